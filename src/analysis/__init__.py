@@ -1,1 +1,30 @@
-"""x"""
+"""Puts the folklore of customer retention to the test. This front is what notebooks use; everything else is a room behind.
+
+Names are imported when they are first used, so that ``import analysis`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_FRONT = {
+    "start": "session",
+    "show_estimates": "session",
+    "show_published": "session",
+    "show_cannot": "session",
+    "show_forest": "session",
+    "show_checks": "session",
+}
+
+__all__ = sorted(_FRONT)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FRONT:
+        return getattr(import_module(f"analysis.{_FRONT[name]}"), name)
+    raise AttributeError(f"module 'analysis' has no attribute {name!r}; its front has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return __all__

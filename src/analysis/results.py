@@ -282,8 +282,8 @@ class Verdict(_Record):
     beside : tuple of Estimate
         Naive and context numbers, shown and never counted.
     cannot : tuple of CannotAnswer
-    pooled : Pooled
-        None where the quantities do not commensurate or fewer than three sources decide.
+    pooled : tuple of Pooled
+        One for each quantity that three or more deciding sources measure; empty where none commensurate.
     without_strongest : Outcome
         How the verdict would read without the most precise deciding source; None if there is only one.
     settles : str
@@ -302,7 +302,7 @@ class Verdict(_Record):
     n_deciding: int
     beside: tuple[Estimate, ...] = ()
     cannot: tuple[CannotAnswer, ...] = ()
-    pooled: Pooled | None = None
+    pooled: tuple[Pooled, ...] = ()
     without_strongest: Outcome | None = None
     settles: str = ""
     register_hash: str = ""
@@ -316,7 +316,7 @@ class Verdict(_Record):
             object.__setattr__(
                 self, "without_strongest", _member("without_strongest", self.without_strongest, Outcome)
             )
-        for name in ("reasons", "readings", "beside", "cannot"):
+        for name in ("reasons", "readings", "beside", "cannot", "pooled"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
 
     @property
@@ -326,14 +326,13 @@ class Verdict(_Record):
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Self:
-        pooled = record.get("pooled")
         return cls(
             **{
                 **record,
                 "readings": tuple(Reading.from_json(item) for item in record["readings"]),
                 "beside": tuple(Estimate.from_json(item) for item in record.get("beside", ())),
                 "cannot": tuple(CannotAnswer.from_json(item) for item in record.get("cannot", ())),
-                "pooled": Pooled.from_json(pooled) if pooled else None,
+                "pooled": tuple(Pooled.from_json(item) for item in record.get("pooled", ())),
             }
         )
 

@@ -1,0 +1,63 @@
+"""``python -m analysis``: run the reports, list the register."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.errors import EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE, UserMistake
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+
+@app.command()
+def run(
+    only: Annotated[list[str] | None, typer.Option(help="Stem of a notebook to take; may be repeated.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="Parameter for the notebooks, as name=value; may be repeated.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
+    force: Annotated[bool, typer.Option(help="Run even what has not changed.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
+) -> None:
+    """Run all notebooks that are not up to date and write the reports."""
+    from analysis import paths
+    from analysis.progress import run_with_progress
+    from analysis.reporting.parameters import parse_settings
+
+    wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
+    result = run_with_progress(
+        output or paths.REPORTS, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force
+    )
+    if result.failed:
+        raise typer.Exit(EXIT_NOTEBOOK_FAILED)
+
+
+@app.command()
+def claims() -> None:
+    """List the register: every claim, its rule in one line, and the notebook that reports it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from analysis.claims import load_register
+    from analysis.wording import with_unit
+
+    register = load_register()
+    table = Table("claim", "counts for it", "claimed size", "notebook", title=f"Register {register.hash}")
+    for claim in register.claims:
+        quantity = claim.quantities[0]
+        size = with_unit(quantity.size, quantity.unit) if quantity.size is not None else "-"
+        table.add_row(claim.id, f"{quantity.direction} {with_unit(quantity.null, quantity.unit)}", size, claim.notebook)
+    Console().print(table)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one plain paragraph and exit code 2."""
+    try:
+        app()
+    except UserMistake as mistake:
+        print(f"Error: {mistake}", file=sys.stderr)
+        raise SystemExit(EXIT_USER_MISTAKE) from None

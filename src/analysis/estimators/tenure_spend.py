@@ -1,0 +1,91 @@
+"""Spend per active period against tenure: within the same customer, and between customers as a naive analyst would."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.claim import Claim
+from analysis.errors import FrameMistake
+from analysis.estimators.building import make_estimate
+from analysis.frames import Frame
+from analysis.results import Estimate
+from analysis.vocabulary import Role
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+QUANTITY = "spend_change_per_year"
+
+
+def estimate_tenure_spend(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
+    """Percentage change of spend in an active period for each further year of tenure.
+
+    Fixed-effects regression of log spend on tenure within customer, standard errors clustered by customer:
+    ln s_it = a_i + b t_it + e_it; the estimate is 100 (exp(b) - 1). Beside it, the same slope without a_i (naive).
+
+    Parameters
+    ----------
+    frame : Frame
+        ``customer_periods``.
+    claim : Claim
+        Registers the quantity ``spend_change_per_year`` on the scale "percent".
+
+    Returns
+    -------
+    tuple of Estimate
+        The within-customer answer and the naive between-customer slope.
+
+    Raises
+    ------
+    FrameMistake
+        If fewer than 30 customers were active in two periods or more: nothing could be compared within a customer.
+    """
+    table = frame.table
+    n_periods = table.groupby("customer_id")["period"].transform("size")
+    repeated = table[n_periods >= 2]
+    n = repeated["customer_id"].nunique()
+    if n < 30:
+        raise FrameMistake(
+            f"Frame '{frame.name}' from {frame.context.source}: at least 30 customers must be active in two periods or "
+            f"more to compare a customer with itself; got {n}. Give a longer history."
+        )
+    within = _log_slope(repeated, "log_spend ~ tenure_years | customer_id")
+    naive = _log_slope(table, "log_spend ~ tenure_years")
+    return (
+        make_estimate(
+            frame,
+            claim,
+            QUANTITY,
+            **_as_percent(within),
+            n=n,
+            method="within-customer slope of log spend per active quarter on tenure, clustered by customer",
+            assumptions=("no common trend in prices or season moves spend with tenure",),
+        ),
+        make_estimate(
+            frame,
+            claim,
+            QUANTITY,
+            **_as_percent(naive),
+            n=table["customer_id"].nunique(),
+            method="slope between and within customers together (long stayers were bigger spenders from the start)",
+            role=Role.NAIVE,
+        ),
+    )
+
+
+def _log_slope(table: pd.DataFrame, formula: str) -> tuple[float, float, float]:
+    """Return slope and 95 % bounds of log spend on tenure."""
+    import numpy as np
+    import pyfixest as pf
+
+    data = table.assign(log_spend=np.log(table["spend"]))
+    fit = pf.feols(formula, data=data, vcov={"CRV1": "customer_id"})
+    bounds = fit.confint().loc["tenure_years"]
+    return float(fit.coef()["tenure_years"]), float(bounds.iloc[0]), float(bounds.iloc[1])
+
+
+def _as_percent(slope: tuple[float, float, float]) -> dict[str, float]:
+    import math
+
+    value, low, high = (100 * math.expm1(x) for x in slope)
+    return {"value": value, "low": low, "high": high}

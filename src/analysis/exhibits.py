@@ -1,0 +1,113 @@
+"""What a notebook cell shows: a table or a figure as one HTML fragment, with a plain-text twin that nbval compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from analysis.errors import ParameterMistake
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableExhibit:
+    """A table of texts, ready to show.
+
+    Attributes
+    ----------
+    caption : str
+        One sentence that says what the table shows.
+    rows : tuple of mapping
+        Column heading to text, all rows with the same headings in the same order. Texts are escaped on output.
+    note : str
+        A line under the table; empty for none.
+    """
+
+    caption: str
+    rows: tuple[Row, ...]
+    note: str = ""
+
+    def __repr__(self) -> str:
+        lines = [self.caption]
+        lines += [" | ".join(f"{heading}: {text}" for heading, text in row.items()) for row in self.rows]
+        return "\n".join([*lines, self.note] if self.note else lines)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self.html()}
+
+    def html(self) -> str:
+        """Return the table as an HTML fragment."""
+        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        return f'<div class="exhibit scroll" tabindex="0" role="region" aria-label="{escape(self.caption)}">' + (
+            f"{table_html(self.caption, self.rows)}{note}</div>"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureExhibit:
+    """A drawn figure with its alternative text and its numbers.
+
+    Attributes
+    ----------
+    png : str
+        The picture, base64.
+    alt : str
+        What the figure shows, including the finding: for those who cannot see it.
+    caption : str
+        One sentence under the figure.
+    rows : tuple of mapping
+        The numbers that were drawn.
+    width : int
+        Width of the picture in CSS pixels.
+    """
+
+    png: str
+    alt: str
+    caption: str
+    rows: tuple[Row, ...]
+    width: int
+
+    def __repr__(self) -> str:
+        return f"[figure] {self.alt}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self.html()}
+
+    def html(self) -> str:
+        """Return picture, caption and folded numbers as an HTML fragment."""
+        return (
+            f'<figure class="exhibit"><img src="data:image/png;base64,{self.png}" width="{self.width}" '
+            f'alt="{escape(self.alt)}"><figcaption>{escape(self.caption)}</figcaption>'
+            '<details class="numbers"><summary>The numbers in this figure</summary>'
+            f'<div class="scroll" tabindex="0" role="region" aria-label="Numbers: {escape(self.caption)}">'
+            f"{table_html(self.caption, self.rows)}</div></details></figure>"
+        )
+
+
+def table_html(caption: str, rows: Sequence[Row]) -> str:
+    """Return an HTML table with a caption, column headers and row headers.
+
+    Raises
+    ------
+    ParameterMistake
+        If rows differ in their headings, or there is none.
+    """
+    if not rows:
+        raise ParameterMistake(f"`rows` of the table {caption!r} must not be empty; show a sentence instead.")
+    headings = tuple(rows[0])
+    for row in rows:
+        if tuple(row) != headings:
+            raise ParameterMistake(
+                f"`rows` of the table {caption!r} must share the headings {headings}; got {tuple(row)}."
+            )
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[headings[0]])}</th>'
+        + "".join(f"<td>{escape(row[heading])}</td>" for heading in headings[1:])
+        + "</tr>"
+        for row in rows
+    )
+    return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

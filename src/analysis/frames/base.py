@@ -1,0 +1,196 @@
+"""What a frame is: one tidy table that a family of tests needs, checked, with the context its numbers inherit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import FrameMistake
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COVARIATE_PREFIX = "x_"
+"""Columns with this prefix are numeric covariates; a frame that allows them may hold any number of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What every Estimate made from a frame inherits.
+
+    Attributes
+    ----------
+    source : str
+        Name of the source, as readers see it.
+    kind : Kind
+        public, own or simulated.
+    design : Design
+        How the comparison in this frame came about.
+    population, period : str
+        Who and when, in words.
+    outcome : str
+        What the frame's outcome column measures, in words; empty if the frame has none.
+    contrast : str
+        What is compared with what, in words ("matched e-mail against mismatched e-mail"); empty if it goes without.
+    currency : str
+        Code of the currency of amounts; empty if there are none.
+    indirect : str
+        Why the frame speaks only indirectly to retention claims in commerce; None if direct.
+    """
+
+    source: str
+    kind: Kind
+    design: Design
+    population: str
+    period: str
+    outcome: str = ""
+    contrast: str = ""
+    currency: str = ""
+    indirect: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A checked table with its context.
+
+    Attributes
+    ----------
+    name : str
+        Name of its FrameSpec.
+    table : pandas.DataFrame
+        Columns, units and ranges as the spec states. Treat as read-only.
+    context : Context
+    """
+
+    name: str
+    table: pd.DataFrame
+    context: Context
+
+    @property
+    def covariates(self) -> list[str]:
+        """Names of the covariate columns, sorted."""
+        return sorted(c for c in self.table.columns if str(c).startswith(COVARIATE_PREFIX))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a frame.
+
+    Attributes
+    ----------
+    kind : str
+        "int", "float", "text" or "time".
+    meaning : str
+        What it is, with its unit.
+    low, high : float
+        Bounds, both included; None for none.
+    among : tuple
+        The values allowed; empty for any.
+    optional : bool
+        The frame may come without this column.
+    nullable : bool
+        Single values may be missing.
+    """
+
+    kind: str
+    meaning: str
+    low: float | None = None
+    high: float | None = None
+    among: tuple[Any, ...] = ()
+    optional: bool = False
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameSpec:
+    """The schema of a frame.
+
+    Attributes
+    ----------
+    name : str
+    row : str
+        What one row is.
+    columns : mapping
+        Column name to Column.
+    key : tuple of str
+        Columns that together are unique; empty if rows may repeat.
+    covariates : bool
+        Whether columns with COVARIATE_PREFIX are allowed.
+    """
+
+    name: str
+    row: str
+    columns: Mapping[str, Column]
+    key: tuple[str, ...] = ()
+    covariates: bool = False
+
+    def check(self, table: pd.DataFrame, context: Context) -> Frame:
+        """Return `table` as a Frame, its columns in the spec's order, or raise with the first rule it breaks.
+
+        Raises
+        ------
+        FrameMistake
+            Naming the frame, the source, the column, the rule, an offending value and its row.
+        """
+        import pandera.errors
+
+        if len(table) == 0:
+            raise FrameMistake(
+                f"Frame '{self.name}' from {context.source} must hold at least one row ({self.row}); got none."
+            )
+        extra = [c for c in table.columns if c not in self.columns]
+        covariates = sorted(c for c in extra if str(c).startswith(COVARIATE_PREFIX)) if self.covariates else []
+        stray = [c for c in extra if c not in covariates]
+        if stray:
+            raise FrameMistake(
+                f"Frame '{self.name}' from {context.source}: column `{stray[0]}` is not in the schema; "
+                f"it has {', '.join(self.columns)}{' and covariates x_…' if self.covariates else ''}."
+            )
+        try:
+            checked = self._schema(covariates).validate(table)
+        except pandera.errors.SchemaError as fault:
+            raise FrameMistake(f"Frame '{self.name}' from {context.source}: {_explain(fault)}") from fault
+        order = [c for c in self.columns if c in checked.columns] + covariates
+        return Frame(name=self.name, table=checked[order].reset_index(drop=True), context=context)
+
+    def _schema(self, covariates: list[str]) -> Any:
+        import pandera.pandas as pa
+
+        columns = {name: _pandera_column(column) for name, column in self.columns.items()}
+        columns |= {name: pa.Column(float, coerce=True) for name in covariates}
+        return pa.DataFrameSchema(columns, unique=list(self.key) or None)
+
+
+_DTYPES = {"int": int, "float": float, "text": str, "time": "datetime64[ns]"}
+
+
+def _pandera_column(column: Column) -> Any:
+    import pandera.pandas as pa
+
+    checks = []
+    if column.low is not None:
+        checks.append(pa.Check.ge(column.low))
+    if column.high is not None:
+        checks.append(pa.Check.le(column.high))
+    if column.among:
+        checks.append(pa.Check.isin(list(column.among)))
+    # A whole number that may be missing is held as a float: pandas has no missing int64.
+    dtype = float if column.kind == "int" and column.nullable else _DTYPES[column.kind]
+    return pa.Column(
+        dtype, checks, nullable=column.nullable, required=not column.optional, coerce=column.kind != "text"
+    )
+
+
+def _explain(fault: Any) -> str:
+    cases = fault.failure_cases
+    name = getattr(fault.schema, "name", None)
+    where = f"column `{name}` " if name else ""
+    if hasattr(cases, "columns") and "index" in cases and cases["index"].notna().any():
+        first = cases.iloc[0]
+        return (
+            f"{where}breaks the rule '{fault.check}' in {len(cases)} row(s), first in row {first['index']!r}: "
+            f"{first['failure_case']!r}."
+        )
+    return f"{where}breaks a rule: {str(fault).splitlines()[0]}"

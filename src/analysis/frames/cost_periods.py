@@ -1,0 +1,22 @@
+"""Frame ``cost_periods``: a whole period of spending on customers."""
+
+from analysis.frames.base import Column, FrameSpec
+
+SPEC = FrameSpec(
+    name="cost_periods",
+    row="a whole period of spending on customers",
+    columns={
+        "period_start": Column(kind="time", meaning="first day of the period"),
+        "years": Column(kind="float", meaning="length of the period, years", low=0),
+        "acquisition_spend": Column(
+            kind="float", meaning="spent on winning customers, in the context's currency", low=0
+        ),
+        "retention_spend": Column(
+            kind="float", meaning="spent on keeping customers; missing if not reported", low=0, nullable=True
+        ),
+        "n_won": Column(kind="int", meaning="customers won", low=0),
+        "n_kept": Column(kind="int", meaning="customers there at the start and still there at the end", low=0),
+        "revenue": Column(kind="float", meaning="revenue of the period", low=0, optional=True, nullable=True),
+    },
+    key=("period_start",),
+)

@@ -1,0 +1,18 @@
+"""Frame ``customer_periods``: a customer's quarter with at least one purchase, the first purchase left out, part quarters left out."""
+
+from analysis.frames.base import Column, FrameSpec
+
+SPEC = FrameSpec(
+    name="customer_periods",
+    row="a customer's quarter with at least one purchase, the first purchase left out, part quarters left out",
+    columns={
+        "customer_id": Column(kind="int", meaning="anonymous code of the customer"),
+        "period": Column(kind="int", meaning="calendar quarter, counted from 0 in the source", low=0),
+        "tenure_years": Column(
+            kind="float", meaning="mean time from the first purchase to the quarter's purchases, years", low=0
+        ),
+        "n_purchases": Column(kind="int", meaning="purchase occasions in the quarter", low=1),
+        "spend": Column(kind="float", meaning="sum of amounts in the quarter, in the context's currency", low=1e-09),
+    },
+    key=("customer_id", "period"),
+)

@@ -1,0 +1,139 @@
+"""The one door to `lifetimes`: imported late, kept from changing the process's settings, driven to full convergence."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.models.fit import (
+    Array,
+    ModelFit,
+    ModelNotIdentified,
+    climb_to_top,
+    log_covariance_from,
+    require_converged,
+)
+
+TOLERANCES = (1e-6, 1e-5, 1e-4, 1e-3)
+"""Slopes at which the first search may stop, tried in turn: a too-strict one ends in a refusal "due to precision loss",
+and the Newton steps that follow make up for a loose one."""
+
+
+@contextlib.contextmanager
+def settings_kept() -> Iterator[None]:
+    """Undo what lifetimes sets for the whole process: warning filters, and pandas' chained-assignment option.
+
+    Overflow while the search probes far-off parameters is expected, and tells it to turn back.
+    """
+    chained = pd.get_option("mode.chained_assignment")
+    with warnings.catch_warnings(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        try:
+            yield
+        finally:
+            pd.set_option("mode.chained_assignment", chained)
+
+
+def fitter_class(name: str) -> Any:
+    """Return the fitter class `name` of lifetimes."""
+    with settings_kept():
+        import lifetimes
+    return getattr(lifetimes, name)
+
+
+def at_params(name: str, params: Mapping[str, float]) -> Any:
+    """Return an unfitted fitter that predicts with `params`."""
+    fitter = fitter_class(name)()
+    fitter.params_ = dict(params)
+    return fitter
+
+
+def fit_smooth(
+    model: str,
+    fitter: str,
+    names: Sequence[str],
+    columns: Sequence[Array],
+    weights: Array,
+    starts: Sequence[Sequence[float]],
+) -> tuple[Array, tuple[tuple[float, ...], ...]]:
+    """Fit a fitter whose likelihood autograd can differentiate; returns estimates and the log-parameters' covariance.
+
+    Parameters
+    ----------
+    model : str
+        For messages.
+    fitter : str
+        Class name in lifetimes.
+    columns : sequence of array
+        The data in the order of the fitter's `fit`, scaled so that numbers are near one.
+    weights : array
+        Customers a row stands for.
+    starts : sequence of sequence of float
+        Starting values on the natural scale; the best of the fits counts.
+
+    Raises
+    ------
+    ModelNotIdentified
+        If no start converges.
+    """
+    likelihood = fitter_class(fitter)._negative_log_likelihood
+    args = (*columns, weights, 0.0)
+    with settings_kept():
+        found = [_search(fitter, names, columns, weights, start) for start in starts]
+        tops = [climb_to_top(likelihood, np.log(point), args) for point in found if point is not None]
+        if not tops:
+            raise ModelNotIdentified(
+                f"{model}: the search for the maximum of the likelihood did not converge from any start. "
+                "The data may be too few or too uniform for the model."
+            )
+        best = min(tops, key=lambda point: float(likelihood(point, *args)))
+        gradient, hessian = _derivatives(likelihood, best, args)
+    require_converged(model, gradient)
+    return np.exp(best), log_covariance_from(hessian, float(weights.sum()))
+
+
+def _search(
+    fitter: str, names: Sequence[str], columns: Sequence[Array], weights: Array, start: Sequence[float]
+) -> Array | None:
+    """Run the fitter from one start, loosening the tolerance until it accepts its own result; None if it never does."""
+    from lifetimes.utils import ConvergenceError
+
+    for tol in TOLERANCES:
+        with contextlib.redirect_stdout(io.StringIO()):  # lifetimes prints the whole optimiser state on a refusal
+            try:
+                fitted = fitter_class(fitter)().fit(*columns, weights=weights, initial_params=np.log(start), tol=tol)
+            except (ConvergenceError, np.linalg.LinAlgError):  # LinAlgError: its own variance matrix is singular
+                continue
+        return np.array([fitted.params_[name] for name in names])
+    return None
+
+
+def _derivatives(likelihood: Any, point: Array, args: tuple[Any, ...]) -> tuple[Array, Array]:
+    from autograd import grad, hessian
+
+    return grad(likelihood)(point, *args), hessian(likelihood)(point, *args)
+
+
+def as_fit(
+    model: str,
+    names: Sequence[str],
+    estimates: Array,
+    log_covariance: tuple[tuple[float, ...], ...],
+    log_likelihood: float,
+    weights: Array,
+) -> ModelFit:
+    """Assemble the result."""
+    return ModelFit(
+        model=model,
+        names=tuple(names),
+        estimates=tuple(np.asarray(estimates, dtype=float).tolist()),
+        log_covariance=log_covariance,
+        log_likelihood=float(log_likelihood),
+        n_customers=int(weights.sum()),
+        n_rows=len(weights),
+    )

@@ -1,0 +1,172 @@
+"""BG/BB: buys or does not at each of a row of opportunities, and may be gone for good after any of them.
+
+Source: Fader, Hardie & Shang (2010), "Customer-Base Analysis in a Discrete-Time Noncontractual Setting", Marketing
+Science 29(6), 1086-1108; its letters are kept. p ~ beta(alpha, beta) buys while alive, theta ~ beta(gamma, delta)
+leaves before an opportunity; x purchases, the last at opportunity t_x of n. Computed by `lifetimes`, except for the
+discounted transactions, which it lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from analysis.models import _lifetimes
+from analysis.models._beta_geometric import require_repeats
+from analysis.models.fit import Array, ModelFit, require_positive
+from analysis.models.rows import WEIGHT, opportunity_rows
+
+MODEL = "BG/BB"
+FITTER = "BetaGeoBetaBinomFitter"
+NAMES = ("alpha", "beta", "gamma", "delta")
+DATA = ("frequency", "recency", "n_opportunities")
+
+
+def fit_bg_bb(summary: pd.DataFrame, *, start: Mapping[str, float] | None = None) -> ModelFit:
+    """Fit the BG/BB by maximum likelihood on the distinct recency-frequency patterns.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        `frequency`, `recency` (number of the last opportunity taken, 0 if none), `n_opportunities`, optionally
+        `n_customers`; see `rows.opportunity_rows`.
+    start : mapping
+        Where to begin (alpha, beta, gamma, delta); None begins from two fixed points.
+
+    Raises
+    ------
+    FrameMistake
+        If the rows break a rule.
+    ModelNotIdentified
+        If nobody bought or the search does not converge.
+    """
+    rows = opportunity_rows(summary)
+    require_repeats(MODEL, rows)
+    weights = rows[WEIGHT].to_numpy(dtype=float)
+    columns = [rows[name].to_numpy() for name in DATA]
+    starts = [[start[name] for name in NAMES]] if start else [[1.0, 1.0, 0.5, 3.0], [1.0, 4.0, 2.0, 10.0]]
+    estimates, log_covariance = _lifetimes.fit_smooth(MODEL, FITTER, NAMES, columns, weights, starts)
+    top = _log_likelihood(dict(zip(NAMES, estimates.tolist(), strict=True)), rows)
+    return _lifetimes.as_fit(MODEL, NAMES, estimates, log_covariance, top, weights)
+
+
+def log_likelihood(params: Mapping[str, float], summary: pd.DataFrame) -> float:
+    """Log-likelihood of `summary` at `params` (eq. 5 of the source), summed over customers."""
+    return _log_likelihood(params, opportunity_rows(summary))
+
+
+def expected_purchases(params: Mapping[str, float], n: ArrayLike) -> Array:
+    """E[X(n)]: purchases in the first n opportunities by a random new customer (eq. 8).
+
+    Examples
+    --------
+    At one opportunity: the chance to be alive, delta / (gamma + delta), times the chance to buy, alpha / (alpha + beta).
+
+    >>> expected_purchases({"alpha": 1, "beta": 1, "gamma": 1, "delta": 3}, 1)
+    array([0.375])
+    """
+    counts = np.atleast_1d(np.asarray(n, dtype=int))
+    blank = np.zeros_like(counts)
+    return conditional_expected_purchases(params, counts, blank, blank, blank)
+
+
+def conditional_expected_purchases(
+    params: Mapping[str, float],
+    n_ahead: ArrayLike,
+    frequency: ArrayLike,
+    recency: ArrayLike,
+    n_opportunities: ArrayLike,
+) -> Array:
+    """E[X(n, n + n*) | x, t_x, n]: purchases in the next `n_ahead` opportunities (eq. 13)."""
+    history = _history(n_ahead, frequency, recency, n_opportunities)
+    with _lifetimes.settings_kept():
+        fitter = _lifetimes.at_params(FITTER, params)
+        return np.asarray(fitter.conditional_expected_number_of_purchases_up_to_time(*history))
+
+
+def probability_alive(
+    params: Mapping[str, float],
+    frequency: ArrayLike,
+    recency: ArrayLike,
+    n_opportunities: ArrayLike,
+    n_ahead: ArrayLike = 0,
+) -> Array:
+    """P(alive at opportunity n + n_ahead | x, t_x, n) (eq. A10).
+
+    `n_ahead` = 0 is the last opportunity observed; 1 is the next one, which is what the source tabulates.
+    """
+    history = _history(n_ahead, frequency, recency, n_opportunities)
+    with _lifetimes.settings_kept():
+        return np.asarray(_lifetimes.at_params(FITTER, params).conditional_probability_alive(*history))
+
+
+def probability_of_n_purchases(params: Mapping[str, float], n_opportunities: int, n: ArrayLike) -> Array:
+    """P(X(n_opportunities) = n) for a random new customer (eq. 7).
+
+    Examples
+    --------
+    >>> probability_of_n_purchases({"alpha": 1, "beta": 1, "gamma": 1, "delta": 3}, 1, [0, 1])
+    array([0.625, 0.375])
+    """
+    counts = np.atleast_1d(np.asarray(n, dtype=int))
+    fitter = _lifetimes.at_params(FITTER, params)
+    # The fitter predicts for the frequencies in its data and multiplies by their number: one customer, every frequency.
+    frequencies = np.arange(n_opportunities + 1)
+    fitter.data = pd.DataFrame({"frequency": frequencies, "weights": 1 / len(frequencies)})
+    chances = fitter.expected_number_of_transactions_in_first_n_periods(n_opportunities)["model"].to_numpy()
+    return np.where(counts <= n_opportunities, chances[np.minimum(counts, n_opportunities)], 0.0)
+
+
+def discounted_expected_residual_purchases(
+    params: Mapping[str, float],
+    discount_per_opportunity: float,
+    frequency: ArrayLike,
+    recency: ArrayLike,
+    n_opportunities: ArrayLike,
+) -> Array:
+    """DERT: all future purchases of a customer with that history, the next opportunity already discounted once (eq. 14).
+
+    Parameters
+    ----------
+    discount_per_opportunity : float
+        Rate per opportunity, .1 for 10 % a year with yearly opportunities.
+
+    Raises
+    ------
+    ParameterMistake
+        If the rate is not positive.
+    """
+    from scipy.special import betaln, hyp2f1
+
+    require_positive(discount_per_opportunity=discount_per_opportunity)
+    alpha, beta, gamma, delta = (params[name] for name in NAMES)
+    x, t_x, n = (np.atleast_1d(np.asarray(item, dtype=int)) for item in (frequency, recency, n_opportunities))
+    with _lifetimes.settings_kept():
+        likelihood = _lifetimes.fitter_class(FITTER)._loglikelihood([alpha, beta, gamma, delta], x, t_x, n)
+    logs = (
+        betaln(alpha + x + 1, beta + n - x)
+        - betaln(alpha, beta)
+        + betaln(gamma, delta + n + 1)
+        - betaln(gamma, delta)
+        - np.log1p(discount_per_opportunity)
+        - likelihood
+    )
+    tail = hyp2f1(1, delta + n + 1, gamma + delta + n + 1, 1 / (1 + discount_per_opportunity))
+    return np.asarray(np.exp(logs) * tail)
+
+
+def _history(*parts: ArrayLike) -> list[Array]:
+    """Broadcast to arrays of whole numbers: lifetimes' likelihood loops over opportunities by index."""
+    return [np.atleast_1d(part).astype(int) for part in np.broadcast_arrays(*(np.asarray(item) for item in parts))]
+
+
+def _log_likelihood(params: Mapping[str, float], rows: pd.DataFrame) -> float:
+    weights = rows[WEIGHT].to_numpy(dtype=float)
+    with _lifetimes.settings_kept():
+        each = _lifetimes.fitter_class(FITTER)._loglikelihood(
+            [params[name] for name in NAMES], *(rows[name].to_numpy() for name in DATA)
+        )
+    return float((weights * each).sum())

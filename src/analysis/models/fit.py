@@ -1,0 +1,231 @@
+"""What every fitted model returns, and how its parameters' uncertainty is got from the likelihood's curvature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.errors import ParameterMistake, UserMistake, require_one_of
+from analysis.vocabulary import INTERVAL_LEVEL
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+
+GRADIENT_LIMIT = 1e-6
+"""Largest slope of the mean log-likelihood, per log-parameter, at which a fit counts as converged."""
+
+
+class ModelNotIdentified(UserMistake):
+    """The data cannot carry the model: the likelihood has no maximum, or is flat around it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFit:
+    """A model fitted by maximum likelihood.
+
+    Attributes
+    ----------
+    model : str
+        Name of the model, as in the literature ("BG/NBD").
+    names : tuple of str
+        The parameters' names, in the letters of the source.
+    estimates : tuple of float
+        Maximum-likelihood estimates, all positive, in the order of `names`. Scale parameters are in the unit of the
+        input's time or money.
+    log_covariance : tuple of tuple of float
+        Covariance of the logarithms of the estimates: the inverse of the negative Hessian of the log-likelihood.
+        NaN throughout where that Hessian is not positive definite, that is, where the data do not pin every parameter.
+    log_likelihood : float
+        At the estimates, summed over customers, time and money in the unit of the input.
+    n_customers : int
+        Customers behind the fit.
+    n_rows : int
+        Distinct rows, which is what the fit's time grows with.
+    """
+
+    model: str
+    names: tuple[str, ...]
+    estimates: tuple[float, ...]
+    log_covariance: tuple[tuple[float, ...], ...]
+    log_likelihood: float
+    n_customers: int
+    n_rows: int
+
+    @property
+    def params(self) -> dict[str, float]:
+        """Name -> estimate: what the models' prediction functions take."""
+        return dict(zip(self.names, self.estimates, strict=True))
+
+    @property
+    def identified(self) -> bool:
+        """True if the likelihood is curved in every direction, so that intervals exist."""
+        return bool(np.isfinite(np.asarray(self.log_covariance)).all())
+
+    @property
+    def covariance(self) -> Array:
+        """Covariance of the estimates on their natural scale, by the delta method; shape (k, k)."""
+        size = np.asarray(self.estimates)
+        return np.asarray(self.log_covariance) * np.outer(size, size)
+
+    @property
+    def standard_errors(self) -> dict[str, float]:
+        """Name -> standard error on the natural scale (delta method)."""
+        return dict(zip(self.names, np.sqrt(np.diag(self.covariance)).tolist(), strict=True))
+
+    def interval(self, name: str, level: float = INTERVAL_LEVEL) -> tuple[float, float]:
+        """Wald interval of one parameter, taken on the logarithm so that it stays positive.
+
+        Raises
+        ------
+        ParameterMistake
+            If the model has no such parameter.
+        ModelNotIdentified
+            If the likelihood is flat at its maximum.
+        """
+        from scipy.stats import norm
+
+        require_one_of("name", name, self.names)
+        self.require_identified()
+        place = self.names.index(name)
+        reach = norm.ppf(0.5 + level / 2) * np.sqrt(self.log_covariance[place][place])
+        return float(self.estimates[place] * np.exp(-reach)), float(self.estimates[place] * np.exp(reach))
+
+    def draws(self, n: int, seed: int) -> list[dict[str, float]]:
+        """Draw `n` parameter sets from the asymptotic normal distribution of the log-parameters.
+
+        Raises
+        ------
+        ModelNotIdentified
+            If the likelihood is flat at its maximum.
+        """
+        self.require_identified()
+        generator = np.random.default_rng(seed)
+        drawn = generator.multivariate_normal(np.log(self.estimates), np.asarray(self.log_covariance), size=n)
+        return [dict(zip(self.names, row, strict=True)) for row in np.exp(drawn).tolist()]
+
+    def require_identified(self) -> None:
+        """Raise ModelNotIdentified unless intervals exist."""
+        if not self.identified:
+            raise ModelNotIdentified(
+                f"{self.model} on {self.n_customers} customers: the likelihood is flat at its maximum "
+                f"({self._estimates_in_words()}), so the parameters have no interval. Use a simpler model or more data."
+            )
+
+    def table(self, level: float = INTERVAL_LEVEL) -> pd.DataFrame:
+        """One row a parameter: parameter, estimate, standard_error, low, high."""
+        import pandas as pd
+
+        bounds = [self.interval(name, level) for name in self.names]
+        return pd.DataFrame(
+            {
+                "parameter": self.names,
+                "estimate": self.estimates,
+                "standard_error": list(self.standard_errors.values()),
+                "low": [low for low, _ in bounds],
+                "high": [high for _, high in bounds],
+            }
+        )
+
+    def _estimates_in_words(self) -> str:
+        return ", ".join(f"{name} = {value:.4g}" for name, value in self.params.items())
+
+
+def climb_to_top(objective: Callable[..., Any], log_start: Sequence[float] | Array, args: tuple[Any, ...]) -> Array:
+    """Newton steps to the minimum of `objective` from a point near it; at most twenty.
+
+    A quasi-Newton search stops where the slope is small, which leaves the fourth or fifth digit of a flat parameter
+    to chance; a few Newton steps settle it, so that weighted and repeated rows give the same digits.
+
+    Parameters
+    ----------
+    objective : callable
+        Negative mean log-likelihood of the log-parameters, written with ``autograd.numpy``.
+    log_start : array
+        Where to start.
+    args : tuple
+        Further arguments of `objective`.
+    """
+    from autograd import grad, hessian
+
+    slope, curvature = grad(objective), hessian(objective)
+    point = np.asarray(log_start, dtype=float)
+    value, gradient = objective(point, *args), slope(point, *args)
+    for _ in range(20):
+        try:
+            step = np.linalg.solve(curvature(point, *args), gradient)
+        except np.linalg.LinAlgError:
+            break  # flat in some direction: the covariance will say so
+        proposal = point - step
+        new_value, new_gradient = objective(proposal, *args), slope(proposal, *args)
+        # "not (a <= b)" also stops at nan
+        if not (np.abs(new_gradient).max() < np.abs(gradient).max() and new_value <= value + 1e-9):
+            break
+        point, value, gradient = proposal, new_value, new_gradient
+    return point
+
+
+def require_converged(model: str, gradient: Array) -> None:
+    """Raise ModelNotIdentified if the likelihood still slopes where the search ended."""
+    steepest = float(np.abs(gradient).max())
+    if not steepest <= GRADIENT_LIMIT:  # nan fails too
+        raise ModelNotIdentified(
+            f"{model}: the search for the maximum of the likelihood did not converge (slope {steepest:.2g} per "
+            f"log-parameter, at most {GRADIENT_LIMIT:g} allowed). The data may be too few or too uniform for the model."
+        )
+
+
+def log_covariance_from(hessian_of_mean: Array, n_customers: float) -> tuple[tuple[float, ...], ...]:
+    """Invert the Hessian of the negative mean log-likelihood; all NaN if it is not positive definite.
+
+    Examples
+    --------
+    >>> log_covariance_from(np.array([[0.5]]), n_customers=100)
+    ((0.02,),)
+    >>> log_covariance_from(np.array([[0.0]]), n_customers=100)
+    ((nan,),)
+    """
+    size = len(hessian_of_mean)
+    symmetric = (hessian_of_mean + hessian_of_mean.T) / 2
+    try:
+        np.linalg.cholesky(symmetric)  # exists for positive definite matrices only
+        inverse = np.linalg.inv(symmetric) / n_customers
+    except np.linalg.LinAlgError:
+        inverse = np.full((size, size), np.nan)
+    return tuple(tuple(row) for row in inverse.tolist())
+
+
+def require_positive(**numbers: float) -> None:
+    """Raise ParameterMistake unless every named number is finite and above zero.
+
+    Examples
+    --------
+    >>> require_positive(margin=0.3)
+    >>> require_positive(margin=-1)
+    Traceback (most recent call last):
+        ...
+    analysis.errors.ParameterMistake: `margin` must be a positive number; got -1.
+    """
+    for name, number in numbers.items():
+        if not (np.isfinite(number) and number > 0):
+            raise ParameterMistake(f"`{name}` must be a positive number; got {number!r}.")
+
+
+def require_share(**numbers: float) -> None:
+    """Raise ParameterMistake unless every named number lies strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> require_share(retention_rate=95)
+    Traceback (most recent call last):
+        ...
+    analysis.errors.ParameterMistake: `retention_rate` must lie between 0 and 1, both excluded; got 95.
+    """
+    for name, number in numbers.items():
+        if not 0 < number < 1:
+            raise ParameterMistake(f"`{name}` must lie between 0 and 1, both excluded; got {number!r}.")

@@ -1,0 +1,100 @@
+"""MBG/NBD: the BG/NBD with a further chance of leaving straight after the first purchase.
+
+Source: Batislam, Denizel & Filiztekin (2007), International Journal of Research in Marketing 24(3), 201-209, with the
+erratum of Wagner & Hoppe (2008), 25(3), 225-226. Letters as in BG/NBD. Computed by `lifetimes`. Every function takes
+and returns time in the unit of the fitted rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from analysis.models import _beta_geometric, _lifetimes
+from analysis.models.fit import Array, ModelFit
+from analysis.models.rows import purchase_rows
+
+MODEL = "MBG/NBD"
+FITTER = "ModifiedBetaGeoFitter"
+
+
+def fit_mbg_nbd(summary: pd.DataFrame, *, start: Mapping[str, float] | None = None) -> ModelFit:
+    """Fit the MBG/NBD by maximum likelihood on the distinct rows of a customer summary.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        `frequency`, `recency`, `T`, optionally `n_customers`; see `rows.purchase_rows`.
+    start : mapping
+        Where to begin (r, alpha, a, b), for refits near a known answer; None begins from the data's purchase rate.
+
+    Returns
+    -------
+    ModelFit
+        r and alpha of the purchase rate (alpha in units of time), a and b of the chance of leaving.
+
+    Raises
+    ------
+    FrameMistake
+        If the rows break a rule.
+    ModelNotIdentified
+        If nobody bought again or the search does not converge.
+    """
+    return _beta_geometric.fit(MODEL, FITTER, summary, start)
+
+
+def log_likelihood(params: Mapping[str, float], summary: pd.DataFrame) -> float:
+    """Log-likelihood of `summary` at `params`, without constants, summed over customers."""
+    return _beta_geometric.log_likelihood(FITTER, params, purchase_rows(summary))
+
+
+def expected_purchases(params: Mapping[str, float], t: ArrayLike) -> Array:
+    """E[X(t)]: repeat purchases in (0, t] of a random new customer.
+
+    Examples
+    --------
+    >>> float(expected_purchases({"r": 0.5, "alpha": 5, "a": 2, "b": 3}, 0))
+    0.0
+    """
+    return np.asarray(
+        _lifetimes.at_params(FITTER, params).expected_number_of_purchases_up_to_time(np.asarray(t, dtype=float))
+    )
+
+
+def conditional_expected_purchases(
+    params: Mapping[str, float], t: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
+) -> Array:
+    """E[Y(t) | x, t_x, T]: purchases in (T, T + t] of a customer with that history."""
+    history = [np.asarray(item, dtype=float) for item in (t, frequency, recency, T)]
+    with _lifetimes.settings_kept():
+        expected = _lifetimes.at_params(FITTER, params).conditional_expected_number_of_purchases_up_to_time(*history)
+    return np.asarray(expected)
+
+
+def probability_alive(params: Mapping[str, float], frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> Array:
+    """P(still a customer at T | x, t_x, T); below 1 also for whoever never bought again.
+
+    Examples
+    --------
+    A customer seen for no time at all has had the one chance to leave: E[1 - p] = b / (a + b).
+
+    >>> probability_alive({"r": 0.5, "alpha": 5, "a": 1, "b": 3}, frequency=0, recency=0, T=0)
+    array([0.75])
+    """
+    history = [np.asarray(item, dtype=float) for item in (frequency, recency, T)]
+    with _lifetimes.settings_kept():
+        return np.asarray(_lifetimes.at_params(FITTER, params).conditional_probability_alive(*history))
+
+
+def probability_of_n_purchases(params: Mapping[str, float], t: float, n: ArrayLike) -> Array:
+    """P(X(t) = n) for a random new customer.
+
+    Raises
+    ------
+    ParameterMistake
+        If n is negative or above 150.
+    """
+    return _beta_geometric.probability_of_n_purchases(FITTER, params, t, n)

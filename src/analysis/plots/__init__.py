@@ -1,0 +1,1 @@
+"""Figures: they draw what a result holds and make no numbers."""

@@ -1,0 +1,49 @@
+"""The batch run with a progress bar on a terminal, and plain lines where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from analysis.reporting.plan import Step
+from analysis.reporting.run import RunResult, run
+
+
+def run_with_progress(
+    output: Path, *, only: Sequence[str], settings: Mapping[str, object], jobs: int, force: bool
+) -> RunResult:
+    """Run and show: what is planned and why, what is finished, what failed, where the result lies."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(soft_wrap=True)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+    ) as bar:
+        task = bar.add_task("Reports", total=None)
+
+        def planned(steps: Sequence[Step]) -> None:
+            bar.update(task, total=sum(step.runs for step in steps))
+            for step in steps:
+                if step.runs:
+                    console.print(f"  {step.name}: runs, {step.reason}")
+
+        def finished(name: str, error: str | None) -> None:
+            bar.advance(task)
+            console.print(f"  {name}: {'FAILED, ' + error if error else 'done'}", markup=False)
+
+        result = run(output, only=only, settings=settings, jobs=jobs, force=force, planned=planned, finished=finished)
+    if not result.ran:
+        console.print(f"Nothing to do: all {len(result.unchanged)} reports are up to date.")
+    console.print(f"Open {_shown(output / 'index.html')}")
+    if result.failed:
+        console.print(f"{len(result.failed)} of {len(result.ran)} notebooks failed: {', '.join(sorted(result.failed))}.")
+    return result
+
+
+def _shown(path: Path) -> str:
+    """The path from here if it lies below this folder, else whole."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,1 @@
+"""Reports: plan, execute (papermill), render (nbconvert with the house template), scoreboard."""

@@ -1,0 +1,61 @@
+"""One notebook through papermill: written whole or not at all, kept with its error if it fails."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.reporting.plan import Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executed:
+    """What came of a step: the executed notebook's path and, if it failed, the error in one line."""
+
+    name: str
+    path: Path
+    error: str | None
+
+
+def execute(step: Step, folder: Path) -> Executed:
+    """Run a step and write ``<folder>/<name>.ipynb``.
+
+    A notebook that fails is kept too, with the error in the cell that raised it.
+    """
+    import logging
+
+    import nbformat
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{step.name}.ipynb"
+    error = None
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        draft = Path(scratch) / target.name
+        try:
+            papermill.execute_notebook(
+                step.notebook, draft, parameters=step.parameters, progress_bar=False, log_output=False
+            )
+        except PapermillExecutionError as fault:
+            error = f"{fault.ename}: {fault.evalue}"
+        notebook = nbformat.read(draft, as_version=4)
+        nbformat.write(without_traces(notebook), draft)
+        os.replace(draft, target)
+    return Executed(name=step.name, path=target, error=error)
+
+
+def without_traces(notebook: Any) -> Any:
+    """Take out what differs from run to run: times, counters of the run, random cell ids, papermill's error banner."""
+    notebook.cells = [cell for cell in notebook.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
+    notebook.metadata.pop("papermill", None)
+    for place, cell in enumerate(notebook.cells):
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = f"injected-{place}"
+    return notebook

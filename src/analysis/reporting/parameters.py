@@ -1,0 +1,87 @@
+"""Parameters of a notebook, checked before anything runs: papermill itself only warns of an unknown one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from analysis.errors import ParameterMistake
+
+
+def declared_parameters(notebook: Path) -> dict[str, object]:
+    """Return name and default of every parameter that the notebook's parameters cell declares.
+
+    Read with the Python parser rather than papermill's own reader, which drops lines with ``|`` or a second ``=``.
+
+    Raises
+    ------
+    ParameterMistake
+        If the notebook has no parameters cell, or a line is not ``name = literal``.
+    """
+    import nbformat
+
+    cells = [
+        cell
+        for cell in nbformat.read(notebook, as_version=4).cells
+        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", [])
+    ]
+    if len(cells) != 1:
+        raise ParameterMistake(f"{notebook.name} must have one cell tagged 'parameters'; it has {len(cells)}.")
+    found: dict[str, object] = {}
+    for node in ast.parse(cells[0].source).body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            name, value = node.target.id, node.value
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            name, value = node.targets[0].id, node.value
+        else:
+            raise ParameterMistake(f"{notebook.name}: the parameters cell must hold only `name = literal` lines.")
+        try:
+            found[name] = ast.literal_eval(value)
+        except ValueError:
+            raise ParameterMistake(f"{notebook.name}: the parameter `{name}` must have a literal default.") from None
+    return found
+
+
+def resolve_parameters(notebook: Path, wanted: Mapping[str, object]) -> dict[str, object]:
+    """Return all parameters of the notebook, defaults replaced by `wanted`, each of its default's type.
+
+    Raises
+    ------
+    ParameterMistake
+        If a name is not declared (says which are) or a value is of another type than the default.
+    """
+    declared = declared_parameters(notebook)
+    for name, value in wanted.items():
+        if name not in declared:
+            raise ParameterMistake(
+                f"`{name}` is not a parameter of {notebook.name}; its parameters are {', '.join(declared)}."
+            )
+        kind = type(declared[name])
+        fits = isinstance(value, (int, float)) if kind is float else isinstance(value, kind)
+        if not fits or (isinstance(value, bool) and kind is not bool):
+            raise ParameterMistake(
+                f"`{name}` of {notebook.name} must be of type {kind.__name__}, like its default {declared[name]!r}; "
+                f"got {value!r}."
+            )
+    return {**declared, **wanted}
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, object]:
+    """Turn ``name=value`` texts of the command line into values; what is no literal is a text.
+
+    Examples
+    --------
+    >>> parse_settings(["seed=3", "sources=all", "horizon=1.5"])
+    {'seed': 3, 'sources': 'all', 'horizon': 1.5}
+    """
+    found: dict[str, object] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or not name.isidentifier():
+            raise ParameterMistake(f"`--set` takes name=value; got {setting!r}.")
+        try:
+            found[name] = ast.literal_eval(text)
+        except (ValueError, SyntaxError):
+            found[name] = text
+    return found

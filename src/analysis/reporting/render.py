@@ -1,0 +1,93 @@
+"""An executed notebook as one self-contained page, by nbconvert with the house template."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from analysis.claims import load_register
+from analysis.reporting.verdict_outputs import verdicts_of
+from analysis.verdict_card import SIGNS, badge_html
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None:
+    """Write the page of an executed notebook, whole or not at all.
+
+    Parameters
+    ----------
+    notebook_path : Path
+        Executed notebook.
+    page : Path
+        HTML file to write.
+    error : str
+        The error it ended with, shown on top; None if it ran through.
+    """
+    import nbformat
+
+    notebook = nbformat.read(notebook_path, as_version=4)
+    body, _ = _exporter().from_notebook_node(notebook, resources=_resources(notebook, notebook_path.stem, error))
+    write_whole(page, body)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that readers see the old one or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".part")
+    draft.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(draft, path)
+
+
+@cache
+def _exporter() -> Any:
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
+    exporter.anchor_link_text = ""
+    return exporter
+
+
+def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
+    register = load_register()
+    title = next(
+        (line[2:].strip() for cell in notebook.cells if cell.cell_type == "markdown"
+         for line in cell.source.splitlines() if line.startswith("# ")),
+        name,
+    )
+    answers = [
+        {
+            "anchor": v.claim if v.scope == "public" else f"{v.claim}-own",
+            "badge": badge_html(v),
+            "title": register[v.claim].title,
+            "scope": v.scope,
+            "sentence": v.sentence,
+            "confidence": str(v.confidence),
+        }
+        for v in verdicts_of(notebook)
+    ]
+    return {
+        "report": {
+            "title": title,
+            "name": name,
+            "answers": answers,
+            "error": error,
+            "style": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
+            "contents": _contents(notebook),
+            "signs": SIGNS,
+        }
+    }
+
+
+def _contents(notebook: Any) -> list[dict[str, str]]:
+    """Second-level headings with the ids that nbconvert gives them."""
+    found = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for line in cell.source.splitlines():
+                if line.startswith("## "):
+                    text = line[3:].strip()
+                    found.append({"text": text, "anchor": text.replace(" ", "-")})
+    return found

@@ -1,0 +1,100 @@
+"""The batch run: plan, execute in parallel, render, score; goes on when a notebook fails and says so at the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from analysis import paths
+from analysis.reporting.execute import Executed, execute
+from analysis.reporting.plan import STATE_FOLDER, Step, make_plan
+from analysis.reporting.render import render, write_whole
+from analysis.reporting.scoreboard import write_scoreboard
+
+Report = Callable[[str, str | None], None]
+"""Called with a notebook's stem and its error (None if it went well) whenever one is finished."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """What a batch run did: stems of the notebooks that ran, that had not changed, and that failed with their error."""
+
+    ran: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    failed: dict[str, str]
+
+
+def run(
+    output: Path = paths.REPORTS,
+    *,
+    only: Sequence[str] = (),
+    settings: Mapping[str, object] | None = None,
+    jobs: int = 2,
+    force: bool = False,
+    planned: Callable[[Sequence[Step]], None] = lambda steps: None,
+    finished: Report = lambda name, error: None,
+) -> RunResult:
+    """Make all reports that are not up to date.
+
+    Parameters
+    ----------
+    output : Path
+        Folder of the reports; made if it is not there.
+    only, settings, force
+        As in `make_plan`.
+    jobs : int
+        Notebooks run at the same time, each in a process of its own.
+    planned, finished
+        Called with the plan before it runs, and with each notebook as it finishes: for a progress display.
+
+    Raises
+    ------
+    UserMistake
+        From the checks before anything runs.
+    """
+    steps = make_plan(output, only=only, settings=settings, force=force)
+    planned(steps)
+    todo = [step for step in steps if step.runs]
+    failed: dict[str, str] = {}
+    for executed in _execute_all(todo, output / STATE_FOLDER, jobs):
+        step = next(step for step in todo if step.name == executed.name)
+        if executed.error:
+            failed[executed.name] = executed.error
+        render(executed.path, output / f"{executed.name}.html", error=executed.error)
+        state = {"fingerprint": step.fingerprint, "failed": executed.error}
+        write_whole(output / STATE_FOLDER / f"{executed.name}.json", json.dumps(state) + "\n")
+        finished(executed.name, executed.error)
+    if todo or not (output / "index.html").exists():
+        write_scoreboard(output, *_everything_made(output))
+    return RunResult(
+        ran=tuple(step.name for step in todo),
+        unchanged=tuple(step.name for step in steps if not step.runs),
+        failed=failed,
+    )
+
+
+def _execute_all(steps: Sequence[Step], folder: Path, jobs: int):  # type: ignore[no-untyped-def]
+    """Yield what came of each step as it finishes."""
+    if not steps:
+        return
+    # Processes, not threads: papermill's working folder is not thread-safe. Spawn: no state is inherited.
+    with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(steps))), mp_context=get_context("spawn")) as pool:
+        for future in as_completed([pool.submit(execute, step, folder) for step in steps]):
+            result: Executed = future.result()
+            yield result
+
+
+def _everything_made(output: Path) -> tuple[list[Path], dict[str, str]]:
+    """Executed notebooks of this and earlier runs whose notebook is still there, and the errors of those that failed."""
+    current = {path.stem for path in paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
+    executed = sorted(path for path in (output / STATE_FOLDER).glob("*.ipynb") if path.stem in current)
+    failed = {}
+    for path in executed:
+        kept = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        if kept.get("failed"):
+            failed[path.stem] = kept["failed"]
+    return executed, failed

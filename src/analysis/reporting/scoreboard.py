@@ -1,0 +1,161 @@
+"""All claims on one page, and the same for machines: ``index.html`` and ``verdicts.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from analysis.claim import Claim
+from analysis.claims import FAMILIES, Register, load_register
+from analysis.reporting.render import TEMPLATES, write_whole
+from analysis.reporting.verdict_outputs import verdicts_of
+from analysis.results import Estimate, Verdict
+from analysis.verdict_card import SIGNS, badge_html, rounded
+from analysis.verdicts import PUBLIC_SCOPE
+from analysis.vocabulary import Outcome
+from analysis.wording import estimate_in_words
+
+PRACTICES: Mapping[str, str] = {
+    "Continuous improvement as a process": "a way of working, without a stated consequence to measure",
+    "A customer-centric culture": "no measurable definition is given",
+    "CRM systems, automation, chatbots and AI as such": "their measurable effects are claims above: personalisation, "
+    "risk prediction, proactive contact, queue order",
+    "Ethics and privacy of customer data": "a norm; these reports practise it",
+    "Case studies of single programmes (The North Face, Sephora)": "no figures are given",
+}
+"""Practices that the articles recommend without a consequence that a number could test, and why each is not tested."""
+
+
+def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str, str]) -> list[Verdict]:
+    """Read the verdicts out of executed notebooks and write ``index.html`` and ``verdicts.json``.
+
+    Parameters
+    ----------
+    output : Path
+        Folder of the reports.
+    executed : sequence of Path
+        Executed notebooks, in order.
+    failed : mapping
+        Stem of each notebook that failed, and its error.
+    """
+    import nbformat
+
+    verdicts = [verdict for path in executed for verdict in verdicts_of(nbformat.read(path, as_version=4))]
+    register = load_register()
+    write_whole(output / "verdicts.json", json.dumps(machine_form(verdicts, register), indent=1, ensure_ascii=False) + "\n")
+    write_whole(output / "index.html", _page(verdicts, register, failed, {path.stem for path in executed}))
+    return verdicts
+
+
+def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[str, Any]]:
+    """Return one record a verdict, and one *untested* a claim that no notebook has reported yet."""
+    reported = {v.claim for v in verdicts}
+    records = [_record(v) for v in verdicts]
+    records += [
+        {
+            "claim": claim.id,
+            "scope": PUBLIC_SCOPE,
+            "verdict": str(Outcome.UNTESTED),
+            "confidence": "none",
+            "reasons": ["No notebook reports this claim yet."],
+            "design": None,
+            "estimates": [],
+            "cannot": [],
+            "settles": claim.settles,
+            "register_hash": register.hash,
+        }
+        for claim in register.claims
+        if claim.id not in reported
+    ]
+    order = {claim.id: place for place, claim in enumerate(register.claims)}
+    return sorted(records, key=lambda r: (order[r["claim"]], r["scope"] != PUBLIC_SCOPE, r["scope"]))
+
+
+def _record(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "claim": verdict.claim,
+        "scope": verdict.scope,
+        "verdict": str(verdict.outcome),
+        "confidence": str(verdict.confidence),
+        "reasons": list(verdict.reasons),
+        "design": str(verdict.design) if verdict.design else None,
+        "estimates": [rounded(_estimate(r.estimate, r.outcome)) for r in verdict.readings]
+        + [rounded(_estimate(e, None)) for e in verdict.beside],
+        "cannot": [{"source": c.source, "reason": c.reason} for c in verdict.cannot],
+        "settles": verdict.settles,
+        "register_hash": verdict.register_hash,
+    }
+
+
+def _estimate(estimate: Estimate, outcome: Outcome | None) -> dict[str, Any]:
+    fields = ("source", "kind", "role", "quantity", "value", "low", "high", "level", "scale", "null", "unit", "n", "design")
+    record = estimate.to_json()
+    return {**{name: record[name] for name in fields}, "reading": str(outcome) if outcome else None}
+
+
+def _page(verdicts: Sequence[Verdict], register: Register, failed: Mapping[str, str], pages: set[str]) -> str:
+    from jinja2 import Environment, FileSystemLoader
+
+    public = {v.claim: v for v in verdicts if v.scope == PUBLIC_SCOPE}
+    own = {v.claim: v for v in verdicts if v.scope != PUBLIC_SCOPE}
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    families = [
+        {
+            "name": name,
+            "claims": [
+                _entry(claim, public.get(claim.id), own.get(claim.id), pages)
+                for claim in register.claims
+                if claim.family == key
+            ],
+        }
+        for key, name in FAMILIES.items()
+    ]
+    counts = [
+        {"outcome": str(outcome), "sign": sign, "word": word, "n": _count(register, public, outcome)}
+        for outcome, (sign, word) in SIGNS.items()
+    ]
+    return environment.get_template("scoreboard.html.j2").render(
+        style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
+        families=[family for family in families if family["claims"]],
+        counts=counts,
+        n_claims=len(register.claims),
+        register_hash=register.hash,
+        failed=dict(failed),
+        practices=PRACTICES,
+        company=next(iter(own.values())).scope if own else None,
+    )
+
+
+def _count(register: Register, public: Mapping[str, Verdict], outcome: Outcome) -> int:
+    return sum(
+        (public[claim.id].outcome if claim.id in public else Outcome.UNTESTED) is outcome for claim in register.claims
+    )
+
+
+def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: set[str]) -> dict[str, Any]:
+    page = f"{claim.notebook}.html#{claim.id}" if verdict and claim.notebook in pages else None
+    best = verdict.deciding[0].estimate if verdict and verdict.deciding else None
+    return {
+        "id": claim.id,
+        "title": claim.title,
+        "claimed": claim.claimed,
+        "statement": claim.statement,
+        "badge": _badge(verdict),
+        "outcome": str(verdict.outcome) if verdict else str(Outcome.UNTESTED),
+        "confidence": str(verdict.confidence) if verdict else "none",
+        "sentence": verdict.sentence if verdict else f"No report tests this yet. What would settle it: {claim.settles}",
+        "best": f"{best.source}, {best.design}: {estimate_in_words(best)}" if best else "",
+        "sources": sorted({r.estimate.source for r in verdict.readings}) if verdict else [],
+        "settles": claim.settles,
+        "page": page,
+        "own": {"badge": _badge(own), "sentence": own.sentence} if own else None,
+    }
+
+
+def _badge(verdict: Verdict | None) -> str:
+    if verdict is not None:
+        return badge_html(verdict)
+    sign, word = SIGNS[Outcome.UNTESTED]
+    return f'<span class="badge untested"><span aria-hidden="true">{sign}</span> {word}</span>'

@@ -1,0 +1,180 @@
+"""What a source is: something that builds frames, says what it is, which claims it can answer and which it cannot."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from analysis.errors import DataFault, FrameUnavailable
+from analysis.frames import Frame
+from analysis.vocabulary import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passport:
+    """Where a data set comes from and what it may be used for.
+
+    Attributes
+    ----------
+    publisher, citation, licence, accessed : str
+        Who published it, how to cite it, under what terms as far as known, and when the copy was taken.
+    row : str
+        What one row is.
+    defects : tuple of str
+        Known faults and odd choices.
+    not_for : tuple of str
+        What it may not be used for.
+    """
+
+    publisher: str
+    citation: str
+    licence: str
+    accessed: str
+    row: str
+    defects: tuple[str, ...] = ()
+    not_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One way in which a source answers a claim.
+
+    Attributes
+    ----------
+    frame : str
+        Key of the frame in the source's `builders`.
+    options : mapping
+        Arguments for the claim's estimator on this frame (which registered `quantity` the outcome measures, a horizon).
+    """
+
+    frame: str
+    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cannot:
+    """Why a source that looks able cannot answer a claim.
+
+    Attributes
+    ----------
+    reason : str
+        How the data came about, and why that closes the question.
+    naive : Answer
+        What a naive analyst would have run; its number is shown as such. None if there is none.
+    """
+
+    reason: str
+    naive: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A source of frames.
+
+    Attributes
+    ----------
+    name, title : str
+        Identifier, and the name readers see.
+    kind : Kind
+    delivery : str
+        "package" (comes with a Python package), "download" (public file, fetched and hashed) or "tables" (a company's).
+    passport : Passport
+    files : callable
+        Returns the paths of the files behind the source; raises FrameUnavailable if one is not there.
+    builders : mapping
+        Frame key to a function that returns the checked frame. A key is a frame's name, with "/variant" behind it where
+        a source builds several of one name.
+    answers : mapping
+        Claim id to the ways in which this source answers it.
+    cannot : mapping
+        Claim id to the reason why this source, though it may look able, cannot answer it.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    delivery: str
+    passport: Passport
+    files: Callable[[], tuple[Path, ...]]
+    builders: Mapping[str, Callable[[], Frame]]
+    answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    cannot: Mapping[str, Cannot] = field(default_factory=lambda: MappingProxyType({}))
+
+    def absence(self) -> str | None:
+        """Say why the source is not there, or None if it is."""
+        try:
+            self.files()
+        except FrameUnavailable as fault:
+            return str(fault)
+        return None
+
+    def frame(self, key: str) -> Frame:
+        """Build the frame behind `key`.
+
+        Raises
+        ------
+        FrameUnavailable
+            If this source cannot build it; says which it can, or which file is missing.
+        DataFault
+            If a file is not what its documentation says.
+        """
+        if key not in self.builders:
+            known = ", ".join(sorted(self.builders)) or "none"
+            raise FrameUnavailable(f"Source '{self.name}' cannot build the frame '{key}'; it builds {known}.")
+        return self.builders[key]()
+
+    def fingerprint(self) -> str:
+        """First 16 hex digits of the sha256 over the files' bytes, in the order of `files`."""
+        digest = hashlib.sha256()
+        for path in self.files():
+            digest.update(_file_hash(path, path.stat().st_mtime_ns).encode())
+        return digest.hexdigest()[:16]
+
+
+@cache
+def _file_hash(path: Path, _changed_at: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def package_file(package: str, *parts: str) -> tuple[Path, ...]:
+    """Return the path of a data file inside an installed package, without importing the package.
+
+    Raises
+    ------
+    FrameUnavailable
+        If the package or the file is not installed; says how to get it.
+    """
+    from importlib.util import find_spec
+
+    spec = find_spec(package)
+    places = list(spec.submodule_search_locations or []) if spec else []
+    for place in places:
+        path = Path(place).joinpath(*parts)
+        if path.exists():
+            return (path,)
+    raise FrameUnavailable(
+        f"The file {'/'.join(parts)} of the Python package '{package}' is not installed; run `make setup` to install it."
+    )
+
+
+def require_fact(source: str, fact: str, expected: object, found: object) -> None:
+    """Raise DataFault unless a documented fact about a file holds.
+
+    Examples
+    --------
+    >>> require_fact("cdnow", "rows", 3, 3)
+    >>> require_fact("cdnow", "rows", 3, 4)
+    Traceback (most recent call last):
+        ...
+    analysis.errors.DataFault: Source 'cdnow' documents rows = 3, but the file has 4. Do not use this copy; fetch the \
+documented one.
+    """
+    if expected != found:
+        raise DataFault(
+            f"Source '{source}' documents {fact} = {expected}, but the file has {found}. "
+            "Do not use this copy; fetch the documented one."
+        )

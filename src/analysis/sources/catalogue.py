@@ -1,0 +1,49 @@
+"""All public sources, in a fixed order, and how a parameter chooses among them."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from analysis.errors import ParameterMistake
+from analysis.sources.base import Source
+
+MODULES = ("cdnow",)
+"""Modules of this folder that hold a SOURCE, in the order in which reports list them."""
+
+
+@cache
+def all_sources() -> tuple[Source, ...]:
+    """Return every public source, whether its files are there or not."""
+    return tuple(import_module(f"analysis.sources.{name}").SOURCE for name in MODULES)
+
+
+def find_sources(choice: str) -> tuple[Source, ...]:
+    """Return the sources that a notebook's ``sources`` parameter names.
+
+    Parameters
+    ----------
+    choice : str
+        "package" (those that come with Python packages, the same on every machine), "all" (those and every public file
+        that is there), or names separated by commas.
+
+    Raises
+    ------
+    ParameterMistake
+        If a name is not in the catalogue; lists those that are.
+    """
+    sources = all_sources()
+    if choice == "all":
+        return sources
+    if choice == "package":
+        return tuple(source for source in sources if source.delivery == "package")
+    wanted = [name.strip() for name in choice.split(",") if name.strip()]
+    by_name = {source.name: source for source in sources}
+    for name in wanted:
+        if name not in by_name:
+            raise ParameterMistake(
+                f"`sources` must be 'package', 'all' or names among {', '.join(by_name)}; got {name!r}."
+            )
+    if not wanted:
+        raise ParameterMistake(f"`sources` must name at least one source; got {choice!r}.")
+    return tuple(source for source in sources if source.name in wanted)

@@ -1,0 +1,141 @@
+"""Results as tables: they show numbers and make none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.claim import Claim, Quantity
+from analysis.exhibits import TableExhibit
+from analysis.results import CannotAnswer, CheckResult, Estimate
+from analysis.sources.base import Source
+from analysis.vocabulary import Bias, Role
+from analysis.wording import interval, number, with_unit
+
+_BIAS_WORDS = {
+    Bias.TOWARDS: "flatters the claim",
+    Bias.AGAINST: "works against the claim",
+    Bias.EITHER: "may err either way",
+    Bias.NONE: "none expected",
+}
+_ROLE_WORDS = {Role.ANSWER: "answer", Role.NAIVE: "naive, for comparison", Role.CONTEXT: "context"}
+
+
+def rules_table(claims: Sequence[Claim], register_hash: str) -> TableExhibit:
+    """The registered rule of each claim, as it stood before the data were read."""
+    rows = tuple(
+        {
+            "Claim": claim.title,
+            "Estimand": quantity.meaning,
+            "Counts for it": f"{quantity.direction} {with_unit(quantity.null, quantity.unit)}",
+            "Smallest that matters": with_unit(quantity.smallest, quantity.unit),
+            "Claimed size": with_unit(quantity.size, quantity.unit) if quantity.size is not None else "none named",
+            "Naive analysis": f"{_BIAS_WORDS[claim.naive_bias]}: {claim.trap}",
+        }
+        for claim in claims
+        for quantity in claim.quantities[:1]
+    )
+    return TableExhibit(caption="The rules, from the register", rows=rows, note=f"Register {register_hash}.")
+
+
+def estimates_table(claim: Claim, estimates: Sequence[Estimate]) -> TableExhibit:
+    """All estimates of one claim, answers first."""
+    order = {Role.ANSWER: 0, Role.NAIVE: 1, Role.CONTEXT: 2}
+    ranked = sorted(estimates, key=lambda e: (order[e.role], -e.design.rank))
+    return TableExhibit(
+        caption=f"Estimates: {claim.title}",
+        rows=tuple(estimate_row(e, _quantity_of(claim, e)) for e in ranked),
+    )
+
+
+def estimate_row(estimate: Estimate, quantity: Quantity | None = None) -> dict[str, str]:
+    """One estimate as a row of texts."""
+    return {
+        "Source": estimate.source,
+        "What": quantity.meaning if quantity else estimate.unit,
+        "Estimate": with_unit(estimate.value, estimate.unit) if estimate.value is not None else _sign(estimate),
+        "Interval": interval(estimate),
+        "n": number(estimate.n, 12) if estimate.n else "not given",
+        "Design": str(estimate.design),
+        "Part": _ROLE_WORDS[estimate.role],
+        "Method": estimate.method,
+    }
+
+
+def published_table(claim: Claim, published: Sequence[Estimate]) -> TableExhibit:
+    """The published figures on one claim, for and against, with their grades."""
+    return TableExhibit(
+        caption=f"Published evidence: {claim.title}",
+        rows=tuple(
+            {
+                "Study": e.source,
+                "Finding": e.method,
+                "Figure": with_unit(e.value, e.unit) if e.value is not None else "sign only",
+                "Interval": interval(e),
+                "Speaks": _sign(e),
+                "Design": str(e.design),
+                "Checked in": f"{e.grade}: {e.where}",
+                "Mind": "; ".join(
+                    text
+                    for text, holds in (
+                        ("the publisher sells the conclusion", e.vendor),
+                        ("stated intention only", e.intention_only),
+                        (e.indirect or "", bool(e.indirect)),
+                    )
+                    if holds
+                )
+                or "nothing noted",
+            }
+            for e in published
+        ),
+    )
+
+
+def cannot_table(claim: Claim, cannot: Sequence[CannotAnswer]) -> TableExhibit:
+    """Sources that cannot answer, why, and the number a naive analyst would have printed."""
+    return TableExhibit(
+        caption=f"Sources that cannot answer: {claim.title}",
+        rows=tuple(
+            {
+                "Source": c.source,
+                "Why not": c.reason,
+                "A naive analyst would print": (
+                    f"{with_unit(c.naive.value, c.naive.unit)} ({interval(c.naive)})" if c.naive else "nothing"
+                ),
+            }
+            for c in cannot
+        ),
+    )
+
+
+def checks_table(checks: Sequence[CheckResult], caption: str = "Checks") -> TableExhibit:
+    """Checks with what came out; a check that only informs says so."""
+    words = {True: "✓ passed", False: "✕ failed", None: "for information"}
+    return TableExhibit(
+        caption=caption,
+        rows=tuple({"Check": c.name, "Result": words[c.passed], "What came out": c.sentence} for c in checks),
+    )
+
+
+def sources_table(sources: Sequence[Source]) -> TableExhibit:
+    """Which sources there are, which are not and why, with the hashes of their files."""
+    rows = []
+    for source in sources:
+        why_not = source.absence()
+        rows.append(
+            {
+                "Source": source.title,
+                "Kind": str(source.kind),
+                "State": f"not there: {why_not}" if why_not else f"read, sha256 {source.fingerprint()}…",
+                "Publisher": source.passport.publisher,
+                "Licence": source.passport.licence,
+            }
+        )
+    return TableExhibit(caption="Sources", rows=tuple(rows))
+
+
+def _quantity_of(claim: Claim, estimate: Estimate) -> Quantity | None:
+    return next((q for q in claim.quantities if q.name == estimate.quantity), None)
+
+
+def _sign(estimate: Estimate) -> str:
+    return {1: "for the claim", -1: "against it", 0: "neither way", None: "not given"}[estimate.sign]

@@ -1,0 +1,91 @@
+"""A verdict as a notebook output: a card to read, a line to compare, and the record itself under its own media type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from analysis.claim import Claim
+from analysis.results import Verdict
+from analysis.vocabulary import Outcome
+
+MEDIA_TYPE = "application/vnd.retention.verdict+json"
+STABLE_DIGITS = 5
+"""Significant digits kept in the record: what optimisers and linear algebra reproduce on any processor."""
+
+SIGNS: dict[Outcome, tuple[str, str]] = {
+    Outcome.SUPPORTED: ("✓", "holds"),
+    Outcome.OVERSTATED: ("◐", "overstated"),
+    Outcome.CONTRADICTED: ("✕", "fails"),
+    Outcome.MIXED: ("≠", "mixed"),
+    Outcome.INCONCLUSIVE: ("?", "cannot tell"),
+    Outcome.UNTESTED: ("○", "untested"),
+}
+"""Sign and word of each outcome: never colour alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictCard:
+    """A verdict with its claim, ready to show.
+
+    Attributes
+    ----------
+    claim : Claim
+    verdict : Verdict
+    """
+
+    claim: Claim
+    verdict: Verdict
+
+    def __repr__(self) -> str:
+        v = self.verdict
+        return f"{v.claim} [{v.scope}]: {v.outcome} (confidence: {v.confidence}). {v.sentence}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self.html(), MEDIA_TYPE: rounded(self.verdict.to_json())}
+
+    def html(self) -> str:
+        """Return the card as an HTML fragment whose id is the claim's."""
+        v = self.verdict
+        scope = "" if v.scope == "public" else f'<p class="scope">For {escape(v.scope)}</p>'
+        anchor = v.claim if v.scope == "public" else f"{v.claim}-own"
+        cannot = "".join(
+            f"<li><b>{escape(c.source)}</b> cannot answer: {escape(c.reason)}</li>" for c in v.cannot
+        )
+        without = (
+            f"<li>Without the most precise source it would read: {SIGNS[v.without_strongest][1]}.</li>"
+            if v.without_strongest
+            else ""
+        )
+        reasons = "".join(f"<li>{escape(reason)}</li>" for reason in v.reasons)
+        return (
+            f'<section class="verdict {v.outcome}" id="{escape(anchor)}" aria-label="Verdict: {escape(self.claim.title)}">'
+            f"{scope}<p>{badge_html(v)} <b>{escape(self.claim.title)}</b></p><p>{escape(v.sentence)}</p>"
+            f'<details><summary>How sure, and why: {escape(str(v.confidence))} confidence</summary>'
+            f"<ul>{reasons}{without}{cannot}</ul></details>"
+            f'<p class="note">What would settle it: {escape(v.settles)}</p></section>'
+        )
+
+
+def badge_html(verdict: Verdict) -> str:
+    """Return the verdict's badge: sign, word and colour."""
+    sign, word = SIGNS[verdict.outcome]
+    return f'<span class="badge {verdict.outcome}"><span aria-hidden="true">{sign}</span> {word}</span>'
+
+
+def rounded(value: Any, digits: int = STABLE_DIGITS) -> Any:
+    """Round every float in a JSON-like value to `digits` significant digits.
+
+    Examples
+    --------
+    >>> rounded({"a": [0.123456789, 1234567.0], "b": None, "c": True})
+    {'a': [0.12346, 1234600.0], 'b': None, 'c': True}
+    """
+    if isinstance(value, float):
+        return float(f"{value:.{digits}g}")
+    if isinstance(value, dict):
+        return {key: rounded(item, digits) for key, item in value.items()}
+    if isinstance(value, list):
+        return [rounded(item, digits) for item in value]
+    return value

@@ -1,0 +1,201 @@
+"""From readings to one verdict a claim: best design first, pooled or by agreement, with a confidence that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.claim import Claim, Quantity
+from analysis.confidence import rate_confidence
+from analysis.errors import ParameterMistake
+from analysis.reading import on_line, outcome_on_line, read
+from analysis.results import CannotAnswer, Estimate, Pooled, Reading, Verdict
+from analysis.synthesis import FEWEST_TO_POOL, pool
+from analysis.vocabulary import CONCLUSIVE, Confidence, Design, Kind, Outcome, Role, Rule
+from analysis.wording import number, with_unit
+
+PUBLIC_SCOPE = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    outcome: Outcome
+    deciding: tuple[Reading, ...]
+    rest: tuple[Reading, ...]
+    pooled: tuple[Pooled, ...]
+
+
+def decide(
+    claim: Claim,
+    estimates: Sequence[Estimate],
+    *,
+    scope: str = PUBLIC_SCOPE,
+    cannot: Sequence[CannotAnswer] = (),
+    register_hash: str = "",
+) -> Verdict:
+    """Return the verdict of one claim in one scope.
+
+    Parameters
+    ----------
+    claim : Claim
+    estimates : sequence of Estimate
+        Everything at hand; which of it counts is decided here. In the public scope, public and published answers; in
+        a company's, that company's own. Simulated numbers never count, whatever their role.
+    scope : str
+        "public", or the company's name.
+    cannot : sequence of CannotAnswer
+        Sources that were asked and cannot answer; recorded, never counted.
+    register_hash : str
+        Hash of the register under which this was read.
+
+    Raises
+    ------
+    ParameterMistake
+        If an Estimate is of another claim, or one source gives two answers for one quantity.
+    """
+    for estimate in estimates:
+        if estimate.claim != claim.id:
+            raise ParameterMistake(f"`estimates` must be of claim '{claim.id}'; got one of '{estimate.claim}'.")
+    kinds = {Kind.PUBLIC, Kind.PUBLISHED} if scope == PUBLIC_SCOPE else {Kind.OWN}
+    counted = [e for e in estimates if e.role is Role.ANSWER and e.kind in kinds]
+    beside = tuple(e for e in estimates if e.role is not Role.ANSWER and e.kind in kinds)
+    _require_one_answer_each(counted)
+    decision = _decide(claim, counted)
+    confidence, reasons = rate_confidence(
+        decision.outcome, decision.deciding, decision.rest, decision.pooled, claim, beside
+    )
+    return Verdict(
+        claim=claim.id,
+        scope=scope,
+        outcome=decision.outcome,
+        confidence=confidence,
+        reasons=reasons,
+        sentence=_sentence(claim, decision, confidence),
+        design=decision.deciding[0].estimate.design if decision.deciding else None,
+        readings=decision.deciding + decision.rest,
+        n_deciding=len(decision.deciding),
+        beside=beside,
+        cannot=tuple(cannot),
+        pooled=decision.pooled,
+        without_strongest=_without_strongest(claim, counted, decision),
+        settles=claim.settles,
+        register_hash=register_hash,
+    )
+
+
+def _require_one_answer_each(counted: Sequence[Estimate]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for estimate in counted:
+        key = (estimate.source, estimate.quantity)
+        if key in seen and estimate.quantified:
+            raise ParameterMistake(
+                f"`estimates` must hold one answer a source and quantity; {estimate.source} gives two for "
+                f"'{estimate.quantity}' of claim '{estimate.claim}'. Pool them first or give one the role 'context'."
+            )
+        if estimate.quantified:
+            seen.add(key)
+
+
+def _decide(claim: Claim, counted: Sequence[Estimate]) -> _Decision:
+    # A fixed order: sources by name, so that the order in which they were listed changes nothing.
+    ordered = sorted(counted, key=lambda e: (-e.design.rank, e.quantity, e.source, e.value or 0.0))
+    readings = [read(e, claim.quantity(e.quantity)) for e in ordered]
+    quantified = [r for r in readings if r.outcome is not Outcome.UNQUANTIFIED]
+    if not quantified:
+        return _Decision(Outcome.UNTESTED, (), tuple(readings), ())
+    best = max(r.estimate.design.rank for r in quantified)
+    deciding = tuple(r for r in quantified if r.estimate.design.rank == best)
+    rest = tuple(r for r in readings if r not in deciding)
+    pooled, outcomes = _combine(claim, deciding)
+    return _Decision(_agree(outcomes), deciding, rest, pooled)
+
+
+def _combine(claim: Claim, deciding: Sequence[Reading]) -> tuple[tuple[Pooled, ...], list[Outcome]]:
+    """Pool quantity by quantity where the rule and the number of sources allow, else keep the single outcomes."""
+    pooled: list[Pooled] = []
+    outcomes: list[Outcome] = []
+    for quantity in claim.quantities:
+        mine = [r for r in deciding if r.estimate.quantity == quantity.name]
+        if claim.rule is Rule.POOL and len(mine) >= FEWEST_TO_POOL:
+            mean = pool([r.estimate for r in mine])
+            pooled.append(mean)
+            outcomes.append(outcome_of_pooled(mean, quantity))
+        else:
+            outcomes.extend(r.outcome for r in mine)
+    return tuple(pooled), outcomes
+
+
+def outcome_of_pooled(mean: Pooled, quantity: Quantity) -> Outcome:
+    """Read a pooled mean by the registered rule of its quantity."""
+    ends = sorted((on_line(mean.low, quantity), on_line(mean.high, quantity)))
+    size = None if quantity.size is None else on_line(quantity.size, quantity)
+    return outcome_on_line(ends[0], ends[1], on_line(quantity.smallest, quantity), size)
+
+
+def _agree(outcomes: Sequence[Outcome]) -> Outcome:
+    """One conclusive outcome carries; two different ones are mixed; none is inconclusive."""
+    conclusive = {outcome for outcome in outcomes if outcome in CONCLUSIVE}
+    if not conclusive:
+        return Outcome.INCONCLUSIVE
+    return conclusive.pop() if len(conclusive) == 1 else Outcome.MIXED
+
+
+def _without_strongest(claim: Claim, counted: Sequence[Estimate], decision: _Decision) -> Outcome | None:
+    """The outcome with the most precise deciding source left out; None where nothing quantified would be left."""
+    sources = {r.estimate.source for r in decision.deciding}
+    if not sources:
+        return None
+
+    def width(reading: Reading) -> float:
+        quantity = claim.quantity(reading.estimate.quantity)
+        low, high = (on_line(end, quantity) for end in (reading.estimate.low, reading.estimate.high))  # type: ignore[arg-type]
+        return abs(high - low) / on_line(quantity.smallest, quantity)
+
+    strongest = min(decision.deciding, key=lambda r: (width(r), r.estimate.source)).estimate.source
+    left = [e for e in counted if e.source != strongest]
+    return _decide(claim, left).outcome
+
+
+def _sentence(claim: Claim, decision: _Decision, confidence: Confidence) -> str:
+    """The answer in plain words: outcome, on what evidence, the number, the confidence."""
+    if decision.outcome is Outcome.UNTESTED:
+        found = len(decision.rest)
+        heard = (
+            f"{found} published finding{'s' if found != 1 else ''} without an interval cannot decide it"
+            if found
+            else "no checked evidence was found"
+        )
+        return f"Not tested so far: {heard}. What would settle it: {claim.settles}"
+    answer = {
+        Outcome.SUPPORTED: "The evidence supports this",
+        Outcome.OVERSTATED: "True in direction, overstated in size",
+        Outcome.CONTRADICTED: "The evidence contradicts this",
+        Outcome.INCONCLUSIVE: "The evidence cannot tell",
+        Outcome.MIXED: "The evidence disagrees",
+    }[decision.outcome]
+    n = len({r.estimate.source for r in decision.deciding})
+    design = _DESIGN_WORDS[decision.deciding[0].estimate.design]
+    basis = f"{n} {design} source{'s' if n > 1 else ''}"
+    return f"{answer}, with {confidence} confidence ({basis}). {_headline(claim, decision)}"
+
+
+def _headline(claim: Claim, decision: _Decision) -> str:
+    if decision.pooled:
+        mean = decision.pooled[0]
+        quantity = claim.quantity(mean.quantity)
+        return (
+            f"{quantity.meaning}: {with_unit(mean.value, quantity.unit)} on average over {mean.k} sources "
+            f"({number(100 * mean.level)} % interval {number(mean.low)} to {number(mean.high)}; in one more such "
+            f"setting between {number(mean.predicted_low)} and {number(mean.predicted_high)})."
+        )
+    return decision.deciding[0].sentence
+
+
+_DESIGN_WORDS = {
+    Design.RANDOMISED: "randomised",
+    Design.QUASI_EXPERIMENTAL: "quasi-experimental",
+    Design.OBSERVATIONAL: "observational",
+    Design.MODEL: "model-based",
+    Design.ASSERTION: "asserted",
+}
+
