@@ -26,7 +26,7 @@ def fit(model: str, fitter: str, summary: pd.DataFrame, start: Mapping[str, floa
     weights = rows[WEIGHT].to_numpy(dtype=float)
     columns = (rows["frequency"].to_numpy().astype(int), (rows["recency"] / unit).to_numpy(), (rows["T"] / unit).to_numpy())
     estimates, log_covariance = _lifetimes.fit_smooth(
-        model, fitter, NAMES, columns, weights, [_scaled(start, unit)] if start else _starts(rows, unit)
+        model, _lifetimes.fitter_class(fitter), NAMES, columns, weights, [_scaled(start, unit)] if start else _starts(rows, unit)
     )
     estimates[NAMES.index("alpha")] *= unit
     top = log_likelihood(fitter, dict(zip(NAMES, estimates.tolist(), strict=True)), rows)
@@ -48,7 +48,7 @@ def probability_of_n_purchases(fitter: str, params: Mapping[str, float], t: floa
     counts = np.atleast_1d(np.asarray(n, dtype=int))
     if counts.min() < 0 or counts.max() > LARGEST_N:
         raise ParameterMistake(f"`n` must lie between 0 and {LARGEST_N}; got {counts.min()} to {counts.max()}.")
-    model = _lifetimes.at_params(fitter, params)
+    model = _lifetimes.at_params(_lifetimes.fitter_class(fitter), params)
     return np.array([float(model.probability_of_n_purchases_up_to_time(t, int(count))) for count in counts])
 
 

@@ -46,16 +46,16 @@ def fitter_class(name: str) -> Any:
     return getattr(lifetimes, name)
 
 
-def at_params(name: str, params: Mapping[str, float]) -> Any:
-    """Return an unfitted fitter that predicts with `params`."""
-    fitter = fitter_class(name)()
-    fitter.params_ = dict(params)
-    return fitter
+def at_params(fitter: Any, params: Mapping[str, float]) -> Any:
+    """Return an unfitted instance of the class `fitter` that predicts with `params`."""
+    unfitted = fitter()
+    unfitted.params_ = dict(params)
+    return unfitted
 
 
 def fit_smooth(
     model: str,
-    fitter: str,
+    fitter: Any,
     names: Sequence[str],
     columns: Sequence[Array],
     weights: Array,
@@ -67,8 +67,8 @@ def fit_smooth(
     ----------
     model : str
         For messages.
-    fitter : str
-        Class name in lifetimes.
+    fitter : class
+        From `fitter_class`.
     columns : sequence of array
         The data in the order of the fitter's `fit`, scaled so that numbers are near one.
     weights : array
@@ -81,7 +81,7 @@ def fit_smooth(
     ModelNotIdentified
         If no start converges.
     """
-    likelihood = fitter_class(fitter)._negative_log_likelihood
+    likelihood = fitter._negative_log_likelihood
     args = (*columns, weights, 0.0)
     with settings_kept():
         found = [_search(fitter, names, columns, weights, start) for start in starts]
@@ -98,7 +98,7 @@ def fit_smooth(
 
 
 def _search(
-    fitter: str, names: Sequence[str], columns: Sequence[Array], weights: Array, start: Sequence[float]
+    fitter: Any, names: Sequence[str], columns: Sequence[Array], weights: Array, start: Sequence[float]
 ) -> Array | None:
     """Run the fitter from one start, loosening the tolerance until it accepts its own result; None if it never does."""
     from lifetimes.utils import ConvergenceError
@@ -106,7 +106,7 @@ def _search(
     for tol in TOLERANCES:
         with contextlib.redirect_stdout(io.StringIO()):  # lifetimes prints the whole optimiser state on a refusal
             try:
-                fitted = fitter_class(fitter)().fit(*columns, weights=weights, initial_params=np.log(start), tol=tol)
+                fitted = fitter().fit(*columns, weights=weights, initial_params=np.log(start), tol=tol)
             except (ConvergenceError, np.linalg.LinAlgError):  # LinAlgError: its own variance matrix is singular
                 continue
         return np.array([fitted.params_[name] for name in names])

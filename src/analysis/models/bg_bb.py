@@ -2,13 +2,17 @@
 
 Source: Fader, Hardie & Shang (2010), "Customer-Base Analysis in a Discrete-Time Noncontractual Setting", Marketing
 Science 29(6), 1086-1108; its letters are kept. p ~ beta(alpha, beta) buys while alive, theta ~ beta(gamma, delta)
-leaves before an opportunity; x purchases, the last at opportunity t_x of n. Computed by `lifetimes`, except for the
-discounted transactions, which it lacks.
+leaves before an opportunity; x purchases, the last at opportunity t_x of n. Fitted and predicted by `lifetimes`, with
+two things of our own: the discounted transactions, which it lacks, and the likelihood, because lifetimes' adds 1e-15 to
+a sum of beta functions that is itself far smaller where customers are alike (large gamma and delta), and then returns
+nonsense without a word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,7 +52,7 @@ def fit_bg_bb(summary: pd.DataFrame, *, start: Mapping[str, float] | None = None
     weights = rows[WEIGHT].to_numpy(dtype=float)
     columns = [rows[name].to_numpy() for name in DATA]
     starts = [[start[name] for name in NAMES]] if start else [[1.0, 1.0, 0.5, 3.0], [1.0, 4.0, 2.0, 10.0]]
-    estimates, log_covariance = _lifetimes.fit_smooth(MODEL, FITTER, NAMES, columns, weights, starts)
+    estimates, log_covariance = _lifetimes.fit_smooth(MODEL, _fitter(), NAMES, columns, weights, starts)
     top = _log_likelihood(dict(zip(NAMES, estimates.tolist(), strict=True)), rows)
     return _lifetimes.as_fit(MODEL, NAMES, estimates, log_covariance, top, weights)
 
@@ -83,7 +87,7 @@ def conditional_expected_purchases(
     """E[X(n, n + n*) | x, t_x, n]: purchases in the next `n_ahead` opportunities (eq. 13)."""
     history = _history(n_ahead, frequency, recency, n_opportunities)
     with _lifetimes.settings_kept():
-        fitter = _lifetimes.at_params(FITTER, params)
+        fitter = _at(params)
         return np.asarray(fitter.conditional_expected_number_of_purchases_up_to_time(*history))
 
 
@@ -100,7 +104,7 @@ def probability_alive(
     """
     history = _history(n_ahead, frequency, recency, n_opportunities)
     with _lifetimes.settings_kept():
-        return np.asarray(_lifetimes.at_params(FITTER, params).conditional_probability_alive(*history))
+        return np.asarray(_at(params).conditional_probability_alive(*history))
 
 
 def probability_of_n_purchases(params: Mapping[str, float], n_opportunities: int, n: ArrayLike) -> Array:
@@ -112,7 +116,7 @@ def probability_of_n_purchases(params: Mapping[str, float], n_opportunities: int
     array([0.625, 0.375])
     """
     counts = np.atleast_1d(np.asarray(n, dtype=int))
-    fitter = _lifetimes.at_params(FITTER, params)
+    fitter = _at(params)
     # The fitter predicts for the frequencies in its data and multiplies by their number: one customer, every frequency.
     frequencies = np.arange(n_opportunities + 1)
     fitter.data = pd.DataFrame({"frequency": frequencies, "weights": 1 / len(frequencies)})
@@ -145,7 +149,7 @@ def discounted_expected_residual_purchases(
     alpha, beta, gamma, delta = (params[name] for name in NAMES)
     x, t_x, n = (np.atleast_1d(np.asarray(item, dtype=int)) for item in (frequency, recency, n_opportunities))
     with _lifetimes.settings_kept():
-        likelihood = _lifetimes.fitter_class(FITTER)._loglikelihood([alpha, beta, gamma, delta], x, t_x, n)
+        likelihood = _log_likelihood_of_rows([alpha, beta, gamma, delta], x, t_x, n)
     logs = (
         betaln(alpha + x + 1, beta + n - x)
         - betaln(alpha, beta)
@@ -166,7 +170,44 @@ def _history(*parts: ArrayLike) -> list[Array]:
 def _log_likelihood(params: Mapping[str, float], rows: pd.DataFrame) -> float:
     weights = rows[WEIGHT].to_numpy(dtype=float)
     with _lifetimes.settings_kept():
-        each = _lifetimes.fitter_class(FITTER)._loglikelihood(
+        each = _log_likelihood_of_rows(
             [params[name] for name in NAMES], *(rows[name].to_numpy() for name in DATA)
         )
     return float((weights * each).sum())
+
+
+def _log_likelihood_of_rows(params: Any, x: Any, t_x: Any, n: Any) -> Any:
+    """Eq. 5 of the source, row by row, summed on the logarithm; autograd can differentiate it."""
+    import autograd.numpy as anp
+    from autograd.scipy.special import betaln
+
+    alpha, beta, gamma, delta = params
+    x, t_x, n = np.atleast_1d(x), np.atleast_1d(t_x), np.atleast_1d(n)
+    alive = betaln(alpha + x, beta + n - x) + betaln(gamma, delta + n)
+    gap = np.arange(max(int((n - t_x).max()), 1))[:, None]  # opportunities after the last purchase before leaving
+    left = betaln(alpha + x, beta + t_x - x + gap) + betaln(gamma + 1, delta + t_x + gap)
+    terms = anp.concatenate([anp.reshape(alive, (1, -1)), anp.where(gap < n - t_x, left, -1e30)])
+    top = anp.max(terms, axis=0)
+    return top + anp.log(anp.sum(anp.exp(terms - top), axis=0)) - betaln(alpha, beta) - betaln(gamma, delta)
+
+
+@cache
+def _fitter() -> Any:
+    """lifetimes' fitter with the likelihood above in place of its own."""
+    import autograd.numpy as anp
+
+    class StableFitter(_lifetimes.fitter_class(FITTER)):  # type: ignore[misc]
+        @staticmethod
+        def _loglikelihood(params: Any, x: Any, t_x: Any, n: Any) -> Any:
+            return _log_likelihood_of_rows(params, x, t_x, n)
+
+        @staticmethod
+        def _negative_log_likelihood(log_params: Any, x: Any, t_x: Any, n: Any, weights: Any, _penalty: Any = 0) -> Any:
+            each = _log_likelihood_of_rows(anp.exp(log_params), x, t_x, n)
+            return -anp.sum(weights * each) / anp.sum(weights)
+
+    return StableFitter
+
+
+def _at(params: Mapping[str, float]) -> Any:
+    return _lifetimes.at_params(_fitter(), params)

@@ -12,6 +12,7 @@ paper reports. They differ by the sum of ln x over customers, a constant, so tha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,7 +57,7 @@ def fit_gamma_gamma(summary: pd.DataFrame, *, start: Mapping[str, float] | None 
     unit = float(np.average(rows["monetary"], weights=weights))  # the search is the same in cents and in millions
     columns = (rows["frequency"].to_numpy(dtype=float), (rows["monetary"] / unit).to_numpy())
     starts = [[start["p"], start["q"], start["v"] / unit]] if start else [[4.0, 4.0, 0.75], [1.0, 3.0, 2.0]]
-    estimates, log_covariance = _lifetimes.fit_smooth(MODEL, FITTER, NAMES, columns, weights, starts)
+    estimates, log_covariance = _lifetimes.fit_smooth(MODEL, _fitter(), NAMES, columns, weights, starts)
     estimates[NAMES.index("v")] *= unit
     params = dict(zip(NAMES, estimates.tolist(), strict=True))
     mean_spend(params)  # raises where there is none
@@ -120,7 +121,7 @@ def expected_spend(params: Mapping[str, float], frequency: ArrayLike, monetary: 
     array([30., 50.])
     """
     mean_spend(params)
-    fitter = _lifetimes.at_params(FITTER, params)
+    fitter = _at(params)
     return np.asarray(
         fitter.conditional_expected_average_profit(
             np.asarray(frequency, dtype=float), np.asarray(monetary, dtype=float)
@@ -133,5 +134,13 @@ def _log_likelihood(params: Mapping[str, float], rows: pd.DataFrame) -> float:
     data = [rows[name].to_numpy(dtype=float) for name in ("frequency", "monetary")]
     log_params = np.log([params[name] for name in NAMES])
     with _lifetimes.settings_kept():
-        mean = _lifetimes.fitter_class(FITTER)._negative_log_likelihood(log_params, *data, weights, 0.0)
+        mean = _fitter()._negative_log_likelihood(log_params, *data, weights, 0.0)
     return -float(mean) * float(weights.sum())
+
+
+def _fitter() -> Any:
+    return _lifetimes.fitter_class(FITTER)
+
+
+def _at(params: Mapping[str, float]) -> Any:
+    return _lifetimes.at_params(_fitter(), params)

@@ -8,6 +8,7 @@ and returns time in the unit of the fitted rows.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,9 +60,7 @@ def expected_purchases(params: Mapping[str, float], t: ArrayLike) -> Array:
     >>> float(expected_purchases({"r": 0.5, "alpha": 5, "a": 2, "b": 3}, 0))
     0.0
     """
-    return np.asarray(
-        _lifetimes.at_params(FITTER, params).expected_number_of_purchases_up_to_time(np.asarray(t, dtype=float))
-    )
+    return np.asarray(_at(params).expected_number_of_purchases_up_to_time(np.asarray(t, dtype=float)))
 
 
 def conditional_expected_purchases(
@@ -70,7 +69,7 @@ def conditional_expected_purchases(
     """E[Y(t) | x, t_x, T]: purchases in (T, T + t] of a customer with that history."""
     history = [np.asarray(item, dtype=float) for item in (t, frequency, recency, T)]
     with _lifetimes.settings_kept():
-        expected = _lifetimes.at_params(FITTER, params).conditional_expected_number_of_purchases_up_to_time(*history)
+        expected = _at(params).conditional_expected_number_of_purchases_up_to_time(*history)
     return np.asarray(expected)
 
 
@@ -86,7 +85,7 @@ def probability_alive(params: Mapping[str, float], frequency: ArrayLike, recency
     """
     history = [np.asarray(item, dtype=float) for item in (frequency, recency, T)]
     with _lifetimes.settings_kept():
-        return np.asarray(_lifetimes.at_params(FITTER, params).conditional_probability_alive(*history))
+        return np.asarray(_at(params).conditional_probability_alive(*history))
 
 
 def probability_of_n_purchases(params: Mapping[str, float], t: float, n: ArrayLike) -> Array:
@@ -98,3 +97,7 @@ def probability_of_n_purchases(params: Mapping[str, float], t: float, n: ArrayLi
         If n is negative or above 150.
     """
     return _beta_geometric.probability_of_n_purchases(FITTER, params, t, n)
+
+
+def _at(params: Mapping[str, float]) -> Any:
+    return _lifetimes.at_params(_lifetimes.fitter_class(FITTER), params)

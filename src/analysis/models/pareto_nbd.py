@@ -80,9 +80,7 @@ def expected_purchases(params: Mapping[str, float], t: ArrayLike) -> Array:
     >>> float(expected_purchases({"r": 1, "alpha": 2, "s": 2, "beta": 3}, 3))
     0.75
     """
-    return np.asarray(
-        _lifetimes.at_params(FITTER, params).expected_number_of_purchases_up_to_time(np.asarray(t, dtype=float))
-    )
+    return np.asarray(_at(params).expected_number_of_purchases_up_to_time(np.asarray(t, dtype=float)))
 
 
 def conditional_expected_purchases(
@@ -92,7 +90,7 @@ def conditional_expected_purchases(
     shaped = np.broadcast_arrays(*(np.asarray(item, dtype=float) for item in (t, frequency, recency, T)))
     flat = [np.atleast_1d(item).ravel() for item in shaped]
     with _lifetimes.settings_kept():
-        fitter = _lifetimes.at_params(FITTER, params)
+        fitter = _at(params)
         expected = fitter.conditional_expected_number_of_purchases_up_to_time(*flat)
     return np.asarray(expected).reshape(shaped[0].shape)
 
@@ -109,7 +107,7 @@ def probability_alive(params: Mapping[str, float], frequency: ArrayLike, recency
     """
     history = [np.atleast_1d(np.asarray(item, dtype=float)) for item in (frequency, recency, T)]
     with _lifetimes.settings_kept():
-        return np.asarray(_lifetimes.at_params(FITTER, params).conditional_probability_alive(*history))
+        return np.asarray(_at(params).conditional_probability_alive(*history))
 
 
 def probability_of_n_purchases(params: Mapping[str, float], t: float, n: ArrayLike) -> Array:
@@ -124,7 +122,7 @@ def probability_of_n_purchases(params: Mapping[str, float], t: float, n: ArrayLi
     if counts.min() < 0:
         raise ParameterMistake(f"`n` must not be negative; got {counts.min()}.")
     with _lifetimes.settings_kept():
-        fitter = _lifetimes.at_params(FITTER, params)
+        fitter = _at(params)
         chances = [fitter.conditional_probability_of_n_purchases_up_to_time(int(c), t, 0, 0, 0) for c in counts]
     return np.array([float(np.squeeze(chance)) for chance in chances])
 
@@ -150,7 +148,7 @@ def discounted_expected_residual_purchases(
     r, alpha, s, beta = _ordered(params)
     x, t_x, age = (np.atleast_1d(np.asarray(item, dtype=float)) for item in (frequency, recency, T))
     with _lifetimes.settings_kept():
-        likelihood = _lifetimes.fitter_class(FITTER)._conditional_log_likelihood([r, alpha, s, beta], x, t_x, age)
+        likelihood = _fitter()._conditional_log_likelihood([r, alpha, s, beta], x, t_x, age)
     logs = (
         r * np.log(alpha)
         + s * np.log(beta)
@@ -171,7 +169,7 @@ def _search(scaled: pd.DataFrame, weights: Array, starts: list[list[float]]) -> 
         for start in starts:
             point = np.asarray(start, dtype=float)
             for _ in range(2):  # a simplex can collapse early; starting it afresh at its end shows whether it has
-                fitted = _lifetimes.fitter_class(FITTER)().fit(
+                fitted = _fitter()().fit(
                     *columns, weights=weights, initial_params=point, tol=SIMPLEX_TOLERANCE
                 )
                 point = fitted.params_.to_numpy(dtype=float)
@@ -182,7 +180,7 @@ def _search(scaled: pd.DataFrame, weights: Array, starts: list[list[float]]) -> 
 def _log_likelihood(params: Array | list[float], rows: pd.DataFrame) -> float:
     data = [rows[name].to_numpy(dtype=float) for name in ("frequency", "recency", "T")]
     with _lifetimes.settings_kept():
-        each = _lifetimes.fitter_class(FITTER)._conditional_log_likelihood(list(params), *data)
+        each = _fitter()._conditional_log_likelihood(list(params), *data)
     return float((rows[WEIGHT].to_numpy() * each).sum())
 
 
@@ -205,3 +203,11 @@ def _ordered(params: Mapping[str, float]) -> list[float]:
 
 def _unit_of(name: str, unit: float) -> float:
     return unit if name in TIME_SCALES else 1.0
+
+
+def _fitter() -> Any:
+    return _lifetimes.fitter_class(FITTER)
+
+
+def _at(params: Mapping[str, float]) -> Any:
+    return _lifetimes.at_params(_fitter(), params)
