@@ -41,8 +41,7 @@ class Register:
             if claim.id == claim_id:
                 return claim
         raise ParameterMistake(
-            f"`claim` must be an id of the register; got {claim_id!r}. "
-            "`python -m analysis claims` lists all of them."
+            f"`claim` must be an id of the register; got {claim_id!r}. `python -m analysis claims` lists all of them."
         )
 
     def of_notebook(self, notebook: str) -> tuple[Claim, ...]:
@@ -62,7 +61,9 @@ def load_register(folder: Path = paths.CLAIMS) -> Register:
     claims: list[Claim] = []
     files = sorted(folder.glob("*.toml"))
     if not files:
-        raise RegisterMistake(f"The register folder {folder.name!r} holds no .toml file; restore it from the repository.")
+        raise RegisterMistake(
+            f"The register folder {folder.name!r} holds no .toml file; restore it from the repository."
+        )
     for file in files:
         try:
             entries = tomllib.loads(file.read_text(encoding="utf-8")).get("claim", [])
@@ -105,9 +106,7 @@ def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
         if not isinstance(value, str) or not value.strip():
             raise RegisterMistake(f"{where}: field `{name}` must be a text that is not empty; got {value!r}.")
     if entry["family"] not in FAMILIES:
-        raise RegisterMistake(
-            f"{where}: field `family` must be one of {', '.join(FAMILIES)}; got {entry['family']!r}."
-        )
+        raise RegisterMistake(f"{where}: field `family` must be one of {', '.join(FAMILIES)}; got {entry['family']!r}.")
     if not isinstance(entry.get("claimed", ""), str):
         raise RegisterMistake(f"{where}: field `claimed` must be a text; got {entry['claimed']!r}.")
     for name in _LISTS:
@@ -120,7 +119,7 @@ def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
         raise RegisterMistake(f"{where}: field `quantities` must hold at least one quantity; got {quantities!r}.")
     return Claim(
         **{name: entry[name] for name in _TEXT},
-        **{name: tuple(entry[name]) for name in _LISTS},
+        **{name: tuple(entry[name]) for name in _LISTS},  # type: ignore[arg-type]
         **choices,
         claimed=entry.get("claimed", ""),
         quantities=tuple(_quantity(where, quantity) for quantity in quantities),

@@ -29,9 +29,7 @@ def run(
     from analysis.reporting.parameters import parse_settings
 
     wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
-    result = run_with_progress(
-        output or paths.REPORTS, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force
-    )
+    result = run_with_progress(output or paths.REPORTS, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force)
     if result.failed:
         raise typer.Exit(EXIT_NOTEBOOK_FAILED)
 

@@ -111,21 +111,19 @@ def _other_side(outcome: Outcome, rest: Sequence[Reading], beside: Sequence[Esti
     by_reading = {r.estimate.source for r in rest if r.outcome in bad_outcome}
     signed = [r.estimate for r in rest if r.outcome is Outcome.UNQUANTIFIED] + list(beside)
     by_sign = {
-        e.source
-        for e in signed
-        if e.kind is Kind.PUBLISHED and e.sign == bad_sign and e.design is not Design.ASSERTION
+        e.source for e in signed if e.kind is Kind.PUBLISHED and e.sign == bad_sign and e.design is not Design.ASSERTION
     }
     return sorted(by_reading | by_sign)
 
 
-def _imprecise(
-    outcome: Outcome, deciding: Sequence[Reading], pooled: Sequence[Pooled], claim: Claim
-) -> str | None:
+def _imprecise(outcome: Outcome, deciding: Sequence[Reading], pooled: Sequence[Pooled], claim: Claim) -> str | None:
     if outcome is Outcome.INCONCLUSIVE:
         return "the intervals are too wide to conclude."
     if outcome is Outcome.MIXED:
         return None
-    ends = [(p.quantity, p.value, p.low, p.high) for p in pooled] or [
+    ends: list[tuple[str, float | None, float | None, float | None]] = [
+        (p.quantity, p.value, p.low, p.high) for p in pooled
+    ] or [
         (r.estimate.quantity, r.estimate.value, r.estimate.low, r.estimate.high)
         for r in deciding
         if r.outcome is outcome

@@ -37,7 +37,9 @@ def run_with_progress(
         console.print(f"Nothing to do: all {len(result.unchanged)} reports are up to date.")
     console.print(f"Open {_shown(output / 'index.html')}")
     if result.failed:
-        console.print(f"{len(result.failed)} of {len(result.ran)} notebooks failed: {', '.join(sorted(result.failed))}.")
+        console.print(
+            f"{len(result.failed)} of {len(result.ran)} notebooks failed: {', '.join(sorted(result.failed))}."
+        )
     return result
 
 

@@ -103,7 +103,12 @@ def read(estimate: Estimate, quantity: Quantity) -> Reading:
 
 def _sentence(estimate: Estimate, quantity: Quantity, outcome: Outcome | None) -> str:
     if estimate.value is None:
-        side = {1: "speaks for the claim", -1: "speaks against the claim", 0: "points neither way", None: "gives no sign"}
+        side = {
+            1: "speaks for the claim",
+            -1: "speaks against the claim",
+            0: "points neither way",
+            None: "gives no sign",
+        }
         return f"{estimate.source} {side[estimate.sign]} without a published size."
     size = with_unit(quantity.size, quantity.unit) if quantity.size is not None else ""
     smallest = with_unit(quantity.smallest, quantity.unit)
@@ -128,5 +133,3 @@ def _sentence(estimate: Estimate, quantity: Quantity, outcome: Outcome | None) -
         if high == 0 or low == 0:
             meaning = "the interval touches no effect"
     return f"{estimate.source}: {estimate_in_words(estimate)}; {meaning}."
-
-

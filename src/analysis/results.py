@@ -313,9 +313,7 @@ class Verdict(_Record):
         if self.design is not None:
             object.__setattr__(self, "design", _member("design", self.design, Design))
         if self.without_strongest is not None:
-            object.__setattr__(
-                self, "without_strongest", _member("without_strongest", self.without_strongest, Outcome)
-            )
+            object.__setattr__(self, "without_strongest", _member("without_strongest", self.without_strongest, Outcome))
         for name in ("reasons", "readings", "beside", "cannot", "pooled"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
 

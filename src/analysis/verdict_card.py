@@ -50,9 +50,7 @@ class VerdictCard:
         v = self.verdict
         scope = "" if v.scope == "public" else f'<p class="scope">For {escape(v.scope)}</p>'
         anchor = v.claim if v.scope == "public" else f"{v.claim}-own"
-        cannot = "".join(
-            f"<li><b>{escape(c.source)}</b> cannot answer: {escape(c.reason)}</li>" for c in v.cannot
-        )
+        cannot = "".join(f"<li><b>{escape(c.source)}</b> cannot answer: {escape(c.reason)}</li>" for c in v.cannot)
         without = (
             f"<li>Without the most precise source it would read: {SIGNS[v.without_strongest][1]}.</li>"
             if v.without_strongest
@@ -62,7 +60,7 @@ class VerdictCard:
         return (
             f'<section class="verdict {v.outcome}" id="{escape(anchor)}" aria-label="Verdict: {escape(self.claim.title)}">'
             f"{scope}<p>{badge_html(v)} <b>{escape(self.claim.title)}</b></p><p>{escape(v.sentence)}</p>"
-            f'<details><summary>How sure, and why: {escape(str(v.confidence))} confidence</summary>'
+            f"<details><summary>How sure, and why: {escape(str(v.confidence))} confidence</summary>"
             f"<ul>{reasons}{without}{cannot}</ul></details>"
             f'<p class="note">What would settle it: {escape(v.settles)}</p></section>'
         )

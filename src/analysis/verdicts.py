@@ -198,4 +198,3 @@ _DESIGN_WORDS = {
     Design.MODEL: "model-based",
     Design.ASSERTION: "asserted",
 }
-

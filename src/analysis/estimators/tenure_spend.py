@@ -49,14 +49,16 @@ def estimate_tenure_spend(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
             f"Frame '{frame.name}' from {frame.context.source}: at least 30 customers must be active in two periods or "
             f"more to compare a customer with itself; got {n}. Give a longer history."
         )
-    within = _log_slope(repeated, "log_spend ~ tenure_years | customer_id")
-    naive = _log_slope(table, "log_spend ~ tenure_years")
+    answer = _as_percent(_log_slope(repeated, "log_spend ~ tenure_years | customer_id"))
+    raw = _as_percent(_log_slope(table, "log_spend ~ tenure_years"))
     return (
         make_estimate(
             frame,
             claim,
             QUANTITY,
-            **_as_percent(within),
+            value=answer[0],
+            low=answer[1],
+            high=answer[2],
             n=n,
             method="within-customer slope of log spend per active quarter on tenure, clustered by customer",
             assumptions=("no common trend in prices or season moves spend with tenure",),
@@ -65,7 +67,9 @@ def estimate_tenure_spend(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
             frame,
             claim,
             QUANTITY,
-            **_as_percent(naive),
+            value=raw[0],
+            low=raw[1],
+            high=raw[2],
             n=table["customer_id"].nunique(),
             method="slope between and within customers together (long stayers were bigger spenders from the start)",
             role=Role.NAIVE,
@@ -84,8 +88,8 @@ def _log_slope(table: pd.DataFrame, formula: str) -> tuple[float, float, float]:
     return float(fit.coef()["tenure_years"]), float(bounds.iloc[0]), float(bounds.iloc[1])
 
 
-def _as_percent(slope: tuple[float, float, float]) -> dict[str, float]:
+def _as_percent(slope: tuple[float, float, float]) -> tuple[float, float, float]:
     import math
 
-    value, low, high = (100 * math.expm1(x) for x in slope)
-    return {"value": value, "low": low, "high": high}
+    value, low, high = slope
+    return 100 * math.expm1(value), 100 * math.expm1(low), 100 * math.expm1(high)

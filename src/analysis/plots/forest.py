@@ -76,8 +76,8 @@ def plot_forest(
         y = rows - 1 - place
         colour, marker = _look(estimate)
         if estimate.quantified:
-            ax.plot([estimate.low, estimate.high], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt")  # type: ignore[list-item]
-        ax.plot([estimate.value], [y], marker, color=colour, markersize=8, markerfacecolor=_fill(estimate, colour))  # type: ignore[list-item]
+            ax.plot([estimate.low, estimate.high], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt")  # type: ignore[arg-type]
+        ax.plot([estimate.value], [y], marker, color=colour, markersize=8, markerfacecolor=_fill(estimate, colour))  # type: ignore[arg-type]
     if pooled is not None:
         ax.plot([pooled.predicted_low, pooled.predicted_high], [0, 0], color=style.ANSWER, linewidth=1, linestyle=":")
         ax.plot([pooled.low, pooled.high], [0, 0], color=style.ANSWER, linewidth=5, alpha=0.5, solid_capstyle="butt")
@@ -131,7 +131,9 @@ def _log_axis(ax: Axes) -> None:
 
 
 def _alt(claim: Claim, estimates: Sequence[Estimate], quantity: Quantity) -> str:
-    told = "; ".join(f"{e.source}{' (naive)' if e.role is Role.NAIVE else ''}: {estimate_in_words(e)}" for e in estimates)
+    told = "; ".join(
+        f"{e.source}{' (naive)' if e.role is Role.NAIVE else ''}: {estimate_in_words(e)}" for e in estimates
+    )
     side = f"The claim lies {quantity.direction} {with_unit(quantity.null, quantity.unit)}"
     size = f", its size at {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
     return f"Estimates for '{claim.title}'. {side}{size}. {told}."
@@ -140,7 +142,10 @@ def _alt(claim: Claim, estimates: Sequence[Estimate], quantity: Quantity) -> str
 def _pooled_rows(pooled: Pooled | None, quantity: Quantity) -> list[dict[str, str]]:
     if pooled is None:
         return []
-    parts = (("random-effects mean", pooled.low, pooled.high), ("next setting", pooled.predicted_low, pooled.predicted_high))
+    parts = (
+        ("random-effects mean", pooled.low, pooled.high),
+        ("next setting", pooled.predicted_low, pooled.predicted_high),
+    )
     return [
         {
             "Source": f"All {pooled.k} together",

@@ -51,7 +51,9 @@ def execute(step: Step, folder: Path) -> Executed:
 
 def without_traces(notebook: Any) -> Any:
     """Take out what differs from run to run: times, counters of the run, random cell ids, papermill's error banner."""
-    notebook.cells = [cell for cell in notebook.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
+    notebook.cells = [
+        cell for cell in notebook.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])
+    ]
     notebook.metadata.pop("papermill", None)
     for place, cell in enumerate(notebook.cells):
         cell.metadata.pop("papermill", None)

@@ -53,8 +53,13 @@ def _exporter() -> Any:
 def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
     register = load_register()
     title = next(
-        (line[2:].strip() for cell in notebook.cells if cell.cell_type == "markdown"
-         for line in cell.source.splitlines() if line.startswith("# ")),
+        (
+            line[2:].strip()
+            for cell in notebook.cells
+            if cell.cell_type == "markdown"
+            for line in cell.source.splitlines()
+            if line.startswith("# ")
+        ),
         name,
     )
     answers = [

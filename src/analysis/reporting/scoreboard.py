@@ -44,7 +44,9 @@ def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str
 
     verdicts = [verdict for path in executed for verdict in verdicts_of(nbformat.read(path, as_version=4))]
     register = load_register()
-    write_whole(output / "verdicts.json", json.dumps(machine_form(verdicts, register), indent=1, ensure_ascii=False) + "\n")
+    write_whole(
+        output / "verdicts.json", json.dumps(machine_form(verdicts, register), indent=1, ensure_ascii=False) + "\n"
+    )
     write_whole(output / "index.html", _page(verdicts, register, failed, {path.stem for path in executed}))
     return verdicts
 
@@ -90,7 +92,21 @@ def _record(verdict: Verdict) -> dict[str, Any]:
 
 
 def _estimate(estimate: Estimate, outcome: Outcome | None) -> dict[str, Any]:
-    fields = ("source", "kind", "role", "quantity", "value", "low", "high", "level", "scale", "null", "unit", "n", "design")
+    fields = (
+        "source",
+        "kind",
+        "role",
+        "quantity",
+        "value",
+        "low",
+        "high",
+        "level",
+        "scale",
+        "null",
+        "unit",
+        "n",
+        "design",
+    )
     record = estimate.to_json()
     return {**{name: record[name] for name in fields}, "reading": str(outcome) if outcome else None}
 

@@ -1,0 +1,61 @@
+# Thin on purpose: every target is one call of the package or of a tool. `make` alone prints this help.
+PYTHON ?= python3
+JOBS ?= 2
+DATA ?=
+BIN := .venv/bin
+READY := .venv/.ready
+RUN := $(BIN)/python -m analysis
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup reports test test-slow lab data check format notebooks clean
+
+help: ## print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make .venv/ with exactly the locked packages (the other targets do this by themselves)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "Python 3.11 to 3.13 is needed; %s is %d.%d. Name another one: make PYTHON=python3.12 ..." % ((sys.executable,) + v))'
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $(READY)
+
+reports: $(READY) ## run the notebooks that are not up to date and write reports/index.html (DATA=folder for your own tables)
+	$(RUN) run --jobs $(JOBS) $(if $(DATA),--data "$(DATA)")
+
+test: $(READY) ## run every test of the desk: units, references, architecture, notebooks (about five minutes)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg -p no:doctest notebooks
+
+test-slow: $(READY) ## run the slow suites too: browser, Spark, coverage of intervals
+	$(BIN)/python -m pytest -m "slow or spark or browser"
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+data: $(READY) ## download the public files that come with no package (DATA sets that are there already are kept)
+	$(RUN) fetch
+
+notebooks: $(READY) ## execute the notebooks in place on the default data: their kept outputs are what `make test` compares
+	$(RUN) keep
+
+check: $(READY) ## lint and type-check; changes nothing
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(READY) ## put the code in the house's format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: ## resolve the locked packages anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean: ## remove what was generated: reports, caches, the environment
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
+	find reports -mindepth 1 ! -name README.md -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
