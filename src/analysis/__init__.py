@@ -14,7 +14,6 @@ _FRONT = {
     "show_published": "session",
     "show_cannot": "session",
     "show_forest": "session",
-    "show_checks": "session",
 }
 
 __all__ = sorted(_FRONT)

@@ -12,6 +12,19 @@ from analysis.errors import ParameterMistake
 Row = Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class TextExhibit:
+    """A sentence where a table or figure would be empty: saying so is better than an empty space."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": f'<p class="exhibit">{escape(self.text)}</p>'}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableExhibit:
     """A table of texts, ready to show.
@@ -106,7 +119,7 @@ def table_html(caption: str, rows: Sequence[Row]) -> str:
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     body = "".join(
         f'<tr><th scope="row">{escape(row[headings[0]])}</th>'
-        + "".join(f"<td>{escape(row[heading])}</td>" for heading in headings[1:])
+        + "".join(f'<td data-label="{escape(heading)}">{escape(row[heading])}</td>' for heading in headings[1:])
         + "</tr>"
         for row in rows
     )

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from analysis import tables
 from analysis.claims import load_register
 from analysis.errors import ParameterMistake
-from analysis.exhibits import FigureExhibit, TableExhibit
-from analysis.plots.forest import forest
-from analysis.results import CheckResult
+from analysis.exhibits import FigureExhibit, TableExhibit, TextExhibit
+from analysis.plots.forest import first_measured, forest
+from analysis.plots.specification import specification_curve
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
-from analysis.studies import Findings, collect
+from analysis.studies import Findings, collect, run_check, specifications
 from analysis.verdict_card import VerdictCard
 from analysis.verdicts import PUBLIC_SCOPE
 
@@ -63,9 +63,23 @@ class Session:
         """Ask every source about one claim; options go to the estimators that know them."""
         return collect(claim_id, self.sources, **{"seed": self.parameters.get("seed"), **options})
 
+    def check(self, claim_id: str, name: str, **options: object) -> TableExhibit | TextExhibit:
+        """Run one registered check of a claim on every source that can carry it."""
+        found = run_check(claim_id, name, self.sources, **{"seed": self.parameters.get("seed"), **options})
+        if not found:
+            return TextExhibit("No source of this run has the data for this check.")
+        return tables.checks_table(found, caption=f"Check: {found[0][1].name}")
+
+    def vary(self, claim_id: str, **grid: Sequence[object]) -> FigureExhibit | TextExhibit:
+        """Draw how the answers of a claim move over choices: one argument of the estimators for each keyword."""
+        specs = specifications(claim_id, self.sources, grid, seed=self.parameters.get("seed"))
+        shown = specification_curve(load_register()[claim_id], [(s.label, s.estimates) for s in specs])
+        return shown or TextExhibit("No source of this run answers this claim, so there is nothing to vary.")
+
     def verdict(self, findings: Findings) -> VerdictCard:
-        """The public verdict by the registered rule."""
-        return VerdictCard(claim=findings.claim, verdict=findings.verdict(PUBLIC_SCOPE))
+        """The verdict by the registered rule: the public one and, with own data, the company's beside it."""
+        scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
+        return VerdictCard(claim=findings.claim, verdicts=tuple(findings.verdict(scope) for scope in scopes))
 
 
 def start(notebook: str, *, sources: str = "package", seed: int = 1, data: str = "") -> Session:
@@ -97,33 +111,41 @@ def start(notebook: str, *, sources: str = "package", seed: int = 1, data: str =
     )
 
 
-def show_estimates(findings: Findings) -> TableExhibit:
+def show_estimates(findings: Findings) -> TableExhibit | TextExhibit:
     """All numbers that the sources gave for one claim, answers first, naive ones marked."""
+    if not findings.estimates:
+        away = "; ".join(f"{title}: {why}" for title, why in findings.absent)
+        return TextExhibit(
+            f"No source of this run gives a number for this claim. What would settle it: {findings.claim.settles}"
+            + (f" Not there: {away}" if away else "")
+        )
     return tables.estimates_table(findings.claim, findings.estimates)
 
 
-def show_published(findings: Findings) -> TableExhibit:
+def show_published(findings: Findings) -> TableExhibit | TextExhibit:
     """The published figures on one claim, for and against."""
+    if not findings.published:
+        return TextExhibit("No checked publication on this claim was found.")
     return tables.published_table(findings.claim, findings.published)
 
 
-def show_cannot(findings: Findings) -> TableExhibit:
-    """The sources that cannot answer one claim, and why."""
+def show_cannot(findings: Findings) -> TableExhibit | TextExhibit:
+    """The sources that cannot answer one claim, why, and the number a naive analyst would have printed."""
+    if not findings.cannot:
+        return TextExhibit("No source of this run had to be turned away.")
     return tables.cannot_table(findings.claim, findings.cannot)
 
 
-def show_forest(findings: Findings, quantity: str | None = None) -> FigureExhibit | None:
-    """The common picture of one claim: estimates, naive ones, published ones, pooled mean where there is one."""
-    chosen = findings.claim.quantity(quantity) if quantity else None
-    pooled = {p.quantity: p for p in findings.verdict().pooled}
+def show_forest(findings: Findings, quantity: str | None = None) -> FigureExhibit | TextExhibit:
+    """The common picture of one claim: estimates, naive ones, published ones, pooled mean where there is one.
+
+    Parameters
+    ----------
+    quantity : str
+        One of the claim's registered quantities; None takes the first that anything measures.
+    """
     everything = findings.estimates + findings.published
-    drawn = chosen or next(
-        (q for q in findings.claim.quantities if any(e.quantity == q.name and e.value is not None for e in everything)),
-        None,
-    )
-    return forest(findings.claim, everything, drawn, pooled.get(drawn.name) if drawn else None)
-
-
-def show_checks(checks: Sequence[CheckResult]) -> TableExhibit:
-    """Checks with what came out."""
-    return tables.checks_table(checks)
+    drawn = findings.claim.quantity(quantity) if quantity else first_measured(findings.claim, everything)
+    pooled = {p.quantity: p for p in findings.verdict().pooled}
+    shown = forest(findings.claim, everything, drawn, pooled.get(drawn.name) if drawn else None)
+    return shown or TextExhibit("There is no number to draw.")

@@ -9,9 +9,10 @@ from types import MappingProxyType
 
 from analysis.claim import Claim
 from analysis.claims import load_register
+from analysis.errors import require_one_of
 from analysis.evidence import load_evidence
 from analysis.frames import Frame
-from analysis.results import CannotAnswer, Estimate, Verdict
+from analysis.results import CannotAnswer, CheckResult, Estimate, Verdict
 from analysis.sources.base import Source
 from analysis.verdicts import PUBLIC_SCOPE, decide
 from analysis.vocabulary import Kind, Role
@@ -24,6 +25,9 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
     }
 )
 """(claim id, frame name) to ``module:function`` in `analysis.estimators`, imported only when it is run."""
+
+CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType({})
+"""(claim id, name of the check) to the frame name it needs and its ``module:function`` in `analysis.checks`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +112,95 @@ def estimator_of(claim_id: str, frame_name: str) -> Estimator:
     return found
 
 
-def _estimate(claim: Claim, frame: Frame, options: Mapping[str, object]) -> tuple[Estimate, ...]:
+def run_check(
+    claim_id: str, name: str, sources: Sequence[Source], **options: object
+) -> tuple[tuple[str, CheckResult], ...]:
+    """Run one check of a claim on every source that answers the claim from the frame the check needs.
+
+    Returns
+    -------
+    tuple of (str, CheckResult)
+        Title of the source and what came out, in catalogue order; empty if no such source is there.
+
+    Raises
+    ------
+    ParameterMistake
+        If the claim has no check of this name; lists those it has.
+    """
+    claim = load_register()[claim_id]
+    known = [check for (claim_of, check) in CHECKS if claim_of == claim_id]
+    require_one_of("check", name, known)
+    frame_name, target = CHECKS[claim_id, name]
+    module, function = target.split(":")
+    check = getattr(import_module(f"analysis.checks.{module}"), function)
+    found = []
+    for source in sources:
+        for answer in source.answers.get(claim_id, ()):
+            if answer.frame.split("/")[0] == frame_name and source.absence() is None:
+                given = _wanted(check, {**options, **answer.options})
+                found.append((source.title, check(source.frame(answer.frame), claim, **given)))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Specification:
+    """One way to make the same choice differently: the options in words and the answers they gave."""
+
+    label: str
+    estimates: tuple[Estimate, ...]
+
+
+def specifications(
+    claim_id: str, sources: Sequence[Source], grid: Mapping[str, Sequence[object]], **options: object
+) -> tuple[Specification, ...]:
+    """Collect a claim's answers under every combination of the choices in `grid`.
+
+    Parameters
+    ----------
+    grid : mapping
+        Name of an estimator's argument to the values to try, in order.
+
+    Raises
+    ------
+    ParameterMistake
+        If no estimator of the claim takes one of the arguments.
+    """
+    from itertools import product
+
+    _require_known_options(claim_id, tuple(grid))
+    found = []
+    for values in product(*grid.values()):
+        chosen = dict(zip(grid, values, strict=True))
+        label = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in chosen.items())
+        estimates = collect(claim_id, sources, **{**options, **chosen}).estimates
+        found.append(Specification(label=label, estimates=tuple(e for e in estimates if e.role is Role.ANSWER)))
+    return tuple(found)
+
+
+def _require_known_options(claim_id: str, names: Sequence[str]) -> None:
     from inspect import signature
 
+    known = {
+        parameter
+        for claim, frame in STUDIES
+        if claim == claim_id
+        for parameter in signature(estimator_of(claim, frame)).parameters
+    } - {"frame", "claim"}
+    for name in names:
+        require_one_of("grid", name, sorted(known))
+
+
+def _wanted(function: Callable[..., object], options: Mapping[str, object]) -> dict[str, object]:
+    """The options that the function has an argument for."""
+    from inspect import signature
+
+    known = set(signature(function).parameters)
+    return {name: value for name, value in options.items() if name in known}
+
+
+def _estimate(claim: Claim, frame: Frame, options: Mapping[str, object]) -> tuple[Estimate, ...]:
     estimator = estimator_of(claim.id, frame.name)
-    wanted = set(signature(estimator).parameters)
-    found = estimator(frame, claim, **{name: value for name, value in options.items() if name in wanted})
+    found = estimator(frame, claim, **_wanted(estimator, options))
     if frame.context.kind is Kind.SIMULATED:
         return tuple(replace(e, kind=Kind.SIMULATED) for e in found)
     return found

@@ -41,19 +41,22 @@ def estimates_table(claim: Claim, estimates: Sequence[Estimate]) -> TableExhibit
     """All estimates of one claim, answers first."""
     order = {Role.ANSWER: 0, Role.NAIVE: 1, Role.CONTEXT: 2}
     ranked = sorted(estimates, key=lambda e: (order[e.role], -e.design.rank))
+    several = len({e.quantity for e in ranked}) > 1
+    meaning = _quantity_of(claim, ranked[0]) if ranked else None
     return TableExhibit(
         caption=f"Estimates: {claim.title}",
-        rows=tuple(estimate_row(e, _quantity_of(claim, e)) for e in ranked),
+        rows=tuple(_estimate_row(e, _quantity_of(claim, e) if several else None) for e in ranked),
+        note="" if several or meaning is None else f"Every number is this: {meaning.meaning} ({meaning.unit}).",
     )
 
 
-def estimate_row(estimate: Estimate, quantity: Quantity | None = None) -> dict[str, str]:
-    """One estimate as a row of texts."""
-    return {
-        "Source": estimate.source,
-        "What": quantity.meaning if quantity else estimate.unit,
-        "Estimate": with_unit(estimate.value, estimate.unit) if estimate.value is not None else _sign(estimate),
-        "Interval": interval(estimate),
+def _estimate_row(estimate: Estimate, quantity: Quantity | None) -> dict[str, str]:
+    value = with_unit(estimate.value, estimate.unit) if estimate.value is not None else _sign(estimate)
+    row = {"Source": estimate.source}
+    if quantity:
+        row["What"] = quantity.meaning
+    return row | {
+        "Estimate": f"{value} ({interval(estimate)})",
         "n": number(estimate.n, 12) if estimate.n else "not given",
         "Design": str(estimate.design),
         "Part": _ROLE_WORDS[estimate.role],
@@ -107,12 +110,14 @@ def cannot_table(claim: Claim, cannot: Sequence[CannotAnswer]) -> TableExhibit:
     )
 
 
-def checks_table(checks: Sequence[CheckResult], caption: str = "Checks") -> TableExhibit:
-    """Checks with what came out; a check that only informs says so."""
+def checks_table(found: Sequence[tuple[str, CheckResult]], caption: str) -> TableExhibit:
+    """What checks found on each source; one that only informs says so."""
     words = {True: "✓ passed", False: "✕ failed", None: "for information"}
     return TableExhibit(
         caption=caption,
-        rows=tuple({"Check": c.name, "Result": words[c.passed], "What came out": c.sentence} for c in checks),
+        rows=tuple(
+            {"Source": title, "Result": words[check.passed], "What came out": check.sentence} for title, check in found
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.claim import Claim
 from analysis.results import Verdict
+from analysis.verdicts import PUBLIC_SCOPE
 from analysis.vocabulary import Outcome
 
 MEDIA_TYPE = "application/vnd.retention.verdict+json"
@@ -27,29 +28,33 @@ SIGNS: dict[Outcome, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictCard:
-    """A verdict with its claim, ready to show.
+    """The verdicts of one claim, ready to show: the public one and, with own data, the company's beside it.
 
     Attributes
     ----------
     claim : Claim
-    verdict : Verdict
+    verdicts : tuple of Verdict
+        The public one first.
     """
 
     claim: Claim
-    verdict: Verdict
+    verdicts: tuple[Verdict, ...]
 
     def __repr__(self) -> str:
-        v = self.verdict
-        return f"{v.claim} [{v.scope}]: {v.outcome} (confidence: {v.confidence}). {v.sentence}"
+        return "\n".join(
+            f"{v.claim} [{v.scope}]: {v.outcome} (confidence: {v.confidence}). {v.sentence}" for v in self.verdicts
+        )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self.html(), MEDIA_TYPE: rounded(self.verdict.to_json())}
+        record = {"verdicts": [rounded(v.to_json()) for v in self.verdicts]}
+        return {"text/plain": repr(self), "text/html": self.html(), MEDIA_TYPE: record}
 
     def html(self) -> str:
-        """Return the card as an HTML fragment whose id is the claim's."""
-        v = self.verdict
-        scope = "" if v.scope == "public" else f'<p class="scope">For {escape(v.scope)}</p>'
-        anchor = v.claim if v.scope == "public" else f"{v.claim}-own"
+        """Return the cards as an HTML fragment; each has an id to link to."""
+        return "".join(self._card(v) for v in self.verdicts)
+
+    def _card(self, v: Verdict) -> str:
+        scope = "" if v.scope == PUBLIC_SCOPE else f'<p class="scope">For {escape(v.scope)}</p>'
         cannot = "".join(f"<li><b>{escape(c.source)}</b> cannot answer: {escape(c.reason)}</li>" for c in v.cannot)
         without = (
             f"<li>Without the most precise source it would read: {SIGNS[v.without_strongest][1]}.</li>"
@@ -57,13 +62,27 @@ class VerdictCard:
             else ""
         )
         reasons = "".join(f"<li>{escape(reason)}</li>" for reason in v.reasons)
+        doubts = "".join(f"<li>{escape(doubt)}</li>" for doubt in doubts_of(v))
         return (
-            f'<section class="verdict {v.outcome}" id="{escape(anchor)}" aria-label="Verdict: {escape(self.claim.title)}">'
+            f'<section class="verdict {v.outcome}" id="{anchor(v)}" aria-label="Verdict: {escape(self.claim.title)}">'
             f"{scope}<p>{badge_html(v)} <b>{escape(self.claim.title)}</b></p><p>{escape(v.sentence)}</p>"
-            f"<details><summary>How sure, and why: {escape(str(v.confidence))} confidence</summary>"
+            f"<details><summary>How sure: {escape(str(v.confidence))} confidence, and why</summary>"
             f"<ul>{reasons}{without}{cannot}</ul></details>"
-            f'<p class="note">What would settle it: {escape(v.settles)}</p></section>'
+            + (f"<details><summary>What could be wrong</summary><ul>{doubts}</ul></details>" if doubts else "")
+            + f'<p class="note">What would settle it: {escape(v.settles)}</p></section>'
         )
+
+
+def anchor(verdict: Verdict) -> str:
+    """Return the id of a verdict's card on its page."""
+    return verdict.claim if verdict.scope == PUBLIC_SCOPE else f"{verdict.claim}-own"
+
+
+def doubts_of(verdict: Verdict) -> list[str]:
+    """What has to hold for the deciding numbers to mean what they say, and how indirectly they speak; one line each."""
+    lines = [f"{r.estimate.source}: it is assumed that {a}" for r in verdict.deciding for a in r.estimate.assumptions]
+    lines += [f"{r.estimate.source}: {r.estimate.indirect}" for r in verdict.deciding if r.estimate.indirect]
+    return list(dict.fromkeys(lines))
 
 
 def badge_html(verdict: Verdict) -> str:

@@ -11,7 +11,7 @@ from analysis.exhibits import FigureExhibit
 from analysis.plots import style
 from analysis.results import Estimate, Pooled
 from analysis.vocabulary import RATIO_SCALES, Kind, Role
-from analysis.wording import estimate_in_words, with_unit
+from analysis.wording import estimate_in_words, number, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,33 +37,37 @@ def forest(
     FigureExhibit
         None if there is nothing to draw.
     """
-    measured = [q for q in claim.quantities if any(e.quantity == q.name and e.value is not None for e in estimates)]
-    if quantity is None and not measured:
+    quantity = quantity or first_measured(claim, estimates)
+    if quantity is None:
         return None
-    quantity = quantity or measured[0]
     shown = [e for e in estimates if e.quantity == quantity.name and e.value is not None]
     if not shown:
         return None
     shown.sort(key=lambda e: (e.role is not Role.ANSWER, e.kind is Kind.PUBLISHED, -e.design.rank))
     rows = len(shown) + (pooled is not None)
     with style.report_style():
-        ax = plot_forest(shown, quantity, pooled, ax=style.new_axes(height=1.3 + 0.62 * rows))
+        ax = plot_forest(shown, quantity, pooled, ax=style.new_axes(width=7.0, height=1.25 + 0.58 * rows))
         return style.to_exhibit(
             ax,
-            alt=_alt(claim, shown, quantity),
-            caption=f"{quantity.meaning}. Dots are estimates, bars their intervals.",
-            rows=[
-                {
-                    "Source": e.source,
-                    "Part": str(e.role),
-                    "Estimate": with_unit(e.value, e.unit),
-                    "Low": with_unit(e.low, e.unit),
-                    "High": with_unit(e.high, e.unit),
-                }
-                for e in shown
-            ]
-            + _pooled_rows(pooled, quantity),
+            alt=_alt(claim, shown, quantity, pooled),
+            caption=f"{quantity.meaning}. Dots are estimates, bars their intervals; hollow marks take no part.",
+            rows=[_row(e) for e in shown] + _pooled_rows(pooled, quantity),
         )
+
+
+def first_measured(claim: Claim, estimates: Sequence[Estimate]) -> Quantity | None:
+    """Return the first of the claim's quantities that an estimate with a value measures; None if there is none.
+
+    Quantities of which a source gives an answer go before those that only publications measure.
+    """
+    for published in (False, True):
+        for quantity in claim.quantities:
+            if any(
+                e.quantity == quantity.name and e.value is not None and (e.kind is Kind.PUBLISHED) is published
+                for e in estimates
+            ):
+                return quantity
+    return None
 
 
 def plot_forest(
@@ -72,30 +76,48 @@ def plot_forest(
     """Draw estimates from top to bottom and return the axes; None makes new ones."""
     ax = ax if ax is not None else style.new_axes()
     rows = len(estimates) + (pooled is not None)
+    if quantity.scale in RATIO_SCALES:
+        _log_axis(ax)
     for place, estimate in enumerate(estimates):
-        y = rows - 1 - place
-        colour, marker = _look(estimate)
-        if estimate.quantified:
-            ax.plot([estimate.low, estimate.high], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt")  # type: ignore[arg-type]
-        ax.plot([estimate.value], [y], marker, color=colour, markersize=8, markerfacecolor=_fill(estimate, colour))  # type: ignore[arg-type]
+        _draw(ax, estimate, rows - 1 - place)
     if pooled is not None:
-        ax.plot([pooled.predicted_low, pooled.predicted_high], [0, 0], color=style.ANSWER, linewidth=1, linestyle=":")
-        ax.plot([pooled.low, pooled.high], [0, 0], color=style.ANSWER, linewidth=5, alpha=0.5, solid_capstyle="butt")
-        ax.plot([pooled.value], [0], "D", color=style.ANSWER, markersize=8)
+        _draw_pooled(ax, pooled)
     _reference(ax, quantity.null, "no effect", rows)
     if quantity.size is not None:
         _reference(ax, quantity.size, "claimed", rows)
-    if quantity.scale in RATIO_SCALES:
-        _log_axis(ax)
     labels = [_label(e) for e in estimates] + (["all together\n(dotted: next setting)"] if pooled else [])
     ax.set(
         yticks=[rows - 1 - place for place in range(rows)],
         yticklabels=labels,
         ylim=(-0.6, rows - 0.1),
-        xlabel="\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 72)),
+        xlabel="\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 60)),
     )
     ax.grid(axis="y", visible=False)
     return ax
+
+
+def _draw(ax: Axes, estimate: Estimate, y: int) -> None:
+    colour, marker = _look(estimate)
+    if estimate.quantified:
+        ax.plot([estimate.low, estimate.high], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt")  # type: ignore[arg-type]
+    fill = colour if estimate.role is Role.ANSWER and estimate.quantified else "white"
+    ax.plot([estimate.value], [y], marker, color=colour, markersize=8.5, markerfacecolor=fill, markeredgewidth=1.8)  # type: ignore[arg-type]
+    ax.annotate(
+        number(estimate.value),
+        (estimate.value, y),  # type: ignore[arg-type]
+        xytext=(0, 7),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=10,
+        color=colour,
+    )
+
+
+def _draw_pooled(ax: Axes, pooled: Pooled) -> None:
+    ax.plot([pooled.predicted_low, pooled.predicted_high], [0, 0], color=style.ANSWER, linewidth=1.4, linestyle=":")
+    ax.plot([pooled.low, pooled.high], [0, 0], color=style.ANSWER, linewidth=6, alpha=0.45, solid_capstyle="butt")
+    ax.plot([pooled.value], [0], "D", color=style.ANSWER, markersize=9)
 
 
 def _look(estimate: Estimate) -> tuple[str, str]:
@@ -108,35 +130,47 @@ def _look(estimate: Estimate) -> tuple[str, str]:
     return style.ANSWER, "o"
 
 
-def _fill(estimate: Estimate, colour: str) -> str:
-    return colour if estimate.role is Role.ANSWER else "white"
-
-
 def _label(estimate: Estimate) -> str:
     part = " (naive)" if estimate.role is Role.NAIVE else ""
-    return "\n".join(textwrap.wrap(estimate.source + part, 26))
+    return "\n".join(textwrap.wrap(estimate.source + part, 24))
 
 
 def _reference(ax: Axes, x: float, text: str, rows: int) -> None:
-    ax.axvline(x, color=style.REFERENCE, linewidth=1.2, linestyle="-" if text == "no effect" else "--", zorder=0)
-    ax.annotate(text, (x, rows - 0.35), ha="center", va="bottom", fontsize=9, color="#404040", annotation_clip=False)
+    ax.axvline(x, color="#303030", linewidth=1.4, linestyle="-" if text == "no effect" else "--", zorder=1)
+    ax.annotate(text, (x, rows - 0.35), ha="center", va="bottom", fontsize=10, color="#303030", annotation_clip=False)
 
 
 def _log_axis(ax: Axes) -> None:
-    from matplotlib.ticker import FuncFormatter, NullLocator
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
     ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
     ax.xaxis.set_minor_locator(NullLocator())
 
 
-def _alt(claim: Claim, estimates: Sequence[Estimate], quantity: Quantity) -> str:
+def _alt(claim: Claim, estimates: Sequence[Estimate], quantity: Quantity, pooled: Pooled | None) -> str:
     told = "; ".join(
         f"{e.source}{' (naive)' if e.role is Role.NAIVE else ''}: {estimate_in_words(e)}" for e in estimates
     )
     side = f"The claim lies {quantity.direction} {with_unit(quantity.null, quantity.unit)}"
     size = f", its size at {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
-    return f"Estimates for '{claim.title}'. {side}{size}. {told}."
+    together = (
+        f" All {pooled.k} together: {with_unit(pooled.value, quantity.unit)}, {number(pooled.low)} to {number(pooled.high)}."
+        if pooled
+        else ""
+    )
+    return f"Estimates for '{claim.title}'. {side}{size}. {told}.{together}"
+
+
+def _row(estimate: Estimate) -> dict[str, str]:
+    return {
+        "Source": estimate.source,
+        "Part": str(estimate.role),
+        "Estimate": with_unit(estimate.value, estimate.unit),
+        "Low": with_unit(estimate.low, estimate.unit) if estimate.quantified else "not given",
+        "High": with_unit(estimate.high, estimate.unit) if estimate.quantified else "not given",
+    }
 
 
 def _pooled_rows(pooled: Pooled | None, quantity: Quantity) -> list[dict[str, str]]:

@@ -31,7 +31,7 @@ def report_style() -> Iterator[None]:
     import seaborn as sns
 
     settings = {
-        **sns.axes_style("whitegrid"),
+        **sns.axes_style("whitegrid", {"grid.color": "#E4E7EA"}),
         **sns.plotting_context("notebook"),
         "font.family": "DejaVu Sans",
         "axes.spines.top": False,

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.claims import load_register
 from analysis.reporting.verdict_outputs import verdicts_of
-from analysis.verdict_card import SIGNS, badge_html
+from analysis.verdict_card import SIGNS, anchor, badge_html
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -64,7 +64,7 @@ def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
     )
     answers = [
         {
-            "anchor": v.claim if v.scope == "public" else f"{v.claim}-own",
+            "anchor": anchor(v),
             "badge": badge_html(v),
             "title": register[v.claim].title,
             "scope": v.scope,

@@ -11,9 +11,9 @@ from analysis.verdict_card import MEDIA_TYPE
 def verdicts_of(notebook: Any) -> list[Verdict]:
     """Return the verdicts that an executed notebook holds, in the order of its cells."""
     return [
-        Verdict.from_json(output["data"][MEDIA_TYPE])
+        Verdict.from_json(record)
         for cell in notebook.cells
         if cell.cell_type == "code"
         for output in cell.outputs
-        if MEDIA_TYPE in output.get("data", {})
+        for record in output.get("data", {}).get(MEDIA_TYPE, {}).get("verdicts", ())
     ]
