@@ -31,7 +31,7 @@ CONTENTS = {
 }
 """Public name -> module of this folder."""
 
-__all__ = sorted(CONTENTS)  # noqa: PLE0605  (the names are the keys above)
+__all__ = sorted(CONTENTS)
 
 
 def __getattr__(name: str) -> Any:

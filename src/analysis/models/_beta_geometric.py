@@ -24,9 +24,18 @@ def fit(model: str, fitter: str, summary: pd.DataFrame, start: Mapping[str, floa
     require_repeats(model, rows)
     unit = float(rows["T"].max())
     weights = rows[WEIGHT].to_numpy(dtype=float)
-    columns = (rows["frequency"].to_numpy().astype(int), (rows["recency"] / unit).to_numpy(), (rows["T"] / unit).to_numpy())
+    columns = (
+        rows["frequency"].to_numpy().astype(int),
+        (rows["recency"] / unit).to_numpy(),
+        (rows["T"] / unit).to_numpy(),
+    )
     estimates, log_covariance = _lifetimes.fit_smooth(
-        model, _lifetimes.fitter_class(fitter), NAMES, columns, weights, [_scaled(start, unit)] if start else _starts(rows, unit)
+        model,
+        _lifetimes.fitter_class(fitter),
+        NAMES,
+        columns,
+        weights,
+        [_scaled(start, unit)] if start else _starts(rows, unit),
     )
     estimates[NAMES.index("alpha")] *= unit
     top = log_likelihood(fitter, dict(zip(NAMES, estimates.tolist(), strict=True)), rows)

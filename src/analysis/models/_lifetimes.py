@@ -25,6 +25,9 @@ TOLERANCES = (1e-6, 1e-5, 1e-4, 1e-3)
 and the Newton steps that follow make up for a loose one."""
 
 
+POLE_WIDTH = 1e-7
+
+
 @contextlib.contextmanager
 def settings_kept() -> Iterator[None]:
     """Undo what lifetimes sets for the whole process: warning filters, and pandas' chained-assignment option.
@@ -49,8 +52,14 @@ def fitter_class(name: str) -> Any:
 def at_params(fitter: Any, params: Mapping[str, float]) -> Any:
     """Return an unfitted instance of the class `fitter` that predicts with `params`."""
     unfitted = fitter()
-    unfitted.params_ = dict(params)
+    unfitted.params_ = {name: _off_the_pole(name, value) for name, value in params.items()}
     return unfitted
+
+
+def _off_the_pole(name: str, value: float) -> float:
+    """The formulas divide by a - 1, s - 1 and gamma - 1 although their limit there exists; a hair beside it is as good."""
+    at_pole = name in ("a", "s", "gamma") and abs(value - 1) < POLE_WIDTH
+    return 1 + POLE_WIDTH if at_pole else value
 
 
 def fit_smooth(

@@ -67,9 +67,9 @@ def expected_purchases(params: Mapping[str, float], n: ArrayLike) -> Array:
 
     Examples
     --------
-    At one opportunity: the chance to be alive, delta / (gamma + delta), times the chance to buy, alpha / (alpha + beta).
+    At one opportunity: the chance to be alive, 3 / (1 + 3), times the chance to buy, 1 / (1 + 1).
 
-    >>> expected_purchases({"alpha": 1, "beta": 1, "gamma": 1, "delta": 3}, 1)
+    >>> expected_purchases({"alpha": 1, "beta": 1, "gamma": 1, "delta": 3}, 1).round(6)
     array([0.375])
     """
     counts = np.atleast_1d(np.asarray(n, dtype=int))
@@ -112,7 +112,7 @@ def probability_of_n_purchases(params: Mapping[str, float], n_opportunities: int
 
     Examples
     --------
-    >>> probability_of_n_purchases({"alpha": 1, "beta": 1, "gamma": 1, "delta": 3}, 1, [0, 1])
+    >>> probability_of_n_purchases({"alpha": 1, "beta": 1, "gamma": 1, "delta": 3}, 1, [0, 1]).round(6)
     array([0.625, 0.375])
     """
     counts = np.atleast_1d(np.asarray(n, dtype=int))
@@ -131,7 +131,7 @@ def discounted_expected_residual_purchases(
     recency: ArrayLike,
     n_opportunities: ArrayLike,
 ) -> Array:
-    """DERT: all future purchases of a customer with that history, the next opportunity already discounted once (eq. 14).
+    """DERT: all future purchases of a customer with that history, the next one discounted once (eq. 14).
 
     Parameters
     ----------
@@ -170,9 +170,7 @@ def _history(*parts: ArrayLike) -> list[Array]:
 def _log_likelihood(params: Mapping[str, float], rows: pd.DataFrame) -> float:
     weights = rows[WEIGHT].to_numpy(dtype=float)
     with _lifetimes.settings_kept():
-        each = _log_likelihood_of_rows(
-            [params[name] for name in NAMES], *(rows[name].to_numpy() for name in DATA)
-        )
+        each = _log_likelihood_of_rows([params[name] for name in NAMES], *(rows[name].to_numpy() for name in DATA))
     return float((weights * each).sum())
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
+
+PURCHASE_MODELS = {"BG/NBD": "bg_nbd", "MBG/NBD": "mbg_nbd", "Pareto/NBD": "pareto_nbd"}
+"""Continuous-time purchase models -> module of this folder; their prediction functions are interchangeable."""
 
 GRADIENT_LIMIT = 1e-6
 """Largest slope of the mean log-likelihood, per log-parameter, at which a fit counts as converged."""
@@ -134,6 +139,18 @@ class ModelFit:
 
     def _estimates_in_words(self) -> str:
         return ", ".join(f"{name} = {value:.4g}" for name, value in self.params.items())
+
+
+def purchase_module(model: str) -> ModuleType:
+    """Return the module of the purchase model named `model`.
+
+    Raises
+    ------
+    ParameterMistake
+        If it is not one of PURCHASE_MODELS.
+    """
+    require_one_of("model", model, tuple(PURCHASE_MODELS))
+    return import_module(f"analysis.models.{PURCHASE_MODELS[model]}")
 
 
 def climb_to_top(objective: Callable[..., Any], log_start: Sequence[float] | Array, args: tuple[Any, ...]) -> Array:

@@ -113,20 +113,17 @@ def expected_spend(params: Mapping[str, float], frequency: ArrayLike, monetary: 
     params : mapping
         p, q, v.
     frequency, monetary : array-like
-        Repeat purchases and their mean value; `monetary` is not looked at where `frequency` is 0.
+        Repeat purchases and their mean value; `monetary` is not looked at (may be nan) where `frequency` is 0.
 
     Examples
     --------
     >>> expected_spend({"p": 6, "q": 4, "v": 15}, frequency=[0, 1], monetary=[0, 60])  # (3 * 30 + 6 * 60) / 9
     array([30., 50.])
     """
-    mean_spend(params)
-    fitter = _at(params)
-    return np.asarray(
-        fitter.conditional_expected_average_profit(
-            np.asarray(frequency, dtype=float), np.asarray(monetary, dtype=float)
-        )
-    )
+    mean_spend(params)  # raises where there is none
+    count = np.asarray(frequency, dtype=float)
+    own_mean = np.where(count == 0, 0.0, np.asarray(monetary, dtype=float))
+    return np.asarray(_at(params).conditional_expected_average_profit(count, own_mean))
 
 
 def _log_likelihood(params: Mapping[str, float], rows: pd.DataFrame) -> float:

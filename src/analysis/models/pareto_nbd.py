@@ -169,12 +169,10 @@ def _search(scaled: pd.DataFrame, weights: Array, starts: list[list[float]]) -> 
         for start in starts:
             point = np.asarray(start, dtype=float)
             for _ in range(2):  # a simplex can collapse early; starting it afresh at its end shows whether it has
-                fitted = _fitter()().fit(
-                    *columns, weights=weights, initial_params=point, tol=SIMPLEX_TOLERANCE
-                )
+                fitted = _fitter()().fit(*columns, weights=weights, initial_params=point, tol=SIMPLEX_TOLERANCE)
                 point = fitted.params_.to_numpy(dtype=float)
             ends.append(point)
-    return np.log(max(ends, key=lambda point: _log_likelihood(point, scaled)))
+    return np.asarray(np.log(max(ends, key=lambda point: _log_likelihood(point, scaled))))
 
 
 def _log_likelihood(params: Array | list[float], rows: pd.DataFrame) -> float:

@@ -85,7 +85,8 @@ def spend_rows(frame: pd.DataFrame) -> pd.DataFrame:
         raise FrameMistake("`frequency` is 0 in every row: nobody bought again, so there is no repeat spend to model.")
     rows = _numbers(repeat, columns)
     _require_counts(rows, ["frequency"])
-    require(rows, rows["monetary"] > 0, "`monetary` must be positive where `frequency` is above 0", columns)
+    rule = "`monetary` must be positive where `frequency` is above 0 (the model has no purchases for nothing)"
+    require(rows, rows["monetary"] > 0, rule, columns)
     return collapse(rows, columns)
 
 

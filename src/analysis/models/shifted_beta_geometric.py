@@ -69,9 +69,7 @@ def cohort_rows(survivors: Sequence[float]) -> pd.DataFrame:
     return rows[rows[WEIGHT] > 0].astype({WEIGHT: int}).reset_index(drop=True)
 
 
-def fit_shifted_beta_geometric(
-    endings: pd.DataFrame, *, start: Mapping[str, float] | None = None
-) -> ModelFit:
+def fit_shifted_beta_geometric(endings: pd.DataFrame, *, start: Mapping[str, float] | None = None) -> ModelFit:
     """Fit by maximum likelihood.
 
     Parameters
@@ -118,7 +116,9 @@ def fit_geometric(endings: pd.DataFrame) -> ModelFit:
     lost = float((rows[WEIGHT] * rows["lost"]).sum())
     at_risk = float((rows[WEIGHT] * rows["periods"]).sum())
     if not 0 < lost < at_risk:
-        raise ModelNotIdentified(f"{CONSTANT_MODEL}: somebody must leave and somebody stay; {lost:g} of {at_risk:g} left.")
+        raise ModelNotIdentified(
+            f"{CONSTANT_MODEL}: somebody must leave and somebody stay; {lost:g} of {at_risk:g} left."
+        )
     theta = lost / at_risk
     top = lost * np.log(theta) + (at_risk - lost) * np.log1p(-theta)
     covariance = (((1 - theta) / (theta * at_risk),),)  # of ln theta, from the binomial variance
