@@ -35,6 +35,18 @@ def run(
 
 
 @app.command()
+def keep(
+    names: Annotated[list[str] | None, typer.Argument(help="Stems of notebooks; all if not given.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
+) -> None:
+    """Execute notebooks in place on their default data: their kept outputs are what `make test` compares."""
+    from analysis.reporting.keep import keep as keep_notebooks
+
+    for name in keep_notebooks(tuple(names or ()), jobs):
+        print(f"  {name}: kept")
+
+
+@app.command()
 def claims() -> None:
     """List the register: every claim, its rule in one line, and the notebook that reports it."""
     from rich.console import Console

@@ -1,5 +1,7 @@
 """Exceptions: the user's mistake (printed plainly, own exit code) apart from our own bugs (crash loudly)."""
 
+from collections.abc import Sequence
+
 EXIT_USER_MISTAKE = 2
 EXIT_NOTEBOOK_FAILED = 3
 
@@ -36,7 +38,7 @@ class FrameUnavailable(UserMistake):
     """A source was asked for a frame it cannot build; says which table or file is missing."""
 
 
-def require_one_of(name: str, value: object, allowed: tuple[object, ...] | list[object]) -> None:
+def require_one_of(name: str, value: object, allowed: Sequence[object]) -> None:
     """Raise ParameterMistake unless `value` is one of `allowed`.
 
     Examples
