@@ -56,12 +56,15 @@ def claims() -> None:
     from analysis.wording import with_unit
 
     register = load_register()
-    table = Table("claim", "counts for it", "claimed size", "notebook", title=f"Register {register.hash}")
+    table = Table(title=f"Register {register.hash}", box=None)
+    for heading in ("claim", "counts for it", "claimed size", "notebook"):
+        table.add_column(heading, no_wrap=True)
     for claim in register.claims:
         quantity = claim.quantities[0]
         size = with_unit(quantity.size, quantity.unit) if quantity.size is not None else "-"
         table.add_row(claim.id, f"{quantity.direction} {with_unit(quantity.null, quantity.unit)}", size, claim.notebook)
-    Console().print(table)
+    # As wide as it needs to be: an id that is cut off cannot be copied.
+    Console(width=200).print(table)
 
 
 def main() -> None:

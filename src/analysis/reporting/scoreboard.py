@@ -9,12 +9,14 @@ from typing import Any
 
 from analysis.claim import Claim
 from analysis.claims import FAMILIES, Register, load_register
+from analysis.multiplicity import holm_sentence
+from analysis.plots.strip import legend, strip_svg
 from analysis.reporting.render import TEMPLATES, write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.results import Estimate, Verdict
-from analysis.verdict_card import SIGNS, badge_html, rounded
+from analysis.verdict_card import SIGNS, rounded
 from analysis.verdicts import PUBLIC_SCOPE
-from analysis.vocabulary import Outcome
+from analysis.vocabulary import Design, Outcome
 from analysis.wording import estimate_in_words
 
 PRACTICES: Mapping[str, str] = {
@@ -119,6 +121,7 @@ def _page(verdicts: Sequence[Verdict], register: Register, failed: Mapping[str, 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     families = [
         {
+            "key": key,
             "name": name,
             "claims": [
                 _entry(claim, public.get(claim.id), own.get(claim.id), pages)
@@ -133,14 +136,17 @@ def _page(verdicts: Sequence[Verdict], register: Register, failed: Mapping[str, 
         for outcome, (sign, word) in SIGNS.items()
     ]
     return environment.get_template("scoreboard.html.j2").render(
-        style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
+        style=(TEMPLATES / "style.css").read_text(encoding="utf-8")
+        + (TEMPLATES / "scoreboard.css").read_text(encoding="utf-8"),
         families=[family for family in families if family["claims"]],
         counts=counts,
+        designs=[str(d) for d in Design] + ["none"],
         n_claims=len(register.claims),
         register_hash=register.hash,
         failed=dict(failed),
         practices=PRACTICES,
         company=next(iter(own.values())).scope if own else None,
+        multiplicity=holm_sentence(tuple(public.values())),
     )
 
 
@@ -153,25 +159,49 @@ def _count(register: Register, public: Mapping[str, Verdict], outcome: Outcome) 
 def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: set[str]) -> dict[str, Any]:
     page = f"{claim.notebook}.html#{claim.id}" if verdict and claim.notebook in pages else None
     best = verdict.deciding[0].estimate if verdict and verdict.deciding else None
+    sign, word = SIGNS[verdict.outcome if verdict else Outcome.UNTESTED]
     return {
         "id": claim.id,
         "title": claim.title,
         "claimed": claim.claimed,
         "statement": claim.statement,
-        "badge": _badge(verdict),
+        "said_by": ", ".join(claim.said_by),
+        "sign": sign,
+        "word": word,
         "outcome": str(verdict.outcome) if verdict else str(Outcome.UNTESTED),
         "confidence": str(verdict.confidence) if verdict else "none",
+        "design": str(verdict.design) if verdict and verdict.design else "none",
         "sentence": verdict.sentence if verdict else f"No report tests this yet. What would settle it: {claim.settles}",
-        "best": f"{best.source}, {best.design}: {estimate_in_words(best)}" if best else "",
+        "best": f"{best.source}: {estimate_in_words(best)}" if best else "",
+        "picture": _picture(claim, verdict, own),
+        "reasons": list(verdict.reasons) if verdict else [],
         "sources": sorted({r.estimate.source for r in verdict.readings}) if verdict else [],
+        "cannot": [{"source": c.source, "reason": c.reason} for c in verdict.cannot] if verdict else [],
+        "without": SIGNS[verdict.without_strongest][1] if verdict and verdict.without_strongest else "",
         "settles": claim.settles,
         "page": page,
-        "own": {"badge": _badge(own), "sentence": own.sentence} if own else None,
+        "own": _own(own),
     }
 
 
-def _badge(verdict: Verdict | None) -> str:
-    if verdict is not None:
-        return badge_html(verdict)
-    sign, word = SIGNS[Outcome.UNTESTED]
-    return f'<span class="badge untested"><span aria-hidden="true">{sign}</span> {word}</span>'
+def _own(verdict: Verdict | None) -> dict[str, str] | None:
+    if verdict is None:
+        return None
+    sign, word = SIGNS[verdict.outcome]
+    return {"sign": sign, "word": word, "outcome": str(verdict.outcome), "sentence": verdict.sentence}
+
+
+def _picture(claim: Claim, verdict: Verdict | None, own: Verdict | None) -> dict[str, str] | None:
+    """The picture of the claim's numbers: the quantity that decides, its readings, the naive numbers, the company's."""
+    if verdict is None:
+        return None
+    shown = [r.estimate for r in verdict.readings] + list(verdict.beside)
+    shown += [r.estimate for r in own.readings] if own else []
+    decides = verdict.deciding[0].estimate.quantity if verdict.deciding else None
+    names = ([decides] if decides else []) + [q.name for q in claim.quantities]
+    for name in names:
+        quantity = claim.quantity(name)
+        svg = strip_svg(claim.title, quantity, shown)
+        if svg:
+            return {"svg": svg, "legend": legend(quantity)}
+    return None

@@ -1,0 +1,99 @@
+"""A small picture of one claim for the scoreboard: intervals against no effect and the claimed size, as inline SVG.
+
+SVG rather than a bitmap, because the scoreboard shows dozens: it follows the page's colours, light or dark, and stays sharp.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+
+from analysis.claim import Quantity
+from analysis.results import Estimate
+from analysis.vocabulary import RATIO_SCALES, Kind, Role
+from analysis.wording import estimate_in_words, number, with_unit
+
+WIDTH = 640
+LABEL = 210
+ROW = 30
+TOP = 26
+
+
+def strip_svg(title: str, quantity: Quantity, estimates: Sequence[Estimate]) -> str:
+    """Return the picture as an SVG element; empty if no estimate of the quantity has a value.
+
+    Parameters
+    ----------
+    title : str
+        Title of the claim, for the accessible name.
+    quantity : Quantity
+        Only estimates of this quantity are drawn.
+    estimates : sequence of Estimate
+        Drawn from top to bottom in this order.
+    """
+    shown = [e for e in estimates if e.quantity == quantity.name and e.value is not None]
+    if not shown:
+        return ""
+    place = _placer(quantity, shown)
+    height = TOP + ROW * len(shown) + 34
+    told = "; ".join(f"{e.source}: {estimate_in_words(e)}" for e in shown)
+    marks = "".join(_mark(e, TOP + ROW * (i + 0.5), place) for i, e in enumerate(shown))
+    lines = _line(place(quantity.null), "no effect", height, "null")
+    if quantity.size is not None:
+        lines += _line(place(quantity.size), "claimed", height, "size")
+    axis = (
+        f'<text class="axis" x="{LABEL}" y="{height - 8}">{escape(quantity.meaning)} ({escape(quantity.unit)})</text>'
+    )
+    return (
+        f'<svg class="strip" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(f"{title}. {told}")}">'
+        f"{lines}{marks}{axis}</svg>"
+    )
+
+
+def _placer(quantity: Quantity, shown: Sequence[Estimate]):  # type: ignore[no-untyped-def]
+    """Return the function from a value to its x coordinate: linear, or logarithmic for ratios."""
+    log = quantity.scale in RATIO_SCALES
+
+    def forward(x: float) -> float:
+        return math.log(max(x, 1e-3)) if log else x
+
+    values = [forward(quantity.null)] + ([forward(quantity.size)] if quantity.size is not None else [])
+    for e in shown:
+        values += [forward(x) for x in (e.value, e.low, e.high) if x is not None and math.isfinite(x)]
+    low, high = min(values), max(values)
+    margin = 0.08 * ((high - low) or 1.0)
+    low, high = low - margin, high + margin
+
+    def place(x: float) -> float:
+        share = (forward(x) - low) / (high - low)
+        return round(LABEL + 10 + min(max(share, 0.0), 1.0) * (WIDTH - LABEL - 30), 1)
+
+    return place
+
+
+def _mark(e: Estimate, y: float, place) -> str:  # type: ignore[no-untyped-def]
+    look = "naive" if e.role is Role.NAIVE else "own" if e.kind is Kind.OWN else str(e.kind)
+    name = e.source if len(e.source) <= 27 else e.source[:26] + "…"
+    label = f'<text class="label" x="{LABEL - 8}" y="{y + 4:g}">{escape(name)}</text>'
+    bar = ""
+    if e.low is not None and e.high is not None:
+        bar = f'<line class="bar {look}" x1="{place(e.low)}" x2="{place(e.high)}" y1="{y:g}" y2="{y:g}"/>'
+    x = place(e.value)
+    hollow = "" if e.quantified and e.role is Role.ANSWER else " hollow"
+    dot = f'<circle class="dot {look}{hollow}" cx="{x}" cy="{y:g}" r="5"/>'
+    value = f'<text class="value" x="{x}" y="{y - 8:g}">{escape(number(e.value))}</text>'
+    return label + bar + dot + value
+
+
+def _line(x: float, text: str, height: int, kind: str) -> str:
+    return (
+        f'<line class="{kind}" x1="{x}" x2="{x}" y1="{TOP - 6}" y2="{height - 28}"/>'
+        f'<text class="{kind}-text" x="{x}" y="{TOP - 11}">{text}</text>'
+    )
+
+
+def legend(quantity: Quantity) -> str:
+    """Say in words where the claim lies in the picture."""
+    size = f"; the claimed size is {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
+    return f"The claim lies {quantity.direction} {with_unit(quantity.null, quantity.unit)}{size}. Hollow marks take no part."
