@@ -70,7 +70,7 @@ def decide(
         outcome=decision.outcome,
         confidence=confidence,
         reasons=reasons,
-        sentence=_sentence(claim, decision, confidence),
+        sentence=_sentence(claim, decision, confidence, sum(e.kind is Kind.PUBLISHED for e in beside)),
         design=decision.deciding[0].estimate.design if decision.deciding else None,
         readings=decision.deciding + decision.rest,
         n_deciding=len(decision.deciding),
@@ -97,8 +97,11 @@ def _require_one_answer_each(counted: Sequence[Estimate]) -> None:
 
 
 def _decide(claim: Claim, counted: Sequence[Estimate]) -> _Decision:
-    # A fixed order: sources by name, so that the order in which they were listed changes nothing.
-    ordered = sorted(counted, key=lambda e: (-e.design.rank, e.quantity, e.source, e.value or 0.0))
+    # A fixed order, the estimand proper first: how sources and files were listed changes nothing.
+    for estimate in counted:
+        claim.quantity(estimate.quantity)  # raises, naming those registered, if there is no such quantity
+    place = {quantity.name: number for number, quantity in enumerate(claim.quantities)}
+    ordered = sorted(counted, key=lambda e: (-e.design.rank, place[e.quantity], e.source, e.value or 0.0))
     readings = [read(e, claim.quantity(e.quantity)) for e in ordered]
     quantified = [r for r in readings if r.outcome is not Outcome.UNQUANTIFIED]
     if not quantified:
@@ -156,10 +159,10 @@ def _without_strongest(claim: Claim, counted: Sequence[Estimate], decision: _Dec
     return _decide(claim, left).outcome
 
 
-def _sentence(claim: Claim, decision: _Decision, confidence: Confidence) -> str:
+def _sentence(claim: Claim, decision: _Decision, confidence: Confidence, n_context: int) -> str:
     """The answer in plain words: outcome, on what evidence, the number, the confidence."""
     if decision.outcome is Outcome.UNTESTED:
-        found = len(decision.rest)
+        found = len(decision.rest) + n_context
         heard = (
             f"{found} published finding{'s' if found != 1 else ''} without an interval cannot decide it"
             if found
