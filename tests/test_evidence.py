@@ -126,8 +126,14 @@ def test_load_evidence_good_row_becomes_a_published_estimate(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(("level", "z"), [("", Z_95), ("0.95", Z_95), ("0.9", Z_90)])
 def test_load_evidence_standard_error_becomes_an_interval(level: str, z: float, tmp_path: Path) -> None:
-    estimate = load_one(tmp_path / "evidence", value="1.2", low="", high="", se="0.1", level=level)
+    gap = {"claim": "existing-customers-buy-more-readily", "quantity": "response_gap", "scale": "percentage points"}
+    estimate = load_one(tmp_path / "evidence", **gap, value="1.2", low="", high="", se="0.1", level=level)
     assert (estimate.low, estimate.high) == pytest.approx((1.2 - 0.1 * z, 1.2 + 0.1 * z), abs=1e-6)
+
+
+def test_load_evidence_standard_error_of_a_ratio_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EvidenceMistake, match="`se` is not read on the scale 'ratio'"):
+        load_one(tmp_path / "evidence", low="", high="", se="0.1")
 
 
 def test_load_evidence_printed_interval_wins_over_standard_error(tmp_path: Path) -> None:

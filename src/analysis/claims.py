@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,6 +15,7 @@ from typing import Any
 from analysis import paths
 from analysis.claim import Claim, Quantity
 from analysis.errors import ParameterMistake, RegisterMistake
+from analysis.frames import NAMES as FRAMES
 from analysis.vocabulary import RATIO_SCALES, Bias, Direction, Rule, Scale
 
 FAMILIES: Mapping[str, str] = {
@@ -27,6 +29,20 @@ FAMILIES: Mapping[str, str] = {
     "churn-and-lock-in": "Churn, risk, win-back, lock-in",
     "feedback-and-practice": "Feedback and practice",
 }
+
+ARTICLES = ("S1", "S2", "S3", "S4", "S5")
+OWN_TABLES = (
+    "transactions",
+    "customers",
+    "subscriptions",
+    "spending",
+    "memberships",
+    "points",
+    "tickets",
+    "surveys",
+    "campaigns",
+    "referrals",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +133,14 @@ def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
     quantities = entry.get("quantities")
     if not isinstance(quantities, list) or not quantities:
         raise RegisterMistake(f"{where}: field `quantities` must hold at least one quantity; got {quantities!r}.")
+    names = [quantity.get("name") for quantity in quantities]
+    for name in names:
+        if names.count(name) > 1:
+            raise RegisterMistake(f"{where}: field `quantities` must have names of their own; {name!r} stands twice.")
+    for field, allowed in (("frames", FRAMES), ("own_tables", OWN_TABLES), ("said_by", ARTICLES)):
+        for item in entry[field]:
+            if item not in allowed:
+                raise RegisterMistake(f"{where}: field `{field}` must hold only {', '.join(allowed)}; got {item!r}.")
     return Claim(
         **{name: entry[name] for name in _TEXT},
         **{name: tuple(entry[name]) for name in _LISTS},  # type: ignore[arg-type]
@@ -141,7 +165,7 @@ def _quantity(where: str, entry: Mapping[str, Any]) -> Quantity:
         value = entry.get(name)
         if value is None and name == "size":
             continue
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
             raise RegisterMistake(f"{where}: field `{name}` must be a number; got {value!r}.")
         numbers[name] = float(value)
     scale = _choice(where, "scale", entry.get("scale"), Scale)

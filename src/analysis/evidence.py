@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from analysis import paths
 from analysis.claims import Register, load_register
 from analysis.errors import EvidenceMistake, ParameterMistake
 from analysis.results import Estimate
-from analysis.vocabulary import Design, Grade, Kind, Role
+from analysis.vocabulary import INTERVAL_LEVEL, RATIO_SCALES, Design, Grade, Kind, Role
 
 COLUMNS = (
     "claim",  # id in the register
@@ -70,12 +71,12 @@ def load_evidence(folder: Path = paths.EVIDENCE) -> Mapping[str, tuple[Estimate,
 def _estimate(where: str, row: Mapping[str, str], register: Register) -> Estimate:
     try:
         claim = register[row["claim"]]
-        role = Role(row["role"])
         quantity = claim.quantity(row["quantity"]) if row["quantity"] else claim.quantities[0]
-        grade = Grade(row["grade"])
-        design = Design(row["design"])
-    except (ParameterMistake, ValueError) as fault:
+    except ParameterMistake as fault:
         raise EvidenceMistake(f"{where}: {fault}") from fault
+    role = _among(where, "role", row["role"], Role)
+    grade = _among(where, "grade", row["grade"], Grade)
+    design = _among(where, "design", row["design"], Design)
     if role is Role.ANSWER and not row["quantity"]:
         raise EvidenceMistake(f"{where}: column `quantity` must name a registered quantity for role 'answer'; got ''.")
     if role is Role.ANSWER and row["scale"] and row["scale"] != quantity.scale:
@@ -88,12 +89,11 @@ def _estimate(where: str, row: Mapping[str, str], register: Register) -> Estimat
     numbers = {name: _number(where, name, row[name]) for name in ("value", "low", "high", "level", "se", "n", "sign")}
     if numbers["sign"] not in (-1, 0, 1):
         raise EvidenceMistake(f"{where}: column `sign` must be 1, 0 or -1; got {row['sign']!r}.")
-    low, high, level = numbers["low"], numbers["high"], numbers["level"] or 0.95
-    if low is None and numbers["se"] is not None and numbers["value"] is not None:
-        from scipy.stats import norm
-
-        half = float(norm.ppf(0.5 + level / 2)) * numbers["se"]
-        low, high = numbers["value"] - half, numbers["value"] + half
+    if numbers["n"] is not None and numbers["n"] != int(numbers["n"]):
+        raise EvidenceMistake(f"{where}: column `n` must be a whole number; got {row['n']!r}.")
+    low, high, level = numbers["low"], numbers["high"], numbers["level"] or INTERVAL_LEVEL
+    if numbers["se"] is not None and low is None:
+        low, high = _from_standard_error(where, row, numbers["value"], numbers["se"], level)
     try:
         return Estimate(
             claim=claim.id,
@@ -123,6 +123,32 @@ def _estimate(where: str, row: Mapping[str, str], register: Register) -> Estimat
         )
     except ParameterMistake as fault:
         raise EvidenceMistake(f"{where}: {fault}") from fault
+
+
+def _from_standard_error(
+    where: str, row: Mapping[str, str], value: float | None, se: float, level: float
+) -> tuple[float, float]:
+    from scipy.stats import norm
+
+    if value is None or row["low"]:
+        raise EvidenceMistake(
+            f"{where}: column `se` goes with a value and without `low` and `high`; got {row['se']!r}."
+        )
+    if row["scale"] in RATIO_SCALES:
+        raise EvidenceMistake(
+            f"{where}: column `se` is not read on the scale '{row['scale']}', where it may be of the ratio or of its "
+            "logarithm; give `low` and `high`."
+        )
+    half = float(norm.ppf(0.5 + level / 2)) * se
+    return value - half, value + half
+
+
+def _among(where: str, name: str, text: str, kind: Any) -> Any:
+    try:
+        return kind(text)
+    except ValueError:
+        allowed = ", ".join(repr(str(member)) for member in kind)
+        raise EvidenceMistake(f"{where}: column `{name}` must be one of {allowed}; got {text!r}.") from None
 
 
 def _number(where: str, name: str, text: str) -> float | None:
