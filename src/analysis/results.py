@@ -21,12 +21,15 @@ from analysis.vocabulary import (
 
 
 class _Record:
-    """JSON in and out for the frozen dataclasses below; subclasses convert nested records themselves."""
+    """JSON in and out for the frozen dataclasses below; those that hold others say in `_nested` which."""
 
     __slots__ = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain lists, strings, numbers and None: what ``json.dumps`` takes without help."""
+        """Return plain lists, strings, numbers and None: what ``json.dumps`` takes without help.
+
+        JSON has no infinity: an interval without a bound is written as the text "inf" or "-inf".
+        """
         return _plain(asdict(self))  # type: ignore[call-overload, no-any-return]
 
     @classmethod
@@ -38,11 +41,19 @@ class _Record:
         ParameterMistake
             If the record has a field this type does not know.
         """
-        known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
-        unknown = sorted(set(record) - known)
+        kinds = {field.name: str(field.type) for field in fields(cls)}  # type: ignore[arg-type]
+        unknown = sorted(set(record) - set(kinds))
         if unknown:
-            raise ParameterMistake(f"`{cls.__name__}` has no field {unknown[0]!r}; its fields are {sorted(known)}.")
-        return cls(**record)
+            raise ParameterMistake(f"`{cls.__name__}` has no field {unknown[0]!r}; its fields are {sorted(kinds)}.")
+        unbounded = {
+            name: float(value) for name, value in record.items() if "float" in kinds[name] and value in ("inf", "-inf")
+        }
+        return cls(**cls._nested({**record, **unbounded}))
+
+    @classmethod
+    def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
+        """Return `record` with the records inside it rebuilt."""
+        return record
 
 
 def _plain(value: Any) -> Any:
@@ -50,6 +61,8 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if isinstance(value, float) and math.isinf(value):
+        return str(value)
     return str(value) if isinstance(value, str) else value
 
 
@@ -175,8 +188,8 @@ class Reading(_Record):
         object.__setattr__(self, "outcome", _member("outcome", self.outcome, Outcome))
 
     @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        return cls(**{**record, "estimate": Estimate.from_json(record["estimate"])})
+    def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
+        return {**record, "estimate": Estimate.from_json(record["estimate"])}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,9 +211,9 @@ class CannotAnswer(_Record):
     naive: Estimate | None = None
 
     @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
+    def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
         naive = record.get("naive")
-        return cls(**{**record, "naive": Estimate.from_json(naive) if naive else None})
+        return {**record, "naive": Estimate.from_json(naive) if naive else None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,7 +298,7 @@ class Verdict(_Record):
     pooled : tuple of Pooled
         One for each quantity that three or more deciding sources measure; empty where none commensurate.
     without_strongest : Outcome
-        How the verdict would read without the most precise deciding source; None if there is only one.
+        How the verdict would read without the most precise deciding source; None if nothing quantified is left then.
     settles : str
         The data that would settle the claim.
     register_hash : str
@@ -323,16 +336,14 @@ class Verdict(_Record):
         return self.readings[: self.n_deciding]
 
     @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        return cls(
-            **{
-                **record,
-                "readings": tuple(Reading.from_json(item) for item in record["readings"]),
-                "beside": tuple(Estimate.from_json(item) for item in record.get("beside", ())),
-                "cannot": tuple(CannotAnswer.from_json(item) for item in record.get("cannot", ())),
-                "pooled": tuple(Pooled.from_json(item) for item in record.get("pooled", ())),
-            }
-        )
+    def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
+        return {
+            **record,
+            "readings": tuple(Reading.from_json(item) for item in record["readings"]),
+            "beside": tuple(Estimate.from_json(item) for item in record.get("beside", ())),
+            "cannot": tuple(CannotAnswer.from_json(item) for item in record.get("cannot", ())),
+            "pooled": tuple(Pooled.from_json(item) for item in record.get("pooled", ())),
+        }
 
 
 def _member(name: str, value: Any, kind: Any) -> Any:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from analysis.errors import ParameterMistake
 from analysis.results import Estimate, Pooled
 from analysis.vocabulary import INTERVAL_LEVEL, RATIO_SCALES, Scale
+from analysis.wording import number
 
 FEWEST_TO_POOL = 3
 """Two sources cannot tell how much sources differ; below three, agreement decides."""
@@ -46,7 +47,9 @@ def pool(estimates: Sequence[Estimate], level: float = INTERVAL_LEVEL) -> Pooled
     ordered = sorted(estimates, key=lambda e: (e.source, e.value or 0.0))
     effects = np.array([forward(e.value) for e in ordered])  # type: ignore[arg-type]
     errors = np.array([_standard_error(e, forward) for e in ordered])
-    fit = combine_effects(effects, errors**2, method_re="iterated", use_t=True)
+    # Sources that agree exactly make statsmodels divide by a Q of 0 on its way to I²; what comes of it is cut to 0 below.
+    with np.errstate(divide="ignore"):
+        fit = combine_effects(effects, errors**2, method_re="iterated", use_t=True)
     k = len(ordered)
     mean = float(fit.mean_effect_re)
     error = max(float(fit.sd_eff_w_re_hksj), float(fit.sd_eff_w_re))
@@ -80,6 +83,22 @@ def _require_poolable(estimates: Sequence[Estimate]) -> None:
         raise ParameterMistake(f"`estimates` must come from sources of their own to pool; {twice[0]!r} stands twice.")
     if not all(e.quantified for e in estimates):
         raise ParameterMistake("`estimates` must all have intervals to pool; leave the unquantified ones out.")
+    for estimate in estimates:
+        _require_transformable(estimate)
+
+
+def _require_transformable(estimate: Estimate) -> None:
+    """Raise unless the Estimate has a logarithm (ratios) or a Fisher's z (correlations)."""
+    if estimate.scale in RATIO_SCALES and estimate.value == 0:
+        raise ParameterMistake(
+            f"`estimates` must be above 0 to pool ratios; the one from {estimate.source} is {number(estimate.value)}."
+        )
+    bounds = (estimate.low, estimate.high)
+    if estimate.scale is Scale.CORRELATION and any(bound is not None and abs(bound) >= 1 for bound in bounds):
+        raise ParameterMistake(
+            f"`estimates` must have intervals between -1 and 1 to pool correlations; the one from {estimate.source} is "
+            f"{number(estimate.low)} to {number(estimate.high)}. Take the interval on Fisher's z."
+        )
 
 
 def _transform(scale: Scale) -> tuple[Callable[[float], float], Callable[[float], float]]:
