@@ -101,7 +101,7 @@ def _decide(claim: Claim, counted: Sequence[Estimate]) -> _Decision:
     for estimate in counted:
         claim.quantity(estimate.quantity)  # raises, naming those registered, if there is no such quantity
     place = {quantity.name: number for number, quantity in enumerate(claim.quantities)}
-    ordered = sorted(counted, key=lambda e: (-e.design.rank, place[e.quantity], e.source, e.value or 0.0))
+    ordered = sorted(counted, key=lambda e: (-e.design.rank, place[e.quantity], e.source, e.value or 0.0, repr(e)))
     readings = [read(e, claim.quantity(e.quantity)) for e in ordered]
     quantified = [r for r in readings if r.outcome is not Outcome.UNQUANTIFIED]
     if not quantified:
@@ -156,7 +156,8 @@ def _without_strongest(claim: Claim, counted: Sequence[Estimate], decision: _Dec
 
     strongest = min(decision.deciding, key=lambda r: (width(r), r.estimate.source)).estimate.source
     left = [e for e in counted if e.source != strongest]
-    return _decide(claim, left).outcome
+    outcome = _decide(claim, left).outcome
+    return None if outcome is Outcome.UNTESTED else outcome
 
 
 def _sentence(claim: Claim, decision: _Decision, confidence: Confidence, n_context: int) -> str:
@@ -164,7 +165,7 @@ def _sentence(claim: Claim, decision: _Decision, confidence: Confidence, n_conte
     if decision.outcome is Outcome.UNTESTED:
         found = len(decision.rest) + n_context
         heard = (
-            f"{found} published finding{'s' if found != 1 else ''} without an interval cannot decide it"
+            f"{found} published finding{'s' if found != 1 else ''} without an interval on a registered quantity cannot decide it"
             if found
             else "no checked evidence was found"
         )
@@ -183,15 +184,28 @@ def _sentence(claim: Claim, decision: _Decision, confidence: Confidence, n_conte
 
 
 def _headline(claim: Claim, decision: _Decision) -> str:
-    if decision.pooled:
-        mean = decision.pooled[0]
-        quantity = claim.quantity(mean.quantity)
-        return (
-            f"{quantity.meaning}: {with_unit(mean.value, quantity.unit)} on average over {mean.k} sources "
-            f"({number(100 * mean.level)} % interval {number(mean.low)} to {number(mean.high)}; in one more such "
-            f"setting between {number(mean.predicted_low)} and {number(mean.predicted_high)})."
-        )
-    return decision.deciding[0].sentence
+    """The number that carries the verdict: a pooled mean or a reading that says the same, else the first there is."""
+    for mean in decision.pooled:
+        if outcome_of_pooled(mean, claim.quantity(mean.quantity)) is decision.outcome:
+            return _pooled_in_words(mean, claim)
+    carrying = carrying_reading(decision.outcome, decision.deciding)
+    if decision.pooled and carrying.outcome is not decision.outcome:
+        return _pooled_in_words(decision.pooled[0], claim)
+    return carrying.sentence
+
+
+def carrying_reading(outcome: Outcome, deciding: Sequence[Reading]) -> Reading:
+    """Return the first deciding reading that says what the verdict says; the first of all where none does (mixed)."""
+    return next((reading for reading in deciding if reading.outcome is outcome), deciding[0])
+
+
+def _pooled_in_words(mean: Pooled, claim: Claim) -> str:
+    quantity = claim.quantity(mean.quantity)
+    return (
+        f"{quantity.meaning}: {with_unit(mean.value, quantity.unit)} on average over {mean.k} sources "
+        f"({number(100 * mean.level)} % interval {number(mean.low)} to {number(mean.high)}; in one more such "
+        f"setting between {number(mean.predicted_low)} and {number(mean.predicted_high)})."
+    )
 
 
 _DESIGN_WORDS = {

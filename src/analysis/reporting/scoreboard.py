@@ -15,7 +15,7 @@ from analysis.reporting.render import TEMPLATES, write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.results import Estimate, Verdict
 from analysis.verdict_card import SIGNS, rounded
-from analysis.verdicts import PUBLIC_SCOPE
+from analysis.verdicts import PUBLIC_SCOPE, carrying_reading
 from analysis.vocabulary import Design, Outcome
 from analysis.wording import estimate_in_words
 
@@ -158,7 +158,7 @@ def _count(register: Register, public: Mapping[str, Verdict], outcome: Outcome) 
 
 def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: set[str]) -> dict[str, Any]:
     page = f"{claim.notebook}.html#{claim.id}" if verdict and claim.notebook in pages else None
-    best = verdict.deciding[0].estimate if verdict and verdict.deciding else None
+    best = carrying_reading(verdict.outcome, verdict.deciding).estimate if verdict and verdict.deciding else None
     sign, word = SIGNS[verdict.outcome if verdict else Outcome.UNTESTED]
     return {
         "id": claim.id,
