@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from analysis.claim import Claim
+from analysis.implications import what_to_do, what_would_change
 from analysis.results import Verdict
 from analysis.verdicts import PUBLIC_SCOPE
 from analysis.vocabulary import Outcome
@@ -69,8 +70,14 @@ class VerdictCard:
             f"<details><summary>How sure: {escape(str(v.confidence))} confidence, and why</summary>"
             f"<ul>{reasons}{without}{cannot}</ul></details>"
             + (f"<details><summary>What could be wrong</summary><ul>{doubts}</ul></details>" if doubts else "")
+            + _paragraph("What would change the verdict", what_would_change(self.claim, v))
+            + _paragraph("What to do with it", what_to_do(self.claim, v))
             + f'<p class="note">What would settle it: {escape(v.settles)}</p></section>'
         )
+
+
+def _paragraph(heading: str, text: str) -> str:
+    return f"<p><b>{heading}.</b> {escape(text)}</p>" if text else ""
 
 
 def anchor(verdict: Verdict) -> str:

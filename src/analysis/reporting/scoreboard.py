@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.claim import Claim
 from analysis.claims import FAMILIES, Register, load_register
+from analysis.implications import what_to_do, what_would_change
 from analysis.multiplicity import holm_sentence
 from analysis.plots.strip import legend, strip_svg
 from analysis.reporting.render import TEMPLATES, write_whole
@@ -178,6 +179,8 @@ def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: se
         "sources": sorted({r.estimate.source for r in verdict.readings}) if verdict else [],
         "cannot": [{"source": c.source, "reason": c.reason} for c in verdict.cannot] if verdict else [],
         "without": SIGNS[verdict.without_strongest][1] if verdict and verdict.without_strongest else "",
+        "change": what_would_change(claim, verdict) if verdict and verdict.deciding else "",
+        "do": what_to_do(claim, verdict) if verdict else "",
         "settles": claim.settles,
         "page": page,
         "own": _own(own),

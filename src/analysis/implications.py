@@ -1,0 +1,117 @@
+"""What a verdict means for somebody who has to decide: what would change it, and what to reckon with instead of the claim.
+
+Sentences made from the deciding numbers: break-even and margins, never advice.
+"""
+
+from __future__ import annotations
+
+import math
+
+from analysis.claim import Claim, Quantity
+from analysis.reading import on_line
+from analysis.results import Verdict
+from analysis.vocabulary import RATIO_SCALES, Design, Direction, Outcome, Scale
+from analysis.wording import number, with_unit
+
+Interval = tuple[Quantity, float, float, float]
+
+
+def deciding_interval(claim: Claim, verdict: Verdict) -> Interval | None:
+    """Return the quantity, value, low and high that carry the verdict: the pooled mean, else the first deciding reading.
+
+    None if nothing decided.
+    """
+    if verdict.pooled:
+        mean = verdict.pooled[0]
+        return claim.quantity(mean.quantity), mean.value, mean.low, mean.high
+    for reading in verdict.deciding:
+        estimate = reading.estimate
+        if reading.outcome is verdict.outcome or verdict.outcome in (Outcome.MIXED, Outcome.INCONCLUSIVE):
+            assert estimate.value is not None
+            assert estimate.low is not None
+            assert estimate.high is not None
+            return claim.quantity(estimate.quantity), estimate.value, estimate.low, estimate.high
+    return None
+
+
+def what_would_change(claim: Claim, verdict: Verdict) -> str:
+    """Say how large an error, or which evidence, would turn the verdict.
+
+    Returns
+    -------
+    str
+        One or two sentences with numbers from the deciding interval; empty if nothing decided.
+    """
+    found = deciding_interval(claim, verdict)
+    if found is None:
+        return f"Any estimate with an interval would be the first. {claim.settles}"
+    quantity, _, low, high = found
+    stronger = "" if verdict.design is Design.RANDOMISED else " A randomised comparison would take precedence over it."
+    if verdict.outcome is Outcome.INCONCLUSIVE:
+        factor = _more_data(quantity, low, high)
+        return (
+            f"An interval short enough to tell no effect from the smallest that matters "
+            f"({with_unit(quantity.smallest, quantity.unit)}) takes about {number(factor, 2)} times as much data of this "
+            f"kind.{stronger}"
+        )
+    if verdict.outcome is Outcome.MIXED:
+        return f"One more source of the same strength, or a stronger one, would tip it.{stronger}"
+    near = low if (quantity.direction is Direction.ABOVE) == (verdict.outcome is not Outcome.CONTRADICTED) else high
+    margin = _margin(quantity, near)
+    return (
+        f"It would take an error of more than {margin} in the deciding number to bring it back to no effect.{stronger}"
+    )
+
+
+def what_to_do(claim: Claim, verdict: Verdict) -> str:
+    """Say what to reckon with: the number in place of the slogan, and the break-even that follows from it.
+
+    Returns
+    -------
+    str
+        Empty if nothing decided.
+    """
+    found = deciding_interval(claim, verdict)
+    if found is None:
+        return ""
+    quantity, value, low, high = found
+    instead = f", not with {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
+    reckon = f"Reckon with {with_unit(value, quantity.unit)} (from {number(low)} to {number(high)}){instead}."
+    if verdict.outcome is Outcome.CONTRADICTED:
+        best = high if quantity.direction is Direction.ABOVE else low
+        return (
+            f"A plan that needs this claim to hold has no support here: the most that the interval leaves is "
+            f"{with_unit(best, quantity.unit)}."
+        )
+    if verdict.outcome in (Outcome.INCONCLUSIVE, Outcome.MIXED):
+        return f"A plan should survive both ends of the range. {reckon}"
+    return reckon + _break_even(quantity, value, low, high)
+
+
+def _break_even(quantity: Quantity, value: float, low: float, high: float) -> str:
+    """How many units one more success takes; only where the scale is a difference in percentage points."""
+    if quantity.scale is not Scale.PERCENTAGE_POINTS or quantity.null != 0 or min(abs(low), abs(high)) == 0:
+        return ""
+    if low < 0 < high:
+        return ""
+    needed = sorted(100 / abs(x) for x in (low, high))
+    return (
+        f" That is one more for every {number(100 / abs(value), 2)} (from {number(needed[0], 2)} to {number(needed[1], 2)}): "
+        "at a cost of c each, it pays if one more is worth more than that many times c."
+    )
+
+
+def _margin(quantity: Quantity, near: float) -> str:
+    if quantity.scale in RATIO_SCALES:
+        if near <= 0:
+            return "any size"
+        return f"{number(100 * abs(math.expm1(abs(math.log(near / quantity.null)))), 2)} %"
+    return with_unit(abs(near - quantity.null), quantity.unit)
+
+
+def _more_data(quantity: Quantity, low: float, high: float) -> float:
+    """Factor on the sample size at which the interval's half-width equals half the smallest effect that matters."""
+    ends = [on_line(x, quantity) for x in (low, high)]
+    half = abs(ends[1] - ends[0]) / 2
+    wanted = on_line(quantity.smallest, quantity) / 2
+    return max(1.0, (half / wanted) ** 2) if math.isfinite(half) else math.inf
