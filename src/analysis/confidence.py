@@ -85,9 +85,9 @@ def _inconsistent(
     claim: Claim,
     beside: Sequence[Estimate],
 ) -> str | None:
-    said = {r.outcome for r in deciding if r.outcome in CONCLUSIVE}
-    if not pooled and len(said) > 1:
-        return f"the deciding sources disagree ({', '.join(sorted(said))})."
+    if outcome is Outcome.MIXED:
+        said = sorted({r.outcome for r in deciding if r.outcome in CONCLUSIVE})
+        return f"the deciding sources disagree ({', '.join(said)})."
     for mean in pooled:
         quantity = claim.quantity(mean.quantity)
         ends = sorted((on_line(mean.predicted_low, quantity), on_line(mean.predicted_high, quantity)))
@@ -121,12 +121,13 @@ def _imprecise(outcome: Outcome, deciding: Sequence[Reading], pooled: Sequence[P
         return "the intervals are too wide to conclude."
     if outcome is Outcome.MIXED:
         return None
+    means = {p.quantity for p in pooled}
     ends: list[tuple[str, float | None, float | None, float | None]] = [
         (p.quantity, p.value, p.low, p.high) for p in pooled
-    ] or [
+    ] + [
         (r.estimate.quantity, r.estimate.value, r.estimate.low, r.estimate.high)
         for r in deciding
-        if r.outcome is outcome
+        if r.outcome is outcome and r.estimate.quantity not in means
     ]
     for name, value, low, high in ends:
         quantity = claim.quantity(name)
