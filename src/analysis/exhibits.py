@@ -11,6 +11,9 @@ from analysis.errors import ParameterMistake
 
 Row = Mapping[str, str]
 
+ROWS_TYPE = "application/vnd.retention.rows+json"
+"""Media type under which tables and figures carry their numbers, so that a report can offer them as CSV."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextExhibit:
@@ -48,8 +51,8 @@ class TableExhibit:
         lines += [" | ".join(f"{heading}: {text}" for heading, text in row.items()) for row in self.rows]
         return "\n".join([*lines, self.note] if self.note else lines)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self.html()}
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": [dict(r) for r in self.rows]}}
 
     def html(self) -> str:
         """Return the table as an HTML fragment."""
@@ -86,8 +89,8 @@ class FigureExhibit:
     def __repr__(self) -> str:
         return f"[figure] {self.alt}"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self.html()}
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": [dict(r) for r in self.rows]}}
 
     def html(self) -> str:
         """Return picture, caption and folded numbers as an HTML fragment."""

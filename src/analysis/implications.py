@@ -78,6 +78,8 @@ def what_to_do(claim: Claim, verdict: Verdict) -> str:
     instead = f", not with {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
     reckon = f"Reckon with {with_unit(value, quantity.unit)} (from {number(low)} to {number(high)}){instead}."
     if verdict.outcome is Outcome.CONTRADICTED:
+        if max(on_line(low, quantity), on_line(high, quantity)) < 0:
+            return f"A plan that needs this claim to hold should reckon with the opposite. {reckon}"
         best = high if quantity.direction is Direction.ABOVE else low
         return (
             f"A plan that needs this claim to hold has no support here: the most that the interval leaves is "

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.claims import load_register
+from analysis.reporting.downloads import download_links
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.verdict_card import SIGNS, anchor, badge_html
 
@@ -47,6 +48,7 @@ def _exporter() -> Any:
 
     exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
     exporter.anchor_link_text = ""
+    exporter.register_filter("download_links", download_links)
     return exporter
 
 
