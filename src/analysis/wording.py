@@ -44,11 +44,11 @@ def with_unit(value: float | None, unit: str) -> str:
 
     Examples
     --------
-    >>> with_unit(1.5, "times"), with_unit(3, "")
-    ('1.5 times', '3')
+    >>> with_unit(1.5, "times"), with_unit(3, ""), with_unit(None, "times")
+    ('1.5 times', '3', 'not given')
     """
     text = number(value)
-    if not unit:
+    if not unit or value is None or math.isinf(value):
         return text
     return text + (NARROW_SPACE if unit.startswith("%") else " ") + unit
 
