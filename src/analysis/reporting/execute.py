@@ -20,10 +20,18 @@ class Executed:
     error: str | None
 
 
-def execute(step: Step, folder: Path) -> Executed:
+def execute(step: Step, folder: Path, engine: str | None = None) -> Executed:
     """Run a step and write ``<folder>/<name>.ipynb``.
 
     A notebook that fails is kept too, with the error in the cell that raised it.
+
+    Parameters
+    ----------
+    step : Step
+    folder : Path
+        Made if it is not there.
+    engine : str
+        Papermill engine; None for papermill's own, which starts a kernel of its own.
     """
     import logging
 
@@ -39,7 +47,12 @@ def execute(step: Step, folder: Path) -> Executed:
         draft = Path(scratch) / target.name
         try:
             papermill.execute_notebook(
-                step.notebook, draft, parameters=step.parameters, progress_bar=False, log_output=False
+                step.notebook,
+                draft,
+                parameters=step.parameters,
+                engine_name=engine,
+                progress_bar=False,
+                log_output=False,
             )
         except PapermillExecutionError as fault:
             error = f"{fault.ename}: {fault.evalue}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,17 +20,16 @@ def declared_parameters(notebook: Path) -> dict[str, object]:
     ParameterMistake
         If the notebook has no parameters cell, or a line is not ``name = literal``.
     """
-    import nbformat
-
+    # Plain JSON: planning must not pay for importing the notebook machinery.
     cells = [
         cell
-        for cell in nbformat.read(notebook, as_version=4).cells
-        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", [])
+        for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code" and "parameters" in cell["metadata"].get("tags", [])
     ]
     if len(cells) != 1:
         raise ParameterMistake(f"{notebook.name} must have one cell tagged 'parameters'; it has {len(cells)}.")
     found: dict[str, object] = {}
-    for node in ast.parse(cells[0].source).body:
+    for node in ast.parse("".join(cells[0]["source"])).body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
             name, value = node.target.id, node.value
         elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from analysis import paths
@@ -14,6 +13,7 @@ from analysis.reporting.execute import Executed, execute
 from analysis.reporting.plan import STATE_FOLDER, Step, make_plan
 from analysis.reporting.render import render, write_whole
 from analysis.reporting.scoreboard import write_scoreboard
+from analysis.reporting.warm import prepared_context, register_engine
 
 Report = Callable[[str, str | None], None]
 """Called with a notebook's stem and its error (None if it went well) whenever one is finished."""
@@ -60,11 +60,10 @@ def run(
     planned(steps)
     todo = [step for step in steps if step.runs]
     failed: dict[str, str] = {}
-    for executed in _execute_all(todo, output / STATE_FOLDER, jobs):
+    for executed in _make_all(todo, output, jobs):
         step = next(step for step in todo if step.name == executed.name)
         if executed.error:
             failed[executed.name] = executed.error
-        render(executed.path, output / f"{executed.name}.html", error=executed.error)
         state = {"fingerprint": step.fingerprint, "failed": executed.error}
         write_whole(output / STATE_FOLDER / f"{executed.name}.json", json.dumps(state) + "\n")
         finished(executed.name, executed.error)
@@ -77,15 +76,24 @@ def run(
     )
 
 
-def _execute_all(steps: Sequence[Step], folder: Path, jobs: int):  # type: ignore[no-untyped-def]
+def make_page(step: Step, output: Path, warm: bool) -> Executed:
+    """Execute one notebook and render its page: the whole work of one worker."""
+    engine = register_engine() if warm else None
+    executed = execute(step, output / STATE_FOLDER, engine)
+    render(executed.path, output / f"{executed.name}.html", error=executed.error)
+    return executed
+
+
+def _make_all(steps: Sequence[Step], output: Path, jobs: int) -> Iterator[Executed]:
     """Yield what came of each step as it finishes."""
     if not steps:
         return
-    # Processes, not threads: papermill's working folder is not thread-safe. Spawn: no state is inherited.
-    with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(steps))), mp_context=get_context("spawn")) as pool:
-        for future in as_completed([pool.submit(execute, step, folder) for step in steps]):
-            result: Executed = future.result()
-            yield result
+    context, warm = prepared_context()
+    # A worker of its own for each notebook: nothing that one leaves behind can reach the next.
+    lives = {"max_tasks_per_child": 1} if warm else {}
+    with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(steps))), mp_context=context, **lives) as pool:
+        for future in as_completed([pool.submit(make_page, step, output, warm) for step in steps]):
+            yield future.result()
 
 
 def _everything_made(output: Path) -> tuple[list[Path], dict[str, str]]:

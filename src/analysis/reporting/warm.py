@@ -1,0 +1,88 @@
+"""Notebooks without a cold start: a prepared server process pays the imports once and forks a worker for each notebook.
+
+The server is the standard library's: single-threaded, so that forking is safe, and started before anything computes.
+Inside the worker a notebook runs on IPython's in-process kernel through papermill's engine interface; what comes out is
+what plain papermill gives (a test compares them cell by cell).
+"""
+
+from __future__ import annotations
+
+import os
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
+from typing import Any
+
+ENGINE = "warm"
+PRELOAD = "analysis.reporting.preload"
+
+# One thread a process: notebooks run beside each other, and a forked thread pool would wait for threads that are not there.
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def prepared_context() -> tuple[BaseContext, bool]:
+    """Return the context to start workers in, and whether it is warm.
+
+    Where forking is not to be had (Windows) the context is ``spawn``, and every worker pays its own imports.
+    """
+    for variable in THREAD_VARIABLES:
+        os.environ.setdefault(variable, "1")
+    # The kernel loads a debugger that nobody attaches to here; without this it complains on every start.
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn"), False
+    context = get_context("forkserver")
+    context.set_forkserver_preload([PRELOAD])
+    return context, True
+
+
+def register_engine() -> str:
+    """Make the engine known to papermill and return its name."""
+    from papermill.engines import papermill_engines
+
+    papermill_engines.register(ENGINE, _engine())
+    return ENGINE
+
+
+def _engine() -> Any:
+    from papermill.engines import Engine
+
+    class WarmEngine(Engine):
+        """Execute a notebook on the in-process kernel of this process."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: Any) -> None:
+            run_cells(nb_man)
+
+    return WarmEngine
+
+
+def run_cells(nb_man: Any) -> None:
+    """Run the code cells of a managed notebook in order; stop at the first that raises, as papermill does."""
+    from ipykernel.inprocess.manager import InProcessKernelManager
+
+    manager = InProcessKernelManager()
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    for place, cell in enumerate(nb_man.nb.cells):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        nb_man.cell_start(cell, place)
+        failed = _run_cell(client, cell)
+        if failed:
+            nb_man.cell_exception(cell, cell_index=place, exception=failed)
+        nb_man.cell_complete(cell, cell_index=place)
+        if failed:
+            break
+
+
+def _run_cell(client: Any, cell: Any) -> Any:
+    """Run one cell, put its outputs into it, and return the error output it ended with, or None."""
+    from nbformat.v4 import output_from_msg
+
+    client.execute(cell.source)
+    reply = client.get_shell_msg(timeout=5)
+    cell.execution_count = reply["content"]["execution_count"]
+    kinds = ("stream", "display_data", "execute_result", "error")
+    cell.outputs = [output_from_msg(m) for m in client.iopub_channel.get_msgs() if m["msg_type"] in kinds]
+    return next((output for output in cell.outputs if output.output_type == "error"), None)
