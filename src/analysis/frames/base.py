@@ -148,18 +148,39 @@ class FrameSpec:
                 f"Frame '{self.name}' from {context.source}: column `{stray[0]}` is not in the schema; "
                 f"it has {', '.join(self.columns)}{' and covariates x_…' if self.covariates else ''}."
             )
+        missing = [c for c, column in self.columns.items() if not column.optional and c not in table.columns]
+        if missing:
+            raise FrameMistake(
+                f"Frame '{self.name}' from {context.source}: column `{missing[0]}` is missing ({self.columns[missing[0]].meaning})."
+            )
+        self._require_whole_numbers(table, context)
         try:
             checked = self._schema(covariates).validate(table)
+        except pandera.errors.SchemaErrors as faults:  # of types that cannot be made; all others come one by one
+            raise FrameMistake(
+                f"Frame '{self.name}' from {context.source}: {_explain(faults.schema_errors[0])}"
+            ) from faults
         except pandera.errors.SchemaError as fault:
             raise FrameMistake(f"Frame '{self.name}' from {context.source}: {_explain(fault)}") from fault
         order = [c for c in self.columns if c in checked.columns] + covariates
         return Frame(name=self.name, table=checked[order].reset_index(drop=True), context=context)
 
+    def _require_whole_numbers(self, table: pd.DataFrame, context: Context) -> None:
+        """Raise for 0.5 in a column of whole numbers: turned into one it would become 0 and pass as such."""
+        for name, column in self.columns.items():
+            if column.kind == "int" and name in table.columns and table[name].dtype.kind == "f":
+                broken = table[name][table[name].notna() & (table[name] % 1 != 0)]
+                if len(broken):
+                    raise FrameMistake(
+                        f"Frame '{self.name}' from {context.source}: column `{name}` must hold whole numbers; "
+                        f"{len(broken)} row(s) do not, first row {broken.index[0]}: {broken.iloc[0]}."
+                    )
+
     def _schema(self, covariates: list[str]) -> Any:
         import pandera.pandas as pa
 
         columns = {name: _pandera_column(column) for name, column in self.columns.items()}
-        columns |= {name: pa.Column(float, coerce=True) for name in covariates}
+        columns |= {name: _pandera_column(Column(kind="float", meaning="covariate")) for name in covariates}
         return pa.DataFrameSchema(columns, unique=list(self.key) or None)
 
 
@@ -170,12 +191,14 @@ def _pandera_column(column: Column) -> Any:
     import pandera.pandas as pa
 
     checks = []
+    if column.kind in ("int", "float"):
+        checks.append(pa.Check(lambda numbers: numbers.abs() < float("inf"), error="finite"))
     if column.low is not None:
-        checks.append(pa.Check.ge(column.low))
+        checks.append(pa.Check.ge(column.low, error=f"at least {column.low}"))
     if column.high is not None:
-        checks.append(pa.Check.le(column.high))
+        checks.append(pa.Check.le(column.high, error=f"at most {column.high}"))
     if column.among:
-        checks.append(pa.Check.isin(list(column.among)))
+        checks.append(pa.Check.isin(list(column.among), error=f"one of {', '.join(map(repr, column.among))}"))
     # A whole number that may be missing is held as a float: pandas has no missing int64.
     dtype = float if column.kind == "int" and column.nullable else _DTYPES[column.kind]
     return pa.Column(
@@ -183,14 +206,30 @@ def _pandera_column(column: Column) -> Any:
     )
 
 
+_RULES = {
+    "not_nullable": "given",
+    "multiple_fields_uniqueness": "unique together",
+    "coerce_dtype('int64')": "a whole number",
+    "coerce_dtype('float64')": "a number",
+    "coerce_dtype('datetime64[ns]')": "a time",
+}
+"""Rules of pandera that are not a Check of ours, in our words."""
+
+
 def _explain(fault: Any) -> str:
+    """Say which rule is broken, in how many rows, and show the first of them."""
     cases = fault.failure_cases
-    name = getattr(fault.schema, "name", None)
-    where = f"column `{name}` " if name else ""
-    if hasattr(cases, "columns") and "index" in cases and cases["index"].notna().any():
-        first = cases.iloc[0]
-        return (
-            f"{where}breaks the rule '{fault.check}' in {len(cases)} row(s), first in row {first['index']!r}: "
-            f"{first['failure_case']!r}."
-        )
-    return f"{where}breaks a rule: {str(fault).splitlines()[0]}"
+    name = getattr(fault.schema, "name", None) or getattr(fault, "column_name", None)
+    keys = getattr(fault.schema, "unique", None)
+    column = (
+        f"column `{name}`" if name or not isinstance(keys, list) else f"columns {', '.join(f'`{k}`' for k in keys)}"
+    )
+    if not hasattr(cases, "columns") or "index" not in cases or cases["index"].isna().all():
+        return f"{column} breaks a rule: {str(fault).splitlines()[0]}."
+    first = cases.iloc[0]
+    rule = getattr(fault.check, "error", None) or _RULES.get(str(fault.check), str(fault.check))
+    row, given = (
+        value.item() if hasattr(value, "item") else value for value in (first["index"], first["failure_case"])
+    )
+    row = int(row) if isinstance(row, float) else row  # pandera keeps the index of broken numbers as floats
+    return f"{column} must be {rule}; {cases['index'].nunique()} row(s) are not, first row {row}: {given!r}."

@@ -1,0 +1,49 @@
+"""Every frame's schema: named as its module, documented, and with rules that can be kept."""
+
+from pathlib import Path
+
+import pytest
+
+import analysis.frames
+from analysis.errors import ParameterMistake
+from analysis.frames import NAMES, spec
+
+FOLDER = Path(analysis.frames.__file__).parent
+NOT_SPECS = {"__init__", "base"}
+
+
+def test_every_module_with_a_schema_is_listed_once():
+    modules = {path.stem for path in FOLDER.glob("*.py") if "\nSPEC = " in path.read_text(encoding="utf-8")}
+    assert modules == set(NAMES)
+    assert len(NAMES) == len(set(NAMES))
+    assert not modules & NOT_SPECS
+
+
+def test_spec_of_an_unknown_frame_lists_those_there_are():
+    with pytest.raises(ParameterMistake, match=r"`frame` must be one of 'purchases', .*; got 'visits'"):
+        spec("visits")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_spec_is_named_as_its_module_and_says_what_a_row_is(name):
+    found = spec(name)
+    assert found.name == name
+    assert found.row.strip()
+    assert set(found.key) <= set(found.columns)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_key_columns_are_always_there(name):
+    found = spec(name)
+    assert not [column for column in found.key if found.columns[column].optional or found.columns[column].nullable]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_columns_have_a_meaning_a_kind_and_rules_that_can_be_kept(name):
+    for label, column in spec(name).columns.items():
+        assert column.meaning.strip(), label
+        assert column.kind in ("int", "float", "text", "time"), label
+        assert column.low is None or column.high is None or column.low <= column.high, label
+        assert not label.startswith(analysis.frames.COVARIATE_PREFIX), label
+        if column.kind in ("text", "time"):
+            assert column.low is None and column.high is None, label
