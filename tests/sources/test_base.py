@@ -1,0 +1,106 @@
+"""What every source can be asked, on a small invented one."""
+
+import dataclasses
+import hashlib
+import os
+
+import pandas as pd
+import pytest
+
+from analysis.errors import DataFault, FrameUnavailable
+from analysis.frames import Context, spec
+from analysis.sources.base import Passport, Source, package_file, require_fact
+from analysis.vocabulary import Design, Kind
+
+CONTEXT = Context(source="Shop A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="1999")
+
+
+def build_reasons():
+    return spec("reasons").check(pd.DataFrame({"reason": ["price"], "group": ["price"], "n": [3]}), CONTEXT)
+
+
+def not_there():
+    raise FrameUnavailable("The file shop.csv is not there; fetch it.")
+
+
+def a_source(**changes):
+    """Return a source without files that builds one frame."""
+    fields = {
+        "name": "shop",
+        "title": "Shop A",
+        "kind": Kind.PUBLIC,
+        "delivery": "package",
+        "passport": Passport(publisher="p", citation="c", licence="l", accessed="a", row="r"),
+        "files": lambda: (),
+        "builders": {"reasons": build_reasons, "reasons/late": build_reasons},
+    }
+    return Source(**fields | changes)
+
+
+def test_source_builds_the_frame_behind_a_key():
+    frame = a_source().frame("reasons/late")
+    assert (frame.name, frame.context.source) == ("reasons", "Shop A")
+
+
+def test_source_asked_for_another_frame_says_which_it_builds():
+    with pytest.raises(
+        FrameUnavailable, match=r"'shop' cannot build the frame 'spells'; it builds reasons, reasons/late"
+    ):
+        a_source().frame("spells")
+    with pytest.raises(FrameUnavailable, match="it builds none"):
+        a_source(builders={}).frame("spells")
+
+
+def test_source_whose_file_is_missing_says_why_it_is_absent():
+    assert a_source().absence() is None
+    assert a_source(files=not_there).absence() == "The file shop.csv is not there; fetch it."
+
+
+def test_absence_does_not_hide_a_file_that_is_not_the_documented_one():
+    def wrong():
+        raise DataFault("wrong hash")
+
+    with pytest.raises(DataFault, match="wrong hash"):
+        a_source(files=wrong).absence()
+
+
+def test_fingerprint_is_a_hash_over_the_files_in_their_order(tmp_path):
+    one, two = tmp_path / "one.csv", tmp_path / "two.csv"
+    one.write_bytes(b"1")
+    two.write_bytes(b"2")
+    inner = [hashlib.sha256(content).hexdigest() for content in (b"1", b"2")]
+    expected = hashlib.sha256("".join(inner).encode()).hexdigest()[:16]
+    assert a_source(files=lambda: (one, two)).fingerprint() == expected
+    assert a_source(files=lambda: (two, one)).fingerprint() != expected
+
+
+def test_fingerprint_changes_with_the_bytes_of_a_file(tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_bytes(b"1")
+    source = a_source(files=lambda: (path,))
+    before = source.fingerprint()
+    path.write_bytes(b"2")
+    os.utime(path, ns=(0, path.stat().st_mtime_ns + 1_000_000))
+    assert source.fingerprint() != before
+
+
+def test_source_is_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        a_source().name = "other"
+
+
+def test_package_file_finds_a_file_of_an_installed_package():
+    (path,) = package_file("lifetimes", "datasets", "CDNOW_master.txt")
+    assert path.is_file()
+
+
+@pytest.mark.parametrize(("package", "file"), [("lifetimes", "no_such_file.csv"), ("no_such_package", "data.csv")])
+def test_package_file_that_is_not_installed_says_how_to_get_it(package, file):
+    with pytest.raises(FrameUnavailable, match=rf"The file {file} of the Python package '{package}' .* `make setup`"):
+        package_file(package, file)
+
+
+def test_require_fact_raises_with_both_numbers():
+    require_fact("shop", "rows", 3, 3)
+    with pytest.raises(DataFault, match="'shop' documents rows = 3, but the file has 4"):
+        require_fact("shop", "rows", 3, 4)
