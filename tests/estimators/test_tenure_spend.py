@@ -1,0 +1,120 @@
+"""Spend against tenure: a second derivation in numpy, a world with a stated truth, and the bias of the naive slope."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import t
+
+from analysis.claims import load_register
+from analysis.errors import FrameMistake
+from analysis.estimators.tenure_spend import estimate_tenure_spend
+from analysis.frames import Context, spec
+from analysis.vocabulary import Design, Kind, Role
+
+CLAIM = load_register()["spend-grows-with-tenure"]
+CONTEXT = Context(source="Shop A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="1999")
+
+
+def a_world(n_customers, growth, sorting, noise, seed):
+    """Return the frame of a world in which everybody's spend grows by `growth` (log points a year) and no more.
+
+    ln spend_it = 3 + a_i + growth * tenure_it + e_it, with a_i = sorting * (years the customer stays) + N(0, 0.3) and
+    e_it ~ N(0, noise). Customers stay 2 to 12 quarters. With sorting > 0 the naive slope is too high: in the later
+    quarters only those are left who were big spenders from the start.
+    """
+    rng = np.random.default_rng(seed)
+    rows = []
+    for customer in range(n_customers):
+        quarters = rng.integers(2, 13)
+        own = sorting * quarters / 4 + rng.normal(0, 0.3)
+        for quarter in range(1, quarters + 1):
+            log_spend = 3 + own + growth * quarter / 4 + rng.normal(0, noise)
+            rows.append((customer, quarter, quarter / 4, 1, math.exp(log_spend)))
+    table = pd.DataFrame(rows, columns=["customer_id", "period", "tenure_years", "n_purchases", "spend"])
+    return spec("customer_periods").check(table, CONTEXT)
+
+
+def slope_by_hand(table, within):
+    """OLS slope of log spend on tenure with the cluster-robust error, written out; in log points.
+
+    Cluster-robust as in Cameron & Miller (2015), J. Human Resources 50, 317-372: the sandwich over customers times
+    G / (G - 1) * (N - 1) / (N - K), and t with G - 1 degrees of freedom. K = 2, slope and constant: effects of customers
+    are nested in the clusters and do not count (their section III.B).
+    """
+    y, x, g = np.log(table["spend"].to_numpy()), table["tenure_years"].to_numpy(), table["customer_id"].to_numpy()
+    if within:
+        frame = pd.DataFrame({"y": y, "x": x, "g": g})
+        means = frame.groupby("g").transform("mean")
+        y, x = y - means["y"].to_numpy(), x - means["x"].to_numpy()
+    else:
+        y, x = y - y.mean(), x - x.mean()
+    slope = float(x @ y / (x @ x))
+    scores = pd.Series(x * (y - slope * x)).groupby(g).sum().to_numpy()
+    n, n_clusters = len(y), len(scores)
+    correction = n_clusters / (n_clusters - 1) * (n - 1) / (n - 2)
+    error = math.sqrt(correction * float(scores @ scores)) / float(x @ x)
+    half = t.ppf(0.975, n_clusters - 1) * error
+    return [100 * math.expm1(value) for value in (slope, slope - half, slope + half)]
+
+
+FRAME = a_world(n_customers=60, growth=0.05, sorting=0.4, noise=0.2, seed=1)
+
+
+@pytest.mark.parametrize(("place", "within"), [(0, True), (1, False)])
+def test_estimate_agrees_with_the_slope_by_hand(place, within):
+    estimate = estimate_tenure_spend(FRAME, CLAIM)[place]
+    assert [estimate.value, estimate.low, estimate.high] == pytest.approx(slope_by_hand(FRAME.table, within), rel=1e-6)
+
+
+def test_estimate_is_an_answer_with_the_naive_slope_beside_it():
+    answer, naive = estimate_tenure_spend(FRAME, CLAIM)
+    assert (answer.role, naive.role) == (Role.ANSWER, Role.NAIVE)
+    assert answer.quantity == naive.quantity == "spend_change_per_year"
+    assert (answer.scale, answer.unit) == ("percent", "% a year")
+    assert (answer.n, naive.n) == (60, 60)
+
+
+def test_answer_recovers_the_truth_that_the_naive_slope_misses():
+    frame = a_world(n_customers=2000, growth=0.05, sorting=0.4, noise=0.2, seed=2)
+    answer, naive = estimate_tenure_spend(frame, CLAIM)
+    truth = 100 * math.expm1(0.05)
+    assert answer.low < truth < answer.high
+    assert answer.high - answer.low < 2
+    assert naive.low > truth + 5
+
+
+def test_answer_sees_no_growth_where_there_is_only_sorting():
+    answer, naive = estimate_tenure_spend(a_world(2000, growth=0.0, sorting=0.4, noise=0.2, seed=3), CLAIM)
+    assert answer.low < 0 < answer.high
+    assert naive.low > 0
+
+
+@pytest.mark.slow
+def test_interval_of_the_answer_covers_the_truth_at_its_level():
+    truth, runs = 100 * math.expm1(0.05), 300
+    answers = [estimate_tenure_spend(a_world(60, 0.05, 0.4, 0.2, seed=seed), CLAIM)[0] for seed in range(runs)]
+    covered = sum(a.low <= truth <= a.high for a in answers) / runs
+    # Four binomial errors around 95 %.
+    assert covered == pytest.approx(0.95, abs=4 * math.sqrt(0.95 * 0.05 / runs))
+
+
+def test_answer_counts_customers_with_two_periods_only():
+    once = FRAME.table.groupby("customer_id").head(1).head(3).assign(customer_id=[1001, 1002, 1003])
+    frame = spec("customer_periods").check(pd.concat([FRAME.table, once]), CONTEXT)
+    answer, naive = estimate_tenure_spend(frame, CLAIM)
+    assert (answer.n, naive.n) == (60, 63)
+    assert answer.value == pytest.approx(estimate_tenure_spend(FRAME, CLAIM)[0].value, rel=1e-9)
+
+
+@pytest.mark.parametrize("n_customers", [29, 30])
+def test_estimate_needs_thirty_customers_with_two_periods(n_customers):
+    frame = a_world(n_customers, growth=0.05, sorting=0.0, noise=0.2, seed=4)
+    if n_customers < 30:
+        with pytest.raises(
+            FrameMistake, match=r"from Shop A: at least 30 customers must be active in two periods .*; got 29"
+        ):
+            estimate_tenure_spend(frame, CLAIM)
+    else:
+        assert estimate_tenure_spend(frame, CLAIM)[0].n == 30
