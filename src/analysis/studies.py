@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from types import MappingProxyType
@@ -79,9 +79,10 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
     Raises
     ------
     ParameterMistake
-        If the claim is not in the register.
+        If the claim is not in the register, or no estimator of the claim takes one of the options.
     """
     claim = load_register()[claim_id]
+    _require_known_options("options", claim_id, options)
     estimates: list[Estimate] = []
     cannot: list[CannotAnswer] = []
     absent: list[tuple[str, str]] = []
@@ -167,7 +168,7 @@ def specifications(
     """
     from itertools import product
 
-    _require_known_options(claim_id, tuple(grid))
+    _require_known_options("grid", claim_id, grid)
     found = []
     for values in product(*grid.values()):
         chosen = dict(zip(grid, values, strict=True))
@@ -177,17 +178,19 @@ def specifications(
     return tuple(found)
 
 
-def _require_known_options(claim_id: str, names: Sequence[str]) -> None:
+def _require_known_options(parameter: str, claim_id: str, names: Iterable[str]) -> None:
+    """Raise for an argument that no estimator of the claim takes: misspelt, it would be left out in silence."""
     from inspect import signature
 
     known = {
-        parameter
+        argument
         for claim, frame in STUDIES
         if claim == claim_id
-        for parameter in signature(estimator_of(claim, frame)).parameters
+        for argument in signature(estimator_of(claim, frame)).parameters
     } - {"frame", "claim"}
     for name in names:
-        require_one_of("grid", name, sorted(known))
+        if name != "seed":  # every session has one, whether the claim's estimators draw or not
+            require_one_of(parameter, name, sorted(known))
 
 
 def _wanted(function: Callable[..., object], options: Mapping[str, object]) -> dict[str, object]:
