@@ -16,6 +16,7 @@ from analysis.models.fit import (
     ModelFit,
     ModelNotIdentified,
     climb_to_top,
+    exact_objective,
     log_covariance_from,
     require_converged,
 )
@@ -90,20 +91,18 @@ def fit_smooth(
     ModelNotIdentified
         If no start converges.
     """
-    likelihood = fitter._negative_log_likelihood
-    args = (*columns, weights, 0.0)
+    objective = exact_objective(fitter._negative_log_likelihood, (*columns, weights, 0.0))
     with settings_kept():
         found = [_search(fitter, names, columns, weights, start) for start in starts]
-        tops = [climb_to_top(likelihood, np.log(point), args) for point in found if point is not None]
+        tops = [climb_to_top(objective, np.log(point)) for point in found if point is not None]
         if not tops:
             raise ModelNotIdentified(
                 f"{model}: the search for the maximum of the likelihood did not converge from any start. "
                 "The data may be too few or too uniform for the model."
             )
-        best = min(tops, key=lambda point: float(likelihood(point, *args)))
-        gradient, hessian = _derivatives(likelihood, best, args)
-    require_converged(model, gradient)
-    return np.exp(best), log_covariance_from(hessian, float(weights.sum()))
+        best = min(tops, key=objective.value)
+        require_converged(model, names, objective, best)
+        return np.exp(best), log_covariance_from(objective.curvature(best), float(weights.sum()))
 
 
 def _search(
@@ -120,12 +119,6 @@ def _search(
                 continue
         return np.array([fitted.params_[name] for name in names])
     return None
-
-
-def _derivatives(likelihood: Any, point: Array, args: tuple[Any, ...]) -> tuple[Array, Array]:
-    from autograd import grad, hessian
-
-    return grad(likelihood)(point, *args), hessian(likelihood)(point, *args)
 
 
 def as_fit(

@@ -80,7 +80,7 @@ def probability_alive(params: Mapping[str, float], frequency: ArrayLike, recency
     --------
     A customer seen for no time at all has had the one chance to leave: E[1 - p] = b / (a + b).
 
-    >>> probability_alive({"r": 0.5, "alpha": 5, "a": 1, "b": 3}, frequency=0, recency=0, T=0)
+    >>> probability_alive({"r": 0.5, "alpha": 5, "a": 1, "b": 3}, frequency=0, recency=0, T=0).round(6)
     array([0.75])
     """
     history = [np.asarray(item, dtype=float) for item in (frequency, recency, T)]

@@ -19,7 +19,15 @@ from numpy.typing import ArrayLike
 from analysis.errors import ParameterMistake
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric import purchase_rate, require_repeats
-from analysis.models.fit import Array, ModelFit, log_covariance_from, require_converged, require_positive
+from analysis.models.fit import (
+    Array,
+    ModelFit,
+    Objective,
+    climb_to_top,
+    log_covariance_from,
+    require_converged,
+    require_positive,
+)
 from analysis.models.rows import WEIGHT, purchase_rows
 
 MODEL = "Pareto/NBD"
@@ -57,11 +65,12 @@ def fit_pareto_nbd(summary: pd.DataFrame, *, start: Mapping[str, float] | None =
     scaled = rows.assign(recency=rows["recency"] / unit, T=rows["T"] / unit)
     weights = rows[WEIGHT].to_numpy(dtype=float)
     starts = [[start[name] / _unit_of(name, unit) for name in NAMES]] if start else _starts(scaled)
-    log_params = _search(scaled, weights, starts)
-    gradient, hessian = _derivatives(lambda point: -_log_likelihood(np.exp(point), scaled) / weights.sum(), log_params)
-    require_converged(MODEL, gradient)
+    objective = _objective(scaled, float(weights.sum()))
+    with _lifetimes.settings_kept():
+        log_params = climb_to_top(objective, _search(scaled, weights, starts))
+        require_converged(MODEL, NAMES, objective, log_params)
+        covariance = log_covariance_from(objective.curvature(log_params), float(weights.sum()))
     estimates = np.exp(log_params) * [_unit_of(name, unit) for name in NAMES]
-    covariance = log_covariance_from(hessian, float(weights.sum()))
     return _lifetimes.as_fit(MODEL, NAMES, estimates, covariance, _log_likelihood(estimates, rows), weights)
 
 
@@ -182,11 +191,18 @@ def _log_likelihood(params: Array | list[float], rows: pd.DataFrame) -> float:
     return float((rows[WEIGHT].to_numpy() * each).sum())
 
 
-def _derivatives(objective: Any, point: Array) -> tuple[Array, Array]:
-    """Numerical, because autograd has no derivative of the hypergeometric function in this likelihood."""
+def _objective(scaled: pd.DataFrame, n_customers: float) -> Objective:
+    """Derivatives are numerical, because autograd has none of the hypergeometric function in this likelihood."""
     from statsmodels.tools.numdiff import approx_fprime, approx_hess
 
-    return np.asarray(approx_fprime(point, objective, centered=True)), np.asarray(approx_hess(point, objective))
+    def value(point: Array) -> float:
+        return -_log_likelihood(np.exp(point), scaled) / n_customers
+
+    return Objective(
+        value,
+        lambda point: np.asarray(approx_fprime(point, value, centered=True)),
+        lambda point: np.asarray(approx_hess(point, value)),
+    )
 
 
 def _starts(scaled: pd.DataFrame) -> list[list[float]]:

@@ -21,7 +21,9 @@ from analysis.models.fit import (
     Array,
     ModelFit,
     ModelNotIdentified,
+    Objective,
     climb_to_top,
+    exact_objective,
     log_covariance_from,
     require_converged,
     require_positive,
@@ -95,12 +97,12 @@ def fit_shifted_beta_geometric(endings: pd.DataFrame, *, start: Mapping[str, flo
     rows = tenure_rows(endings)
     _require_spread(rows)
     weights = rows[WEIGHT].to_numpy(dtype=float)
-    args = (rows["periods"].to_numpy(dtype=float), rows["lost"].to_numpy(dtype=float), weights)
-    log_params = _search(np.log([start[name] for name in NAMES] if start else [1.0, 1.0]), args)
-    gradient, hessian = _derivatives(log_params, args)
-    require_converged(MODEL, gradient)
-    top = -float(_negative_mean(log_params, *args)) * weights.sum()
-    covariance = log_covariance_from(hessian, float(weights.sum()))
+    columns = [rows[name].to_numpy(dtype=float) for name in ("periods", "lost")]
+    objective = exact_objective(_negative_mean, (*columns, weights))
+    log_params = _search(objective, np.log([start[name] for name in NAMES] if start else [1.0, 1.0]))
+    require_converged(MODEL, NAMES, objective, log_params)
+    covariance = log_covariance_from(objective.curvature(log_params), float(weights.sum()))
+    top = -objective.value(log_params) * float(weights.sum())
     return _lifetimes.as_fit(MODEL, NAMES, np.exp(log_params), covariance, top, weights)
 
 
@@ -195,13 +197,12 @@ def discounted_expected_residual_lifetime(
     return np.asarray((beta + n - 1) / (alpha + beta + n - 1) * tail)
 
 
-def _search(log_start: Array, args: tuple[Any, ...]) -> Array:
-    from autograd import grad
+def _search(objective: Objective, log_start: Array) -> Array:
     from scipy.optimize import minimize
 
     with np.errstate(over="ignore", invalid="ignore"):  # the search may probe far-off parameters
-        found = minimize(_negative_mean, log_start, args=args, jac=grad(_negative_mean), method="BFGS").x
-        return climb_to_top(_negative_mean, found, args)
+        found = minimize(objective.value, log_start, jac=objective.slope, method="BFGS").x
+        return climb_to_top(objective, found)
 
 
 def _negative_mean(log_params: Any, periods: Array, lost: Array, weights: Array) -> Any:
@@ -212,12 +213,6 @@ def _negative_mean(log_params: Any, periods: Array, lost: Array, weights: Array)
     alpha, beta = anp.exp(log_params[0]), anp.exp(log_params[1])
     each = betaln(alpha + lost, beta + periods - lost) - betaln(alpha, beta)
     return -anp.sum(weights * each) / anp.sum(weights)
-
-
-def _derivatives(log_params: Array, args: tuple[Any, ...]) -> tuple[Array, Array]:
-    from autograd import grad, hessian
-
-    return grad(_negative_mean)(log_params, *args), hessian(_negative_mean)(log_params, *args)
 
 
 def _require_spread(rows: pd.DataFrame) -> None:
