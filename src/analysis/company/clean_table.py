@@ -1,0 +1,71 @@
+"""What reading hands on: a column as it was read, and a table whose rows are sorted into used and left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+import ibis
+
+from analysis.company.ledger import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadColumn:
+    """A column as it was read.
+
+    Attributes
+    ----------
+    values : dict
+        Name to expression; a time column has several.
+    missing : expression
+        Where nothing stands.
+    faults : tuple of (expression, str)
+        Where something stands that cannot be used, and why, first rule first.
+    """
+
+    values: dict[str, Any]
+    missing: Any
+    faults: tuple[tuple[Any, str], ...]
+
+    @property
+    def faulty(self) -> Any:
+        """Where any rule is broken."""
+        return reduce(lambda a, b: a | b, (condition for condition, _ in self.faults), ibis.literal(False))
+
+    def usable_values(self) -> dict[str, Any]:
+        """The values, null where a rule is broken: what an optional column is worth."""
+        if not self.faults:
+            return self.values
+        return {name: self.faulty.ifelse(ibis.null(value.type()), value) for name, value in self.values.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanTable:
+    """The rows of a company table that are used.
+
+    Attributes
+    ----------
+    name : str
+    expression : ibis Table
+        Our columns; a time column holds its day number (see `calendar_days`), with a ``_month`` and, for moments, a
+        ``_second`` column beside it; the number of the row in its file where rows have one.
+    n : int
+        Rows used.
+    filled : frozenset of str
+        Columns that are there and hold a value in at least one used row.
+    end : int
+        Day number of the last observed day; 0 if no row is used.
+    entry : Entry
+    keep : object
+        Holds the engine's temporary table alive.
+    """
+
+    name: str
+    expression: Any
+    n: int
+    filled: frozenset[str]
+    end: int
+    entry: Entry
+    keep: Any = field(default=None, repr=False)

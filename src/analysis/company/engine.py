@@ -1,0 +1,265 @@
+"""Where a company's tables stand: an embedded DuckDB for files, the company's own database otherwise; one Ibis backend each."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.company import addresses
+from analysis.company.csv_files import inspect_csv, stage_csv
+from analysis.company.finding import Found, find_tables
+from analysis.company.schemas import TABLES, TableSpec
+from analysis.company.settings import DATABASE_SUFFIXES, Settings
+from analysis.errors import UserMistake
+
+MEMORY_LIMIT = "2GB"
+"""What the embedded engine may hold in memory; beyond it, it writes to a temporary folder."""
+
+ROW = "row_in_file"
+"""Name of the column that numbers the rows of a file, the header not counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawTable:
+    """A company table as it stands, with our column names and their values.
+
+    Attributes
+    ----------
+    spec : TableSpec
+    place : str
+        What it is called in messages: "transactions (sales.csv)".
+    expression : ibis Table
+        Our names for the columns that are there; with ROW where rows have a number.
+    columns : mapping
+        Our name to their name, of the columns that are there.
+    rejected : tuple of int
+        Rows of the file that do not fit its header.
+    staged : str
+        Name of the embedded engine's table that holds the file's texts; None without one.
+    """
+
+    spec: TableSpec
+    place: str
+    expression: Any
+    columns: Mapping[str, str]
+    rejected: tuple[int, ...] = ()
+    staged: str | None = None
+
+    @property
+    def numbered(self) -> bool:
+        """Whether rows have a number."""
+        return ROW in self.expression.columns
+
+
+class Engine:
+    """One backend with the company's tables in reach.
+
+    Parameters
+    ----------
+    settings : Settings
+    backend : ibis backend
+        A connection that is open already (a Spark session, a test server); None: as the settings say.
+    memory_limit : str
+        For the embedded engine, in DuckDB's words.
+    """
+
+    def __init__(self, settings: Settings, *, backend: Any = None, memory_limit: str = MEMORY_LIMIT) -> None:
+        self.settings = settings
+        self.embedded = backend is None and settings.database is None
+        if backend is None and settings.database is not None:
+            where = f"{settings.file.name}, [data] `database`" if settings.file else "The database address"
+            backend = addresses.connect(settings.database, where)
+        if self.embedded:
+            self._folder = tempfile.TemporaryDirectory(prefix="retention-", ignore_cleanup_errors=True)
+            backend = _embedded(Path(self._folder.name), memory_limit)
+        self.backend = backend
+        self.attached = _attach(backend, settings.path) if self.embedded else None
+        self.found: Mapping[str, Found] = find_tables(settings, self._names_in_database())
+
+    def _names_in_database(self) -> tuple[str, ...] | None:
+        """Table names, or None where the data are files."""
+        if self.attached:
+            query = (
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = ? "
+                "UNION SELECT view_name FROM duckdb_views() WHERE database_name = ? AND NOT internal ORDER BY 1"
+            )
+            return tuple(r[0] for r in self.backend.con.execute(query, [self.attached, self.attached]).fetchall())
+        return None if self.embedded else tuple(sorted(self.backend.list_tables()))
+
+    def raw(self, name: str) -> RawTable:
+        """Return the table `name` with our column names, its values untouched.
+
+        Raises
+        ------
+        UserMistake
+            If it cannot be read, or a column that is required or named in company.toml is not there.
+        """
+        found = self.found[name]
+        if found.file is None:
+            return self._from_database(TABLES[name], found)
+        if found.file.suffix.lower() == ".parquet":
+            return self._from_parquet(TABLES[name], found)
+        return self._from_csv(TABLES[name], found)
+
+    def keep(self, expression: Any, name: str) -> Any:
+        """Compute `expression` once and return the table that holds the result, for as long as the session lasts.
+
+        In the embedded engine it is a table of the working file; in a company's database, a temporary one.
+        """
+        if not self.embedded:
+            return expression.cache()
+        self.backend.create_table(name, expression, overwrite=True)
+        return self.backend.table(name)
+
+    def forget(self, raw: RawTable) -> None:
+        """Free the room of a staged raw table."""
+        if raw.staged:
+            self.backend.con.execute(f"DROP TABLE IF EXISTS {raw.staged}")
+
+    def header(self, name: str) -> tuple[str, ...]:
+        """Their column names of the table `name`."""
+        found = self.found[name]
+        if found.file is None:
+            return tuple(self._database_table(found.name).columns)
+        if found.file.suffix.lower() == ".parquet":
+            return tuple(c for c in self._parquet(found.file).columns if c != "file_row_number")
+        return self._shape(found.file).columns
+
+    def _shape(self, file: Path) -> Any:
+        return inspect_csv(file, encoding=self.settings.encoding, separator=self.settings.separator)
+
+    def _from_csv(self, spec: TableSpec, found: Found) -> RawTable:
+        assert found.file is not None
+        shape = self._shape(found.file)
+        place = f"{spec.name} ({found.file.name})"
+        columns = match_columns(spec, shape.columns, self.settings, place)
+        positions = {ours: shape.columns.index(theirs) for ours, theirs in columns.items()}
+        wanted = tuple(sorted(set(positions.values())))
+        staged = stage_csv(self.backend.con, shape, f"raw_{spec.name}", Path(self._folder.name), wanted)
+        table = self.backend.table(staged.name)
+        numbered = table.select(
+            **{ours: table[f"c{i}"] for ours, i in positions.items()}, **{ROW: table.rowid().cast("int64") + 1}
+        )
+        return RawTable(
+            spec=spec,
+            place=place,
+            expression=numbered,
+            columns=columns,
+            rejected=staged.rejected,
+            staged=staged.name,
+        )
+
+    def _parquet(self, file: Path) -> Any:
+        import duckdb
+
+        try:
+            return self.backend.read_parquet(str(file), file_row_number=True)
+        except duckdb.Error as fault:
+            raise UserMistake(
+                f"The table file {file.name} cannot be read as Parquet: {str(fault).splitlines()[0]} Export it again."
+            ) from None
+
+    def _from_parquet(self, spec: TableSpec, found: Found) -> RawTable:
+        assert found.file is not None
+        place = f"{spec.name} ({found.file.name})"
+        table = self._parquet(found.file)
+        header = tuple(c for c in table.columns if c != "file_row_number")
+        columns = match_columns(spec, header, self.settings, place)
+        numbered = table.select(
+            **{ours: table[theirs] for ours, theirs in columns.items()},
+            **{ROW: table["file_row_number"].cast("int64") + 1},
+        )
+        return RawTable(spec=spec, place=place, expression=numbered, columns=columns)
+
+    def _database_table(self, name: str) -> Any:
+        schema, _, table = name.rpartition(".")
+        if self.attached:
+            return self.backend.table(table, database=(self.attached, schema or "main"))
+        return self.backend.table(table, database=schema or None)
+
+    def _from_database(self, spec: TableSpec, found: Found) -> RawTable:
+        place = f"{spec.name} (table {found.name})" if found.name != spec.name else spec.name
+        table = self._database_table(found.name)
+        columns = match_columns(spec, tuple(table.columns), self.settings, place)
+        chosen = table.select(**{ours: table[theirs] for ours, theirs in columns.items()})
+        return RawTable(spec=spec, place=place, expression=chosen, columns=columns)
+
+
+def _embedded(folder: Path, memory_limit: str) -> Any:
+    import ibis
+
+    backend = ibis.duckdb.connect(str(folder / "work.duckdb"))
+    spill = str(folder / "spill").replace("'", "''")
+    for setting in (
+        f"SET memory_limit = '{memory_limit}'",
+        f"SET temp_directory = '{spill}'",
+        "SET TimeZone = 'UTC'",
+        "SET enable_progress_bar = false",
+    ):
+        backend.con.execute(setting)
+    return backend
+
+
+def _attach(backend: Any, path: Path | None) -> str | None:
+    """Attach a DuckDB file read-only and return the name it has then; None where the data are files."""
+    import duckdb
+
+    if path is None or path.suffix.lower() not in DATABASE_SUFFIXES or path.is_dir():
+        return None
+    try:
+        backend.con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS company_data (READ_ONLY)")
+    except duckdb.Error as fault:
+        raise UserMistake(
+            f"The file {path.name} cannot be opened as a DuckDB database: {str(fault).splitlines()[0]} Check that it is "
+            "one and that no other program holds it open for writing."
+        ) from None
+    return "company_data"
+
+
+def match_columns(spec: TableSpec, header: tuple[str, ...], settings: Settings, place: str) -> dict[str, str]:
+    """Our column names to theirs, for the columns that are there.
+
+    A column is found by the name that ``[columns.TABLE]`` gives it, else by our name; capitals do not matter where only
+    one column can be meant.
+
+    Raises
+    ------
+    UserMistake
+        If a named column is not there, two columns have the wanted name, or a required one is missing.
+    """
+    named = settings.columns.get(spec.name, {})
+    found: dict[str, str] = {}
+    for ours in spec.columns:
+        wanted = named.get(ours, ours)
+        same = [c for c in header if c == wanted] or [c for c in header if c.strip().lower() == wanted.strip().lower()]
+        if len(same) > 1:
+            raise UserMistake(
+                f"Table {place}: {len(same)} columns are called {wanted!r}, so `{ours}` could be any of them. Rename all "
+                "but one."
+            )
+        if same:
+            found[ours] = same[0]
+        elif ours in named:
+            raise UserMistake(
+                f"company.toml, [columns.{spec.name}] `{ours}`: the column {wanted!r} is not in table {place}; its "
+                f"columns are {_listed(header)}. Correct the name."
+            )
+    derivable = "quantity" in found and "unit_price" in found
+    for ours in spec.required:
+        if ours not in found and not (spec.name == "transactions" and ours == "amount" and derivable):
+            instead = ", or `quantity` and `unit_price` to derive it from," if ours == "amount" and not derivable else ""
+            raise UserMistake(
+                f"Table {place} must have the column `{ours}`{instead if spec.name == 'transactions' else ''} "
+                f"({spec.columns[ours].meaning}); its columns are {_listed(header)}. If it has another name, say so in "
+                f"company.toml, [columns.{spec.name}]: {ours} = \"their name\"."
+            )
+    return found
+
+
+def _listed(header: tuple[str, ...]) -> str:
+    shown = [repr(c[:40]) for c in header[:20]]
+    more = f" and {len(header) - 20} more" if len(header) > 20 else ""
+    return ", ".join(shown) + more

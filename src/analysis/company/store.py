@@ -1,0 +1,101 @@
+"""A company's data in the hand: settings, engine, clean tables, made once each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from analysis.company.cleaning import clean
+from analysis.company.clean_table import CleanTable
+from analysis.company.engine import MEMORY_LIMIT, Engine
+from analysis.company.ledger import Entry, Ledger
+from analysis.company.settings import Settings, load_settings
+
+
+class Company:
+    """A company's tables, read when they are first needed.
+
+    Parameters
+    ----------
+    settings : Settings
+    backend : ibis backend
+        An open connection; None: as the settings say.
+    memory_limit : str
+        Of the embedded engine.
+
+    Raises
+    ------
+    UserMistake
+        If the data cannot be found or opened.
+    """
+
+    def __init__(self, settings: Settings, *, backend: Any = None, memory_limit: str = MEMORY_LIMIT) -> None:
+        self.settings = settings
+        self.engine = Engine(settings, backend=backend, memory_limit=memory_limit)
+        self._clean: dict[str, CleanTable] = {}
+        self._made: dict[str, Any] = {}
+        self._frame_entries: dict[str, Entry] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tables that are there."""
+        return tuple(self.engine.found)
+
+    def table(self, name: str) -> CleanTable:
+        """The clean table `name`; it must be one of `names`."""
+        if name not in self._clean:
+            raw = self.engine.raw(name)
+            self._clean[name] = clean(raw, self.settings, lambda table: self.engine.keep(table, f"clean_{name}"))
+            self.engine.forget(raw)
+        return self._clean[name]
+
+    def lacks(self, name: str, *columns: str) -> str | None:
+        """Say what a claim still lacks of a table: the table, a usable row, a column; None if nothing."""
+        if name not in self.names:
+            return f"the table {name}" + (f" ({', '.join(columns)})" if columns else "")
+        table = self.table(name)
+        if not table.n:
+            return f"a usable row in the table {name}"
+        absent = [c for c in columns if c not in table.filled]
+        if absent:
+            return f"the column{'s' if len(absent) > 1 else ''} {', '.join(absent)} in the table {name}"
+        return None
+
+    def has(self, name: str, *columns: str) -> bool:
+        """Whether a table is there with a usable row and these columns filled."""
+        return self.lacks(name, *columns) is None
+
+    def once(self, key: str, make: Any) -> Any:
+        """The result of `make()`, made once and kept under `key`."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+    def record(self, entry: Entry) -> None:
+        """Keep the ledger entry of a frame."""
+        self._frame_entries[entry.name] = entry
+
+    def ledger(self) -> Ledger:
+        """Entries of all tables, and of the frames built so far."""
+        tables = tuple(self.table(name).entry for name in self.names)
+        return Ledger(entries=(*tables, *self._frame_entries.values()))
+
+
+def open_company(data: str | Path, *, backend: Any = None, memory_limit: str = MEMORY_LIMIT) -> Company:
+    """Open a company's data.
+
+    Parameters
+    ----------
+    data : str or Path
+        A folder, a ``company.toml``, a DuckDB or table file, or a database address.
+    backend : ibis backend
+        An open connection to use instead of the one the settings name.
+    memory_limit : str
+        Of the embedded engine, in DuckDB's words.
+
+    Raises
+    ------
+    UserMistake
+        If the settings break a rule, or the data cannot be found or opened.
+    """
+    return Company(load_settings(data), backend=backend, memory_limit=memory_limit)
