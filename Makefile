@@ -9,7 +9,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports test test-slow lab data check format notebooks clean
+.PHONY: help setup reports plan test test-slow lab data check format notebooks clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: $(READY) ## run every test of the desk: units, references, architecture, n
 
 test-slow: $(READY) ## run the slow suites too: browser, Spark, coverage of intervals
 	$(BIN)/python -m pytest -m "slow or spark or browser"
+
+plan: $(READY) ## show what `make reports` would run and why
+	$(RUN) plan
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_FRONT = {
+FRONT = {
     "start": "session",
     "show_estimates": "session",
     "show_published": "session",
@@ -16,12 +16,12 @@ _FRONT = {
     "show_forest": "session",
 }
 
-__all__ = sorted(_FRONT)
+__all__ = sorted(FRONT)
 
 
 def __getattr__(name: str) -> Any:
-    if name in _FRONT:
-        return getattr(import_module(f"analysis.{_FRONT[name]}"), name)
+    if name in FRONT:
+        return getattr(import_module(f"analysis.{FRONT[name]}"), name)
     raise AttributeError(f"module 'analysis' has no attribute {name!r}; its front has {', '.join(__all__)}")
 
 

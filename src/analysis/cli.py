@@ -35,6 +35,22 @@ def run(
 
 
 @app.command()
+def plan(
+    only: Annotated[list[str] | None, typer.Option(help="Stem of a notebook to take; may be repeated.")] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help="Parameter, as name=value.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
+) -> None:
+    """Show what `run` would do and why, without doing it."""
+    from analysis import paths
+    from analysis.reporting.parameters import parse_settings
+    from analysis.reporting.plan import make_plan
+
+    wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
+    for step in make_plan(output or paths.REPORTS, only=tuple(only or ()), settings=wanted):
+        print(f"  {step.name}: {'runs, ' + step.reason if step.runs else 'up to date'}")
+
+
+@app.command()
 def keep(
     names: Annotated[list[str] | None, typer.Argument(help="Stems of notebooks; all if not given.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,

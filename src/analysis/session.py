@@ -51,8 +51,10 @@ class Session:
         return TableExhibit(caption="Parameters and versions", rows=tuple(rows))
 
     def source_list(self) -> TableExhibit:
-        """The sources with their state, hashes, publishers and licences."""
-        return tables.sources_table(self.sources)
+        """The sources that speak to this notebook's claims, with their state, hashes, publishers and licences."""
+        claims = {claim.id for claim in load_register().of_notebook(self.notebook)}
+        speaking = [s for s in self.sources if not claims or claims & (set(s.answers) | set(s.cannot))]
+        return tables.sources_table(speaking)
 
     def rules(self) -> TableExhibit:
         """The registered rules of this notebook's claims: they stand before the numbers."""

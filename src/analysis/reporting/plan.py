@@ -1,18 +1,16 @@
-"""What will run and why: every notebook with its parameters and the fingerprint of all that it depends on."""
+"""What will run and why: every notebook with its parameters and all that it depends on."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from analysis import paths
 from analysis.errors import ParameterMistake
+from analysis.reporting.dependencies import parts_of
 from analysis.reporting.parameters import declared_parameters, resolve_parameters
-from analysis.sources.catalogue import find_sources
 
 STATE_FOLDER = ".state"
 
@@ -28,8 +26,8 @@ class Step:
     notebook : Path
     parameters : dict
         All of them, resolved and checked.
-    fingerprint : str
-        Hash over the notebook, its parameters, the package's source, register, evidence, data files and lock.
+    parts : dict
+        Name and hash of everything that its page depends on.
     reason : str
         Why it runs; empty if nothing has changed since its page was made.
     """
@@ -37,7 +35,7 @@ class Step:
     name: str
     notebook: Path
     parameters: dict[str, object]
-    fingerprint: str
+    parts: dict[str, str]
     reason: str
 
     @property
@@ -84,51 +82,29 @@ def make_plan(
     for name, path in chosen.items():
         mine = {key: value for key, value in settings.items() if key in declared[name]}
         parameters = resolve_parameters(path, mine)
-        fingerprint = _fingerprint(path, parameters)
+        parts = parts_of(path, parameters)
         steps.append(
             Step(
                 name=name,
                 notebook=path,
                 parameters=parameters,
-                fingerprint=fingerprint,
-                reason="asked for" if force else _reason(output, name, fingerprint),
+                parts=parts,
+                reason="asked for" if force else _reason(output, name, parts),
             )
         )
     return steps
 
 
-def _reason(output: Path, name: str, fingerprint: str) -> str:
+def _reason(output: Path, name: str, parts: Mapping[str, str]) -> str:
     state = output / STATE_FOLDER / f"{name}.json"
     if not state.exists() or not (output / f"{name}.html").exists():
         return "not made yet"
     kept = json.loads(state.read_text(encoding="utf-8"))
     if kept.get("failed"):
         return "failed last time"
-    return "" if kept.get("fingerprint") == fingerprint else "something it depends on has changed"
-
-
-def _fingerprint(notebook: Path, parameters: Mapping[str, object]) -> str:
-    digest = hashlib.sha256()
-    digest.update(notebook.read_bytes())
-    digest.update(json.dumps(parameters, sort_keys=True).encode())
-    digest.update(_house_hash().encode())
-    sources = find_sources(str(parameters.get("sources", "package")))
-    for source in sources:
-        digest.update(source.name.encode())
-        digest.update((source.absence() or source.fingerprint()).encode())
-    return digest.hexdigest()
-
-
-@cache
-def _house_hash() -> str:
-    """Hash over the package's source, the register, the evidence and the lock."""
-    digest = hashlib.sha256()
-    folders = ((Path(__file__).parents[1], "*"), (paths.CLAIMS, "*.toml"), (paths.EVIDENCE, "*.csv"))
-    for folder, pattern in folders:
-        for path in sorted(folder.rglob(pattern)):
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(str(path.relative_to(folder)).encode())
-                digest.update(path.read_bytes())
-    lock = paths.ROOT / "requirements.lock"
-    digest.update(lock.read_bytes() if lock.exists() else b"")
-    return digest.hexdigest()
+    before = kept.get("parts", {})
+    changed = sorted(part for part in before.keys() | parts.keys() if before.get(part) != parts.get(part))
+    if not changed:
+        return ""
+    more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+    return f"changed: {', '.join(changed[:3])}{more}"

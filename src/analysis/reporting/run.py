@@ -64,7 +64,7 @@ def run(
         step = next(step for step in todo if step.name == executed.name)
         if executed.error:
             failed[executed.name] = executed.error
-        state = {"fingerprint": step.fingerprint, "failed": executed.error}
+        state = {"parts": step.parts, "failed": executed.error}
         write_whole(output / STATE_FOLDER / f"{executed.name}.json", json.dumps(state) + "\n")
         finished(executed.name, executed.error)
     if todo or not (output / "index.html").exists():
@@ -90,8 +90,9 @@ def _make_all(steps: Sequence[Step], output: Path, jobs: int) -> Iterator[Execut
         return
     context, warm = prepared_context()
     # A worker of its own for each notebook: nothing that one leaves behind can reach the next.
-    lives = {"max_tasks_per_child": 1} if warm else {}
-    with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(steps))), mp_context=context, **lives) as pool:
+    lives = 1 if warm else None
+    workers = max(1, min(jobs, len(steps)))
+    with ProcessPoolExecutor(max_workers=workers, mp_context=context, max_tasks_per_child=lives) as pool:
         for future in as_completed([pool.submit(make_page, step, output, warm) for step in steps]):
             yield future.result()
 

@@ -46,7 +46,7 @@ def register_engine() -> str:
 def _engine() -> Any:
     from papermill.engines import Engine
 
-    class WarmEngine(Engine):
+    class WarmEngine(Engine):  # type: ignore[misc]
         """Execute a notebook on the in-process kernel of this process."""
 
         @classmethod

@@ -92,6 +92,8 @@ class Source:
         Claim id to the ways in which this source answers it.
     cannot : mapping
         Claim id to the reason why this source, though it may look able, cannot answer it.
+    module : str
+        Name of the module of `analysis.sources` that holds it; set by the catalogue, empty for a company's tables.
     """
 
     name: str
@@ -103,6 +105,7 @@ class Source:
     builders: Mapping[str, Callable[[], Frame]]
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=lambda: MappingProxyType({}))
     cannot: Mapping[str, Cannot] = field(default_factory=lambda: MappingProxyType({}))
+    module: str = ""
 
     def absence(self) -> str | None:
         """Say why the source is not there, or None if it is."""

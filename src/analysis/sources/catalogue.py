@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
@@ -15,7 +16,7 @@ MODULES = ("cdnow",)
 @cache
 def all_sources() -> tuple[Source, ...]:
     """Return every public source, whether its files are there or not."""
-    return tuple(import_module(f"analysis.sources.{name}").SOURCE for name in MODULES)
+    return tuple(replace(import_module(f"analysis.sources.{name}").SOURCE, module=name) for name in MODULES)
 
 
 def find_sources(choice: str) -> tuple[Source, ...]:
