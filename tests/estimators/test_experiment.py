@@ -10,7 +10,8 @@ import pytest
 from scipy import stats
 
 from analysis.errors import FrameMistake, ParameterMistake
-from analysis.estimators.experiment import estimate_effect, estimate_effect_on_reached, moderator_groups
+from analysis.estimators._subgroups import moderator_groups
+from analysis.estimators.experiment import estimate_effect, estimate_effect_on_reached
 from analysis.estimators.targeting import estimate_targeting, rank_correlation_interval
 from analysis.frames import Context, Frame, spec
 from analysis.vocabulary import Design, Kind, Role, Scale
@@ -183,6 +184,14 @@ def test_groups_of_the_moderator_keep_equal_values_together_and_cover_everyone()
     assert codes.groupby(pd.Series(moderator)).nunique().max() == 1
 
 
+def test_strata_can_be_looked_into_one_by_one():
+    cells = counts((1, 30, 6), (0, 30, 3), (1, 10, 8), (0, 10, 2))
+    frame = frame_of(**cells, stratum=["a"] * 60 + ["b"] * 20)
+    _, a, b = estimate_effect(frame, CLAIM, quantity="points", by="stratum")
+    assert (a.value, b.value) == pytest.approx((10.0, 60.0))
+    assert a.method.startswith("a: letter against none") and b.n == 20
+
+
 def test_complier_effect_is_walds_ratio():
     # Assignment raises receipt from 2/10 to 6/10 and the outcome from 4/10 to 6/10: 20 points through 40.
     frame = frame_of(**reached_columns(copies=30))
@@ -277,6 +286,7 @@ def test_rank_correlation_interval_widens_with_fewer_groups():
         (counts((1, 5, 1), (0, 5, 1)), {"quantity": "nonsense"}, ParameterMistake, "registers"),
         (counts((1, 5, 1), (0, 5, 1)), {"quantity": "points", "by": "weather"}, ParameterMistake, "`by`"),
         (counts((1, 5, 1), (0, 5, 1)), {"quantity": "points", "by": "moderator"}, FrameMistake, "`moderator`"),
+        (counts((1, 5, 1), (0, 5, 1)), {"quantity": "points", "by": "stratum"}, FrameMistake, "`stratum`"),
         (
             counts((1, 5, 1), (0, 5, 1), moderator=list(range(10))),
             {"quantity": "points", "by": "moderator", "groups": 1},

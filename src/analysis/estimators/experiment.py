@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.claim import Claim
-from analysis.errors import FrameMistake, ParameterMistake, require_one_of
+from analysis.errors import FrameMistake
 from analysis.estimators._instrument import WEAK_F, fit_instrument
+from analysis.estimators._subgroups import GROUPS, split
 from analysis.estimators._two_arms import contrast
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-GROUPS = 4
-"""Groups into which a moderator is cut where the caller names no number."""
-
 
 def estimate_effect(
     frame: Frame,
@@ -35,6 +33,7 @@ def estimate_effect(
     role: str = Role.ANSWER,
     by: str | None = None,
     groups: int = GROUPS,
+    moderator_name: str = "moderator",
 ) -> tuple[Estimate, ...]:
     """Effect of being assigned to the treatment: treated less control, whatever arrived (intention to treat).
 
@@ -48,10 +47,13 @@ def estimate_effect(
     role : str
         "answer", or "naive" or "context" for a contrast that the claim's trap warns of.
     by : str
-        "moderator" or "arm": adds the same contrast in groups of the moderator, or for each treated arm against all
-        controls, with role `context`. Intervals hold jointly (Bonferroni), p values are Holm's. None for none.
+        "moderator", "stratum" or "arm": adds the same contrast in groups of the moderator, in each stratum, or for each
+        treated arm against all controls, with role `context`. Intervals hold jointly (Bonferroni), p values are Holm's.
+        None for none.
     groups : int
         Into how many groups of about equal size the moderator is cut, 2 or more; equal values stay together.
+    moderator_name : str
+        What the moderator is, for readers.
 
     Returns
     -------
@@ -81,8 +83,7 @@ def estimate_effect(
     )
     if by is None:
         return (whole,)
-    require_one_of("by", by, ("moderator", "arm"))
-    parts = list(_arms(frame) if by == "arm" else _moderator_groups(frame, groups))
+    parts = split(frame, by, groups=groups, moderator_name=moderator_name)
     return (whole, *_subgroup_estimates(frame, claim, quantity, parts))
 
 
@@ -104,7 +105,7 @@ def _subgroup_estimates(
             high=part.high,
             n=len(table),
             level=level,
-            method=f"{name}: {_contrast_words(frame)} (one of {len(parts)} looks; Holm-adjusted p = {number(p, 2)})",
+            method=f"{name}: {_contrast_words(frame)} (one of {len(parts)} looks; Holm-adjusted p {_p(float(p))})",
             role=Role.CONTEXT,
         )
 
@@ -198,6 +199,10 @@ def _gap_by_receipt(frame: Frame, claim: Claim, quantity: str) -> Estimate:
     return replace(naive, design=Design.OBSERVATIONAL)
 
 
+def _p(p: float) -> str:
+    return "below 0.0001" if p < 0.0001 else f"= {number(p, 2)}"
+
+
 def _contrast_words(frame: Frame) -> str:
     return frame.context.contrast or "treated less control"
 
@@ -211,53 +216,6 @@ def _method_words(frame: Frame, scale: Scale) -> str:
         words = "difference in means, robust interval"
     words += ", averaged over strata" if "stratum" in frame.table else ""
     return words + (", clustered" if "cluster" in frame.table else "")
-
-
-def _arms(frame: Frame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Each treated arm with all controls."""
-    table = frame.table
-    for arm in sorted(table.loc[table["assigned"] == 1, "arm"].unique()):
-        yield arm, table[(table["assigned"] == 0) | (table["arm"] == arm)]
-
-
-def _moderator_groups(frame: Frame, groups: int) -> Iterator[tuple[str, pd.DataFrame]]:
-    table = with_moderator(frame)
-    codes = moderator_groups(table["moderator"], groups)
-    for code in sorted(codes.unique()):
-        part = table[codes == code]
-        low, high = part["moderator"].min(), part["moderator"].max()
-        yield (f"moderator {number(low)} to {number(high)}" if low < high else f"moderator {number(low)}"), part
-
-
-def with_moderator(frame: Frame) -> pd.DataFrame:
-    """Rows of an experiment whose moderator is known; FrameMistake if the frame has none."""
-    if "moderator" not in frame.table or frame.table["moderator"].notna().sum() == 0:
-        raise FrameMistake(
-            f"Frame '{frame.name}' from {frame.context.source}: column `moderator` must be there to compare effects "
-            "over it; it is not. Give risk, dormancy or recency as it stood before assignment."
-        )
-    return frame.table[frame.table["moderator"].notna()]
-
-
-def moderator_groups(moderator: pd.Series, groups: int) -> pd.Series:
-    """Number of the group, 0 for the lowest values, each unit falls into; equal values share a group.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> moderator_groups(pd.Series([1, 2, 3, 4]), 2).tolist()
-    [0, 0, 1, 1]
-    >>> moderator_groups(pd.Series([1, 1, 1, 2]), 2).tolist()
-    [0, 0, 0, 1]
-    """
-    import numpy as np
-
-    if isinstance(groups, bool) or not isinstance(groups, int) or groups < 2:
-        raise ParameterMistake(f"`groups` must be a whole number, 2 or more; got {groups!r}.")
-    # The middle of a value's ranks decides, so that ties stay together and no group is favoured.
-    middle = (moderator.rank(method="average") - 0.5) / len(moderator)
-    codes = np.minimum((middle * groups).astype(int), groups - 1)
-    return codes.rank(method="dense").astype(int) - 1
 
 
 def _stratum_dummies(table: pd.DataFrame) -> np.ndarray | None:

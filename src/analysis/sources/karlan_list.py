@@ -1,0 +1,160 @@
+"""Karlan and List's letters: 50,083 earlier donors, all written to, two thirds by lot with a matching grant on offer.
+
+The match was one, two or three dollars for each dollar given. Months since the last gift are known for all but one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.sources._rfile import read_r_table
+from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.manifest import public_file
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "karlan_list"
+DORMANT_MONTHS = 8
+"""The file's `dormant` is exactly this: the last gift lies eight months or more back, before the year of the letter."""
+MISSING = -999
+
+CONTEXT = Context(
+    source="Karlan & List letters",
+    kind=Kind.PUBLIC,
+    design=Design.RANDOMISED,
+    population="50,083 earlier donors of a US non-profit organisation, all written to",
+    period="letters of August 2005",
+    outcome="1 if the donor gave after the letter",
+    contrast="a letter with a matching grant against the same letter without",
+    currency="USD",
+    indirect="donors of a charity offered a matching grant, not customers offered a rebate",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the file in the data folder."""
+    return (public_file(NAME, "charitable.rda"),)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The R file as a plain table."""
+    import warnings
+
+    with warnings.catch_warnings():
+        # The table was read by an R package that left notes of its own class on it; they hold no data.
+        warnings.filterwarnings("ignore", message="Missing constructor for R class")
+        return read_r_table(path, "charitable")
+
+
+def check_facts(raw: pd.DataFrame) -> None:
+    """Assert rows, arms and published response rates, and what `dormant` means, which the file's manual does not say."""
+    require_fact(NAME, "donors", 50_083, len(raw))
+    require_fact(NAME, "letters without a match", 16_687, int((raw["treatment"] == 0).sum()))
+    rates = raw.groupby("treatment")["out_gavedum"].mean().round(3).tolist()
+    require_fact(NAME, "response without and with a match", [0.018, 0.022], rates)
+    long_ago = raw["mrm2"] >= DORMANT_MONTHS
+    require_fact(
+        NAME, "donors whose `dormant` is not eight months or more", 0, int((long_ago != (raw["dormant"] == 1)).sum())
+    )
+
+
+def process(raw: pd.DataFrame) -> pd.DataFrame:
+    """Columns of frame ``experiment`` for gifts as a share, with months since the last gift as moderator."""
+    import numpy as np
+    import pandas as pd
+
+    ratio = np.select([raw["treat_ratio3"] == 1, raw["treat_ratio2"] == 1], ["match 3:1", "match 2:1"], "match 1:1")
+    return pd.DataFrame(
+        {
+            "unit_id": range(len(raw)),
+            "arm": np.where(raw["treatment"] == 1, ratio, "control"),
+            "assigned": raw["treatment"].astype(int),
+            "outcome": raw["out_gavedum"].astype(float),
+            "moderator": raw["mrm2"].where(raw["mrm2"] != MISSING).astype(float),
+        }
+    )
+
+
+@cache
+def load() -> pd.DataFrame:
+    """The checked, processed table."""
+    raw = read(files()[0])
+    check_facts(raw)
+    return process(raw)
+
+
+def build_experiment() -> Frame:
+    """All donors."""
+    return spec("experiment").check(load(), CONTEXT)
+
+
+def _dormant() -> pd.DataFrame:
+    table = load()
+    return table[table["moderator"] >= DORMANT_MONTHS]
+
+
+_DORMANT_CONTEXT = replace(
+    CONTEXT, population="earlier donors of a US non-profit organisation whose last gift lay eight months or more back"
+)
+
+
+def build_dormant() -> Frame:
+    """Donors whose last gift lies eight months or more back."""
+    return spec("experiment").check(_dormant(), _DORMANT_CONTEXT)
+
+
+def build_dormant_offers() -> Frame:
+    """The same donors without the lot: all were written to, as a naive analyst would count them."""
+    table = _dormant().assign(earlier="bought")
+    offers = table[["unit_id", "earlier"]].assign(responded=table["outcome"].astype(int))
+    return spec("offers").check(offers, replace(_DORMANT_CONTEXT, design=Design.OBSERVATIONAL, contrast=""))
+
+
+_BY_MONTHS = {"role": "context", "by": "moderator", "moderator_name": "months since the last gift"}
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    passport=Passport(
+        publisher="Dean Karlan and John List; replication data of the American Economic Review",
+        citation="Karlan & List (2007), American Economic Review 97(5), 1774-1793",
+        licence="not stated",
+        accessed="November 2026",
+        row="one earlier donor who was written to",
+        defects=(
+            "`dormant` is labelled 'already donated in 2005' in one edition, which is its opposite: it marks a last gift "
+            "eight months or more back",
+            "-999 stands for missing; months since the last gift are missing for one donor",
+        ),
+        not_for=("whether a letter brings donors back: nobody was left without one",),
+    ),
+    files=files,
+    builders={
+        "experiment": build_experiment,
+        "experiment/dormant": build_dormant,
+        "offers/dormant": build_dormant_offers,
+    },
+    answers={
+        "reactivation-pays": (
+            Answer("experiment/dormant", {"quantity": "return_difference_by_offer", "by": "arm"}),
+            Answer("experiment", {"quantity": "return_difference_by_offer", **_BY_MONTHS}),
+        ),
+        "targeting-risk-pays": (Answer("experiment", {"quantity": "effect_gap"}),),
+    },
+    cannot={
+        "reactivation-pays": Cannot(
+            reason="Both arms were written to: the lot tells what a matching grant adds, not what a letter does. To count "
+            "every gift of the dormant after a letter credits the letter with those who would have given anyway; the grant "
+            "and the postage are not in the file either.",
+            naive=Answer("offers/dormant", {"quantity": "return_difference"}),
+        ),
+    },
+)

@@ -1,0 +1,129 @@
+"""Outvote 2018: friends' messages urging people to vote; the app drew by lot who was to get one and who was not.
+
+Not all who could have been messaged were, and some who were not to get one did all the same: assignment and receipt differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.sources.base import Answer, Passport, Source, require_fact
+from analysis.sources.manifest import public_file
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "outvote"
+LAST_PLACE = 103
+"""The authors' study population: matched to the voter rolls with confidence, and in the first 103 places of a queue."""
+
+CONTEXT = Context(
+    source="Outvote friend-to-friend messages",
+    kind=Kind.PUBLIC,
+    design=Design.RANDOMISED,
+    population="27,464 contacts of an app's users, matched to the voter rolls, in the first 103 places of the queue",
+    period="US midterm elections of November 2018",
+    outcome="1 if the person voted",
+    contrast="assigned to a friend's message against assigned to none",
+    indirect="the outcome is voting, not buying",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the file in the data folder."""
+    return (public_file(NAME, "outvote_data.csv"),)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The file as it stands: Z assigned, D messaged, Y voted, M matched to the rolls, Q place in the queue."""
+    import pandas as pd
+
+    return pd.read_csv(path)
+
+
+def check_facts(raw: pd.DataFrame) -> None:
+    """Assert the sizes that the authors' notes give: 195,118 eligible; 26,010 and 1,454 in the study population."""
+    require_fact(NAME, "eligible people", 195_118, len(raw))
+    sizes = raw.loc[in_study(raw), "Z"].value_counts()
+    require_fact(NAME, "assigned and not assigned in the study", [26_010, 1_454], [int(sizes[1]), int(sizes[0])])
+
+
+def in_study(raw: pd.DataFrame) -> pd.Series:
+    """Whether a person belongs to the study population as its authors define it."""
+    return (raw["M"] == 1) & (raw["Q"] <= LAST_PLACE)
+
+
+@cache
+def load() -> pd.DataFrame:
+    """The checked file."""
+    raw = read(files()[0])
+    check_facts(raw)
+    return raw
+
+
+def _experiment(raw: pd.DataFrame, context: Context) -> Frame:
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {
+            "unit_id": raw.index,
+            "arm": raw["Z"].map({1: "message", 0: "control"}),
+            "assigned": raw["Z"],
+            "received": raw["D"],
+            "outcome": raw["Y"].astype(float),
+        }
+    )
+    return spec("experiment").check(table, context)
+
+
+def build_study() -> Frame:
+    """The authors' study population."""
+    raw = load()
+    return _experiment(raw[in_study(raw)], CONTEXT)
+
+
+def build_eligible() -> Frame:
+    """All eligible people, whoever could not be found on the rolls counted as not voting."""
+    context = replace(
+        CONTEXT,
+        population="all 195,118 eligible contacts, those not found on the voter rolls counted as not voting",
+        contrast="all eligible: " + CONTEXT.contrast,
+    )
+    return _experiment(load(), context)
+
+
+_QUANTITIES = {"quantity": "message_effect", "quantity_reached": "message_effect_on_reached"}
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    passport=Passport(
+        publisher="Aaron Schein and others, github.com/aschein/outvote",
+        citation="Schein, Vafa, Sridhar, Veitch, Quinn, Moffet, Blei & Green (2021), Proceedings of the Web Conference",
+        licence="MIT",
+        accessed="November 2026",
+        row="one person in a user's list of contacts",
+        defects=(
+            "the study population is the authors' choice; among all eligible the effect is a seventh as large and cannot be "
+            "told from none",
+            "which user a person belongs to is not in the file, so that errors cannot be clustered",
+            "one in six of those assigned to none were messaged all the same",
+        ),
+        not_for=("what a message is worth in sales",),
+    ),
+    files=files,
+    builders={"experiment": build_study, "experiment/eligible": build_eligible},
+    answers={
+        "word-of-mouth-brings-customers": (
+            Answer("experiment", _QUANTITIES),
+            Answer("experiment/eligible", {**_QUANTITIES, "role": "context"}),
+        )
+    },
+)

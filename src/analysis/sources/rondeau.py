@@ -1,0 +1,101 @@
+"""Rondeau and List's letters: 3,000 people written to for the Sierra Club, by lot with or without a leading gift.
+
+Four arms of 750: two controls (called high and low), a challenge gift, a matching gift.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.manifest import public_file
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "rondeau"
+ARMS = {0: "control", 1: "challenge gift", 2: "matching gift", 3: "control"}
+"""0 and 3 are the high and the low control, both without a leading gift."""
+
+CONTEXT = Context(
+    source="Rondeau & List letters",
+    kind=Kind.PUBLIC,
+    design=Design.RANDOMISED,
+    population="3,000 people written to by the British Columbia chapter of the Sierra Club of Canada",
+    period="one appeal, not dated",
+    outcome="1 if the person gave",
+    contrast="a letter with a challenge or matching gift against a letter without",
+    indirect="a charity's appeal, not an offer to customers",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the file in the data folder, where it lies beside the Dutch mailings."""
+    return (public_file("charity_mailings", "rondeau.csv"),)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The file as it stands."""
+    import pandas as pd
+
+    return pd.read_csv(path)
+
+
+def check_facts(raw: pd.DataFrame) -> None:
+    """Assert four arms of 750."""
+    require_fact(NAME, "arms", {0: 750, 1: 750, 2: 750, 3: 750}, dict(sorted(raw["treattype"].value_counts().items())))
+
+
+@cache
+def load() -> pd.DataFrame:
+    """The checked file."""
+    raw = read(files()[0])
+    check_facts(raw)
+    return raw
+
+
+def build_experiment() -> Frame:
+    """Letters with a leading gift against letters without, whether the person gave."""
+    import pandas as pd
+
+    raw = load()
+    arm = raw["treattype"].map(ARMS)
+    table = pd.DataFrame(
+        {
+            "unit_id": range(len(raw)),
+            "arm": arm,
+            "assigned": (arm != "control").astype(int),
+            "outcome": (raw["donation"] > 0).astype(float),
+        }
+    )
+    return spec("experiment").check(table, CONTEXT)
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    passport=Passport(
+        publisher="Daniel Rondeau and John List; shipped with the R package experimentr",
+        citation="Rondeau & List (2008), Experimental Economics 11(3), 253-267",
+        licence="the R package is GPL",
+        accessed="November 2026",
+        row="one person who was written to",
+        defects=("arm and gift only: no earlier giving, no date",),
+        not_for=("win-back: who had given before, and when, is not in the file",),
+    ),
+    files=files,
+    builders={"experiment": build_experiment},
+    cannot={
+        "reactivation-pays": Cannot(
+            reason="When a person last gave, or whether ever, is not in the file, so that nobody can be called "
+            "dormant; and everyone was written to, so that the letter itself is not tested.",
+            naive=Answer("experiment", {"quantity": "return_difference_by_offer"}),
+        ),
+    },
+)

@@ -1,0 +1,111 @@
+"""Rice farmers and their neighbours: 1,410 farmers of a second round who were told what the first round had bought.
+
+Comes with the Python package ``causaldata``. Which default the first round was offered (to buy or not to buy) was drawn by
+lot for whole natural villages, so it can stand as the instrument for how many neighbours bought.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.sources.base import Answer, Passport, Source, package_file, require_fact
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "social_insurance"
+CONTROLS = ("male", "age", "agpop", "ricearea_2010", "literacy", "intensive", "risk_averse", "disaster_prob")
+"""Controls of the published specification, beside a dummy for each administrative village."""
+
+CONTEXT = Context(
+    source="Rice farmers' insurance",
+    kind=Kind.PUBLIC,
+    design=Design.RANDOMISED,
+    population="rice farmers in China offered crop insurance in a second round, told what the first round had bought",
+    period="about 2010 (rice areas are of that year)",
+    outcome="1 if the farmer bought the insurance",
+    contrast="more neighbours who bought against fewer",
+    indirect="farmers deciding on a subsidised insurance once told of their neighbours' purchases, not customers who hear a "
+    "recommendation",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the file in the package."""
+    return package_file("causaldata", "social_insure", "Cai_2015.csv")
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The file as it stands."""
+    import pandas as pd
+
+    return pd.read_csv(path)
+
+
+def check_facts(raw: pd.DataFrame) -> None:
+    """Assert what the package documents (1,410 rows, 13 variables) and that the lot was drawn for whole natural villages."""
+    require_fact(NAME, "rows", 1_410, len(raw))
+    require_fact(NAME, "variables", 13, raw.shape[1])
+    require_fact(NAME, "defaults within a natural village", 1, int(raw.groupby("address")["default"].nunique().max()))
+
+
+def process(raw: pd.DataFrame) -> pd.DataFrame:
+    """Columns of frame ``peer_encouragement``; farmers with a control missing are left out, as in the publication."""
+    import pandas as pd
+
+    complete = raw.dropna(subset=[*CONTROLS]).reset_index(drop=True)
+    villages = pd.get_dummies(complete["village"], prefix="x_village", drop_first=True, dtype=float)
+    table = pd.DataFrame(
+        {
+            "unit_id": range(len(complete)),
+            "outcome": complete["takeup_survey"],
+            "peer_rate": complete["pre_takeup_rate"],
+            "instrument": complete["default"],
+            "cluster": pd.factorize(complete["address"])[0],
+        }
+    )
+    controls = complete[[*CONTROLS]].add_prefix("x_").astype(float)
+    return pd.concat([table, controls, villages], axis=1)
+
+
+@cache
+def load() -> pd.DataFrame:
+    """The checked, processed table."""
+    raw = read(files()[0])
+    check_facts(raw)
+    return process(raw)
+
+
+def build_peer_encouragement() -> Frame:
+    """Farmers with their neighbours' uptake and the default drawn for those neighbours."""
+    return spec("peer_encouragement").check(load(), CONTEXT)
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="package",
+    passport=Passport(
+        publisher="Jing Cai, Alain de Janvry and Elisabeth Sadoulet; shipped with causaldata",
+        citation="Cai, de Janvry & Sadoulet (2015), American Economic Journal: Applied Economics 7(2), 81-108",
+        licence="the package is MIT; original terms at openICPSR 113593",
+        accessed="with causaldata 0.1.4",
+        row="one farmer of the second round",
+        defects=(
+            "32 farmers lack a control and are left out",
+            "second round only, and only those told of first-round purchases: the file has no farmer who was not told",
+            "no ties between persons: the peers are all first-round farmers of the natural village",
+        ),
+        not_for=(
+            "which way word travels: the authors trace the network's effect to knowledge passed on, not to purchases seen",
+        ),
+    ),
+    files=files,
+    builders={"peer_encouragement": build_peer_encouragement},
+    answers={"word-of-mouth-brings-customers": (Answer("peer_encouragement", {"quantity": "peer_effect"}),)},
+)
