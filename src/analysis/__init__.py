@@ -14,6 +14,17 @@ FRONT = {
     "show_published": "session",
     "show_cannot": "session",
     "show_forest": "session",
+    "measures": "measure_views",
+    "show_rates": "measure_views",
+    "show_repeat_rates": "measure_views",
+    "show_cohort_rates": "measure_views",
+    "show_cohort_curves": "measure_views",
+    "show_definition_audit": "measure_views",
+    "show_growth": "measure_views",
+    "show_concentration": "measure_views",
+    "show_lifetime_value": "measure_views",
+    "show_customer_value": "measure_views",
+    "show_service_rates": "measure_views",
 }
 
 __all__ = sorted(FRONT)

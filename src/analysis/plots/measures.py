@@ -1,0 +1,236 @@
+"""Pictures of measures: cohort retention over age, one answer under many definitions, the concentration curve."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analysis.exhibits import FigureExhibit, Row
+from analysis.measures.words import bounds, fraction, percent
+from analysis.plots import style
+from analysis.vocabulary import Kind
+from analysis.wording import NARROW_SPACE, number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from analysis.measures.audit import Audit
+    from analysis.measures.cohorts import CohortRetention
+    from analysis.measures.concentration import Concentration
+    from analysis.measures.rates import Rate
+
+
+def cohort_figure(
+    source: str,
+    curves: Sequence[Sequence[CohortRetention]],
+    noun: str,
+    kind: Kind = Kind.PUBLIC,
+) -> FigureExhibit:
+    """Draw pooled retention over age, one line for each way of counting, the cohorts' own rates behind the first.
+
+    Parameters
+    ----------
+    source : str
+        Whose customers they are.
+    curves : sequence of sequences of CohortRetention
+        As `measures.retention_curve` returns them, one for each kind.
+    noun : str
+        What a period is called: "month".
+    kind : Kind
+        Own numbers have their colour.
+    """
+    with style.report_style():
+        ax = plot_cohorts(curves, noun, kind, ax=style.new_axes(width=6.6, height=4.4))
+        last = [curve[-1] for curve in curves]
+        told = "; ".join(f"{_counted(c)}: {percent(c.pooled.value)} ({bounds(c.pooled)})" for c in last)
+        return style.to_exhibit(
+            ax,
+            alt=(
+                f"{source}: share of customers who bought, by {noun}s since the {noun} of their first purchase, over the "
+                f"same {len(last[0].cohorts)} cohorts throughout. After {last[0].period} {noun}s, {told}."
+            ),
+            caption=(
+                f"{source}: retention by {noun}. Bands are 95{NARROW_SPACE}% intervals; thin grey lines are the cohorts. "
+                f"'Or later' ends with the data, so its last {noun}s fall for want of time."
+            ),
+            rows=[_cohort_row(c, noun) for curve in curves for c in curve],
+        )
+
+
+def plot_cohorts(
+    curves: Sequence[Sequence[CohortRetention]], noun: str, kind: Kind = Kind.PUBLIC, ax: Axes | None = None
+) -> Axes:
+    """Draw the curves from age 1 on (all are at 100 % at age 0) and return the axes; None makes new ones."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax = ax if ax is not None else style.new_axes()
+    colour = style.OWN if kind is Kind.OWN else style.ANSWER
+    for curve, look in zip(curves, ("o", "D", "s"), strict=False):
+        shown = [point for point in curve if point.period > 0]
+        ages = [point.period for point in shown]
+        for cohort in range(len(shown[0].rates)):
+            own = [point.rates[cohort].percent for point in shown]
+            ax.plot(ages, own, color=style.REFERENCE, linewidth=0.9, alpha=0.6, zorder=1)
+        low, high = ([100 * getattr(p.pooled, side) for p in shown] for side in ("low", "high"))
+        ax.fill_between(ages, low, high, color=colour, alpha=0.22, linewidth=0)
+        values = [point.pooled.percent for point in shown]
+        ax.plot(ages, values, color=colour, linewidth=2.4, marker=look, markersize=5)
+        ax.annotate(
+            _counted(shown[0]),
+            (ages[0], values[0]),
+            xytext=(4, 9),
+            textcoords="offset points",
+            color=colour,
+            fontsize=11,
+            fontweight="bold",
+        )
+    ax.set(xlabel=f"{noun}s since the first purchase", ylabel="customers, %", ylim=(0, None))
+    ax.set_ylim(0, 1.16 * ax.get_ylim()[1])
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return ax
+
+
+def audit_figure(source: str, audit: Audit) -> FigureExhibit:
+    """Draw the answer under each definition; the mistaken one in the colour of the naive."""
+    low, high = audit.lowest.rate.value, audit.highest.rate.value
+    mistaken = next(line for line in audit.lines if line.mistaken)
+    right = audit.lines[audit.lines.index(mistaken) - 1]
+    with style.report_style():
+        ax = plot_audit(audit, ax=style.new_axes(width=7.0, height=1.2 + 0.46 * (len(audit.lines) + 1)))
+        return style.to_exhibit(
+            ax,
+            alt=(
+                f"{source}: retention after {audit.months} months under {audit.n_definitions} definitions runs from "
+                f"{percent(low)} to {percent(high)}; the usual definition gives {percent(audit.lines[0].rate.value)}. "
+                f"Seeking the first purchase after a date filter turns {percent(right.rate.value)} into "
+                f"{percent(mistaken.rate.value)}; {percent(audit.false_new.value)} of the customers it calls new had "
+                "bought before."
+            ),
+            caption=(
+                f"{source}: one question, many answers. Each row changes one choice of the first; the bar is the range "
+                f"over all {audit.n_definitions} combinations. The square is a mistake, not a choice."
+            ),
+            rows=[_audit_row(line.label, line.rate) for line in audit.lines]
+            + [
+                _audit_row(f"lowest of {audit.n_definitions}: {audit.lowest.label}", audit.lowest.rate),
+                _audit_row(f"highest of {audit.n_definitions}: {audit.highest.label}", audit.highest.rate),
+                _audit_row("old customers taken for new by the mistake", audit.false_new),
+            ],
+        )
+
+
+def plot_audit(audit: Audit, ax: Axes | None = None) -> Axes:
+    """Draw one row a definition and the range of all under them; return the axes, None makes new ones."""
+    ax = ax if ax is not None else style.new_axes()
+    rows = len(audit.lines) + 1
+    for place, line in enumerate(audit.lines):
+        y = rows - 1 - place
+        colour, marker = (style.NAIVE, "s") if line.mistaken else (style.ANSWER, "o")
+        ax.plot([100 * line.rate.low, 100 * line.rate.high], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt")
+        ax.plot([line.rate.percent], [y], marker, color=colour, markersize=8)
+        _value_beside(ax, line.rate.value, 100 * line.rate.high, y, colour)
+    ends = (audit.lowest.rate.percent, audit.highest.rate.percent)
+    ax.plot(ends, [0, 0], color=style.REFERENCE, linewidth=17, alpha=0.4, solid_capstyle="butt")
+    spread = f"{percent(audit.lowest.rate.value)} to {percent(audit.highest.rate.value)}"
+    ax.annotate(spread, (sum(ends) / 2, 0), ha="center", va="center", fontsize=11, color="#1b1f24")
+    ax.axvline(audit.lines[0].rate.percent, color="#303030", linewidth=1.2, linestyle="--", zorder=1)
+    labels = [line.label for line in audit.lines] + [f"range of all {audit.n_definitions} combinations"]
+    ax.set(
+        yticks=[rows - 1 - place for place in range(rows)],
+        yticklabels=["\n".join(textwrap.wrap(label, 34)) for label in labels],
+        ylim=(-0.6, rows - 0.3),
+        xlabel=f"customers retained after {audit.months} months, %",
+    )
+    ax.set_xlim(0, 1.16 * max(ends[1], *(100 * line.rate.high for line in audit.lines)))
+    ax.grid(axis="y", visible=False)
+    return ax
+
+
+def concentration_figure(source: str, found: Concentration, window: str, kind: Kind = Kind.PUBLIC) -> FigureExhibit:
+    """Draw the concentration curve with the top tenth and fifth marked.
+
+    Parameters
+    ----------
+    window : str
+        Which revenue is counted, in words.
+    """
+    told = "; ".join(f"{r.name[0].lower() + r.name[1:]}: {percent(r.value)} ({bounds(r)})" for r in found.top)
+    gini = f"{number(found.gini)} ({number(found.gini_low)} to {number(found.gini_high)})"
+    with style.report_style():
+        ax = plot_concentration(found, kind, ax=style.new_axes(width=6.0, height=4.8))
+        return style.to_exhibit(
+            ax,
+            alt=f"{source}, {window}: {told}. Gini coefficient {gini}, {number(found.n_customers, 9)} customers.",
+            caption=f"{source}: share of revenue against share of customers, richest first; {window}. Dashed: all alike.",
+            rows=[
+                *({"What": r.name, "Share": percent(r.value), "Interval": bounds(r)} for r in found.top),
+                {
+                    "What": "Gini coefficient",
+                    "Share": number(found.gini),
+                    "Interval": f"{number(100 * found.level)}{NARROW_SPACE}% interval "
+                    f"{number(found.gini_low)} to {number(found.gini_high)}",
+                },
+            ],
+        )
+
+
+def plot_concentration(found: Concentration, kind: Kind = Kind.PUBLIC, ax: Axes | None = None) -> Axes:
+    """Draw the curve, its marks and the line of equality; return the axes, None makes new ones."""
+    ax = ax if ax is not None else style.new_axes()
+    colour = style.OWN if kind is Kind.OWN else style.ANSWER
+    people, revenue = ([100 * point[side] for point in found.curve] for side in (0, 1))
+    ax.plot([0, 100], [0, 100], color=style.REFERENCE, linestyle="--", linewidth=1.4)
+    ax.plot(people, revenue, color=colour, linewidth=2.6)
+    for rate, share in zip(found.top, (10, 20), strict=True):
+        ax.plot([share, share], [0, rate.percent], color=style.REFERENCE, linewidth=1)
+        ax.plot([share], [rate.percent], "o", color=colour, markersize=8)
+        ax.annotate(
+            f"{number(share)}{NARROW_SPACE}% bring {number(rate.percent)}{NARROW_SPACE}%",
+            (share, rate.percent),
+            xytext=(12, -5),
+            textcoords="offset points",
+            fontsize=11,
+            color="#303030",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+        )
+    ax.set(xlim=(0, 100), ylim=(0, 102), xlabel="customers, richest first, %", ylabel="revenue, %")
+    return ax
+
+
+def _counted(point: CohortRetention) -> str:
+    return "active in that very period" if point.kind == "bounded" else "active then or later"
+
+
+def _cohort_row(point: CohortRetention, noun: str) -> Row:
+    return {
+        noun.capitalize(): number(point.period),
+        "Counted": _counted(point),
+        "Customers": fraction(point.pooled),
+        "Pooled": f"{percent(point.pooled.value)} ({bounds(point.pooled)})",
+        "Mean of the cohorts": f"{percent(point.mean.value)} ({len(point.cohorts)} cohorts)",
+    }
+
+
+def _audit_row(label: str, rate: Rate) -> Row:
+    return {
+        "Definition": label,
+        "Retained": percent(rate.value),
+        "Interval": bounds(rate),
+        "Numerator / denominator": fraction(rate),
+    }
+
+
+def _value_beside(ax: Axes, share: float, right: float, y: int, colour: str) -> None:
+    """Write a value to the right of its interval, on white, so that no line runs through it."""
+    ax.annotate(
+        percent(share),
+        (right, y),
+        xytext=(9, 0),
+        textcoords="offset points",
+        ha="left",
+        va="center",
+        fontsize=11,
+        color=colour,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+    )
