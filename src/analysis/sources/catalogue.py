@@ -9,7 +9,18 @@ from importlib import import_module
 from analysis.errors import ParameterMistake
 from analysis.sources.base import Source
 
-MODULES = ("cdnow",)
+MODULES = (
+    "cdnow",
+    "social_insurance",
+    "charity_mailings",
+    "frequent_flyers",
+    "book_club",
+    "cookie_cats",
+    "hillstrom",
+    "karlan_list",
+    "outvote",
+    "rondeau",
+)
 """Modules of this folder that hold a SOURCE, in the order in which reports list them."""
 
 

@@ -143,7 +143,7 @@ SOURCE = Source(
         "generic-messages-tire": Cannot(
             reason="The charity wrote more often to those who had given more often, so response rises with mailings a year "
             "whatever mailings do; and a yearly rate is no count of contacts before this one.",
-            naive=Answer("contacts", {"quantity": "response_per_further_contact"}),
+            naive=Answer("contacts", {"quantity": "response_per_further_contact", "adjusted": False}),
         ),
         "reactivation-pays": Cannot(
             reason="Everyone was written to: without donors left alone, gifts of the long silent cannot be credited to the "
