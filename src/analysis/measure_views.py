@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import analysis.measures as measures
+from analysis import measures
 from analysis.errors import ParameterMistake, UserMistake
 from analysis.exhibits import FigureExhibit, Row, TableExhibit, TextExhibit
 from analysis.frames import Frame
@@ -21,7 +21,6 @@ from analysis.wording import NARROW_SPACE, number
 
 __all__ = [
     "Exhibits",
-    "measures",
     "show_cohort_curves",
     "show_cohort_rates",
     "show_concentration",
