@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.errors import EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE, UserMistake
+from analysis.errors import EXIT_NOT_FETCHED, EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE, UserMistake
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -48,6 +48,17 @@ def plan(
     wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
     for step in make_plan(output or paths.REPORTS, only=tuple(only or ()), settings=wanted):
         print(f"  {step.name}: {'runs, ' + step.reason if step.runs else 'up to date'}")
+
+
+@app.command()
+def fetch(
+    names: Annotated[list[str] | None, typer.Argument(help="Names of sources; all if not given.")] = None,
+) -> None:
+    """Download public files into the data folder; what is there is kept, what cannot be had is said with its reason."""
+    from analysis.progress import fetch_with_progress
+
+    if not fetch_with_progress(tuple(names or ())):
+        raise typer.Exit(EXIT_NOT_FETCHED)
 
 
 @app.command()

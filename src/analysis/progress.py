@@ -49,3 +49,25 @@ def _shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def fetch_with_progress(names: Sequence[str]) -> bool:
+    """Fetch public files and show each as it comes; return whether all of them are there."""
+    from rich.console import Console
+
+    from analysis.sources.fetch import FetchOutcome, FetchResult, fetch
+
+    console = Console(soft_wrap=True, highlight=False)
+
+    def shown(result: FetchResult, done: int, total: int) -> None:
+        why = f": {result.reason}" if result.reason else ""
+        console.print(f"  {done}/{total} {result.file.source}/{result.file.file} {result.outcome}{why}", markup=False)
+
+    results = fetch(names, shown)
+    missing = [r for r in results if r.outcome is FetchOutcome.FAILED]
+    if missing:
+        console.print(
+            f"{len(missing)} of {len(results)} files could not be had. Everything runs without them; the reports list "
+            "their sources as not there."
+        )
+    return not missing
