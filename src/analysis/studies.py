@@ -21,7 +21,30 @@ Estimator = Callable[..., tuple[Estimate, ...]]
 
 STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
+        # cost and profit
+        ("acquisition-cost-multiple", "offers"): "offers:estimate_offer_response",
+        ("existing-customers-buy-more-readily", "offers"): "offers:estimate_offer_response",
+        # what loyal customers do
         ("spend-grows-with-tenure", "customer_periods"): "tenure_spend:estimate_tenure_spend",
+        # word of mouth
+        ("word-of-mouth-brings-customers", "peer_encouragement"): "encouragement:estimate_peer_effect",
+        ("word-of-mouth-brings-customers", "experiment"): "experiment:estimate_effect_on_reached",
+        # programmes
+        ("programme-raises-retention", "exposure"): "exposure:estimate_exposure",
+        ("tiers-accelerate-spend", "exposure"): "exposure:estimate_exposure",
+        ("redemption-lifts-purchases", "exposure"): "exposure:estimate_exposure",
+        ("gamification-retains", "experiment"): "experiment:estimate_effect",
+        # personalisation and communication
+        ("personalisation-lifts-response", "experiment"): "experiment:estimate_effect",
+        ("generic-messages-tire", "experiment"): "experiment:estimate_effect",
+        ("generic-messages-tire", "contacts"): "contact_pressure:estimate_contact_pressure",
+        # service
+        ("proactive-contact-reduces-churn", "experiment"): "experiment:estimate_effect",
+        ("easy-consistent-service-retains", "experiment"): "experiment:estimate_effect",
+        # churn, risk, win-back, lock-in
+        ("targeting-risk-pays", "experiment"): "targeting:estimate_targeting",
+        ("reactivation-pays", "experiment"): "experiment:estimate_effect",
+        ("reactivation-pays", "offers"): "naive:estimate_raw_share",
     }
 )
 """(claim id, frame name) to ``module:function`` in `analysis.estimators`, imported only when it is run."""
