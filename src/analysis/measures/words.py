@@ -14,8 +14,7 @@ def places(value: float) -> str:
     >>> places(95.3333), places(8.09079), places(0.00123), places(40)
     ('95.33', '8.09', '0.0012', '40')
     """
-    whole = len(f"{abs(value):.0f}") if abs(value) >= 1 else 0
-    return number(value, whole + 2)
+    return number(round(value, 2), 12) if abs(value) >= 0.1 else number(value, 2)
 
 
 def percent(share: float) -> str:

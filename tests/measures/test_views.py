@@ -1,0 +1,253 @@
+"""Measures as a notebook shows them: every source asked, gaps said, numbers with their doubt, figures with words."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import analysis
+from analysis import measure_views as views
+from analysis.errors import FrameUnavailable, ParameterMistake
+from analysis.exhibits import TextExhibit
+from analysis.frames import Context, Frame, spec
+from analysis.measures.audit import audit_definitions
+from analysis.measures.cohorts import cohort_activity, retention_curve
+from analysis.measures.concentration import revenue_concentration
+from analysis.plots import measures as plots
+from analysis.plots import style
+from analysis.session import Session
+from analysis.sources.base import Cannot, Passport, Source
+from analysis.vocabulary import Design, Kind
+
+PASSPORT = Passport(publisher="invented", citation="none", licence="none", accessed="never", row="one")
+
+
+def _context(title, kind=Kind.PUBLIC):
+    return Context(source=title, kind=kind, design=Design.OBSERVATIONAL, population="p", period="2023", currency="EUR")
+
+
+def _source(title, tables, kind=Kind.PUBLIC, **changes):
+    """A source that builds checked frames where there is a schema, and bare ones of a company's own tables."""
+
+    def builder(key, table):
+        context = _context(title, kind)
+        if key in ("tickets", "surveys"):
+            return lambda: Frame(name=key, table=table, context=context)
+        return lambda: spec(key).check(table, context)
+
+    fields = {"name": title.lower(), "title": title, "kind": kind, "delivery": "package", "passport": PASSPORT}
+    builders = {key: builder(key, table) for key, table in tables.items()}
+    return Source(**fields, files=lambda: (), builders=builders, **changes)
+
+
+def _session(*sources):
+    return Session(notebook="01_retention_metrics", sources=sources, company=None, parameters={"seed": 4})
+
+
+@pytest.fixture
+def shop(hand_log):
+    return _session(_source("Shop A", {"purchases": hand_log}))
+
+
+def test_rates_of_several_sources_stand_in_one_table(hand_log):
+    donors = pd.DataFrame({"frequency": [2, 0], "recency": [2, 0], "n_opportunities": 2, "n_customers": [3, 1]})
+    session = _session(_source("Shop A", {"purchases": hand_log}), _source("Donors", {"opportunities": donors}))
+    table = views.show_repeat_rates(session, months=1)
+    assert [row["Source"] for row in table.rows] == ["Shop A"] * 2 + ["Donors"] * 3
+    by_name = {row["Measure"]: row["Numerator / denominator"] for row in table.rows}
+    assert by_name["Repeat purchase by 2023-05-31"] == "4 / 5"
+    assert by_name["Repeat purchase within 30 days"] == "2 / 5"
+    assert by_name["Active in the last opportunity"] == "3 / 4"
+
+
+def test_cohort_rates_show_bounded_rolling_pooled_mean_and_revenue(shop):
+    table = views.show_cohort_rates(shop, months=2)
+    assert [row["Numerator / denominator"] for row in table.rows] == [
+        "3 / 5",
+        "1.5 / 2",
+        "4 / 5",
+        "1.75 / 2",
+        "65 / 370",
+    ]
+    assert all("interval" in row["Value"] for row in table.rows)
+
+
+def test_a_source_that_cannot_show_it_says_why_and_the_others_go_on(hand_log):
+    short = hand_log[hand_log["at"] < "2023-02-15"]
+    session = _session(_source("Shop A", {"purchases": hand_log}), _source("Young shop", {"purchases": short}))
+    table = views.show_cohort_rates(session, months=2)
+    assert {row["Source"] for row in table.rows} == {"Shop A"}
+    assert "Young shop: No cohort was observed to age 2" in table.note
+    drawn = views.show_cohort_curves(session, months=2)
+    assert "Young shop: No cohort was observed" in repr(drawn.parts[1])
+
+
+def test_a_missing_file_is_said_not_raised(hand_log):
+    def absent():
+        raise FrameUnavailable("The file is not there.")
+
+    gone = replace(_source("Gone", {}), builders={"purchases": absent})
+    assert "Gone: The file is not there." in views.show_repeat_rates(_session(gone), months=1).text
+
+
+def test_a_bug_of_ours_is_raised_not_shown():
+    def broken():
+        raise ZeroDivisionError
+
+    session = _session(replace(_source("Broken", {}), builders={"purchases": broken}))
+    with pytest.raises(ZeroDivisionError):
+        views.show_repeat_rates(session, months=1)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda s: views.show_repeat_rates(s, months=1),
+        lambda s: views.show_cohort_rates(s, months=1),
+        lambda s: views.show_cohort_curves(s, months=1),
+        lambda s: views.show_concentration(s, months=1),
+        lambda s: views.show_definition_audit(s, months=1, cut_months=1),
+        lambda s: views.show_growth(s),
+        lambda s: views.show_customer_value(s, holdout_months=1, horizon_years=1, margin=0.3, discount_rate=0.1),
+    ],
+)
+def test_without_a_source_a_sentence_says_what_it_takes(call):
+    shown = call(_session())
+    assert isinstance(shown, TextExhibit)
+    assert "No source of this run has what this takes:" in shown.text
+    assert "transactions" in shown.text
+
+
+def test_growth_shows_accounts_and_says_why_a_closed_cohort_has_none():
+    row = {"period_start": pd.Timestamp("2024-01-01"), "years": 1.0, "n_start": 150, "n_won": 50}
+    account = pd.DataFrame([row | {"n_resurrected": 0, "n_lost": 7, "n_end": 193}])
+    closed = _source("Closed", {}, cannot={"retention-drives-growth": Cannot(reason="Nobody joins.")})
+    shown = views.show_growth(_session(_source("Shop A", {"account_periods": account}), closed))
+    assert shown.parts[0].rows[0]["Retention"].startswith("95.33")
+    assert shown.parts[0].rows[0]["Net / gross revenue retention"] == "not given"
+    assert shown.parts[1].text == "Closed has no account to take apart. Nobody joins."
+    assert "Nobody joins." in repr(views.show_growth(_session(closed)))
+
+
+def test_service_rates_come_from_own_tables():
+    tickets = pd.DataFrame(
+        {
+            "opened_at": pd.to_datetime(["2024-01-01 08:00", "2024-01-01 09:00"]),
+            "resolved_at": pd.to_datetime(["2024-01-01 09:00", "2024-01-04 09:00"]),
+            "resolved_first_contact": [True, False],
+        }
+    )
+    surveys = pd.DataFrame({"customer_id": [1, 2], "at": ["2024-01-02"] * 2, "instrument": "nps", "score": [10, 7]})
+    own = _source("Acme", {"tickets": tickets, "surveys": surveys}, Kind.OWN)
+    table = views.show_service_rates(_session(own), target_hours=24)
+    found = {row["Measure"]: row["Numerator / denominator"] for row in table.rows}
+    assert found["First-contact resolution"] == "1 / 2"
+    assert found["SLA attainment"] == "1 / 2"
+    assert found["Net promoter score (NPS)"] == "1 / 2"
+    assert found["Response rate"] == "2 / 2"
+
+
+def test_service_rates_name_the_tables_that_are_missing(shop):
+    shown = views.show_service_rates(shop, target_hours=24)
+    assert "`tickets`" in shown.text
+    assert "`surveys`" in shown.text
+
+
+def test_public_service_frames_are_read_from_the_source_they_belong_to_only():
+    """An exposure of another source is no service level."""
+    exposure = pd.DataFrame({"unit_id": [0, 1, 2, 3], "treated": [1, 1, 1, 0], "outcome": [0.0] * 4})
+    log = replace(_source("IT incident log", {"exposure": exposure}), name="incident_log")
+    other = _source("Elsewhere", {"exposure": exposure})
+    table = views.show_service_rates(_session(log, other), target_hours=24)
+    assert [(row["Source"], row["Numerator / denominator"]) for row in table.rows] == [("IT incident log", "3 / 4")]
+
+
+def test_satisfaction_of_the_public_survey_is_its_top_two_boxes_of_ten():
+    items = pd.DataFrame({"unit_id": [0, 1, 2, 3], "overall": [10.0, 9.0, 8.0, 1.0]})
+    survey = replace(_source("Survey", {"satisfaction_items": items}), name="customer_satisfaction")
+    (row,) = views.show_service_rates(_session(survey), target_hours=24).rows
+    assert row["Numerator / denominator"] == "2 / 4"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda s: views.show_repeat_rates(s, months=0), "`months` must be 1 or more"),
+        (lambda s: views.show_concentration(s, months=-2), "`months` must be 1 or more"),
+        (lambda s: views.show_definition_audit(s, months=2, cut_months=0), "`cut_months` must be 1 or more"),
+    ],
+)
+def test_bad_parameters_are_refused_loudly(shop, call, message):
+    with pytest.raises(ParameterMistake, match=message):
+        call(shop)
+
+
+def test_worked_examples_need_no_source():
+    example = analysis.show_rates([analysis.retention_rate(n_start=150, n_new=50, n_end=193)], "The articles' example")
+    assert "143 / 150" in repr(example)
+    value = analysis.customer_lifetime_value(average_sale=20, transactions_per_year=6, retention_years=5, margin=0.25)
+    assert "their product | Value: 150" in repr(analysis.show_lifetime_value(value, "An example"))
+
+
+def test_several_exhibits_are_one_output_with_a_text_twin(shop):
+    shown = views.show_cohort_curves(shop, months=3)
+    bundle = shown._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(shown)
+    assert bundle["text/html"].count("<figure") == 1
+    assert views.Exhibits((TextExhibit("a"), TextExhibit("b"))).__repr__() == "a\n\nb"
+
+
+def test_cohort_figure_tells_its_finding_and_holds_its_numbers(shop):
+    (figure,) = views.show_cohort_curves(shop, months=4).parts
+    assert "After 4 months, active in that very period: 0" in figure.alt
+    assert len(figure.rows) == 2 * 5
+    assert figure.rows[1]["Customers"] == "1 / 4"
+
+
+def test_audit_figure_names_range_mistake_and_false_new(shop):
+    (figure,) = views.show_definition_audit(shop, months=2, cut_months=1).parts
+    for part in (
+        "from 0\u202f% to",
+        "the usual definition gives 60\u202f%",
+        "turns 100\u202f% into 50\u202f%",
+        "75\u202f% of",
+    ):
+        assert part in figure.alt
+    assert len(figure.rows) == 10 + 3
+
+
+def test_concentration_figure_tells_shares_and_gini(shop):
+    (figure,) = views.show_concentration(shop, months=1).parts
+    assert "revenue of the top fifth: 29.73\u202f%" in figure.alt  # 110 of 370: a fifth of five is customer 1
+    assert [row["What"] for row in figure.rows] == [
+        "Revenue of the top tenth",
+        "Revenue of the top fifth",
+        "Gini coefficient",
+    ]
+
+
+@pytest.fixture
+def own_axes():
+    return style.new_axes()
+
+
+def test_plots_draw_on_the_axes_they_are_given_and_make_their_own(hand_log, own_axes):
+    activity = cohort_activity(hand_log)
+    curves = [retention_curve(activity, 3, kind=kind) for kind in ("bounded", "rolling")]
+    audit = audit_definitions(hand_log, months=2, filter_from="2023-02-01")
+    found = revenue_concentration([5, 1, 1, 1, 2], seed=1, n_samples=5)
+    assert plots.plot_cohorts(curves, "month", ax=own_axes) is own_axes
+    assert own_axes.get_xlabel() == "months since the first purchase"
+    assert plots.plot_audit(audit).get_xlabel() == "customers retained after 2 months, %"
+    assert len(plots.plot_audit(audit).get_yticklabels()) == len(audit.lines) + 1
+    assert plots.plot_concentration(found).get_xlim() == (0, 100)
+
+
+def test_own_numbers_have_their_colour_and_the_mistake_that_of_the_naive(hand_log):
+    curves = [retention_curve(cohort_activity(hand_log), 3)]
+    colours = {line.get_color() for line in plots.plot_cohorts(curves, "month", Kind.OWN).lines}
+    assert style.OWN in colours
+    assert style.ANSWER not in colours
+    audit = audit_definitions(hand_log, months=2, filter_from="2023-02-01")
+    squares = [line for line in plots.plot_audit(audit).lines if line.get_marker() == "s"]
+    assert [line.get_color() for line in squares] == [style.NAIVE]
