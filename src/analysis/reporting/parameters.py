@@ -38,7 +38,7 @@ def declared_parameters(notebook: Path) -> dict[str, object]:
             raise ParameterMistake(f"{notebook.name}: the parameters cell must hold only `name = literal` lines.")
         try:
             found[name] = ast.literal_eval(value)
-        except ValueError:
+        except (ValueError, TypeError):
             raise ParameterMistake(f"{notebook.name}: the parameter `{name}` must have a literal default.") from None
     return found
 
@@ -82,6 +82,6 @@ def parse_settings(settings: Sequence[str]) -> dict[str, object]:
             raise ParameterMistake(f"`--set` takes name=value; got {setting!r}.")
         try:
             found[name] = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, TypeError):
             found[name] = text
     return found
