@@ -47,10 +47,10 @@ def read_rooms(text: str) -> dict[str, int]:
     return rooms
 
 
-def imports_of(source: str, known: set[str]) -> set[str]:
+def imports_of(source: str, known: set[str], *, by_name: bool = True) -> set[str]:
     """Return the modules of the package that a source imports, at the top, in functions, or by a name put together.
 
-    Imports for the type checker only are left out. ``from analysis import x`` is the module x if there is one, else the
+    Imports for the type checker only are left out; `by_name` says whether ``import_module`` counts. ``from analysis import x`` is the module x if there is one, else the
     front, which is returned as ``analysis``.
 
     Examples
@@ -78,7 +78,11 @@ def imports_of(source: str, known: set[str]) -> set[str]:
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
                 found.add(whole if whole in known else str(node.module))
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "import_module":
+        elif (
+            by_name
+            and isinstance(node, ast.Call)
+            and getattr(node.func, "id", getattr(node.func, "attr", "")) == "import_module"
+        ):
             found |= {_prefix(argument) for argument in node.args} - {""}
     return found
 
