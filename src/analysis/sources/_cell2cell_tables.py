@@ -1,0 +1,187 @@
+"""Tables made from Cell2Cell's customers: who met failures, who referred, who was called, who left, as frames need them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.sources._holdout_score import score_other_half
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAKING = ("RetentionCalls", "RetentionOffersAccepted", "MadeCallToRetentionTeam")
+"""Known only once a customer has talked of leaving: never among the features of a score."""
+
+FEWEST_CALLS = 5
+"""Customers with fewer calls a month hardly use the service: a failure rate per call says nothing about them."""
+
+
+def covariates(customers: pd.DataFrame) -> pd.DataFrame:
+    """Usage, contract, handset and household as numbers; none of them is a consequence of a failure or of leaving."""
+    import numpy as np
+    import pandas as pd
+
+    def log1p(column: str) -> pd.Series:
+        return np.log1p(customers[column].clip(lower=0))
+
+    months = customers["MonthsInService"]
+    price = pd.to_numeric(customers["HandsetPrice"], errors="coerce")
+    columns = {
+        "x_calls": np.log1p(calls(customers)),
+        "x_minutes": log1p("MonthlyMinutes"),
+        "x_revenue": log1p("MonthlyRevenue"),
+        "x_recurring_charge": log1p("TotalRecurringCharge"),
+        "x_overage": log1p("OverageMinutes"),
+        "x_roaming": log1p("RoamingCalls"),
+        "x_months": months / 12,
+        "x_months_squared": (months / 12) ** 2,
+        "x_near_first_year": months.between(11, 13).astype(float),
+        "x_first_year": (months < 11).astype(float),
+        "x_equipment_years": customers["CurrentEquipmentDays"] / 365.25,
+        "x_equipment_over_300_days": (customers["CurrentEquipmentDays"] > 300).astype(float),
+        "x_handsets": log1p("Handsets"),
+        "x_subscriptions": log1p("ActiveSubs"),
+        "x_web_capable": (customers["HandsetWebCapable"] == "Yes").astype(float),
+        "x_refurbished": (customers["HandsetRefurbished"] == "Yes").astype(float),
+        "x_handset_price": price.fillna(0) / 100,
+        "x_handset_price_known": price.notna().astype(float),
+        "x_credit_rating": customers["CreditRating"].str[0].astype(float),
+        "x_income_group": customers["IncomeGroup"].astype(float),
+        "x_age": customers["AgeHH1"].fillna(0) / 10,
+        "x_age_known": (customers["AgeHH1"].fillna(0) > 0).astype(float),
+        "x_children": (customers["ChildrenInHH"] == "Yes").astype(float),
+        "x_credit_card": (customers["HasCreditCard"] == "Yes").astype(float),
+        "x_mail_order": (customers["RespondsToMailOffers"] == "Yes").astype(float),
+        "x_suburban": (customers["PrizmCode"] == "Suburban").astype(float),
+        "x_town": customers["PrizmCode"].isin(("Town", "Rural")).astype(float),
+    }
+    return pd.DataFrame(columns)
+
+
+def calls(customers: pd.DataFrame) -> pd.Series:
+    """Calls a month that came through or were tried, as the mean of the last months."""
+    return customers["PeakCallsInOut"] + customers["OffPeakCallsInOut"]
+
+
+def failures_table(customers: pd.DataFrame) -> pd.DataFrame:
+    """Dropped and blocked calls per call made, above the median or not, against leaving.
+
+    Left out: customers with fewer than five calls a month, and those with a covariate or the service area missing.
+    """
+    import pandas as pd
+
+    usable = customers[(calls(customers) >= FEWEST_CALLS) & customers["ServiceArea"].notna()]
+    usable = usable.join(covariates(usable)).dropna(subset=list(covariates(usable).columns))
+    # A blocked call never became one of the calls made; a dropped one did.
+    rate = (usable["DroppedCalls"] + usable["BlockedCalls"]) / (calls(usable) + usable["BlockedCalls"])
+    return pd.DataFrame(
+        {
+            "unit_id": usable["CustomerID"],
+            "treated": (rate > rate.median()).astype(int),
+            "dose": 100 * rate,
+            "outcome": usable["left"].astype(float),
+            "cluster": pd.factorize(usable["ServiceArea"])[0],
+            **{c: usable[c] for c in usable if str(c).startswith("x_")},
+        }
+    )
+
+
+def failure_count_table(customers: pd.DataFrame) -> pd.DataFrame:
+    """The same with failures counted and not set against use: what a naive analyst takes."""
+    import pandas as pd
+
+    n_failures = customers["DroppedCalls"] + customers["BlockedCalls"]
+    return pd.DataFrame(
+        {
+            "unit_id": customers["CustomerID"],
+            "treated": (n_failures > n_failures.median()).astype(int),
+            "outcome": customers["left"].astype(float),
+        }
+    )
+
+
+def retention_calls_table(customers: pd.DataFrame) -> pd.DataFrame:
+    """Customers who talked to the retention team against all others, and leaving."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "unit_id": customers["CustomerID"],
+            "treated": (customers["RetentionCalls"] > 0).astype(int),
+            "outcome": customers["left"].astype(float),
+        }
+    )
+
+
+def referrals_table(customers: pd.DataFrame, *, count: bool) -> pd.DataFrame:
+    """Stayers against leavers and the referrals each had made, within bands of time as a customer.
+
+    Parameters
+    ----------
+    count : bool
+        True: the outcome is the number of referrals; False: 1 if there was any.
+    """
+    import pandas as pd
+
+    referrals = customers["ReferralsMadeBySubscriber"]
+    bands = pd.cut(customers["MonthsInService"], [5, 8, 11, 14, 17, 20, 23, 29, 35, 47, 61])
+    return pd.DataFrame(
+        {
+            "unit_id": customers["CustomerID"],
+            "treated": 1 - customers["left"],
+            "outcome": referrals.astype(float) if count else (referrals > 0).astype(float),
+            "stratum": "months in service " + bands.astype(str),
+        }
+    )
+
+
+def scores_table(customers: pd.DataFrame) -> pd.DataFrame:
+    """A logistic score made on one half of the customers and given to the other; what leaks is not among its features."""
+    import pandas as pd
+
+    usable = customers.drop(columns=list(LEAKING)).join(covariates(customers))
+    extra = {
+        "change_of_minutes": usable["PercChangeMinutes"].clip(-500, 500),
+        "change_of_revenue": usable["PercChangeRevenues"].clip(-200, 200),
+        "failures": (usable["DroppedBlockedCalls"] + 1).pow(0.5),
+        "care_calls": (usable["CustomerCareCalls"] + 1).pow(0.5),
+        "unanswered": (usable["UnansweredCalls"] + 1).pow(0.5),
+    }
+    features = pd.concat([usable[[c for c in usable if str(c).startswith("x_")]], pd.DataFrame(extra)], axis=1)
+    complete = features.notna().all(axis=1)
+    usable, features = usable[complete], features[complete]
+    rows, score = score_other_half(features, usable["left"])
+    scored = usable.iloc[rows]
+    return pd.DataFrame({"unit_id": scored["CustomerID"], "score": score, "outcome": scored["left"]})
+
+
+def spells_table(customers: pd.DataFrame) -> pd.DataFrame:
+    """The month after the sample was taken as a spell of one month, with the guess that the first year was bound."""
+    import pandas as pd
+
+    months = customers["MonthsInService"]
+    return pd.DataFrame(
+        {
+            "unit_id": customers["CustomerID"],
+            "entry_years": months / 12,
+            "duration_years": (months + 1) / 12,
+            "event": customers["left"],
+            "x_first_year": (months < 12).astype(float),
+        }
+    )
+
+
+def churn_rate_table(customers: pd.DataFrame) -> pd.DataFrame:
+    """Share who left in the file, as if it were a year's churn."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "industry": ["mobile"],
+            "firm": ["the operator of the Cell2Cell case"],
+            "period": ["as in the file"],
+            "n_start": [len(customers)],
+            "n_lost": [int(customers["left"].sum())],
+            "years": [1.0],
+        }
+    )

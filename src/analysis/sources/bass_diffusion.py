@@ -1,0 +1,100 @@
+"""Adoption curves of an R package: the stock of cars in the Netherlands, 1965 to 1989, and other series beside it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.sources._rfile import read_r_table
+from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.manifest import public_file
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "bass_diffusion"
+TITLE = "Adoption curves"
+
+CONTEXT = Context(
+    source=TITLE,
+    kind=Kind.PUBLIC,
+    design=Design.MODEL,
+    population="cars in the Netherlands",
+    period="1965 to 1989",
+    outcome="cars on the road, in thousands",
+    indirect="an aggregate curve: who talked to whom was not recorded",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the series that is used: the one in which adoptions accumulate."""
+    return (public_file(NAME, "tscarstock.RData"),)
+
+
+@cache
+def load_car_stock() -> pd.DataFrame:
+    """Return the car stock of the public file, its documented facts asserted."""
+    stock = read_r_table(files()[0], "tsCarstock")
+    check_facts(stock)
+    return stock
+
+
+def check_facts(stock: pd.DataFrame) -> None:
+    """Assert what the package's manual says: 25 years, 1965 to 1989, raw and smoothed."""
+    require_fact(NAME, "years", list(range(1965, 1990)), stock["year"].astype(int).tolist())
+    require_fact(NAME, "columns", ["year", "raw", "smoothed"], list(stock.columns))
+
+
+def curve_table(stock: pd.DataFrame) -> pd.DataFrame:
+    """Cars added in each year and cars in all; the first year only gives the stock to start from."""
+    import pandas as pd
+
+    added = stock["raw"].diff()
+    table = pd.DataFrame(
+        {
+            "product": "cars in the Netherlands",
+            "period": range(-1, len(stock) - 1),
+            "n_new": added,
+            "n_total": stock["raw"],
+        }
+    )
+    return table.iloc[1:]
+
+
+@cache
+def build_curve() -> Frame:
+    """The car stock as an adoption curve."""
+    return spec("diffusion_curve").check(curve_table(load_car_stock()), CONTEXT)
+
+
+SOURCE = Source(
+    name=NAME,
+    title=TITLE,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    passport=Passport(
+        publisher="R package diffusion (Oliver Schaer, Nikolaos Kourentzes, Ivan Svetunkov)",
+        citation="Franses (1994), J. Operational Research Society 45(1), 109-113",
+        licence="LGPL-2.1, of the package",
+        accessed="package file as of the listed commit",
+        row="one year",
+        defects=(
+            "stock, not sales: scrapped cars are missing from it",
+            "the other series (operating systems, browsers, computers in use) are market shares that later products eat "
+            "into; they are no adoption curves",
+        ),
+        not_for=("proof of word of mouth: any curve that first speeds up has a positive coefficient of imitation",),
+    ),
+    files=files,
+    builders={"diffusion_curve": build_curve},
+    cannot={
+        "word-of-mouth-brings-customers": Cannot(
+            reason="One aggregate curve. Its coefficient of imitation is positive because adoption first sped up, and rising "
+            "incomes, falling prices and new roads bend a curve the same way as talk does.",
+            naive=Answer("diffusion_curve"),
+        ),
+    },
+)

@@ -1,0 +1,212 @@
+"""Cell2Cell: 51,047 customers of a US mobile operator in 2001 or so, with usage, failures, contacts, referrals and churn.
+
+Customers who left were oversampled. Whatever conditions on leaving (odds ratios of leaving, shares among leavers and
+among stayers, areas under the curve) survives that; shares who left and their differences do not.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+from analysis.frames import Context, Frame, spec
+from analysis.sources._cell2cell_tables import (
+    churn_rate_table,
+    failure_count_table,
+    failures_table,
+    referrals_table,
+    retention_calls_table,
+    scores_table,
+    spells_table,
+)
+from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.manifest import public_file
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "cell2cell"
+TITLE = "Cell2Cell"
+MEMBER = "cell2celltrain.csv"
+
+_POPULATION = "customers of a US mobile operator with six months of service or more; leavers oversampled"
+_PERIOD = "about 2001, one to two months ahead"
+
+
+def _context(outcome: str, contrast: str, indirect: str | None = None) -> Context:
+    return Context(
+        source=TITLE,
+        kind=Kind.PUBLIC,
+        design=Design.OBSERVATIONAL,
+        population=_POPULATION,
+        period=_PERIOD,
+        outcome=outcome,
+        contrast=contrast,
+        indirect=indirect,
+    )
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the archive."""
+    return (public_file(NAME, "cell2celltrain.csv.zip"),)
+
+
+def read_customers(path: Path) -> pd.DataFrame:
+    """Read the customers, with `left` as 0 or 1."""
+    import pandas as pd
+
+    with ZipFile(path) as archive, archive.open(MEMBER) as member:
+        raw = pd.read_csv(member)
+    return raw.assign(left=(raw["Churn"] == "Yes").astype(int))
+
+
+@cache
+def load_customers() -> pd.DataFrame:
+    """Return the customers of the public file, its documented facts asserted."""
+    customers = read_customers(files()[0])
+    check_facts(customers)
+    return customers
+
+
+def check_facts(customers: pd.DataFrame) -> None:
+    """Assert what is documented: 51,047 customers of at least six months, 14,711 of them (28.8 %) left."""
+    require_fact(NAME, "customers", 51_047, len(customers))
+    require_fact(NAME, "distinct customers", 51_047, customers["CustomerID"].nunique())
+    require_fact(NAME, "customers who left", 14_711, int(customers["left"].sum()))
+    require_fact(NAME, "fewest months in service", 6, int(customers["MonthsInService"].min()))
+
+
+@cache
+def build_failures() -> Frame:
+    """Failures per call and leaving."""
+    context = _context(
+        "left within two months", "more dropped and blocked calls per call than the median customer, against fewer"
+    )
+    return spec("exposure").check(failures_table(load_customers()), context)
+
+
+@cache
+def build_failure_count() -> Frame:
+    """Failures counted and leaving."""
+    context = _context(
+        "left within two months", "more dropped and blocked calls than the median customer, against fewer"
+    )
+    return spec("exposure").check(failure_count_table(load_customers()), context)
+
+
+@cache
+def build_retention_calls() -> Frame:
+    """Retention calls and leaving."""
+    context = _context("left within two months", "customers who had a retention call against those who had none")
+    return spec("exposure").check(retention_calls_table(load_customers()), context)
+
+
+_REFERRALS_INDIRECT = (
+    "satisfaction was not measured: that a customer did not leave in the next two months stands for it"
+)
+
+
+@cache
+def build_any_referral() -> Frame:
+    """Stayers, leavers and whether they had referred anyone."""
+    context = _context("made a referral", "customers who stayed against customers who left", _REFERRALS_INDIRECT)
+    return spec("exposure").check(referrals_table(load_customers(), count=False), context)
+
+
+@cache
+def build_referral_count() -> Frame:
+    """Stayers, leavers and how many they had referred."""
+    context = _context("referrals made", "customers who stayed against customers who left", _REFERRALS_INDIRECT)
+    return spec("exposure").check(referrals_table(load_customers(), count=True), context)
+
+
+@cache
+def build_scores() -> Frame:
+    """Out-of-sample churn scores."""
+    context = _context(
+        "left within two months",
+        "",
+        "judged on other customers of the same weeks, not on later weeks",
+    )
+    return spec("scores").check(scores_table(load_customers()), context)
+
+
+@cache
+def build_spells() -> Frame:
+    """One month of service each, at its age."""
+    context = _context("left", "months of the first year of service against later ones")
+    return spec("spells").check(spells_table(load_customers()), context)
+
+
+@cache
+def build_churn_rates() -> Frame:
+    """The file's churn share."""
+    return spec("churn_rates").check(churn_rate_table(load_customers()), _context("left", ""))
+
+
+SOURCE = Source(
+    name=NAME,
+    title=TITLE,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    passport=Passport(
+        publisher="Teradata Center for Customer Relationship Management at Duke University (teaching case); Kaggle edition",
+        citation="Cell2Cell teaching case; cf. Neslin, Gupta, Kamakura, Lu & Mason (2006), J. Marketing Research 43(2), "
+        "204-211, on the centre's churn tournament",
+        licence="not stated",
+        accessed="copy of the Kaggle edition's training file",
+        row="one customer, with usage before and churn after a day",
+        defects=(
+            "leavers were oversampled: 28.8 % in the file; in the case's validation sample, which was not, about 2 %",
+            "the file mixes the case's oversampled and plain samples; which customer came from which is not marked",
+            "blank or negative usage for 156 customers; they are left out where usage is needed",
+        ),
+        not_for=(
+            "churn rates and differences of churn: leavers were oversampled",
+            "the effect of retention calls: the call follows the wish to leave",
+            "lift of a score: it depends on the share who leave",
+        ),
+    ),
+    files=files,
+    builders={
+        "exposure/failures": build_failures,
+        "exposure/failure_count": build_failure_count,
+        "exposure/retention_calls": build_retention_calls,
+        "exposure/any_referral": build_any_referral,
+        "exposure/referral_count": build_referral_count,
+        "scores": build_scores,
+        "spells": build_spells,
+        "churn_rates": build_churn_rates,
+    },
+    answers={
+        "service-failure-drives-churn": (
+            Answer("exposure/failures", {"quantity": "churn_odds_ratio"}),
+            Answer("exposure/failure_count", {"quantity": "churn_odds_ratio", "adjusted": False}),
+        ),
+        "satisfied-customers-refer": (
+            Answer("exposure/any_referral", {"quantity": "stayer_referral_gap"}),
+            Answer("exposure/referral_count", {"quantity": "referral_rate_ratio"}),
+        ),
+        "churn-is-predictable": (Answer("scores", {"quantity": "auc"}),),
+    },
+    cannot={
+        "proactive-contact-reduces-churn": Cannot(
+            reason="Retention calls were made with customers who had already asked to leave or were about to: the wish to "
+            "leave caused the call, not the call the leaving. Leavers are oversampled besides.",
+            naive=Answer("exposure/retention_calls", {"quantity": "churn_difference", "adjusted": False}),
+        ),
+        "industry-churn-gap": Cannot(
+            reason="Leavers were oversampled when the file was made, so the share who left in it is no rate of anything: in "
+            "the case's own plain sample about 2 in 100 left, within two months and not a year.",
+            naive=Answer("churn_rates", {"quantity": "mobile_churn_rate"}),
+        ),
+        "lock-in-retains": Cannot(
+            reason="Leaving jumps after eleven months of service, as it would if contracts of a year ran out; but no "
+            "contract term is in the file. Who was bound, and until when, could only be inferred from the leaving itself.",
+            naive=Answer("spells", {"quantity": "hazard_ratio_in_contract", "term": "x_first_year", "adjusted": False}),
+        ),
+    },
+)
