@@ -39,21 +39,21 @@ def a_world(n_customers, growth, sorting, noise, seed):
 def slope_by_hand(table, within):
     """OLS slope of log spend on tenure with the cluster-robust error, written out; in log points.
 
+    Within: beside the customer's and the season's (period modulo 4) effect, by regressing both sides on the dummies.
     Cluster-robust as in Cameron & Miller (2015), J. Human Resources 50, 317-372: the sandwich over customers times
-    G / (G - 1) * (N - 1) / (N - K), and t with G - 1 degrees of freedom. K = 2, slope and constant: effects of customers
-    are nested in the clusters and do not count (their section III.B).
+    G / (G - 1) * (N - 1) / (N - K), and t with G - 1 degrees of freedom. K counts slope, constant and three seasons;
+    effects of customers are nested in the clusters and do not count (their section III.B).
     """
     y, x, g = np.log(table["spend"].to_numpy()), table["tenure_years"].to_numpy(), table["customer_id"].to_numpy()
     if within:
-        frame = pd.DataFrame({"y": y, "x": x, "g": g})
-        means = frame.groupby("g").transform("mean")
-        y, x = y - means["y"].to_numpy(), x - means["x"].to_numpy()
+        dummies = pd.get_dummies(pd.DataFrame({"customer": g, "season": table["period"] % 4}).astype(str)).to_numpy(float)
+        y, x = (side - dummies @ np.linalg.lstsq(dummies, side, rcond=None)[0] for side in (y, x))
     else:
         y, x = y - y.mean(), x - x.mean()
     slope = float(x @ y / (x @ x))
     scores = pd.Series(x * (y - slope * x)).groupby(g).sum().to_numpy()
     n, n_clusters = len(y), len(scores)
-    correction = n_clusters / (n_clusters - 1) * (n - 1) / (n - 2)
+    correction = n_clusters / (n_clusters - 1) * (n - 1) / (n - (5 if within else 2))
     error = math.sqrt(correction * float(scores @ scores)) / float(x @ x)
     half = t.ppf(0.975, n_clusters - 1) * error
     return [100 * math.expm1(value) for value in (slope, slope - half, slope + half)]
@@ -89,6 +89,24 @@ def test_answer_sees_no_growth_where_there_is_only_sorting():
     answer, naive = estimate_tenure_spend(a_world(2000, growth=0.0, sorting=0.4, noise=0.2, seed=3), CLAIM)
     assert answer.low < 0 < answer.high
     assert naive.low > 0
+
+
+def test_season_does_not_pass_for_growth():
+    """Everybody's last quarter of the year is half as high again; most customers leave before a second spring."""
+    frame = a_world(n_customers=2000, growth=0.0, sorting=0.0, noise=0.2, seed=5)
+    table = frame.table.assign(spend=frame.table["spend"] * np.where(frame.table["period"] % 4 == 3, 1.5, 1.0))
+    answer, naive = estimate_tenure_spend(spec("customer_periods").check(table, CONTEXT), CLAIM)
+    assert answer.low < 0 < answer.high
+    assert answer.high - answer.low < 3
+    assert naive.high < 0 or naive.low > 0
+
+
+def test_one_year_gives_no_interval():
+    """Four quarters: tenure and season are the same clock."""
+    table = FRAME.table[FRAME.table["period"] <= 4]
+    answer, _ = estimate_tenure_spend(spec("customer_periods").check(table, CONTEXT), CLAIM)
+    assert (answer.low, answer.high) == (None, None)
+    assert "no interval" in answer.method
 
 
 @pytest.mark.slow

@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 QUANTITY = "spend_change_per_year"
 
 
+QUARTERS_PER_YEAR = 4
+FEWEST_CUSTOMERS = 30
+
+
 def estimate_tenure_spend(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
     """Percentage change of spend in an active period for each further year of tenure.
 
-    Fixed-effects regression of log spend on tenure within customer, standard errors clustered by customer:
-    ln s_it = a_i + b t_it + e_it; the estimate is 100 (exp(b) - 1). Beside it, the same slope without a_i (naive).
+    Fixed-effects regression of log spend on tenure within customer and season (quarter of the year), standard errors
+    clustered by customer: ln s_it = a_i + c_season(t) + b t_it + e_it; the estimate is 100 (exp(b) - 1). Beside it, the
+    same slope without a_i and c (naive). Season and tenure can be told apart only by customers seen in the same quarter of
+    two years; with fewer than 30 of them the seasons stay in, and no interval is given.
 
     Parameters
     ----------
@@ -40,28 +46,35 @@ def estimate_tenure_spend(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
     FrameMistake
         If fewer than 30 customers were active in two periods or more: nothing could be compared within a customer.
     """
-    table = frame.table
+    table = frame.table.assign(season=frame.table["period"] % QUARTERS_PER_YEAR)
     n_periods = table.groupby("customer_id")["period"].transform("size")
     repeated = table[n_periods >= 2]
     n = repeated["customer_id"].nunique()
-    if n < 30:
+    if n < FEWEST_CUSTOMERS:
         raise FrameMistake(
-            f"Frame '{frame.name}' from {frame.context.source}: at least 30 customers must be active in two periods or "
-            f"more to compare a customer with itself; got {n}. Give a longer history."
+            f"Frame '{frame.name}' from {frame.context.source}: at least {FEWEST_CUSTOMERS} customers must be active in two "
+            f"periods or more to compare a customer with itself; got {n}. Give a longer history."
         )
-    answer = _as_percent(_log_slope(repeated, "log_spend ~ tenure_years | customer_id"))
+    same_season = repeated[repeated.duplicated(["customer_id", "season"])]["customer_id"].nunique()
+    seasons_out = same_season >= FEWEST_CUSTOMERS
+    effects = "customer_id + season" if seasons_out else "customer_id"
+    value, low, high = _as_percent(_log_slope(repeated, f"log_spend ~ tenure_years | {effects}"))
     raw = _as_percent(_log_slope(table, "log_spend ~ tenure_years"))
+    words = "seasons taken out" if seasons_out else "seasons left in for want of a second year: no interval"
     return (
         make_estimate(
             frame,
             claim,
             QUANTITY,
-            value=answer[0],
-            low=answer[1],
-            high=answer[2],
+            value=value,
+            low=low if seasons_out else None,
+            high=high if seasons_out else None,
             n=n,
-            method="within-customer slope of log spend per active quarter on tenure, clustered by customer",
-            assumptions=("no common trend in prices or season moves spend with tenure",),
+            method=f"within-customer slope of log spend per active quarter on tenure, {words}, clustered by customer",
+            assumptions=(
+                "no trend in prices or range moves everybody's spend with time",
+                "the quarter in which a customer leaves, a part quarter too, pulls the slope down a little",
+            ),
         ),
         make_estimate(
             frame,

@@ -271,7 +271,8 @@ def _segment_rows(log: pd.DataFrame, months: pd.PeriodIndex) -> pd.DataFrame:
     mean = own.groupby("customer_id").sum() / len(months)
     # sum (r_im - r_i)^2 over customers, multiplied out so that customers without revenue in the month need no row
     crossed = own**2 - 2 * own * mean.reindex(own.index.get_level_values("customer_id")).to_numpy()
-    rows["own_squares"] = crossed.groupby("month").sum().reindex(months, fill_value=0.0) + float((mean**2).sum())
+    squares = crossed.groupby("month").sum().reindex(months, fill_value=0.0) + float((mean**2).sum())
+    rows["own_squares"] = squares.clip(lower=0.0)  # multiplied out, a sum of squares can fall a hair below 0
     rows.insert(0, "period_start", pd.DatetimeIndex([month.start_time for month in months]))
     return rows.reset_index(drop=True)
 
