@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from analysis.claims import load_register
 from analysis.reporting.downloads import download_links
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.verdict_card import SIGNS, anchor, badge_html
+
+# nbconvert gives headings their ids together with a link that has no name: the id stays, the link goes.
+_ANCHOR_LINK = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>')
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -47,7 +51,7 @@ def _exporter() -> Any:
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
-    exporter.anchor_link_text = ""
+    exporter.register_filter("without_anchor_links", lambda html: _ANCHOR_LINK.sub("", html))
     exporter.register_filter("download_links", download_links)
     return exporter
 

@@ -1,0 +1,168 @@
+"""Every page in a real browser: no request, no error, readable on a phone, accessible, savable, printable."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis import paths
+from analysis.claims import load_register
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+
+NAMES = ["index", *sorted(path.stem for path in paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))]
+PHONE, DESKTOP = 390, 1280
+
+
+@pytest.fixture
+def open_page(browser: Any, pages: Path) -> Any:
+    """Open a page by name and return it with the requests it made and the errors it showed."""
+    contexts = []
+
+    def opened(name: str, width: int = DESKTOP, scheme: str = "light") -> tuple[Any, list[str], list[str]]:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        requests: list[str] = []
+        errors: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto((pages / f"{name}.html").as_uri())
+        return page, requests, errors
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_makes_no_request_outside_its_file_and_shows_no_error(name: str, open_page: Any, pages: Path) -> None:
+    page, requests, errors = open_page(name)
+    outside = [url for url in requests if not url.startswith("data:") and url != (pages / f"{name}.html").as_uri()]
+    assert outside == []
+    assert errors == []
+    assert page.locator("h1").count() == 1
+
+
+def test_page_with_an_outside_picture_would_be_caught(browser: Any, tmp_path: Path) -> None:
+    """The request log is a check that can fail."""
+    (tmp_path / "bad.html").write_text('<html><body><img src="other.png" alt=""></body></html>')
+    page = browser.new_page()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto((tmp_path / "bad.html").as_uri())
+    assert any(url.endswith("other.png") for url in requests)
+    page.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_fits_a_phone_without_sideways_scrolling(name: str, open_page: Any) -> None:
+    page, _, _ = open_page(name, width=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("name", NAMES)
+def test_page_has_no_accessibility_violation(name: str, width: int, scheme: str, open_page: Any, axe: str) -> None:
+    page, _, _ = open_page(name, width=width, scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    told = [f"{v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0].get('failureSummary', '')}" for v in found]
+    assert told == []
+
+
+def test_axe_finds_a_violation_where_there_is_one(browser: Any, tmp_path: Path, axe: str) -> None:
+    (tmp_path / "bad.html").write_text('<html><body><img src="data:,"></body></html>')
+    page = browser.new_page()
+    page.goto((tmp_path / "bad.html").as_uri())
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document)")["violations"]
+    assert {"image-alt", "html-has-lang"} <= {v["id"] for v in found}
+    page.close()
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_report_figures_have_an_alt_text_and_their_numbers(name: str, open_page: Any) -> None:
+    page, _, _ = open_page(name)
+    for figure in page.locator("figure.exhibit").all():
+        alt = figure.locator("img").get_attribute("alt")
+        assert alt
+        assert len(alt) > 40
+        assert figure.locator("details.numbers table tbody tr").count() >= 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_inside_and_between_pages_lead_somewhere(name: str, open_page: Any, pages: Path) -> None:
+    page, _, _ = open_page(name)
+    for link in page.locator("a[href]").all():
+        href = link.get_attribute("href")
+        file, _, anchor = href.partition("#")
+        if href.startswith("data:") or (file and not file.endswith(".html")):
+            continue
+        target = pages / (file or f"{name}.html")
+        assert target.exists(), href
+        if anchor:
+            assert f'id="{anchor}"' in target.read_text(encoding="utf-8"), href
+
+
+def test_index_lists_every_claim_and_filters_without_a_script(open_page: Any) -> None:
+    page, _, _ = open_page("index")
+    assert page.locator("script").count() == 0
+    assert page.locator("details.claim").count() == len(load_register().claims)
+    page.check("#v-supported")
+    shown = page.locator("details.claim:visible")
+    assert shown.count() == page.locator("details.claim.v-supported").count()
+    page.check("#v-all")
+    page.check("#f-service")
+    assert page.locator("section.family:visible").count() == 1
+    page.check("#d-randomised")
+    expected = page.locator("section.f-service details.claim.d-randomised").count()
+    assert page.locator("details.claim:visible").count() == expected
+
+
+def test_index_claim_opens_by_keyboard(open_page: Any) -> None:
+    page, _, _ = open_page("index")
+    first = page.locator("details.claim").first
+    first.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    assert first.get_attribute("open") is not None
+
+
+@pytest.mark.parametrize("name", NAMES[1:3])
+def test_figure_and_numbers_can_be_saved(name: str, open_page: Any, tmp_path: Path) -> None:
+    page, _, _ = open_page(name)
+    with page.expect_download() as saved:
+        page.locator("a[download$='.csv']").first.click()
+    saved.value.save_as(tmp_path / "numbers.csv")
+    assert "," in (tmp_path / "numbers.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    with page.expect_download() as saved:
+        page.locator("a[download$='.png']").first.click()
+    saved.value.save_as(tmp_path / "figure.png")
+    assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", NAMES[:2])
+def test_dark_mode_is_dark_and_print_is_light(name: str, open_page: Any) -> None:
+    page, _, _ = open_page(name, scheme="dark")
+
+    def brightness() -> float:
+        return sum(json.loads(page.evaluate("getComputedStyle(document.body).backgroundColor").replace("rgb", "").replace("(", "[").replace(")", "]")))
+
+    assert brightness() < 120
+    page.emulate_media(media="print")
+    assert brightness() == 765
+
+
+def test_report_prints_to_pdf(open_page: Any) -> None:
+    page, _, _ = open_page(NAMES[1])
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_pages_together_stay_small(pages: Path) -> None:
+    assert sum(path.stat().st_size for path in pages.iterdir()) < 15_000_000
