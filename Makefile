@@ -32,6 +32,7 @@ test: $(READY) ## run every test of the desk: units, references, architecture, n
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg -p no:doctest notebooks
 
 test-slow: $(READY) ## run the slow suites too: browser, Spark, coverage of intervals
+	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"
 	$(BIN)/python -m pytest -m "slow or spark or browser"
 
 plan: $(READY) ## show what `make reports` would run and why
