@@ -37,6 +37,7 @@ def execute(step: Step, folder: Path, engine: str | None = None) -> Executed:
 
     import nbformat
     import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -56,6 +57,8 @@ def execute(step: Step, folder: Path, engine: str | None = None) -> Executed:
             )
         except PapermillExecutionError as fault:
             error = f"{fault.ename}: {fault.evalue}"
+        except (DeadKernelError, CellTimeoutError) as fault:
+            error = f"{type(fault).__name__}: {fault}. It may have run out of memory."
         notebook = nbformat.read(draft, as_version=4)
         nbformat.write(without_traces(notebook), draft)
         os.replace(draft, target)

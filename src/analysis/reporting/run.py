@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +86,22 @@ def make_page(step: Step, output: Path, warm: bool) -> Executed:
 
 
 def _make_all(steps: Sequence[Step], output: Path, jobs: int) -> Iterator[Executed]:
-    """Yield what came of each step as it finishes."""
+    """Yield what came of each step as it finishes, also of one that takes its process with it."""
+    left = {step.name: step for step in steps}
+    try:
+        for executed in _in_workers(steps, output, jobs):
+            del left[executed.name]
+            yield executed
+    except BrokenProcessPool:
+        # A dead worker ends the pool for all: whatever is left runs alone, so that only the culprit fails.
+        for step in left.values():
+            try:
+                yield from _in_workers([step], output, 1)
+            except BrokenProcessPool:
+                yield _without_outputs(step, output)
+
+
+def _in_workers(steps: Sequence[Step], output: Path, jobs: int) -> Iterator[Executed]:
     if not steps:
         return
     context, warm = prepared_context()
@@ -97,10 +113,30 @@ def _make_all(steps: Sequence[Step], output: Path, jobs: int) -> Iterator[Execut
             yield future.result()
 
 
+def _without_outputs(step: Step, output: Path) -> Executed:
+    """Make the page of a notebook whose process ended in the middle: the notebook as written, with the error on top."""
+    import nbformat
+
+    notebook = nbformat.read(step.notebook, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    error = "The process that ran it ended without a word. It may have run out of memory."
+    path = output / STATE_FOLDER / f"{step.name}.ipynb"
+    write_whole(path, nbformat.writes(notebook) + "\n")
+    render(path, output / f"{step.name}.html", error=error)
+    return Executed(name=step.name, path=path, error=error)
+
+
 def _everything_made(output: Path) -> tuple[list[Path], dict[str, str]]:
     """Executed notebooks of this and earlier runs whose notebook is still there, and the errors of those that failed."""
     current = {path.stem for path in paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
-    executed = sorted(path for path in (output / STATE_FOLDER).glob("*.ipynb") if path.stem in current)
+    # Without its record, a notebook was left behind by a run that was interrupted: it counts as not made.
+    executed = sorted(
+        path
+        for path in (output / STATE_FOLDER).glob("*.ipynb")
+        if path.stem in current and path.with_suffix(".json").exists()
+    )
     failed = {}
     for path in executed:
         kept = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
