@@ -92,7 +92,7 @@ def test_second_run_does_nothing_and_touches_nothing(batch):
 
 
 def test_nothing_half_written_is_left(batch):
-    assert not [path for path in batch[0].rglob("*") if path.name.endswith(".part") or path.name.startswith("tmp")]
+    assert not [path for path in batch[0].rglob("*") if path.name.endswith(".part") or path.name.startswith("scratch")]
 
 
 def test_run_goes_on_when_a_worker_process_dies(notebooks, tmp_path, monkeypatch):
@@ -138,6 +138,15 @@ def test_run_after_an_interrupted_one_makes_what_was_left(notebooks, tmp_path, i
     (output / STATE_FOLDER / "01_a.json").unlink()
     assert run(output, only=["02_b"], force=True).ran == ("02_b",)
     assert run(output).ran == ("01_a",)
+
+
+def test_run_clears_away_what_a_killed_process_left(notebooks, tmp_path, instant):
+    notebooks("01_a")
+    left = tmp_path / "reports" / STATE_FOLDER / "scratch-abc"
+    left.mkdir(parents=True)
+    (left / "01_a.ipynb").write_text("half")
+    run(tmp_path / "reports")
+    assert sorted(path.name for path in left.parent.iterdir()) == ["01_a.ipynb", "01_a.json"]
 
 
 def test_run_forgets_notebooks_that_are_gone(notebooks, tmp_path, instant):

@@ -11,6 +11,10 @@ from typing import Any
 from analysis.reporting.plan import Step
 
 
+SCRATCH = "scratch-"
+"""Beginning of the names of folders in which notebooks are written before they are whole."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executed:
     """What came of a step: the executed notebook's path and, if it failed, the error in one line."""
@@ -44,7 +48,7 @@ def execute(step: Step, folder: Path, engine: str | None = None) -> Executed:
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{step.name}.ipynb"
     error = None
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=SCRATCH) as scratch:
         draft = Path(scratch) / target.name
         try:
             papermill.execute_notebook(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis import paths
-from analysis.reporting.execute import Executed, execute
+from analysis.reporting.execute import SCRATCH, Executed, execute
 from analysis.reporting.plan import STATE_FOLDER, Step, make_plan
 from analysis.reporting.render import render, write_whole
 from analysis.reporting.scoreboard import write_scoreboard
@@ -60,6 +61,8 @@ def run(
     steps = make_plan(output, only=only, settings=settings, force=force)
     planned(steps)
     todo = [step for step in steps if step.runs]
+    for left_behind in (output / STATE_FOLDER).glob(f"{SCRATCH}*"):  # by a process that was ended
+        shutil.rmtree(left_behind, ignore_errors=True)
     failed: dict[str, str] = {}
     for executed in _make_all(todo, output, jobs):
         step = next(step for step in todo if step.name == executed.name)
