@@ -10,7 +10,6 @@ from typing import Any
 
 from analysis.reporting.plan import Step
 
-
 SCRATCH = "scratch-"
 """Beginning of the names of folders in which notebooks are written before they are whole."""
 
