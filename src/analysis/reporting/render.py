@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +59,7 @@ def _exporter() -> Any:
 
 def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
     register = load_register()
-    title = next(
-        (
-            line[2:].strip()
-            for cell in notebook.cells
-            if cell.cell_type == "markdown"
-            for line in cell.source.splitlines()
-            if line.startswith("# ")
-        ),
-        name,
-    )
+    titles = _headings(notebook, "h1")
     answers = [
         {
             "anchor": anchor(v),
@@ -81,24 +73,26 @@ def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
     ]
     return {
         "report": {
-            "title": title,
+            "title": titles[0]["text"] if titles else name,
+            "titled": any("title" in cell.metadata.get("tags", ()) for cell in notebook.cells),
             "name": name,
             "answers": answers,
             "error": error,
             "style": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
-            "contents": _contents(notebook),
+            "contents": _headings(notebook, "h2"),
             "signs": SIGNS,
         }
     }
 
 
-def _contents(notebook: Any) -> list[dict[str, str]]:
-    """Second-level headings with the ids that nbconvert gives them."""
-    found = []
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            for line in cell.source.splitlines():
-                if line.startswith("## "):
-                    text = line[3:].strip()
-                    found.append({"text": text, "anchor": text.replace(" ", "-")})
-    return found
+def _headings(notebook: Any, level: str) -> list[dict[str, str]]:
+    """Headings of one level as plain texts, with the ids that nbconvert gives them."""
+    from nbconvert.filters import markdown2html
+
+    heading = re.compile(rf'<{level} id="([^"]*)">(.*?)<a class="anchor-link"', flags=re.DOTALL)
+    return [
+        {"text": unescape(re.sub(r"<[^>]+>", "", text)), "anchor": unescape(anchor)}
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for anchor, text in heading.findall(markdown2html(cell.source))
+    ]

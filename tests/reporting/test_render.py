@@ -1,0 +1,182 @@
+"""The page of an executed notebook: self-contained, escaped, navigable, and honest about an error."""
+
+import pytest
+
+from analysis.exhibits import FigureExhibit, TableExhibit
+from analysis.reporting.render import render, write_whole
+from analysis.verdict_card import VerdictCard
+from analysis.verdicts import decide
+from tests.helpers import an_estimate, code, markdown, shown, write_notebook
+from tests.reporting.pages import Page, outside
+
+NASTY = "<script>alert(1)</script>"
+CLAIM = "spend-grows-with-tenure"
+HEADINGS = (
+    "The rules, before the numbers",
+    "What 5 % more costs",
+    "Ours & theirs: *who* wins?",
+    'The "best" `code`, again',
+)
+ROWS = ({"Source": NASTY, "Estimate": "1.5"},)
+
+
+def a_card():
+    from analysis.claims import load_register
+
+    claim = load_register()[CLAIM]
+    quantity = claim.quantities[0]
+    estimate = an_estimate(12.0, 11.0, 13.0, claim=CLAIM, quantity=quantity, source=f"Shop {NASTY}")
+    return VerdictCard(claim=claim, verdicts=(decide(claim, [estimate]),))
+
+
+def shows(exhibit, count):
+    return shown(exhibit._repr_mimebundle_(), count=count)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Render one notebook with everything a notebook can show, without and with an error."""
+    folder = tmp_path_factory.mktemp("render")
+    figure = FigureExhibit(png="iVBORw0KGgo=", alt=f"Dots {NASTY}", caption=NASTY, rows=ROWS, width=100)
+    cells = [
+        markdown("# Is *it* so & how?\n\nSomebody says so.", "title"),
+        code('seed = 1  # seed & "more"', "parameters", count=1),
+        *(markdown(f"## {heading}\n\nWords.") for heading in HEADINGS),
+        code("table", count=2, outputs=[shows(TableExhibit(caption=NASTY, rows=ROWS), 2)]),
+        code("figure", count=3, outputs=[shows(figure, 3)]),
+        code("card", "verdict", count=4, outputs=[shows(a_card(), 4)]),
+        code("text", count=5, outputs=[shown({"text/plain": NASTY}, count=5)]),
+        code(f"print({NASTY!r})", count=6, outputs=[{"output_type": "stream", "name": "stdout", "text": NASTY}]),
+        code(
+            "raise",
+            count=7,
+            outputs=[{"output_type": "error", "ename": "Nasty", "evalue": NASTY, "traceback": [NASTY]}],
+        ),
+    ]
+    path = write_notebook(folder / "01_a.ipynb", *cells)
+    render(path, folder / "fine.html")
+    render(path, folder / "failed.html", error=f"ValueError: {NASTY}")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(made):
+    return Page.read(made / "fine.html")
+
+
+def test_page_loads_nothing_from_outside(page):
+    assert outside(page.loads) == []
+    assert outside(page.links) == []
+    assert page.of("script") == []
+    assert page.loads, "a page with a picture loads at least that, as data"
+
+
+def test_page_forbids_loading_anything(page):
+    assert page.policy == {"default-src": "'none'", "img-src": "data:", "style-src": "'unsafe-inline'"}
+    head = [tag for tag, _ in page.tags]
+    assert head.index("meta") < head.index("style")
+
+
+def test_page_escapes_whatever_outputs_hold(page, made):
+    text = (made / "fine.html").read_text(encoding="utf-8")
+    assert "<script" not in text.lower()
+    assert page.text.count("alert(1)") >= 8  # table, figure, card, answer, text, print, its code, error
+    assert {image["alt"] for image in page.of("img")} == {f"Dots {NASTY}"}
+
+
+def test_page_is_titled_as_its_notebook_once(page):
+    assert len(page.of("h1")) == 1
+    assert page.of("html")[0]["lang"] == "en"
+    assert page.text.split("Skip to")[0].strip() == "Is it so & how?"
+
+
+def test_page_leads_to_each_section_and_answer(page):
+    anchors = [link[1:] for link in page.links if link.startswith("#")]
+    assert set(anchors) <= set(page.ids)
+    assert len([a for a in anchors if a not in ("main", CLAIM)]) == len(HEADINGS)
+    assert CLAIM in anchors
+
+
+def test_page_ids_are_unique(page):
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_page_gives_the_answers_first(page):
+    assert page.text.index("The answers") < page.text.index("On this page") < page.text.index("Words.")
+    assert "holds" in page.text[: page.text.index("On this page")]
+
+
+def test_page_folds_code_and_parameters_away(page):
+    folded = [attributes for tag, attributes in page.tags if tag == "details" and attributes.get("class") == "code"]
+    assert len(folded) == 7
+    assert not [attributes for attributes in folded if "open" in attributes]
+
+
+def test_page_leads_back_to_all_claims(page):
+    assert "index.html" in page.links
+
+
+def test_page_without_an_error_does_not_speak_of_one(page):
+    assert "did not run through" not in page.text
+
+
+def test_page_of_a_failed_notebook_says_so_on_top(made):
+    failed = Page.read(made / "failed.html")
+    assert "<script" not in (made / "failed.html").read_text(encoding="utf-8").lower()
+    assert failed.text.index("This report did not run through") < failed.text.index("The answers")
+    assert f"ValueError: {NASTY}" in failed.text
+
+
+def test_render_twice_gives_the_same_bytes(made, tmp_path):
+    render(made / "01_a.ipynb", tmp_path / "again.html")
+    assert (tmp_path / "again.html").read_bytes() == (made / "fine.html").read_bytes()
+
+
+def test_error_is_shown_even_without_a_title_cell(tmp_path):
+    path = write_notebook(tmp_path / "02_b.ipynb", code("1", count=1))
+    render(path, tmp_path / "02_b.html", error="ValueError: no")
+    assert "ValueError: no" in Page.read(tmp_path / "02_b.html").text
+
+
+def test_write_whole_leaves_the_old_file_until_the_new_one_is_whole(tmp_path, monkeypatch):
+    path = tmp_path / "folder" / "page.html"
+    write_whole(path, "old\n")
+
+    def fail(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("analysis.reporting.render.os.replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_whole(path, "new\n")
+    assert path.read_bytes() == b"old\n"
+
+
+def test_write_whole_leaves_nothing_beside_the_file(tmp_path):
+    write_whole(tmp_path / "page.html", "über\n")
+    assert [p.name for p in tmp_path.iterdir()] == ["page.html"]
+    assert (tmp_path / "page.html").read_bytes() == "über\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_out"),
+    [
+        ("https://example.org", True),
+        ("http://example.org", True),
+        ("//example.org/x.js", True),
+        ("file:///etc", True),
+        ("/x.css", True),
+        ("data:image/png;base64,AA", False),
+        ("#section", False),
+        ("index.html#claim", False),
+        ("verdicts.json", False),
+    ],
+)
+def test_outside_tells_what_leads_out(address, leads_out):
+    assert (outside([address]) == [address]) is leads_out
+
+
+def test_page_reader_sees_what_a_browser_would_fetch():
+    html = (
+        '<link href="a.css"><img src="b.png"><style>p{background:url(c.png)}@import "d.css";</style><script src="e.js">'
+    )
+    assert Page(html).loads == ["a.css", "b.png", "e.js", "c.png", "d.css"]

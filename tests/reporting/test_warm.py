@@ -1,0 +1,74 @@
+"""The warm runner gives what plain papermill gives, cell by cell, and falls back where forking is not to be had."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from analysis import paths
+from analysis.reporting import warm
+from analysis.reporting.execute import execute
+from analysis.reporting.parameters import declared_parameters
+from analysis.reporting.plan import Step
+
+NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+
+
+def _run(step: Step, folder: Path, engine: str | None) -> Path:
+    return execute(step, folder, warm.register_engine() if engine else None).path
+
+
+def _outputs(path: Path) -> list[tuple[str, list[Any]]]:
+    """Source and outputs of every code cell, without what the kernel numbers."""
+    found = []
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            outputs = [{k: v for k, v in o.items() if k not in ("execution_count", "traceback")} for o in cell.outputs]
+            found.append((cell.source, outputs))
+    return found
+
+
+def _step(path: Path) -> Step:
+    return Step(name=path.stem, notebook=path, parameters=declared_parameters(path), parts={}, reason="test")
+
+
+def _both(path: Path, tmp_path: Path) -> tuple[list[Any], list[Any]]:
+    context, is_warm = warm.prepared_context()
+    assert is_warm
+    with ProcessPoolExecutor(max_workers=2, mp_context=context, max_tasks_per_child=1) as pool:
+        plain = pool.submit(_run, _step(path), tmp_path / "plain", None)
+        fast = pool.submit(_run, _step(path), tmp_path / "warm", "warm")
+        return _outputs(plain.result()), _outputs(fast.result())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_warm_run_equals_plain_papermill_cell_by_cell(path: Path, tmp_path: Path) -> None:
+    plain, fast = _both(path, tmp_path)
+    assert fast == plain
+
+
+@pytest.mark.slow
+def test_warm_run_of_a_failing_notebook_equals_plain_papermill(tmp_path: Path) -> None:
+    notebook = nbformat.v4.new_notebook()
+    sources = ["x = 1  # a number", "print('before')\nx", "1 / 0", "x + 1"]
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook.cells[0].metadata["tags"] = ["parameters"]
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path = tmp_path / "01_failing.ipynb"
+    nbformat.write(notebook, path)
+    plain, fast = _both(path, tmp_path)
+    assert fast == plain
+    assert fast[-2][1][-1]["ename"] == "ZeroDivisionError"
+    assert fast[-1][1] == []
+
+
+def test_without_forking_workers_are_spawned_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm, "get_all_start_methods", lambda: ["spawn"])
+    context, is_warm = warm.prepared_context()
+    assert context.get_start_method() == "spawn"
+    assert not is_warm
