@@ -12,7 +12,7 @@ from analysis.errors import ParameterMistake
 from analysis.reporting.execute import without_traces
 
 
-def keep(names: tuple[str, ...] = (), jobs: int = 2, folder: Path = paths.NOTEBOOKS) -> list[str]:
+def keep(names: tuple[str, ...] = (), jobs: int = 2) -> list[str]:
     """Execute notebooks in place on their defaults and return their stems; a failure leaves the old file untouched.
 
     Parameters
@@ -27,7 +27,7 @@ def keep(names: tuple[str, ...] = (), jobs: int = 2, folder: Path = paths.NOTEBO
     ParameterMistake
         If a name is not there.
     """
-    notebooks = {path.stem: path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
+    notebooks = {path.stem: path for path in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
     for name in names:
         if name not in notebooks:
             raise ParameterMistake(f"`name` must be a notebook among {', '.join(notebooks)}; got {name!r}.")
