@@ -52,7 +52,9 @@ def many_pareto_customers() -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def some_customers() -> pd.DataFrame:
-    return simulate_customers(500, seed=7)
+    """A small base, seen in whole weeks: few distinct rows make quick refits."""
+    customers = simulate_customers(500, seed=7)
+    return customers.assign(recency=np.ceil(customers["recency"]), T=np.ceil(customers["T"]))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.integrate import quad
 from scipy.stats import beta as beta_density
 from scipy.stats import gamma as gamma_density
 
@@ -99,10 +100,18 @@ def test_truth_lies_within_three_standard_errors(many_customers, many_pareto_cus
         assert relative_error < 0.35, name
 
 
-def test_pareto_refuses_a_world_where_nobody_leaves_between_purchases(weighted_rows):
+def test_pareto_refuses_customers_who_all_leave_at_one_rate():
     """There s and beta run off together: the search must say so and not return where it happened to stop."""
+    rows = pd.DataFrame(
+        {
+            "frequency": [0, 0, 1, 1, 2, 2, 3, 4, 5, 6, 8, 12],
+            "recency": [0, 0, 4, 20, 9, 26, 15, 28, 33, 20, 30, 34],
+            "T": [30, 39, 30, 39, 30, 39, 30, 30, 39, 39, 39, 39],
+            "n_customers": [60, 55, 14, 12, 7, 6, 5, 3, 3, 2, 2, 1],
+        }
+    )
     with pytest.raises(ModelNotIdentified, match=r"Pareto/NBD: the search .* did not converge .* stopped at r = "):
-        fit_pareto_nbd(weighted_rows["BG/NBD"].query("frequency < 5"))
+        fit_pareto_nbd(rows)
 
 
 def _mixed(model, inside):
@@ -209,6 +218,26 @@ def test_prediction_is_smooth_where_the_formula_divides_by_nought(model, name):
         return float(MODULES[model].expected_purchases({**PARAMS[model], name: value}, 20.0))
 
     assert expected(1.0) == pytest.approx((expected(0.999) + expected(1.001)) / 2, rel=1e-5)
+
+
+@pytest.mark.parametrize(("model", "chances_at_start"), [("BG/NBD", 0), ("MBG/NBD", 1)])
+@pytest.mark.parametrize(("a", "b"), [(0.1, 0.5), (0.8, 300.0), (300.0, 3000.0)])
+def test_expectations_where_the_closed_form_gives_no_number(model, chances_at_start, a, b):
+    """lifetimes returns nan for x = 0 and a + b < 1 (BG/NBD) and for large b: conditional and unconditional must agree.
+
+    A customer seen for no time is a new customer, and one integral over p checks the value.
+    """
+    params = {"r": 0.5, "alpha": 5.0, "a": a, "b": b}
+    t, module = 520.0, MODULES[model]
+    found = float(np.squeeze(module.conditional_expected_purchases(params, t, 0, 0.0, 0.0)))
+    assert found == pytest.approx(float(module.expected_purchases(params, t)), rel=1e-6)
+
+    chance = beta_density(a, b + chances_at_start)
+    inside = quad(lambda u: -np.expm1(-0.5 * np.log1p(p * t / 5)) / p if (p := chance.ppf(u)) > 0 else 0.05 * t, 0, 1)[
+        0
+    ]
+    stays = (b / (a + b)) ** chances_at_start
+    assert found == pytest.approx(stays * inside, rel=1e-4)
 
 
 def test_pareto_customers_of_the_last_day_count(weighted_rows, weighted_fits):

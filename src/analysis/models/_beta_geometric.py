@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from analysis.errors import ParameterMistake
 from analysis.models import _lifetimes
+from analysis.models._special import expected_before_leaving
 from analysis.models.fit import Array, ModelFit, ModelNotIdentified
 from analysis.models.rows import WEIGHT, purchase_rows
 
@@ -35,7 +36,8 @@ def fit(model: str, fitter: str, summary: pd.DataFrame, start: Mapping[str, floa
         NAMES,
         columns,
         weights,
-        [_scaled(start, unit)] if start else _starts(rows, unit),
+        _starts(rows, unit),
+        _scaled(start, unit) if start else None,
     )
     estimates[NAMES.index("alpha")] *= unit
     top = log_likelihood(fitter, dict(zip(NAMES, estimates.tolist(), strict=True)), rows)
@@ -59,6 +61,57 @@ def probability_of_n_purchases(fitter: str, params: Mapping[str, float], t: floa
         raise ParameterMistake(f"`n` must lie between 0 and {LARGEST_N}; got {counts.min()} to {counts.max()}.")
     model = _lifetimes.at_params(_lifetimes.fitter_class(fitter), params)
     return np.array([float(model.probability_of_n_purchases_up_to_time(t, int(count))) for count in counts])
+
+
+def conditional_expected_purchases(
+    fitter: str, params: Mapping[str, float], history: list[Array], alive: Array, chances_at_start: int
+) -> Array:
+    """E[Y(t) | x, t_x, T] by lifetimes' closed form, and by integration where that gives no number.
+
+    It gives none for nobody's purchase (x = 0) if a + b < 1 in the BG/NBD, a logarithm of a negative term, and where a
+    or b or x is so large that scipy's hypergeometric function overflows.
+
+    Parameters
+    ----------
+    history : list of array
+        t, x, t_x, T, of one shape.
+    alive : array
+        P(alive | x, t_x, T), of the same shape.
+    chances_at_start : int
+        Chances to leave before the first repeat purchase: 0 in the BG/NBD, 1 in the MBG/NBD.
+    """
+    with _lifetimes.settings_kept():
+        closed = _lifetimes.at_params(_lifetimes.fitter_class(fitter), params)
+        found = np.array(closed.conditional_expected_number_of_purchases_up_to_time(*history), dtype=float)
+    lost = ~np.isfinite(found)
+    if lost.any():
+        t, x, _, age = (column[lost] for column in history)
+        if_alive = expected_before_leaving(
+            t, params["r"] + x, params["alpha"] + age, params["a"], params["b"] + x + chances_at_start
+        )
+        found[lost] = alive[lost] * if_alive
+    return found
+
+
+def expected_purchases(fitter: str, params: Mapping[str, float], t: ArrayLike, chances_at_start: int) -> Array:
+    """E[X(t)] by lifetimes' closed form, and by integration where that gives no number."""
+    times = np.asarray(t, dtype=float)
+    with _lifetimes.settings_kept():
+        closed = _lifetimes.at_params(_lifetimes.fitter_class(fitter), params)
+        found = np.array(closed.expected_number_of_purchases_up_to_time(times), dtype=float)
+    lost = ~np.isfinite(found)
+    if lost.any():
+        ones = np.ones_like(times[lost])
+        stays = (params["b"] / (params["a"] + params["b"])) ** chances_at_start
+        if_alive = expected_before_leaving(
+            times[lost],
+            params["r"] * ones,
+            params["alpha"] * ones,
+            params["a"],
+            (params["b"] + chances_at_start) * ones,
+        )
+        found[lost] = stays * if_alive
+    return found
 
 
 def require_repeats(model: str, rows: pd.DataFrame) -> None:

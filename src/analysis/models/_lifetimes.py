@@ -15,8 +15,10 @@ from analysis.models.fit import (
     Array,
     ModelFit,
     ModelNotIdentified,
+    Objective,
     climb_to_top,
     exact_objective,
+    is_top,
     log_covariance_from,
     require_converged,
 )
@@ -70,6 +72,7 @@ def fit_smooth(
     columns: Sequence[Array],
     weights: Array,
     starts: Sequence[Sequence[float]],
+    known: Sequence[float] | None = None,
 ) -> tuple[Array, tuple[tuple[float, ...], ...]]:
     """Fit a fitter whose likelihood autograd can differentiate; returns estimates and the log-parameters' covariance.
 
@@ -85,6 +88,8 @@ def fit_smooth(
         Customers a row stands for.
     starts : sequence of sequence of float
         Starting values on the natural scale; the best of the fits counts.
+    known : sequence of float
+        An answer to almost the same question: Newton steps from it come first. None if there is none.
 
     Raises
     ------
@@ -93,16 +98,23 @@ def fit_smooth(
     """
     objective = exact_objective(fitter._negative_log_likelihood, (*columns, weights, 0.0))
     with settings_kept():
-        found = [_search(fitter, names, columns, weights, start) for start in starts]
-        tops = [climb_to_top(objective, np.log(point)) for point in found if point is not None]
-        if not tops:
-            raise ModelNotIdentified(
-                f"{model}: the search for the maximum of the likelihood did not converge from any start. "
-                "The data may be too few or too uniform for the model."
-            )
-        best = min(tops, key=objective.value)
+        if known is not None and is_top(objective, near := climb_to_top(objective, np.log(known))):
+            best = near
+        else:
+            best = _best_of(model, [_search(fitter, names, columns, weights, start) for start in starts], objective)
         require_converged(model, names, objective, best)
         return np.exp(best), log_covariance_from(objective.curvature(best), float(weights.sum()))
+
+
+def _best_of(model: str, found: Sequence[Array | None], objective: Objective) -> Array:
+    """The highest of the tops, each settled by Newton steps."""
+    tops = [climb_to_top(objective, np.log(point)) for point in found if point is not None]
+    if not tops:
+        raise ModelNotIdentified(
+            f"{model}: the search for the maximum of the likelihood did not converge from any start. "
+            "The data may be too few or too uniform for the model."
+        )
+    return min(tops, key=objective.value)
 
 
 def _search(

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric import require_repeats
+from analysis.models._special import hyp2f1_of_one
 from analysis.models.fit import Array, ModelFit, require_positive
 from analysis.models.rows import WEIGHT, opportunity_rows
 
@@ -51,8 +52,9 @@ def fit_bg_bb(summary: pd.DataFrame, *, start: Mapping[str, float] | None = None
     require_repeats(MODEL, rows)
     weights = rows[WEIGHT].to_numpy(dtype=float)
     columns = [rows[name].to_numpy() for name in DATA]
-    starts = [[start[name] for name in NAMES]] if start else [[1.0, 1.0, 0.5, 3.0], [1.0, 4.0, 2.0, 10.0]]
-    estimates, log_covariance = _lifetimes.fit_smooth(MODEL, _fitter(), NAMES, columns, weights, starts)
+    known = [start[name] for name in NAMES] if start else None
+    starts = [[1.0, 1.0, 0.5, 3.0], [1.0, 4.0, 2.0, 10.0]]
+    estimates, log_covariance = _lifetimes.fit_smooth(MODEL, _fitter(), NAMES, columns, weights, starts, known)
     top = _log_likelihood(dict(zip(NAMES, estimates.tolist(), strict=True)), rows)
     return _lifetimes.as_fit(MODEL, NAMES, estimates, log_covariance, top, weights)
 
@@ -143,7 +145,7 @@ def discounted_expected_residual_purchases(
     ParameterMistake
         If the rate is not positive.
     """
-    from scipy.special import betaln, hyp2f1
+    from scipy.special import betaln
 
     require_positive(discount_per_opportunity=discount_per_opportunity)
     alpha, beta, gamma, delta = (params[name] for name in NAMES)
@@ -158,7 +160,7 @@ def discounted_expected_residual_purchases(
         - np.log1p(discount_per_opportunity)
         - likelihood
     )
-    tail = hyp2f1(1, delta + n + 1, gamma + delta + n + 1, 1 / (1 + discount_per_opportunity))
+    tail = hyp2f1_of_one(delta + n + 1, gamma + delta + n + 1, 1 / (1 + discount_per_opportunity))
     return np.asarray(np.exp(logs) * tail)
 
 

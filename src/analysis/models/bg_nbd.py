@@ -20,6 +20,7 @@ from analysis.models.rows import purchase_rows
 
 MODEL = "BG/NBD"
 FITTER = "BetaGeoFitter"
+CHANCES_AT_START = 0  # chances to leave before the first repeat purchase
 
 
 def fit_bg_nbd(summary: pd.DataFrame, *, start: Mapping[str, float] | None = None) -> ModelFit:
@@ -60,17 +61,16 @@ def expected_purchases(params: Mapping[str, float], t: ArrayLike) -> Array:
     >>> float(expected_purchases({"r": 0.5, "alpha": 5, "a": 2, "b": 3}, 0))
     0.0
     """
-    return np.asarray(_at(params).expected_number_of_purchases_up_to_time(np.asarray(t, dtype=float)))
+    return _beta_geometric.expected_purchases(FITTER, params, t, CHANCES_AT_START)
 
 
 def conditional_expected_purchases(
     params: Mapping[str, float], t: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
 ) -> Array:
     """E[Y(t) | x, t_x, T]: purchases in (T, T + t] of a customer with that history (eq. 10)."""
-    history = [np.asarray(item, dtype=float) for item in (t, frequency, recency, T)]
-    with _lifetimes.settings_kept():
-        expected = _at(params).conditional_expected_number_of_purchases_up_to_time(*history)
-    return np.asarray(expected)
+    shaped = np.broadcast_arrays(*(np.asarray(item, dtype=float) for item in (t, frequency, recency, T)))
+    alive = probability_alive(params, *shaped[1:]).reshape(shaped[0].shape)
+    return _beta_geometric.conditional_expected_purchases(FITTER, params, list(shaped), alive, CHANCES_AT_START)
 
 
 def probability_alive(params: Mapping[str, float], frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> Array:

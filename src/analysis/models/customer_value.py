@@ -121,6 +121,11 @@ def discounted_expected_purchases(model: str, params: Mapping[str, float], rows:
         `frequency`, `recency`, `T`.
     terms : Terms
         `margin` is not used.
+
+    Raises
+    ------
+    ModelNotIdentified
+        If the model's formula overflows for one of the histories.
     """
     expected = purchase_module(model).conditional_expected_purchases
     end = terms.horizon_years * terms.units_per_year
@@ -133,6 +138,13 @@ def discounted_expected_purchases(model: str, params: Mapping[str, float], rows:
     at_nodes = expected(params, times[:, None], *(column[None, :] for column in history))
     integral = (weights * np.exp(-force * times)) @ at_nodes * end / 2
     discounted = np.exp(-force * end) * expected(params, end, *history) + force * integral
+    if not np.isfinite(discounted).all():
+        frequency, recency, age = distinct[~np.isfinite(discounted)][0]
+        raise ModelNotIdentified(
+            f"{model}: no finite expectation for frequency = {frequency:g}, recency = {recency:g}, T = {age:g} at "
+            + ", ".join(f"{name} = {value:.4g}" for name, value in params.items())
+            + ". Use another purchase model, or leave out customers who are no single buyers."
+        )
     return np.asarray(discounted[place.ravel()])
 
 

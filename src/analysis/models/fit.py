@@ -26,6 +26,10 @@ GRADIENT_LIMIT = 1e-6
 """Largest slope of the mean log-likelihood, per log-parameter, at which a fit counts as converged."""
 
 
+LEVEL = 1e-11
+"""Slope below which a further Newton step would only follow rounding."""
+
+
 class ModelNotIdentified(UserMistake):
     """The data cannot carry the model: the likelihood has no maximum, or is flat around it."""
 
@@ -189,6 +193,8 @@ def climb_to_top(objective: Objective, log_start: Sequence[float] | Array) -> Ar
     point = np.asarray(log_start, dtype=float)
     value, gradient = objective.value(point), objective.slope(point)
     for _ in range(20):
+        if np.abs(gradient).max() < LEVEL:
+            break
         try:
             step = np.linalg.solve(objective.curvature(point), gradient)
         except np.linalg.LinAlgError:
@@ -200,6 +206,12 @@ def climb_to_top(objective: Objective, log_start: Sequence[float] | Array) -> Ar
             break
         point, value, gradient = proposal, new_value, new_gradient
     return point
+
+
+def is_top(objective: Objective, point: Array) -> bool:
+    """True at a maximum: no slope, and curved downwards in every direction."""
+    level = bool(np.abs(objective.slope(point)).max() <= GRADIENT_LIMIT)
+    return level and bool(np.isfinite(log_covariance_from(objective.curvature(point), 1.0)).all())
 
 
 def require_converged(model: str, names: Sequence[str], objective: Objective, point: Array) -> None:

@@ -56,8 +56,9 @@ def fit_gamma_gamma(summary: pd.DataFrame, *, start: Mapping[str, float] | None 
     weights = rows[WEIGHT].to_numpy(dtype=float)
     unit = float(np.average(rows["monetary"], weights=weights))  # the search is the same in cents and in millions
     columns = (rows["frequency"].to_numpy(dtype=float), (rows["monetary"] / unit).to_numpy())
-    starts = [[start["p"], start["q"], start["v"] / unit]] if start else [[4.0, 4.0, 0.75], [1.0, 3.0, 2.0]]
-    estimates, log_covariance = _lifetimes.fit_smooth(MODEL, _fitter(), NAMES, columns, weights, starts)
+    known = [start["p"], start["q"], start["v"] / unit] if start else None
+    starts = [[4.0, 4.0, 0.75], [1.0, 3.0, 2.0]]  # mean spend 1 in either, spread wide and wider
+    estimates, log_covariance = _lifetimes.fit_smooth(MODEL, _fitter(), NAMES, columns, weights, starts, known)
     estimates[NAMES.index("v")] *= unit
     params = dict(zip(NAMES, estimates.tolist(), strict=True))
     mean_spend(params)  # raises where there is none

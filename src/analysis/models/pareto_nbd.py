@@ -24,6 +24,7 @@ from analysis.models.fit import (
     ModelFit,
     Objective,
     climb_to_top,
+    is_top,
     log_covariance_from,
     require_converged,
     require_positive,
@@ -67,7 +68,9 @@ def fit_pareto_nbd(summary: pd.DataFrame, *, start: Mapping[str, float] | None =
     starts = [[start[name] / _unit_of(name, unit) for name in NAMES]] if start else _starts(scaled)
     objective = _objective(scaled, float(weights.sum()))
     with _lifetimes.settings_kept():
-        log_params = climb_to_top(objective, _search(scaled, weights, starts))
+        log_params = climb_to_top(objective, np.log(starts[0]))  # enough where the start is near, as in a refit
+        if not is_top(objective, log_params):
+            log_params = climb_to_top(objective, _search(scaled, weights, starts))
         require_converged(MODEL, NAMES, objective, log_params)
         covariance = log_covariance_from(objective.curvature(log_params), float(weights.sum()))
     estimates = np.exp(log_params) * [_unit_of(name, unit) for name in NAMES]

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from analysis.errors import FrameMistake
 from analysis.models import _lifetimes
+from analysis.models._special import hyp2f1_of_one
 from analysis.models.fit import (
     Array,
     ModelFit,
@@ -170,11 +171,9 @@ def discounted_expected_lifetime(params: Mapping[str, float], discount_per_perio
     >>> round(discounted_expected_lifetime({"alpha": 1, "beta": 1}, 1.0), 6) == round(2 * float(np.log(2)), 6)
     True
     """
-    from scipy.special import hyp2f1
-
     require_positive(discount_per_period=discount_per_period)
     alpha, beta = params["alpha"], params["beta"]
-    return float(hyp2f1(1, beta, alpha + beta, 1 / (1 + discount_per_period)))
+    return float(hyp2f1_of_one(beta, alpha + beta, 1 / (1 + discount_per_period))[0])
 
 
 def discounted_expected_residual_lifetime(
@@ -189,11 +188,9 @@ def discounted_expected_residual_lifetime(
     discount_per_period : float
         Above 0; the renewal that is due now is not discounted.
     """
-    from scipy.special import hyp2f1
-
     require_positive(discount_per_period=discount_per_period)
     alpha, beta, n = params["alpha"], params["beta"], np.asarray(period, dtype=float)
-    tail = hyp2f1(1, beta + n, alpha + beta + n, 1 / (1 + discount_per_period))
+    tail = hyp2f1_of_one(beta + n, alpha + beta + n, 1 / (1 + discount_per_period)).reshape(n.shape)
     return np.asarray((beta + n - 1) / (alpha + beta + n - 1) * tail)
 
 
