@@ -12,9 +12,11 @@ WORST_LOSS_PERCENT = 5.0
 """If the others wait more than this per cent longer, the order takes from them what it gives."""
 
 
-def check_who_pays(frame: Frame, claim: Claim, *, utilisation: float = 0.9) -> CheckResult:
+def check_who_pays(
+    frame: Frame, claim: Claim, *, utilisation: float = 0.9, n_servers: int | None = None
+) -> CheckResult:
     """Mean waiting time under both orders, urgent tickets and all others; passed if the others hardly wait longer."""
-    waits = simulate_waits(frame, utilisation)
+    waits = simulate_waits(frame, utilisation, n_servers)
     urgent = (frame.table["priority"] <= URGENT).to_numpy()
     rows = []
     for words, chosen in (("urgent", urgent), ("others", ~urgent), ("all", urgent | True)):

@@ -70,6 +70,7 @@ def estimate_price_tolerance(
     table = _prepared(frame)
     moderator = "tenure_years" if quantity == INTERACTIONS[0] else "long_standing"
     _require_variation(frame, table, "price_10")
+    _require_variation(frame, table, moderator)
     columns = _design(table, ["price_10", moderator])
     columns["product"] = columns["price_10"] * columns[moderator]
     method = f"logistic regression on price increase × {_WORDS[moderator]}"
@@ -120,6 +121,12 @@ def estimate_market_gap(
     return _pair(frame, claim, quantity, table, columns, "gap_10", method, _linear if linear else _logit, Role(role))
 
 
+_COLUMN = {
+    "price_10": "price_change",
+    "gap_10": "market_gap",
+    "tenure_years": "tenure_years",
+    "long_standing": "tenure_years",
+}
 _WORDS = {"tenure_years": "years of tenure", "long_standing": "three years of tenure or more"}
 
 
@@ -145,8 +152,8 @@ def _require_lapses(frame: Frame, table: pd.DataFrame) -> None:
 def _require_variation(frame: Frame, table: pd.DataFrame, column: str) -> None:
     if table[column].std() == 0:
         raise FrameMistake(
-            f"Frame '{frame.name}' from {frame.context.source}: prices must differ between customers; every value of "
-            f"`{'price_change' if column == 'price_10' else 'market_gap'}` is the same. Give renewals with other prices."
+            f"Frame '{frame.name}' from {frame.context.source}: `{_COLUMN[column]}` must differ between customers; it is the "
+            "same for all of them. Give renewals that differ in it."
         )
 
 
@@ -154,7 +161,8 @@ def _design(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """The named columns with an intercept, and the covariates that add something, in standard deviations."""
     covariates = [c for c in table.columns if str(c).startswith("x_") and table[c].std() > 0]
     standardised = (table[covariates] - table[covariates].mean()) / table[covariates].std()
-    columns = table[names].assign(intercept=1.0).join(standardised)
+    columns = table[names].join(standardised)
+    columns.insert(0, "intercept", 1.0)
     return columns.loc[:, independent_columns(columns.to_numpy(float))]
 
 

@@ -32,15 +32,23 @@ class Waits:
     first_come, by_value : numpy.ndarray
         Hours from arrival to the start of the work, ticket by ticket.
     n_servers : int
+    utilisation : float
+        Work over servers' time between the first and the last arrival; above 1 the queue grows until arrivals end.
     """
 
     first_come: np.ndarray
     by_value: np.ndarray
     n_servers: int
+    utilisation: float
 
 
 def estimate_queue_order(
-    frame: Frame, claim: Claim, *, quantity: str = "weighted_wait_change", utilisation: float = 0.9
+    frame: Frame,
+    claim: Claim,
+    *,
+    quantity: str = "weighted_wait_change",
+    utilisation: float = 0.9,
+    n_servers: int | None = None,
 ) -> tuple[Estimate, ...]:
     """Change of the waiting time if tickets are served by urgency, then value, then arrival.
 
@@ -55,7 +63,9 @@ def estimate_queue_order(
     quantity : str
         "weighted_wait_change" (waits weighted by value) or "urgent_wait_change" (priorities 1 and 2).
     utilisation : float
-        Share of the time that servers work, in (0, 1); sets their number.
+        Share of the time that servers work, in (0, 1); sets their number where that is not given.
+    n_servers : int
+        Number of servers, 1 or more; None: from the utilisation.
 
     Raises
     ------
@@ -66,7 +76,7 @@ def estimate_queue_order(
     """
     require_one_of("quantity", quantity, QUANTITIES)
     table = frame.table
-    waits = simulate_waits(frame, utilisation)
+    waits = simulate_waits(frame, utilisation, n_servers)
     weights = table["value"] if quantity == QUANTITIES[0] else (table["priority"] <= URGENT).astype(float)
     before = float((weights * waits.first_come).sum())
     if weights.sum() == 0 or before == 0:
@@ -82,34 +92,41 @@ def estimate_queue_order(
         low=None,
         high=None,
         n=len(table),
-        method=f"queue of {waits.n_servers} servers busy {100 * utilisation:g} % of the time, served by urgency and value "
-        "against first come, first served",
+        method=f"queue of {waits.n_servers} servers busy {100 * waits.utilisation:.0f} % of the time, served by urgency and "
+        "value against first come, first served",
         role=Role.CONTEXT,
         assumptions=("handling takes as long in either order", "customers do not give up waiting"),
     )
     return (replace(estimate, design=Design.MODEL),)
 
 
-def simulate_waits(frame: Frame, utilisation: float = 0.9) -> Waits:
+def simulate_waits(frame: Frame, utilisation: float = 0.9, n_servers: int | None = None) -> Waits:
     """Waiting times of the frame's tickets under both orders.
 
     Parameters
     ----------
     utilisation : float
         In (0, 1); the number of servers is the smallest that keeps them busy no more than this on average.
+    n_servers : int
+        Number of servers, 1 or more; None: from the utilisation.
     """
     if not 0 < utilisation < 1:
         raise ParameterMistake(f"`utilisation` must lie between 0 and 1; got {utilisation!r}.")
+    if n_servers is not None and n_servers < 1:
+        raise ParameterMistake(f"`n_servers` must be 1 or more, or None; got {n_servers!r}.")
     table = frame.table.sort_values(["arrival_hours", "unit_id"], kind="stable")
     arrival, handling = table["arrival_hours"].to_numpy(float), table["handling_hours"].to_numpy(float)
     span = max(float(arrival[-1] - arrival[0]), float(handling.max()), 1e-9)
-    n_servers = max(1, math.ceil(float(handling.sum()) / (utilisation * span)))
+    work = float(handling.sum())
+    n_servers = n_servers or max(1, math.ceil(work / (utilisation * span)))
     order = list(zip(table["priority"], -table["value"], arrival, strict=True))
     first_come = waiting_hours(arrival, handling, list(arrival), n_servers)
     by_value = waiting_hours(arrival, handling, order, n_servers)
     # Back to the frame's own order of rows.
     back = table.index.argsort()
-    return Waits(first_come=first_come[back], by_value=by_value[back], n_servers=n_servers)
+    return Waits(
+        first_come=first_come[back], by_value=by_value[back], n_servers=n_servers, utilisation=work / (n_servers * span)
+    )
 
 
 def waiting_hours(arrival: np.ndarray, handling: np.ndarray, rank: Sequence[object], n_servers: int) -> np.ndarray:

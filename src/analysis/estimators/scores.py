@@ -137,7 +137,10 @@ def _lift(table: pd.DataFrame) -> Interval:
     overall, top = outcome.mean(), (in_top * outcome).sum() / in_top.sum()
     if top == 0:
         raise FrameMistake("Column `outcome` must be 1 for someone among the top tenth for a lift; it is for none.")
-    influence = in_top / in_top.mean() * (outcome - top) / top - (outcome - overall) / overall
+    rest = ((1 - in_top) * outcome).sum() / max(1e-9, (1 - in_top).sum())
+    # The size of the top is fixed, so each unit varies round its own group's mean.
+    around_group = outcome - np.where(in_top > 0.5, top, rest)
+    influence = around_group * (in_top / in_top.mean() / top - 1 / overall)
     error = _clustered_error(influence, table["cluster"].to_numpy() if "cluster" in table else np.arange(len(table)))
     return exponentiated(around(math.log(top / overall), error))
 
