@@ -9,7 +9,8 @@ import math
 
 from analysis.claim import Claim, Quantity
 from analysis.reading import on_line
-from analysis.results import Verdict
+from analysis.results import Pooled, Verdict
+from analysis.verdicts import carrying
 from analysis.vocabulary import RATIO_SCALES, Design, Direction, Outcome, Scale
 from analysis.wording import number, with_unit
 
@@ -17,21 +18,15 @@ Interval = tuple[Quantity, float, float, float]
 
 
 def deciding_interval(claim: Claim, verdict: Verdict) -> Interval | None:
-    """Return the quantity, value, low and high that carry the verdict: the pooled mean, else the first deciding reading.
-
-    None if nothing decided.
-    """
-    if verdict.pooled:
-        mean = verdict.pooled[0]
-        return claim.quantity(mean.quantity), mean.value, mean.low, mean.high
-    for reading in verdict.deciding:
-        estimate = reading.estimate
-        if reading.outcome is verdict.outcome or verdict.outcome in (Outcome.MIXED, Outcome.INCONCLUSIVE):
-            assert estimate.value is not None
-            assert estimate.low is not None
-            assert estimate.high is not None
-            return claim.quantity(estimate.quantity), estimate.value, estimate.low, estimate.high
-    return None
+    """Return the quantity, value, low and high that carry the verdict; None if nothing decided."""
+    if not verdict.deciding:
+        return None
+    found = carrying(claim, verdict.outcome, verdict.deciding, verdict.pooled)
+    number_of = found if isinstance(found, Pooled) else found.estimate
+    assert number_of.value is not None
+    assert number_of.low is not None
+    assert number_of.high is not None
+    return claim.quantity(number_of.quantity), number_of.value, number_of.low, number_of.high
 
 
 def what_would_change(claim: Claim, verdict: Verdict) -> str:
@@ -56,8 +51,14 @@ def what_would_change(claim: Claim, verdict: Verdict) -> str:
         )
     if verdict.outcome is Outcome.MIXED:
         return f"One more source of the same strength, or a stronger one, would tip it.{stronger}"
+    if verdict.outcome is Outcome.CONTRADICTED and max(on_line(low, quantity), on_line(high, quantity)) >= 0:
+        best = high if quantity.direction is Direction.ABOVE else low
+        return (
+            f"It would take an error of more than {_distance(quantity, best, quantity.smallest)} in the deciding number to "
+            f"bring it to the smallest effect that matters ({with_unit(quantity.smallest, quantity.unit)}).{stronger}"
+        )
     near = low if (quantity.direction is Direction.ABOVE) == (verdict.outcome is not Outcome.CONTRADICTED) else high
-    margin = _margin(quantity, near)
+    margin = _distance(quantity, near, quantity.null)
     return (
         f"It would take an error of more than {margin} in the deciding number to bring it back to no effect.{stronger}"
     )
@@ -75,7 +76,8 @@ def what_to_do(claim: Claim, verdict: Verdict) -> str:
     if found is None:
         return ""
     quantity, value, low, high = found
-    instead = f", not with {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
+    excluded = quantity.size is not None and not low <= quantity.size <= high
+    instead = f", not with {with_unit(quantity.size, quantity.unit)}" if excluded else ""
     reckon = f"Reckon with {with_unit(value, quantity.unit)} (from {number(low)} to {number(high)}){instead}."
     if verdict.outcome is Outcome.CONTRADICTED:
         if max(on_line(low, quantity), on_line(high, quantity)) < 0:
@@ -103,12 +105,11 @@ def _break_even(quantity: Quantity, value: float, low: float, high: float) -> st
     )
 
 
-def _margin(quantity: Quantity, near: float) -> str:
+def _distance(quantity: Quantity, one: float, other: float) -> str:
+    """How far apart two values of the quantity are: a difference in its unit, or on ratio scales a percentage."""
     if quantity.scale in RATIO_SCALES:
-        if near <= 0:
-            return "any size"
-        return f"{number(100 * abs(math.expm1(abs(math.log(near / quantity.null)))), 2)} %"
-    return with_unit(abs(near - quantity.null), quantity.unit)
+        return f"{number(100 * math.expm1(abs(math.log(one / other))), 2)} %"
+    return with_unit(abs(one - other), quantity.unit)
 
 
 def _more_data(quantity: Quantity, low: float, high: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analysis.results import Estimate, Verdict
 from analysis.vocabulary import RATIO_SCALES, Outcome, Scale
@@ -48,7 +49,9 @@ def two_sided_p(estimate: Estimate) -> float:
 def surviving_holm(verdicts: Sequence[Verdict], alpha: float = 0.05) -> tuple[int, int]:
     """Return how many supported or overstated verdicts there are, and how many survive Holm's adjustment.
 
-    One p-value a tested claim: that of the most precise reading that decided, over all verdicts with deciding readings.
+    One p-value a tested claim, over all verdicts with deciding readings: the smallest among the pooled means and the
+    deciding readings of quantities that were not pooled, times their number (Bonferroni), so that many sources do not
+    make a small one likely.
 
     Parameters
     ----------
@@ -62,10 +65,20 @@ def surviving_holm(verdicts: Sequence[Verdict], alpha: float = 0.05) -> tuple[in
     tested = [v for v in verdicts if v.deciding]
     if not tested:
         return 0, 0
-    p_values = [min(two_sided_p(r.estimate) for r in v.deciding) for v in tested]
+    p_values = [_p_of_claim(v) for v in tested]
     rejected = multipletests(p_values, alpha=alpha, method="holm")[0]
     holding = [v.outcome in (Outcome.SUPPORTED, Outcome.OVERSTATED) for v in tested]
     return sum(holding), sum(bool(r) and h for r, h in zip(rejected, holding, strict=True))
+
+
+def _p_of_claim(verdict: Verdict) -> float:
+    means = {mean.quantity: mean for mean in verdict.pooled}
+    measured = {r.estimate.quantity: r.estimate for r in verdict.deciding}
+    p_values = [two_sided_p(r.estimate) for r in verdict.deciding if r.estimate.quantity not in means]
+    for quantity, mean in means.items():
+        pooled = replace(measured[quantity], value=mean.value, low=mean.low, high=mean.high, level=mean.level)
+        p_values.append(two_sided_p(pooled))
+    return min(1.0, len(p_values) * min(p_values))
 
 
 def holm_sentence(verdicts: Sequence[Verdict]) -> str:

@@ -184,19 +184,18 @@ def _sentence(claim: Claim, decision: _Decision, confidence: Confidence, n_conte
 
 
 def _headline(claim: Claim, decision: _Decision) -> str:
-    """The number that carries the verdict: a pooled mean or a reading that says the same, else the first there is."""
-    for mean in decision.pooled:
-        if outcome_of_pooled(mean, claim.quantity(mean.quantity)) is decision.outcome:
-            return _pooled_in_words(mean, claim)
-    carrying = carrying_reading(decision.outcome, decision.deciding)
-    if decision.pooled and carrying.outcome is not decision.outcome:
-        return _pooled_in_words(decision.pooled[0], claim)
-    return carrying.sentence
+    found = carrying(claim, decision.outcome, decision.deciding, decision.pooled)
+    return _pooled_in_words(found, claim) if isinstance(found, Pooled) else found.sentence
 
 
-def carrying_reading(outcome: Outcome, deciding: Sequence[Reading]) -> Reading:
-    """Return the first deciding reading that says what the verdict says; the first of all where none does (mixed)."""
-    return next((reading for reading in deciding if reading.outcome is outcome), deciding[0])
+def carrying(claim: Claim, outcome: Outcome, deciding: Sequence[Reading], pooled: Sequence[Pooled]) -> Pooled | Reading:
+    """Return the pooled mean or the reading that says what the verdict says; the first there is where none does (mixed)."""
+    for mean in pooled:
+        if outcome_of_pooled(mean, claim.quantity(mean.quantity)) is outcome:
+            return mean
+    in_means = {mean.quantity for mean in pooled}
+    single = (r for r in deciding if r.outcome is outcome and r.estimate.quantity not in in_means)
+    return next(single, pooled[0] if pooled else deciding[0])
 
 
 def _pooled_in_words(mean: Pooled, claim: Claim) -> str:

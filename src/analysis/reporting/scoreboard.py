@@ -14,11 +14,11 @@ from analysis.multiplicity import holm_sentence
 from analysis.plots.strip import legend, strip_svg
 from analysis.reporting.render import TEMPLATES, write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
-from analysis.results import Estimate, Verdict
+from analysis.results import Estimate, Reading, Verdict
 from analysis.verdict_card import SIGNS, rounded
-from analysis.verdicts import PUBLIC_SCOPE, carrying_reading
+from analysis.verdicts import PUBLIC_SCOPE, carrying
 from analysis.vocabulary import Design, Outcome
-from analysis.wording import estimate_in_words
+from analysis.wording import estimate_in_words, number, with_unit
 
 PRACTICES: Mapping[str, str] = {
     "Continuous improvement as a process": "a way of working, without a stated consequence to measure",
@@ -159,7 +159,6 @@ def _count(register: Register, public: Mapping[str, Verdict], outcome: Outcome) 
 
 def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: set[str]) -> dict[str, Any]:
     page = f"{claim.notebook}.html#{claim.id}" if verdict and claim.notebook in pages else None
-    best = carrying_reading(verdict.outcome, verdict.deciding).estimate if verdict and verdict.deciding else None
     sign, word = SIGNS[verdict.outcome if verdict else Outcome.UNTESTED]
     return {
         "id": claim.id,
@@ -173,7 +172,7 @@ def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: se
         "confidence": str(verdict.confidence) if verdict else "none",
         "design": str(verdict.design) if verdict and verdict.design else "none",
         "sentence": verdict.sentence if verdict else f"No report tests this yet. What would settle it: {claim.settles}",
-        "best": f"{best.source}: {estimate_in_words(best)}" if best else "",
+        "best": _best(claim, verdict) if verdict and verdict.deciding else "",
         "picture": _picture(claim, verdict, own),
         "reasons": list(verdict.reasons) if verdict else [],
         "sources": sorted({r.estimate.source for r in verdict.readings}) if verdict else [],
@@ -185,6 +184,16 @@ def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: se
         "page": page,
         "own": _own(own),
     }
+
+
+def _best(claim: Claim, verdict: Verdict) -> str:
+    """The number that carries the verdict, with where it comes from."""
+    found = carrying(claim, verdict.outcome, verdict.deciding, verdict.pooled)
+    if isinstance(found, Reading):
+        return f"{found.estimate.source}: {estimate_in_words(found.estimate)}"
+    value = with_unit(found.value, claim.quantity(found.quantity).unit)
+    interval = f"{number(100 * found.level)} % interval {number(found.low)} to {number(found.high)}"
+    return f"{found.k} sources together: {value} ({interval})"
 
 
 def _own(verdict: Verdict | None) -> dict[str, str] | None:
