@@ -25,6 +25,8 @@ FRONT = {
     "customer_satisfaction": "measures.service",
     "net_promoter_score": "measures.service",
     "customer_lifetime_value": "measures.value",
+    "show_in_short": "measure_views.summary",
+    "show_measured_sources": "measure_views.summary",
     "show_rates": "measure_views.rates",
     "show_repeat_rates": "measure_views.rates",
     "show_cohort_rates": "measure_views.rates",

@@ -97,7 +97,7 @@ def test_points_are_not_called_percent():
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "shown"),
-    [(9451, 23570, "9,451 / 23,570"), (0.2430227, 3, "0.243 / 3"), (97619.12, 897493.0, "97,619 / 897,493")],
+    [(9451, 23570, "9,451 / 23,570"), (1.0000779, 3, "1.000 / 3"), (97619.12, 897493.0, "97,619 / 897,493")],
 )
 def test_fractions_are_readable(numerator, denominator, shown):
     value = numerator / denominator

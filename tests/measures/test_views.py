@@ -62,9 +62,9 @@ def test_cohort_rates_show_bounded_rolling_pooled_mean_and_revenue(shop):
     table = analysis.show_cohort_rates(shop, months=2)
     assert [row["Numerator / denominator"] for row in table.rows] == [
         "3 / 5",
-        "1.5 / 2",
+        "1.500 / 2",
         "4 / 5",
-        "1.75 / 2",
+        "1.750 / 2",
         "65 / 370",
     ]
     assert all("interval" in row["Value"] for row in table.rows)
@@ -116,15 +116,76 @@ def test_without_a_source_a_sentence_says_what_it_takes(call):
     assert "transactions" in shown.text
 
 
-def test_growth_shows_accounts_and_says_why_a_closed_cohort_has_none():
+def test_in_short_sets_range_and_forecasts_of_each_log_side_by_side(tenth_log):
+    log = tenth_log.groupby(["customer_id", "at"], as_index=False)["amount"].sum()
+    shop = _session(_source("CDNOW sample", {"purchases": log}))
+    (row,) = analysis.show_in_short(shop, months=6, cut_months=1, holdout_months=9).rows
+    (figure,) = analysis.show_definition_audit(shop, months=6, cut_months=1).parts
+    assert row["Retained after 6 months"].split(",")[0].replace(" to ", " to ") in figure.alt
+    assert row["By the usual one"].endswith(" / 2,357)")
+    value = analysis.show_customer_value(shop, holdout_months=9, horizon_years=1, margin=0.3, discount_rate=0.1)
+    spent = value.parts[0].rows[0]["What they spent"].split(" (")[0]
+    assert row["What they spent"].startswith(f"{spent} EUR")
+
+
+def test_only_measured_sources_are_listed(hand_log):
+    offers = _source("Mailings", {})
+    table = analysis.show_measured_sources(_session(_source("Shop A", {"purchases": hand_log}), offers))
+    assert [row["Source"] for row in table.rows] == ["Shop A"]
+    assert "nothing" not in repr(table)
+    assert "anything to measure" in analysis.show_measured_sources(_session(offers)).text
+
+
+def test_growth_takes_accounts_apart_and_says_what_a_closed_cohort_cannot_tell():
     row = {"period_start": pd.Timestamp("2024-01-01"), "years": 1.0, "n_start": 150, "n_won": 50}
-    account = pd.DataFrame([row | {"n_resurrected": 0, "n_lost": 7, "n_end": 193}])
-    closed = _source("Closed", {}, cannot={"retention-drives-growth": Cannot(reason="Nobody joins.")})
-    shown = analysis.show_growth(_session(_source("Shop A", {"account_periods": account}), closed))
+    account = {"account_periods": pd.DataFrame([row | {"n_resurrected": 0, "n_lost": 7, "n_end": 193}])}
+    closed = _source("Closed", account, cannot={"retention-drives-growth": Cannot(reason="Nobody joins.")})
+    shown = analysis.show_growth(_session(_source("Shop A", account), closed))
     assert shown.parts[0].rows[0]["Retention"].startswith("95.33")
-    assert shown.parts[0].rows[0]["Net / gross revenue retention"] == "not given"
-    assert shown.parts[1].text == "Closed has no account to take apart. Nobody joins."
-    assert "Nobody joins." in repr(analysis.show_growth(_session(closed)))
+    assert "Net / gross revenue retention" not in shown.parts[0].rows[0]
+    assert "Nobody joins." not in shown.parts[0].note
+    assert shown.parts[1].note.endswith("Nobody joins.")
+
+
+def test_growth_shows_revenue_retention_where_a_period_has_revenue():
+    """1000 at the start, 200 lost, 30 less, 80 more: 85 % net, 77 % gross."""
+    counts = {"years": 1.0, "n_start": 150, "n_won": 50, "n_resurrected": 0, "n_lost": 7, "n_end": 193}
+    money = {"start": 1000, "won": 300, "resurrected": 50, "lost": 200, "expansion": 80, "contraction": 30, "end": 1200}
+    revenue = {f"revenue_{name}": float(value) for name, value in money.items()}
+    later = counts | {"n_start": 193, "n_end": 236}
+    days = [{"period_start": pd.Timestamp(year, 1, 1)} for year in (2023, 2024)]
+    account = pd.DataFrame([days[0] | counts | revenue, days[1] | later])
+    (table,) = analysis.show_growth(_session(_source("Shop A", {"account_periods": account}))).parts
+    assert [row["Net / gross revenue retention"].replace("\u202f", "") for row in table.rows] == [
+        "85% / 77%",
+        "not given",
+    ]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda s: analysis.show_cohort_rates(s, months=1),
+        lambda s: analysis.show_cohort_curves(s, months=1),
+        lambda s: analysis.show_definition_audit(s, months=1, cut_months=1),
+        lambda s: analysis.show_in_short(s, months=1, cut_months=1, holdout_months=1),
+        lambda s: analysis.show_customer_value(s, holdout_months=1, horizon_years=1, margin=0.3, discount_rate=0.1),
+    ],
+)
+def test_a_log_that_begins_in_mid_business_has_no_cohorts_and_no_past(hand_log, call):
+    """Its first purchases are only the first it saw: the mistake of the audit, built into the data."""
+    cut = _source("Cut log", {"purchases": hand_log}, cannot={"repeat-momentum": Cannot(reason="First ones unknown.")})
+    assert "Cut log: First ones unknown." in repr(call(_session(cut)))
+    assert "%" not in repr(call(_session(cut)))
+
+
+def test_such_a_log_still_tells_who_was_seen_twice_and_what_it_hangs_on(hand_log):
+    cut = _source("Cut log", {"purchases": hand_log}, cannot={"repeat-momentum": Cannot(reason="First ones unknown.")})
+    table = analysis.show_repeat_rates(_session(cut), months=1)
+    assert [row["Numerator / denominator"] for row in table.rows] == ["4 / 5"]
+    assert table.note == "Cut log: First ones unknown."
+    (figure,) = analysis.show_concentration(_session(cut), months=1).parts
+    assert "whole log" in figure.caption
 
 
 TICKETS = """ticket_id,customer_id,opened_at,resolved_at,resolved_first_contact
@@ -171,8 +232,8 @@ def test_a_company_without_the_tables_is_told_what_it_lacks(tmp_path):
 
 def test_service_rates_name_the_tables_that_are_missing(shop):
     shown = analysis.show_service_rates(shop, target_hours=24)
-    assert "`tickets`" in shown.text
-    assert "`surveys`" in shown.text
+    assert "table tickets" in shown.text
+    assert "or surveys" in shown.text
 
 
 def test_public_service_frames_are_read_from_the_source_they_belong_to_only():
@@ -194,9 +255,12 @@ def test_satisfaction_of_the_public_survey_is_its_top_two_boxes_of_ten():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda s: analysis.show_repeat_rates(s, months=0), "`months` must be 1 or more"),
-        (lambda s: analysis.show_concentration(s, months=-2), "`months` must be 1 or more"),
-        (lambda s: analysis.show_definition_audit(s, months=2, cut_months=0), "`cut_months` must be 1 or more"),
+        (lambda s: analysis.show_repeat_rates(s, months=0), "`months` must be a whole number, 1 or more"),
+        (lambda s: analysis.show_cohort_rates(s, months=True), "`months` must be a whole number, 1 or more; got True"),
+        (lambda s: analysis.show_cohort_curves(s, months=0), "`months` must be a whole number"),
+        (lambda s: analysis.show_in_short(s, months=1, cut_months=1, holdout_months=0), "`holdout_months` must be"),
+        (lambda s: analysis.show_concentration(s, months=-2), "`months` must be a whole number, 1 or more"),
+        (lambda s: analysis.show_definition_audit(s, months=2, cut_months=0), "`cut_months` must be a whole number"),
     ],
 )
 def test_bad_parameters_are_refused_loudly(shop, call, message):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis import measures
 from analysis.exhibits import TableExhibit, TextExhibit
 from analysis.frames import Frame
-from analysis.measure_views.asking import Exhibit, Exhibits, each
+from analysis.measure_views.asking import Exhibit, Exhibits, each, require_months
 from analysis.measures.growth import GrowthPeriod
 from analysis.measures.value import Amount, ValueStudy
 from analysis.measures.words import bounds, percent
@@ -13,24 +13,24 @@ from analysis.session import Session
 from analysis.wording import NARROW_SPACE, number
 
 CANNOT_GROW = "retention-drives-growth"
-"""Claim whose reason for a source's silence is also the reason why its account cannot be taken apart."""
+"""Claim whose reason for a source's silence has to be read under its account."""
 
 
 def show_growth(session: Session) -> Exhibits | TextExhibit:
-    """Take every customer account apart, one table a source; say of closed cohorts why they have none."""
-    shown = each(session, "account_periods", _growth_table, "transactions or subscriptions with customers joining")
-    closed = tuple(
-        TextExhibit(f"{source.title} has no account to take apart. {source.cannot[CANNOT_GROW].reason}")
-        for source in session.sources
-        if CANNOT_GROW in source.cannot and "account_periods" not in source.builders
-    )
-    return Exhibits((*(shown.parts if isinstance(shown, Exhibits) else (shown,)), *closed)) if closed else shown
+    """Take every customer account apart, one table a source, with the reason under it where it cannot speak of growth."""
+    reasons = {s.title: s.cannot[CANNOT_GROW].reason for s in session.sources if CANNOT_GROW in s.cannot}
+
+    def account(frame: Frame) -> Exhibit:
+        return _growth_table(frame, reasons.get(frame.context.source, ""))
+
+    return each(session, "account_periods", account, "transactions or subscriptions with customers joining")
 
 
 def show_customer_value(
     session: Session, *, holdout_months: int, horizon_years: float, margin: float, discount_rate: float
 ) -> Exhibits | TextExhibit:
     """Set the formula beside the model, and both beside what customers spent in the months kept back."""
+    require_months(holdout_months=holdout_months)
 
     def compare(frame: Frame) -> Exhibit:
         study = measures.formula_against_model(
@@ -42,38 +42,43 @@ def show_customer_value(
         )
         return _value_table(frame, study)
 
-    return each(session, "purchases", compare, "a purchase log (transactions)")
+    return each(session, "purchases", compare, "a purchase log (transactions)", first_purchase=True)
 
 
-def _growth_table(frame: Frame) -> Exhibit:
+def _growth_table(frame: Frame, reason: str) -> Exhibit:
     periods = measures.growth_accounting(frame.table)
+    with_revenue = any(period.revenue for period in periods)
+    about = f"{frame.context.contrast[:1].upper()}{frame.context.contrast[1:]}." if frame.context.contrast else ""
+    notes = [
+        "Quick ratio: customers won and come back for each lost.",
+        "Net revenue retention counts what kept customers spent more, gross does not." if with_revenue else "",
+        about,
+        reason,
+    ]
     return TableExhibit(
-        caption=f"{frame.context.source}: growth accounting, customers and revenue",
-        rows=tuple(_growth_row(period) for period in periods),
-        note="Quick ratio: customers won and come back for each lost. Net revenue retention counts what kept customers "
-        "spent more, gross does not.",
+        caption=f"{frame.context.source}: growth accounting",
+        rows=tuple(_growth_row(period, with_revenue) for period in periods),
+        note=" ".join(note for note in notes if note),
     )
 
 
-def _growth_row(period: GrowthPeriod) -> dict[str, str]:
-    revenue = period.revenue
-    return {
+def _growth_row(period: GrowthPeriod, with_revenue: bool) -> dict[str, str]:
+    kept, revenue = period.retention, period.revenue
+    row = {
         "Period from": period.period_start,
         "Start": number(period.n_start, 9),
         "Won": number(period.n_won, 9),
         "Back": number(period.n_resurrected, 9),
         "Lost": number(period.n_lost, 9),
         "End": number(period.n_end, 9),
-        "Retention": (
-            f"{percent(period.retention.value)} ({bounds(period.retention)})"
-            if period.retention
-            else "nobody at the start"
-        ),
+        "Retention": f"{percent(kept.value)} ({bounds(kept)})" if kept else "nobody at the start",
         "Quick ratio": number(period.quick_ratio) if period.quick_ratio is not None else "nobody lost",
-        "Net / gross revenue retention": _revenue_retention(revenue.net_retention, revenue.gross_retention)
-        if revenue
-        else "not given",
     }
+    if with_revenue:
+        row["Net / gross revenue retention"] = (
+            _revenue_retention(revenue.net_retention, revenue.gross_retention) if revenue else "not given"
+        )
+    return row
 
 
 def _revenue_retention(net: float | None, gross: float | None) -> str:

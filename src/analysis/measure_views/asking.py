@@ -13,6 +13,11 @@ from analysis.measures.rates import Rate
 from analysis.measures.words import rate_row
 from analysis.models.fit import ModelNotIdentified
 from analysis.session import Session
+from analysis.sources.base import Source
+
+NEEDS_FIRST = "repeat-momentum"
+"""The claim that counts purchases from the first: a source that cannot answer it does not know its customers' first ones,
+and so has no cohorts, no customer's own time and no past to value a customer by."""
 
 Exhibit = FigureExhibit | TableExhibit | TextExhibit
 
@@ -31,25 +36,29 @@ class Exhibits:
         return {"text/plain": repr(self), "text/html": "\n".join(html)}
 
 
-def rates_of(
-    session: Session, key: str, read: Callable[[Frame], tuple[Rate, ...]], only: str | None = None
-) -> tuple[list[Row], list[str]]:
-    """Return a row a rate of every source that builds `key` (or of the one named), and a note where one cannot."""
-    rows: list[Row] = []
-    notes: list[str] = []
-    for title, result in ask(session, key, read, only):
-        if isinstance(result, str):
-            notes.append(f"{title}: {result}")
-        else:
-            rows += [{"Source": title} | dict(rate_row(rate)) for rate in result]
-    return rows, notes
+def ask(
+    session: Session,
+    key: str,
+    question: Callable[[Frame], Any],
+    *,
+    only: str | None = None,
+    first_purchase: bool = False,
+) -> list[tuple[str, Any]]:
+    """Ask every source that builds `key`; in place of an answer, the reason why there is none.
 
-
-def ask(session: Session, key: str, question: Callable[[Frame], Any], only: str | None = None) -> list[tuple[str, Any]]:
-    """Ask every source that builds `key`; in place of an answer, the reason why there is none."""
+    Parameters
+    ----------
+    only : str
+        Name of the one source to ask; None asks all.
+    first_purchase : bool
+        The question needs customers' first purchases: a source that does not know them gives its reason instead.
+    """
     found: list[tuple[str, Any]] = []
     for source in session.sources:
         if key not in source.builders or (only is not None and source.name != only):
+            continue
+        if first_purchase and not knows_first_purchases(source):
+            found.append((source.title, source.cannot[NEEDS_FIRST].reason))
             continue
         try:
             found.append((source.title, question(source.frame(key))))
@@ -58,9 +67,35 @@ def ask(session: Session, key: str, question: Callable[[Frame], Any], only: str 
     return found
 
 
-def each(session: Session, key: str, show: Callable[[Frame], Exhibit], lacking: str) -> Exhibits | TextExhibit:
+def knows_first_purchases(source: Source) -> bool:
+    """Say whether a source's log holds its customers' first purchases, not only the first it happened to see."""
+    return NEEDS_FIRST not in source.cannot
+
+
+def rates_of(
+    session: Session,
+    key: str,
+    read: Callable[[Frame], tuple[Rate, ...]],
+    *,
+    only: str | None = None,
+    first_purchase: bool = False,
+) -> tuple[list[Row], list[str]]:
+    """Return a row a rate of every source that `ask` asks, and a note where one cannot answer."""
+    rows: list[Row] = []
+    notes: list[str] = []
+    for title, result in ask(session, key, read, only=only, first_purchase=first_purchase):
+        if isinstance(result, str):
+            notes.append(f"{title}: {result}")
+        else:
+            rows += [{"Source": title} | rate_row(rate) for rate in result]
+    return rows, notes
+
+
+def each(
+    session: Session, key: str, show: Callable[[Frame], Exhibit], lacking: str, *, first_purchase: bool = False
+) -> Exhibits | TextExhibit:
     """Show one exhibit a source, with a sentence in place of what cannot be shown."""
-    answers = ask(session, key, show)
+    answers = ask(session, key, show, first_purchase=first_purchase)
     if not answers:
         return TextExhibit(f"No source of this run has what this takes: {lacking}.")
     return Exhibits(
@@ -78,9 +113,15 @@ def table_or_text(caption: str, rows: Sequence[Row], notes: Sequence[str], lacki
 
 def days_of(months: int) -> int:
     """Days of so many months on a customer's own clock: 30 a month, 365 for twelve."""
-    if isinstance(months, bool) or months < 1:
-        raise ParameterMistake(f"`months` must be 1 or more; got {months!r}.")
+    require_months(months=months)
     return 365 if months == 12 else 30 * months
+
+
+def require_months(**months: int) -> None:
+    """Raise ParameterMistake unless every number of months is whole and 1 or more."""
+    for name, value in months.items():
+        if isinstance(value, bool) or value < 1 or value % 1 != 0:
+            raise ParameterMistake(f"`{name}` must be a whole number, 1 or more; got {value!r}.")
 
 
 def seed_of(session: Session) -> int:

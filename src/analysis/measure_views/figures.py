@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from analysis import measures
-from analysis.errors import ParameterMistake
 from analysis.exhibits import TextExhibit
 from analysis.frames import Frame
-from analysis.measure_views.asking import Exhibit, Exhibits, days_of, each, seed_of
+from analysis.measure_views.asking import (
+    Exhibit,
+    Exhibits,
+    days_of,
+    each,
+    knows_first_purchases,
+    require_months,
+    seed_of,
+)
 from analysis.plots.measures import audit_figure, cohort_figure, concentration_figure
 from analysis.session import Session
 
 
 def show_cohort_curves(session: Session, *, months: int) -> Exhibits | TextExhibit:
     """Draw bounded and rolling retention by month, one figure a source."""
+    require_months(months=months)
 
     def draw(frame: Frame) -> Exhibit:
         activity = measures.cohort_activity(frame.table)
@@ -21,18 +29,25 @@ def show_cohort_curves(session: Session, *, months: int) -> Exhibits | TextExhib
         ]
         return cohort_figure(frame.context.source, curves, "month", frame.context.kind)
 
-    return each(session, "purchases", draw, "a purchase log (transactions)")
+    return each(session, "purchases", draw, "a purchase log (transactions)", first_purchase=True)
 
 
 def show_concentration(session: Session, *, months: int) -> Exhibits | TextExhibit:
-    """Draw how far revenue hangs on few customers, over the same time from everyone's first purchase."""
+    """Draw how far revenue hangs on few customers, over the same time from everyone's first purchase.
+
+    Where a log does not hold the first purchases, over the whole log.
+    """
     days = days_of(months)
+    whole = {source.title for source in session.sources if not knows_first_purchases(source)}
 
     def draw(frame: Frame) -> Exhibit:
-        totals = measures.customer_totals(frame.table, days=days)
+        name = frame.context.source
+        totals = measures.customer_totals(frame.table, days=None if name in whole else days)
         found = measures.revenue_concentration(totals, seed=seed_of(session))
         window = f"the first {days} days of every customer observed that long"
-        return concentration_figure(frame.context.source, found, window, frame.context.kind)
+        if name in whole:
+            window = "the whole log, whose customers' first purchases are not known"
+        return concentration_figure(name, found, window, frame.context.kind)
 
     return each(session, "purchases", draw, "a purchase log (transactions)")
 
@@ -47,14 +62,17 @@ def show_definition_audit(session: Session, *, months: int, cut_months: int) -> 
     cut_months : int
         Whole months that the careless date filter cuts off the start of the log, 1 or more.
     """
-    if cut_months < 1:
-        raise ParameterMistake(f"`cut_months` must be 1 or more; got {cut_months!r}.")
+    require_months(months=months, cut_months=cut_months)
 
     def draw(frame: Frame) -> Exhibit:
-        start = frame.table["at"].min().to_period("M") + cut_months
-        day = str(start.start_time.date())
-        return audit_figure(
-            frame.context.source, measures.audit_definitions(frame.table, months=months, filter_from=day)
-        )
+        day = first_day_after(frame, cut_months)
+        audit = measures.audit_definitions(frame.table, months=months, filter_from=day)
+        return audit_figure(frame.context.source, audit)
 
-    return each(session, "purchases", draw, "a purchase log (transactions)")
+    return each(session, "purchases", draw, "a purchase log (transactions)", first_purchase=True)
+
+
+def first_day_after(frame: Frame, cut_months: int) -> str:
+    """Return the first day that a date filter lets through which cuts so many calendar months off a log's start."""
+    month = frame.table["at"].min().to_period("M") + cut_months
+    return str(month.start_time.date())

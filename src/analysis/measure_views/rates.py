@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from analysis import measures
 from analysis.exhibits import TableExhibit, TextExhibit
 from analysis.frames import Frame
-from analysis.measure_views.asking import days_of, rates_of, table_or_text
+from analysis.measure_views.asking import days_of, rates_of, require_months, table_or_text
 from analysis.measures.rates import Rate
 from analysis.measures.value import LifetimeValue
 from analysis.measures.words import rate_row
@@ -36,16 +36,24 @@ def show_repeat_rates(session: Session, *, months: int) -> TableExhibit | TextEx
     """Repeat purchase of every source: by the end of its log, within the same time for all, over yearly opportunities."""
     days = days_of(months)
 
-    def of_log(frame: Frame) -> tuple[Rate, ...]:
-        return measures.repeat_rate_by(frame.table), measures.repeat_rate_within(frame.table, days=days)
-
-    rows, notes = rates_of(session, "purchases", of_log)
-    more, others = rates_of(session, "opportunities", lambda frame: measures.opportunity_rates(frame.table))
-    return table_or_text("Repeat purchase", rows + more, notes + others, "a purchase log (transactions)")
+    asked = (
+        rates_of(session, "purchases", lambda frame: (measures.repeat_rate_by(frame.table),)),
+        rates_of(
+            session,
+            "purchases",
+            lambda frame: (measures.repeat_rate_within(frame.table, days=days),),
+            first_purchase=True,
+        ),
+        rates_of(session, "opportunities", lambda frame: measures.opportunity_rates(frame.table)),
+    )
+    rows = [row for found, _ in asked for row in found]
+    notes = dict.fromkeys(note for _, told in asked for note in told)
+    return table_or_text("Repeat purchase", rows, list(notes), "a purchase log (transactions)")
 
 
 def show_cohort_rates(session: Session, *, months: int) -> TableExhibit | TextExhibit:
     """Monthly cohort retention at one age: bounded and rolling, pooled and mean of cohorts, customers and revenue."""
+    require_months(months=months)
 
     def of_log(frame: Frame) -> tuple[Rate, ...]:
         activity = measures.cohort_activity(frame.table)
@@ -53,5 +61,5 @@ def show_cohort_rates(session: Session, *, months: int) -> TableExhibit | TextEx
         rates = [rate for found in kinds for rate in (found.pooled, found.mean)]
         return (*rates, measures.revenue_retention_at(frame.table, months))
 
-    rows, notes = rates_of(session, "purchases", of_log)
+    rows, notes = rates_of(session, "purchases", of_log, first_purchase=True)
     return table_or_text(f"Cohort retention {months} months on", rows, notes, "a purchase log (transactions)")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analysis.company.store import Company
 
 LACKING = (
-    "a company's table `tickets` (opened_at, resolved_at, and resolved_first_contact or contacts) or `surveys` "
+    "a company's table tickets (opened_at, resolved_at, and resolved_first_contact or contacts) or surveys "
     "(customer_id, at, instrument, score)"
 )
 

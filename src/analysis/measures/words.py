@@ -48,8 +48,8 @@ def fraction(rate: Rate) -> str:
 
 
 def _amount(value: float) -> str:
-    """A count in full, money to the unit, a sum of rates to three digits."""
-    return number(value) if value % 1 and abs(value) < 100 else f"{value:,.0f}".replace("-", MINUS)
+    """A count in full, money to the unit, a sum of rates to three places."""
+    return f"{value:.3f}" if value % 1 and abs(value) < 100 else f"{value:,.0f}".replace("-", MINUS)
 
 
 def rate_row(rate: Rate) -> dict[str, str]:

@@ -41,7 +41,7 @@ def cohort_figure(
         Own numbers have their colour.
     """
     with style.report_style():
-        ax = plot_cohorts(curves, noun, kind, ax=style.new_axes(width=6.6, height=4.4))
+        ax = plot_cohorts(curves, noun, kind, ax=style.new_axes(width=5.6, height=4.0))
         last = [curve[-1] for curve in curves]
         told = "; ".join(f"{_counted(c)}: {percent(c.pooled.value)} ({bounds(c.pooled)})" for c in last)
         return style.to_exhibit(
@@ -97,7 +97,7 @@ def audit_figure(source: str, audit: Audit) -> FigureExhibit:
     mistaken = next(line for line in audit.lines if line.mistaken)
     right = audit.lines[audit.lines.index(mistaken) - 1]
     with style.report_style():
-        ax = plot_audit(audit, ax=style.new_axes(width=7.0, height=1.2 + 0.46 * (len(audit.lines) + 1)))
+        ax = plot_audit(audit, ax=style.new_axes(width=5.6, height=1.0 + 0.5 * (len(audit.lines) + 1)))
         return style.to_exhibit(
             ax,
             alt=(
@@ -138,7 +138,7 @@ def plot_audit(audit: Audit, ax: Axes | None = None) -> Axes:
     labels = [line.label for line in audit.lines] + [f"range of all {audit.n_definitions} combinations"]
     ax.set(
         yticks=[rows - 1 - place for place in range(rows)],
-        yticklabels=["\n".join(textwrap.wrap(label, 34)) for label in labels],
+        yticklabels=["\n".join(textwrap.wrap(label, 25)) for label in labels],
         ylim=(-0.6, rows - 0.3),
         xlabel=f"customers retained after {audit.months} months, %",
     )
@@ -158,7 +158,7 @@ def concentration_figure(source: str, found: Concentration, window: str, kind: K
     told = "; ".join(f"{r.name[0].lower() + r.name[1:]}: {percent(r.value)} ({bounds(r)})" for r in found.top)
     gini = f"{number(found.gini)} ({number(found.gini_low)} to {number(found.gini_high)})"
     with style.report_style():
-        ax = plot_concentration(found, kind, ax=style.new_axes(width=6.0, height=4.8))
+        ax = plot_concentration(found, kind, ax=style.new_axes(width=5.2, height=4.2))
         return style.to_exhibit(
             ax,
             alt=f"{source}, {window}: {told}. Gini coefficient {gini}, {number(found.n_customers, 9)} customers.",

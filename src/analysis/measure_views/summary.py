@@ -1,0 +1,81 @@
+"""The page in short: the sources that are measured, and for each log the two findings that matter to a decision."""
+
+from __future__ import annotations
+
+from analysis import measures, tables
+from analysis.exhibits import Row, TableExhibit, TextExhibit
+from analysis.frames import Frame
+from analysis.measure_views.asking import ask, require_months, table_or_text
+from analysis.measure_views.figures import first_day_after
+from analysis.measure_views.service import PUBLIC
+from analysis.measures.value import Amount
+from analysis.measures.words import fraction, percent
+from analysis.session import Session
+from analysis.vocabulary import Kind
+from analysis.wording import number
+
+MEASURED = ("purchases", "opportunities", "account_periods")
+"""Frames that the measures are taken from."""
+
+
+def show_measured_sources(session: Session) -> TableExhibit | TextExhibit:
+    """List the sources that this page measures: those with one of its frames, and a company's own."""
+    named = {name for name, _, _ in PUBLIC}
+    found = [
+        source
+        for source in session.sources
+        if source.kind is Kind.OWN or source.name in named or set(MEASURED) & set(source.builders)
+    ]
+    return tables.sources_table(found) if found else TextExhibit("No source of this run has anything to measure.")
+
+
+def show_in_short(session: Session, *, months: int, cut_months: int, holdout_months: int) -> TableExhibit | TextExhibit:
+    """Say of every log how far one retention rate moves with its definition, and what formula and model foretold.
+
+    Parameters
+    ----------
+    months, cut_months
+        As for `show_definition_audit`.
+    holdout_months : int
+        As for `show_customer_value`.
+    """
+    require_months(months=months, cut_months=cut_months, holdout_months=holdout_months)
+
+    def read(frame: Frame) -> dict[str, str]:
+        return _retained(frame, months, cut_months) | _foretold(frame, holdout_months)
+
+    rows: list[Row] = []
+    notes: list[str] = []
+    for title, answer in ask(session, "purchases", read, first_purchase=True):
+        if isinstance(answer, str):
+            notes.append(f"{title}: {answer}")
+        else:
+            rows.append({"Source": title} | answer)
+    return table_or_text("In short", rows, notes, "a purchase log (transactions)")
+
+
+def _retained(frame: Frame, months: int, cut_months: int) -> dict[str, str]:
+    audit = measures.audit_definitions(frame.table, months=months, filter_from=first_day_after(frame, cut_months))
+    usual = audit.lines[0].rate
+    spread = f"{percent(audit.lowest.rate.value)} to {percent(audit.highest.rate.value)}"
+    return {
+        f"Retained after {months} months": f"{spread}, by the definition alone ({audit.n_definitions} of them)",
+        "By the usual one": f"{percent(usual.value)} ({fraction(usual)})",
+    }
+
+
+def _foretold(frame: Frame, holdout_months: int) -> dict[str, str]:
+    study = measures.formula_against_model(
+        frame.table, holdout_months=holdout_months, horizons_years=(), margin=1.0, discount_rate=0.1
+    )
+    first, currency = study.comparisons[0], frame.context.currency
+    spent = first.actual
+    return {
+        f"Spend in {holdout_months} months, foretold": f"{number(first.formula.value)} {currency} a customer by the formula, "
+        f"{number(first.model.mean)} by the model",
+        "What they spent": _amount(spent, currency) if spent else "not observed",
+    }
+
+
+def _amount(amount: Amount, currency: str) -> str:
+    return f"{number(amount.mean)} {currency} ({number(amount.low)} to {number(amount.high)})"
