@@ -73,7 +73,7 @@ def test_contacts_that_stop_with_the_answer_are_refused_and_leave_the_naive_slop
 
 def test_one_row_a_person_cannot_be_compared_with_itself():
     frame = a_frame("contacts", unit_id=range(80), contact_number=[1, 2] * 40, responded=[1, 0, 0, 1] * 20)
-    with pytest.raises(FrameMistake, match="at least 30 people must have had two contacts.*got 0"):
+    with pytest.raises(FrameMistake, match=r"at least 30 people must have had two contacts.*got 0"):
         estimate_contact_pressure(frame, POINTS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def cells(sizes, period=1, network="v 1", start=0):
 
 
 def joined(*parts):
-    return a_frame("network_adoption", **{name: sum((part[name] for part in parts), []) for name in parts[0]})
+    return a_frame("network_adoption", **{name: list(chain.from_iterable(part[name] for part in parts)) for name in parts[0]})
 
 
 def test_odds_ratio_for_ten_points_more_adopters_among_contacts():
@@ -90,7 +91,7 @@ def test_people_who_follow_their_own_clock_show_contagion_only_naively():
 
 
 def test_too_few_adoptions_or_no_variation_is_refused():
-    with pytest.raises(FrameMistake, match="at least 30 adoptions must be left.*got 3"):
+    with pytest.raises(FrameMistake, match=r"at least 30 adoptions must be left.*got 3"):
         estimate_network_adoption(joined(cells([(0.0, 50, 1), (0.5, 50, 2)])), CLAIM)
     with pytest.raises(FrameMistake, match="column `exposure` must vary"):
         estimate_network_adoption(joined(cells([(0.5, 100, 40)])), CLAIM)
