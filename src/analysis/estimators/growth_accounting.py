@@ -117,7 +117,8 @@ def _estimate(
     listed = ", ".join(
         f"{names[name]} {shares[name]:.2f}" for name in ("lost", "won", "back", "kept") if name in shares
     )
-    doubt = f"leaving out {block} periods at a time" if block else "no interval below two years of periods"
+    left_out = "half a year" if block and block * float(table["years"].median()) < 0.9 else "a year"
+    doubt = f"{left_out} left out at a time" if block else "no interval below two years of periods"
     return make_estimate(
         frame,
         claim,

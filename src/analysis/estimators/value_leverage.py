@@ -215,10 +215,11 @@ def estimate_leverage_opportunities(
 def estimate_leverage_accounts(
     frame: Frame, claim: Claim, *, discount_rate: float = DISCOUNT_RATE
 ) -> tuple[Estimate, ...]:
-    """Leverage from a firm's totals, where nothing tells its customers apart: the constant-rate annuity itself.
+    """Leverage from a firm's totals, where nothing tells its customers apart: the constant-rate annuity, always naive.
 
     Churn a period is all losses over all customers at the starts of the periods. The interval is that of the churn rate
-    over the periods seen, a year left out at a time; with customers who differ the leverage would be smaller.
+    over the periods seen, a year left out at a time. With customers who differ the leverage is smaller, by how much totals
+    cannot say; so these numbers stand beside answers and are none.
 
     Parameters
     ----------
@@ -265,7 +266,8 @@ def estimate_leverage_accounts(
                 low=low,
                 high=high,
                 n=len(table),
-                method=f"annuity at the firm's own churn, {len(table)} periods with {block} left out at a time",
+                method=f"annuity with one rate of leaving for all, the firm's own over {len(table)} periods",
+                role=Role.NAIVE,
                 assumptions=(
                     "every customer leaves with the same chance (where chances differ, the leverage is smaller)",
                     "raising retention costs nothing and changes nothing else",

@@ -97,6 +97,46 @@ def account_periods_from_purchases(
     return pd.DataFrame(rows)
 
 
+def account_periods_from_flags(flags: pd.DataFrame, first_year: int) -> pd.DataFrame:
+    """The account of a cohort on yearly occasions: active in a year is who used it.
+
+    Parameters
+    ----------
+    flags : pandas.DataFrame
+        One row a customer, one column a year in order, 0 or 1; the first column is the year of joining.
+    first_year : int
+        Year of the first column.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of frame ``account_periods`` without revenue, from the second year on. Nobody is won.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> found = account_periods_from_flags(pd.DataFrame([[1, 0, 1], [1, 1, 0]]), 1995)
+    >>> found[["n_start", "n_won", "n_resurrected", "n_lost", "n_end"]].to_numpy().tolist()
+    [[2, 0, 0, 1, 1], [1, 0, 1, 1, 1]]
+    """
+    import pandas as pd
+
+    used = flags.to_numpy(dtype=bool)
+    before, now = used[:, :-1], used[:, 1:]
+    years = range(first_year + 1, first_year + used.shape[1])
+    return pd.DataFrame(
+        {
+            "period_start": [pd.Timestamp(year, 1, 1) for year in years],
+            "years": 1.0,
+            "n_start": before.sum(axis=0),
+            "n_won": 0,
+            "n_resurrected": (now & ~before).sum(axis=0),
+            "n_lost": (before & ~now).sum(axis=0),
+            "n_end": now.sum(axis=0),
+        }
+    )
+
+
 def segment_revenue_from_purchases(
     purchases: pd.DataFrame, first_day: str, end_of_observation: str, *, burn_in_months: int = 0
 ) -> pd.DataFrame:

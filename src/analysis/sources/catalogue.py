@@ -11,6 +11,7 @@ from analysis.sources.base import Source
 
 MODULES = (
     "cdnow",
+    "donations",
     "social_insurance",
     "charity_mailings",
     "frequent_flyers",
@@ -18,18 +19,25 @@ MODULES = (
     "bank_marketing",
     "bass_diffusion",
     "cell2cell",
+    "completejourney",
+    "contractual_retention",
     "cookie_cats",
     "customer_satisfaction",
     "diffusion_networks",
+    "donation_histories",
     "hillstrom",
     "hotel_bookings",
     "incident_log",
     "insurance_renewals",
     "insurance_surrender",
     "karlan_list",
+    "kiwi_bubbles",
     "olist",
+    "online_retail",
     "outvote",
     "rondeau",
+    "subscriber_filings",
+    "tmall_repeat",
 )
 """Modules of this folder that hold a SOURCE, in the order in which reports list them."""
 

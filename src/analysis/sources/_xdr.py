@@ -1,0 +1,154 @@
+"""Large R data frames of numbers, strings and factors, in a tenth of the time that `rdata` takes.
+
+`rdata` makes an object of every string of a column, some 40 seconds for half a million rows of four text columns. This
+reader knows only what such files hold (R's serialisation, version 2 or 3, in XDR: pairlist, symbol, string, logical,
+integer, double and character vector, list) and refuses everything else; a test holds it to `rdata`. Small files, and
+files with anything more in them, go through `_rfile`.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import DataFault
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_OPENERS: dict[bytes, Callable[[bytes], bytes]] = {
+    b"\xfd7z": lzma.decompress,
+    b"BZh": bz2.decompress,
+    b"\x1f\x8b": gzip.decompress,
+}
+_MAGICS = (b"RDX2\nX\n", b"RDX3\nX\n")
+_LENGTH_OF_VERSIONS = 12
+_SYMBOL, _PAIRLIST, _STRING, _LOGICAL, _INTEGER, _DOUBLE, _CHARACTER, _LIST, _NULL, _REFERENCE = (
+    1, 2, 9, 10, 13, 14, 16, 19, 254, 255,
+)  # fmt: skip
+_HAS_ATTRIBUTES, _HAS_TAG = 0x200, 0x400
+_MISSING_INTEGER = -(2**31)
+
+
+def read_large_r_table(path: Path, name: str) -> pd.DataFrame:
+    """Read the data frame `name` of an ``.rda`` file: numbers as float64, strings and factors as str, None where missing.
+
+    Other classes of columns are not looked at: dates come as days, times as seconds since 1970.
+
+    Raises
+    ------
+    DataFault
+        If the file is no such file, holds no such object, or holds anything but plain columns.
+    """
+    import pandas as pd
+
+    objects = _Reader(path).read()
+    if name not in objects:
+        raise DataFault(f"The R file {path.name} must hold an object named {name!r}; it holds {sorted(objects)}.")
+    columns, attributes = objects[name]
+    return pd.DataFrame({label: _plain(column) for label, column in zip(attributes["names"], columns, strict=True)})
+
+
+def _plain(column: Any) -> Any:
+    import numpy as np
+
+    values, attributes = column if isinstance(column, tuple) else (column, {})
+    if isinstance(values, list):
+        return values
+    if "levels" in attributes:
+        levels = attributes["levels"]
+        return [None if code == _MISSING_INTEGER else levels[code - 1] for code in values]
+    return np.where(values == _MISSING_INTEGER, np.nan, values) if values.dtype.kind == "i" else values
+
+
+class _Reader:
+    """One pass over the bytes."""
+
+    def __init__(self, path: Path) -> None:
+        raw = path.read_bytes()
+        opener = next((function for magic, function in _OPENERS.items() if raw.startswith(magic)), bytes)
+        self.data, self.name, self.symbols = opener(raw), path.name, []  # type: ignore[var-annotated]
+        if self.data[:7] not in _MAGICS:
+            raise DataFault(f"The file {path.name} is no R data file in XDR; it begins with {self.data[:7]!r}.")
+        self.at = 7 + _LENGTH_OF_VERSIONS
+        if self.data.startswith(b"RDX3"):  # the name of the encoding follows
+            size = self._integer()
+            self.at += size
+
+    def read(self) -> dict[str, Any]:
+        return dict(self._item())
+
+    def _integer(self) -> int:
+        (value,) = struct.unpack_from(">i", self.data, self.at)
+        self.at += 4
+        return int(value)
+
+    def _item(self) -> Any:
+        flags = self._integer()
+        kind = flags & 0xFF
+        if kind == _NULL:
+            return None
+        if kind == _REFERENCE:
+            return self.symbols[(flags >> 8) - 1]
+        if kind == _SYMBOL:
+            self.symbols.append(self._item())
+            return self.symbols[-1]
+        if kind == _STRING:
+            return self._string()
+        if kind == _PAIRLIST:
+            return self._pairs(flags)
+        value = self._vector(kind)
+        return (value, self._item()) if flags & _HAS_ATTRIBUTES else value
+
+    def _string(self) -> str | None:
+        length = self._integer()
+        if length < 0:
+            return None
+        self.at += length
+        return self.data[self.at - length : self.at].decode("utf-8")
+
+    def _pairs(self, flags: int) -> dict[str, Any]:
+        found = {}
+        while flags & 0xFF == _PAIRLIST:
+            if flags & _HAS_ATTRIBUTES:
+                self._item()
+            label = self._item() if flags & _HAS_TAG else ""
+            found[label] = self._item()
+            flags = self._integer()
+        return found
+
+    def _vector(self, kind: int) -> Any:
+        import numpy as np
+
+        length = self._integer()
+        if kind in (_DOUBLE, _INTEGER, _LOGICAL):
+            dtype = np.dtype(">f8" if kind == _DOUBLE else ">i4")
+            values = np.frombuffer(self.data, dtype, length, self.at)
+            self.at += length * dtype.itemsize
+            return values.astype(dtype.newbyteorder("="))
+        if kind == _CHARACTER:
+            return self._strings(length)
+        if kind == _LIST:
+            return [self._item() for _ in range(length)]
+        raise DataFault(f"The R file {self.name} holds an object of kind {kind}, which plain tables do not have.")
+
+    def _strings(self, length: int) -> list[str | None]:
+        """The loop that matters: every distinct string is decoded once."""
+        data, at, unpack, known = self.data, self.at, struct.Struct(">ii").unpack_from, {}  # type: ignore[var-annotated]
+        found: list[str | None] = [None] * length
+        for k in range(length):
+            _, size = unpack(data, at)
+            at += 8
+            if size >= 0:
+                raw = data[at : at + size]
+                at += size
+                if raw not in known:
+                    known[raw] = raw.decode("utf-8")
+                found[k] = known[raw]
+        self.at = at
+        return found

@@ -1,0 +1,119 @@
+"""Two segments of a subscription business: survivors per thousand at the end of each of twelve years.
+
+The file beside it in the data folder with five cohorts is a worked example whose cohorts repeat each other's numbers; it
+is not read.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.frames.derive import repeat_trials_from_flags
+from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.manifest import public_file
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "contractual_retention"
+SEGMENTS = ("Regular", "High-end")
+PER_THOUSAND = 1_000
+
+CONTEXT = Context(
+    source="Two contract segments",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="a regular and a high-end segment of one subscription business, counted as if a thousand had begun in each",
+    period="twelve renewals, dates not published",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the file in the data folder."""
+    return (public_file(NAME, "2-segment-retention.csv"),)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The file as it stands: Year 1 is the start."""
+    import pandas as pd
+
+    return pd.read_csv(path, encoding="utf-8-sig")
+
+
+def check_facts(raw: pd.DataFrame) -> None:
+    """Assert what the paper prints: thirteen years, a thousand at the start, survivors of years 1, 7 and 12."""
+    require_fact(NAME, "years", list(range(1, 14)), raw["Year"].tolist())
+    printed = {"Regular": (1000, 631, 241, 173), "High-end": (1000, 869, 491, 394)}
+    for name in SEGMENTS:
+        found = raw[name].tolist()
+        require_fact(NAME, f"survivors of '{name}'", printed[name], (found[0], found[1], found[7], found[12]))
+        require_fact(NAME, f"rises among survivors of '{name}'", 0, int((raw[name].diff() > 0).sum()))
+
+
+def process(raw: pd.DataFrame) -> pd.DataFrame:
+    """One row a segment and age."""
+    table = raw.melt("Year", var_name="cohort", value_name="n_surviving")
+    return table.assign(period=table["Year"] - 1, n_start=PER_THOUSAND).drop(columns="Year")
+
+
+@cache
+def load() -> pd.DataFrame:
+    """Read, check and process the file."""
+    raw = read(files()[0])
+    check_facts(raw)
+    return process(raw)
+
+
+@cache
+def build_cohort_survival() -> Frame:
+    """Survivors by segment and age."""
+    return spec("cohort_survival").check(load(), CONTEXT)
+
+
+@cache
+def build_repeat_trials() -> Frame:
+    """Every year as the start of the wait for a renewal, as if the thousand of each segment had been watched."""
+    import numpy as np
+    import pandas as pd
+
+    rows = []
+    for _, counts in load().groupby("cohort", sort=True)["n_surviving"]:
+        stays = counts.to_numpy()
+        # who is numbered below the survivors of a year is still there
+        rows.append((np.arange(PER_THOUSAND)[:, None] < stays[None, :]).astype(int))
+    return spec("repeat_trials").check(repeat_trials_from_flags(pd.DataFrame(np.vstack(rows))), CONTEXT)
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    passport=Passport(
+        publisher="Peter Fader and Bruce Hardie",
+        citation="Fader & Hardie (2007), Journal of Interactive Marketing 21(1), 76-90",
+        licence="academic use",
+        accessed="November 2026",
+        row="a year: survivors per thousand in each segment",
+        defects=(
+            "shares, not counts: how many customers there were is not published, and intervals are those of a thousand",
+            "the firm and the dates are not named",
+        ),
+        not_for=("how sure the shares are", "the multi-cohort file of the same folder is a worked example, not data"),
+    ),
+    files=files,
+    builders={"cohort_survival": build_cohort_survival, "repeat_trials": build_repeat_trials},
+    answers={"retention-profit-leverage": (Answer("cohort_survival", {"by_cohort": True, "periods_per_year": 1}),)},
+    cannot={
+        "repeat-momentum": Cannot(
+            reason="Renewal rates rise with every renewal, which looks like momentum. But the shares of one curve a segment "
+            "cannot tell that from customers who differ and do not change: a model without any change draws the same curve "
+            "(Fader & Hardie 2007), and the number of customers behind the shares is not published.",
+            naive=Answer("repeat_trials", {"naive_only": True, "population": "bg_bb"}),
+        ),
+    },
+)

@@ -1,0 +1,141 @@
+"""Donors of 1995, year by year: in which of the years 1995 to 2006 each of 11,104 first-time givers gave.
+
+The cohort of `donations`, whose packaged table keeps only how often and how recently, and only until 2001.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.frames.derive import opportunities_from_flags, repeat_trials_from_flags
+from analysis.frames.derive_periods import account_periods_from_flags
+from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.donations import DONORS_NOT_CUSTOMERS, N_DONORS
+from analysis.sources.manifest import public_file
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "donation_histories"
+FOLDER = "donations"
+FIRST_YEAR, LAST_YEAR = 1995, 2006
+N_CALIBRATION = 6
+"""1996 to 2001, the calibration of the publication."""
+
+
+CONTEXT = Context(
+    source="Donors of 1995, year by year",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="11,104 people who gave to a US non-profit organisation for the first time in 1995",
+    period="1995 to 2006",
+    indirect=DONORS_NOT_CUSTOMERS,
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the file in the data folder."""
+    return (public_file(FOLDER, "1995_cohort_binary.csv"),)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Donor and one 0 or 1 a year, columns named by year; the file has no header."""
+    import pandas as pd
+
+    return pd.read_csv(path, header=None, names=["donor", *range(FIRST_YEAR, LAST_YEAR + 1)], index_col="donor")
+
+
+def check_facts(flags: pd.DataFrame) -> None:
+    """Assert 11,104 donors, twelve years, everybody in the first, and the givers of 1996 and 2006."""
+    require_fact(NAME, "donors", N_DONORS, flags.index.nunique())
+    require_fact(NAME, "rows", N_DONORS, len(flags))
+    require_fact(NAME, "levels", {0, 1}, set(flags.to_numpy().ravel().tolist()))
+    require_fact(NAME, "givers of 1995", N_DONORS, int(flags[FIRST_YEAR].sum()))
+    require_fact(NAME, "givers of 1996 and 2006", (5_652, 1_936), (int(flags[1996].sum()), int(flags[LAST_YEAR].sum())))
+
+
+@cache
+def load_flags() -> pd.DataFrame:
+    """Read and check the file."""
+    flags = read(files()[0])
+    check_facts(flags)
+    return flags
+
+
+@cache
+def build_repeat_trials() -> Frame:
+    """Every gift as the start of the wait for the next, in years."""
+    return spec("repeat_trials").check(repeat_trials_from_flags(load_flags()), CONTEXT)
+
+
+@cache
+def build_opportunities() -> Frame:
+    """Giving in 1996 to 2001 as history, in 2002 to 2006 as holdout."""
+    return spec("opportunities").check(opportunities_from_flags(load_flags(), n_calibration=N_CALIBRATION), CONTEXT)
+
+
+@cache
+def build_account_periods() -> Frame:
+    """Years of a cohort that nobody joins; active is who gave in the year."""
+    return spec("account_periods").check(account_periods_from_flags(load_flags(), FIRST_YEAR), CONTEXT)
+
+
+@cache
+def build_dormant() -> Frame:
+    """Donors silent in 2000 and 2001, and whether they gave in 2002: none of them is known to have been asked."""
+    import pandas as pd
+
+    flags = load_flags()
+    silent = flags[[2000, 2001]].sum(axis=1) == 0
+    table = pd.DataFrame({"unit_id": flags.index[silent], "earlier": "bought", "responded": flags.loc[silent, 2002]})
+    population = f"{CONTEXT.population} and did not in 2000 and 2001"
+    return spec("offers").check(table.reset_index(drop=True), replace(CONTEXT, population=population))
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    passport=Passport(
+        publisher="Peter Fader, Bruce Hardie and Jen Shang",
+        citation="Fader, Hardie & Shang (2010), Marketing Science 29(6), 1086-1108",
+        licence="academic use",
+        accessed="November 2026",
+        row="one donor: 1 for each year with a gift",
+        defects=("the file has no header", "whether they gave in a year, not how much"),
+        not_for=("growth: nobody joins after 1995", "what an appeal does: whom the organisation asked is not in it"),
+    ),
+    files=files,
+    builders={
+        "repeat_trials": build_repeat_trials,
+        "opportunities": build_opportunities,
+        "account_periods": build_account_periods,
+        "offers/dormant": build_dormant,
+    },
+    answers={
+        "repeat-momentum": (Answer("repeat_trials", {"population": "bg_bb", "rival_population": None}),),
+        "churn-is-predictable": (
+            Answer("opportunities", {"quantity": "auc"}),
+            Answer("opportunities", {"quantity": "top_tenth_lift"}),
+            Answer("opportunities", {"quantity": "auc_gain_over_recency"}),
+        ),
+    },
+    cannot={
+        "retention-drives-growth": Cannot(
+            reason="One closed cohort: nobody joins after 1995, so every change in active donors is a loss or a return by "
+            "construction.",
+            naive=Answer("account_periods"),
+        ),
+        "reactivation-pays": Cannot(
+            reason="Whom the organisation wrote to is not recorded. Donors silent for two years come back by themselves too; to "
+            "credit every return to an appeal would call that its effect.",
+            naive=Answer("offers/dormant", {"quantity": "return_difference"}),
+        ),
+    },
+)

@@ -1,0 +1,88 @@
+"""Donors of 1995: who of 11,104 first-time givers to a US non-profit organisation gave again in 1996 to 2001.
+
+Comes with the Python package ``lifetimes`` as a table of recency and frequency; `donation_histories` has the years one by
+one, with five more of them. One closed cohort: everybody gave for the first time in 1995.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.sources.base import Answer, Cannot, Passport, Source, package_file, require_fact
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "donations"
+N_DONORS = 11_104
+N_YEARS = 6
+DONORS_NOT_CUSTOMERS = "donors to a charity, not customers of a firm"
+
+CONTEXT = Context(
+    source="Donors of 1995",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="11,104 people who gave to a US non-profit organisation for the first time in 1995",
+    period="1995 to 2001",
+    indirect=DONORS_NOT_CUSTOMERS,
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the table in the package."""
+    return package_file("lifetimes", "datasets", "donations.csv")
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The table as it stands: frequency, recency, periods, weights."""
+    import pandas as pd
+
+    return pd.read_csv(path)
+
+
+def check_facts(raw: pd.DataFrame) -> None:
+    """Assert what the publication documents: 11,104 donors, six yearly occasions, all 22 patterns."""
+    require_fact(NAME, "donors", N_DONORS, int(raw["weights"].sum()))
+    require_fact(NAME, "patterns", 22, len(raw))
+    require_fact(NAME, "occasions", {N_YEARS}, set(raw["periods"]))
+    odd = raw[(raw["frequency"] > raw["recency"]) | ((raw["frequency"] == 0) != (raw["recency"] == 0))]
+    require_fact(NAME, "patterns that cannot be", 0, len(odd))
+
+
+@cache
+def build_opportunities() -> Frame:
+    """Years in which they gave again, and the last of them."""
+    raw = read(files()[0])
+    check_facts(raw)
+    columns = {"periods": "n_opportunities", "weights": "n_customers"}
+    return spec("opportunities").check(raw.rename(columns=columns), CONTEXT)
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="package",
+    passport=Passport(
+        publisher="Peter Fader, Bruce Hardie and Jen Shang; shipped with lifetimes",
+        citation="Fader, Hardie & Shang (2010), Marketing Science 29(6), 1086-1108",
+        licence="academic use; the package is MIT",
+        accessed="with lifetimes 0.11.3",
+        row="donors with the same number of years of giving and the same last one",
+        defects=("whether they gave in a year, not how much",),
+        not_for=("growth: nobody joins after 1995", "amounts"),
+    ),
+    files=files,
+    builders={"opportunities": build_opportunities},
+    answers={"retention-profit-leverage": (Answer("opportunities"),)},
+    cannot={
+        "retention-drives-growth": Cannot(
+            reason="One closed cohort: nobody joins after 1995, so every change in active donors is a loss or a return by "
+            "construction.",
+        ),
+    },
+)

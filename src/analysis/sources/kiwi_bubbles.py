@@ -1,0 +1,123 @@
+"""Kiwi Bubbles: every purchase of a new drink by the panellists who tried it in its first year, two test markets.
+
+The name is made up, the panel is real. Since the product was new, the first purchase in the file is the first one there
+could be.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.frames.derive import customer_summary_from_purchases, repeat_trials_from_purchases
+from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.manifest import public_file
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "kiwi_bubbles"
+LAUNCH = "2000-01-01"
+"""A day to count from: the file numbers weeks and days since the launch, whose date is not known."""
+END_OF_OBSERVATION = "2000-12-29"
+"""Day 364 from the launch: the end of week 52."""
+N_WEEKS, DAYS_PER_WEEK = 52, 7
+
+CONTEXT = Context(
+    source="Kiwi Bubbles panel",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="344 households of two test markets who tried a new drink",
+    period="the 52 weeks after its launch, 1990s",
+    indirect="purchases of one new product, not of a firm's whole range",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the purchases in the data folder."""
+    return (public_file(NAME, "kiwibubbles_tran.csv"),)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The file as it stands."""
+    import pandas as pd
+
+    return pd.read_csv(path)
+
+
+def check_facts(raw: pd.DataFrame) -> None:
+    """Assert rows, panellists by market, and the weeks and days of the launch year."""
+    require_fact(NAME, "purchases", 857, len(raw))
+    panellists = raw.groupby("Market")["Panelist ID"].nunique().to_dict()
+    require_fact(NAME, "panellists by market", {1: 205, 2: 139}, panellists)
+    require_fact(NAME, "weeks", (1, N_WEEKS), (int(raw["Week"].min()), int(raw["Week"].max())))
+    require_fact(NAME, "days", set(range(1, DAYS_PER_WEEK + 1)), set(raw["Day"]))
+
+
+def process(raw: pd.DataFrame) -> pd.DataFrame:
+    """One row a panellist and day: customer_id, at, amount. The file has units and no prices; amount is units here."""
+    import pandas as pd
+
+    days = (raw["Week"] - 1) * DAYS_PER_WEEK + raw["Day"] - 1
+    log = pd.DataFrame(
+        {
+            "customer_id": raw["Panelist ID"],
+            "at": pd.Timestamp(LAUNCH) + pd.to_timedelta(days, unit="D"),
+            "amount": raw["Units"].astype(float),
+        }
+    )
+    return log.groupby(["customer_id", "at"], as_index=False)["amount"].sum()
+
+
+@cache
+def load_purchases() -> pd.DataFrame:
+    """Read, check and process the file."""
+    raw = read(files()[0])
+    check_facts(raw)
+    return process(raw)
+
+
+@cache
+def build_repeat_trials() -> Frame:
+    """Every purchase as the start of the wait for the next."""
+    return spec("repeat_trials").check(repeat_trials_from_purchases(load_purchases(), END_OF_OBSERVATION), CONTEXT)
+
+
+@cache
+def build_customer_summary() -> Frame:
+    """Histories from trial to the end of the year."""
+    table = customer_summary_from_purchases(load_purchases(), END_OF_OBSERVATION)
+    return spec("customer_summary").check(table, CONTEXT)
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    passport=Passport(
+        publisher="Peter Fader, Bruce Hardie and Robert Zeithammer, from a panel of Information Resources",
+        citation="Fader, Hardie & Zeithammer (2003), Journal of Forecasting 22(5), 391-410",
+        licence="academic use",
+        accessed="November 2026",
+        row="one purchase: panellist, market, week and day since the launch, units",
+        defects=("brand and dates are masked", "no prices", "only panellists who tried are in it"),
+        not_for=("growth: in its first year a product's buyers are all new", "money"),
+    ),
+    files=files,
+    builders={"repeat_trials": build_repeat_trials, "customer_summary": build_customer_summary},
+    answers={"repeat-momentum": (Answer("repeat_trials"),)},
+    cannot={
+        "retention-drives-growth": Cannot(
+            reason="The first year of a new product: nobody could have been lost before it began, so wins lead by "
+            "construction, as losses do in a closed cohort.",
+        ),
+        "retention-profit-leverage": Cannot(
+            reason="One new product in its first year: who stops buying it need not leave the shop, and prices are not in "
+            "the file.",
+        ),
+    },
+)

@@ -1,0 +1,227 @@
+"""Online Retail: a year and nine days of invoices of a UK giftware shop on the web, December 2010 to 9 December 2011.
+
+The log starts in the middle of the firm's life: when it opens, everybody looks new, and many who first appear months
+later are old customers after a pause. That closes every question that needs a customer's first purchase.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.frames.derive import (
+    customer_holdout_from_purchases,
+    customer_periods_from_purchases,
+    customer_summary_from_purchases,
+    occasions_from_lines,
+    repeat_trials_from_purchases,
+)
+from analysis.frames.derive_periods import (
+    account_periods_from_purchases,
+    cohort_activity_from_purchases,
+    segment_revenue_from_purchases,
+)
+from analysis.sources._xdr import read_large_r_table
+from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.manifest import public_file
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "online_retail"
+FIRST_DAY = "2010-12-01"
+CALIBRATION_END = "2011-06-30"
+END_OF_OBSERVATION = "2011-12-09"
+SILENT_MONTHS = 3
+BURN_IN_MONTHS = 3
+
+CONTEXT = Context(
+    source="Online Retail",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="customers of a UK giftware shop on the web, many of them wholesalers, with a customer number",
+    period="December 2010 to 9 December 2011",
+    currency="GBP",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the file in the data folder."""
+    return (public_file(NAME, "onlineretail.rda"),)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The file as it stands; InvoiceDate in seconds since 1970, local time taken as UTC."""
+    return read_large_r_table(path, "onlineretail")
+
+
+def check_facts(raw: pd.DataFrame) -> None:
+    """Assert what the UCI repository documents: rows, span, customers, and the cancellations marked by a C."""
+    import pandas as pd
+
+    at = pd.to_datetime(raw["InvoiceDate"], unit="s")
+    require_fact(NAME, "rows", 541_909, len(raw))
+    require_fact(NAME, "rows without customer number", 135_080, int(raw["CustomerID"].isna().sum()))
+    require_fact(NAME, "customers", 4_372, raw["CustomerID"].nunique())
+    require_fact(NAME, "cancelled rows", 9_288, int(raw["InvoiceNo"].str.startswith("C").sum()))
+    require_fact(NAME, "first invoice", "2010-12-01 08:26:00", str(at.min()))
+    require_fact(NAME, "last invoice", "2011-12-09 12:50:00", str(at.max()))
+
+
+def process(raw: pd.DataFrame) -> pd.DataFrame:
+    """Invoice lines to purchase occasions: customer_id, at (day), amount (GBP).
+
+    Lines without a customer number are left out: nobody can be followed through them. So are lines at a price of 0
+    (samples and corrections). Lines of invoices that begin with C are returns: those of the same day are taken off the
+    day's sum, and a day that they bring to 0 is none (two orders of tens of thousands of pieces were undone within
+    minutes); those of later days change no purchase.
+    """
+    import pandas as pd
+
+    known = raw[raw["CustomerID"].notna() & (raw["UnitPrice"] > 0)]
+    lines = pd.DataFrame(
+        {
+            "customer_id": known["CustomerID"].astype(int),
+            "at": pd.to_datetime(known["InvoiceDate"], unit="s"),
+            "amount": known["Quantity"] * known["UnitPrice"],
+            "is_return": known["InvoiceNo"].str.startswith("C"),
+        }
+    )
+    return occasions_from_lines(lines)
+
+
+@cache
+def load_purchases() -> pd.DataFrame:
+    """Read, check and process the file."""
+    raw = read(files()[0])
+    check_facts(raw)
+    return process(raw)
+
+
+def build_purchases() -> Frame:
+    """Every purchase occasion."""
+    return spec("purchases").check(load_purchases(), CONTEXT)
+
+
+@cache
+def build_customer_holdout() -> Frame:
+    """Histories in the first seven months and purchases in the 23 weeks after; scores need no first purchase."""
+    table = customer_holdout_from_purchases(load_purchases(), CALIBRATION_END, END_OF_OBSERVATION)
+    return spec("customer_holdout").check(table, CONTEXT)
+
+
+@cache
+def build_account_periods() -> Frame:
+    """Months from March on; who bought in none of three months is lost, and whoever comes in counts as won."""
+    table = account_periods_from_purchases(
+        load_purchases(), FIRST_DAY, END_OF_OBSERVATION, freq="M", window_periods=SILENT_MONTHS, newcomers_known=False
+    )
+    contrast = "lost: no purchase for three months; won: new, or back after as long a silence"
+    return spec("account_periods").check(table, replace(CONTEXT, contrast=contrast))
+
+
+@cache
+def build_customer_periods() -> Frame:
+    """The three whole quarters of 2011: one year, in which season and tenure run together."""
+    table = customer_periods_from_purchases(load_purchases(), END_OF_OBSERVATION, first_day=FIRST_DAY)
+    return spec("customer_periods").check(table, CONTEXT)
+
+
+@cache
+def build_repeat_trials() -> Frame:
+    """Purchases numbered from the first one seen, as if it were the first."""
+    return spec("repeat_trials").check(repeat_trials_from_purchases(load_purchases(), END_OF_OBSERVATION), CONTEXT)
+
+
+@cache
+def build_customer_summary() -> Frame:
+    """Histories counted from the first purchase seen, as if it were the first."""
+    table = customer_summary_from_purchases(load_purchases(), END_OF_OBSERVATION)
+    return spec("customer_summary").check(table, CONTEXT)
+
+
+@cache
+def build_segment_revenue() -> Frame:
+    """Months from March to November 2011; new is who was not seen in the file before."""
+    table = segment_revenue_from_purchases(
+        load_purchases(), FIRST_DAY, END_OF_OBSERVATION, burn_in_months=BURN_IN_MONTHS
+    )
+    return spec("segment_revenue").check(table, CONTEXT)
+
+
+@cache
+def build_cohort_activity() -> Frame:
+    """Customers of each first-seen month who bought in the months since: activity, not survival."""
+    table = cohort_activity_from_purchases(load_purchases(), FIRST_DAY, END_OF_OBSERVATION)
+    return spec("cohort_survival").check(table, CONTEXT)
+
+
+LEFT_EDGE = (
+    "The file opens in the middle of the firm's life, so a customer's first purchase in it need not be the first: when its "
+    "first half is hidden on purpose, more than a third of those who look new in the last months turn out to have bought "
+    "before."
+)
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    passport=Passport(
+        publisher="Daqing Chen, London South Bank University; UCI Machine Learning Repository 352; R package onlineretail",
+        citation="Chen, Sain & Guo (2012), Journal of Database Marketing & Customer Strategy Management 19(3), 197-208",
+        licence="CC BY 4.0 (UCI); CC0 (R package)",
+        accessed="November 2026",
+        row="one line of an invoice: product, quantity, price, customer, time",
+        defects=(
+            "a quarter of the lines have no customer number",
+            "cancellations are lines of their own, without the number of the invoice they undo",
+            "the last month ends on the ninth",
+            "the first purchase in the file need not be the customer's first",
+        ),
+        not_for=("anything that needs a customer's first purchase", "telling a season from a trend: one year only"),
+    ),
+    files=files,
+    builders={
+        "purchases": build_purchases,
+        "customer_holdout": build_customer_holdout,
+        "account_periods": build_account_periods,
+        "customer_periods": build_customer_periods,
+        "repeat_trials": build_repeat_trials,
+        "customer_summary": build_customer_summary,
+        "segment_revenue": build_segment_revenue,
+        "cohort_survival/activity": build_cohort_activity,
+    },
+    answers={
+        "retention-drives-growth": (Answer("account_periods"),),
+        "churn-is-predictable": (
+            Answer("customer_holdout", {"quantity": "auc"}),
+            Answer("customer_holdout", {"quantity": "top_tenth_lift"}),
+            Answer("customer_holdout", {"quantity": "auc_gain_over_recency"}),
+        ),
+    },
+    cannot={
+        "repeat-momentum": Cannot(
+            reason=f"{LEFT_EDGE} The number of a purchase is therefore not known.",
+            naive=Answer("repeat_trials", {"naive_only": True}),
+        ),
+        "repeat-revenue-is-steadier": Cannot(
+            reason=f"{LEFT_EDGE} Who is new and who is a repeat customer is therefore not known, and nine whole months of one "
+            "year cannot tell a season from a swing.",
+            naive=Answer("segment_revenue"),
+        ),
+        "spend-grows-with-tenure": Cannot(
+            reason="One year: every customer's tenure rises in step with the season towards Christmas, so that within a "
+            "customer the two cannot be told apart.",
+            naive=Answer("customer_periods"),
+        ),
+        "retention-profit-leverage": Cannot(
+            reason=f"{LEFT_EDGE} How long customers have been there, which any model of leaving needs, is therefore not known; "
+            "fitted all the same, the models find no leaving at all.",
+        ),
+    },
+)

@@ -1,0 +1,98 @@
+"""Tmall repeat buyers: shoppers who first bought from a merchant on one Double-11 promotion day, and whether they came back.
+
+Labels only: no date, no amount, no behaviour before or after.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.frames import Context, Frame, spec
+from analysis.sources.base import Cannot, Passport, Source, require_fact
+from analysis.sources.manifest import public_file
+from analysis.vocabulary import Design, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "tmall_repeat"
+MONTHS_WATCHED = 6
+
+CONTEXT = Context(
+    source="Tmall promotion buyers",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="260,864 pairs of a shopper and a merchant from whom the shopper first bought on a promotion day",
+    period="the six months after one 11 November",
+    outcome="1 if the shopper bought from the merchant again",
+    indirect="won by a promotion, and counted by merchant: who does not come back to one may buy from the next",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Path of the labels in the data folder."""
+    return (public_file(NAME, "train_format1.csv"),)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The file as it stands."""
+    import pandas as pd
+
+    return pd.read_csv(path)
+
+
+def check_facts(raw: pd.DataFrame) -> None:
+    """Assert pairs, shoppers, merchants, that no pair stands twice, and the share of repeat buyers."""
+    require_fact(NAME, "pairs", 260_864, len(raw))
+    require_fact(NAME, "shoppers", 212_062, raw["user_id"].nunique())
+    require_fact(NAME, "merchants", 1_993, raw["merchant_id"].nunique())
+    require_fact(NAME, "pairs that stand twice", 0, int(raw.duplicated(["user_id", "merchant_id"]).sum()))
+    require_fact(NAME, "repeat buyers", 15_952, int(raw["label"].sum()))
+
+
+@cache
+def build_churn_rates() -> Frame:
+    """One row: of those who first bought on the day, how many did not come back to the merchant in six months."""
+    import pandas as pd
+
+    raw = read(files()[0])
+    check_facts(raw)
+    row = {
+        "industry": "online marketplace",
+        "firm": "Tmall merchants, promotion buyers",
+        "period": CONTEXT.period,
+        "n_start": len(raw),
+        "n_lost": int((raw["label"] == 0).sum()),
+        "years": MONTHS_WATCHED / 12,
+    }
+    return spec("churn_rates").check(pd.DataFrame([row]), CONTEXT)
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    passport=Passport(
+        publisher="Alibaba Tianchi, challenge of IJCAI 2015",
+        citation="Alibaba Group (2015), IJCAI-15 repeat buyers prediction data set, Tianchi",
+        licence="Tianchi research terms",
+        accessed="November 2026",
+        row="one shopper and merchant: 1 if the shopper came back within six months",
+        defects=("only the labelled half of the challenge", "only buyers won on one promotion day"),
+        not_for=("churn: not coming back to one merchant is not leaving", "customers in general"),
+    ),
+    files=files,
+    builders={"churn_rates": build_churn_rates},
+    cannot={
+        "industry-churn-gap": Cannot(
+            reason="Not coming back to one merchant of a marketplace within six months of a promotion is neither churn of a "
+            "contract nor mobile telephony, insurance or finance.",
+        ),
+        "churn-is-predictable": Cannot(
+            reason="The file has outcomes and nothing that came before them, so there is no behaviour to predict from.",
+        ),
+    },
+)
