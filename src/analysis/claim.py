@@ -29,6 +29,9 @@ class Quantity:
         wholly nearer to the null than this, on either side, contradicts the claim.
     size : float
         The value the articles name, on `scale`; None where they name none.
+    decides : bool
+        False for a quantity that is read and shown beside the claim but has no say in its verdict: a related outcome,
+        another unit, a bar to beat.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Quantity:
     direction: Direction
     smallest: float
     size: float | None = None
+    decides: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

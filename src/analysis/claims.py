@@ -108,7 +108,7 @@ _RULE_FIELDS = {"id", "statement", "claimed", "estimand", "rule", "naive_bias", 
 _TEXT = ("id", "family", "notebook", "title", "statement", "estimand", "trap", "settles")
 _LISTS = ("said_by", "frames", "own_tables")
 _CHOICES: Mapping[str, Any] = {"rule": Rule, "naive_bias": Bias}
-_QUANTITY_FIELDS = {"name", "meaning", "scale", "unit", "null", "direction", "smallest", "size"}
+_QUANTITY_FIELDS = {"name", "meaning", "scale", "unit", "null", "direction", "smallest", "size", "decides"}
 
 
 def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
@@ -131,6 +131,8 @@ def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
             raise RegisterMistake(f"{where}: field `{name}` must be a list of texts; got {value!r}.")
     choices = {name: _choice(where, name, entry.get(name), kind) for name, kind in _CHOICES.items()}
     quantities = entry.get("quantities")
+    if isinstance(quantities, list) and quantities and not any(q.get("decides", True) for q in quantities):
+        raise RegisterMistake(f"{where}: field `quantities` must hold at least one that decides; got none.")
     if not isinstance(quantities, list) or not quantities:
         raise RegisterMistake(f"{where}: field `quantities` must hold at least one quantity; got {quantities!r}.")
     names = [quantity.get("name") for quantity in quantities]
@@ -180,8 +182,17 @@ def _quantity(where: str, entry: Mapping[str, Any]) -> Quantity:
             )
         if name in numbers and numbers[name] == numbers["null"]:
             raise RegisterMistake(f"{where}: field `{name}` must differ from the null; got {numbers[name]}.")
+    decides = entry.get("decides", True)
+    if not isinstance(decides, bool):
+        raise RegisterMistake(f"{where}: field `decides` must be true or false; got {decides!r}.")
     return Quantity(
-        name=entry["name"], meaning=entry["meaning"], unit=entry["unit"], scale=scale, direction=direction, **numbers
+        name=entry["name"],
+        meaning=entry["meaning"],
+        unit=entry["unit"],
+        scale=scale,
+        direction=direction,
+        decides=decides,
+        **numbers,
     )
 
 

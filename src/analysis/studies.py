@@ -24,11 +24,25 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         # cost and profit
         ("acquisition-cost-multiple", "offers"): "offers:estimate_offer_response",
         ("existing-customers-buy-more-readily", "offers"): "offers:estimate_offer_response",
+        ("retention-profit-leverage", "customer_summary"): "value_leverage:estimate_leverage_summary",
+        ("retention-profit-leverage", "opportunities"): "value_leverage:estimate_leverage_opportunities",
+        ("retention-profit-leverage", "cohort_survival"): "value_leverage:estimate_leverage_survival",
+        ("retention-profit-leverage", "account_periods"): "value_leverage:estimate_leverage_accounts",
+        ("retention-drives-growth", "account_periods"): "growth_accounting:estimate_growth_accounting",
         # what loyal customers do
+        ("repeat-momentum", "repeat_trials"): "momentum:estimate_momentum",
         ("spend-grows-with-tenure", "customer_periods"): "tenure_spend:estimate_tenure_spend",
+        ("loyal-customers-tolerate-prices", "price_exposure"): "price_tolerance:estimate_price_tolerance",
+        ("repeat-revenue-is-steadier", "segment_revenue"): "revenue_stability:estimate_revenue_stability",
+        ("retained-is-not-loyal", "price_exposure"): "price_tolerance:estimate_market_gap",
         # word of mouth
+        ("satisfied-customers-refer", "exposure"): "exposure:estimate_exposure",
         ("word-of-mouth-brings-customers", "peer_encouragement"): "encouragement:estimate_peer_effect",
         ("word-of-mouth-brings-customers", "experiment"): "experiment:estimate_effect_on_reached",
+        ("word-of-mouth-brings-customers", "network_adoption"): "network_adoption:estimate_network_adoption",
+        ("word-of-mouth-brings-customers", "diffusion_curve"): "diffusion:estimate_imitation",
+        # satisfaction, NPS, trust
+        ("quality-builds-trust", "satisfaction_items"): "satisfaction_drivers:estimate_drivers",
         # programmes
         ("programme-raises-retention", "exposure"): "exposure:estimate_exposure",
         ("tiers-accelerate-spend", "exposure"): "exposure:estimate_exposure",
@@ -39,9 +53,18 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("generic-messages-tire", "experiment"): "experiment:estimate_effect",
         ("generic-messages-tire", "contacts"): "contact_pressure:estimate_contact_pressure",
         # service
+        ("service-failure-drives-churn", "exposure"): "exposure:estimate_exposure",
+        ("prompt-response-retains", "exposure"): "exposure:estimate_exposure",
+        ("value-first-queues-pay", "queue"): "queue_order:estimate_queue_order",
+        ("proactive-contact-reduces-churn", "exposure"): "exposure:estimate_exposure",
         ("proactive-contact-reduces-churn", "experiment"): "experiment:estimate_effect",
         ("easy-consistent-service-retains", "experiment"): "experiment:estimate_effect",
         # churn, risk, win-back, lock-in
+        ("industry-churn-gap", "churn_rates"): "churn_rates:estimate_churn_rate",
+        ("churn-is-predictable", "scores"): "scores:estimate_scores",
+        ("churn-is-predictable", "customer_holdout"): "history_scores:estimate_history_scores",
+        ("lock-in-retains", "exposure"): "exposure:estimate_exposure",
+        ("lock-in-retains", "spells"): "spells:estimate_spells",
         ("targeting-risk-pays", "experiment"): "targeting:estimate_targeting",
         ("reactivation-pays", "experiment"): "experiment:estimate_effect",
         ("reactivation-pays", "offers"): "naive:estimate_raw_share",

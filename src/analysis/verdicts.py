@@ -57,8 +57,9 @@ def decide(
         if estimate.claim != claim.id:
             raise ParameterMistake(f"`estimates` must be of claim '{claim.id}'; got one of '{estimate.claim}'.")
     kinds = {Kind.PUBLIC, Kind.PUBLISHED} if scope == PUBLIC_SCOPE else {Kind.OWN}
-    counted = [e for e in estimates if e.role is Role.ANSWER and e.kind in kinds]
-    beside = tuple(e for e in estimates if e.role is not Role.ANSWER and e.kind in kinds)
+    mine = [e for e in estimates if e.kind in kinds]
+    counted = [e for e in mine if e.role is Role.ANSWER and claim.quantity(e.quantity).decides]
+    beside = tuple(e for e in mine if e not in counted)
     _require_one_answer_each(counted)
     decision = _decide(claim, counted)
     confidence, reasons = rate_confidence(
@@ -98,8 +99,6 @@ def _require_one_answer_each(counted: Sequence[Estimate]) -> None:
 
 def _decide(claim: Claim, counted: Sequence[Estimate]) -> _Decision:
     # A fixed order, the estimand proper first: how sources and files were listed changes nothing.
-    for estimate in counted:
-        claim.quantity(estimate.quantity)  # raises, naming those registered, if there is no such quantity
     place = {quantity.name: number for number, quantity in enumerate(claim.quantities)}
     ordered = sorted(counted, key=lambda e: (-e.design.rank, place[e.quantity], e.source, e.value or 0.0, repr(e)))
     readings = [read(e, claim.quantity(e.quantity)) for e in ordered]
