@@ -58,7 +58,9 @@ ABSOLUTE = re.compile(r"^(/|~|[A-Za-z]:[\\/])")
 # 3.2  1,234  12 %  12 percent  n = 40; whole numbers and years are words of a sentence.
 TYPED = re.compile(r"\d+[.,]\d+|\d+\s*(%|percent\b|per cent\b)|\bn\s*=\s*\d+", flags=re.IGNORECASE)
 # Not results: code, addresses and DOIs, and the level that every interval of the house has.
-NOT_PROSE = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+|\b(doi:\s*)?10\.\d{4,}/\S+|\b95\s*%", flags=re.DOTALL)
+NOT_PROSE = re.compile(
+    r"```.*?```|`[^`\n]*`|https?://\S+|\barXiv:\s*\d{4}\.\d{4,5}|\b(doi:\s*)?10\.\d{4,}/\S+|\b95\s*%", flags=re.DOTALL
+)
 CLAIMED = "<!-- claimed -->"
 
 Cells = Sequence[Any]

@@ -30,7 +30,7 @@ GOOD = notebook(
     code("import analysis", "setup", count=1),
     code(PARAMETERS, "parameters", count=2),
     code(f'session = analysis.start("{NAME}", sources=sources, seed=seed, data=data)', "provenance", count=3),
-    markdown("## First\n\nWith intervals at 95 %, as in 2004 (doi:10.1287/mksc.1040.0098)."),
+    markdown("## First\n\nWith intervals at 95 %, as in 2004 (doi:10.1287/mksc.1040.0098, arXiv:1601.07235)."),
     code(
         "first = session.collect('first-claim')\nanalysis.show_estimates(first)",
         count=4,

@@ -112,26 +112,30 @@ def test_without_traces_takes_papermills_marks_and_nothing_else():
 
 
 WARM = """
+import sys
 from pathlib import Path
 from analysis.reporting.execute import execute
 from analysis.reporting.plan import Step
 from analysis.reporting.warm import register_engine
-folder = Path({folder!r})
-step = Step(name="01_a", notebook=folder / "source" / "01_a.ipynb", parameters={parameters!r}, parts={{}}, reason="x")
-print(execute(step, folder / "warm", register_engine()).error)
+folder = Path(sys.argv[1])
+for name in sys.argv[2:]:
+    step = Step(name=name, notebook=folder / f"{name}.ipynb", parameters={"seed": 41}, parts={}, reason="x")
+    print(execute(step, folder / "warm", register_engine()).error)
 """
 
 
-@pytest.mark.parametrize("cells", [FINE, FAILING], ids=["fine", "failing"])
-def test_execute_warm_keeps_what_plain_papermill_keeps(tmp_path, cells):
-    step = a_step(tmp_path, *cells, seed=41)
-    cold = execute(step, tmp_path / "cold")
+def test_execute_warm_keeps_what_plain_papermill_keeps(fine, tmp_path):
+    failing = execute(a_step(tmp_path, *FAILING, seed=41), tmp_path / "cold")
+    write_notebook(tmp_path / "01_fine.ipynb", *FINE)
+    write_notebook(tmp_path / "02_failing.ipynb", *FAILING)
     # In a process of its own: the kernel of a warm run lives in the process that runs it.
-    script = WARM.format(folder=str(tmp_path), parameters=step.parameters)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == str(cold.error)
-    one, other = (nbformat.read(tmp_path / name / "01_a.ipynb", as_version=4) for name in ("cold", "warm"))
-    assert [_comparable(cell) for cell in other.cells] == [_comparable(cell) for cell in one.cells]
+    command = [sys.executable, "-c", WARM, str(tmp_path), "01_fine", "02_failing"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == f"None\n{failing.error}\n"
+    for name, cold in (("01_fine", fine[0]), ("02_failing", failing)):
+        warm = nbformat.read(tmp_path / "warm" / f"{name}.ipynb", as_version=4)
+        plain = nbformat.read(cold.path, as_version=4)
+        assert [_comparable(cell) for cell in warm.cells] == [_comparable(cell) for cell in plain.cells]
 
 
 def _comparable(cell):
