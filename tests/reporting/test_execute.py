@@ -117,10 +117,9 @@ from pathlib import Path
 from analysis.reporting.execute import execute
 from analysis.reporting.plan import Step
 from analysis.reporting.warm import register_engine
-folder = Path(sys.argv[1])
-for name in sys.argv[2:]:
-    step = Step(name=name, notebook=folder / f"{name}.ipynb", parameters={"seed": 41}, parts={}, reason="x")
-    print(execute(step, folder / "warm", register_engine()).error)
+folder, name = Path(sys.argv[1]), sys.argv[2]
+step = Step(name=name, notebook=folder / f"{name}.ipynb", parameters={"seed": 41}, parts={}, reason="x")
+print(execute(step, folder / "warm", register_engine()).error)
 """
 
 
@@ -128,11 +127,13 @@ def test_execute_warm_keeps_what_plain_papermill_keeps(fine, tmp_path):
     failing = execute(a_step(tmp_path, *FAILING, seed=41), tmp_path / "cold")
     write_notebook(tmp_path / "01_fine.ipynb", *FINE)
     write_notebook(tmp_path / "02_failing.ipynb", *FAILING)
-    # In a process of its own: the kernel of a warm run lives in the process that runs it.
-    command = [sys.executable, "-c", WARM, str(tmp_path), "01_fine", "02_failing"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout == f"None\n{failing.error}\n"
-    for name, cold in (("01_fine", fine[0]), ("02_failing", failing)):
+    # In processes of their own: the kernel of a warm run lives in the process that runs it, and remembers.
+    processes = {
+        name: subprocess.Popen([sys.executable, "-c", WARM, str(tmp_path), name], stdout=subprocess.PIPE, text=True)
+        for name in ("01_fine", "02_failing")
+    }
+    for (name, process), cold in zip(processes.items(), (fine[0], failing), strict=True):
+        assert process.communicate()[0] == f"{cold.error}\n"
         warm = nbformat.read(tmp_path / "warm" / f"{name}.ipynb", as_version=4)
         plain = nbformat.read(cold.path, as_version=4)
         assert [_comparable(cell) for cell in warm.cells] == [_comparable(cell) for cell in plain.cells]

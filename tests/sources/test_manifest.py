@@ -55,7 +55,9 @@ def test_public_file_that_is_not_there_says_how_to_fetch_it(shop):
 
 def test_public_file_that_the_manifest_does_not_know_is_refused_even_if_it_is_there(shop):
     (shop.parent / "other.csv").write_bytes(CONTENT)
-    with pytest.raises(ParameterMistake, match=r"must be one that data/sources\.csv lists for 'shop'; got 'other\.csv'"):
+    with pytest.raises(
+        ParameterMistake, match=r"must be one that data/sources\.csv lists for 'shop'; got 'other\.csv'"
+    ):
         public_file("shop", "other.csv")
 
 
