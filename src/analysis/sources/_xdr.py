@@ -28,8 +28,8 @@ _OPENERS: dict[bytes, Callable[[bytes], bytes]] = {
 }
 _MAGICS = (b"RDX2\nX\n", b"RDX3\nX\n")
 _LENGTH_OF_VERSIONS = 12
-_SYMBOL, _PAIRLIST, _STRING, _LOGICAL, _INTEGER, _DOUBLE, _CHARACTER, _LIST, _NULL, _REFERENCE = (
-    1, 2, 9, 10, 13, 14, 16, 19, 254, 255,
+_SYMBOL, _PAIRLIST, _STRING, _LOGICAL, _INTEGER, _DOUBLE, _CHARACTER, _LIST, _COMPACT, _NULL, _REFERENCE = (
+    1, 2, 9, 10, 13, 14, 16, 19, 238, 254, 255,
 )  # fmt: skip
 _HAS_ATTRIBUTES, _HAS_TAG = 0x200, 0x400
 _MISSING_INTEGER = -(2**31)
@@ -81,7 +81,7 @@ class _Reader:
             self.at += size
 
     def read(self) -> dict[str, Any]:
-        return dict(self._item())
+        return dict(self._item())  # a pairlist of names and objects
 
     def _integer(self) -> int:
         (value,) = struct.unpack_from(">i", self.data, self.at)
@@ -102,8 +102,20 @@ class _Reader:
             return self._string()
         if kind == _PAIRLIST:
             return self._pairs(flags)
+        if kind == _COMPACT:
+            return self._expanded()
         value = self._vector(kind)
-        return (value, self._item()) if flags & _HAS_ATTRIBUTES else value
+        return (value, dict(self._item())) if flags & _HAS_ATTRIBUTES else value
+
+    def _expanded(self) -> Any:
+        """A run of whole numbers kept as length, start and step, as row names are."""
+        import numpy as np
+
+        (_, name), *_ = self._item()
+        if name not in ("compact_intseq", "compact_realseq"):
+            raise DataFault(f"The R file {self.name} holds a vector kept as {name!r}, which plain tables do not have.")
+        (length, start, step), _ = self._item(), self._item()
+        return start + step * np.arange(int(length))
 
     def _string(self) -> str | None:
         length = self._integer()
@@ -112,13 +124,13 @@ class _Reader:
         self.at += length
         return self.data[self.at - length : self.at].decode("utf-8")
 
-    def _pairs(self, flags: int) -> dict[str, Any]:
-        found = {}
+    def _pairs(self, flags: int) -> list[tuple[str, Any]]:
+        found = []
         while flags & 0xFF == _PAIRLIST:
             if flags & _HAS_ATTRIBUTES:
                 self._item()
             label = self._item() if flags & _HAS_TAG else ""
-            found[label] = self._item()
+            found.append((label, self._item()))
             flags = self._integer()
         return found
 
