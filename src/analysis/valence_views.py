@@ -92,7 +92,7 @@ def show_valence_over_firms(findings: Findings, *, most_firms: int) -> FigureExh
     found = [compare_valence(**published, n=n) for n in _spread(fewest, most_firms)]
     quantity = findings.claim.quantity(AS_PUBLISHED)
     with style.report_style():
-        ax = plot_over_firms(found, quantity.null, quantity.size, style.new_axes(width=6.6, height=4.4))
+        ax = plot_over_firms(found, quantity.null, quantity.size, style.new_axes(width=5.6, height=4.2))
         first, last = found[0], found[-1]
         return style.to_exhibit(
             ax,
@@ -122,7 +122,7 @@ def show_talk_network(findings: Findings, *, seed: int, n_runs: int = 30) -> Fig
     lines = [_talk_line(*market, *then, seed, n_runs) for market in MARKETS for then in ONCE_PUT_OFF]
     ratios = [gains.ratio for line in lines for gains in line.gains]
     with style.report_style():
-        ax = plot_talk(lines, quantity.null, quantity.size, style.new_axes(width=6.8, height=4.9))
+        ax = plot_talk(lines, quantity.null, quantity.size, style.new_axes(width=6.2, height=4.7))
         return style.to_exhibit(
             ax,
             alt="Simulated, not data: gain from cutting bad talk over gain from raising good talk, by how strong a bad word is "
