@@ -101,6 +101,38 @@ def test_market_gap_is_asked_of_customers_of_three_years_only():
     assert answer.value == pytest.approx(5.0) and answer.n == 600
 
 
+def test_error_in_the_market_price_moves_only_the_end_away_from_none():
+    frame = a_frame("price_exposure", **market([(0, 300, 30), (1, 300, 60)]))
+    exact, open_ended = (
+        of_role(estimate_market_gap(frame, POINTS, least_reliability=share), "answer") for share in (1.0, 0.5)
+    )
+    assert (open_ended.value, open_ended.low) == (exact.value, exact.low)
+    assert open_ended.high == pytest.approx(2 * exact.high)
+    assert "50 % of the variation is error" in open_ended.method
+    odds, odds_open = (
+        of_role(
+            estimate_market_gap(frame, GAP_ODDS, quantity="lapse_odds_ratio_market_gap", least_reliability=share),
+            "answer",
+        )
+        for share in (1.0, 0.5)
+    )
+    assert odds_open.high == pytest.approx(odds.high**2)
+
+
+def test_interval_that_allows_for_error_covers_the_truth_that_the_plain_one_misses():
+    """Half of the recorded gap's variation is error: the plain slope is half the truth of 4 points for each 10 %."""
+    rng = np.random.default_rng(1)
+    gap = rng.normal(size=40_000)
+    lapsed = (rng.random(40_000) < 0.3 + 0.04 * gap).astype(int)
+    recorded = (gap + rng.normal(size=40_000)) * TEN_PER_CENT
+    frame = a_frame("price_exposure", lapsed=lapsed, market_gap=recorded, tenure_years=5.0, price_change=0.0)
+    plain, allowing = (
+        of_role(estimate_market_gap(frame, POINTS, least_reliability=share), "answer") for share in (1.0, 0.45)
+    )
+    assert plain.high < 4 <= allowing.high
+    assert plain.value == pytest.approx(2.0, abs=0.4)
+
+
 @pytest.mark.parametrize(
     ("frame", "message"),
     [
@@ -117,6 +149,12 @@ def test_too_few_leavers_or_prices_that_do_not_change(frame, message):
 def test_without_market_prices_the_claim_cannot_be_asked():
     with pytest.raises(FrameMistake, match="column `market_gap` must hold market prices"):
         estimate_market_gap(priced(CELLS), POINTS)
+
+
+@pytest.mark.parametrize("share", [0, 1.2])
+def test_impossible_reliability_is_refused(share):
+    with pytest.raises(ParameterMistake, match="`least_reliability` must be above 0 and at most 1"):
+        estimate_market_gap(priced(CELLS), POINTS, least_reliability=share)
 
 
 def test_unknown_quantity_is_refused():

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.claim import Claim
-from analysis.errors import FrameMistake, require_one_of
+from analysis.errors import FrameMistake, ParameterMistake, require_one_of
 from analysis.estimators._design import independent_columns
 from analysis.estimators._interval import Interval, around, exponentiated, scaled
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
 from analysis.results import Estimate
-from analysis.vocabulary import Role
+from analysis.vocabulary import RATIO_SCALES, Role
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,12 @@ def estimate_price_tolerance(
 
 
 def estimate_market_gap(
-    frame: Frame, claim: Claim, *, quantity: str = "lapse_per_market_gap", role: str = "answer"
+    frame: Frame,
+    claim: Claim,
+    *,
+    quantity: str = "lapse_per_market_gap",
+    role: str = "answer",
+    least_reliability: float = 1.0,
 ) -> tuple[Estimate, ...]:
     """What each 10 % by which the market is cheaper does to leaving, among customers of three years or more.
 
@@ -94,6 +100,10 @@ def estimate_market_gap(
         "lapse_per_market_gap" or "lapse_odds_ratio_market_gap".
     role : str
         Role of the adjusted estimate: "answer" or "context".
+    least_reliability : float
+        Where the market price is a proxy: the least share of the gap's variation that is no error, in (0, 1]. Error in a
+        regressor multiplies its coefficient by that share (attenuation), so the interval's end away from none is divided
+        by the least share; the value is left as estimated.
 
     Returns
     -------
@@ -104,8 +114,12 @@ def estimate_market_gap(
     ------
     FrameMistake
         If there is no market price, or fewer than 30 customers of three years or more left.
+    ParameterMistake
+        If the least reliability is out of range.
     """
     require_one_of("quantity", quantity, MARKET)
+    if not 0 < least_reliability <= 1:
+        raise ParameterMistake(f"`least_reliability` must be above 0 and at most 1; got {least_reliability!r}.")
     if "market_gap" not in frame.table or frame.table["market_gap"].isna().all():
         raise FrameMistake(
             f"Frame '{frame.name}' from {frame.context.source}: column `market_gap` must hold market prices for this "
@@ -118,7 +132,27 @@ def estimate_market_gap(
     columns = _design(table, ["gap_10", "price_10", "tenure_years"])
     linear = quantity == MARKET[0]
     method = ("linear" if linear else "logistic") + " regression on the market gap, customers of three years or more"
-    return _pair(frame, claim, quantity, table, columns, "gap_10", method, _linear if linear else _logit, Role(role))
+    answer, naive = _pair(
+        frame, claim, quantity, table, columns, "gap_10", method, _linear if linear else _logit, Role(role)
+    )
+    return _open_to_error(answer, least_reliability), naive
+
+
+def _open_to_error(estimate: Estimate, least_reliability: float) -> Estimate:
+    """Move the end of the interval that lies away from none by as much as error in the regressor could have hidden."""
+    if least_reliability == 1:
+        return estimate
+    assert estimate.low is not None and estimate.high is not None
+    ratio = estimate.scale in RATIO_SCALES
+    low, high = (math.log(x) if ratio else x for x in (estimate.low, estimate.high))
+    low, high = (low if low > 0 else low / least_reliability), (high if high < 0 else high / least_reliability)
+    return replace(
+        estimate,
+        low=math.exp(low) if ratio else low,
+        high=math.exp(high) if ratio else high,
+        method=f"{estimate.method}; the interval allows for market prices of which {100 * (1 - least_reliability):.0f} % of "
+        "the variation is error",
+    )
 
 
 _COLUMN = {

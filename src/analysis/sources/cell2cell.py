@@ -33,7 +33,7 @@ TITLE = "Cell2Cell"
 MEMBER = "cell2celltrain.csv"
 
 _POPULATION = "customers of a US mobile operator with six months of service or more; leavers oversampled"
-_PERIOD = "about 2001, one to two months ahead"
+_PERIOD = "about 2001 (the file does not say), one to two months ahead"
 
 
 def _context(outcome: str, contrast: str, indirect: str | None = None) -> Context:
