@@ -87,6 +87,7 @@ def test_stratum_with_one_kind_only_is_left_out():
     assert answer.value == pytest.approx(10.0) and answer.n == 250
 
 
+@pytest.mark.slow
 def test_interval_covers_a_gap_of_nothing_in_19_of_20_worlds():
     rng, covered = np.random.default_rng(3), 0
     for _ in range(300):
