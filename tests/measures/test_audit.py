@@ -33,6 +33,20 @@ def test_every_definition_by_hand(hand_log, changes, counts):
     assert (rate.numerator, rate.denominator) == pytest.approx(counts)
 
 
+@pytest.mark.parametrize(
+    ("changes", "months", "counts"),
+    [
+        ({}, 3, (2, 5)),  # 1 in April; 5 in May, the last whole month
+        ({}, 4, (0, 4)),  # June was not seen: 5 is not asked about
+        ({"clock": "own"}, 3, (1, 4)),  # 1 on day 115; 5 was seen for 106 days, not for the 119 it takes
+        ({"clock": "own", "active": "by then"}, 3, (3, 4)),
+    ],
+)
+def test_only_those_observed_to_the_end_of_the_period_are_asked_about(hand_log, changes, months, counts):
+    rate = retained(hand_log, Definition(**changes), months=months)
+    assert (rate.numerator, rate.denominator) == counts
+
+
 def test_the_filter_takes_three_old_customers_for_new(hand_log):
     rate = false_new_customers(hand_log, FILTER)
     assert (rate.numerator, rate.denominator) == (3, 4)
