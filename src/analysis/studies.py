@@ -23,6 +23,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         # cost and profit
         ("acquisition-cost-multiple", "offers"): "offers:estimate_offer_response",
+        ("acquisition-cost-multiple", "cost_periods"): "cost_ratio:estimate_cost_ratio",
         ("existing-customers-buy-more-readily", "offers"): "offers:estimate_offer_response",
         ("retention-profit-leverage", "customer_summary"): "value_leverage:estimate_leverage_summary",
         ("retention-profit-leverage", "opportunities"): "value_leverage:estimate_leverage_opportunities",
@@ -46,7 +47,9 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         # programmes
         ("programme-raises-retention", "exposure"): "exposure:estimate_exposure",
         ("tiers-accelerate-spend", "exposure"): "exposure:estimate_exposure",
+        ("redemption-friction-deters", "exposure"): "exposure:estimate_exposure",
         ("redemption-lifts-purchases", "exposure"): "exposure:estimate_exposure",
+        ("redemption-lifts-purchases", "redemption_windows"): "redemption_momentum:estimate_redemption_momentum",
         ("gamification-retains", "experiment"): "experiment:estimate_effect",
         # personalisation and communication
         ("personalisation-lifts-response", "experiment"): "experiment:estimate_effect",
@@ -63,6 +66,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("industry-churn-gap", "churn_rates"): "churn_rates:estimate_churn_rate",
         ("churn-is-predictable", "scores"): "scores:estimate_scores",
         ("churn-is-predictable", "customer_holdout"): "history_scores:estimate_history_scores",
+        ("churn-is-predictable", "opportunities"): "history_scores:estimate_history_scores",
         ("lock-in-retains", "exposure"): "exposure:estimate_exposure",
         ("lock-in-retains", "spells"): "spells:estimate_spells",
         ("targeting-risk-pays", "experiment"): "targeting:estimate_targeting",
@@ -72,7 +76,49 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
 )
 """(claim id, frame name) to ``module:function`` in `analysis.estimators`, imported only when it is run."""
 
-CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType({})
+CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
+    {
+        # what loyal customers do
+        ("spend-grows-with-tenure", "survivors"): ("customer_periods", "survivors:check_survivors"),
+        ("spend-grows-with-tenure", "drift over calendar time"): (
+            "customer_periods",
+            "period_trend:check_period_trend",
+        ),
+        ("loyal-customers-tolerate-prices", "price setting"): ("price_exposure", "prices:check_price_setting"),
+        ("loyal-customers-tolerate-prices", "price effect"): ("price_exposure", "prices:check_price_effect"),
+        ("loyal-customers-tolerate-prices", "unmeasured confounding"): (
+            "price_exposure",
+            "prices:check_interaction_confounding",
+        ),
+        ("retained-is-not-loyal", "price setting"): ("price_exposure", "prices:check_price_setting"),
+        # cost and profit
+        ("retention-drives-growth", "edges"): ("account_periods", "edges:check_edges"),
+        # word of mouth
+        ("satisfied-customers-refer", "overlap"): ("exposure", "adjustment:check_overlap"),
+        ("satisfied-customers-refer", "balance"): ("exposure", "adjustment:check_balance"),
+        ("word-of-mouth-brings-customers", "first stage"): ("peer_encouragement", "first_stage:check_first_stage"),
+        ("word-of-mouth-brings-customers", "compliance"): ("experiment", "compliance:check_compliance"),
+        ("word-of-mouth-brings-customers", "each network by itself"): ("network_adoption", "networks:check_each_study"),
+        # personalisation and communication
+        ("personalisation-lifts-response", "arm balance"): ("experiment", "balance:check_arm_balance"),
+        ("personalisation-lifts-response", "two halves of the control arm"): ("experiment", "a_a:check_a_a"),
+        # service
+        ("service-failure-drives-churn", "overlap"): ("exposure", "adjustment:check_overlap"),
+        ("service-failure-drives-churn", "balance"): ("exposure", "adjustment:check_balance"),
+        ("service-failure-drives-churn", "unmeasured confounding"): (
+            "exposure",
+            "adjustment:check_unmeasured_confounding",
+        ),
+        ("value-first-queues-pay", "who pays"): ("queue", "waits:check_who_pays"),
+        # churn, risk, win-back, lock-in
+        ("churn-is-predictable", "leakage"): ("scores", "leakage:check_leakage"),
+        ("targeting-risk-pays", "arm sizes"): ("experiment", "balance:check_sample_ratio"),
+        ("reactivation-pays", "arm sizes"): ("experiment", "balance:check_sample_ratio"),
+        ("reactivation-pays", "arm balance"): ("experiment", "balance:check_arm_balance"),
+        ("lock-in-retains", "overlap"): ("exposure", "adjustment:check_overlap"),
+        ("lock-in-retains", "balance"): ("exposure", "adjustment:check_balance"),
+    }
+)
 """(claim id, name of the check) to the frame name it needs and its ``module:function`` in `analysis.checks`."""
 
 
@@ -182,8 +228,14 @@ def run_check(
     check = getattr(import_module(f"analysis.checks.{module}"), function)
     found = []
     for source in sources:
+        checked: set[str] = set()
         for answer in source.answers.get(claim_id, ()):
-            if answer.frame.split("/")[0] == frame_name and source.absence() is None:
+            # Only what decides is checked, and a frame that serves two quantities once.
+            decides = answer.options.get("role", Role.ANSWER) == Role.ANSWER and answer.options.get("adjusted", True)
+            if answer.frame.split("/")[0] != frame_name or answer.frame in checked or not decides:
+                continue
+            if source.absence() is None:
+                checked.add(answer.frame)
                 given = _wanted(check, {**options, **answer.options})
                 found.append((source.title, check(source.frame(answer.frame), claim, **given)))
     return tuple(found)

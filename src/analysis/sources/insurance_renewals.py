@@ -28,10 +28,6 @@ _POPULATION = "private motor policies of one European direct insurer, due for re
 _PERIOD = "one year, which is not known"
 _LAPSED = "did not renew"
 
-_PROXY = {"least_reliability": 0.5}
-"""The manual calls the market premium a proxy: up to half of the gap's variation is taken for error."""
-
-
 def _context(contrast: str, indirect: str | None = None) -> Context:
     return Context(
         source=TITLE,
@@ -257,8 +253,8 @@ SOURCE = Source(
             Answer("price_exposure/any_change", {"quantity": "price_tenure_odds_ratio", "adjusted": False}),
         ),
         "retained-is-not-loyal": (
-            Answer("price_exposure/market", {"quantity": "lapse_per_market_gap", **_PROXY}),
-            Answer("price_exposure/market", {"quantity": "lapse_odds_ratio_market_gap", "role": "context", **_PROXY}),
+            Answer("price_exposure/market", {"quantity": "lapse_per_market_gap"}),
+            Answer("price_exposure/market", {"quantity": "lapse_odds_ratio_market_gap", "role": "context"}),
         ),
         "lock-in-retains": (
             Answer("exposure", {"quantity": "churn_difference_several_products"}),
