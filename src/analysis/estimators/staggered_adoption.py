@@ -79,11 +79,13 @@ def estimate_staggered_adoption(
     return (*found, _naive(frame, claim, chosen))
 
 
-def interval_of(path: EventPath, place: int, scale: Scale, level: float = INTERVAL_LEVEL) -> Interval:
-    """Value and t interval of one effect of a path, in the unit of `scale`."""
+def interval_of(
+    path: EventPath, place: int, scale: Scale, level: float = INTERVAL_LEVEL, factor: float = 1.0
+) -> Interval:
+    """Value and t interval of `factor` times one effect of a path, in the unit of `scale`."""
     freedom = min(path.n_joiners[place], path.n_compared[place]) - 1
-    error = math.sqrt(float(path.covariance[place, place]))
-    return _in_unit(around(float(path.values[place]), error, freedom, level), scale)
+    error = abs(factor) * math.sqrt(float(path.covariance[place, place]))
+    return _in_unit(around(factor * float(path.values[place]), error, freedom, level), scale)
 
 
 def _in_unit(found: Interval, scale: Scale) -> Interval:
