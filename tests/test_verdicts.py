@@ -221,6 +221,17 @@ def test_naive_and_context_numbers_stand_beside_and_never_count(role, kind):
     assert decide(a_claim(), [beside]).outcome is Outcome.UNTESTED
 
 
+def test_quantity_without_a_vote_is_shown_and_never_counts():
+    claim = a_claim(a_quantity(), a_quantity(name="shown", decides=False))
+    shown = dataclasses.replace(temptation(kind=Kind.PUBLISHED), quantity="shown")
+    verdict = decide(claim, [shown, *answers(AGAINST, AGAINST)])
+    assert verdict.beside == (shown,)
+    assert (verdict.outcome, verdict.design, verdict.n_deciding) == (Outcome.CONTRADICTED, Design.OBSERVATIONAL, 2)
+    alone = decide(claim, [shown])
+    assert alone.outcome is Outcome.UNTESTED
+    assert "1 published finding without an interval on a quantity that decides" in alone.sentence
+
+
 def test_cannot_answer_is_recorded_and_never_counted():
     cannot = CannotAnswer(claim=CLAIM, source="Shop X", reason="One closed cohort.", naive=temptation(role=Role.NAIVE))
     verdict = decide(a_claim(), answers(AGAINST), cannot=[cannot])

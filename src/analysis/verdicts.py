@@ -164,7 +164,7 @@ def _sentence(claim: Claim, decision: _Decision, confidence: Confidence, n_conte
     if decision.outcome is Outcome.UNTESTED:
         found = len(decision.rest) + n_context
         heard = (
-            f"{found} published finding{'s' if found != 1 else ''} without an interval on a registered quantity cannot decide it"
+            f"{found} published finding{'s' if found != 1 else ''} without an interval on a quantity that decides cannot settle it"
             if found
             else "no checked evidence was found"
         )
