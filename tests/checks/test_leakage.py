@@ -60,5 +60,5 @@ def test_an_outcome_without_variation_judges_nothing_and_the_line_is_an_area():
     frame = scores(lambda risk, outcome, rng: risk)
     same = spec("scores").check(frame.table.assign(outcome=1), frame.context)
     assert check_leakage(same, CLAIM).passed is None
-    with pytest.raises(ParameterMistake, match="`suspicious` must lie above 0.5"):
+    with pytest.raises(ParameterMistake, match=r"`suspicious` must lie above 0\.5"):
         check_leakage(frame, CLAIM, suspicious=0.4)
