@@ -28,6 +28,7 @@ FRONT = {
     "show_in_short": "measure_views.summary",
     "show_measured_sources": "measure_views.summary",
     "show_rates": "measure_views.rates",
+    "show_contract_retention": "measure_views.rates",
     "show_repeat_rates": "measure_views.rates",
     "show_cohort_rates": "measure_views.rates",
     "show_cohort_curves": "measure_views.figures",

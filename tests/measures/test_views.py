@@ -275,6 +275,15 @@ def test_worked_examples_need_no_source():
     assert "their product | Value: 150" in repr(analysis.show_lifetime_value(value, "An example"))
 
 
+def test_contracts_show_the_articles_rate_and_what_stands_against_the_counts():
+    survival = pd.DataFrame({"cohort": "Regular", "period": [0, 1, 2], "n_start": 200, "n_surviving": [200, 150, 120]})
+    firm = replace(_source("Firm", {"cohort_survival": survival}), passport=replace(PASSPORT, defects=("Shares.",)))
+    table = analysis.show_contract_retention(_session(firm))
+    assert [row["Numerator / denominator"] for row in table.rows] == ["150 / 200", "120 / 150", "120 / 200"]
+    assert "Firm: Shares." in table.note
+    assert "subscriptions" in analysis.show_contract_retention(_session()).text
+
+
 def test_several_exhibits_are_one_output_with_a_text_twin(shop):
     shown = analysis.show_cohort_curves(shop, months=3)
     bundle = shown._repr_mimebundle_()

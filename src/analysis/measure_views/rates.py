@@ -51,6 +51,18 @@ def show_repeat_rates(session: Session, *, months: int) -> TableExhibit | TextEx
     return table_or_text("Repeat purchase", rows, list(notes), "a purchase log (transactions)")
 
 
+def show_contract_retention(session: Session) -> TableExhibit | TextExhibit:
+    """Show the articles' retention rate where customers have contracts, with what a source says against its counts."""
+    rows, notes = rates_of(session, "cohort_survival", lambda frame: measures.survival_rates(frame.table))
+    shown = {row["Source"] for row in rows}
+    notes += [
+        f"{s.title}: {'; '.join(s.passport.defects)}."
+        for s in session.sources
+        if s.title in shown and s.passport.defects
+    ]
+    return table_or_text("Retention under contract", rows, notes, "survivors of a cohort (subscriptions)")
+
+
 def show_cohort_rates(session: Session, *, months: int) -> TableExhibit | TextExhibit:
     """Monthly cohort retention at one age: bounded and rolling, pooled and mean of cohorts, customers and revenue."""
     require_months(months=months)

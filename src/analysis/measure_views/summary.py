@@ -14,7 +14,7 @@ from analysis.session import Session
 from analysis.vocabulary import Kind
 from analysis.wording import number
 
-MEASURED = ("purchases", "opportunities", "account_periods")
+MEASURED = ("purchases", "opportunities", "cohort_survival", "account_periods")
 """Frames that the measures are taken from."""
 
 

@@ -28,6 +28,7 @@ CONTENTS = {
     "retention_at": "cohorts",
     "retention_curve": "cohorts",
     "revenue_retention_at": "cohorts",
+    "survival_rates": "survival",
     "growth_accounting": "growth",
     "revenue_concentration": "concentration",
     "customer_totals": "concentration",
