@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.company import needs
-from analysis.company.catalogue import OUT_OF_REACH, RECIPES, WAYS
+from analysis.company.catalogue import RECIPES
+from analysis.company.claims_answered import OUT_OF_REACH, WAYS
 from analysis.company.ledger import Ledger
 from analysis.company.source import CompanySource, company_source
 from analysis.errors import FrameMistake, FrameUnavailable

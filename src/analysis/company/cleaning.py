@@ -69,7 +69,8 @@ def _trimmed(raw: RawTable, settings: Settings) -> Any:
             column = column.strip()
             if name in maps:
                 column = ibis.cases(*((column == theirs, ours) for theirs, ours in maps[name].items()), else_=column)
-            column = column.lower().isin(MISSING).ifelse(ibis.null("string"), column)
+            nothing = [text for text in MISSING if kind != "text" or text != "none"]  # "none" may be an answer
+            column = column.lower().isin(nothing).ifelse(ibis.null("string"), column)
         changed[name] = column
     numbered = {ROW: table[ROW]} if raw.numbered else {}
     return table.select(**changed, **numbered)

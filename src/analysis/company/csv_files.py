@@ -186,6 +186,8 @@ def stage_csv(connection: Any, shape: CsvShape, name: str, folder: Path, wanted:
         "rejects_limit": 0,
     }
     arguments = ", ".join(f"{key} = {_literal(value)}" for key, value in options.items())
+    for left_over in (name, f"rejects_{name}", f"rejects_scan_{name}"):
+        connection.execute(f"DROP TABLE IF EXISTS {left_over}")
     try:
         connection.execute(f"CREATE TABLE {name} AS SELECT {kept} FROM read_csv({_literal(str(path))}, {arguments})")
         faults = connection.execute(

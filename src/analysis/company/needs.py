@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from analysis.company.frames.campaign_rows import families
+from analysis.company.frames.membership_rows import SUBSCRIPTION
+from analysis.company.frames.ticket_events import FAILURES
 from analysis.company.store import Company
 
 Need = Callable[[Company], str | None]
@@ -35,14 +38,14 @@ def either(*needs: Need) -> Need:
     return lacking
 
 
-def value(name: str, column: str, *wanted: str) -> Need:
-    """A table in which a text column holds each of these values at least once."""
+def value(name: str, column: str, *wanted: object) -> Need:
+    """A table in which a column holds each of these values at least once; capitals do not matter."""
 
     def lacking(company: Company) -> str | None:
         lack = company.lacks(name, column)
         if lack:
             return lack
-        seen = company.once(f"values {name}.{column}", lambda: _values(company, name, column))
+        seen = _seen(company, name, column)
         absent = [item for item in wanted if item not in seen]
         if not absent:
             return None
@@ -51,9 +54,81 @@ def value(name: str, column: str, *wanted: str) -> Need:
     return lacking
 
 
-def _values(company: Company, name: str, column: str) -> frozenset[Any]:
-    expression = company.table(name).expression
-    return frozenset(expression.select(column).distinct().limit(1000).execute()[column].dropna())
+def _seen(company: Company, name: str, column: str) -> frozenset[Any]:
+    """Distinct values of a column, texts in lower case."""
+
+    def find() -> frozenset[Any]:
+        expression = company.table(name).expression
+        found = expression.select(column).distinct().limit(10_000).execute()[column].dropna()
+        return frozenset(item.lower() if isinstance(item, str) else bool(item) for item in found)
+
+    return company.once(f"values {name}.{column}", find)
+
+
+def experiment(family: str, *, matched: bool = False) -> Need:
+    """A campaign of this family with a control arm; with `matched`, one with matched and with mismatched messages."""
+    arms = "matched and mismatched messages" if matched else "a control arm"
+
+    def lacking(company: Company) -> str | None:
+        lack = company.lacks("campaigns")
+        if lack is None and (f"{family}:matched" if matched else family) in families(company):
+            return None
+        return lack or f"a campaign of family {family} with {arms} in the table campaigns"
+
+    return lacking
+
+
+def lottery() -> Need:
+    """Surveys with lots drawn for whom to ask."""
+    return value("surveys", "invited_at_random", True)
+
+
+def failures() -> Need:
+    """Tickets of a category that marks a failure."""
+
+    def lacking(company: Company) -> str | None:
+        lack = company.lacks("tickets", "category")
+        if lack:
+            return lack
+        seen = {str(item).lower() for item in _seen(company, "tickets", "category")}
+        if seen & set(FAILURES):
+            return None
+        return f"tickets of the category {' or '.join(FAILURES)} (map yours in [values.tickets.category])"
+
+    return lacking
+
+
+def answers(instrument: str) -> Need:
+    """Surveys of an instrument with a score."""
+    named = value("surveys", "instrument", instrument)
+    return lambda company: company.lacks("surveys", "score") or named(company)
+
+
+def items(*stems: str) -> Need:
+    """Survey items whose names begin with each of these."""
+
+    def lacking(company: Company) -> str | None:
+        lack = company.lacks("surveys", "item")
+        if lack:
+            return lack
+        seen = {str(item).lower() for item in _seen(company, "surveys", "item")}
+        absent = [stem for stem in stems if not any(item.startswith(stem) for item in seen)]
+        return f"survey items that begin with {' and '.join(absent)}" if absent else None
+
+    return lacking
+
+
+def programme() -> Need:
+    """Memberships of a tier other than `subscription`."""
+
+    def lacking(company: Company) -> str | None:
+        lack = company.lacks("memberships")
+        if lack:
+            return lack
+        seen = {str(item).lower() for item in _seen(company, "memberships", "tier")}
+        return None if seen - {SUBSCRIPTION} else "memberships of a programme in the table memberships"
+
+    return lacking
 
 
 def lacks(needs: tuple[Need, ...], company: Company) -> str | None:

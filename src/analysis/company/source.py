@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from analysis.company import needs
-from analysis.company.catalogue import CANNOT, OUT_OF_REACH, RECIPES, WAYS, Way
+from analysis.company.catalogue import RECIPES
+from analysis.company.claims_answered import CANNOT, OUT_OF_REACH, WAYS, Way
 from analysis.company.ledger import Ledger
 from analysis.company.store import Company, open_company
 from analysis.errors import FrameUnavailable, ParameterMistake
@@ -96,7 +97,7 @@ def missing(company: Company, claim_id: str) -> str:
         return OUT_OF_REACH[claim_id]
     if claim_id not in WAYS:
         raise ParameterMistake(f"`claim_id` must be one of the register's; got {claim_id!r}.")
-    lacking = [_lacks(company, way) for way in WAYS[claim_id]]
+    lacking = [_lacks(company, way) for way in WAYS[claim_id] if not _steps_aside(company, way)]
     if None in lacking:
         return ""
     return "; or: ".join(dict.fromkeys(str(lack) for lack in lacking))
@@ -104,6 +105,10 @@ def missing(company: Company, claim_id: str) -> str:
 
 def _lacks(company: Company, way: Way) -> str | None:
     return needs.lacks((*RECIPES[way.frame].needs, *way.needs), company)
+
+
+def _steps_aside(company: Company, way: Way) -> bool:
+    return any(need(company) is None for need in way.unless)
 
 
 def _files(company: Company) -> tuple[Path, ...]:
@@ -134,10 +139,13 @@ class _Answers(Mapping[str, tuple[Answer, ...]]):
         self._company = company
 
     def __getitem__(self, claim_id: str) -> tuple[Answer, ...]:
-        found = tuple(self._answer(way) for way in WAYS[claim_id] if _lacks(self._company, way) is None)
+        found = tuple(self._answer(way) for way in WAYS[claim_id] if self._open(way))
         if not found:
             raise KeyError(claim_id)
         return found
+
+    def _open(self, way: Way) -> bool:
+        return not _steps_aside(self._company, way) and _lacks(self._company, way) is None
 
     def _answer(self, way: Way) -> Answer:
         given = {key: getattr(self._company.settings, key) for key in way.from_settings}

@@ -1,0 +1,90 @@
+"""Rows of campaigns with family, arm and number of the contact.
+
+An experiment is all rows of one campaign_id; families are never pooled. The first row of a customer in a campaign is the
+assignment, later rows with the same arm are further contacts. Several experiments of one family stand side by side in
+one frame, each a stratum of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from analysis.company.engine import ROW
+from analysis.company.store import Company
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CONTROL, MATCHED, MISMATCHED = "control", "matched", "mismatched"
+
+LATER_CONTACT = "later contact of the same customer in the campaign"
+
+_COLUMNS = ("at_risk_score", "cost", "matched", "unsubscribed", "responded")
+
+
+def rows(company: Company) -> Any:
+    """Campaign rows with their family, arm in lower case, and number of the contact within customer and campaign.
+
+    Without a `family` the part of the campaign's name before the first hyphen is the family.
+    """
+    return company.once("campaign rows", lambda: company.engine.keep(_rows(company), "campaign_rows"))
+
+
+def _rows(company: Company) -> Any:
+    t = company.table("campaigns").expression
+    from_id = t["campaign_id"].re_extract("^([^-]*)", 1).lower()
+    family = t["family"].lower().fill_null(from_id) if "family" in t.columns else from_id
+    types = {"at_risk_score": "float64", "cost": "float64"}
+    optional = {c: t[c] if c in t.columns else ibis.null(types.get(c, "boolean")) for c in _COLUMNS}
+    arm = t["arm"].lower()
+    matched = optional.pop("matched")
+    matched = ibis.coalesce(
+        matched, ibis.cases((arm == MATCHED, True), (arm.isin([MISMATCHED, "generic"]), False), else_=ibis.null("boolean"))
+    )
+    row = {ROW: t[ROW]} if ROW in t.columns else {}
+    named = t.select(
+        "campaign_id", "customer_id", day=t["at"], family=family, arm=arm, matched=matched, **optional, **row
+    )
+    order = [named["day"], named[ROW]] if row else [named["day"], named["arm"]]
+    one = ibis.window(group_by=["campaign_id", "customer_id"])
+    ordered = ibis.window(group_by=["campaign_id", "customer_id"], order_by=order)
+    numbered = named.mutate(
+        contact=ibis.row_number().over(ordered),
+        two_arms=named["arm"].min().over(one) != named["arm"].max().over(one),
+    )
+    everyone = ibis.row_number().over(ibis.window(order_by=["campaign_id", "customer_id", "contact"]))
+    return numbered.mutate(event=everyone)
+
+
+def families(company: Company) -> frozenset[str]:
+    """Families of the campaigns that have a control arm, or for messages a matched and a mismatched one."""
+
+    def find() -> frozenset[str]:
+        t = rows(company)
+        seen = t.group_by("family").aggregate(
+            control=(t["arm"] == CONTROL).any(),
+            other=(t["arm"] != CONTROL).any(),
+            matched=t["matched"].any(),
+            mismatched=(~t["matched"]).any(),
+        )
+        table = seen.execute()
+        plain = {r.family for r in table.itertuples() if r.control is True and r.other is True}
+        messages = {f"{r.family}:matched" for r in table.itertuples() if r.matched is True and r.mismatched is True}
+        return frozenset(plain | messages)
+
+    return company.once("families", find)
+
+
+def people(table: pd.DataFrame) -> str:
+    """Who stood in the campaigns, in words."""
+    n = table["campaign_id"].nunique()
+    return f"{table['customer_id'].nunique():,} customers in {n} campaign{'s' if n > 1 else ''}"
+
+
+def period(company: Company) -> tuple[int, int]:
+    """First and last day of the campaigns."""
+    t = rows(company)
+    first = company.once("first campaign", lambda: int(t["day"].min().execute()))
+    return first, company.table("campaigns").end

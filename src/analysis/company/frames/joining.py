@@ -1,0 +1,122 @@
+"""Frame ``staggered``: members' quarters before and after joining, for comparison with those who join later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from analysis.company.calendar_days import month_from_days
+from analysis.company.frames.common import checked, no_reason
+from analysis.company.frames.membership_rows import SUBSCRIPTION, about, record_rows, rows
+from analysis.company.frames.occasions import observation, occasions, whole_months
+from analysis.company.store import Company
+from analysis.errors import FrameUnavailable
+from analysis.frames import Frame
+from analysis.vocabulary import Design
+
+MOST_MEMBERS = 20_000
+"""Members that are taken, drawn by a fixed rule from their codes; more would add rows and hardly any precision."""
+
+BEFORE = 2
+"""Whole quarters as a customer that must lie before the quarter of joining."""
+
+_PRIME, _RANGE = 7_919, 1_000_003
+
+NEVER_BOUGHT = "member without a purchase"
+TOO_EARLY = f"joined with less than {BEFORE} whole quarters as a customer before it"
+NOT_OBSERVED = "joined in no whole quarter of the observation"
+NOT_DRAWN = f"not among the {MOST_MEMBERS:,} members drawn"
+OTHER_KIND = "a membership of another kind"
+
+
+def build_joining(company: Company, *, outcome: str, subscription: bool = False) -> Frame:
+    """Quarters of members, from the one after their first purchase to the last whole one.
+
+    Parameters
+    ----------
+    outcome : str
+        "active" (1 if the member bought in the quarter), "purchases" or "spend".
+    subscription : bool
+        True: joining is the first day in the tier `subscription`. False: the first day in any other tier.
+    """
+    key = f"staggered/{'subscription_' if subscription else ''}{outcome}"
+    first, last = (month // 3 for month in whole_months(company, 3))
+    if last - first < BEFORE + 1:
+        raise FrameUnavailable(
+            f"The transactions of {company.settings.name} must cover {BEFORE + 2} whole quarters or more for a comparison "
+            "before and after joining; they do not. Give a longer history."
+        )
+    t = rows(company)
+    kind = t["tier"] == SUBSCRIPTION if subscription else t["tier"] != SUBSCRIPTION
+    members = _members(company, t.filter(kind), first, last)
+    used = members.filter(members["reason"].isnull())
+    panel = _panel(company, used, first, last)
+    values = {
+        "active": (panel["n"] > 0).cast("int64").cast("float64"),
+        "purchases": panel["n"].cast("float64"),
+        "spend": panel["spent"],
+    }
+    table = (
+        panel.select(
+            unit_id="member",
+            period=panel["quarter"] - first,
+            joined_period=(panel["joined"] - first).cast("float64"),
+            outcome=values[outcome],
+        )
+        .order_by("unit_id", "period")
+        .execute()
+    )
+    reasons = members.select(who="member", why="reason")
+    counted = t.left_join(reasons, t["member"] == reasons["who"])
+    wrong = counted["tier"] != SUBSCRIPTION if subscription else counted["tier"] == SUBSCRIPTION
+    record_rows(company, key, ibis.cases((wrong, OTHER_KIND), (counted["why"].notnull(), counted["why"]), else_=no_reason()), counted)
+    words = about(
+        company,
+        table["unit_id"].nunique(),
+        "members",
+        observation(company)[1],
+        design=Design.QUASI_EXPERIMENTAL,
+        outcome={"active": "bought in the quarter", "purchases": "purchases in the quarter", "spend": "spend in the quarter"}[
+            outcome
+        ],
+        contrast="after joining against customers who join later",
+    )
+    return checked(company, key, table, words)
+
+
+def _members(company: Company, t: Any, first: int, last: int) -> Any:
+    """One row a member: quarter of joining and of the first purchase, and why the member is left out."""
+    o = occasions(company)
+    bought = o.group_by(who="customer_id").aggregate(began=(o["joined_month"].min() // 3).cast("int64"))
+    starts = t.group_by("member", "customer_id").aggregate(start=t["start"].min())
+    starts = starts.mutate(joined=(month_from_days(starts["start"]) // 3).cast("int64"))
+    joined = starts.left_join(bought, starts["customer_id"] == bought["who"]).drop("who")
+    joined = joined.mutate(
+        reason=ibis.cases(
+            (joined["began"].isnull(), NEVER_BOUGHT),
+            ((joined["joined"] < first) | (joined["joined"] > last), NOT_OBSERVED),
+            (joined["joined"] - ibis.greatest(joined["began"] + 1, first) < BEFORE, TOO_EARLY),
+            else_=no_reason(),
+        )
+    )
+    # A fixed shuffle of the codes: the order of customers' names says nothing about them, but may follow their age.
+    shuffled = (joined["member"] * _PRIME) % _RANGE
+    place = ibis.row_number().over(
+        ibis.window(group_by=joined["reason"].isnull(), order_by=[shuffled, joined["member"]])
+    )
+    over = joined["reason"].isnull() & (place >= MOST_MEMBERS)
+    return joined.mutate(reason=over.ifelse(NOT_DRAWN, joined["reason"]))
+
+
+def _panel(company: Company, members: Any, first: int, last: int) -> Any:
+    import pandas as pd
+
+    o = occasions(company)
+    o = o.mutate(quarter=(o["month"] // 3).cast("int64"))
+    spent = o.group_by(who="customer_id", when="quarter").aggregate(n=o.count(), spent=o["amount"].sum())
+    quarters = ibis.memtable(pd.DataFrame({"quarter": range(first, last + 1)}))
+    grid = members.cross_join(quarters)
+    grid = grid.filter(grid["quarter"] > grid["began"])
+    joined = grid.left_join(spent, [grid["customer_id"] == spent["who"], grid["quarter"] == spent["when"]])
+    return joined.mutate(n=joined["n"].fill_null(0), spent=joined["spent"].fill_null(0.0))
