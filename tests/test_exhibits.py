@@ -105,7 +105,7 @@ def test_table_and_figure_are_bundles_of_text_html_and_rows():
 
 
 def test_table_can_be_scrolled_by_keyboard_and_is_named():
-    region = Outline(TABLE.html()).of("div")[0]
+    region = Outline(TABLE.html()).of("div")[1]
     assert (region["tabindex"], region["role"], region["aria-label"]) == ("0", "region", "Estimates")
     assert TABLE.html().endswith('<p class="note">Invented.</p></div>')
 

@@ -13,6 +13,7 @@ from statsmodels.stats.proportion import proportion_confint
 from analysis import paths
 from analysis.claims import load_register
 from analysis.evidence import load_evidence
+from analysis.frames import NAMES
 from analysis.results import Estimate
 from analysis.vocabulary import Design, Grade, Role, Scale
 
@@ -92,12 +93,7 @@ BOTH_SIGNS = {
 }
 ONLY_AGAINST = {"proactive-contact-reduces-churn", "targeting-risk-pays"}
 
-FRAMES = {
-    "purchases", "customer_summary", "opportunities", "repeat_trials", "customer_periods", "cohort_survival",
-    "account_periods", "cost_periods", "segment_revenue", "offers", "price_exposure", "experiment",
-    "peer_encouragement", "network_adoption", "exposure", "scores", "spells", "staggered", "tier_approach",
-    "tier_cutoff", "redemption_windows", "contacts", "reasons", "queue", "valence_growth",
-}  # fmt: skip
+FRAMES = set(NAMES)  # fmt: skip
 COMPANY_TABLES = {
     "transactions", "customers", "subscriptions", "spending", "memberships", "points", "tickets", "surveys",
     "campaigns", "referrals",

@@ -40,11 +40,14 @@ class TableExhibit:
         Column heading to text, all rows with the same headings in the same order. Texts are escaped on output.
     note : str
         A line under the table; empty for none.
+    folded_after : int
+        Rows that stand open; the rest is folded away under its count. None for all open.
     """
 
     caption: str
     rows: tuple[Row, ...]
     note: str = ""
+    folded_after: int | None = None
 
     def __repr__(self) -> str:
         lines = [self.caption]
@@ -57,9 +60,14 @@ class TableExhibit:
     def html(self) -> str:
         """Return the table as an HTML fragment."""
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
-        return f'<div class="exhibit scroll" tabindex="0" role="region" aria-label="{escape(self.caption)}">' + (
-            f"{table_html(self.caption, self.rows)}{note}</div>"
+        cut = len(self.rows) if self.folded_after is None else self.folded_after
+        rest = self.rows[cut:]
+        more = (
+            f"<details><summary>{len(rest)} more</summary>{_region(f'{self.caption} (continued)', rest)}</details>"
+            if rest
+            else ""
         )
+        return f'<div class="exhibit">{_region(self.caption, self.rows[:cut])}{more}{note}</div>'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +109,11 @@ class FigureExhibit:
             f'<div class="scroll" tabindex="0" role="region" aria-label="Numbers: {escape(self.caption)}">'
             f"{table_html(self.caption, self.rows)}</div></details></figure>"
         )
+
+
+def _region(caption: str, rows: Sequence[Row]) -> str:
+    """A table in a box of its own that scrolls sideways where it has to, by keyboard too."""
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">{table_html(caption, rows)}</div>'
 
 
 def table_html(caption: str, rows: Sequence[Row]) -> str:

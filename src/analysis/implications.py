@@ -39,7 +39,7 @@ def what_would_change(claim: Claim, verdict: Verdict) -> str:
     """
     found = deciding_interval(claim, verdict)
     if found is None:
-        return f"Any estimate with an interval would be the first. {claim.settles}"
+        return ""
     quantity, _, low, high = found
     stronger = "" if verdict.design is Design.RANDOMISED else " A randomised comparison would take precedence over it."
     if verdict.outcome is Outcome.INCONCLUSIVE:
@@ -87,9 +87,12 @@ def what_to_do(claim: Claim, verdict: Verdict) -> str:
             f"A plan that needs this claim to hold has no support here: the most that the interval leaves is "
             f"{with_unit(best, quantity.unit)}."
         )
-    if verdict.outcome in (Outcome.INCONCLUSIVE, Outcome.MIXED):
+    if verdict.outcome is Outcome.MIXED:
+        return "A plan that rests on this should survive either answer: sources of the same strength give both."
+    if verdict.outcome is Outcome.INCONCLUSIVE:
         return f"A plan should survive both ends of the range. {reckon}"
-    return reckon + _break_even(quantity, value, low, high)
+    caused = verdict.design in (Design.RANDOMISED, Design.QUASI_EXPERIMENTAL)
+    return reckon + (_break_even(quantity, value, low, high) if caused else "")
 
 
 def _break_even(quantity: Quantity, value: float, low: float, high: float) -> str:
@@ -101,7 +104,7 @@ def _break_even(quantity: Quantity, value: float, low: float, high: float) -> st
     needed = sorted(100 / abs(x) for x in (low, high))
     return (
         f" That is one more for every {number(100 / abs(value), 2)} (from {number(needed[0], 2)} to {number(needed[1], 2)}): "
-        "at a cost of c each, it pays if one more is worth more than that many times c."
+        "where each costs c, it pays if one more is worth more than that many times c."
     )
 
 

@@ -50,7 +50,7 @@ class Session:
         ]
         return TableExhibit(caption="Parameters and versions", rows=tuple(rows))
 
-    def source_list(self) -> TableExhibit:
+    def source_list(self) -> TableExhibit | TextExhibit:
         """The sources that speak to this notebook's claims, with their state, hashes, publishers and licences."""
         claims = {claim.id for claim in load_register().of_notebook(self.notebook)}
         speaking = [s for s in self.sources if not claims or claims & (set(s.answers) | set(s.cannot))]

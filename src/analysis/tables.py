@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.claim import Claim, Quantity
-from analysis.exhibits import TableExhibit
+from analysis.exhibits import TableExhibit, TextExhibit
 from analysis.results import CannotAnswer, CheckResult, Estimate
 from analysis.sources.base import Source
 from analysis.vocabulary import Bias, Role
@@ -17,6 +17,8 @@ _BIAS_WORDS = {
     Bias.EITHER: "may err either way",
     Bias.NONE: "none expected",
 }
+FOLDED_AFTER = 8
+"""Rows of published evidence that stand open; the rest is one click away."""
 _ROLE_WORDS = {Role.ANSWER: "answer", Role.NAIVE: "naive, for comparison", Role.CONTEXT: "context"}
 
 
@@ -65,32 +67,42 @@ def _estimate_row(estimate: Estimate, quantity: Quantity | None) -> dict[str, st
 
 
 def published_table(claim: Claim, published: Sequence[Estimate]) -> TableExhibit:
-    """The published figures on one claim, for and against, with their grades."""
+    """The published figures on one claim, for and against, with their grades; those that measure the claim first."""
+    ranked = sorted(published, key=lambda e: (e.role is not Role.ANSWER, not e.quantified, -e.design.rank))
     return TableExhibit(
         caption=f"Published evidence: {claim.title}",
         rows=tuple(
             {
                 "Study": e.source,
                 "Finding": e.method,
-                "Figure": with_unit(e.value, e.unit) if e.value is not None else "sign only",
-                "Interval": interval(e),
+                "Figure": _figure(e),
                 "Speaks": _sign(e),
-                "Design": str(e.design),
-                "Checked in": f"{e.grade}: {e.where}",
-                "Mind": "; ".join(
-                    text
-                    for text, holds in (
-                        ("the publisher sells the conclusion", e.vendor),
-                        ("stated intention only", e.intention_only),
-                        (e.indirect or "", bool(e.indirect)),
-                    )
-                    if holds
-                )
-                or "nothing noted",
+                "Design and check": f"{e.design}; {e.grade}, {e.where}" + _reservations(e),
             }
-            for e in published
+            for e in ranked
         ),
+        folded_after=FOLDED_AFTER,
     )
+
+
+def _figure(estimate: Estimate) -> str:
+    if estimate.value is None:
+        return "sign only"
+    value = with_unit(estimate.value, estimate.unit)
+    return f"{value} ({interval(estimate)})" if estimate.quantified else f"{value}, no interval"
+
+
+def _reservations(estimate: Estimate) -> str:
+    texts = [
+        text
+        for text, holds in (
+            ("the publisher sells the conclusion", estimate.vendor),
+            ("stated intention only", estimate.intention_only),
+            (estimate.indirect or "", bool(estimate.indirect)),
+        )
+        if holds
+    ]
+    return f". Mind: {'; '.join(texts)}" if texts else ""
 
 
 def cannot_table(claim: Claim, cannot: Sequence[CannotAnswer]) -> TableExhibit:
@@ -121,8 +133,12 @@ def checks_table(found: Sequence[tuple[str, CheckResult]], caption: str) -> Tabl
     )
 
 
-def sources_table(sources: Sequence[Source]) -> TableExhibit:
+def sources_table(sources: Sequence[Source]) -> TableExhibit | TextExhibit:
     """Which sources there are, which are not and why, with the hashes of their files."""
+    if not sources:
+        return TextExhibit(
+            "No public data set speaks to these claims: the page rests on publications and on own tables."
+        )
     rows = []
     for source in sources:
         why_not = source.absence()

@@ -10,7 +10,7 @@ from analysis.claim import Claim
 from analysis.implications import what_to_do, what_would_change
 from analysis.results import Verdict
 from analysis.verdicts import PUBLIC_SCOPE
-from analysis.vocabulary import Outcome
+from analysis.vocabulary import Confidence, Outcome
 
 MEDIA_TYPE = "application/vnd.retention.verdict+json"
 STABLE_DIGITS = 5
@@ -67,13 +67,19 @@ class VerdictCard:
         return (
             f'<section class="verdict {v.outcome}" id="{anchor(v)}" aria-label="Verdict: {escape(self.claim.title)}">'
             f"{scope}<p>{badge_html(v)} <b>{escape(self.claim.title)}</b></p><p>{escape(v.sentence)}</p>"
-            f"<details><summary>How sure: {escape(str(v.confidence))} confidence, and why</summary>"
-            f"<ul>{reasons}{without}{cannot}</ul></details>"
+            f"<details><summary>{_how_sure(v)}</summary><ul>{reasons}{without}{cannot}</ul></details>"
             + (f"<details><summary>What could be wrong</summary><ul>{doubts}</ul></details>" if doubts else "")
             + _paragraph("What would change the verdict", what_would_change(self.claim, v))
             + _paragraph("What to do with it", what_to_do(self.claim, v))
-            + f'<p class="note">What would settle it: {escape(v.settles)}</p></section>'
+            + (f'<p class="note">What would settle it: {escape(v.settles)}</p>' if v.deciding else "")
+            + "</section>"
         )
+
+
+def _how_sure(verdict: Verdict) -> str:
+    if verdict.confidence is Confidence.NONE:
+        return "Why it is not tested"
+    return f"How sure: {escape(str(verdict.confidence))} confidence, and why"
 
 
 def _paragraph(heading: str, text: str) -> str:

@@ -183,6 +183,10 @@ def _sentence(claim: Claim, decision: _Decision, confidence: Confidence, n_conte
 
 
 def _headline(claim: Claim, decision: _Decision) -> str:
+    if decision.outcome is Outcome.MIXED and not decision.pooled:
+        # One voice from each side, so that neither is heard alone.
+        first = {r.outcome: r.sentence for r in reversed(decision.deciding) if r.outcome in CONCLUSIVE}
+        return " ".join(first[outcome] for outcome in sorted(first))
     found = carrying(claim, decision.outcome, decision.deciding, decision.pooled)
     return _pooled_in_words(found, claim) if isinstance(found, Pooled) else found.sentence
 

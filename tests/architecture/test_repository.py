@@ -76,7 +76,12 @@ def places_of_this_machine() -> list[str]:
 
 
 def holding(pattern: re.Pattern[str]) -> list[str]:
-    return [path.relative_to(ROOT).as_posix() for path in committed() if pattern.search(text_of(path))]
+    # Pictures are left out: among their letters any word turns up sooner or later.
+    found = []
+    for path in committed():
+        if pattern.search(re.sub(r"base64,[A-Za-z0-9+/=]+", "", text_of(path))):
+            found.append(path.relative_to(ROOT).as_posix())
+    return found
 
 
 def test_no_file_is_marked_as_unfinished():

@@ -16,6 +16,9 @@ from analysis.wording import estimate_in_words, number, with_unit
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+LONGEST_GROUP = 48
+"""A method's words before its colon name a group if they are no longer than this."""
+
 
 def forest(
     claim: Claim, estimates: Sequence[Estimate], quantity: Quantity | None = None, pooled: Pooled | None = None
@@ -82,15 +85,15 @@ def plot_forest(
         _draw(ax, estimate, rows - 1 - place)
     if pooled is not None:
         _draw_pooled(ax, pooled)
-    _reference(ax, quantity.null, "no effect", rows)
+    _reference(ax, quantity.null, "no effect")
     if quantity.size is not None:
-        _reference(ax, quantity.size, "claimed", rows)
+        _reference(ax, quantity.size, "claimed")
     labels = [_label(e) for e in estimates] + (["all together\n(dotted: next setting)"] if pooled else [])
     ax.set(
         yticks=[rows - 1 - place for place in range(rows)],
         yticklabels=labels,
         ylim=(-0.6, rows - 0.1),
-        xlabel="\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 60)),
+        xlabel="\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 46)),
     )
     ax.grid(axis="y", visible=False)
     return ax
@@ -132,12 +135,27 @@ def _look(estimate: Estimate) -> tuple[str, str]:
 
 def _label(estimate: Estimate) -> str:
     part = " (naive)" if estimate.role is Role.NAIVE else ""
+    group, colon, _ = estimate.method.partition(":")
+    if estimate.role is Role.CONTEXT and colon and len(group) <= LONGEST_GROUP:
+        part = f": {group}"
     return "\n".join(textwrap.wrap(estimate.source + part, 24))
 
 
-def _reference(ax: Axes, x: float, text: str, rows: int) -> None:
+def _reference(ax: Axes, x: float, text: str) -> None:
     ax.axvline(x, color="#303030", linewidth=1.4, linestyle="-" if text == "no effect" else "--", zorder=1)
-    ax.annotate(text, (x, rows - 0.35), ha="center", va="bottom", fontsize=10, color="#303030", annotation_clip=False)
+    # Above the picture, where no value can be in the way.
+    ax.annotate(
+        text,
+        (x, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=10,
+        color="#303030",
+        annotation_clip=False,
+    )
 
 
 def _log_axis(ax: Axes) -> None:

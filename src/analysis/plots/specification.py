@@ -79,7 +79,7 @@ def plot_specifications(shown: Sequence[tuple[str, Estimate]], quantity: Quantit
         yticks=[rows - 1 - place for place in range(rows)],
         yticklabels=["\n".join(textwrap.wrap(label, 38)) for label, _ in shown],
         ylim=(-0.6, rows - 0.4),
-        xlabel="\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 60)),
+        xlabel="\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 46)),
     )
     ax.grid(axis="y", visible=False)
     return ax

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from analysis import paths
 from analysis.errors import ParameterMistake
 from analysis.reporting.execute import without_traces
+from analysis.reporting.warm import prepared_context, register_engine
 
 
 def keep(names: tuple[str, ...] = (), jobs: int = 2) -> list[str]:
@@ -32,18 +32,25 @@ def keep(names: tuple[str, ...] = (), jobs: int = 2) -> list[str]:
         if name not in notebooks:
             raise ParameterMistake(f"`name` must be a notebook among {', '.join(notebooks)}; got {name!r}.")
     chosen = [path for name, path in notebooks.items() if not names or name in names]
-    with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn")) as pool:
-        list(pool.map(_keep_one, chosen))
+    context, warm = prepared_context()
+    with ProcessPoolExecutor(max_workers=jobs, mp_context=context, max_tasks_per_child=1 if warm else None) as pool:
+        list(pool.map(_keep_one, chosen, [warm] * len(chosen)))
     return [path.stem for path in chosen]
 
 
-def _keep_one(path: Path) -> None:
+def _keep_one(path: Path, warm: bool) -> None:
     import nbformat
-    from nbclient import NotebookClient
+    import papermill
 
-    notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, kernel_name="python3", record_timing=False).execute()
-    notebook.metadata["language_info"] = {"name": "python"}
     draft = path.with_name(path.name + ".part")
-    nbformat.write(without_traces(notebook), draft)
-    os.replace(draft, path)
+    try:
+        # Without parameters papermill adds no cell: the notebook comes back as it was, with fresh outputs.
+        papermill.execute_notebook(
+            path, draft, engine_name=register_engine() if warm else None, progress_bar=False, log_output=False
+        )
+        notebook = nbformat.read(draft, as_version=4)
+        notebook.metadata["language_info"] = {"name": "python"}
+        nbformat.write(without_traces(notebook), draft)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
