@@ -6,7 +6,7 @@ import pytest
 
 from analysis.implications import deciding_interval, what_to_do, what_would_change
 from analysis.verdicts import decide
-from analysis.vocabulary import Direction, Outcome, Scale
+from analysis.vocabulary import Design, Direction, Outcome, Scale
 from tests.helpers import a_claim, a_quantity, a_ratio, an_estimate
 
 # Intervals on the scale of `a_quantity()`: null 0, above, 1 matters, 5 is claimed.
@@ -142,11 +142,13 @@ def test_what_to_do_where_sources_disagree_names_no_number():
 def test_what_to_do_with_percentage_points_names_the_break_even():
     points = a_quantity(scale=Scale.PERCENTAGE_POINTS, unit="percentage points", size=None)
     # 5 in a hundred is one in 20; 10 in a hundred one in 10, 4 in a hundred one in 25.
-    assert do_with((5.0, 4.0, 10.0), quantity=points) == (
+    assert do_with((5.0, 4.0, 10.0), quantity=points, design=Design.RANDOMISED) == (
         "Reckon with 5 percentage points (from 4 to 10). That is one more for every 20 (from 10 to 25): where each "
         "costs c, it pays if one more is worth more than that many times c."
     )
-    assert "one more for every" not in do_with(FOR)
+    assert "one more for every" not in do_with(FOR, design=Design.RANDOMISED)
+    # A gap that nobody caused cannot be bought: no break-even without an experiment.
+    assert "one more for every" not in do_with((5.0, 4.0, 10.0), quantity=points)
 
 
 def test_what_to_do_with_an_untested_claim_is_nothing():
