@@ -110,9 +110,9 @@ SOURCE = Source(
     answers={"retention-profit-leverage": (Answer("cohort_survival", {"by_cohort": True, "periods_per_year": 1}),)},
     cannot={
         "repeat-momentum": Cannot(
-            reason="Renewal rates rise with every renewal, which looks like momentum. But the shares of one curve a segment "
-            "cannot tell that from customers who differ and do not change: a model without any change draws the same curve "
-            "(Fader & Hardie 2007), and the number of customers behind the shares is not published.",
+            reason="Renewal rates rise with every renewal, which looks like momentum. But a customer leaves once: a chance of "
+            "staying that rises cannot be told from customers who differ and do not change, and a model without any change "
+            "draws the same curve (Fader & Hardie 2007). The number of customers behind the shares is not published either.",
             naive=Answer("repeat_trials", {"naive_only": True, "population": "bg_bb"}),
         ),
     },

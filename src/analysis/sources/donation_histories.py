@@ -119,7 +119,7 @@ SOURCE = Source(
         "offers/dormant": build_dormant,
     },
     answers={
-        "repeat-momentum": (Answer("repeat_trials", {"population": "bg_bb", "rival_population": None}),),
+        "repeat-momentum": (Answer("repeat_trials", {"population": "bg_bb"}),),
         "churn-is-predictable": (
             Answer("opportunities", {"quantity": "auc"}),
             Answer("opportunities", {"quantity": "top_tenth_lift"}),

@@ -206,7 +206,8 @@ SOURCE = Source(
     },
     cannot={
         "repeat-momentum": Cannot(
-            reason=f"{LEFT_EDGE} The number of a purchase is therefore not known.",
+            reason=f"{LEFT_EDGE} The number of a purchase is therefore not known; and within a customer, where it need not be, the "
+            "one year of the file runs towards Christmas and speeds everybody up.",
             naive=Answer("repeat_trials", {"naive_only": True}),
         ),
         "repeat-revenue-is-steadier": Cannot(
