@@ -42,7 +42,7 @@ def _keep_one(path: Path, warm: bool) -> None:
     import nbformat
     import papermill
 
-    draft = path.with_name(path.name + ".part")
+    draft = path.with_name(f".part-{path.name}")
     try:
         # Without parameters papermill adds no cell: the notebook comes back as it was, with fresh outputs.
         papermill.execute_notebook(
