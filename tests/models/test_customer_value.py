@@ -147,8 +147,8 @@ def test_widths_agree_on_cdnow(model):
     with (files("lifetimes") / "datasets" / "cdnow_customers_summary_with_transactions.csv").open() as file:
         customers = pd.read_csv(file).set_axis(["id", "frequency", "recency", "T", "monetary"], axis=1)
     purchases, spend = FITS[model](customers), fit_gamma_gamma(customers)
-    hessian = discounted_customer_value(purchases, spend, customers, TERMS, n_draws=400, seed=1)
-    bootstrap = bootstrap_customer_value(purchases, spend, customers, TERMS, n_samples=100, seed=1)
+    hessian = discounted_customer_value(purchases, spend, customers, TERMS, n_draws=300, seed=1)
+    bootstrap = bootstrap_customer_value(purchases, spend, customers, TERMS, n_samples=60, seed=1)
     assert bootstrap.standard_error == pytest.approx(hessian.standard_error, rel=WIDTHS_AGREE)
 
 

@@ -240,6 +240,41 @@ def test_expectations_where_the_closed_form_gives_no_number(model, chances_at_st
     assert found == pytest.approx(stays * inside, rel=1e-4)
 
 
+def test_pareto_likelihood_of_who_bought_often_and_just_now():
+    """T = t_x: nobody can have left since, so only the term of the living is there, whatever the other may round to.
+
+    lifetimes returns nan for this customer of the CDNOW cohort, and with him for all 23,570.
+    """
+    from scipy.special import gammaln
+
+    x, now = 170, 70 + 6 / 7
+    rows = pd.DataFrame({"frequency": [x], "recency": [now], "T": [now]})
+    r, alpha, s, beta = 0.611, 13.612, 0.313, 6.149
+    living = gammaln(r + x) - gammaln(r) - s * np.log1p(now / beta)
+    living += r * np.log(alpha) - (r + x) * np.log(alpha + now)
+    params = {"r": r, "alpha": alpha, "s": s, "beta": beta}
+    assert pareto_nbd.log_likelihood(params, rows) == pytest.approx(living, abs=1e-9)
+    assert pareto_nbd.probability_alive(params, x, now, now)[0] == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize(("x", "t_x", "T"), [(0, 0.0, 39.0), (2, 30.4, 38.9), (7, 35.0, 77.9), (26, 30.9, 31.0)])
+@pytest.mark.parametrize("params", [(0.55, 10.6, 0.61, 11.7), (1.2, 3.0, 2.0, 40.0), (0.8, 30.0, 0.4, 2.0)])
+def test_pareto_is_that_of_lifetimes_where_that_gives_a_number(x, t_x, T, params):
+    """Two routes: lifetimes' difference of hypergeometric functions, and the integral that replaces it here."""
+    from lifetimes import ParetoNBDFitter
+
+    named = dict(zip(("r", "alpha", "s", "beta"), params, strict=True))
+    theirs = ParetoNBDFitter()
+    theirs.params_ = named
+    rows = pd.DataFrame({"frequency": [x], "recency": [t_x], "T": [T]})
+    likelihood = theirs._conditional_log_likelihood(list(params), np.array([x]), np.array([t_x]), np.array([T]))[0]
+    assert pareto_nbd.log_likelihood(named, rows) == pytest.approx(likelihood, rel=1e-10)
+    for t in (1.0, 52.0, 520.0):
+        expected = theirs.conditional_expected_number_of_purchases_up_to_time(t, x, t_x, T)
+        found = float(np.squeeze(pareto_nbd.conditional_expected_purchases(named, t, x, t_x, T)))
+        assert found == pytest.approx(float(np.squeeze(expected)), rel=1e-9)
+
+
 def test_pareto_customers_of_the_last_day_count(weighted_rows, weighted_fits):
     """recency = T: the term for having left since is log 0, which is right and gives no warning."""
     rows = weighted_rows["Pareto/NBD"]

@@ -55,11 +55,11 @@ def fitter_class(name: str) -> Any:
 def at_params(fitter: Any, params: Mapping[str, float]) -> Any:
     """Return an unfitted instance of the class `fitter` that predicts with `params`."""
     unfitted = fitter()
-    unfitted.params_ = {name: _off_the_pole(name, value) for name, value in params.items()}
+    unfitted.params_ = {name: off_the_pole(name, value) for name, value in params.items()}
     return unfitted
 
 
-def _off_the_pole(name: str, value: float) -> float:
+def off_the_pole(name: str, value: float) -> float:
     """The formulas divide by a - 1, s - 1 and gamma - 1 although their limit there exists; a hair beside it is as good."""
     at_pole = name in ("a", "s", "gamma") and abs(value - 1) < POLE_WIDTH
     return 1 + POLE_WIDTH if at_pole else value

@@ -19,6 +19,7 @@ import pandas as pd
 
 from analysis.errors import ParameterMistake
 from analysis.models import gamma_gamma
+from analysis.models._special import unit_quadrature
 from analysis.models.fit import (
     PURCHASE_MODELS,
     Array,
@@ -130,13 +131,13 @@ def discounted_expected_purchases(model: str, params: Mapping[str, float], rows:
     expected = purchase_module(model).conditional_expected_purchases
     end = terms.horizon_years * terms.units_per_year
     force = np.log1p(terms.discount_rate) / terms.units_per_year
-    nodes, weights = np.polynomial.legendre.leggauss(QUADRATURE_NODES)
-    times = (nodes + 1) * end / 2
+    nodes, weights = unit_quadrature(QUADRATURE_NODES)
+    times = nodes * end
     # The expectations cost the time, so each distinct history is asked about once.
     distinct, place = np.unique(rows[["frequency", "recency", "T"]].to_numpy(dtype=float), axis=0, return_inverse=True)
     history = list(distinct.T)
     at_nodes = expected(params, times[:, None], *(column[None, :] for column in history))
-    integral = (weights * np.exp(-force * times)) @ at_nodes * end / 2
+    integral = (weights * np.exp(-force * times)) @ at_nodes * end
     discounted = np.exp(-force * end) * expected(params, end, *history) + force * integral
     if not np.isfinite(discounted).all():
         frequency, recency, age = distinct[~np.isfinite(discounted)][0]
@@ -168,7 +169,7 @@ def discounted_customer_value(
     base: pd.DataFrame,
     terms: Terms,
     *,
-    n_draws: int = 300,
+    n_draws: int = 200,
     seed: int = 0,
     level: float = INTERVAL_LEVEL,
 ) -> CustomerValue:
@@ -185,7 +186,8 @@ def discounted_customer_value(
     terms : Terms
         Margin, discount rate, horizon, unit of time.
     n_draws, seed
-        Parameter sets drawn, and the seed of the drawing.
+        Parameter sets drawn, and the seed of the drawing. A draw asks the model about every distinct history 17 times:
+        a hundredth of a second per thousand histories.
     level : float
         Level of the interval.
 

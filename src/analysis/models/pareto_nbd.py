@@ -2,14 +2,19 @@
 
 Source: Schmittlein, Morrison & Colombo (1987), Management Science 33(1), 1-24, in the form of Fader & Hardie (2005),
 "A Note on Deriving the Pareto/NBD Model". lambda ~ gamma(r, alpha), mu ~ gamma(s, beta). Discounted transactions from
-Fader, Hardie & Lee (2005), "RFM and CLV", Journal of Marketing Research 42(4), 415-430. Fitted and predicted by
-`lifetimes`, whose own summary table is broken for this model; the covariance is got here. Every function takes and
-returns time in the unit of the fitted rows.
+Fader, Hardie & Lee (2005), "RFM and CLV", Journal of Marketing Research 42(4), 415-430.
+
+Fitted and predicted by `lifetimes`, with three things of our own: the covariance, since its summary is broken for this
+model; the discounted purchases, which it lacks; and the likelihood's integral over the time of leaving, which it takes
+as a difference of two hypergeometric functions that cancels to nan for customers who bought often or on the last day.
+Every function takes and returns time in the unit of the fitted rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -19,6 +24,7 @@ from numpy.typing import ArrayLike
 from analysis.errors import ParameterMistake
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric import purchase_rate, require_repeats
+from analysis.models._special import unit_quadrature
 from analysis.models.fit import (
     Array,
     ModelFit,
@@ -35,7 +41,10 @@ MODEL = "Pareto/NBD"
 FITTER = "ParetoNBDFitter"
 NAMES = ("r", "alpha", "s", "beta")
 TIME_SCALES = ("alpha", "beta")
-SIMPLEX_TOLERANCE = 1e-10  # the simplex must end where the numerical Hessian can be trusted
+SIMPLEX_TOLERANCES = (1e-5, 1e-10)  # Newton steps finish what the simplex begins; if they fail, a finer simplex
+QUADRATURE_NODES = 24  # twelve digits of an exponential that falls by e^-45
+VANISHED = -45.0
+BISECTIONS = 12
 
 
 def fit_pareto_nbd(summary: pd.DataFrame, *, start: Mapping[str, float] | None = None) -> ModelFit:
@@ -68,9 +77,7 @@ def fit_pareto_nbd(summary: pd.DataFrame, *, start: Mapping[str, float] | None =
     starts = [[start[name] / _unit_of(name, unit) for name in NAMES]] if start else _starts(scaled)
     objective = _objective(scaled, float(weights.sum()))
     with _lifetimes.settings_kept():
-        log_params = climb_to_top(objective, np.log(starts[0]))  # enough where the start is near, as in a refit
-        if not is_top(objective, log_params):
-            log_params = climb_to_top(objective, _search(scaled, weights, starts))
+        log_params = _highest_point(objective, scaled, weights, starts, known=start is not None)
         require_converged(MODEL, NAMES, objective, log_params)
         covariance = log_covariance_from(objective.curvature(log_params), float(weights.sum()))
     estimates = np.exp(log_params) * [_unit_of(name, unit) for name in NAMES]
@@ -98,13 +105,16 @@ def expected_purchases(params: Mapping[str, float], t: ArrayLike) -> Array:
 def conditional_expected_purchases(
     params: Mapping[str, float], t: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
 ) -> Array:
-    """E[Y(t) | x, t_x, T]: purchases in (T, T + t] of a customer with that history."""
-    shaped = np.broadcast_arrays(*(np.asarray(item, dtype=float) for item in (t, frequency, recency, T)))
-    flat = [np.atleast_1d(item).ravel() for item in shaped]
-    with _lifetimes.settings_kept():
-        fitter = _at(params)
-        expected = fitter.conditional_expected_number_of_purchases_up_to_time(*flat)
-    return np.asarray(expected).reshape(shaped[0].shape)
+    """E[Y(t) | x, t_x, T]: purchases in (T, T + t] of a customer with that history (eq. 41 of the note).
+
+    P(alive), which is the costly part and does not depend on t, times what a live customer is expected to buy.
+    """
+    r, alpha, s, beta = _ordered(params)
+    gap = _lifetimes.off_the_pole("s", s) - 1
+    x, age = np.asarray(frequency, dtype=float), np.asarray(T, dtype=float)
+    if_alive = (r + x) * (beta + age) / (alpha + age) * -np.expm1(-gap * np.log1p(np.asarray(t) / (beta + age))) / gap
+    shape = np.broadcast_shapes(np.shape(frequency), np.shape(recency), np.shape(T))
+    return np.asarray(probability_alive(params, frequency, recency, T).reshape(shape) * if_alive)
 
 
 def probability_alive(params: Mapping[str, float], frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> Array:
@@ -160,7 +170,7 @@ def discounted_expected_residual_purchases(
     r, alpha, s, beta = _ordered(params)
     x, t_x, age = (np.atleast_1d(np.asarray(item, dtype=float)) for item in (frequency, recency, T))
     with _lifetimes.settings_kept():
-        likelihood = _fitter()._conditional_log_likelihood([r, alpha, s, beta], x, t_x, age)
+        likelihood = _log_likelihood_of_rows([r, alpha, s, beta], x, t_x, age)
     logs = (
         r * np.log(alpha)
         + s * np.log(beta)
@@ -173,25 +183,69 @@ def discounted_expected_residual_purchases(
     return np.asarray(np.exp(logs) * hyperu(s, s, discount_per_unit * (beta + age)))
 
 
-def _search(scaled: pd.DataFrame, weights: Array, starts: list[list[float]]) -> Array:
-    """Run lifetimes' simplex from each start, once more from where it ended, and keep the best."""
+def _highest_point(
+    objective: Objective, scaled: pd.DataFrame, weights: Array, starts: list[list[float]], *, known: bool
+) -> Array:
+    """Log-parameters at the maximum: Newton steps from a known answer, else from where lifetimes' simplex ends."""
+    point = np.log(starts[0])
+    if known and is_top(objective, point := climb_to_top(objective, point)):
+        return point
     columns = [scaled[name].to_numpy() for name in ("frequency", "recency", "T")]
-    ends = []
-    with _lifetimes.settings_kept():
-        for start in starts:
-            point = np.asarray(start, dtype=float)
-            for _ in range(2):  # a simplex can collapse early; starting it afresh at its end shows whether it has
-                fitted = _fitter()().fit(*columns, weights=weights, initial_params=point, tol=SIMPLEX_TOLERANCE)
-                point = fitted.params_.to_numpy(dtype=float)
-            ends.append(point)
-    return np.asarray(np.log(max(ends, key=lambda point: _log_likelihood(point, scaled))))
+    for tol, start in product(SIMPLEX_TOLERANCES, starts):
+        fitted = _fitter()().fit(*columns, weights=weights, initial_params=np.asarray(start), tol=tol)
+        point = climb_to_top(objective, np.log(fitted.params_.to_numpy(dtype=float)))
+        if is_top(objective, point):
+            break
+    return point
 
 
 def _log_likelihood(params: Array | list[float], rows: pd.DataFrame) -> float:
     data = [rows[name].to_numpy(dtype=float) for name in ("frequency", "recency", "T")]
-    with _lifetimes.settings_kept():
-        each = _fitter()._conditional_log_likelihood(list(params), *data)
-    return float((rows[WEIGHT].to_numpy() * each).sum())
+    return float((rows[WEIGHT].to_numpy() * _log_likelihood_of_rows(list(params), *data)).sum())
+
+
+def _log_likelihood_of_rows(params: list[float], x: Array, t_x: Array, T: Array) -> Array:
+    """Alive at T, or gone at some time u in between: eq. 18 of the note, row by row."""
+    from scipy.special import gammaln
+
+    r, alpha, s, beta = params
+    x, t_x, T = np.broadcast_arrays(*(np.asarray(item, dtype=float) for item in (x, t_x, T)))
+    alive = -(r + x) * np.log(alpha + T) - s * np.log(beta + T)
+    gone = np.log(s) + _log_of_leaving(params, x, t_x, T)
+    together = np.logaddexp(alive + s * np.log(beta), gone + s * np.log(beta))
+    return np.asarray(gammaln(r + x) - gammaln(r) + r * np.log(alpha) + together)
+
+
+def _log_of_leaving(params: list[float], x: Array, t_x: Array, T: Array) -> Array:
+    """ln of the integral of (alpha + u)^-(r + x) (beta + u)^-(s + 1) over u from t_x to T; -inf where T = t_x.
+
+    By Gauss-Legendre in v = ln((m + u) / (m + t_x)), m the smaller of alpha and beta, up to where the integrand has
+    fallen by e^-45: its logarithm is concave in v, so that nothing comes after.
+    """
+    r, alpha, s, beta = params
+    start = min(alpha, beta) + t_x
+
+    def log_integrand(v: Array) -> Array:
+        """Relative to its value at t_x; v has one axis more than the rows."""
+        ahead = start[..., None] * np.expm1(v)
+        away = (r + x)[..., None] * np.log1p(ahead / (alpha + t_x)[..., None])
+        return np.asarray(v - away - (s + 1) * np.log1p(ahead / (beta + t_x)[..., None]))
+
+    nodes, weights = unit_quadrature(QUADRATURE_NODES)
+    end = _where_it_vanishes(log_integrand, np.log1p((T - t_x) / start))
+    inside = np.exp(log_integrand(end[..., None] * nodes)) @ weights
+    with np.errstate(divide="ignore"):  # ln 0 where T = t_x
+        return np.asarray(np.log(start * end * inside) - (r + x) * np.log(alpha + t_x) - (s + 1) * np.log(beta + t_x))
+
+
+def _where_it_vanishes(log_integrand: Callable[[Array], Array], width: Array) -> Array:
+    """The point in (0, `width`] by which the integrand has fallen by VANISHED, or `width`, by bisection."""
+    low, high = np.zeros_like(width), width
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        fallen = log_integrand(middle[..., None])[..., 0] < VANISHED
+        low, high = np.where(fallen, low, middle), np.where(fallen, middle, high)
+    return high
 
 
 def _objective(scaled: pd.DataFrame, n_customers: float) -> Objective:
@@ -222,8 +276,28 @@ def _unit_of(name: str, unit: float) -> float:
     return unit if name in TIME_SCALES else 1.0
 
 
+@cache
 def _fitter() -> Any:
-    return _lifetimes.fitter_class(FITTER)
+    """lifetimes' fitter with the integral above in place of its hypergeometric functions."""
+
+    class StableFitter(_lifetimes.fitter_class(FITTER)):  # type: ignore[misc]
+        @staticmethod
+        def _log_A_0(params: Any, x: Any, t_x: Any, T: Any) -> Any:
+            r, _, s, _ = params
+            x, t_x, T = np.broadcast_arrays(*(np.asarray(item, dtype=float) for item in (x, t_x, T)))
+            return np.log(r + s + x) + _log_of_leaving(list(params), x, t_x, T)
+
+        @staticmethod
+        def _conditional_log_likelihood(params: Any, x: Any, t_x: Any, T: Any) -> Any:
+            return _log_likelihood_of_rows(list(params), x, t_x, T)
+
+        @staticmethod
+        def _negative_log_likelihood(params: Any, x: Any, t_x: Any, T: Any, weights: Any, _penalty: Any = 0) -> Any:
+            if (np.asarray(params) <= 0).any():
+                return np.inf
+            return -(weights * _log_likelihood_of_rows(list(params), x, t_x, T)).sum() / weights.sum()
+
+    return StableFitter
 
 
 def _at(params: Mapping[str, float]) -> Any:
