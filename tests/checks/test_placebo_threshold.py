@@ -94,3 +94,9 @@ def test_cutoffs_with_nobody_round_them_judge_nothing():
 def test_the_real_threshold_is_no_placebo():
     with pytest.raises(ParameterMistake, match="other than 0"):
         check_placebo_cutoffs(members(4, {}, n=500), CLAIM, places=(0.0,))
+
+
+def test_a_quantity_that_is_no_jump_has_no_placebo_cutoffs():
+    heap = a_quantity(name="heap", scale=Scale.RATIO, unit="times", null=1.0, smallest=1.05, size=None)
+    found = check_placebo_cutoffs(members(5, {}, n=500), a_claim(heap), quantity="heap")
+    assert found.passed is None

@@ -159,3 +159,18 @@ def test_a_limit_that_is_not_above_nought_has_no_per_cent():
     table["outcome"] = table["outcome"] - 12
     with pytest.raises(FrameMistake, match="must be above 0 for a jump in per cent"):
         estimate_tier_jump(frame_of(table), CLAIM)
+
+
+def test_amounts_in_whole_steps_are_taken_with_a_plain_robust_variance_and_few_steps_are_refused():
+    from rdrobust import rdrobust
+
+    table = world(15, jump=0.2)
+    table["running"] = np.floor(table["running"] * 50) / 50  # fifty steps to the threshold
+    answer, _ = estimate_tier_jump(frame_of(table), CLAIM)
+    assert answer.value == pytest.approx(20.0, abs=4 * (answer.high - answer.low) / 3.92)
+    found = jump_at(table["running"].to_numpy(), table["outcome"].to_numpy(), where="here").difference()
+    theirs = rdrobust(table["outcome"].to_numpy(), table["running"].to_numpy(), vce="hc1")
+    assert [found["low"], found["high"]] == pytest.approx(theirs.ci.loc["Robust"].tolist(), rel=1e-9)
+    table["running"] = np.floor(table["running"] * 5) / 5
+    with pytest.raises(FrameMistake, match=r"at least 10 distinct values below the threshold .*got 4"):
+        estimate_tier_jump(frame_of(table), CLAIM)

@@ -15,7 +15,7 @@ from analysis.estimators.goal_gradient import estimate_goal_gradient, pace_withi
 from analysis.estimators.threshold_discontinuity import estimate_tier_jump, followed, where_of
 from analysis.frames import Frame
 from analysis.results import CheckResult
-from analysis.vocabulary import INTERVAL_LEVEL
+from analysis.vocabulary import INTERVAL_LEVEL, Scale
 from analysis.wording import number
 
 PLACES = (-0.2, 0.2)
@@ -92,6 +92,8 @@ def check_placebo_cutoffs(
     if not places or 0 in places:
         raise ParameterMistake(f"`places` must be false thresholds other than 0; got {list(places)!r}.")
     name = "jumps at thresholds that do not exist"
+    if claim.quantity(quantity).scale is not Scale.PERCENT:
+        return CheckResult(name=name, passed=None, sentence="This check belongs to the jump in per cent.")
     answer = estimate_tier_jump(frame, claim, quantity=quantity)[0]
     assert answer.value is not None
     tolerance = tolerated(claim.quantity(quantity), answer.value)

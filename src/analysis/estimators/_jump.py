@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 FEWEST_EACH_SIDE = 30
 """Fewer units (or clusters) than this on a side, whole or within the bandwidth, carry no limit."""
 
+FEWEST_VALUES = 10
+"""Distinct values of the running variable on a side, rdrobust's own least within a bandwidth."""
+MASS = 0.2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jump:
@@ -88,7 +92,10 @@ def jump_at(
             raise FrameMistake(
                 f"{where}: column `outcome` must vary among units {side} the threshold; it is {float(outcome[chosen][0])!r} in all."
             )
-    options = {} if clusters is None else {"cluster": clusters, "vce": "cr1"}
+    _require_values(where, running, cutoff)
+    options: dict[str, object] = {"vce": "hc1"} if _has_mass_points(running) else {"vce": "nn"}
+    if clusters is not None:
+        options = {"cluster": clusters, "vce": "cr1"}
     # It prints a remark where the running variable has mass points, and then adjusts for them by itself.
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -112,6 +119,26 @@ def jump_at(
         n_below=int(fit.N_h[0]),
         n_above=int(fit.N_h[1]),
     )
+
+
+def _has_mass_points(running: np.ndarray) -> bool:
+    """Whether a fifth of the units share their value with another, rdrobust's own line. Nearest neighbours are then
+    many at no distance, and a plain robust variance is as good and far quicker."""
+    import numpy as np
+
+    return len(np.unique(running)) < (1 - MASS) * len(running)
+
+
+def _require_values(where: str, running: np.ndarray, cutoff: float) -> None:
+    import numpy as np
+
+    for side, chosen in (("below", running < cutoff), ("at or above", running >= cutoff)):
+        n = len(np.unique(running[chosen]))
+        if n < FEWEST_VALUES:
+            raise FrameMistake(
+                f"{where}: column `running` must hold at least {FEWEST_VALUES} distinct values {side} the threshold to draw a "
+                f"line to it; got {n}. A programme that counts in few large steps cannot be judged at its threshold."
+            )
 
 
 def _require_enough(where: str, side: str, chosen: np.ndarray, clusters: np.ndarray | None) -> None:

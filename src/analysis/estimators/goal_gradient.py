@@ -9,10 +9,11 @@ from analysis.claim import Claim
 from analysis.errors import FrameMistake
 from analysis.estimators._interval import Interval, around
 from analysis.estimators._percent import in_percent
+from analysis.estimators._scales import require_scale
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
 from analysis.results import Estimate
-from analysis.vocabulary import Design, Role
+from analysis.vocabulary import Design, Role, Scale
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,10 @@ def estimate_goal_gradient(frame: Frame, claim: Claim, *, quantity: str = "pace_
     ------
     FrameMistake
         If fewer than 30 members have a finished run of two waits or more.
+    ParameterMistake
+        If the quantity is on another scale.
     """
+    require_scale(claim, quantity, Scale.PERCENT)
     table = real_runs(frame.table)
     within, n = pace_within_runs(frame, table)
     between = _pace(table.assign(steps=STEPS * table["progress"]), "gap_days ~ steps")

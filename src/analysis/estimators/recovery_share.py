@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, TypedDict
 from analysis.claim import Claim
 from analysis.errors import FrameMistake
 from analysis.estimators._adjustment import clusters_of
+from analysis.estimators._scales import require_scale
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
 from analysis.results import Estimate
-from analysis.vocabulary import INTERVAL_LEVEL, Design, Role
+from analysis.vocabulary import INTERVAL_LEVEL, Design, Role, Scale
 from analysis.wording import number
 
 if TYPE_CHECKING:
@@ -71,7 +72,10 @@ def estimate_recovery_share(
     ------
     FrameMistake
         If a group has fewer than 30 customers, or whether failures were made good is not known.
+    ParameterMistake
+        If the quantity is on another scale.
     """
+    require_scale(claim, quantity, Scale.SHARE)
     group = _groups(frame)
     naive = _naive(frame, claim, quantity, _means(frame, group, adjusted=False))
     if not frame.covariates:

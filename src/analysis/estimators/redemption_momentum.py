@@ -9,10 +9,11 @@ from analysis.claim import Claim
 from analysis.errors import FrameMistake, ParameterMistake
 from analysis.estimators._interval import Interval, around
 from analysis.estimators._percent import in_percent
+from analysis.estimators._scales import require_scale
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
 from analysis.results import Estimate
-from analysis.vocabulary import Design, Role
+from analysis.vocabulary import Design, Role, Scale
 from analysis.wording import number
 
 if TYPE_CHECKING:
@@ -60,9 +61,13 @@ def estimate_redemption_momentum(
     ------
     FrameMistake
         If fewer than 30 members have weeks after a redemption and ordinary weeks.
+    ParameterMistake
+        If a quantity is on another scale, or `weeks` is out of range.
     """
     if isinstance(weeks, bool) or not isinstance(weeks, int) or weeks < 1:
         raise ParameterMistake(f"`weeks` must be a whole number, 1 or more; got {weeks!r}.")
+    for name in (quantity, *(() if quantity_before is None else (quantity_before,))):
+        require_scale(claim, name, Scale.PERCENT)
     table = _phases(frame.table, weeks)
     n = _require_members(frame, table, weeks)
     net = bool((table["placebo"] == 1).any())

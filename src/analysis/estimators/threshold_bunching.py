@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from analysis.claim import Claim
 from analysis.errors import FrameMistake, ParameterMistake
 from analysis.estimators._interval import around, exponentiated
+from analysis.estimators._scales import require_scale
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
 from analysis.results import Estimate
-from analysis.vocabulary import Design, Role
+from analysis.vocabulary import Design, Role, Scale
 from analysis.wording import number
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ def estimate_bunching(
     FrameMistake
         If fewer than 100 members lie in the bins on a side that make the curve: where a tier is given on the day of
         reaching it, nobody lies far above, and the heap is by construction.
+    ParameterMistake
+        If the quantity is on another scale, or `draws` is too small.
     """
+    require_scale(claim, quantity, Scale.RATIO)
     if draws < 100:
         raise ParameterMistake(f"`draws` must be 100 or more; got {draws!r}.")
     table = frame.table[frame.table["running"].between(-REACH, REACH, inclusive="left")]

@@ -11,10 +11,11 @@ from analysis.errors import FrameMistake
 from analysis.estimators._interval import around
 from analysis.estimators._jump import Jump, jump_at
 from analysis.estimators._percent import in_percent
+from analysis.estimators._scales import require_scale
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
 from analysis.results import Estimate
-from analysis.vocabulary import Design, Role
+from analysis.vocabulary import Design, Role, Scale
 from analysis.wording import number
 
 if TYPE_CHECKING:
@@ -57,7 +58,10 @@ def estimate_tier_jump(
     ------
     FrameMistake
         If too few members lie near the threshold, the amounts did not decide, or a limit is not above 0.
+    ParameterMistake
+        If the quantity is on another scale.
     """
+    require_scale(claim, quantity, Scale.PERCENT)
     table = followed(frame)
     found = _jump(frame, table)
     answer = make_estimate(
@@ -93,7 +97,10 @@ def estimate_jump_difference(frame: Frame, claim: Claim, *, quantity: str = "jum
     ------
     FrameMistake
         If there are not two tiers of different benefit, or one half is too thin.
+    ParameterMistake
+        If the quantity is on another scale.
     """
+    require_scale(claim, quantity, Scale.PERCENTAGE_POINTS)
     halves = _halves(frame)
     jumps = [_jump(frame, table) for table in halves]
     values, errors = zip(*(_percent_and_error(*jump.log_ratio()) for jump in jumps), strict=True)
