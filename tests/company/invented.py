@@ -179,6 +179,9 @@ FAMILIES = ("proactive", "winback", "message", "access", "game", "community", "c
             "subscription", "programme", "referral")  # fmt: skip
 
 
+_ARMS = {"message": ["matched", "mismatched", "control"], "programme": ["points", "cashback", "control"]}
+
+
 def _campaigns(rng: np.random.Generator, ids: list[str]) -> pd.DataFrame:
     rows = []
     for number, family in enumerate(FAMILIES):
@@ -187,7 +190,7 @@ def _campaigns(rng: np.random.Generator, ids: list[str]) -> pd.DataFrame:
             for customer in ids:
                 if rng.random() < 0.3:
                     continue
-                arms = ["matched", "mismatched", "control"] if family == "message" else ["offer", "control"]
+                arms = _ARMS.get(family, ["offer", "control"])
                 arm = str(rng.choice(arms))
                 for contact in range(1 if arm == "control" else int(rng.integers(1, 4))):
                     answered = arm != "control" and rng.random() < 0.2

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.company.ledger import Entry, LeftOut, Ledger, LedgerFault
+from analysis.company.ledger import Entry, Ledger, LedgerFault, LeftOut
 from analysis.company.schemas import TABLES
 from analysis.company.store import open_company
 

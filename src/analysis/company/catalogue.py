@@ -60,16 +60,16 @@ def _experiment(key: str, family: str, outcome: str, *more: Need, **options: obj
     """An experiment of one family; subscriptions or transactions, as the outcome asks."""
     behaviour = {"kept": (_ENDS,), "left": (_ENDS,), "responded": (), "unsubscribed": ()}.get(outcome, (_BOUGHT,))
     contrast = str(options.get("contrast", "control"))
-    drawn = needs.experiment(family, matched=contrast != "control")
+    drawn = needs.experiment(family, "matched" if contrast == "generic" else contrast)
     return _recipe(
         experiments.build_experiment, drawn, *behaviour, *more, family=family, key=key, outcome=outcome, **options
     )
 
 
-_LAST_QUARTER = {"window": YEAR_DAYS, "skip": YEAR_DAYS - QUARTER_DAYS}
-_NEXT_QUARTER = {"window": HALF_YEAR_DAYS, "skip": QUARTER_DAYS}
+_LAST_QUARTER: dict[str, object] = {"window": YEAR_DAYS, "skip": YEAR_DAYS - QUARTER_DAYS}
+_NEXT_QUARTER: dict[str, object] = {"window": HALF_YEAR_DAYS, "skip": QUARTER_DAYS}
 
-_EXPERIMENTS = {
+_EXPERIMENTS: Mapping[str, tuple[str, str, dict[str, object]]] = {
     "experiment/proactive": ("proactive", "left", {"window": QUARTER_DAYS}),
     "experiment/proactive_purchases": ("proactive", "gone", {"window": QUARTER_DAYS}),
     "experiment/risk": ("proactive", "left", {"window": QUARTER_DAYS, "once": True}),
@@ -91,7 +91,7 @@ _EXPERIMENTS = {
     "experiment/feedback": ("feedback", "left", {}),
     "experiment/feedback_purchases": ("feedback", "gone", {}),
     "experiment/subscription_purchases": ("subscription", "bought", _LAST_QUARTER),
-    "experiment/programme_purchases": ("programme", "bought", _LAST_QUARTER),
+    "experiment/programme_purchases": ("programme", "bought", _LAST_QUARTER | {"contrast": "kinds"}),
 }
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(

@@ -111,7 +111,7 @@ def _build_all(source: CompanySource) -> tuple[tuple[str, str], ...]:
     wanted = dict.fromkeys(way.frame for ways in WAYS.values() for way in ways)
     unbuilt = []
     for key in wanted:
-        if needs.lacks(RECIPES[key].needs, source.company) is None:
+        if not needs.lacks(RECIPES[key].needs, source.company):
             try:
                 RECIPES[key].build(source.company)
             except (FrameUnavailable, FrameMistake) as fault:

@@ -107,6 +107,7 @@ WAYS: Mapping[str, tuple[Way, ...]] = MappingProxyType(
         "tiers-accelerate-spend": (
             _way("tier_approach", "pace_per_step"),
             _way("tier_cutoff", "spend_jump_at_threshold"),
+            _way("tier_cutoff", "excess_above_threshold"),
         ),
         "tier-benefits-must-be-meaningful": (
             _way("tier_cutoff", "jump_difference", needs.table("memberships", "benefit_value")),

@@ -65,15 +65,22 @@ def _seen(company: Company, name: str, column: str) -> frozenset[Any]:
     return company.once(f"values {name}.{column}", find)
 
 
-def experiment(family: str, *, matched: bool = False) -> Need:
-    """A campaign of this family with a control arm; with `matched`, one with matched and with mismatched messages."""
-    arms = "matched and mismatched messages" if matched else "a control arm"
+_ARMS = {
+    "control": "a control arm",
+    "matched": "matched and mismatched messages",
+    "kinds": "an arm for each of two kinds or more",
+}
+
+
+def experiment(family: str, arms: str = "control") -> Need:
+    """A campaign of this family with the arms of a comparison ("control", "matched" or "kinds")."""
+    wanted = family if arms == "control" else f"{family}:{arms}"
 
     def lacking(company: Company) -> str | None:
         lack = company.lacks("campaigns")
-        if lack is None and (f"{family}:matched" if matched else family) in families(company):
+        if lack is None and wanted in families(company):
             return None
-        return lack or f"a campaign of family {family} with {arms} in the table campaigns"
+        return lack or f"a campaign of family {family} with {_ARMS[arms]} in the table campaigns"
 
     return lacking
 
@@ -131,7 +138,7 @@ def programme() -> Need:
     return lacking
 
 
-def lacks(needs: tuple[Need, ...], company: Company) -> str | None:
-    """What is lacking of all needs together; None if nothing."""
-    found = [lack for lack in (need(company) for need in needs) if lack]
-    return "; ".join(dict.fromkeys(found)) or None
+def lacks(needs: tuple[Need, ...], company: Company) -> tuple[str, ...]:
+    """What is lacking of all needs together, each thing once."""
+    found = (need(company) for need in needs)
+    return tuple(dict.fromkeys(lack for lack in found if lack))

@@ -98,12 +98,13 @@ def missing(company: Company, claim_id: str) -> str:
     if claim_id not in WAYS:
         raise ParameterMistake(f"`claim_id` must be one of the register's; got {claim_id!r}.")
     lacking = [_lacks(company, way) for way in WAYS[claim_id] if not _steps_aside(company, way)]
-    if None in lacking:
+    if () in lacking:
         return ""
-    return "; or: ".join(dict.fromkeys(str(lack) for lack in lacking))
+    nearest = [found for found in lacking if not any(set(other) < set(found) for other in lacking)]
+    return "; or: ".join(dict.fromkeys("; ".join(found) for found in nearest))
 
 
-def _lacks(company: Company, way: Way) -> str | None:
+def _lacks(company: Company, way: Way) -> tuple[str, ...]:
     return needs.lacks((*RECIPES[way.frame].needs, *way.needs), company)
 
 
@@ -124,9 +125,11 @@ def _files(company: Company) -> tuple[Path, ...]:
 
 def _builder(company: Company, key: str) -> Callable[[], Frame]:
     def build() -> Frame:
-        lack = needs.lacks(RECIPES[key].needs, company)
-        if lack:
-            raise FrameUnavailable(f"The tables of {company.settings.name} cannot give the frame '{key}': it lacks {lack}.")
+        lacking = needs.lacks(RECIPES[key].needs, company)
+        if lacking:
+            raise FrameUnavailable(
+                f"The tables of {company.settings.name} cannot give the frame '{key}': it lacks {'; '.join(lacking)}."
+            )
         return RECIPES[key].build(company)
 
     return lambda: company.once(f"frame {key}", build)
@@ -145,7 +148,7 @@ class _Answers(Mapping[str, tuple[Answer, ...]]):
         return found
 
     def _open(self, way: Way) -> bool:
-        return not _steps_aside(self._company, way) and _lacks(self._company, way) is None
+        return not _steps_aside(self._company, way) and not _lacks(self._company, way)
 
     def _answer(self, way: Way) -> Answer:
         given = {key: getattr(self._company.settings, key) for key in way.from_settings}

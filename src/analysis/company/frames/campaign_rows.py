@@ -59,7 +59,8 @@ def _rows(company: Company) -> Any:
 
 
 def families(company: Company) -> frozenset[str]:
-    """Families of the campaigns that have a control arm, or for messages a matched and a mismatched one."""
+    """Families of the campaigns that have a control arm; with ":matched" behind them, those with matched and mismatched
+    messages; with ":kinds", those with two arms beside control."""
 
     def find() -> frozenset[str]:
         t = rows(company)
@@ -72,7 +73,10 @@ def families(company: Company) -> frozenset[str]:
         table = seen.execute()
         plain = {r.family for r in table.itertuples() if r.control is True and r.other is True}
         messages = {f"{r.family}:matched" for r in table.itertuples() if r.matched is True and r.mismatched is True}
-        return frozenset(plain | messages)
+        sent = t.filter(t["arm"] != CONTROL)
+        arms = sent.group_by("family", "campaign_id").aggregate(n=sent["arm"].nunique()).execute()
+        kinds = {f"{r.family}:kinds" for r in arms.itertuples() if r.n > 1}
+        return frozenset(plain | messages | kinds)
 
     return company.once("families", find)
 

@@ -55,7 +55,8 @@ def build_experiment(
         in the last quarter of that year.
     contrast : str
         "control": all other arms against control. "matched": matched against mismatched messages, control left out.
-        "generic": mismatched or generic messages against matched ones.
+        "generic": mismatched or generic messages against matched ones. "kinds": two arms or more beside control, each
+        a kind of the same thing.
     once : bool
         Whether a customer counts in the first campaign of the family only, so that no one is in the frame twice.
     """
@@ -66,7 +67,7 @@ def build_experiment(
     first = _with_outcome(company, first, outcome, window, skip, t)
     if once:
         first = _only_first(first)
-    counted = _with_sizes(first)
+    counted = _with_sizes(first, contrast)
     used = counted.filter(counted["reason"].isnull())
     wanted = ["event", "campaign_id", "customer_id", "arm", "assigned", "outcome", "moderator"]
     table = used.select(wanted).order_by("event").execute()
@@ -96,6 +97,7 @@ _CONTRASTS = {
     "control": "contacted less left alone",
     "matched": "matched less mismatched message",
     "generic": "mismatched or generic less matched message",
+    "kinds": "one kind less the others",
 }
 
 
@@ -105,7 +107,7 @@ def _words(outcome: str, window: int, skip: int) -> str:
 
 
 def _with_arms(t: Any, contrast: str) -> Any:
-    if contrast == "control":
+    if contrast in ("control", "kinds"):
         assigned = ibis.cases((t["arm"] == CONTROL, 0), else_=1)
     else:
         first = t["matched"] if contrast == "matched" else ~t["matched"]
@@ -149,7 +151,7 @@ def _only_first(t: Any) -> Any:
     return placed.mutate(reason=again.ifelse(EARLIER, placed["reason"]))
 
 
-def _with_sizes(t: Any) -> Any:
+def _with_sizes(t: Any, contrast: str) -> Any:
     """Give the units of a campaign that has not two of each arm left their reason."""
     here = ibis.window(group_by="campaign_id")
     good = t["reason"].isnull()
@@ -157,7 +159,13 @@ def _with_sizes(t: Any) -> Any:
         treated=(good & (t["assigned"] == 1)).cast("int64").sum().over(here),
         compared=(good & (t["assigned"] == 0)).cast("int64").sum().over(here),
     )
-    thin = (sized["treated"] < 2) | (sized["compared"] < 2)
+    if contrast == "kinds":
+        treated = sized["arm"].nunique(where=good & (sized["assigned"] == 1))
+        kinds = sized.group_by(campaign="campaign_id").aggregate(kinds=treated)
+        sized = sized.inner_join(kinds, sized["campaign_id"] == kinds["campaign"]).drop("campaign")
+        thin = sized["kinds"] < 2
+    else:
+        thin = (sized["treated"] < 2) | (sized["compared"] < 2)
     return sized.mutate(reason=ibis.cases((sized["reason"].notnull(), sized["reason"]), (thin, NO_CONTRAST), else_=no_reason()))
 
 

@@ -17,14 +17,14 @@ DAYS_PER_WEEK = 7
 WEEKS = 8
 """Reach of the window round a redemption, weeks on either side."""
 
+_PRIME, _RANGE = 7_919, 1_000_003
+
 UNRESTRICTED = ("none", "no", "unrestricted")
 
 
 def build_redemption_windows(company: Company) -> Frame:
     """Frame ``redemption_windows``: as `analysis.frames.derive_periods.redemption_windows_from_purchases`, with placebo
-    windows round an ordinary purchase of the same member for each redemption.
-
-    The ordinary purchase is the member's first that lies further than twice the reach from all redemptions.
+    windows round ordinary purchases of the same members, as many as each redeemed.
     """
     import pandas as pd
 
@@ -79,14 +79,23 @@ def build_redemption_windows(company: Company) -> Frame:
 
 
 def _placebos(company: Company, redeemed: Any) -> Any:
-    """An ordinary purchase of each member who redeemed, out of reach of all redemptions."""
-    o = occasions(company).select(who="customer_id", bought_at="day")
+    """Ordinary purchases of the members who redeemed, as many as each redeemed.
+
+    Out of reach of every redemption, and not within reach of the first purchase: nobody buys before that, so a window
+    round it would show a rush. Among the rest a fixed shuffle of the days decides.
+    """
+    o = occasions(company).select(who="customer_id", bought_at="day", joined="joined")
     pairs = redeemed.inner_join(o, redeemed["customer_id"] == o["who"])
-    reach = 2 * WEEKS * DAYS_PER_WEEK
-    nearest = pairs.group_by("customer_id", "bought_at").aggregate(gap=(pairs["bought_at"] - pairs["day"]).abs().min())
-    far = nearest.filter(nearest["gap"] > reach)
-    chosen = far.group_by("customer_id").aggregate(day=far["bought_at"].min())
-    return chosen.mutate(placebo=ibis.literal(1))
+    reach = WEEKS * DAYS_PER_WEEK
+    one = ibis.window(group_by=["customer_id", "bought_at"])
+    pairs = pairs.mutate(gap=(pairs["bought_at"] - pairs["day"]).abs().min().over(one))
+    far = pairs.filter((pairs["gap"] > reach) & (pairs["bought_at"] - pairs["joined"] >= reach))
+    far = far.group_by("customer_id", "bought_at").aggregate(n=far.count())  # n: the member's redemptions
+    shuffled = (far["bought_at"] * _PRIME) % _RANGE
+    place = ibis.row_number().over(ibis.window(group_by="customer_id", order_by=[shuffled, far["bought_at"]]))
+    chosen = far.mutate(place=place)
+    chosen = chosen.filter(chosen["place"] < chosen["n"])
+    return chosen.select("customer_id", day="bought_at", placebo=ibis.literal(1))
 
 
 def build_restriction(company: Company, *, outcome: str) -> Frame:

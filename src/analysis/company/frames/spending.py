@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +29,9 @@ NO_ACQUISITION = "period without spending on acquisition"
 def build_cost_periods(company: Company) -> Frame:
     """Spending by period, with customers won in it and kept through it.
 
-    Periods are as long as the shortest distance between two period starts: a month, a quarter, a year. Customers won
-    come from customers.joined_at, else from first purchases. Customers kept are subscribers on the day before the period
-    who still are on its last day; without subscriptions, customers who bought in the twelve months before the period and
+    Periods are as long as the usual distance between two period starts: a month, a quarter, a year. Customers won come
+    from customers.joined_at, else from first purchases. Customers kept are subscribers on the day before the period who
+    still are on its last day; without subscriptions, customers who bought in the twelve months before the period and
     again in the twelve months up to its end. A period in which the table books nothing for retention has none reported.
     """
     table = company.table("spending").expression
@@ -83,16 +84,23 @@ class _Grid:
 
 
 def _grid(company: Company) -> _Grid:
-    """Periods as long as the shortest distance between two starts."""
+    """Periods of the usual length: the distance between two starts that occurs most often, the shorter of equals."""
     table = company.table("spending").expression
-    months = sorted(table.select("period_start_month").distinct().execute()["period_start_month"].astype(int))
+    starts = table.select("period_start", "period_start_month").distinct().execute()
+    months = sorted(
+        int(r.period_start_month)
+        for r in starts.itertuples()
+        if int(r.period_start) == day_number(month_start(int(r.period_start_month)))
+    )
     if len(months) < 2:
         raise FrameUnavailable(
-            f"The spending of {company.settings.name} must cover two periods or more to tell how long a period is; it has "
-            f"{len(months)}. Add the other periods."
+            f"The spending of {company.settings.name} must hold two periods or more that begin on the first day of a month, "
+            f"to tell how long a period is; it holds {len(months)}. Add the other periods."
         )
-    each = min(b - a for a, b in zip(months, months[1:], strict=False))
-    return _Grid(each, months[0] % each)
+    gaps = Counter(b - a for a, b in zip(months, months[1:], strict=False))
+    each = min(gaps, key=lambda gap: (-gaps[gap], gap))
+    offsets = Counter(month % each for month in months)
+    return _Grid(each, min(offsets, key=lambda offset: (-offsets[offset], offset)))
 
 
 def _observed(company: Company) -> tuple[int, int]:
