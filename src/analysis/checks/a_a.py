@@ -76,12 +76,13 @@ def _splits(control: pd.DataFrame, seed: int, n_splits: int) -> Iterator[pd.Data
     import numpy as np
 
     rng = np.random.default_rng(seed)
-    unit = "cluster" if "cluster" in control else "unit_id"
-    drawn = control.drop_duplicates(unit)
-    strata = drawn["stratum"].to_numpy() if "stratum" in drawn else np.zeros(len(drawn))
+    unit = control["cluster"] if "cluster" in control else control["unit_id"]
+    _, first, codes = np.unique(unit.to_numpy(), return_index=True, return_inverse=True)
+    strata = control["stratum"].to_numpy()[first] if "stratum" in control else np.zeros(len(first))
+    groups = np.unique(strata, return_inverse=True)[1]
     for _ in range(n_splits):
-        order = np.lexsort((rng.random(len(drawn)), strata))
-        half = np.empty(len(drawn), dtype=int)
-        half[order] = np.arange(len(drawn)) % 2
+        order = np.lexsort((rng.random(len(first)), groups))
+        half = np.empty(len(first), dtype=int)
+        half[order] = np.arange(len(first)) % 2
         flip = int(rng.integers(2))  # which half gets the odd one
-        yield control.assign(assigned=control[unit].map(dict(zip(drawn[unit], half ^ flip, strict=True))))
+        yield control.assign(assigned=(half ^ flip)[codes])
