@@ -25,7 +25,28 @@ class TextExhibit:
         return self.text
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": f'<p class="exhibit">{escape(self.text)}</p>'}
+        return {"text/plain": repr(self), "text/html": self.html()}
+
+    def html(self) -> str:
+        """Return the sentence as an HTML paragraph."""
+        return f'<p class="exhibit">{escape(self.text)}</p>'
+
+
+@dataclass(frozen=True, slots=True)
+class GroupExhibit:
+    """Several exhibits shown one under the other by one cell."""
+
+    parts: tuple[TableExhibit | FigureExhibit | TextExhibit, ...]
+
+    def __repr__(self) -> str:
+        return "\n".join(repr(part) for part in self.parts)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self.html()}
+
+    def html(self) -> str:
+        """Return all parts as one HTML fragment."""
+        return "".join(part.html() for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from analysis import tables
 from analysis.claims import load_register
+from analysis.company.source import CompanySource, company_source
 from analysis.errors import ParameterMistake
-from analysis.exhibits import FigureExhibit, TableExhibit, TextExhibit
+from analysis.exhibits import FigureExhibit, GroupExhibit, TableExhibit, TextExhibit
 from analysis.plots.forest import first_measured, forest
 from analysis.plots.specification import specification_curve
 from analysis.sources.base import Source
@@ -50,11 +51,18 @@ class Session:
         ]
         return TableExhibit(caption="Parameters and versions", rows=tuple(rows))
 
-    def source_list(self) -> TableExhibit | TextExhibit:
-        """The sources that speak to this notebook's claims, with their state, hashes, publishers and licences."""
+    def source_list(self) -> TableExhibit | TextExhibit | GroupExhibit:
+        """The sources that speak to this notebook's claims, with their state, hashes, publishers and licences.
+
+        With own data, the quality ledger stands under them: what became of every row.
+        """
         claims = {claim.id for claim in load_register().of_notebook(self.notebook)}
         speaking = [s for s in self.sources if not claims or claims & (set(s.answers) | set(s.cannot))]
-        return tables.sources_table(speaking)
+        listed = tables.sources_table(speaking)
+        ledgers = [s.ledger() for s in self.sources if isinstance(s, CompanySource)]
+        return (
+            GroupExhibit((listed, *(tables.ledger_table(ledger.rows()) for ledger in ledgers))) if ledgers else listed
+        )
 
     def rules(self) -> TableExhibit:
         """The registered rules of this notebook's claims: they stand before the numbers."""
@@ -105,10 +113,12 @@ def start(notebook: str, *, sources: str = "package", seed: int = 1, data: str =
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ParameterMistake(f"`seed` must be a whole number, 0 or more; got {seed!r}.")
+    chosen: tuple[Source, ...] = find_sources(sources)
+    company = company_source(data) if data else None
     return Session(
         notebook=notebook,
-        sources=find_sources(sources),
-        company=None,
+        sources=(*chosen, company) if company else chosen,
+        company=company.title if company else None,
         parameters={"sources": sources, "seed": seed, "data": data},
     )
 

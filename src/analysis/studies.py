@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from analysis.claim import Claim
 from analysis.claims import load_register
-from analysis.errors import require_one_of
+from analysis.company.source import CompanySource
+from analysis.errors import FrameMistake, FrameUnavailable, require_one_of
 from analysis.evidence import load_evidence
 from analysis.frames import Frame
 from analysis.results import CannotAnswer, CheckResult, Estimate, Verdict
@@ -38,13 +39,24 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("retained-is-not-loyal", "price_exposure"): "price_tolerance:estimate_market_gap",
         # word of mouth
         ("satisfied-customers-refer", "exposure"): "exposure:estimate_exposure",
+        ("satisfied-customers-refer", "scores"): "scores:estimate_scores",
+        ("referred-customers-are-worth-more", "exposure"): "value_comparison:estimate_value_ratio",
+        ("referred-customers-are-worth-more", "spells"): "spells:estimate_spells",
         ("word-of-mouth-brings-customers", "peer_encouragement"): "encouragement:estimate_peer_effect",
         ("word-of-mouth-brings-customers", "experiment"): "experiment:estimate_effect_on_reached",
         ("word-of-mouth-brings-customers", "network_adoption"): "network_adoption:estimate_network_adoption",
         ("word-of-mouth-brings-customers", "diffusion_curve"): "diffusion:estimate_imitation",
         # satisfaction, NPS, trust
+        ("satisfaction-keeps-customers", "scores"): "survey_links:estimate_survey_link",
+        ("nps-marks-loyalty", "scores"): "scores:estimate_scores",
         ("quality-builds-trust", "satisfaction_items"): "satisfaction_drivers:estimate_drivers",
         # programmes
+        ("programme-raises-retention", "staggered"): "staggered_adoption:estimate_staggered_adoption",
+        ("tiers-accelerate-spend", "tier_approach"): "goal_gradient:estimate_goal_gradient",
+        ("tiers-accelerate-spend", "tier_cutoff"): "tier_cutoff:estimate_tier_cutoff",
+        ("tier-benefits-must-be-meaningful", "tier_cutoff"): "threshold_discontinuity:estimate_jump_difference",
+        ("exclusive-access-retains", "experiment"): "experiment:estimate_effect",
+        ("programme-type-matters", "experiment"): "best_type:estimate_best_type",
         ("programme-raises-retention", "exposure"): "exposure:estimate_exposure",
         ("tiers-accelerate-spend", "exposure"): "exposure:estimate_exposure",
         ("redemption-friction-deters", "exposure"): "exposure:estimate_exposure",
@@ -52,10 +64,16 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("redemption-lifts-purchases", "redemption_windows"): "redemption_momentum:estimate_redemption_momentum",
         ("gamification-retains", "experiment"): "experiment:estimate_effect",
         # personalisation and communication
+        ("consistent-messaging-builds-loyalty", "experiment"): "experiment:estimate_effect",
+        ("online-relationships-retain", "experiment"): "experiment:estimate_effect",
         ("personalisation-lifts-response", "experiment"): "experiment:estimate_effect",
         ("generic-messages-tire", "experiment"): "experiment:estimate_effect",
         ("generic-messages-tire", "contacts"): "contact_pressure:estimate_contact_pressure",
         # service
+        ("first-contact-resolution-retains", "exposure"): "exposure:estimate_exposure",
+        ("recovery-restores-loyalty", "exposure"): "recovery_share:estimate_recovery_share",
+        ("prompt-response-retains", "spells"): "spells:estimate_spells",
+        ("courteous-empowered-staff-retain", "exposure"): "survey_links:estimate_team_gap",
         ("service-failure-drives-churn", "exposure"): "exposure:estimate_exposure",
         ("prompt-response-retains", "exposure"): "exposure:estimate_exposure",
         ("value-first-queues-pay", "queue"): "queue_order:estimate_queue_order",
@@ -63,6 +81,9 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("proactive-contact-reduces-churn", "experiment"): "experiment:estimate_effect",
         ("easy-consistent-service-retains", "experiment"): "experiment:estimate_effect",
         # churn, risk, win-back, lock-in
+        ("people-leave-over-service-not-offers", "reasons"): "reasons:estimate_reason_gap",
+        ("subscriptions-retain", "staggered"): "staggered_adoption:estimate_staggered_adoption",
+        ("subscriptions-retain", "experiment"): "experiment:estimate_effect",
         ("industry-churn-gap", "churn_rates"): "churn_rates:estimate_churn_rate",
         ("churn-is-predictable", "scores"): "scores:estimate_scores",
         ("churn-is-predictable", "customer_holdout"): "history_scores:estimate_history_scores",
@@ -72,6 +93,8 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("targeting-risk-pays", "experiment"): "targeting:estimate_targeting",
         ("reactivation-pays", "experiment"): "experiment:estimate_effect",
         ("reactivation-pays", "offers"): "naive:estimate_raw_share",
+        # feedback and practice
+        ("asking-feedback-retains", "experiment"): "experiment:estimate_effect",
     }
 )
 """(claim id, frame name) to ``module:function`` in `analysis.estimators`, imported only when it is run."""
@@ -136,7 +159,9 @@ class Findings:
     cannot : tuple of CannotAnswer
         Sources that were asked and cannot answer, with the number a naive analyst would have printed.
     absent : tuple of (str, str)
-        Sources that would speak to the claim but are not there: title and why.
+        Sources that would speak to the claim but are not there, or hold too little: title and why.
+    company : str
+        Title of the company's source; empty without own data.
     """
 
     claim: Claim
@@ -144,6 +169,7 @@ class Findings:
     published: tuple[Estimate, ...]
     cannot: tuple[CannotAnswer, ...]
     absent: tuple[tuple[str, str], ...]
+    company: str = ""
 
     def verdict(self, scope: str = PUBLIC_SCOPE) -> Verdict:
         """The verdict by the registered rule, on public evidence or, with a company's name as `scope`, on its own."""
@@ -151,7 +177,9 @@ class Findings:
             self.claim,
             self.estimates + self.published,
             scope=scope,
-            cannot=self.cannot,
+            cannot=[
+                c for c in self.cannot if (c.source == scope) or (scope == PUBLIC_SCOPE and c.source != self.company)
+            ],
             register_hash=load_register().hash,
         )
 
@@ -180,13 +208,23 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
     absent: list[tuple[str, str]] = []
     for source in sources:
         if claim_id not in source.answers and claim_id not in source.cannot:
+            if isinstance(source, CompanySource):
+                absent.append((source.title, source.missing(claim_id)))
             continue
         why_not = source.absence()
         if why_not:
             absent.append((source.title, why_not))
             continue
         for answer in source.answers.get(claim_id, ()):
-            estimates.extend(_estimate(claim, source.frame(answer.frame), {**options, **answer.options}))
+            try:
+                found = _estimate(claim, source.frame(answer.frame), {**options, **answer.options})
+            except (FrameMistake, FrameUnavailable) as fault:
+                # A public file that does not fit is our bug; a company's tables may simply hold too little.
+                if source.kind is not Kind.OWN:
+                    raise
+                absent.append((source.title, str(fault)))
+            else:
+                estimates.extend(found)
         if claim_id in source.cannot:
             cannot.append(_cannot(claim, source, options))
     return Findings(
@@ -195,6 +233,7 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
         published=load_evidence().get(claim_id, ()),
         cannot=tuple(cannot),
         absent=tuple(absent),
+        company=next((source.title for source in sources if source.kind is Kind.OWN), ""),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analysis.claim import Claim, Quantity
 from analysis.exhibits import TableExhibit, TextExhibit
@@ -152,6 +152,16 @@ def sources_table(sources: Sequence[Source]) -> TableExhibit | TextExhibit:
             }
         )
     return TableExhibit(caption="Sources", rows=tuple(rows))
+
+
+def ledger_table(rows: Sequence[Mapping[str, object]]) -> TableExhibit | TextExhibit:
+    """What became of every row of the company's tables: used, or left out for one named reason."""
+    if not rows:
+        return TextExhibit("No table of the company was read.")
+    shown = tuple({str(k): number(v, 12) if isinstance(v, int) else str(v) for k, v in row.items()} for row in rows)
+    return TableExhibit(
+        caption="Quality ledger", rows=shown, note="Rows in = rows used + rows left out, in every line."
+    )
 
 
 def _quantity_of(claim: Claim, estimate: Estimate) -> Quantity | None:

@@ -21,13 +21,13 @@ def a_world(n_customers, growth, sorting, noise, seed):
     """Return the frame of a world in which everybody's spend grows by `growth` (log points a year) and no more.
 
     ln spend_it = 3 + a_i + growth * tenure_it + e_it, with a_i = sorting * (years the customer stays) + N(0, 0.3) and
-    e_it ~ N(0, noise). Customers stay 2 to 12 quarters. With sorting > 0 the naive slope is too high: in the later
+    e_it ~ N(0, noise). Customers stay 3 to 13 quarters. With sorting > 0 the naive slope is too high: in the later
     quarters only those are left who were big spenders from the start.
     """
     rng = np.random.default_rng(seed)
     rows = []
     for customer in range(n_customers):
-        quarters = rng.integers(2, 13)
+        quarters = rng.integers(3, 14)
         own = sorting * quarters / 4 + rng.normal(0, 0.3)
         for quarter in range(1, quarters + 1):
             log_spend = 3 + own + growth * quarter / 4 + rng.normal(0, noise)
@@ -46,7 +46,12 @@ def slope_by_hand(table, within):
     """
     y, x, g = np.log(table["spend"].to_numpy()), table["tenure_years"].to_numpy(), table["customer_id"].to_numpy()
     if within:
-        dummies = pd.get_dummies(pd.DataFrame({"customer": g, "season": table["period"] % 4}).astype(str)).to_numpy(float)
+        last = {customer: max(rows["period"]) for customer, rows in table.groupby("customer_id")}
+        table = table[[period < last[customer] for customer, period in zip(g, table["period"], strict=True)]]
+        y, x, g = np.log(table["spend"].to_numpy()), table["tenure_years"].to_numpy(), table["customer_id"].to_numpy()
+        dummies = pd.get_dummies(pd.DataFrame({"customer": g, "season": table["period"] % 4}).astype(str)).to_numpy(
+            float
+        )
         y, x = (side - dummies @ np.linalg.lstsq(dummies, side, rcond=None)[0] for side in (y, x))
     else:
         y, x = y - y.mean(), x - x.mean()
@@ -91,6 +96,28 @@ def test_answer_sees_no_growth_where_there_is_only_sorting():
     assert naive.low > 0
 
 
+def test_leaving_in_the_middle_of_a_quarter_does_not_pass_for_falling_spend():
+    """Spend per week is the same as long as a customer is there; the last quarter is cut at a random week.
+
+    With the last quarter kept, the slope by hand is well below zero: that is the bias which leaving it out removes.
+    """
+    rng = np.random.default_rng(6)
+    rows = []
+    for customer in range(2000):
+        weeks = int(rng.integers(30, 150))
+        for quarter in range(1, weeks // 13 + 2):
+            there = min(13, weeks - 13 * (quarter - 1))
+            if there > 0:
+                rows.append((customer, quarter, quarter / 4, 1, 20 * there * math.exp(rng.normal(0, 0.2))))
+    table = pd.DataFrame(rows, columns=["customer_id", "period", "tenure_years", "n_purchases", "spend"])
+    answer, _ = estimate_tenure_spend(spec("customer_periods").check(table, CONTEXT), CLAIM)
+    assert answer.low < 0 < answer.high
+    assert answer.high - answer.low < 3
+    unending = table.groupby("customer_id").tail(1).assign(period=lambda t: t["period"] + 4)
+    kept, _, high = slope_by_hand(pd.concat([table, unending]).reset_index(drop=True), within=True)
+    assert kept < high < -5
+
+
 def test_season_does_not_pass_for_growth():
     """Everybody's last quarter of the year is half as high again; most customers leave before a second spring."""
     frame = a_world(n_customers=2000, growth=0.0, sorting=0.0, noise=0.2, seed=5)
@@ -118,7 +145,7 @@ def test_interval_of_the_answer_covers_the_truth_at_its_level():
     assert covered == pytest.approx(0.95, abs=4 * math.sqrt(0.95 * 0.05 / runs))
 
 
-def test_answer_counts_customers_with_two_periods_only():
+def test_answer_counts_customers_with_two_periods_before_their_last_only():
     once = FRAME.table.groupby("customer_id").head(1).head(3).assign(customer_id=[1001, 1002, 1003])
     frame = spec("customer_periods").check(pd.concat([FRAME.table, once]), CONTEXT)
     answer, naive = estimate_tenure_spend(frame, CLAIM)

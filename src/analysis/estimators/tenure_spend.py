@@ -26,7 +26,9 @@ def estimate_tenure_spend(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
 
     Fixed-effects regression of log spend on tenure within customer and season (quarter of the year), standard errors
     clustered by customer: ln s_it = a_i + c_season(t) + b t_it + e_it; the estimate is 100 (exp(b) - 1). Beside it, the
-    same slope without a_i and c (naive). Season and tenure can be told apart only by customers seen in the same quarter of
+    same slope without a_i and c (naive). Each customer's last quarter is left out of the answer: a customer may have left
+    in the middle of it, and that part quarter would pass for falling spend. A customer seen again later was there for the
+    whole of a quarter, so the rest are whole ones. Season and tenure can be told apart only by customers seen in the same quarter of
     two years; with fewer than 30 of them the seasons stay in, and no interval is given.
 
     Parameters
@@ -44,16 +46,17 @@ def estimate_tenure_spend(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
     Raises
     ------
     FrameMistake
-        If fewer than 30 customers were active in two periods or more: nothing could be compared within a customer.
+        If fewer than 30 customers were active in two periods or more before their last: nothing could be compared within
+        a customer.
     """
     table = frame.table.assign(season=frame.table["period"] % QUARTERS_PER_YEAR)
-    n_periods = table.groupby("customer_id")["period"].transform("size")
-    repeated = table[n_periods >= 2]
+    whole = table[table["period"] < table.groupby("customer_id")["period"].transform("max")]
+    repeated = whole[whole.groupby("customer_id")["period"].transform("size") >= 2]
     n = repeated["customer_id"].nunique()
     if n < FEWEST_CUSTOMERS:
         raise FrameMistake(
             f"Frame '{frame.name}' from {frame.context.source}: at least {FEWEST_CUSTOMERS} customers must be active in two "
-            f"periods or more to compare a customer with itself; got {n}. Give a longer history."
+            f"periods or more before their last to compare a customer with itself; got {n}. Give a longer history."
         )
     same_season = repeated[repeated.duplicated(["customer_id", "season"])]["customer_id"].nunique()
     seasons_out = same_season >= FEWEST_CUSTOMERS
@@ -70,11 +73,9 @@ def estimate_tenure_spend(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
             low=low if seasons_out else None,
             high=high if seasons_out else None,
             n=n,
-            method=f"within-customer slope of log spend per active quarter on tenure, {words}, clustered by customer",
-            assumptions=(
-                "no trend in prices or range moves everybody's spend with time",
-                "the quarter in which a customer leaves, a part quarter too, pulls the slope down a little",
-            ),
+            method="within-customer slope of log spend per active quarter on tenure, each customer's last quarter left out, "
+            f"{words}, clustered by customer",
+            assumptions=("no trend in prices or range moves everybody's spend with time",),
         ),
         make_estimate(
             frame,
