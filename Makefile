@@ -29,7 +29,7 @@ reports: $(READY) ## run the notebooks that are not up to date and write reports
 
 test: $(READY) ## run every test of the desk: units, references, architecture, notebooks (about five minutes)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg -p no:doctest notebooks
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks
 
 test-slow: $(READY) ## run the slow suites too: browser, Spark, coverage of intervals
 	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"

@@ -15,6 +15,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 @app.command()
 def run(
+    data: Annotated[
+        str | None, typer.Option(help="Your own tables: a folder, company.toml, DuckDB file or database address.")
+    ] = None,
     only: Annotated[list[str] | None, typer.Option(help="Stem of a notebook to take; may be repeated.")] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Parameter for the notebooks, as name=value; may be repeated.")
@@ -29,7 +32,11 @@ def run(
     from analysis.reporting.parameters import parse_settings
 
     wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
-    result = run_with_progress(output or paths.REPORTS, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force)
+    folder = output or paths.REPORTS
+    if data:
+        wanted["data"] = data
+        folder = output or company_folder(data)
+    result = run_with_progress(folder, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force)
     if result.failed:
         raise typer.Exit(EXIT_NOTEBOOK_FAILED)
 
@@ -74,6 +81,29 @@ def keep(
 
 
 @app.command()
+def init(folder: Annotated[Path, typer.Argument(help="Folder to write into; made if it is not there.")]) -> None:
+    """Write a commented company.toml and empty tables with their headers; nothing that is there is overwritten."""
+    from analysis.company.initialising import init_company
+
+    done = init_company(folder)
+    for path in done.written:
+        print(f"  wrote {path}")
+    if done.proposed:
+        print(f"  {done.proposed} looks like transactions: see the mapping proposed in company.toml.")
+    print(f"Next: python -m analysis check {folder}")
+
+
+@app.command()
+def check(
+    data: Annotated[str, typer.Argument(help="A folder, company.toml, DuckDB file or database address.")],
+) -> None:
+    """Read a company's tables: what became of every row, and which claims can be tested with what is there."""
+    from analysis.progress import show_company_check
+
+    show_company_check(data)
+
+
+@app.command()
 def claims() -> None:
     """List the register: every claim, its rule in one line, and the notebook that reports it."""
     from rich.console import Console
@@ -92,6 +122,17 @@ def claims() -> None:
         table.add_row(claim.id, f"{quantity.direction} {with_unit(quantity.null, quantity.unit)}", size, claim.notebook)
     # As wide as it needs to be: an id that is cut off cannot be copied.
     Console(width=200).print(table)
+
+
+def company_folder(data: str) -> Path:
+    """Folder of a company's reports: ``reports/<name>``, the name in small letters, digits and hyphens."""
+    import re
+
+    from analysis import paths
+    from analysis.company.source import company_source
+
+    slug = re.sub(r"[^a-z0-9]+", "-", company_source(data).title.lower()).strip("-")
+    return paths.REPORTS / (slug or "company")
 
 
 def main() -> None:

@@ -71,3 +71,26 @@ def fetch_with_progress(names: Sequence[str]) -> bool:
             "their sources as not there."
         )
     return not missing
+
+
+def show_company_check(data: str) -> None:
+    """Print the quality ledger of a company's tables and, for every claim, whether they can test it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from analysis.company.checking import check_company
+
+    console = Console(width=160, highlight=False)
+    found = check_company(data)
+    for title, rows in (("Quality ledger", found.ledger.rows()), ("Claims", found.claim_rows())):
+        table = Table(title=f"{found.company}: {title}", box=None)
+        for heading in rows[0] if rows else ():
+            table.add_column(str(heading), overflow="fold")
+        for row in rows:
+            table.add_row(*(f"{v:,}" if isinstance(v, int) else str(v if v is not None else "") for v in row.values()))
+        console.print(table)
+    for name, note in found.ledger.notes():
+        console.print(f"{name}: {note}", markup=False)
+    for key, why in found.unbuilt:
+        console.print(f"The frame {key} cannot be made: {why}", markup=False)
+    console.print(f"{found.n_testable} of {len(found.claims)} claims can be tested now.")

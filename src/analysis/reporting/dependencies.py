@@ -54,8 +54,19 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
     parts |= {
         f"file {path.name}": _file_hash(path) for path in sorted((PACKAGE / "reporting" / "templates").rglob("*.*"))
     }
+    parts |= _own_tables(str(parameters.get("data", "")))
     parts |= {f"data {source.name}": _hash((source.absence() or source.fingerprint()).encode()) for source in sources}
     return parts
+
+
+def _own_tables(data: str) -> dict[str, str]:
+    """Hash of the company's files, and of the code that reads them; empty without own data."""
+    if not data:
+        return {}
+    from analysis.company.source import company_source
+
+    code = {f"code {name}": _file_hash(path) for name, path in _modules().items() if name.startswith("company")}
+    return {"own tables": company_source(data).fingerprint(), **code}
 
 
 def relevant_sources(claims: Iterable[str], sources: Iterable[Source]) -> tuple[Source, ...]:
