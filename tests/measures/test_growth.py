@@ -5,7 +5,7 @@ import pytest
 
 from analysis.errors import FrameMistake
 from analysis.frames import Context, spec
-from analysis.measures.growth import growth_accounting
+from analysis.measures.growth import growth_accounting, growth_totals
 from analysis.vocabulary import Design, Kind
 
 ARTICLE = {"n_start": 150, "n_won": 50, "n_resurrected": 0, "n_lost": 7, "n_end": 193}
@@ -80,3 +80,10 @@ def test_an_account_that_does_not_add_up_is_refused(changes, message):
 
 def test_half_a_revenue_account_is_none():
     assert growth_accounting(_account(ARTICLE | REVENUE | {"revenue_won": None}))[0].revenue is None
+
+
+def test_totals_by_hand():
+    second = {"n_start": 193, "n_won": 10, "n_resurrected": 2, "n_lost": 93, "n_end": 112}
+    totals = growth_totals(growth_accounting(_account(ARTICLE, second)))
+    assert (totals.n_start, totals.n_won, totals.n_resurrected, totals.n_lost, totals.n_end) == (150, 60, 2, 100, 112)
+    assert (totals.lowest.period_start, totals.highest.period_start) == ("2024-02-01", "2024-01-01")

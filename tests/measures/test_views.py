@@ -7,12 +7,13 @@ import pytest
 
 import analysis
 from analysis.errors import FrameUnavailable, ParameterMistake
-from analysis.exhibits import TextExhibit
+from analysis.exhibits import ROWS_TYPE, TableExhibit, TextExhibit
 from analysis.frames import Context, spec
 from analysis.measure_views.asking import Exhibits
 from analysis.measures.audit import audit_definitions
 from analysis.measures.cohorts import cohort_activity, retention_curve
 from analysis.measures.concentration import revenue_concentration
+from analysis.measures.growth import growth_accounting
 from analysis.plots import measures as plots
 from analysis.plots import style
 from analysis.session import Session
@@ -143,8 +144,9 @@ def test_growth_takes_accounts_apart_and_says_what_a_closed_cohort_cannot_tell()
     shown = analysis.show_growth(_session(_source("Shop A", account), closed))
     assert shown.parts[0].rows[0]["Retention"].startswith("95.33")
     assert "Net / gross revenue retention" not in shown.parts[0].rows[0]
-    assert "Nobody joins." not in shown.parts[0].note
-    assert shown.parts[1].note.endswith("Nobody joins.")
+    assert "50 won, 0 came back, 7 lost; from 150 customers to 193" in shown.parts[0].alt
+    assert "Nobody joins." not in shown.parts[0].caption
+    assert shown.parts[1].caption.endswith("Nobody joins.")
 
 
 def test_growth_shows_revenue_retention_where_a_period_has_revenue():
@@ -155,8 +157,8 @@ def test_growth_shows_revenue_retention_where_a_period_has_revenue():
     later = counts | {"n_start": 193, "n_end": 236}
     days = [{"period_start": pd.Timestamp(year, 1, 1)} for year in (2023, 2024)]
     account = pd.DataFrame([days[0] | counts | revenue, days[1] | later])
-    (table,) = analysis.show_growth(_session(_source("Shop A", {"account_periods": account}))).parts
-    assert [row["Net / gross revenue retention"].replace("\u202f", "") for row in table.rows] == [
+    (figure,) = analysis.show_growth(_session(_source("Shop A", {"account_periods": account}))).parts
+    assert [row["Net / gross revenue retention"].replace("\u202f", "") for row in figure.rows] == [
         "85% / 77%",
         "not given",
     ]
@@ -175,7 +177,10 @@ def test_growth_shows_revenue_retention_where_a_period_has_revenue():
 def test_a_log_that_begins_in_mid_business_has_no_cohorts_and_no_past(hand_log, call):
     """Its first purchases are only the first it saw: the mistake of the audit, built into the data."""
     cut = _source("Cut log", {"purchases": hand_log}, cannot={"repeat-momentum": Cannot(reason="First ones unknown.")})
-    assert "Cut log: First ones unknown." in repr(call(_session(cut)))
+    assert "Cut log: its customers' first purchases are not known" in repr(call(_session(cut)))
+    assert "Cut log is not asked for cohorts: First ones unknown." in repr(
+        analysis.show_measured_sources(_session(cut))
+    )
     assert "%" not in repr(call(_session(cut)))
 
 
@@ -183,7 +188,7 @@ def test_such_a_log_still_tells_who_was_seen_twice_and_what_it_hangs_on(hand_log
     cut = _source("Cut log", {"purchases": hand_log}, cannot={"repeat-momentum": Cannot(reason="First ones unknown.")})
     table = analysis.show_repeat_rates(_session(cut), months=1)
     assert [row["Numerator / denominator"] for row in table.rows] == ["4 / 5"]
-    assert table.note == "Cut log: First ones unknown."
+    assert table.note.startswith("Cut log: its customers' first purchases are not known")
     (figure,) = analysis.show_concentration(_session(cut), months=1).parts
     assert "whole log" in figure.caption
 
@@ -289,7 +294,18 @@ def test_several_exhibits_are_one_output_with_a_text_twin(shop):
     bundle = shown._repr_mimebundle_()
     assert bundle["text/plain"] == repr(shown)
     assert bundle["text/html"].count("<figure") == 1
-    assert Exhibits((TextExhibit("a"), TextExhibit("b"))).__repr__() == "a\n\nb"
+    assert len(bundle[ROWS_TYPE]["rows"]) == 2 * 4
+    assert repr(Exhibits((TextExhibit("a"), TextExhibit("b")))) == "a\n\nb"
+
+
+def test_numbers_of_several_exhibits_share_their_headings():
+    one = TableExhibit(caption="One", rows=({"a": "1"},))
+    two = TableExhibit(caption="Two", rows=({"a": "2", "b": "3"},))
+    assert Exhibits((one, TextExhibit("no"), two))._repr_mimebundle_()[ROWS_TYPE]["rows"] == [
+        {"Exhibit": "One", "a": "1", "b": ""},
+        {"Exhibit": "Two", "a": "2", "b": "3"},
+    ]
+    assert ROWS_TYPE not in Exhibits((TextExhibit("a"),))._repr_mimebundle_()
 
 
 def test_cohort_figure_tells_its_finding_and_holds_its_numbers(shop):
@@ -336,6 +352,14 @@ def test_plots_draw_on_the_axes_they_are_given_and_make_their_own(hand_log, own_
     assert plots.plot_audit(audit).get_xlabel() == "customers retained after 2 months, %"
     assert len(plots.plot_audit(audit).get_yticklabels()) == len(audit.lines) + 1
     assert plots.plot_concentration(found).get_xlim() == (0, 100)
+
+
+def test_growth_bars_stand_on_each_other_and_leave_out_what_never_was():
+    row = {"period_start": pd.Timestamp("2024-01-01"), "years": 1.0, "n_start": 100, "n_won": 0}
+    account = pd.DataFrame([row | {"n_resurrected": 30, "n_lost": 40, "n_end": 90}])
+    axes = plots.plot_growth(growth_accounting(account))
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["came back", "lost"]
+    assert [(bar.get_y(), bar.get_height()) for bar in axes.patches] == [(0, 30), (-40, 40)]
 
 
 def test_own_numbers_have_their_colour_and_the_mistake_that_of_the_naive(hand_log):

@@ -1,4 +1,4 @@
-"""Customer accounts and customer value in tables, one a source."""
+"""Customer accounts and customer value, one exhibit a source."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from analysis import measures
 from analysis.exhibits import TableExhibit, TextExhibit
 from analysis.frames import Frame
 from analysis.measure_views.asking import Exhibit, Exhibits, each, require_months
-from analysis.measures.growth import GrowthPeriod
 from analysis.measures.value import Amount, ValueStudy
-from analysis.measures.words import bounds, percent
+from analysis.plots.measures import growth_figure
 from analysis.session import Session
 from analysis.wording import NARROW_SPACE, number
 
@@ -17,11 +16,11 @@ CANNOT_GROW = "retention-drives-growth"
 
 
 def show_growth(session: Session) -> Exhibits | TextExhibit:
-    """Take every customer account apart, one table a source, with the reason under it where it cannot speak of growth."""
+    """Take every customer account apart, one figure a source, with the reason under it where it cannot speak of growth."""
     reasons = {s.title: s.cannot[CANNOT_GROW].reason for s in session.sources if CANNOT_GROW in s.cannot}
 
     def account(frame: Frame) -> Exhibit:
-        return _growth_table(frame, reasons.get(frame.context.source, ""))
+        return _growth_exhibit(frame, reasons.get(frame.context.source, ""))
 
     return each(session, "account_periods", account, "transactions or subscriptions with customers joining")
 
@@ -45,46 +44,13 @@ def show_customer_value(
     return each(session, "purchases", compare, "a purchase log (transactions)", first_purchase=True)
 
 
-def _growth_table(frame: Frame, reason: str) -> Exhibit:
+def _growth_exhibit(frame: Frame, reason: str) -> Exhibit:
     periods = measures.growth_accounting(frame.table)
-    with_revenue = any(period.revenue for period in periods)
-    about = f"{frame.context.contrast[:1].upper()}{frame.context.contrast[1:]}." if frame.context.contrast else ""
-    notes = [
-        "Quick ratio: customers won and come back for each lost.",
-        "Net revenue retention counts what kept customers spent more, gross does not." if with_revenue else "",
-        about,
-        reason,
-    ]
-    return TableExhibit(
-        caption=f"{frame.context.source}: growth accounting",
-        rows=tuple(_growth_row(period, with_revenue) for period in periods),
-        note=" ".join(note for note in notes if note),
+    contrast = frame.context.contrast
+    about = f"{contrast[:1].upper()}{contrast[1:]}. " if contrast else ""
+    return growth_figure(
+        frame.context.source, periods, measures.growth_totals(periods), f"{about}{reason}", frame.context.kind
     )
-
-
-def _growth_row(period: GrowthPeriod, with_revenue: bool) -> dict[str, str]:
-    kept, revenue = period.retention, period.revenue
-    row = {
-        "Period from": period.period_start,
-        "Start": number(period.n_start, 9),
-        "Won": number(period.n_won, 9),
-        "Back": number(period.n_resurrected, 9),
-        "Lost": number(period.n_lost, 9),
-        "End": number(period.n_end, 9),
-        "Retention": f"{percent(kept.value)} ({bounds(kept)})" if kept else "nobody at the start",
-        "Quick ratio": number(period.quick_ratio) if period.quick_ratio is not None else "nobody lost",
-    }
-    if with_revenue:
-        row["Net / gross revenue retention"] = (
-            _revenue_retention(revenue.net_retention, revenue.gross_retention) if revenue else "not given"
-        )
-    return row
-
-
-def _revenue_retention(net: float | None, gross: float | None) -> str:
-    if net is None or gross is None:
-        return "no revenue at the start"
-    return f"{number(100 * net)}{NARROW_SPACE}% / {number(100 * gross)}{NARROW_SPACE}%"
 
 
 def _value_table(frame: Frame, study: ValueStudy) -> TableExhibit:

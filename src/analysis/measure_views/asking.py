@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.errors import ParameterMistake, UserMistake
-from analysis.exhibits import FigureExhibit, Row, TableExhibit, TextExhibit
+from analysis.exhibits import ROWS_TYPE, FigureExhibit, Row, TableExhibit, TextExhibit
 from analysis.frames import Frame
 from analysis.measures.rates import Rate
 from analysis.measures.words import rate_row
@@ -18,6 +18,8 @@ from analysis.sources.base import Source
 NEEDS_FIRST = "repeat-momentum"
 """The claim that counts purchases from the first: a source that cannot answer it does not know its customers' first ones,
 and so has no cohorts, no customer's own time and no past to value a customer by."""
+
+UNKNOWN_FIRST = "its customers' first purchases are not known, and this needs them; the list of sources says why."
 
 Exhibit = FigureExhibit | TableExhibit | TextExhibit
 
@@ -31,9 +33,21 @@ class Exhibits:
     def __repr__(self) -> str:
         return "\n\n".join(repr(part) for part in self.parts)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         html = [part._repr_mimebundle_()["text/html"] for part in self.parts]
-        return {"text/plain": repr(self), "text/html": "\n".join(html)}
+        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": "\n".join(html)}
+        rows = self._rows()
+        return bundle | ({ROWS_TYPE: {"rows": rows}} if rows else {})
+
+    def _rows(self) -> list[dict[str, str]]:
+        """Return the rows of all parts under the same headings, each with the caption it stood under."""
+        shown = [part for part in self.parts if not isinstance(part, TextExhibit)]
+        headings = dict.fromkeys(heading for part in shown for row in part.rows for heading in row)
+        return [
+            {"Exhibit": part.caption} | {heading: row.get(heading, "") for heading in headings}
+            for part in shown
+            for row in part.rows
+        ]
 
 
 def ask(
@@ -51,14 +65,14 @@ def ask(
     only : str
         Name of the one source to ask; None asks all.
     first_purchase : bool
-        The question needs customers' first purchases: a source that does not know them gives its reason instead.
+        The question needs customers' first purchases: a source that does not know them is not asked.
     """
     found: list[tuple[str, Any]] = []
     for source in session.sources:
         if key not in source.builders or (only is not None and source.name != only):
             continue
         if first_purchase and not knows_first_purchases(source):
-            found.append((source.title, source.cannot[NEEDS_FIRST].reason))
+            found.append((source.title, UNKNOWN_FIRST))
             continue
         try:
             found.append((source.title, question(source.frame(key))))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analysis import measures, tables
 from analysis.exhibits import Row, TableExhibit, TextExhibit
 from analysis.frames import Frame
-from analysis.measure_views.asking import ask, require_months, table_or_text
+from analysis.measure_views.asking import NEEDS_FIRST, ask, knows_first_purchases, require_months, table_or_text
 from analysis.measure_views.figures import first_day_after
 from analysis.measure_views.service import PUBLIC
 from analysis.measures.value import Amount
@@ -19,14 +21,22 @@ MEASURED = ("purchases", "opportunities", "cohort_survival", "account_periods")
 
 
 def show_measured_sources(session: Session) -> TableExhibit | TextExhibit:
-    """List the sources that this page measures: those with one of its frames, and a company's own."""
+    """List the sources that this page measures: those with one of its frames, and a company's own.
+
+    Under them, why some are not asked for what needs a customer's first purchase.
+    """
     named = {name for name, _, _ in PUBLIC}
     found = [
         source
         for source in session.sources
         if source.kind is Kind.OWN or source.name in named or set(MEASURED) & set(source.builders)
     ]
-    return tables.sources_table(found) if found else TextExhibit("No source of this run has anything to measure.")
+    shown = tables.sources_table(found)
+    if not found or isinstance(shown, TextExhibit):
+        return TextExhibit("No source of this run has anything to measure.")
+    unknown = [s for s in found if "purchases" in s.builders and not knows_first_purchases(s)]
+    note = " ".join(f"{s.title} is not asked for cohorts: {s.cannot[NEEDS_FIRST].reason}" for s in unknown)
+    return replace(shown, note=note)
 
 
 def show_in_short(session: Session, *, months: int, cut_months: int, holdout_months: int) -> TableExhibit | TextExhibit:

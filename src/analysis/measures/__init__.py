@@ -30,6 +30,7 @@ CONTENTS = {
     "revenue_retention_at": "cohorts",
     "survival_rates": "survival",
     "growth_accounting": "growth",
+    "growth_totals": "growth",
     "revenue_concentration": "concentration",
     "customer_totals": "concentration",
     "customer_lifetime_value": "value",

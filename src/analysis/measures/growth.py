@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,6 +109,43 @@ def growth_accounting(account: pd.DataFrame, *, level: float = INTERVAL_LEVEL) -
     """
     ordered = account.sort_values("period_start")
     return tuple(_growth_period(row, level) for row in ordered.to_dict("records"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrowthTotals:
+    """A whole account in one line.
+
+    Attributes
+    ----------
+    n_start, n_end : int
+        Customers at the start of the first period and at the end of the last.
+    n_won, n_resurrected, n_lost : int
+        Summed over the periods; a customer who left twice is lost twice.
+    lowest, highest : GrowthPeriod
+        Periods with the lowest and the highest retention rate; None where no period has one.
+    """
+
+    n_start: int
+    n_end: int
+    n_won: int
+    n_resurrected: int
+    n_lost: int
+    lowest: GrowthPeriod | None
+    highest: GrowthPeriod | None
+
+
+def growth_totals(periods: Sequence[GrowthPeriod]) -> GrowthTotals:
+    """Sum an account up over its periods, which follow one another."""
+    rated = [(period.retention.value, period.period_start, period) for period in periods if period.retention]
+    return GrowthTotals(
+        n_start=periods[0].n_start,
+        n_end=periods[-1].n_end,
+        n_won=sum(period.n_won for period in periods),
+        n_resurrected=sum(period.n_resurrected for period in periods),
+        n_lost=sum(period.n_lost for period in periods),
+        lowest=min(rated)[2] if rated else None,
+        highest=max(rated)[2] if rated else None,
+    )
 
 
 def _growth_period(row: dict, level: float) -> GrowthPeriod:

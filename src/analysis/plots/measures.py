@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.measures.audit import Audit
     from analysis.measures.cohorts import CohortRetention
     from analysis.measures.concentration import Concentration
+    from analysis.measures.growth import GrowthPeriod, GrowthTotals
     from analysis.measures.rates import Rate
 
 
@@ -147,6 +148,64 @@ def plot_audit(audit: Audit, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def growth_figure(
+    source: str, periods: Sequence[GrowthPeriod], totals: GrowthTotals, note: str = "", kind: Kind = Kind.PUBLIC
+) -> FigureExhibit:
+    """Draw who came and who went in every period; the account and its rates are the folded numbers.
+
+    Parameters
+    ----------
+    note : str
+        What has to be read with it: how lost is defined, why it does not speak of growth; empty for nothing.
+    """
+    first, last = periods[0].period_start, periods[-1].period_start
+    ends = [period for period in (totals.lowest, totals.highest) if period and period.retention]
+    rates = " to ".join(
+        f"{percent(period.retention.value)} (from {period.period_start})" for period in ends if period.retention
+    )
+    with style.report_style():
+        ax = plot_growth(periods, kind, ax=style.new_axes(width=5.6, height=3.8))
+        return style.to_exhibit(
+            ax,
+            alt=(
+                f"{source}, {len(periods)} periods beginning {first} to {last}: {number(totals.n_won, 9)} won, "
+                f"{number(totals.n_resurrected, 9)} came back, {number(totals.n_lost, 9)} lost; from "
+                f"{number(totals.n_start, 9)} customers to {number(totals.n_end, 9)}. Retention by period: {rates}."
+            ),
+            caption=f"{source}: customers won and come back (up) and lost (down), by period. {note}".strip(),
+            rows=_growth_rows(periods),
+        )
+
+
+def plot_growth(periods: Sequence[GrowthPeriod], kind: Kind = Kind.PUBLIC, ax: Axes | None = None) -> Axes:
+    """Draw bars up and down from zero and return the axes; None makes new ones."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    ax = ax if ax is not None else style.new_axes()
+    colour = style.OWN if kind is Kind.OWN else style.ANSWER
+    places = list(range(len(periods)))
+    won, back, lost = ([getattr(p, name) for p in periods] for name in ("n_won", "n_resurrected", "n_lost"))
+    bars = (
+        ("won", won, [0] * len(periods), {"color": colour}),
+        ("came back", back, won, {"color": colour, "alpha": 0.4}),
+        ("lost", lost, [-n for n in lost], {"color": style.REFERENCE}),
+    )
+    for label, heights, bottoms, look in bars:
+        if any(heights):
+            ax.bar(places, heights, bottom=bottoms, width=0.8, label=label, **look)
+    ax.axhline(0, color="#303030", linewidth=1.2)
+    starts = [period.period_start[:7] for period in periods]
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: starts[round(x)] if 0 <= round(x) < len(starts) else ""))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: number(y, 9)))
+    ax.set(xlabel="period beginning", ylabel="customers")
+    ax.set_axisbelow(True)
+    ax.use_sticky_edges = False
+    ax.margins(y=0.08)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=11)
+    return ax
+
+
 def concentration_figure(source: str, found: Concentration, window: str, kind: Kind = Kind.PUBLIC) -> FigureExhibit:
     """Draw the concentration curve with the top tenth and fifth marked.
 
@@ -196,6 +255,36 @@ def plot_concentration(found: Concentration, kind: Kind = Kind.PUBLIC, ax: Axes 
         )
     ax.set(xlim=(0, 100), ylim=(0, 102), xlabel="customers, richest first, %", ylabel="revenue, %")
     return ax
+
+
+def _growth_rows(periods: Sequence[GrowthPeriod]) -> list[Row]:
+    with_revenue = any(period.revenue for period in periods)
+    return [_growth_row(period, with_revenue) for period in periods]
+
+
+def _growth_row(period: GrowthPeriod, with_revenue: bool) -> dict[str, str]:
+    kept, revenue = period.retention, period.revenue
+    row = {
+        "Period from": period.period_start,
+        "Start": number(period.n_start, 9),
+        "Won": number(period.n_won, 9),
+        "Back": number(period.n_resurrected, 9),
+        "Lost": number(period.n_lost, 9),
+        "End": number(period.n_end, 9),
+        "Retention": f"{percent(kept.value)} ({bounds(kept)})" if kept else "nobody at the start",
+        "Quick ratio": number(period.quick_ratio) if period.quick_ratio is not None else "nobody lost",
+    }
+    if with_revenue:
+        row["Net / gross revenue retention"] = (
+            _revenue_retention(revenue.net_retention, revenue.gross_retention) if revenue else "not given"
+        )
+    return row
+
+
+def _revenue_retention(net: float | None, gross: float | None) -> str:
+    if net is None or gross is None:
+        return "no revenue at the start"
+    return f"{number(100 * net)}{NARROW_SPACE}% / {number(100 * gross)}{NARROW_SPACE}%"
 
 
 def _counted(point: CohortRetention) -> str:
