@@ -121,7 +121,7 @@ def show_ratio_over_margins(
         raise ParameterMistake(f"`margins` must hold a lowest, above 0, and a higher highest margin; got {margins!r}.")
     winning = curve_through(acquisition_spend, acquisition_share, acquisition_ceiling)
     keeping = curve_through(retention_spend, retention_share, retention_ceiling)
-    tried = [float(m) for m in np.geomspace(*margins, N_MARGINS)]
+    tried = [float(m) for m in np.geomspace(margins[0], margins[1], N_MARGINS)]
     found = [best_budget(winning, keeping, margin=m, discount_rate=discount_rate) for m in tried]
     average = [best.average_cost_ratio for best in found]
     marginal = [best.marginal_acquisition_cost / best.marginal_retention_cost for best in found]

@@ -111,10 +111,10 @@ def show_leverage_tornado(
             raise ParameterMistake(
                 f"`{name}` must be given as base, low, high with the base between; got {given[name]!r}."
             )
-    base = tuple(values[0] for values in given.values())
+    bases = [values[0] for values in given.values()]
     bars, rows = [], []
     for place, (name, (_, low, high)) in enumerate(given.items()):
-        ends = [five_points_gain(*base[:place], end, *base[place + 1 :]) for end in (low, high)]
+        ends = [five_points_gain(*(*bases[:place], end, *bases[place + 1 :])) for end in (low, high)]
         bars.append(TornadoBar(name=f"{name}: {number(low)} to {number(high)}", at_low=ends[0][0], at_high=ends[1][0]))
         rows += [
             {
@@ -126,7 +126,7 @@ def show_leverage_tornado(
             for at, (percent, money) in zip((low, high), ends, strict=True)
         ]
     bars.sort(key=lambda bar: -abs(bar.at_high - bar.at_low))
-    middle = five_points_gain(*base)[0]
+    middle = five_points_gain(*bases)[0]
     with style.report_style():
         ax = plot_tornado(bars, middle, style.new_axes(width=6.6, height=3.4))
         return style.to_exhibit(

@@ -33,7 +33,7 @@ def plot_ratio_over_margins(
     margins: Sequence[float], average: Sequence[float], marginal: Sequence[float], ax: Axes | None = None
 ) -> Axes:
     """Draw the ratio of average and of marginal costs over the margin, which has a scale by ratio."""
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     from analysis.wording import number
 
@@ -43,7 +43,9 @@ def plot_ratio_over_margins(
     ax.set(xscale="log", xlabel="margin of a customer (example)", ylabel="cost of winning over\ncost of keeping")
     ax.set_ylim(bottom=0)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-    ax.xaxis.set_minor_formatter(NullFormatter())
+    ends = (margins[0], (margins[0] * margins[-1]) ** 0.5, margins[-1])
+    ax.xaxis.set_major_locator(FixedLocator(ends))
+    ax.xaxis.set_minor_locator(NullLocator())
     ax.legend(frameon=False)
     return ax
 
@@ -56,5 +58,6 @@ def plot_tornado(bars: Sequence[TornadoBar], base: float, ax: Axes | None = None
         ax.plot([bar.at_low], [place], marker="o", color=style.PUBLISHED, markersize=5)
     ax.axvline(base, color=style.PUBLISHED, linewidth=1.4)
     ax.set_yticks(range(len(bars)), [bar.name for bar in reversed(bars)])
-    ax.set_xlabel("% more value of a customer for five points more retention")
+    ax.set_xlabel("% more value of a customer\nfor five points more retention")
+    ax.margins(x=0.06)
     return ax
