@@ -26,7 +26,9 @@ def estimate_tenure_spend(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
 
     Fixed-effects regression of log spend on tenure within customer and season (quarter of the year), standard errors
     clustered by customer: ln s_it = a_i + c_season(t) + b t_it + e_it; the estimate is 100 (exp(b) - 1). Beside it, the
-    same slope without a_i and c (naive). Each customer's last quarter is left out of the answer: a customer may have left
+    same slope without a_i and c (naive).
+
+    Each customer's last quarter is left out of the answer: a customer may have left
     in the middle of it, and that part quarter would pass for falling spend. A customer seen again later was there for the
     whole of a quarter, so the rest are whole ones. Season and tenure can be told apart only by customers seen in the same quarter of
     two years; with fewer than 30 of them the seasons stay in, and no interval is given.
