@@ -10,7 +10,8 @@ import pytest
 
 from analysis.claims import load_register
 from analysis.company import check_company, company_source, init_company
-from analysis.company.catalogue import CANNOT, OUT_OF_REACH, RECIPES, WAYS
+from analysis.company.catalogue import RECIPES
+from analysis.company.claims_answered import CANNOT, OUT_OF_REACH, WAYS
 from analysis.company.schemas import TABLES
 from analysis.errors import FrameUnavailable, ParameterMistake, UserMistake
 from analysis.frames import NAMES
@@ -45,7 +46,7 @@ def test_options_name_quantities_that_the_claim_registers() -> None:
 
 
 def test_a_company_with_transactions_answers_what_transactions_can(folder: Callable[..., Path]) -> None:
-    source = company_source(folder({"t.csv": LOG}, '[company]\nname = "Acme"\ncurrency = "EUR"\nmargin = 0.3\n'))
+    source = company_source(folder({"t.csv": LOG}, '[company]\nname = "Acme"\ncurrency = "EUR"\ndiscount_rate = 0.08\n'))
     assert (source.title, source.kind, source.delivery, source.absence()) == ("Acme", Kind.OWN, "tables", None)
     assert "repeat-momentum" in source.answers
     assert "acquisition-cost-multiple" not in source.answers
@@ -53,8 +54,7 @@ def test_a_company_with_transactions_answers_what_transactions_can(folder: Calla
     assert source.missing("repeat-momentum") == ""
     assert "the table spending" in source.missing("acquisition-cost-multiple")
     (answer,) = source.answers["retention-profit-leverage"][:1]
-    assert answer.options["margin"] == 0.3
-    assert "discount_rate" not in answer.options
+    assert answer.options == {"discount_rate": 0.08}
     context = source.frame("customer_summary").context
     assert (context.source, context.kind, context.currency) == ("Acme", Kind.OWN, "EUR")
     assert context.period == "2022-01-01 to 2024-12-28"

@@ -157,9 +157,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "exposure/response_time_repurchase": _recipe(
             tickets.build_response_time, needs.table("tickets", "resolved_at"), _BOUGHT, subscribed=False
         ),
-        "spells/response_time": _recipe(
-            tickets.build_response_spells, needs.table("tickets", "resolved_at"), _ENDS
-        ),
+        "spells/response_time": _recipe(tickets.build_response_spells, needs.table("tickets", "resolved_at"), _ENDS),
         "queue": _recipe(tickets.build_queue, needs.table("tickets", "resolved_at", "priority"), _BOUGHT),
         "exposure/failure": _recipe(failures.build_failure, needs.failures(), _ENDS, subscribed=True),
         "exposure/failure_repurchase": _recipe(failures.build_failure, needs.failures(), _BOUGHT, subscribed=False),
@@ -210,9 +208,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "satisfaction_items": _recipe(
             surveys.build_items, needs.table("surveys", "item", "score"), needs.items("trust", "quality", "works")
         ),
-        "exposure/team": _recipe(
-            surveys.build_teams, needs.table("surveys", "team", "score"), _ENDS, subscribed=True
-        ),
+        "exposure/team": _recipe(surveys.build_teams, needs.table("surveys", "team", "score"), _ENDS, subscribed=True),
         "exposure/team_repurchase": _recipe(
             surveys.build_teams, needs.table("surveys", "team", "score"), _BOUGHT, subscribed=False
         ),

@@ -11,7 +11,7 @@ from analysis.company import text_numbers, text_times
 from analysis.company.calendar_days import FIRST_DAY
 from analysis.company.clean_table import CleanTable, ReadColumn
 from analysis.company.engine import ROW, RawTable
-from analysis.company.local_time import local_columns, typed_parts
+from analysis.company.local_time import PARTS, local_columns, typed_parts
 from analysis.company.profiling import Reading, profile
 from analysis.company.schemas import TableColumn
 from analysis.company.settings import Settings
@@ -23,7 +23,9 @@ MISSING = ("", "null", "none", "nan", "na", "n/a", "#n/a", "\\n", "nat")
 _TRUE, _FALSE = ("true", "t", "1", "yes", "y", "1.0"), ("false", "f", "0", "no", "n", "0.0")
 
 
-def clean(raw: RawTable, settings: Settings, keep: Callable[[Any], Any]) -> CleanTable:
+def clean(
+    raw: RawTable, settings: Settings, keep: Callable[[Any], Any], barrier: Callable[[Any], Any]
+) -> CleanTable:
     """Read every value of a raw table and sort its rows into used and left out.
 
     Parameters
@@ -32,6 +34,8 @@ def clean(raw: RawTable, settings: Settings, keep: Callable[[Any], Any]) -> Clea
     settings : Settings
     keep : callable
         Makes a table of the engine out of an expression, so that it is computed once.
+    barrier : callable
+        The same for a step in between, where the engine would compute a step again for each use of its results.
 
     Raises
     ------
@@ -40,7 +44,7 @@ def clean(raw: RawTable, settings: Settings, keep: Callable[[Any], Any]) -> Clea
     """
     table = _trimmed(raw, settings)
     reading = profile(table, raw.spec, settings, raw.place)
-    table = table.mutate(**_parts(table, raw, reading))
+    table = barrier(table.mutate(**_parts(table, raw, reading)))
     columns: dict[str, ReadColumn] = {}
     for name in raw.columns:
         spec = raw.spec.columns[name]
@@ -92,10 +96,9 @@ def _parts(table: Any, raw: RawTable, reading: Reading) -> dict[str, Any]:
 
 
 def _text_parts(text: Any, forms: tuple[text_times.Form, ...]) -> dict[str, Any]:
+    per_form = [text_times.raw_parts(text, form) for form in forms]
     nothing = ibis.null("int64")
-    per_form = [(*text_times.to_parts(text, form), text_times.offset_seconds(text, form)) for form in forms]
-    columns = zip(*per_form, strict=True) if per_form else [(nothing,)] * 5
-    return {key: ibis.coalesce(*values) for key, values in zip("ymdso", columns, strict=True)}
+    return {key: ibis.coalesce(*(parts[key] for parts in per_form)) if per_form else nothing for key in PARTS}
 
 
 def _read_text(name: str, column: TableColumn, table: Any, reading: Reading) -> ReadColumn:

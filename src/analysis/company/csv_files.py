@@ -71,9 +71,7 @@ def inspect_csv(path: Path, *, encoding: str | None = None, separator: str | Non
     header = _first_record(head)
     chosen_separator = separator or _find_separator(path, header)
     columns = tuple(name.strip() for name in next(csv.reader(io.StringIO(header), delimiter=chosen_separator)))
-    return CsvShape(
-        path=path, encoding=chosen, separator=chosen_separator, columns=columns, skip=1 if first else 0
-    )
+    return CsvShape(path=path, encoding=chosen, separator=chosen_separator, columns=columns, skip=1 if first else 0)
 
 
 def _check_encoding(path: Path, encoding: str) -> None:
@@ -90,7 +88,7 @@ def _check_encoding(path: Path, encoding: str) -> None:
                 raise UserMistake(
                     f"The table file {path.name} is not in the encoding {encoding}: line {line} holds the byte "
                     f"0x{chunk[fault.start] if fault.start < len(chunk) else 0:02x}, which means nothing in it. Name the "
-                    "encoding in company.toml, [data] `encoding` (often \"cp1252\" or \"latin-1\"), or save it as UTF-8."
+                    'encoding in company.toml, [data] `encoding` (often "cp1252" or "latin-1"), or save it as UTF-8.'
                 ) from None
             if "\x00" in text:
                 line = lines + text[: text.find("\x00")].count("\n") + 1

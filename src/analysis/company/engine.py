@@ -109,10 +109,22 @@ class Engine:
 
         In the embedded engine it is a table of the working file; in a company's database, a temporary one.
         """
-        if not self.embedded:
+        if self.embedded:
+            self.backend.create_table(name, expression, overwrite=True)
+            return self.backend.table(name)
+        from ibis.util import gen_name
+
+        try:
+            return self.backend.create_table(gen_name(f"retention_{name}"), expression, temp=True)
+        except NotImplementedError:  # Spark keeps results in another way
             return expression.cache()
-        self.backend.create_table(name, expression, overwrite=True)
-        return self.backend.table(name)
+
+    def barrier(self, expression: Any) -> Any:
+        """Compute a step in between where the engine is not known to share common parts of an expression.
+
+        PostgreSQL and Spark put an expression in the place of each of its uses; reading texts grows beyond bounds then.
+        """
+        return expression if self.embedded else self.keep(expression, "step")
 
     def forget(self, raw: RawTable) -> None:
         """Free the room of a staged raw table."""
@@ -250,11 +262,13 @@ def match_columns(spec: TableSpec, header: tuple[str, ...], settings: Settings, 
     derivable = "quantity" in found and "unit_price" in found
     for ours in spec.required:
         if ours not in found and not (spec.name == "transactions" and ours == "amount" and derivable):
-            instead = ", or `quantity` and `unit_price` to derive it from," if ours == "amount" and not derivable else ""
+            instead = (
+                ", or `quantity` and `unit_price` to derive it from," if ours == "amount" and not derivable else ""
+            )
             raise UserMistake(
                 f"Table {place} must have the column `{ours}`{instead if spec.name == 'transactions' else ''} "
                 f"({spec.columns[ours].meaning}); its columns are {_listed(header)}. If it has another name, say so in "
-                f"company.toml, [columns.{spec.name}]: {ours} = \"their name\"."
+                f'company.toml, [columns.{spec.name}]: {ours} = "their name".'
             )
     return found
 

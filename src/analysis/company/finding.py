@@ -72,7 +72,7 @@ def _in_folder(settings: Settings, folder: Path) -> dict[str, Found]:
         if len(same) > 1:
             raise UserMistake(
                 f"Two files could be the table {name}: {same[0].name} and {same[1].name}. Remove one, or name the right "
-                f"one in company.toml, [tables]: {name} = \"{same[0].name}\"."
+                f'one in company.toml, [tables]: {name} = "{same[0].name}".'
             )
         if same:
             found[name] = Found(name=same[0].name, file=same[0])
@@ -115,14 +115,14 @@ def _in_database(settings: Settings, names: tuple[str, ...]) -> dict[str, Found]
         if len(same) > 1:
             raise UserMistake(
                 f"Two tables of the database could be {name}: {same[0]} and {same[1]}. Name the right one in "
-                f"company.toml, [tables]: {name} = \"{same[0]}\"."
+                f'company.toml, [tables]: {name} = "{same[0]}".'
             )
         if same:
             found[name] = Found(name=same[0])
         elif name in settings.tables:
             raise UserMistake(
                 f"company.toml, [tables] `{name}`: there is no table {wanted!r} in the database, which holds "
-                f"{', '.join(names[:20]) or 'none'}. Correct the name; a table in a schema is written \"schema.table\"."
+                f'{", ".join(names[:20]) or "none"}. Correct the name; a table in a schema is written "schema.table".'
             )
     if not found:
         raise UserMistake(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import ibis
 
-from analysis.company.calendar_days import ORIGIN, SECONDS_PER_DAY, days_from, month_from_days
+from analysis.company.calendar_days import ORIGIN, SECONDS_PER_DAY, days_from, exists, month_from_days
 
 
 @cache
@@ -46,22 +46,38 @@ def transitions(zone: str, first_year: int, last_year: int) -> tuple[tuple[int, 
     return tuple(found)
 
 
+PARTS = ("y", "m", "d", "H", "M", "S", "p", "o")
+"""Year, month, day, hour, minute, second, half of the day (1 am, 2 pm), offset from UTC in seconds."""
+
+
 def typed_parts(value: Any) -> dict[str, Any]:
-    """Year, month, day, second of the day and offset from UTC (0 for an instant, null for a local time) of a date or
-    timestamp column."""
-    whole = {"y": value.year(), "m": value.month(), "d": value.day()}
+    """PARTS of a date or timestamp column; the offset is 0 for an instant and null for a local time."""
     nothing = ibis.null("int64")
     if value.type().is_date():
-        return whole | {"s": value.isnull().ifelse(nothing, 0), "o": nothing}
+        found = {"y": value.year(), "m": value.month(), "d": value.day()}
+        return {key: found.get(key, nothing) for key in PARTS}
     aware = value.type().timezone is not None
     naive = value.cast("timestamp") if aware else value
     return {
         "y": naive.year(),
         "m": naive.month(),
         "d": naive.day(),
-        "s": 3600 * naive.hour() + 60 * naive.minute() + naive.second(),
+        "H": naive.hour(),
+        "M": naive.minute(),
+        "S": naive.second(),
+        "p": nothing,
         "o": value.isnull().ifelse(nothing, 0) if aware else nothing,
     }
+
+
+def second_of_day(table: Any, name: str) -> Any:
+    """Second on the writer's clock; 0 without a time of day, null where the time cannot be."""
+    hour, minute, second = (table[f"{name}__{key}"].fill_null(0) for key in "HMS")
+    half = table[f"{name}__p"].fill_null(0)
+    possible = (hour <= 23) & (minute <= 59) & (second <= 60) & ((half == 0) | hour.between(1, 12))
+    full = ibis.cases((half == 1, hour % 12), (half == 2, hour % 12 + 12), else_=hour)
+    last = ibis.least(3600 * full + 60 * minute + second, SECONDS_PER_DAY - 1)  # a leap second is the last of its day
+    return possible.ifelse(last, ibis.null("int64")).cast("int64")
 
 
 def local_columns(table: Any, name: str, zone: str | None, shifted: bool) -> tuple[Any, dict[str, Any]]:
@@ -70,7 +86,7 @@ def local_columns(table: Any, name: str, zone: str | None, shifted: bool) -> tup
     Parameters
     ----------
     table : ibis Table
-        Holds ``name__y``, ``__m``, ``__d``, ``__s``, ``__o``.
+        Holds ``name__y`` and so on for PARTS.
     zone : str
         The company's time zone; None is UTC.
     shifted : bool
@@ -79,17 +95,23 @@ def local_columns(table: Any, name: str, zone: str | None, shifted: bool) -> tup
     Returns
     -------
     tuple
-        The table, with a further column where one was needed, and the mapping day, month, second (since 1900).
+        The table, with further columns, and the mapping day, month, second (since 1900); null where calendar or clock
+        say no.
     """
-    y, m = table[f"{name}__y"], table[f"{name}__m"]
-    day, second = days_from(y, m, table[f"{name}__d"]), table[f"{name}__s"]
+    year, month, day = (table[f"{name}__{key}"] for key in "ymd")
+    second = second_of_day(table, name)
+    good = exists(year, month, day) & second.notnull()
+    days = good.ifelse(days_from(year, month, day), ibis.null("int64"))
+    table = table.mutate(**{f"{name}__day": days, f"{name}__second": second})
+    days, second = table[f"{name}__day"], table[f"{name}__second"]
+    total = days * SECONDS_PER_DAY + second
     if not shifted:
-        return table, {"day": day, "month": 12 * y + m - 1, "second": day * SECONDS_PER_DAY + second}
-    written = day * SECONDS_PER_DAY + second
-    utc = written - table[f"{name}__o"]
-    bounds = table.aggregate(low=y.min(), high=y.max()).execute().iloc[0]
+        months = 12 * table[f"{name}__y"] + table[f"{name}__m"] - 1
+        return table, {"day": days, "month": days.isnull().ifelse(ibis.null("int64"), months), "second": total}
+    utc = total - table[f"{name}__o"]
+    bounds = table.aggregate(low=table[f"{name}__y"].min(), high=table[f"{name}__y"].max()).execute().iloc[0]
     local = utc + _zone_offset(utc, zone or "UTC", int(bounds["low"] or 1970) - 1, int(bounds["high"] or 1970) + 1)
-    table = table.mutate(**{f"{name}__local": ibis.coalesce(local, written)})
+    table = table.mutate(**{f"{name}__local": ibis.coalesce(local, total)})
     total = table[f"{name}__local"]
     days = (total // SECONDS_PER_DAY).cast("int64")
     return table, {"day": days, "month": month_from_days(days), "second": total}

@@ -78,7 +78,8 @@ def profile(table: Any, spec: TableSpec, settings: Settings, place: str) -> Read
         forms=forms,
         offsets=frozenset(offsets),
         notes=tuple(
-            f"{name}: {int(seen[f'{name}_offset'])} times carry an offset from UTC; turned to {zone}" for name in offsets
+            f"{name}: {int(seen[f'{name}_offset'])} times carry an offset from UTC; turned to {zone}"
+            for name in offsets
         ),
     )
 
@@ -104,12 +105,12 @@ def _decimal(name: str, seen: Mapping[str, Any], settings: Settings, place: str)
     if comma > point:
         raise UserMistake(
             f"Table {place}, column `{name}`: {comma} values are numbers with a decimal comma and {point} with a decimal "
-            "point. Say in company.toml, [data]: decimal = \",\"."
+            'point. Say in company.toml, [data]: decimal = ",".'
         )
     if ambiguous and (comma or not point):
         raise UserMistake(
             f"Table {place}, column `{name}`: {ambiguous} values such as 1,250 or 1.250 could be thousands or decimals, "
-            "and the column does not settle it. Say in company.toml, [data]: decimal = \".\" or decimal = \",\"."
+            'and the column does not settle it. Say in company.toml, [data]: decimal = "." or decimal = ",".'
         )
     return "."
 
@@ -159,7 +160,10 @@ def _forms(name: str, seen: Mapping[str, Any], settings: Settings, place: str) -
     forms = []
     if settings.date_format and seen[f"{name}_own"]:
         forms.append(text_times.named_form(settings.date_format))
-    forms += [FORMS[key] for key in ("iso", "compact", "dotted") if seen[f"{name}_{key}"]]
+    known = ["iso", "compact", "dotted"]
+    if settings.date_format and "." in settings.date_format and text_times.order_of(settings.date_format) != "day first":
+        known.remove("dotted")  # dots stand between month and day here
+    forms += [FORMS[key] for key in known if seen[f"{name}_{key}"]]
     if seen[f"{name}_slashed"]:
         forms.append(FORMS[_order(name, seen, settings, place)])
     return tuple(forms)
@@ -174,7 +178,7 @@ def _order(name: str, seen: Mapping[str, Any], settings: Settings, place: str) -
         raise UserMistake(
             f"Table {place}, column `{name}`: {int(seen[f'{name}_slashed'])} dates such as 03/04/2024 can be read in two "
             f"ways, and the column does not settle it ({which}). Say in company.toml, [data]: date_format = "
-            "\"%d/%m/%Y\" if the day comes first, \"%m/%d/%Y\" if the month does."
+            '"%d/%m/%Y" if the day comes first, "%m/%d/%Y" if the month does.'
         )
     return "day first" if day_first else "month first"
 
@@ -183,11 +187,11 @@ def _require_readable(name: str, seen: Mapping[str, Any], settings: Settings, pl
     n = int(seen[f"{name}_n"])
     if kind in ("number", "whole"):
         read = int(seen[f"{name}_read{settings.decimal or '.'}"])
-        remedy = "decimal = \",\" or decimal = \".\""
+        remedy = 'decimal = "," or decimal = "."'
         what = f"a number with the decimal mark {settings.decimal or '.'!r}"
     else:
         read = int(seen[f"{name}_known"])
-        remedy = "date_format = \"%d/%m/%Y %H:%M\" (or as the dates are written)"
+        remedy = 'date_format = "%d/%m/%Y %H:%M" (or as the dates are written)'
         what = "a date in a form that is known"
     if n and n - read > READABLE_SHARE * n:
         bad = seen[f"{name}_bad"] or "one with the other decimal mark"

@@ -223,9 +223,7 @@ _SPECS = (
         columns={
             "customer_id": _customer(),
             "at": _day("day"),
-            "points": TableColumn(
-                kind="number", meaning="points; redeemed and expired ones negative", required=True
-            ),
+            "points": TableColumn(kind="number", meaning="points; redeemed and expired ones negative", required=True),
             "kind": TableColumn(
                 kind="text", meaning="what happened to them", required=True, among=("earn", "redeem", "expire")
             ),

@@ -95,7 +95,13 @@ def _table_rules(
         rules.append((unexplained, "negative amount that is no return"))
         told.append(f"returns are told by {how}; their amount counts as negative")
     if settings.end_of_observation:
-        rules.insert(0, (table[spec.starts] > day_number(settings.end_of_observation), f"{spec.starts} after the end of observation"))
+        rules.insert(
+            0,
+            (
+                table[spec.starts] > day_number(settings.end_of_observation),
+                f"{spec.starts} after the end of observation",
+            ),
+        )
     if spec.ends in present:
         suffix = "_second" if spec.columns[spec.starts].kind == "moment" else ""
         backwards = table[f"{spec.ends}{suffix}"] < table[f"{spec.starts}{suffix}"]
@@ -208,7 +214,7 @@ def _end(raw: RawTable, used: Any, settings: Settings, n: int) -> int:
             raise UserMistake(
                 f"Table {raw.place}, column `{raw.spec.starts}`: the last day, {day_of(last)}, stands {last - int(before)} "
                 f"days behind the one before, {day_of(int(before))}, so it cannot be trusted as the end of observation. "
-                "Say in company.toml, [company]: end_of_observation = \"YYYY-MM-DD\"; later rows are left out then."
+                'Say in company.toml, [company]: end_of_observation = "YYYY-MM-DD"; later rows are left out then.'
             )
     return last
 

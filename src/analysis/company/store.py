@@ -45,7 +45,9 @@ class Company:
         """The clean table `name`; it must be one of `names`."""
         if name not in self._clean:
             raw = self.engine.raw(name)
-            self._clean[name] = clean(raw, self.settings, lambda table: self.engine.keep(table, f"clean_{name}"))
+            self._clean[name] = clean(
+                raw, self.settings, lambda table: self.engine.keep(table, f"clean_{name}"), self.engine.barrier
+            )
             self.engine.forget(raw)
         return self._clean[name]
 

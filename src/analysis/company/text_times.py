@@ -13,7 +13,6 @@ from typing import Any
 
 import ibis
 
-from analysis.company.calendar_days import exists
 
 _CLOCK = (
     "(?:(?:[ T]+|, *)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)? ?([AaPp][Mm])?"
@@ -40,9 +39,7 @@ class Form:
 
 
 def _with_clock(pattern: str, year: int, month: int, day: int) -> Form:
-    return Form(
-        pattern=pattern + _CLOCK, year=year, month=month, day=day, hour=4, minute=5, second=6, half=7, offset=8
-    )
+    return Form(pattern=pattern + _CLOCK, year=year, month=month, day=day, hour=4, minute=5, second=6, half=7, offset=8)
 
 
 _SLASHED = "^([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})"
@@ -128,21 +125,26 @@ def matches(text: Any, form: Form) -> Any:
     return text.re_search(form.pattern)
 
 
-def to_parts(text: Any, form: Form) -> tuple[Any, Any, Any, Any]:
-    """Year, month, day and local second of the day of an Ibis text column; null where the form or calendar says no.
+def raw_parts(text: Any, form: Form) -> dict[str, Any]:
+    """What stands in the groups of a form, as whole numbers, not yet held against the calendar.
 
-    The second is the one on the writer's clock; `offset_seconds` tells how far that clock is from UTC.
+    Keys: y, m, d, H, M, S, p (0 no half of the day, 1 am, 2 pm) and o (offset from UTC, seconds); null where the text is
+    not in this form, or the group is not there.
     """
     ok = matches(text, form)
     year = _whole(text, form.pattern, form.year, ok)
     if form.short_year:  # as POSIX does: 69 to 99 are 1969 to 1999
         year = (year >= 69).ifelse(year + 1900, year + 2000)
-    month = _month(text, form, ok)
-    day = _whole(text, form.pattern, form.day, ok)
-    second = _clock(text, form, ok)
-    good = ok & exists(year, month, day) & second.notnull()
-    keep = [good.ifelse(part, ibis.null("int64")) for part in (year, month, day)]
-    return keep[0], keep[1], keep[2], good.ifelse(second, ibis.null("int64"))
+    clock = {"H": form.hour, "M": form.minute, "S": form.second}
+    nothing = ibis.null("int64")
+    return {
+        "y": year,
+        "m": _month(text, form, ok),
+        "d": _whole(text, form.pattern, form.day, ok),
+        **{key: _whole(text, form.pattern, group, ok) if group else nothing for key, group in clock.items()},
+        "p": _half(text, form, ok),
+        "o": _offset(text, form, ok),
+    }
 
 
 def carries_offset(text: Any) -> Any:
@@ -150,11 +152,9 @@ def carries_offset(text: Any) -> Any:
     return text.re_search("[0-9]:[0-9]{2}.*(Z|UTC|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})$")
 
 
-def offset_seconds(text: Any, form: Form) -> Any:
-    """Offset from UTC that stands behind the time, seconds; null without one."""
+def _offset(text: Any, form: Form, ok: Any) -> Any:
     if not form.offset:
         return ibis.null("int64")
-    ok = matches(text, form)
     written = ok.ifelse(text.re_extract(form.pattern, form.offset), ibis.null("string"))
     plain = "^[+-]([0-9]{2}):?([0-9]{2})?$"
     numeric = written.re_search(plain)
@@ -165,6 +165,13 @@ def offset_seconds(text: Any, form: Form) -> Any:
         (numeric, seconds),
         else_=ibis.null("int64"),
     ).cast("int64")
+
+
+def _half(text: Any, form: Form, ok: Any) -> Any:
+    if not form.half:
+        return ibis.null("int64")
+    half = ok.ifelse(text.re_extract(form.pattern, form.half), ibis.null("string")).lower()
+    return ibis.cases((half == "am", 1), (half == "pm", 2), else_=0).cast("int64")
 
 
 def _whole(text: Any, pattern: str, group: int, ok: Any) -> Any:
@@ -178,19 +185,3 @@ def _month(text: Any, form: Form, ok: Any) -> Any:
         return _whole(text, form.pattern, form.month, ok)
     name = ok.ifelse(text.re_extract(form.pattern, form.month), ibis.null("string")).lower()
     return ibis.cases(*((name == month, i) for i, month in enumerate(_MONTHS, 1)), else_=0).cast("int64")
-
-
-def _clock(text: Any, form: Form, ok: Any) -> Any:
-    """Second of the day; 0 without a time, null where the time cannot be."""
-    if not form.hour:
-        return ibis.cases((ok, 0), else_=ibis.null("int64")).cast("int64")
-    hour = _whole(text, form.pattern, form.hour, ok).fill_null(0)
-    minute = _whole(text, form.pattern, form.minute, ok).fill_null(0) if form.minute else 0 * hour
-    second = _whole(text, form.pattern, form.second, ok).fill_null(0) if form.second else 0 * hour
-    possible = (hour <= 23) & (minute <= 59) & (second <= 60)
-    if form.half:
-        half = ok.ifelse(text.re_extract(form.pattern, form.half), ibis.null("string")).lower().fill_null("")
-        possible = possible & ((half == "") | hour.between(1, 12))
-        hour = ibis.cases((half == "am", hour % 12), (half == "pm", hour % 12 + 12), else_=hour)
-    last = ibis.least(3600 * hour + 60 * minute + second, 86_399)  # a leap second is the last one of its day
-    return possible.ifelse(last, ibis.null("int64")).cast("int64")

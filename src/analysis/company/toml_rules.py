@@ -66,7 +66,7 @@ def path(place: Place, value: Any) -> str:
 def currency(place: Place, value: Any) -> str:
     """A currency code of three letters."""
     if not isinstance(value, str) or not re.fullmatch(r"[A-Z]{3}", value):
-        raise UserMistake(f"{place} must be a currency code of three capitals, such as \"EUR\"; got {_given(value)}.")
+        raise UserMistake(f'{place} must be a currency code of three capitals, such as "EUR"; got {_given(value)}.')
     return value
 
 
@@ -82,7 +82,7 @@ def timezone(place: Place, value: Any) -> str:
         else:
             return value
     raise UserMistake(
-        f"{place} must be the name of a time zone, such as \"Europe/Berlin\" or \"UTC\"; got {_given(value)}."
+        f'{place} must be the name of a time zone, such as "Europe/Berlin" or "UTC"; got {_given(value)}.'
     )
 
 
@@ -96,7 +96,7 @@ def day(place: Place, value: Any) -> datetime.date:
         except ValueError:
             pass
     raise UserMistake(
-        f"{place} must be a day that exists, written year-month-day such as \"2024-12-31\"; got {_given(value)}."
+        f'{place} must be a day that exists, written year-month-day such as "2024-12-31"; got {_given(value)}.'
     )
 
 
@@ -111,7 +111,7 @@ def address(place: Place, value: Any) -> str:
     """A database address; never quoted in a message."""
     if not isinstance(value, str) or "://" not in value:
         raise UserMistake(
-            f"{place} must be an address such as \"postgres://user:${{PASSWORD}}@host/name\"; got "
+            f'{place} must be an address such as "postgres://user:${{PASSWORD}}@host/name"; got '
             f"{'a text without ://' if isinstance(value, str) else 'something that is no text'}."
         )
     check_places(value, str(place))
@@ -130,7 +130,7 @@ def date_format(place: Place, value: Any) -> str:
     for name, choices in (("day (%d)", "d"), ("month (%m, %b or %B)", "mbB"), ("year (%Y or %y)", "Yy")):
         if sum(codes.count(c) for c in choices) != 1:
             raise UserMistake(
-                f"{place} must hold the {name} once; got {format_!r}. A date 31/12/2024 14:30 is \"%d/%m/%Y %H:%M\"."
+                f'{place} must hold the {name} once; got {format_!r}. A date 31/12/2024 14:30 is "%d/%m/%Y %H:%M".'
             )
     return format_
 
@@ -139,7 +139,7 @@ def separator(place: Place, value: Any) -> str:
     """One character between columns."""
     if not isinstance(value, str) or len(value) != 1 or value.isalnum() or value in "\"'\r\n\\. ":
         raise UserMistake(
-            f"{place} must be the one character that stands between columns, such as \";\", \",\", \"|\" or \"\\t\"; "
+            f'{place} must be the one character that stands between columns, such as ";", ",", "|" or "\\t"; '
             f"got {_given(value)}."
         )
     return value
@@ -148,7 +148,7 @@ def separator(place: Place, value: Any) -> str:
 def decimal(place: Place, value: Any) -> str:
     """The decimal mark."""
     if value not in (".", ","):
-        raise UserMistake(f"{place} must be \".\" or \",\", the mark before the decimals; got {_given(value)}.")
+        raise UserMistake(f'{place} must be "." or ",", the mark before the decimals; got {_given(value)}.')
     return str(value)
 
 
@@ -160,19 +160,17 @@ def encoding(place: Place, value: Any) -> str:
         except LookupError:
             pass
     raise UserMistake(
-        f"{place} must be the name of a text encoding, such as \"utf-8\", \"latin-1\" or \"cp1252\"; got {_given(value)}."
+        f'{place} must be the name of a text encoding, such as "utf-8", "latin-1" or "cp1252"; got {_given(value)}.'
     )
 
 
 def our_value(place: Place, value: Any, allowed: tuple[str, ...]) -> str:
     """One of our values; an empty text stands for "missing"."""
     if not isinstance(value, str):
-        raise UserMistake(
-            f"{place} must map their value to one of ours, both in double quotes; got {_given(value)}."
-        )
+        raise UserMistake(f"{place} must map their value to one of ours, both in double quotes; got {_given(value)}.")
     if allowed and value and value not in allowed:
         raise UserMistake(
-            f"{place} must map their value to one of {', '.join(map(repr, allowed))}, or to \"\" for missing; got "
+            f'{place} must map their value to one of {", ".join(map(repr, allowed))}, or to "" for missing; got '
             f"{_given(value)}."
         )
     return value

@@ -11,7 +11,7 @@ from typing import Any
 import ibis
 
 from analysis.company.calendar_days import month_start
-from analysis.company.frames.common import checked, context, month_dates, no_reason
+from analysis.company.frames.common import checked, context, month_dates, no_reason, zero_one
 from analysis.company.frames.occasions import n_customers, observation, occasions, record_days, whole_months
 from analysis.company.store import Company
 from analysis.errors import FrameUnavailable
@@ -56,7 +56,9 @@ _MONEY = [f"revenue_{x}" for x in ("start", "won", "resurrected", "lost", "expan
 
 
 def _about(company: Company) -> Context:
-    return context(company, population=f"{n_customers(company):,} customers with a purchase", period=observation(company))
+    return context(
+        company, population=f"{n_customers(company):,} customers with a purchase", period=observation(company)
+    )
 
 
 def _years(month: int, months_each: int) -> float:
@@ -81,7 +83,8 @@ def _bridge(company: Company, first: int, last: int, months_each: int) -> Any:
     spend = spend.filter(spend["period"].between(first, last))
     window = ibis.window(group_by="code", order_by="period")
     near = spend.mutate(
-        before=spend["period"].lag().over(window), after=spend["period"].lead().over(window),
+        before=spend["period"].lag().over(window),
+        after=spend["period"].lead().over(window),
         spent_before=spend["spend"].lag().over(window),
     )
     kept = (near["before"] == near["period"] - 1).fill_null(False)
@@ -91,9 +94,9 @@ def _bridge(company: Company, first: int, last: int, months_each: int) -> Any:
     back = ~kept & (near["first"] < near["period"])
     here = near.group_by("period").aggregate(
         n_end=near.count(),
-        n_won=won.cast("int64").sum(),
-        n_resurrected=back.cast("int64").sum(),
-        n_leaving=(~stays).cast("int64").sum(),
+        n_won=zero_one(won).sum(),
+        n_resurrected=zero_one(back).sum(),
+        n_leaving=zero_one(~stays).sum(),
         revenue_end=near["spend"].sum(),
         revenue_won=near["spend"].sum(where=won),
         revenue_resurrected=near["spend"].sum(where=back),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.company.frames.common import YEAR_DAYS
+from analysis.company.frames.common import YEAR_DAYS, zero_one
 from analysis.company.frames.occasions import occasions
 from analysis.company.frames.subscription_spells import spells
 from analysis.company.store import Company
@@ -14,7 +14,9 @@ UNSEEN = "window after it not observed whole"
 """Reason for an event so late that its window reaches beyond the end of observation."""
 
 
-def with_purchases(company: Company, events: Any, window: int, *, same_day: bool = False, skip: int = 0, lag: int = 0) -> Any:
+def with_purchases(
+    company: Company, events: Any, window: int, *, same_day: bool = False, skip: int = 0, lag: int = 0
+) -> Any:
     """Add what the customer bought before and after each event.
 
     Parameters
@@ -44,11 +46,11 @@ def with_purchases(company: Company, events: Any, window: int, *, same_day: bool
     year = gap.between(-YEAR_DAYS - lag, -1 - lag)
     earlier = gap <= -1 - lag
     sums = pairs.group_by("event").aggregate(
-        n_after=after.cast("int64").sum(),
+        n_after=zero_one(after).sum(),
         spend_after=pairs["amount"].sum(where=after),
-        n_year=year.cast("int64").sum(),
+        n_year=zero_one(year).sum(),
         spend_year=pairs["amount"].sum(where=year),
-        n_lag=gap.between(-lag, -1).cast("int64").sum(),
+        n_lag=zero_one(gap.between(-lag, -1)).sum(),
         since_first=(-gap).max(where=earlier),
         since_last=(-gap).min(where=earlier),
     )
@@ -69,8 +71,8 @@ def with_subscription(company: Company, events: Any, window: int) -> Any:
     then = pairs["day"] + window
     there = (pairs["start"] <= then) & (pairs["end"].isnull() | (pairs["end"] > then))
     sums = pairs.group_by("event").aggregate(
-        subscribed=here.cast("int64").max(),
-        kept=there.cast("int64").max(),
+        subscribed=zero_one(here).max(),
+        kept=zero_one(there).max(),
         subscribed_for=(pairs["day"] - pairs["start"]).max(where=here),
     )
     return _joined(events, sums, ["subscribed", "kept", "subscribed_for"])

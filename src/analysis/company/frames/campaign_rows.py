@@ -41,7 +41,8 @@ def _rows(company: Company) -> Any:
     arm = t["arm"].lower()
     matched = optional.pop("matched")
     matched = ibis.coalesce(
-        matched, ibis.cases((arm == MATCHED, True), (arm.isin([MISMATCHED, "generic"]), False), else_=ibis.null("boolean"))
+        matched,
+        ibis.cases((arm == MATCHED, True), (arm.isin([MISMATCHED, "generic"]), False), else_=ibis.null("boolean")),
     )
     row = {ROW: t[ROW]} if ROW in t.columns else {}
     named = t.select(

@@ -111,14 +111,17 @@ def row_number(table: Any) -> dict[str, Any]:
 
 def parts_of(table: Any, reason: Any, rows: Any = 1) -> Any:
     """The columns that `record` takes."""
-    return table.select(
-        reason=reason, rows=rows, **({ROW: table[ROW]} if ROW in table.columns else {})
-    )
+    return table.select(reason=reason, rows=rows, **({ROW: table[ROW]} if ROW in table.columns else {}))
 
 
 def no_reason() -> Any:
     """The reason of a row that is used, as an expression."""
     return ibis.null("string")
+
+
+def zero_one(condition: Any) -> Any:
+    """A condition as 1 and 0, null where it is null: not every engine casts one to the other."""
+    return ibis.cases((condition, 1), (~condition, 0), else_=ibis.null("int64")).cast("int64")
 
 
 def dates(numbers: pd.Series) -> pd.Series:

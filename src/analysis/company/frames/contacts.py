@@ -7,7 +7,7 @@ import ibis
 from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import with_purchases
 from analysis.company.frames.campaign_rows import CONTROL, LATER_CONTACT, period, rows
-from analysis.company.frames.common import checked, context, no_reason, record
+from analysis.company.frames.common import checked, context, no_reason, record, zero_one
 from analysis.company.frames.occasions import observation
 from analysis.company.store import Company
 from analysis.frames import Frame
@@ -27,13 +27,20 @@ def build_offers(company: Company) -> Frame:
     past = pairs.filter(pairs["when"] < pairs["day"])
     earlier = past.group_by(unit="event").aggregate(n=past.count())
     joined = first.left_join(earlier, first["event"] == earlier["unit"])
-    before = ibis.cases((joined["since_first"] > 0, "bought"), (joined["n"].fill_null(0) > 0, "declined"), else_="never")
+    before = ibis.cases(
+        (joined["since_first"] > 0, "bought"), (joined["n"].fill_null(0) > 0, "declined"), else_="never"
+    )
     unseen = joined["day"] <= observation(company)[0]
-    found = joined.mutate(earlier=before, reason=ibis.cases((unseen, "no purchases observed before the day"), else_=no_reason()))
+    found = joined.mutate(
+        earlier=before, reason=ibis.cases((unseen, "no purchases observed before the day"), else_=no_reason())
+    )
     used = found.filter(found["reason"].isnull())
-    table = used.select(
-        "event", "earlier", stratum="campaign_id", responded=used["responded"].cast("int64")
-    ).order_by("event").execute().rename(columns={"event": "unit_id"})
+    table = (
+        used.select("event", "earlier", stratum="campaign_id", responded=zero_one(used["responded"]))
+        .order_by("event")
+        .execute()
+        .rename(columns={"event": "unit_id"})
+    )
     units = found.select(unit="event", why="reason", known=ibis.literal(1))
     all_rows = t.left_join(units, t["event"] == units["unit"])
     reason = ibis.cases(
@@ -68,8 +75,8 @@ def build_contacts(company: Company) -> Frame:
         joined.select(
             "unit_id",
             "contact_number",
-            responded=joined["responded"].cast("int64"),
-            left=joined["unsubscribed"].cast("int64").cast("float64"),
+            responded=zero_one(joined["responded"]),
+            left=zero_one(joined["unsubscribed"]).cast("float64"),
         )
         .order_by("unit_id", "contact_number")
         .execute()

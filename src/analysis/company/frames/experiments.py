@@ -9,7 +9,7 @@ import ibis
 from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import UNSEEN, with_purchases, with_subscription
 from analysis.company.frames.campaign_rows import CONTROL, LATER_CONTACT, people, period, rows
-from analysis.company.frames.common import YEAR_DAYS, checked, context, no_reason, record
+from analysis.company.frames.common import YEAR_DAYS, checked, context, no_reason, record, zero_one
 from analysis.company.frames.occasions import observation
 from analysis.company.store import Company
 from analysis.frames import Frame
@@ -119,10 +119,8 @@ def _with_arms(t: Any, contrast: str) -> Any:
 def _with_outcome(company: Company, first: Any, outcome: str, window: int, skip: int, t: Any) -> Any:
     if outcome in ("responded", "unsubscribed"):
         said = t.group_by(campaign="campaign_id", who="customer_id").aggregate(said=t[outcome].fill_null(False).any())
-        joined = first.inner_join(
-            said, [first["campaign_id"] == said["campaign"], first["customer_id"] == said["who"]]
-        )
-        return joined.mutate(outcome=joined["said"].cast("int64").cast("float64"), reason=no_reason())
+        joined = first.inner_join(said, [first["campaign_id"] == said["campaign"], first["customer_id"] == said["who"]])
+        return joined.mutate(outcome=zero_one(joined["said"]).cast("float64"), reason=no_reason())
     if outcome in ("kept", "left"):
         joined = with_subscription(company, first, window)
         end = company.table("subscriptions").end
@@ -135,8 +133,8 @@ def _with_outcome(company: Company, first: Any, outcome: str, window: int, skip:
     unseen = (joined["day"] + window - 1 > observation(company)[1]) | (joined["day"] < observation(company)[0])
     margin = company.settings.margin or 0.0
     values = {
-        "bought": (joined["n_after"] > 0).cast("int64").cast("float64"),
-        "gone": (joined["n_after"] == 0).cast("int64").cast("float64"),
+        "bought": zero_one(joined["n_after"] > 0).cast("float64"),
+        "gone": zero_one(joined["n_after"] == 0).cast("float64"),
         "spend": joined["spend_after"].cast("float64"),
         "margin": margin * joined["spend_after"] - joined["cost"].fill_null(0.0),
     }
@@ -156,8 +154,8 @@ def _with_sizes(t: Any, contrast: str) -> Any:
     here = ibis.window(group_by="campaign_id")
     good = t["reason"].isnull()
     sized = t.mutate(
-        treated=(good & (t["assigned"] == 1)).cast("int64").sum().over(here),
-        compared=(good & (t["assigned"] == 0)).cast("int64").sum().over(here),
+        treated=zero_one(good & (t["assigned"] == 1)).sum().over(here),
+        compared=zero_one(good & (t["assigned"] == 0)).sum().over(here),
     )
     if contrast == "kinds":
         treated = sized["arm"].nunique(where=good & (sized["assigned"] == 1))
@@ -166,7 +164,9 @@ def _with_sizes(t: Any, contrast: str) -> Any:
         thin = sized["kinds"] < 2
     else:
         thin = (sized["treated"] < 2) | (sized["compared"] < 2)
-    return sized.mutate(reason=ibis.cases((sized["reason"].notnull(), sized["reason"]), (thin, NO_CONTRAST), else_=no_reason()))
+    return sized.mutate(
+        reason=ibis.cases((sized["reason"].notnull(), sized["reason"]), (thin, NO_CONTRAST), else_=no_reason())
+    )
 
 
 def _experiment_table(table: pd.DataFrame, outcome: str) -> pd.DataFrame:

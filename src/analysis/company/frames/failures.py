@@ -14,7 +14,7 @@ import ibis
 from analysis.company.calendar_days import day_of
 from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import with_purchases, with_subscription
-from analysis.company.frames.common import HALF_YEAR_DAYS, YEAR_DAYS, checked, context, no_reason, record
+from analysis.company.frames.common import HALF_YEAR_DAYS, YEAR_DAYS, checked, context, no_reason, record, zero_one
 from analysis.company.frames.occasions import observation, occasions
 from analysis.company.frames.subscription_spells import spells
 from analysis.company.frames.ticket_events import drop_constant, tickets
@@ -42,8 +42,10 @@ def build_failure(company: Company, *, subscribed: bool) -> Frame:
     """
     key = "exposure/failure" if subscribed else "exposure/failure_repurchase"
     t = _customers(company, subscribed)
-    table = t.mutate(treated=(t["n_failures"] > 0).cast("int64"))
-    rows = table.select("event", "treated", "outcome", dose=table["n_failures"].cast("float64"), **_held_equal(table, subscribed))
+    table = t.mutate(treated=zero_one(t["n_failures"] > 0))
+    rows = table.select(
+        "event", "treated", "outcome", dose=table["n_failures"].cast("float64"), **_held_equal(table, subscribed)
+    )
     found = drop_constant(rows.order_by("event").execute().rename(columns={"event": "unit_id"}))
     _record(company, key, subscribed)
     return checked(company, key, found, _about(company, len(found), subscribed, "met a failure less met none"))
@@ -57,7 +59,7 @@ def build_recovery(company: Company) -> Frame:
     """
     t = _customers(company, False)
     known = t.filter((t["n_failures"] == 0) | t["made_good"].notnull())
-    table = known.mutate(treated=(known["n_failures"] > 0).cast("int64"), dose=known["made_good"].fill_null(0.0))
+    table = known.mutate(treated=zero_one(known["n_failures"] > 0), dose=known["made_good"].fill_null(0.0))
     columns = _held_equal(table, False) | {"x_severity": table["severity"].fill_null(0.0)}
     rows = table.select("event", "treated", "outcome", "dose", **columns)
     found = drop_constant(rows.order_by("event").execute().rename(columns={"event": "unit_id"}))
@@ -84,7 +86,7 @@ def _customers(company: Company, subscribed: bool) -> Any:
         joined = joined.mutate(outcome=(1 - joined["kept"]).cast("float64"))
     else:
         joined = with_purchases(company, people, WINDOW, lag=WINDOW)
-        joined = joined.mutate(outcome=(joined["n_after"] > 0).cast("int64").cast("float64"))
+        joined = joined.mutate(outcome=zero_one(joined["n_after"] > 0).cast("float64"))
     failures = _failures(company, day)
     joined = joined.left_join(failures, joined["customer_id"] == failures["who"]).drop("who")
     return joined.mutate(n_failures=joined["n_failures"].fill_null(0))
@@ -95,7 +97,7 @@ def _failures(company: Company, day: int) -> Any:
     t = t.filter(t["failure"] & t["day"].between(day - WINDOW, day - 1))
     first_contact = "resolved_first_contact" in company.table("tickets").filled
     made_good = t["resolved_first_contact"] if first_contact else (t["hours"].notnull() & (t["resolved_at"] <= day))
-    t = t.mutate(made_good=made_good.cast("int64").cast("float64"))
+    t = t.mutate(made_good=zero_one(made_good).cast("float64"))
     last = ibis.window(group_by="customer_id", order_by=[t["second"].desc(), t["event"].desc()])
     t = t.mutate(place=ibis.row_number().over(last))
     newest = t["place"] == 0

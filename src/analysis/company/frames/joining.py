@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from analysis.company.calendar_days import month_from_days
-from analysis.company.frames.common import checked, no_reason
+from analysis.company.frames.common import checked, no_reason, zero_one
 from analysis.company.frames.membership_rows import SUBSCRIPTION, about, record_rows, rows
 from analysis.company.frames.occasions import observation, occasions, whole_months
 from analysis.company.store import Company
@@ -53,7 +53,7 @@ def build_joining(company: Company, *, outcome: str, subscription: bool = False)
     used = members.filter(members["reason"].isnull())
     panel = _panel(company, used, first, last)
     values = {
-        "active": (panel["n"] > 0).cast("int64").cast("float64"),
+        "active": zero_one(panel["n"] > 0).cast("float64"),
         "purchases": panel["n"].cast("float64"),
         "spend": panel["spent"],
     }
@@ -70,16 +70,23 @@ def build_joining(company: Company, *, outcome: str, subscription: bool = False)
     reasons = members.select(who="member", why="reason")
     counted = t.left_join(reasons, t["member"] == reasons["who"])
     wrong = counted["tier"] != SUBSCRIPTION if subscription else counted["tier"] == SUBSCRIPTION
-    record_rows(company, key, ibis.cases((wrong, OTHER_KIND), (counted["why"].notnull(), counted["why"]), else_=no_reason()), counted)
+    record_rows(
+        company,
+        key,
+        ibis.cases((wrong, OTHER_KIND), (counted["why"].notnull(), counted["why"]), else_=no_reason()),
+        counted,
+    )
     words = about(
         company,
         table["unit_id"].nunique(),
         "members",
         observation(company)[1],
         design=Design.QUASI_EXPERIMENTAL,
-        outcome={"active": "bought in the quarter", "purchases": "purchases in the quarter", "spend": "spend in the quarter"}[
-            outcome
-        ],
+        outcome={
+            "active": "bought in the quarter",
+            "purchases": "purchases in the quarter",
+            "spend": "spend in the quarter",
+        }[outcome],
         contrast="after joining against customers who join later",
     )
     return checked(company, key, table, words)

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from analysis.company.engine import ROW
-from analysis.company.frames.common import HALF_YEAR_DAYS, checked, no_reason, record
+from analysis.company.frames.common import HALF_YEAR_DAYS, checked, no_reason, record, zero_one
 from analysis.company.frames.subscription_spells import INVOLUNTARY, RENEWED, epochs, spells
 from analysis.company.frames.subscriptions import about, observed_to, record_epochs, spell_window
 from analysis.company.store import Company
@@ -37,7 +37,7 @@ def build_price_exposure(company: Company) -> Frame:
     joined = e.inner_join(last_reason, ["customer_id", "spell"])
     own_will = ~joined["last_reason"].isin([RENEWED, INVOLUNTARY]).fill_null(False)
     left = (joined["spell_end"] <= joined["start"] + LAPSE_DAYS) & own_will
-    joined = joined.mutate(lapsed=left.cast("int64"), reason_out=_price_reason(joined, end))
+    joined = joined.mutate(lapsed=zero_one(left), reason_out=_price_reason(joined, end))
     used = joined.filter(joined["reason_out"].isnull())
     codes = spells(company).select("customer_id", "code").distinct()
     used = used.inner_join(codes, "customer_id")

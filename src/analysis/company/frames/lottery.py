@@ -8,7 +8,7 @@ import ibis
 
 from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import UNSEEN, with_purchases, with_subscription
-from analysis.company.frames.common import YEAR_DAYS, checked, no_reason
+from analysis.company.frames.common import YEAR_DAYS, checked, no_reason, zero_one
 from analysis.company.frames.occasions import observation, occasions
 from analysis.company.frames.subscription_spells import spells
 from analysis.company.frames.survey_answers import about, answers, record_answers
@@ -69,7 +69,7 @@ def _units(company: Company, t: Any, drawn: Any, subscribed: bool) -> Any:
     asked = t.group_by(who="customer_id", when="day").aggregate(drawn=t["drawn"].any())
     joined = active.left_join(asked, [active["customer_id"] == asked["who"], active["day"] == asked["when"]])
     fair = joined.filter(joined["drawn"].isnull() | joined["drawn"])
-    fair = fair.mutate(assigned=fair["drawn"].notnull().cast("int64")).drop("who", "when", "drawn")
+    fair = fair.mutate(assigned=zero_one(fair["drawn"].notnull())).drop("who", "when", "drawn")
     return fair.mutate(event=ibis.row_number().over(ibis.window(order_by=["day", "customer_id"])))
 
 
@@ -81,7 +81,7 @@ def _with_outcome(company: Company, units: Any, subscribed: bool) -> Any:
     else:
         joined = with_purchases(company, units, YEAR_DAYS)
         late = joined["day"] + YEAR_DAYS > observation(company)[1]
-        value = (joined["n_after"] == 0).cast("int64")
+        value = zero_one(joined["n_after"] == 0)
     return joined.mutate(outcome=value.cast("float64"), why=ibis.cases((late, UNSEEN), else_=no_reason()))
 
 
@@ -97,4 +97,6 @@ def _record(company: Company, key: str, t: Any, units: Any, biggest: list[int]) 
     )
     row = {ROW: joined[ROW]} if ROW in joined.columns else {}
     counted = joined.select(reason=reason, **row)
-    record_answers(company, key, counted, ("controls are active customers without a survey on the day; they have no row",))
+    record_answers(
+        company, key, counted, ("controls are active customers without a survey on the day; they have no row",)
+    )

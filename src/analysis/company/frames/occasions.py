@@ -11,7 +11,7 @@ import ibis
 
 from analysis.company.calendar_days import day_of, month_number
 from analysis.company.engine import ROW
-from analysis.company.frames.common import no_reason, record, row_number
+from analysis.company.frames.common import no_reason, record, row_number, zero_one
 from analysis.company.store import Company
 
 RETURN_ALONE = "return on a day without a purchase: changes no occasion"
@@ -33,7 +33,7 @@ def _days(company: Company) -> Any:
     t = company.table("transactions").expression
     grouped = t.group_by("customer_id", day="at", month="at_month").aggregate(
         amount=t["amount"].sum(),
-        bought=(~t["is_return"]).cast("int64").sum(),
+        bought=zero_one(~t["is_return"]).sum(),
         rows=t.count(),
         **row_number(t),
     )

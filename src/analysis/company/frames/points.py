@@ -8,7 +8,7 @@ import ibis
 
 from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import with_purchases
-from analysis.company.frames.common import HALF_YEAR_DAYS, checked, context, no_reason, record
+from analysis.company.frames.common import HALF_YEAR_DAYS, checked, context, no_reason, record, zero_one
 from analysis.company.frames.occasions import observation, occasions
 from analysis.company.store import Company
 from analysis.frames import Frame
@@ -73,7 +73,10 @@ def build_redemption_windows(company: Company) -> Frame:
     )
     _record(company, "redemption_windows", marked, reason)
     words = context(
-        company, population=f"{table['unit_id'].nunique():,} members who redeemed", period=(first, end), outcome="purchases in the week"
+        company,
+        population=f"{table['unit_id'].nunique():,} members who redeemed",
+        period=(first, end),
+        outcome="purchases in the week",
     )
     return checked(company, "redemption_windows", table, words)
 
@@ -112,9 +115,7 @@ def build_restriction(company: Company, *, outcome: str) -> Frame:
     t = company.table("points").expression
     _, end = observation(company)
     row = {ROW: t[ROW]} if ROW in t.columns else {}
-    earned = t.filter(t["kind"] == "earn").select(
-        "customer_id", "points", "restriction", day="at", **row
-    )
+    earned = t.filter(t["kind"] == "earn").select("customer_id", "points", "restriction", day="at", **row)
     order = [earned["day"], earned["points"], earned["restriction"]]
     earned = earned.mutate(place=ibis.row_number().over(ibis.window(group_by="customer_id", order_by=order)))
     first = earned.filter((earned["place"] == 0) & earned["restriction"].notnull())
@@ -126,9 +127,9 @@ def build_restriction(company: Company, *, outcome: str) -> Frame:
     counts = within.group_by(unit="event").aggregate(n=within.count())
     joined = joined.left_join(counts, joined["event"] == counts["unit"])
     late = joined["day"] + HALF_YEAR_DAYS > min(end, company.table("points").end)
-    joined = joined.mutate(late=late, treated=(~joined["restriction"].lower().isin(UNRESTRICTED)).cast("int64"))
+    joined = joined.mutate(late=late, treated=zero_one(~joined["restriction"].lower().isin(UNRESTRICTED)))
     used = joined.filter(~joined["late"])
-    value = (used["n"].fill_null(0) > 0).cast("int64") if outcome == "redeemed" else used["n_after"]
+    value = zero_one(used["n"].fill_null(0) > 0) if outcome == "redeemed" else used["n_after"]
     table = (
         used.select(
             unit_id="event",

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from analysis.company.calendar_days import day_of
-from analysis.company.frames.common import checked, context, dates, no_reason
+from analysis.company.frames.common import checked, context, dates, no_reason, zero_one
 from analysis.company.frames.occasions import (
     days,
     n_customers,
@@ -28,7 +28,9 @@ AFTER_SPLIT = "customer first bought after the split day"
 
 
 def _about(company: Company) -> Context:
-    return context(company, population=f"{n_customers(company):,} customers with a purchase", period=observation(company))
+    return context(
+        company, population=f"{n_customers(company):,} customers with a purchase", period=observation(company)
+    )
 
 
 def build_purchases(company: Company) -> Frame:
@@ -61,10 +63,10 @@ def build_customer_holdout(company: Company) -> Frame:
     known = table.filter(table["joined"] <= split)
     before, after = known["day"] <= split, known["day"] > split
     histories = known.group_by("code").aggregate(
-        frequency=before.cast("int64").sum() - 1,
+        frequency=zero_one(before).sum() - 1,
         recency=known["day"].max(where=before) - known["day"].min(),
         length=split - known["day"].min(),
-        holdout_frequency=after.cast("int64").sum(),
+        holdout_frequency=zero_one(after).sum(),
     )
     rows = _counted(histories, ["frequency", "recency", "length", "holdout_frequency"])
     rows = _in_weeks(rows).assign(holdout_weeks=(end - split) / DAYS_PER_WEEK)

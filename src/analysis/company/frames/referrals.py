@@ -9,7 +9,7 @@ import ibis
 from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import with_purchases
 from analysis.company.frames.campaign_rows import CONTROL, rows
-from analysis.company.frames.common import YEAR_DAYS, checked, context, no_reason, record
+from analysis.company.frames.common import YEAR_DAYS, checked, context, no_reason, record, zero_one
 from analysis.company.frames.occasions import observation, occasions
 from analysis.company.frames.subscription_spells import event_code, losses_seen_from, spells
 from analysis.company.store import Company
@@ -100,7 +100,12 @@ def build_referred_spells(company: Company) -> Frame:
     )
     _record(company, "spells/referred", all_rows, reason)
     words = _about(
-        company, len(found), "first subscriptions", end, outcome="left of own will", contrast="referred over not referred"
+        company,
+        len(found),
+        "first subscriptions",
+        end,
+        outcome="left of own will",
+        contrast="referred over not referred",
     )
     return checked(company, "spells/referred", found, words)
 
@@ -133,8 +138,8 @@ def build_referrers(company: Company, *, count: bool) -> Frame:
     found = (
         per.select(
             unit_id="code",
-            treated=per["running"].cast("int64"),
-            outcome=(per["n"] if count else (per["n"] > 0).cast("int64")).cast("float64"),
+            treated=zero_one(per["running"]),
+            outcome=(per["n"] if count else zero_one(per["n"] > 0)).cast("float64"),
             x_years=per["days"] / DAYS_PER_YEAR,
         )
         .order_by("unit_id")
@@ -157,13 +162,17 @@ def build_peers(company: Company, *, family: str = "referral") -> Frame:
     """
     c = rows(company)
     first = c.filter((c["family"] == family) & (c["contact"] == 0) & ~c["two_arms"])
-    answered = c.group_by(campaign="campaign_id", who="customer_id").aggregate(said=c["responded"].fill_null(False).any())
+    answered = c.group_by(campaign="campaign_id", who="customer_id").aggregate(
+        said=c["responded"].fill_null(False).any()
+    )
     first = first.inner_join(
         answered, [first["campaign_id"] == answered["campaign"], first["customer_id"] == answered["who"]]
     ).drop("campaign", "who")
     once = ibis.row_number().over(ibis.window(group_by="customer_id", order_by=["day", "event"]))
     first = first.mutate(place=once)
-    first = first.filter(first["place"] == 0).select(referrer="customer_id", encouraged_on="day", arm="arm", said="said")
+    first = first.filter(first["place"] == 0).select(
+        referrer="customer_id", encouraged_on="day", arm="arm", said="said"
+    )
     r = _referred(company)
     pairs = r.left_join(first, r["referrer_id"] == first["referrer"])
     _, end = observation(company)
@@ -186,9 +195,9 @@ def build_peers(company: Company, *, family: str = "referral") -> Frame:
     table = (
         joined.select(
             unit_id="event",
-            outcome=(joined["n_after"] > 0).cast("int64").cast("float64"),
-            peer_rate=joined["said"].cast("int64").cast("float64"),
-            instrument=(joined["arm"] != CONTROL).cast("int64").cast("float64"),
+            outcome=zero_one(joined["n_after"] > 0).cast("float64"),
+            peer_rate=zero_one(joined["said"]).cast("float64"),
+            instrument=zero_one(joined["arm"] != CONTROL).cast("float64"),
             referrer="referrer_id",
         )
         .order_by("unit_id")

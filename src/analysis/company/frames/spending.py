@@ -153,9 +153,7 @@ def _subscribers_at(company: Company, months: list[int]) -> Any:
     lasts = [day_number(month_start(month + 1)) - 1 for month in months]
     days = ibis.memtable(pd.DataFrame({"month": months, "last_day": lasts}))
     grid = spells(company).cross_join(days)
-    here = grid.filter(
-        (grid["start"] <= grid["last_day"]) & (grid["end"].isnull() | (grid["end"] > grid["last_day"]))
-    )
+    here = grid.filter((grid["start"] <= grid["last_day"]) & (grid["end"].isnull() | (grid["end"] > grid["last_day"])))
     return here.select(who="customer_id", month="month").distinct()
 
 

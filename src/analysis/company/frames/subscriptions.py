@@ -102,7 +102,9 @@ def build_contract_spells(company: Company) -> Frame:
     )
     known = e.filter(e["term_months"].notnull() & ~e["auto_renew"].fill_null(False))
     inside = known.mutate(
-        lower=known["start"], upper=known["bound"], inside=ibis.literal(1),
+        lower=known["start"],
+        upper=known["bound"],
+        inside=ibis.literal(1),
         event=(known["bound"] == known["stop"]).ifelse(known["event"], 0),
     )
     outside = known.filter(known["bound"] < known["stop"])

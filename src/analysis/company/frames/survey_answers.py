@@ -8,7 +8,7 @@ import ibis
 
 from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import UNSEEN, with_purchases, with_subscription
-from analysis.company.frames.common import context, no_reason, record
+from analysis.company.frames.common import context, no_reason, record, zero_one
 from analysis.company.frames.occasions import observation
 from analysis.company.store import Company
 from analysis.frames import Context
@@ -45,11 +45,11 @@ def with_later_behaviour(company: Company, t: Any, window: int, *, subscribed: b
         joined = with_subscription(company, t, window)
         late = joined["day"] + window > company.table("subscriptions").end
         why = ibis.cases((late, UNSEEN), (joined["subscribed"] == 0, NO_SUBSCRIPTION), else_=no_reason())
-        return joined.mutate(stayed=joined["kept"].cast("int64"), why=why)
+        return joined.mutate(stayed=joined["kept"], why=why)
     joined = with_purchases(company, t, window)
     late = joined["day"] + window > observation(company)[1]
     why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, NO_CUSTOMER), else_=no_reason())
-    return joined.mutate(stayed=(joined["n_after"] > 0).cast("int64"), why=why)
+    return joined.mutate(stayed=zero_one(joined["n_after"] > 0), why=why)
 
 
 def overall_reason(t: Any, instrument: str) -> Any:

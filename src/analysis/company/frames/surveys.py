@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from analysis.company.engine import ROW
-from analysis.company.frames.common import YEAR_DAYS, checked, no_reason
+from analysis.company.frames.common import YEAR_DAYS, checked, no_reason, zero_one
 from analysis.company.frames.survey_answers import (
     about,
     answers,
@@ -84,7 +84,7 @@ def _with_referrals(company: Company, t: Any) -> Any:
     joined = t.left_join(counts, t["event"] == counts["unit"]).drop("unit")
     late = joined["day"] + YEAR_DAYS > end
     return joined.mutate(
-        stayed=(joined["n"].fill_null(0) > 0).cast("int64"),
+        stayed=zero_one(joined["n"].fill_null(0) > 0),
         why=ibis.cases((late, "year after it not observed whole in referrals"), else_=no_reason()),
     )
 
@@ -97,7 +97,10 @@ def build_items(company: Company) -> Frame:
     """
     t = answers(company)
     wanted = t["item"].notnull() & (
-        (t["item"] == "trust") | t["item"].startswith("quality") | t["item"].startswith("works") | t["item"].startswith("price")
+        (t["item"] == "trust")
+        | t["item"].startswith("quality")
+        | t["item"].startswith("works")
+        | t["item"].startswith("price")
     )
     rows = t.filter(wanted & t["score"].notnull()).select("customer_id", "day", "item", "score").execute()
     wide = rows.pivot_table(index=["customer_id", "day"], columns="item", values="score", aggfunc="mean")
@@ -166,7 +169,11 @@ def build_teams(company: Company, *, subscribed: bool) -> Frame:
     record_answers(company, key, joined)
     outcome = "still a subscriber a year later" if subscribed else "bought within a year"
     words = about(
-        company, len(table), "customers", outcome=outcome, contrast="customers of highly rated less of poorly rated teams"
+        company,
+        len(table),
+        "customers",
+        outcome=outcome,
+        contrast="customers of highly rated less of poorly rated teams",
     )
     return checked(company, key, table, words)
 

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from analysis.company.engine import ROW
-from analysis.company.frames.common import context, record
+from analysis.company.frames.common import context, record, zero_one
 from analysis.company.frames.occasions import observation
 from analysis.company.store import Company
 from analysis.frames import Context
@@ -66,7 +66,7 @@ def covariates(t: Any, *, subscribed: bool) -> dict[str, Any]:
         }
     for name in ("severity", "priority"):
         found[f"x_{name}"] = t[name].fill_null(0.0)
-        found[f"x_no_{name}"] = t[name].isnull().cast("int64").cast("float64")
+        found[f"x_no_{name}"] = zero_one(t[name].isnull()).cast("float64")
     return found
 
 

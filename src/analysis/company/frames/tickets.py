@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from analysis.company.frames.behaviour import UNSEEN, with_purchases, with_subscription
-from analysis.company.frames.common import HALF_YEAR_DAYS, checked, no_reason
+from analysis.company.frames.common import HALF_YEAR_DAYS, checked, no_reason, zero_one
 from analysis.company.frames.occasions import observation
 from analysis.company.frames.subscription_spells import event_code, spells
 from analysis.company.frames.ticket_events import (
@@ -36,7 +36,9 @@ def build_first_contact(company: Company, *, subscribed: bool) -> Frame:
     """
     key = "exposure/first_contact" if subscribed else "exposure/first_contact_repurchase"
     known = tickets(company)["resolved_first_contact"]
-    return _build(company, key, known, "resolved_first_contact not known", subscribed, "solved at first contact less not")
+    return _build(
+        company, key, known, "resolved_first_contact not known", subscribed, "solved at first contact less not"
+    )
 
 
 def build_response_time(company: Company, *, subscribed: bool) -> Frame:
@@ -53,9 +55,11 @@ def _prompt(t: Any) -> Any:
 
 def _build(company: Company, key: str, treated: Any, unknown: str, subscribed: bool, contrast: str) -> Frame:
     t = tickets(company)
-    marked = t.mutate(treated=treated.cast("int64"))
+    marked = t.mutate(treated=zero_one(treated))
     joined = _with_outcome(company, marked, subscribed)
-    reason = ibis.cases((joined["treated"].isnull(), unknown), (joined["why"].notnull(), joined["why"]), else_=no_reason())
+    reason = ibis.cases(
+        (joined["treated"].isnull(), unknown), (joined["why"].notnull(), joined["why"]), else_=no_reason()
+    )
     joined = joined.mutate(reason=reason)
     used = joined.filter(joined["reason"].isnull())
     table = _exposure_table(used, subscribed)
@@ -74,7 +78,7 @@ def _with_outcome(company: Company, t: Any, subscribed: bool) -> Any:
     joined = with_purchases(company, t, WINDOW)
     late = joined["day"] + WINDOW > observation(company)[1]
     why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, NO_CUSTOMER), else_=no_reason())
-    return joined.mutate(outcome=(joined["n_after"] > 0).cast("int64").cast("float64"), why=why)
+    return joined.mutate(outcome=zero_one(joined["n_after"] > 0).cast("float64"), why=why)
 
 
 def _exposure_table(used: Any, subscribed: bool) -> Any:

@@ -8,7 +8,7 @@ import ibis
 
 from analysis.company.calendar_days import month_number, day_of
 from analysis.company.frames.behaviour import UNSEEN, with_purchases
-from analysis.company.frames.common import HALF_YEAR_DAYS, checked, no_reason
+from analysis.company.frames.common import HALF_YEAR_DAYS, checked, no_reason, zero_one
 from analysis.company.frames.membership_rows import about, ladder, next_tier, record_rows, rows
 from analysis.company.frames.occasions import observation, occasions
 from analysis.company.store import Company
@@ -38,9 +38,8 @@ def build_tier_approach(company: Company) -> Frame:
         total=inside["paid"].sum().over(upto),
         following=inside["bought_at"].lead().over(order),
     )
-    counted = counted.mutate(total_next=counted["total"].lead().over(order))
     one = ibis.window(group_by="run")
-    counted = counted.mutate(reached=(counted["total"].max().over(one) >= counted["limit"]).cast("int64"))
+    counted = counted.mutate(reached=zero_one(counted["total"].max().over(one) >= counted["limit"]))
     waits = counted.filter((counted["total"] < counted["limit"]) & counted["following"].notnull())
     first_month = month_number(day_of(observation(company)[0]))
     table = (
@@ -63,7 +62,9 @@ def build_tier_approach(company: Company) -> Frame:
     marked = t.left_join(with_waits, t["event"] == with_waits["unit"])
     reason = ibis.cases((marked["known"].isnull(), "no two purchases on the way to a threshold"), else_=no_reason())
     record_rows(company, "tier_approach", reason, marked)
-    words = about(company, table["unit_id"].nunique(), "members", observation(company)[1], outcome="days to the next purchase")
+    words = about(
+        company, table["unit_id"].nunique(), "members", observation(company)[1], outcome="days to the next purchase"
+    )
     return checked(company, "tier_approach", table.drop(columns="run"), words)
 
 
@@ -77,7 +78,9 @@ def _runs(company: Company) -> Any:
     # A run that began before the purchases are observed has a part of its way unseen.
     seen = t["start"] >= first
     real = t.filter(seen & limit.notnull()).mutate(low=t["start"], high=high, limit=limit, placebo=ibis.literal(0))
-    top = t.filter(seen & limit.isnull() & (own > 0)).mutate(low=t["start"], high=high, limit=own, placebo=ibis.literal(1))
+    top = t.filter(seen & limit.isnull() & (own > 0)).mutate(
+        low=t["start"], high=high, limit=own, placebo=ibis.literal(1)
+    )
     lowest = next((value for _, value in ladder(company) if value > 0), None)
     columns = ["event", "member", "customer_id", "low", "high", "limit", "placebo"]
     runs = real.select(columns).union(top.select(columns))
