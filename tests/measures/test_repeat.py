@@ -18,7 +18,7 @@ def test_cdnow_sample_repeats_as_published(tenth_log):
 
 def test_repeat_rate_agrees_with_lifetimes_summary(full_log):
     summary = summary_data_from_transaction_data(
-        full_log, "customer_id", "at", observation_period_end="1998-06-30", freq="D"
+        full_log.copy(), "customer_id", "at", observation_period_end="1998-06-30", freq="D"
     )
     rate = repeat_rate_by(full_log)
     assert (rate.numerator, rate.denominator) == (int((summary["frequency"] > 0).sum()), len(summary))
