@@ -28,7 +28,7 @@ reports: $(READY) ## run the notebooks that are not up to date and write reports
 	$(RUN) run --jobs $(JOBS) $(if $(DATA),--data "$(DATA)")
 
 test: $(READY) ## run every test of the desk: units, references, architecture, notebooks (about five minutes)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser" --ignore=tests/company  # still being built: see the changelog
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks
 
 test-slow: $(READY) ## run the slow suites too: browser, Spark, coverage of intervals
