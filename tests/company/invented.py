@@ -9,7 +9,9 @@ import pandas as pd
 
 FIRST, LAST = pd.Timestamp("2020-01-01"), pd.Timestamp("2024-12-31")
 N_DAYS = (LAST - FIRST).days
-TOML = '[company]\nname = "Acme"\ncurrency = "EUR"\nend_of_observation = "2024-12-31"\nmargin = 0.3\ndiscount_rate = 0.1\n'
+TOML = (
+    '[company]\nname = "Acme"\ncurrency = "EUR"\nend_of_observation = "2024-12-31"\nmargin = 0.3\ndiscount_rate = 0.1\n'
+)
 
 
 def tables(seed: int = 1, n: int = 240) -> dict[str, pd.DataFrame]:
@@ -70,17 +72,39 @@ def _subscriptions(rng: np.random.Generator, ids: list[str], joined: np.ndarray)
             lasted = int(rng.choice([365, 365, 180])) + int(rng.integers(0, 3))
             stops = rng.random() < 0.25
             end = start + (int(rng.integers(10, lasted)) if stops else lasted)
-            reason = rng.choice(["service", "competitor", "price", "moved", "involuntary", ""]) if stops else "renewed"
+            reason = (
+                str(rng.choice(["service", "competitor", "price", "moved", "involuntary", ""])) if stops else "renewed"
+            )
             running = end > N_DAYS
             market = price * float(rng.uniform(0.8, 1.2))
             auto = str(rng.choice(["true", "false"])) if epoch == 0 else rows[-1][6]
-            rows.append((customer, start, None if running else end, price, round(market, 2), term, auto, None if running else reason))
+            rows.append(
+                (
+                    customer,
+                    start,
+                    None if running else end,
+                    price,
+                    round(market, 2),
+                    term,
+                    auto,
+                    None if running else reason,
+                )
+            )
             if running or stops:
                 break
             start, price = end, round(price * float(rng.choice([1.0, 1.05, 1.15])), 2)
         if running is False and stops and rng.random() < 0.3 and end + 60 < N_DAYS:
             rows.append((customer, end + 60, None, price, "", 0, "false", None))
-    columns = ["customer_id", "started_at", "ended_at", "price", "market_price", "term_months", "auto_renew", "end_reason"]
+    columns = [
+        "customer_id",
+        "started_at",
+        "ended_at",
+        "price",
+        "market_price",
+        "term_months",
+        "auto_renew",
+        "end_reason",
+    ]
     table = pd.DataFrame(rows, columns=columns)
     table["started_at"] = _days(table["started_at"])
     table["ended_at"] = [_days([d])[0] if d == d and d is not None else "" for d in table["ended_at"]]
@@ -101,7 +125,9 @@ def _memberships(rng: np.random.Generator, ids: list[str], joined: np.ndarray) -
             continue
         amount = float(rng.uniform(0, 400))
         rows.append((customer, "basic", start, start + 365, 0, round(amount * 0.2, 2), 0))
-        tier, threshold, benefit = ("gold", 300, 60) if amount >= 300 else ("silver", 100, 20) if amount >= 100 else ("basic", 0, 0)
+        tier, threshold, benefit = (
+            ("gold", 300, 60) if amount >= 300 else ("silver", 100, 20) if amount >= 100 else ("basic", 0, 0)
+        )
         rows.append((customer, tier, start + 365, None, threshold, round(amount, 2), benefit))
     for customer, begun in zip(ids[1::4], joined[1::4], strict=True):
         start = int(begun + rng.integers(250, 900))
@@ -150,7 +176,17 @@ def _tickets(rng: np.random.Generator, ids: list[str], joined: np.ndarray) -> pd
                     int(rng.integers(0, 5)),
                 )
             )
-    columns = ["ticket_id", "customer_id", "opened_at", "resolved_at", "contacts", "resolved_first_contact", "priority", "category", "severity"]
+    columns = [
+        "ticket_id",
+        "customer_id",
+        "opened_at",
+        "resolved_at",
+        "contacts",
+        "resolved_first_contact",
+        "priority",
+        "category",
+        "severity",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -187,10 +187,15 @@ def test_offers_by_hand(firm: Company) -> None:
 
 
 def test_who_was_asked_before_without_buying_has_declined(company) -> None:
-    text = "campaign_id,customer_id,at,arm,responded\nspring,b,2024-03-01,letter,false\nautumn,b,2024-09-01,letter,true\n"
+    text = (
+        "campaign_id,customer_id,at,arm,responded\nspring,b,2024-03-01,letter,false\nautumn,b,2024-09-01,letter,true\n"
+    )
     opened = company({"transactions.csv": LOG, "campaigns.csv": text}, TOML)
     table = contacts.build_offers(opened).table
-    assert sorted(table[["stratum", "earlier", "responded"]].values.tolist()) == [["autumn", "declined", 1], ["spring", "never", 0]]
+    assert sorted(table[["stratum", "earlier", "responded"]].values.tolist()) == [
+        ["autumn", "declined", 1],
+        ["spring", "never", 0],
+    ]
 
 
 def test_contacts_by_hand(firm: Company) -> None:
@@ -210,7 +215,8 @@ def test_a_family_without_a_control_arm_answers_nothing(folder) -> None:
 
 def test_risk_is_needed_for_targeting_and_only_for_it(folder) -> None:
     text = "campaign_id,customer_id,at,arm\n" + "".join(
-        f"proactive-1,{who},2024-03-01,{arm}\n" for who, arm in (("a", "call"), ("b", "call"), ("c", "control"), ("d", "control"))
+        f"proactive-1,{who},2024-03-01,{arm}\n"
+        for who, arm in (("a", "call"), ("b", "call"), ("c", "control"), ("d", "control"))
     )
     source = company_source(folder({"transactions.csv": LOG, "campaigns.csv": text}, TOML))
     assert source.missing("proactive-contact-reduces-churn") == ""

@@ -32,7 +32,9 @@ def test_the_ledger_balances_for_any_rows(data: st.DataObject, tmp_path_factory:
     kept = [c for c in columns if c in TABLES[name].required or data.draw(st.booleans())]
     # The first row is sound, so that no column looks as if it were the wrong one.
     sound = {"text": "x", "number": "1.5", "whole": "1", "day": "2024-01-05", "moment": "2024-01-05", "flag": "true"}
-    first = [(TABLES[name].columns[c].among or (sound.get(TABLES[name].columns[c].kind, f"sound {c}"),))[0] for c in kept]
+    first = [
+        (TABLES[name].columns[c].among or (sound.get(TABLES[name].columns[c].kind, f"sound {c}"),))[0] for c in kept
+    ]
     cells = data.draw(st.lists(st.lists(st.sampled_from(DIRT), min_size=len(kept), max_size=len(kept)), max_size=40))
     rows = [first] * (len(cells) + 1) + cells
     buffer = io.StringIO()

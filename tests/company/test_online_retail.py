@@ -59,7 +59,9 @@ def test_the_customer_summary_agrees_with_plain_pandas(shop: Path, raw: pd.DataF
     known = raw[raw["CustomerID"].notna()]
     known = known.assign(day=known["InvoiceDate"].dt.normalize(), paid=known["Quantity"] * known["UnitPrice"])
     per_day = known.groupby(["CustomerID", "day"]).agg(
-        paid=("paid", "sum"), bought=("Quantity", lambda q: bool((q >= 0).any())), sent=("Quantity", lambda q: bool((q < 0).any()))
+        paid=("paid", "sum"),
+        bought=("Quantity", lambda q: bool((q >= 0).any())),
+        sent=("Quantity", lambda q: bool((q < 0).any())),
     )
     kept = per_day[per_day["bought"] & ~(per_day["sent"] & (per_day["paid"] < 1e-6))].reset_index()
     per_customer = kept.groupby("CustomerID")["day"].agg(["count", "min", "max"])

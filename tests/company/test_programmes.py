@@ -104,7 +104,9 @@ h,silver,2024-01-01,100,110,25
 m,silver,2024-01-01,100,50,25
 n,basic,2024-01-01,0,,0
 """
-DECISION_LOG = "customer_id,at,amount\nh,2023-12-31,5\ns,2024-01-02,10\ns,2024-06-30,4\ng,2024-07-02,9\nb,2024-01-01,3\n"
+DECISION_LOG = (
+    "customer_id,at,amount\nh,2023-12-31,5\ns,2024-01-02,10\ns,2024-06-30,4\ng,2024-07-02,9\nb,2024-01-01,3\n"
+)
 
 
 def test_decisions_at_a_threshold_by_hand(company: Callable[..., Company]) -> None:
@@ -128,7 +130,9 @@ def test_decisions_at_a_threshold_by_hand(company: Callable[..., Company]) -> No
 
 def test_a_tier_that_follows_every_purchase_has_no_row(company: Callable[..., Company]) -> None:
     log = "customer_id,at,amount\n" + "".join(f"c{i},2024-01-{i + 1:02d},110\n" for i in range(9))
-    rows = "customer_id,tier,from_at,threshold,qualifying_amount\n" + "".join(f"c{i},silver,2024-01-{i + 1:02d},100,110\n" for i in range(9))
+    rows = "customer_id,tier,from_at,threshold,qualifying_amount\n" + "".join(
+        f"c{i},silver,2024-01-{i + 1:02d},100,110\n" for i in range(9)
+    )
     opened = company({"transactions.csv": log, "memberships.csv": rows}, TOML)
     with pytest.raises(FrameUnavailable, match="leave no row for the frame 'tier_cutoff'"):
         tiers.build_tier_cutoff(opened)
@@ -142,7 +146,9 @@ def test_weeks_round_a_redemption_equal_those_of_derive(tmp_path) -> None:
 
     rng = np.random.default_rng(4)
     days = pd.Timestamp("2022-01-03") + pd.to_timedelta(rng.integers(0, 700, 2000), unit="D")
-    lines = pd.DataFrame({"customer_id": rng.integers(10, 60, 2000), "at": days, "amount": rng.integers(1, 99, 2000) * 1.0})
+    lines = pd.DataFrame(
+        {"customer_id": rng.integers(10, 60, 2000), "at": days, "amount": rng.integers(1, 99, 2000) * 1.0}
+    )
     redeemed = pd.DataFrame(
         {
             "customer_id": rng.integers(10, 60, 80),

@@ -73,8 +73,22 @@ def test_holdout_by_hand(shop: Company) -> None:
     """1 January to 30 June are 181 days: history ends on 31 March. After it, a bought once and b not at all."""
     table = purchases.build_customer_holdout(shop).table
     assert table.to_dict("records") == [
-        {"frequency": 0, "recency_weeks": 0.0, "T_weeks": 59 / 7, "holdout_frequency": 0, "holdout_weeks": 13.0, "n_customers": 1},
-        {"frequency": 1, "recency_weeks": 2.0, "T_weeks": 90 / 7, "holdout_frequency": 1, "holdout_weeks": 13.0, "n_customers": 1},
+        {
+            "frequency": 0,
+            "recency_weeks": 0.0,
+            "T_weeks": 59 / 7,
+            "holdout_frequency": 0,
+            "holdout_weeks": 13.0,
+            "n_customers": 1,
+        },
+        {
+            "frequency": 1,
+            "recency_weeks": 2.0,
+            "T_weeks": 90 / 7,
+            "holdout_frequency": 1,
+            "holdout_weeks": 13.0,
+            "n_customers": 1,
+        },
     ]
 
 
@@ -193,7 +207,9 @@ def test_frames_equal_those_of_derive_on_invented_data(tmp_path: Path, seed: int
     lines.to_csv(tmp_path / "transactions.csv", index=False)
     log = derive.occasions_from_lines(lines.assign(is_return=lines["amount"] < 0))
     codes = {customer: code for code, customer in enumerate(sorted(log["customer_id"].unique()))}
-    against_derive(open_company(tmp_path), log.assign(customer_id=log["customer_id"].map(codes)), accounts.RUN_IN_MONTHS)
+    against_derive(
+        open_company(tmp_path), log.assign(customer_id=log["customer_id"].map(codes)), accounts.RUN_IN_MONTHS
+    )
 
 
 def test_frames_equal_those_of_derive_on_cdnow(tmp_path: Path) -> None:

@@ -50,7 +50,15 @@ def test_quoted_newlines_belong_to_their_field(company) -> None:
 
 
 def test_unambiguous_date_forms_mix_freely(company) -> None:
-    forms = ["2024-02-29", "29.02.2024", "20240229", "2024/02/29", "2024-02-29T23:59:59", "2024-02-29 8:26", "2024.02.29"]
+    forms = [
+        "2024-02-29",
+        "29.02.2024",
+        "20240229",
+        "2024/02/29",
+        "2024-02-29T23:59:59",
+        "2024-02-29 8:26",
+        "2024.02.29",
+    ]
     found = rows(company({"u.csv": HEAD + "".join(f"{i},{form},1\n" for i, form in enumerate(forms))}))
     assert [day for _, day, _ in found] == ["2024-02-29"] * len(forms)
 
@@ -72,12 +80,18 @@ def test_date_format_settles_it_too_and_other_forms_are_still_read(company) -> N
 
 
 def test_named_months_and_short_years_need_a_format(company) -> None:
-    opened = company({"u.csv": HEAD + "1,3-Apr-24,1\n2,31-Dec-69,1\n"}, '[data]\ndate_format = "%d-%b-%y"\n[company]\nend_of_observation = "2024-12-31"\n')
+    opened = company(
+        {"u.csv": HEAD + "1,3-Apr-24,1\n2,31-Dec-69,1\n"},
+        '[data]\ndate_format = "%d-%b-%y"\n[company]\nend_of_observation = "2024-12-31"\n',
+    )
     assert [day for _, day, _ in rows(opened)] == ["2024-04-03", "1969-12-31"]
 
 
 def test_days_that_do_not_exist_are_left_out(company) -> None:
-    text = HEAD + "1,2024-02-29,1\n2,2023-02-29,1\n3,31.04.2024,1\n4,2024-13-01,1\n5,1900-01-01,1\n6,2024-01-01 25:00,1\n7,2024-03-01,1\n8,2024-03-01,1\n9,2024-03-01,1\n10,2024-03-01,1\n11,2024-03-01,1\n"
+    text = (
+        HEAD
+        + "1,2024-02-29,1\n2,2023-02-29,1\n3,31.04.2024,1\n4,2024-13-01,1\n5,1900-01-01,1\n6,2024-01-01 25:00,1\n7,2024-03-01,1\n8,2024-03-01,1\n9,2024-03-01,1\n10,2024-03-01,1\n11,2024-03-01,1\n"
+    )
     opened = company({"u.csv": text})
     assert reasons(opened) == {"at not readable": 4, "at before 1900-01-03": 1}
     assert opened.table("transactions").n == 6
@@ -91,7 +105,10 @@ def test_an_hour_that_the_clocks_skip_is_read_as_it_stands(company) -> None:
 
 def test_times_with_an_offset_become_local(company) -> None:
     """23:30 UTC is 0:30 of the next day in Berlin in winter, 1:30 in summer; 22:30 in summer is 0:30."""
-    text = HEAD + "1,2024-01-31T23:30:00Z,1\n2,2024-07-31T22:30:00Z,1\n3,2024-01-31T22:30:00Z,1\n4,2024-01-31 22:30:00-0500,1\n5,2024-01-31 23:30,1\n"
+    text = (
+        HEAD
+        + "1,2024-01-31T23:30:00Z,1\n2,2024-07-31T22:30:00Z,1\n3,2024-01-31T22:30:00Z,1\n4,2024-01-31 22:30:00-0500,1\n5,2024-01-31 23:30,1\n"
+    )
     opened = company({"u.csv": text}, '[company]\ntimezone = "Europe/Berlin"\n')
     assert [day for _, day, _ in rows(opened)] == ["2024-02-01", "2024-08-01", "2024-01-31", "2024-02-01", "2024-01-31"]
     table = opened.table("transactions").expression.execute().sort_values("row_in_file")
@@ -108,7 +125,10 @@ def test_currency_signs_and_signs_of_number(company) -> None:
 
 
 def test_texts_for_missing_and_mapped_values(company) -> None:
-    text = HEAD + "guest,2024-01-05,1\nNULL,2024-01-05,1\nnan,2024-01-05,1\n ,2024-01-05,1\n7.0,2024-01-05,1\n 8 ,2024-01-05,NA\n"
+    text = (
+        HEAD
+        + "guest,2024-01-05,1\nNULL,2024-01-05,1\nnan,2024-01-05,1\n ,2024-01-05,1\n7.0,2024-01-05,1\n 8 ,2024-01-05,NA\n"
+    )
     opened = company({"u.csv": text}, '[values.transactions.customer_id]\nguest = ""\n')
     assert rows(opened) == [("7", "2024-01-05", 1.0)]
     assert reasons(opened) == {"no customer_id": 4, "no amount": 1}
@@ -171,9 +191,15 @@ def test_a_duckdb_file_is_read_and_not_written(tmp_path: Path) -> None:
 
     path = tmp_path / "shop.duckdb"
     with duckdb.connect(str(path)) as connection:
-        connection.execute("CREATE TABLE sales AS SELECT 1 AS who, DATE '2024-01-05' AS \"at\", 10.5::DECIMAL(9,2) AS amount")
-        connection.execute("INSERT INTO sales VALUES (2, TIMESTAMP '2024-01-06 23:59:59', 3), (NULL, DATE '2024-01-07', 3)")
-        connection.execute("CREATE VIEW points AS SELECT who AS customer_id, \"at\", 5 AS points, 'earn' AS kind FROM sales")
+        connection.execute(
+            "CREATE TABLE sales AS SELECT 1 AS who, DATE '2024-01-05' AS \"at\", 10.5::DECIMAL(9,2) AS amount"
+        )
+        connection.execute(
+            "INSERT INTO sales VALUES (2, TIMESTAMP '2024-01-06 23:59:59', 3), (NULL, DATE '2024-01-07', 3)"
+        )
+        connection.execute(
+            "CREATE VIEW points AS SELECT who AS customer_id, \"at\", 5 AS points, 'earn' AS kind FROM sales"
+        )
     before = path.read_bytes()
     (tmp_path / "company.toml").write_text(
         '[data]\npath = "shop.duckdb"\n[tables]\ntransactions = "sales"\n[columns.transactions]\ncustomer_id = "who"\n'

@@ -46,7 +46,9 @@ def test_options_name_quantities_that_the_claim_registers() -> None:
 
 
 def test_a_company_with_transactions_answers_what_transactions_can(folder: Callable[..., Path]) -> None:
-    source = company_source(folder({"t.csv": LOG}, '[company]\nname = "Acme"\ncurrency = "EUR"\ndiscount_rate = 0.08\n'))
+    source = company_source(
+        folder({"t.csv": LOG}, '[company]\nname = "Acme"\ncurrency = "EUR"\ndiscount_rate = 0.08\n')
+    )
     assert (source.title, source.kind, source.delivery, source.absence()) == ("Acme", Kind.OWN, "tables", None)
     assert "repeat-momentum" in source.answers
     assert "acquisition-cost-multiple" not in source.answers

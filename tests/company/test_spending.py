@@ -26,7 +26,9 @@ b,2023-07-01,2024-02-01
 c,2024-02-15,2024-06-01
 d,2023-12-31,2024-04-01
 """
-CUSTOMERS = "customer_id,joined_at\na,2023-06-01\nb,2023-07-01\nc,2024-02-15\nd,2023-12-31\ne,2024-03-31\nf,2024-04-01\n"
+CUSTOMERS = (
+    "customer_id,joined_at\na,2023-06-01\nb,2023-07-01\nc,2024-02-15\nd,2023-12-31\ne,2024-03-31\nf,2024-04-01\n"
+)
 TOML = '[company]\nend_of_observation = "2024-12-31"\n'
 
 
@@ -51,14 +53,21 @@ def test_customers_and_revenue_from_transactions_where_nothing_else_is_there(com
     """Months. A customer is there if he bought in the last twelve months. In March 2024: z joins, x (bought in May 2023)
     is there before and after, y (bought in March 2023 only) is there before and no more after."""
     log = "customer_id,at,amount\nx,2023-01-01,5\nx,2023-05-10,5\ny,2023-03-05,5\nz,2024-03-07,8\nx,2024-04-30,1\n"
-    spending = "period_start,purpose,amount\n2024-02-01,acquisition,10\n2024-03-01,acquisition,10\n2024-03-01,retention,3\n"
-    opened = company({"transactions.csv": log, "spending.csv": spending}, '[company]\nend_of_observation = "2024-04-30"\n')
+    spending = (
+        "period_start,purpose,amount\n2024-02-01,acquisition,10\n2024-03-01,acquisition,10\n2024-03-01,retention,3\n"
+    )
+    opened = company(
+        {"transactions.csv": log, "spending.csv": spending}, '[company]\nend_of_observation = "2024-04-30"\n'
+    )
     table = build_cost_periods(opened).table.fillna(-1)
     assert table[["retention_spend", "n_won", "n_kept", "revenue"]].values.tolist() == [[-1, 0, 2, 0], [3, 1, 1, 8]]
 
 
 def test_one_period_does_not_tell_its_length(company: Callable[..., Company]) -> None:
-    files = {"spending.csv": "period_start,purpose,amount\n2024-01-01,acquisition,100\n", "subscriptions.csv": SUBSCRIPTIONS}
+    files = {
+        "spending.csv": "period_start,purpose,amount\n2024-01-01,acquisition,100\n",
+        "subscriptions.csv": SUBSCRIPTIONS,
+    }
     with pytest.raises(FrameUnavailable, match="two periods or more"):
         build_cost_periods(company(files, TOML))
 

@@ -78,7 +78,8 @@ def test_contract_spells_by_hand(firm: Company) -> None:
     second (left after 59 days of it). c has no term: free throughout. d leaves at the end of its term: free then."""
     table = subscriptions.build_contract_spells(firm).table
     table = table.assign(
-        entry=(table["entry_years"] * 365.25).round().astype(int), stop=(table["duration_years"] * 365.25).round().astype(int)
+        entry=(table["entry_years"] * 365.25).round().astype(int),
+        stop=(table["duration_years"] * 365.25).round().astype(int),
     )
     assert table[["cluster", "entry", "stop", "x_in_contract", "event"]].values.tolist() == [
         [0, 0, 361, 1, 0], [0, 361, 365, 0, 0], [0, 365, 424, 1, 1],
@@ -135,7 +136,9 @@ def test_reasons_by_hand(firm: Company) -> None:
 
 
 def test_words_that_are_not_understood_are_named_in_the_ledger(company: Callable[..., Company]) -> None:
-    text = "customer_id,started_at,ended_at,end_reason\na,2021-01-01,2021-07-01,Umzug\nb,2021-01-01,2021-08-01,Service\n"
+    text = (
+        "customer_id,started_at,ended_at,end_reason\na,2021-01-01,2021-07-01,Umzug\nb,2021-01-01,2021-08-01,Service\n"
+    )
     opened = company({"subscriptions.csv": text}, TOML)
     table = leaving.build_reasons(opened).table
     assert table.values.tolist() == [["service", "service", 1], ["umzug", "other", 1]]

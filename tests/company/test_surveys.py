@@ -75,9 +75,20 @@ def test_items_by_hand(company: Callable[..., Company]) -> None:
 
 def test_teams_by_hand(company: Callable[..., Company]) -> None:
     """Customers 0, 2, 4, 6 (a, c, e, g) are followed, 1, 3, 5, 7 (b, d, f, h) rate: north 9 and 8, south 1 and 2."""
-    teams = {"a": "north", "b": "north", "c": "north", "d": "north", "e": "south", "f": "south", "g": "south", "h": "south"}
+    teams = {
+        "a": "north",
+        "b": "north",
+        "c": "north",
+        "d": "north",
+        "e": "south",
+        "f": "south",
+        "g": "south",
+        "h": "south",
+    }
     scores = {"a": 0, "b": 9, "c": 0, "d": 8, "e": 10, "f": 1, "g": 10, "h": 2}
-    text = "customer_id,at,instrument,score,team\n" + "".join(f"{w},2023-07-01,nps,{scores[w]},{teams[w]}\n" for w in teams)
+    text = "customer_id,at,instrument,score,team\n" + "".join(
+        f"{w},2023-07-01,nps,{scores[w]},{teams[w]}\n" for w in teams
+    )
     log = "customer_id,at,amount\n" + "".join(f"{w},2023-01-01,5\n" for w in teams) + "a,2023-09-01,5\ne,2024-09-01,5\n"
     opened = company({"transactions.csv": log, "surveys.csv": text}, TOML)
     table = surveys.build_teams(opened, subscribed=False).table
@@ -95,12 +106,23 @@ b,2023-07-01,nps,,true
 d,2023-07-01,nps,9,false
 e,2023-07-01,nps,9,true
 """
-    log = "customer_id,at,amount\n" + "".join(f"{w},2023-01-01,5\n" for w in "abcd") + "e,2021-07-01,5\na,2024-06-30,5\nd,2023-09-01,5\n"
+    log = (
+        "customer_id,at,amount\n"
+        + "".join(f"{w},2023-01-01,5\n" for w in "abcd")
+        + "e,2021-07-01,5\na,2024-06-30,5\nd,2023-09-01,5\n"
+    )
     opened = company({"transactions.csv": log, "surveys.csv": text}, TOML)
     frame = lottery.build_lottery(opened, subscribed=False)
-    assert frame.table[["arm", "assigned", "outcome"]].values.tolist() == [["asked", 1, 0], ["asked", 1, 1], ["control", 0, 1]]
+    assert frame.table[["arm", "assigned", "outcome"]].values.tolist() == [
+        ["asked", 1, 0],
+        ["asked", 1, 1],
+        ["control", 0, 1],
+    ]
     assert frame.context.design is Design.RANDOMISED
-    assert left_out(opened, "experiment/lottery_purchases") == {"not active on the day of drawing": 1, "not drawn by lot": 1}
+    assert left_out(opened, "experiment/lottery_purchases") == {
+        "not active on the day of drawing": 1,
+        "not drawn by lot": 1,
+    }
 
 
 def test_a_lottery_among_subscribers_by_hand(company: Callable[..., Company]) -> None:
@@ -154,7 +176,9 @@ def test_spells_of_referred_customers_by_hand(company: Callable[..., Company]) -
 
 def test_who_refers_by_hand(company: Callable[..., Company]) -> None:
     """a stays and brought in x; b left on 2 May and brought in y the day before, z on that day is no more his doing."""
-    opened = company({"subscriptions.csv": SUBSCRIBERS, "referrals.csv": REFERRALS}, '[company]\nend_of_observation = "2024-02-29"\n')
+    opened = company(
+        {"subscriptions.csv": SUBSCRIBERS, "referrals.csv": REFERRALS}, '[company]\nend_of_observation = "2024-02-29"\n'
+    )
     table = referrals.build_referrers(opened, count=True).table
     assert table[["treated", "outcome"]].values.tolist() == [[1, 1], [0, 1], [1, 0], [1, 0], [1, 0]]
     assert (table["x_years"] * 365.25).round().tolist() == [366, 62, 335, 366, 305]
@@ -165,7 +189,9 @@ def test_who_refers_by_hand(company: Callable[..., Company]) -> None:
 
 def test_peers_by_hand(company: Callable[..., Company]) -> None:
     """a was encouraged and answered, b was left alone; of their friends x bought in the year after, y and z did not."""
-    campaigns = "campaign_id,customer_id,at,arm,responded\nreferral-1,a,2023-06-01,ask,true\nreferral-1,b,2023-06-01,control,\n"
+    campaigns = (
+        "campaign_id,customer_id,at,arm,responded\nreferral-1,a,2023-06-01,ask,true\nreferral-1,b,2023-06-01,control,\n"
+    )
     log = "customer_id,at,amount\nx,2023-06-01,5\ny,2023-05-31,5\ny,2024-05-31,5\n"
     files = {"transactions.csv": log, "referrals.csv": REFERRALS + "n,m,2023-05-05\n", "campaigns.csv": campaigns}
     opened = company(files, TOML)

@@ -51,7 +51,10 @@ def test_first_contact_and_buying_again_by_hand(shop: Company) -> None:
     """Ticket 1: solved; 2 purchases and 40 in the year before, first 60 and last 27 days before; bought again. Ticket 2:
     not solved; one purchase the day before, none after."""
     table = tickets.build_first_contact(shop, subscribed=False).table
-    assert table[["treated", "outcome", "x_purchases_year", "x_spend_year"]].values.tolist() == [[1, 1, 2, 40], [0, 0, 1, 7]]
+    assert table[["treated", "outcome", "x_purchases_year", "x_spend_year"]].values.tolist() == [
+        [1, 1, 2, 40],
+        [0, 0, 1, 7],
+    ]
     assert (table["x_tenure_years"] * 365.25).round().tolist() == [60, 1]
     assert (table["x_weeks_since_last"] * 7).round().tolist() == [27, 1]
     assert table["x_severity"].tolist() == [2, 0]
@@ -144,7 +147,11 @@ def test_recovery_by_hand(company: Callable[..., Company]) -> None:
     """The last failure counts: p's was made good, q's was not."""
     opened = company({"transactions.csv": FAILURE_LOG, "tickets.csv": FAILURE_TICKETS}, TOML)
     table = failures.build_recovery(opened).table
-    assert table[["treated", "dose", "outcome", "x_severity"]].values.tolist() == [[1, 1, 1, 3], [1, 0, 0, 2], [0, 0, 1, 0]]
+    assert table[["treated", "dose", "outcome", "x_severity"]].values.tolist() == [
+        [1, 1, 1, 3],
+        [1, 0, 0, 2],
+        [0, 0, 1, 0],
+    ]
 
 
 def test_failures_and_churn_by_hand(company: Callable[..., Company]) -> None:
@@ -156,7 +163,9 @@ def test_failures_and_churn_by_hand(company: Callable[..., Company]) -> None:
 
 
 def test_categories_of_the_company_are_mapped(company: Callable[..., Company]) -> None:
-    text = FAILURE_TICKETS.replace("complaint", "Beschwerde").replace("Failure", "Ausfall").replace("failure", "Ausfall")
+    text = (
+        FAILURE_TICKETS.replace("complaint", "Beschwerde").replace("Failure", "Ausfall").replace("failure", "Ausfall")
+    )
     toml = TOML + '[values.tickets.category]\nBeschwerde = "complaint"\nAusfall = "failure"\n'
     opened = company({"transactions.csv": FAILURE_LOG, "tickets.csv": text}, toml)
     assert failures.build_failure(opened, subscribed=False).table["dose"].tolist() == [2, 1, 0]

@@ -29,7 +29,9 @@ def cells(sizes, period=1, network="v 1", start=0):
 
 
 def joined(*parts):
-    return a_frame("network_adoption", **{name: list(chain.from_iterable(part[name] for part in parts)) for name in parts[0]})
+    return a_frame(
+        "network_adoption", **{name: list(chain.from_iterable(part[name] for part in parts)) for name in parts[0]}
+    )
 
 
 def test_odds_ratio_for_ten_points_more_adopters_among_contacts():

@@ -29,7 +29,9 @@ def open_page(browser: Any, pages: Path) -> Any:
         requests: list[str] = []
         errors: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto((pages / f"{name}.html").as_uri())
         return page, requests, errors
@@ -152,7 +154,14 @@ def test_dark_mode_is_dark_and_print_is_light(name: str, open_page: Any) -> None
     page, _, _ = open_page(name, scheme="dark")
 
     def brightness() -> float:
-        return sum(json.loads(page.evaluate("getComputedStyle(document.body).backgroundColor").replace("rgb", "").replace("(", "[").replace(")", "]")))
+        return sum(
+            json.loads(
+                page.evaluate("getComputedStyle(document.body).backgroundColor")
+                .replace("rgb", "")
+                .replace("(", "[")
+                .replace(")", "]")
+            )
+        )
 
     assert brightness() < 120
     page.emulate_media(media="print")

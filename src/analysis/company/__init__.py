@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.company.checking import ClaimCheck, CompanyCheck, check_company
 from analysis.company.initialising import Initialised, init_company
-from analysis.company.ledger import Entry, LeftOut, Ledger
+from analysis.company.ledger import Entry, Ledger, LeftOut
 from analysis.company.source import CompanySource, company_source
 
 __all__ = [

@@ -23,9 +23,7 @@ MISSING = ("", "null", "none", "nan", "na", "n/a", "#n/a", "\\n", "nat")
 _TRUE, _FALSE = ("true", "t", "1", "yes", "y", "1.0"), ("false", "f", "0", "no", "n", "0.0")
 
 
-def clean(
-    raw: RawTable, settings: Settings, keep: Callable[[Any], Any], barrier: Callable[[Any], Any]
-) -> CleanTable:
+def clean(raw: RawTable, settings: Settings, keep: Callable[[Any], Any], barrier: Callable[[Any], Any]) -> CleanTable:
     """Read every value of a raw table and sort its rows into used and left out.
 
     Parameters
@@ -65,9 +63,11 @@ def _trimmed(raw: RawTable, settings: Settings) -> Any:
         if kind == "id" and column.type().is_floating():
             whole = (column == column.floor()).fill_null(False)
             column = whole.ifelse(whole.ifelse(column, 0).cast("int64").cast("string"), column.cast("string"))
-        elif kind in ("id", "text", "flag") and not column.type().is_boolean():
-            column = column.cast("string")
-        elif name in maps or (kind in ("day", "moment") and column.type().is_integer()):
+        elif (
+            (kind in ("id", "text", "flag") and not column.type().is_boolean())
+            or name in maps
+            or (kind in ("day", "moment") and column.type().is_integer())
+        ):
             column = column.cast("string")
         if column.type().is_string():
             column = column.strip()

@@ -161,7 +161,11 @@ def _forms(name: str, seen: Mapping[str, Any], settings: Settings, place: str) -
     if settings.date_format and seen[f"{name}_own"]:
         forms.append(text_times.named_form(settings.date_format))
     known = ["iso", "compact", "dotted"]
-    if settings.date_format and "." in settings.date_format and text_times.order_of(settings.date_format) != "day first":
+    if (
+        settings.date_format
+        and "." in settings.date_format
+        and text_times.order_of(settings.date_format) != "day first"
+    ):
         known.remove("dotted")  # dots stand between month and day here
     forms += [FORMS[key] for key in known if seen[f"{name}_{key}"]]
     if seen[f"{name}_slashed"]:

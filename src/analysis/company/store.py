@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from analysis.company.cleaning import clean
 from analysis.company.clean_table import CleanTable
+from analysis.company.cleaning import clean
 from analysis.company.engine import MEMORY_LIMIT, Engine
 from analysis.company.ledger import Entry, Ledger
 from analysis.company.settings import Settings, load_settings

@@ -28,6 +28,7 @@ _POPULATION = "private motor policies of one European direct insurer, due for re
 _PERIOD = "one year, which is not known"
 _LAPSED = "did not renew"
 
+
 def _context(contrast: str, indirect: str | None = None) -> Context:
     return Context(
         source=TITLE,

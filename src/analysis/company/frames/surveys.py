@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from analysis.company.engine import ROW
 from analysis.company.frames.common import YEAR_DAYS, checked, no_reason, zero_one
 from analysis.company.frames.survey_answers import (
     about,

@@ -6,7 +6,7 @@ from typing import Any
 
 import ibis
 
-from analysis.company.calendar_days import month_number, day_of
+from analysis.company.calendar_days import day_of, month_number
 from analysis.company.frames.behaviour import UNSEEN, with_purchases
 from analysis.company.frames.common import HALF_YEAR_DAYS, checked, no_reason, zero_one
 from analysis.company.frames.membership_rows import about, ladder, next_tier, record_rows, rows
