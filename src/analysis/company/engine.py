@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -201,6 +202,7 @@ class Engine:
 
 
 def _embedded(folder: Path, memory_limit: str) -> Any:
+    import duckdb
     import ibis
 
     backend = ibis.duckdb.connect(str(folder / "work.duckdb"))
@@ -209,9 +211,11 @@ def _embedded(folder: Path, memory_limit: str) -> Any:
         f"SET memory_limit = '{memory_limit}'",
         f"SET temp_directory = '{spill}'",
         "SET TimeZone = 'UTC'",
-        "SET enable_progress_bar = false",
     ):
         backend.con.execute(setting)
+    # In a Jupyter kernel without ipywidgets DuckDB shows no bar, and refuses to be told not to.
+    with contextlib.suppress(duckdb.Error):
+        backend.con.execute("SET enable_progress_bar = false")
     return backend
 
 
