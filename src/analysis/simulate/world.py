@@ -53,6 +53,8 @@ class World:
     effects : mapping
         Effects to draw at, by the name of the point ("null", "smallest", "size"), where the register's own values cannot
         be drawn (a 33-point gap between two rates, say); points that are absent are the register's.
+    replications : int
+        Draws at each effect in the kept table; fewer than a thousand only where one takes long.
     """
 
     name: str
@@ -68,6 +70,7 @@ class World:
     truth: Callable[[float], float] | None = None
     naive: Callable[[Frame], tuple[float, float, float]] | None = None
     effects: Mapping[str, float] = field(default_factory=dict)
+    replications: int = 1_000
 
 
 _SEEN: dict[tuple[object, ...], tuple[list[str], dict[str, Any]]] = {}
