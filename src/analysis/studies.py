@@ -84,7 +84,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("people-leave-over-service-not-offers", "reasons"): "reasons:estimate_reason_gap",
         ("subscriptions-retain", "staggered"): "staggered_adoption:estimate_staggered_adoption",
         ("subscriptions-retain", "experiment"): "experiment:estimate_effect",
-        ("industry-churn-gap", "churn_rates"): "churn_rates:estimate_churn_rate",
+        ("industry-churn-gap", "churn_rates"): "churn_gap:estimate_churn_gap",
         ("churn-is-predictable", "scores"): "scores:estimate_scores",
         ("churn-is-predictable", "customer_holdout"): "history_scores:estimate_history_scores",
         ("churn-is-predictable", "opportunities"): "history_scores:estimate_history_scores",
@@ -341,9 +341,9 @@ def _wanted(function: Callable[..., object], options: Mapping[str, object]) -> d
 def _estimate(claim: Claim, frame: Frame, options: Mapping[str, object]) -> tuple[Estimate, ...]:
     estimator = estimator_of(claim.id, frame.name)
     found = estimator(frame, claim, **_wanted(estimator, options))
-    if frame.context.kind is Kind.SIMULATED:
-        return tuple(replace(e, kind=Kind.SIMULATED) for e in found)
-    return found
+    made_by = STUDIES[claim.id, frame.name]
+    simulated = frame.context.kind is Kind.SIMULATED
+    return tuple(replace(e, estimator=made_by, kind=Kind.SIMULATED if simulated else e.kind) for e in found)
 
 
 def _cannot(claim: Claim, source: Source, options: Mapping[str, object]) -> CannotAnswer:
@@ -351,5 +351,6 @@ def _cannot(claim: Claim, source: Source, options: Mapping[str, object]) -> Cann
     naive = None
     if entry.naive:
         found = _estimate(claim, source.frame(entry.naive.frame), {**options, **entry.naive.options})
-        naive = replace(found[0], role=Role.NAIVE)
+        raw = next((estimate for estimate in found if estimate.role is Role.NAIVE), found[0])
+        naive = replace(raw, role=Role.NAIVE)
     return CannotAnswer(claim=claim.id, source=source.title, reason=entry.reason, naive=naive)

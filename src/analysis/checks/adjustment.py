@@ -128,7 +128,9 @@ def _strongest_measured(frame: Frame) -> tuple[float, str]:
     above = (outcome > outcome.median()).astype(float) if outcome.nunique() > 2 else outcome
     found = [(1.0, "none")]
     for name in frame.covariates:
-        split = frame.table[name] > frame.table[name].median()
+        middle = frame.table[name].median()
+        # A yes of the majority has no value above its median.
+        split = frame.table[name] > middle if (frame.table[name] > middle).any() else frame.table[name] == middle
         if 0 < split.mean() < 1:
             found.append((min(_risk_ratio(treated, split), _risk_ratio(above, split)), name.removeprefix("x_")))
     return max(found)

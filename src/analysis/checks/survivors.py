@@ -9,6 +9,7 @@ from analysis.claim import Claim
 from analysis.errors import ParameterMistake
 from analysis.estimators._interval import Interval
 from analysis.estimators._percent import in_percent
+from analysis.estimators.tenure_spend import whole_periods
 from analysis.frames import Frame
 from analysis.results import CheckResult
 from analysis.wording import number
@@ -27,7 +28,8 @@ def check_survivors(
 
     A survivor bought in one of the last periods of the data. One regression of log spend on tenure and on tenure x
     survivor within customer, clustered by customer; the second coefficient is the difference. If only survivors' spend
-    grows, the slope tells who stayed, and a longer tenure is no promise to anyone else.
+    grows, the slope tells who stayed, and a longer tenure is no promise to anyone else. As in the answer, each customer's
+    last period is left out, which may be only partly theirs.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ def check_survivors(
         return CheckResult(
             name=NAME,
             passed=None,
-            sentence=f"{number(int(sizes[1]))} customers with two periods or more were still active at the end and "
+            sentence=f"{number(int(sizes[1]))} customers with two whole periods or more were still active at the end and "
             f"{number(int(sizes[0]))} were not: at least {FEWEST} of each are needed to compare their slopes.",
         )
     gap = _slope(table, "log_spend ~ tenure_years + tenure_survivor | customer_id", "tenure_survivor")
@@ -66,13 +68,13 @@ def check_survivors(
 
 
 def _prepared(frame: Frame, last_periods: int) -> pd.DataFrame:
-    """Customers of two periods or more, with survivors marked."""
+    """The periods the answer is fitted on, with survivors marked."""
     import numpy as np
 
-    table = frame.table
-    table = table[table.groupby("customer_id")["period"].transform("size") >= 2]
-    last = table.groupby("customer_id")["period"].transform("max")
-    survivor = (last > frame.table["period"].max() - last_periods).astype(int)
+    last = frame.table.groupby("customer_id")["period"].max()
+    survivors = last.index[last > frame.table["period"].max() - last_periods]
+    table = whole_periods(frame.table)
+    survivor = table["customer_id"].isin(survivors).astype(int)
     return table.assign(
         log_spend=np.log(table["spend"]), survivor=survivor, tenure_survivor=table["tenure_years"] * survivor
     )

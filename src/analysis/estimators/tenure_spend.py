@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 QUANTITY = "spend_change_per_year"
-
-
 QUARTERS_PER_YEAR = 4
 FEWEST_CUSTOMERS = 30
 
@@ -28,10 +26,9 @@ def estimate_tenure_spend(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
     clustered by customer: ln s_it = a_i + c_season(t) + b t_it + e_it; the estimate is 100 (exp(b) - 1). Beside it, the
     same slope without a_i and c (naive).
 
-    Each customer's last quarter is left out of the answer: a customer may have left
-    in the middle of it, and that part quarter would pass for falling spend. A customer seen again later was there for the
-    whole of a quarter, so the rest are whole ones. Season and tenure can be told apart only by customers seen in the same quarter of
-    two years; with fewer than 30 of them the seasons stay in, and no interval is given.
+    Each customer's last quarter is left out of the answer (`whole_periods`). Season and tenure can be told apart only by
+    customers seen in the same quarter of two years; with fewer than 30 of them the seasons stay in, and no interval is
+    given.
 
     Parameters
     ----------
@@ -52,8 +49,7 @@ def estimate_tenure_spend(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
         a customer.
     """
     table = frame.table.assign(season=frame.table["period"] % QUARTERS_PER_YEAR)
-    whole = table[table["period"] < table.groupby("customer_id")["period"].transform("max")]
-    repeated = whole[whole.groupby("customer_id")["period"].transform("size") >= 2]
+    repeated = whole_periods(table)
     n = repeated["customer_id"].nunique()
     if n < FEWEST_CUSTOMERS:
         raise FrameMistake(
@@ -91,6 +87,26 @@ def estimate_tenure_spend(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
             role=Role.NAIVE,
         ),
     )
+
+
+def whole_periods(table: pd.DataFrame) -> pd.DataFrame:
+    """Periods of customers with two or more of them, each customer's last one left out.
+
+    A customer may have left in the middle of the last one, and that part would pass for falling spend. Who is seen again
+    later was there for the whole of a period, so the rest are whole ones.
+
+    Examples
+    --------
+    A customer of three periods keeps two; one of two periods would keep one, too few to be compared with itself:
+
+    >>> import pandas as pd
+    >>> whole_periods(pd.DataFrame({"customer_id": ["a", "a", "a", "b", "b"], "period": [0, 1, 4, 0, 1]}))
+      customer_id  period
+    0           a       0
+    1           a       1
+    """
+    whole = table[table["period"] < table.groupby("customer_id")["period"].transform("max")]
+    return whole[whole.groupby("customer_id")["period"].transform("size") >= 2]
 
 
 def _log_slope(table: pd.DataFrame, formula: str) -> tuple[float, float, float]:
