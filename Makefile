@@ -9,7 +9,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports plan test test-slow lab data check format notebooks clean
+.PHONY: help setup reports plan test test-slow lab data calibrate check format notebooks clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ data: $(READY) ## download the public files that come with no package (DATA sets
 
 notebooks: $(READY) ## execute the notebooks in place on the default data: their kept outputs are what `make test` compares
 	$(RUN) keep
+
+calibrate: $(READY) ## draw simulated worlds with a known truth and count how often every estimator's interval held it (hours; only what changed)
+	$(RUN) calibrate --jobs $(JOBS)
 
 check: $(READY) ## lint and type-check; changes nothing
 	$(BIN)/ruff check

@@ -104,6 +104,21 @@ def check(
 
 
 @app.command()
+def calibrate(
+    only: Annotated[list[str] | None, typer.Option(help="Name of a simulated world to take; may be repeated.")] = None,
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="Draws at each effect; each world's own number if not given.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
+    force: Annotated[bool, typer.Option(help="Run even what has not changed.")] = False,
+) -> None:
+    """Draw worlds with a known truth, run every estimator on them, and keep how often its interval held the truth."""
+    from analysis.calibration_progress import calibrate_with_progress
+
+    calibrate_with_progress(only=tuple(only or ()), replications=replications, jobs=jobs, force=force)
+
+
+@app.command()
 def claims() -> None:
     """List the register: every claim, its rule in one line, and the notebook that reports it."""
     from rich.console import Console

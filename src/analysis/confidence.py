@@ -1,9 +1,13 @@
-"""How far a verdict can be leaned on: starts from the design, drops one step for each doubt, and lists why."""
+"""How far a verdict can be leaned on: starts from the design, drops one step for each doubt, and lists why.
+
+Where an interval decides whose estimator does not hold its level in the calibration study, it goes no higher than low.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analysis.calibration_record import level_doubt
 from analysis.claim import Claim
 from analysis.reading import on_line, outcome_on_line
 from analysis.results import Estimate, Pooled, Reading
@@ -20,6 +24,8 @@ START = {
 }
 IMPRECISE_FACTOR = 1.5
 """A conclusion that would fall with an interval half as wide again is imprecise."""
+MOST_WITHOUT_LEVEL = LADDER.index(Confidence.LOW)
+"""Highest step for a verdict on an interval that does not hold its level in simulation."""
 
 
 def rate_confidence(
@@ -61,7 +67,14 @@ def rate_confidence(
         if doubt
     ]
     reasons += [f"One step down: {doubt}" for doubt in doubts]
-    return LADDER[max(0, START[design] - len(doubts))], tuple(reasons)
+    step = max(0, START[design] - len(doubts))
+    off_level = [doubt for doubt in (level_doubt(r.estimate) for r in deciding) if doubt]
+    if off_level:
+        reasons.append(
+            f"Not above {LADDER[MOST_WITHOUT_LEVEL]}: an interval does not hold its level. {'; '.join(off_level)}."
+        )
+        step = min(step, MOST_WITHOUT_LEVEL)
+    return LADDER[step], tuple(reasons)
 
 
 def _indirect(deciding: Sequence[Reading]) -> str | None:

@@ -8,6 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CLAIMS = ROOT / "data" / "claims"
 EVIDENCE = ROOT / "data" / "evidence"
+CALIBRATION = ROOT / "data" / "calibration.csv"
+CALIBRATION_SETTINGS = ROOT / "data" / "calibration.toml"
 NOTEBOOKS = ROOT / "notebooks"
 REPORTS = ROOT / "reports"
 

@@ -92,6 +92,8 @@ class Estimate(_Record):
         Name of the source or, for published figures, author and year.
     population, period, method : str
         Who, when, and by what estimator, in words.
+    estimator : str
+        "module:function" that made it, under which the calibration study knows it; empty for published figures.
     assumptions : tuple of str
         What has to hold for the number to mean what it says.
     indirect : str
@@ -129,6 +131,7 @@ class Estimate(_Record):
     citation: str | None = None
     grade: Grade | None = None
     where: str | None = None
+    estimator: str = ""
 
     def __post_init__(self) -> None:
         for name, kind in (("scale", Scale), ("design", Design), ("kind", Kind), ("role", Role)):

@@ -1,0 +1,80 @@
+"""From replications to one row of the table: shares with their own Monte Carlo interval, bias, width."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from analysis.calibration.trials import Trial
+from analysis.vocabulary import INTERVAL_LEVEL, Outcome
+
+CLAIMED_SIDE = (str(Outcome.SUPPORTED), str(Outcome.OVERSTATED))
+"""Readings that say the effect is there: their interval lies wholly on the claimed side."""
+
+Count = dict[str, float | int | None]
+
+
+def wilson(successes: int, n: int, level: float = INTERVAL_LEVEL) -> tuple[float, float]:
+    """Wilson's score interval of a share (1927, JASA 22, 209-212).
+
+    Examples
+    --------
+    950 of 1,000: by hand (0.95 + 0.00192 -+ 0.01364) / 1.00384.
+
+    >>> [round(end, 4) for end in wilson(950, 1000)]
+    [0.9347, 0.9619]
+    """
+    from scipy.stats import norm
+
+    z = float(norm.ppf(0.5 + level / 2))
+    share = successes / n
+    centre = share + z**2 / (2 * n)
+    half = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return (centre - half) / (1 + z**2 / n), (centre + half) / (1 + z**2 / n)
+
+
+def count(trials: Sequence[Trial]) -> Count:
+    """Count the replications of one world at one effect.
+
+    Coverage is the share among the replications that gave an interval; those that gave none are counted beside it.
+    Shares of readings are of all replications: what gives no interval supports nothing.
+
+    Returns
+    -------
+    dict
+        replications; without_interval, refused, crashed (counts); coverage and its bounds; bias (mean error on the line);
+        spread (standard deviation of the errors); width (median); claimed_side and its bounds (readings *supported* or
+        *overstated*), supported, contradicted; naive_replications, naive_coverage and its bounds, naive_bias.
+        None where nothing is there to count.
+    """
+    import numpy as np
+
+    usable = [t for t in trials if t.state == "interval"]
+    errors = np.array([t.error for t in trials if math.isfinite(t.error)])
+    naive = [t for t in trials if t.naive_covered is not None]
+    naive_errors = [t.naive_error for t in naive if t.naive_error is not None and math.isfinite(t.naive_error)]
+    outcomes = [t.outcome for t in trials]
+    claimed = sum(outcome in CLAIMED_SIDE for outcome in outcomes)
+    return {
+        "replications": len(trials),
+        "without_interval": len(trials) - len(usable),
+        "refused": sum(t.state == "refused" for t in trials),
+        "crashed": sum(t.state == "crashed" for t in trials),
+        **_share("coverage", sum(t.covered for t in usable), len(usable)),
+        "bias": float(errors.mean()) if len(errors) else None,
+        "spread": float(errors.std(ddof=1)) if len(errors) > 1 else None,
+        "width": float(np.median([t.width for t in usable])) if usable else None,
+        **_share("claimed_side", claimed, len(trials)),
+        "supported": outcomes.count(Outcome.SUPPORTED) / len(trials),
+        "contradicted": outcomes.count(Outcome.CONTRADICTED) / len(trials),
+        "naive_replications": len(naive),
+        **_share("naive_coverage", sum(bool(t.naive_covered) for t in naive), len(naive)),
+        "naive_bias": float(np.mean(naive_errors)) if naive_errors else None,
+    }
+
+
+def _share(name: str, successes: int, n: int) -> Count:
+    if n == 0:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
+    low, high = wilson(successes, n)
+    return {name: successes / n, f"{name}_low": low, f"{name}_high": high}

@@ -1,0 +1,85 @@
+"""What a world's rows depend on, as one hash: the code of the world and of its estimator, the rule, the size of the study."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from dataclasses import asdict
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from analysis.claims import load_register
+from analysis.simulate.world import World
+
+FOLLOWED = ("analysis.estimators", "analysis.models", "analysis.simulate")
+"""Rooms whose modules a row depends on, whatever imports them."""
+
+ALWAYS = ("analysis.reading", "analysis.calibration.trials", "analysis.calibration.counting")
+
+
+def inputs_hash(world: World, seed: int, replications: int) -> str:
+    """Return twelve hexadecimal digits that change when a world's rows could.
+
+    Comments, docstrings and the way code is laid out do not count.
+    """
+    module = world.estimator.split(":")[0]
+    names = {world.draw.__module__, f"analysis.estimators.{module}", *ALWAYS}
+    code = {name: _code(name) for name in sorted(_with_imports(names))}
+    rule = asdict(load_register()[world.claim].quantity(world.quantity))
+    record = {"code": code, "rule": rule, "world": world.name, "seed": seed, "replications": replications}
+    return hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def _with_imports(names: set[str]) -> set[str]:
+    """Names of modules and of all they import from the rooms followed."""
+    found: set[str] = set()
+    waiting = sorted(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += sorted(_imports(name) - found)
+    return found
+
+
+@cache
+def _imports(name: str) -> frozenset[str]:
+    found = set()
+    for node in ast.walk(_tree(name)):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(FOLLOWED):
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {module for module in inner if _is_module(module)} or {node.module}
+    # The catalogue imports every world: what a world's rows depend on is its own module.
+    return frozenset(found - {"analysis.simulate.worlds", "analysis.estimators", "analysis.simulate"})
+
+
+@cache
+def _is_module(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+@cache
+def _code(name: str) -> str:
+    """Hash of a module's code without docstrings."""
+    tree = _tree(name)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if (
+            isinstance(body, list)
+            and body
+            and isinstance(body[0], ast.Expr)
+            and isinstance(body[0].value, ast.Constant)
+        ):
+            node.body = body[1:]  # type: ignore[attr-defined]
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+def _tree(name: str) -> ast.Module:
+    spec = find_spec(name)
+    assert spec is not None and spec.origin is not None, name
+    return ast.parse(Path(spec.origin).read_text(encoding="utf-8"))

@@ -1,0 +1,179 @@
+"""One replication: draw a world, run its estimator, keep what the answer and the naive number said of the truth."""
+
+from __future__ import annotations
+
+import math
+import warnings
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from analysis.claim import Claim, Quantity
+from analysis.claims import load_register
+from analysis.errors import AnalysisError
+from analysis.reading import on_line, read
+from analysis.results import Estimate
+from analysis.simulate.world import World
+from analysis.vocabulary import Outcome, Role
+
+Estimator = Callable[..., tuple[Estimate, ...]]
+
+POINTS = ("null", "smallest", "size")
+"""Effects at which every world is drawn: none, the smallest that matters, the size that the articles name."""
+
+TWICE = 2.0
+"""Where the articles name no size, the third effect is this many times the smallest that matters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What one replication gave.
+
+    Attributes
+    ----------
+    state : str
+        "interval", or why there is none: "endless" (the estimator gave a value and no interval), "refused" (it said that
+        the data cannot carry it), "crashed" (an error that is nobody's decision).
+    error, width : float
+        Estimate less truth and length of the interval, on the reading rule's line (logarithm for ratios); nan without.
+    covered : bool
+        Whether the interval held the truth.
+    outcome : str
+        How the registered rule read it; "" without an interval.
+    naive_error, naive_covered
+        The same of the naive number; None if there is none.
+    """
+
+    state: str
+    error: float = math.nan
+    width: float = math.nan
+    covered: bool = False
+    outcome: str = ""
+    naive_error: float | None = None
+    naive_covered: bool | None = None
+
+
+def effect_at(world: World, point: str) -> float:
+    """Return the effect that a world is drawn at, on the registered scale.
+
+    The third is the size that the articles name, or twice the smallest effect that matters, counted on the line on which
+    readings are made (for a ratio the square of the smallest).
+    """
+    if point in world.effects:
+        return world.effects[point]
+    quantity = load_register()[world.claim].quantity(world.quantity)
+    if point == "null":
+        return quantity.null
+    if point == "smallest":
+        return quantity.smallest
+    return quantity.size if quantity.size is not None else _beyond(quantity)
+
+
+def _beyond(quantity: Quantity) -> float:
+    from analysis.vocabulary import RATIO_SCALES
+
+    if quantity.scale in RATIO_SCALES:
+        return float(quantity.null * (quantity.smallest / quantity.null) ** TWICE)
+    return quantity.null + TWICE * (quantity.smallest - quantity.null)
+
+
+def truth_of(world: World, effect: float) -> float:
+    """Return the true value of the world's quantity when it is drawn at `effect`."""
+    return effect if world.truth is None else world.truth(effect)
+
+
+def draw_seed(root: int, world: str, point: str, number: int) -> int:
+    """Return the seed of one replication: it depends on nothing but these four, not on the order of the run.
+
+    Examples
+    --------
+    >>> draw_seed(1, "a", "null", 0) == draw_seed(1, "a", "null", 0), draw_seed(1, "a", "null", 0) == draw_seed(1, "a", "null", 1)
+    (True, False)
+    """
+    import numpy as np
+
+    entropy = [root, zlib.crc32(world.encode()), zlib.crc32(point.encode()), number]
+    return int(np.random.SeedSequence(entropy).generate_state(1)[0])
+
+
+def estimator_named(name: str) -> Estimator:
+    """Import ``module:function`` of `analysis.estimators`."""
+    module, function = name.split(":")
+    found: Estimator = getattr(import_module(f"analysis.estimators.{module}"), function)
+    return found
+
+
+def run_trial(
+    world: World, effect: float, seed: int, *, claim: Claim | None = None, estimator: Estimator | None = None
+) -> Trial:
+    """Draw `world` once and run its estimator on it.
+
+    Parameters
+    ----------
+    world : World
+    effect : float
+        On the registered scale.
+    seed : int
+    claim : Claim
+        None: the registered one. Tests give their own.
+    estimator : callable
+        None: the world's. Tests give one whose coverage is known.
+    """
+    claim = claim or load_register()[world.claim]
+    quantity = claim.quantity(world.quantity)
+    truth = truth_of(world, effect)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        frame = world.draw(effect, world.n, seed)
+        try:
+            found = (estimator or estimator_named(world.estimator))(frame, claim, **world.options)
+        except AnalysisError:
+            return Trial("refused")
+        except Exception:
+            return Trial("crashed")  # counted, shown, and a test wants none of them
+        mine = [e for e in found if e.quantity == world.quantity]
+        naive = _naive(world, frame, mine, quantity, truth)
+    answers = [e for e in mine if e.role is not Role.NAIVE]
+    return _judge(answers[0], quantity, truth, naive) if answers else Trial("refused")
+
+
+def _judge(answer: Estimate, quantity: Quantity, truth: float, naive: tuple[float, bool] | None) -> Trial:
+    error = _on_line(answer.value, quantity) - _on_line(truth, quantity) if answer.value is not None else math.nan
+    naive_error, naive_covered = naive or (None, None)
+    if answer.low is None or answer.high is None:
+        return Trial("endless", error=error, naive_error=naive_error, naive_covered=naive_covered)
+    reading = read(answer, quantity)
+    return Trial(
+        "interval",
+        error=error,
+        width=abs(_on_line(answer.high, quantity) - _on_line(answer.low, quantity)),
+        covered=answer.low <= truth <= answer.high,
+        outcome=str(Outcome(reading.outcome)),
+        naive_error=naive_error,
+        naive_covered=naive_covered,
+    )
+
+
+def _naive(
+    world: World, frame: object, mine: list[Estimate], quantity: Quantity, truth: float
+) -> tuple[float, bool] | None:
+    """Error of the naive number on the line, and whether its interval held the truth."""
+    if world.naive is not None:
+        value, low, high = world.naive(frame)  # type: ignore[arg-type]
+    else:
+        printed = next((e for e in mine if e.role is Role.NAIVE and e.quantified and e.value is not None), None)
+        if printed is None:
+            return None
+        value, low, high = float(printed.value or 0.0), float(printed.low or 0.0), float(printed.high or 0.0)
+    return _on_line(value, quantity) - _on_line(truth, quantity), low <= truth <= high
+
+
+def _on_line(value: float | None, quantity: Quantity) -> float:
+    """The rule's line without its sign: above is more, whichever side the claim takes."""
+    from analysis.vocabulary import Direction
+
+    if value is None:
+        return math.nan
+    found = on_line(value, quantity)
+    return found if quantity.direction is Direction.ABOVE else -found
