@@ -220,7 +220,7 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
                 found = _estimate(claim, source.frame(answer.frame), {**options, **answer.options})
             except (FrameMistake, FrameUnavailable) as fault:
                 # A public file that does not fit is our bug; a company's tables may simply hold too little.
-                if source.kind is not Kind.OWN:
+                if not isinstance(source, CompanySource):
                     raise
                 absent.append((source.title, str(fault)))
             else:
@@ -233,7 +233,7 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
         published=load_evidence().get(claim_id, ()),
         cannot=tuple(cannot),
         absent=tuple(absent),
-        company=next((source.title for source in sources if source.kind is Kind.OWN), ""),
+        company=next((source.title for source in sources if isinstance(source, CompanySource)), ""),
     )
 
 

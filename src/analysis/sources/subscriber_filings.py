@@ -202,7 +202,7 @@ SOURCE = Source(
         "industry-churn-gap": Cannot(
             reason="One firm of a third industry, satellite television. To read its churn as that of telecommunications at "
             "large, as is done, says nothing on mobile telephony against insurance.",
-            naive=Answer("churn_rates", {"quantity": "mobile_churn_rate"}),
+            naive=Answer("churn_rates", {"quantity": "mobile_churn_rate", "high": ("pay tv",)}),
         ),
     },
 )
