@@ -35,7 +35,9 @@ def company(folder: Callable[..., Path]) -> Callable[..., Company]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Not ours to mend: Ibis calls a function that DuckDB 2 calls by another name.
+    # Not ours to mend: Ibis calls a function that DuckDB 2 calls by another name; pyspark 3.5 compares versions with
+    # distutils.
     for item in items:
         if Path(__file__).parent in Path(item.fspath).parents:
             item.add_marker(pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"))
+            item.add_marker(pytest.mark.filterwarnings("ignore:distutils Version classes:DeprecationWarning"))

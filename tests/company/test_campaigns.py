@@ -82,8 +82,9 @@ def test_outcomes_by_hand(firm: Company) -> None:
 
 
 def test_what_is_said_in_any_row_counts(firm: Company) -> None:
+    """a signed off in his second row, nobody else did; y stands in two arms, winback-2 has one customer an arm: out."""
     found = experiments.build_experiment(firm, "winback", key="experiment/winback", outcome="unsubscribed").table
-    assert found["outcome"].tolist() == [1, 0, 0, 0] + [0, 0][: len(found) - 4]
+    assert found[["arm", "outcome"]].values.tolist() == [["letter", 1], ["letter", 0], ["control", 0], ["control", 0]]
 
 
 def test_a_campaign_with_a_thin_arm_is_left_out(firm: Company) -> None:

@@ -98,12 +98,17 @@ def test_the_embedded_engine_builds_every_frame(embedded: CompanySource, key: st
     assert entry.rows_in in {embedded.company.table(name).n for name in embedded.company.names}
 
 
+DESK = ("customer_summary", "queue", "spells/response_time", "tier_cutoff")
+"""Frames that `make test` holds against the server; `make test-slow` takes all of them."""
+
+
 @needs_postgres
-@pytest.mark.parametrize("key", sorted(RECIPES))
+@pytest.mark.parametrize("key", [pytest.param(k, marks=[] if k in DESK else pytest.mark.slow) for k in sorted(RECIPES)])
 def test_postgres_gives_the_same_frames(postgres_texts: CompanySource, embedded: CompanySource, key: str) -> None:
     compare(postgres_texts, embedded, key)
 
 
+@pytest.mark.slow
 @needs_postgres
 def test_postgres_gives_the_same_ledger_of_tables(postgres_texts: CompanySource, embedded: CompanySource) -> None:
     for name in embedded.company.names:
@@ -111,6 +116,7 @@ def test_postgres_gives_the_same_ledger_of_tables(postgres_texts: CompanySource,
         assert ROW not in postgres_texts.company.table(name).expression.columns
 
 
+@pytest.mark.slow
 @needs_postgres
 def test_columns_of_the_databases_own_types_are_read_like_texts(
     server: str, embedded: CompanySource, tmp_path: Path
@@ -122,6 +128,7 @@ def test_columns_of_the_databases_own_types_are_read_like_texts(
         assert typed.company.table(name).n == embedded.company.table(name).n
 
 
+@pytest.mark.slow
 @needs_postgres
 def test_the_database_is_left_as_it_was(server: str, tmp_path: Path) -> None:
     import ibis

@@ -79,6 +79,14 @@ def test_date_format_settles_it_too_and_other_forms_are_still_read(company) -> N
     assert reasons(opened) == {"at not readable": 1}
 
 
+def test_a_named_format_leaves_other_forms_readable(company) -> None:
+    """The column mixes 3-Apr-24, which needs the format, with forms that are known without."""
+    text = HEAD + "1,3-Apr-24,1\n2,2024-04-04,1\n3,05.04.2024,1\n4,6-Foo-24,1\n"
+    opened = company({"u.csv": text}, '[data]\ndate_format = "%d-%b-%y"\n')
+    assert [day for _, day, _ in rows(opened)] == ["2024-04-03", "2024-04-04", "2024-04-05"]
+    assert reasons(opened) == {"at not readable": 1}
+
+
 def test_named_months_and_short_years_need_a_format(company) -> None:
     opened = company(
         {"u.csv": HEAD + "1,3-Apr-24,1\n2,31-Dec-69,1\n"},
@@ -225,3 +233,10 @@ def test_a_folder_is_left_as_it_was(folder) -> None:
     place = folder({"u.csv": HEAD + "1,2024-01-05,1\n"})
     open_company(place).table("transactions")
     assert [f.name for f in place.iterdir()] == ["u.csv"]
+
+
+def test_a_time_of_day_keeps_its_minutes_whatever_the_month(company) -> None:
+    """16 November 2024 is day 45 610 since 1900; 10:07:09 is second 36 429 of the day. The seventh minute is no month."""
+    text = "ticket_id,customer_id,opened_at\n1,1,2024-11-16 10:07:09\n2,1,16.11.2024 10:07:09 pm\n"
+    table = company({"tickets.csv": text}).table("tickets").expression.execute().sort_values("row_in_file")
+    assert table["opened_at_second"].tolist() == [45_610 * 86_400 + 36_429, 45_610 * 86_400 + 36_429 + 12 * 3600]

@@ -208,12 +208,17 @@ BAD_FOLDERS = [
 ]
 
 
+def read_all(place: Path) -> None:
+    company = open_company(place)
+    for name in company.names:
+        company.table(name)
+
+
 @pytest.mark.parametrize(("files", "toml", "fragments"), BAD_FOLDERS)
 def test_data_that_cannot_be_read_get_one_paragraph(folder, files, toml: str, fragments: list[str]) -> None:
+    place = folder(files, toml or None)
     with pytest.raises(UserMistake) as caught:
-        company = open_company(folder(files, toml or None))
-        for name in company.names:
-            company.table(name)
+        read_all(place)
     message = str(caught.value)
     assert "\n" not in message
     for fragment in fragments:

@@ -146,7 +146,7 @@ def test_removing_a_table_changes_nothing_but_the_claims_that_need_it(folder: Ca
     """Without customers, every other frame is the same to the last digit."""
     customers = "customer_id,joined_at\n" + "".join(f"{i},2021-12-{i + 1:02d}\n" for i in range(9))
     both = company_source(folder({"transactions.csv": LOG, "customers.csv": customers}))
-    frames = [key for key in ("customer_summary", "account_periods", "segment_revenue", "repeat_trials")]
+    frames = ["customer_summary", "account_periods", "segment_revenue", "repeat_trials"]
     with_customers = [both.frame(key).table for key in frames]
     (folder({}) / "customers.csv").unlink()
     alone = company_source(folder({}))

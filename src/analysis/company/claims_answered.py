@@ -48,8 +48,8 @@ _FEEDBACK = (needs.experiment("feedback"),)
 """A campaign with a control arm is the cleaner form of a lottery of whom to ask."""
 
 
-def _subscribed_or_bought(subscribed: str, bought: str, quantity: str, **options: object) -> tuple[Way, Way]:
-    return _way(subscribed, quantity, **options), _way(bought, quantity, unless=_SUBSCRIBED, **options)
+def _subscribed_or_bought(subscribed: str, bought: str, quantity: str) -> tuple[Way, Way]:
+    return _way(subscribed, quantity), _way(bought, quantity, unless=_SUBSCRIBED)
 
 
 _RISK = needs.table("campaigns", "at_risk_score")

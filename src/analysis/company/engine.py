@@ -87,7 +87,7 @@ class Engine:
                 "SELECT table_name FROM duckdb_tables() WHERE database_name = ? "
                 "UNION SELECT view_name FROM duckdb_views() WHERE database_name = ? AND NOT internal ORDER BY 1"
             )
-            return tuple(r[0] for r in self.backend.con.execute(query, [self.attached, self.attached]).fetchall())
+            return tuple(str(r[0]) for r in self.backend.con.execute(query, [self.attached, self.attached]).fetchall())
         return None if self.embedded else tuple(sorted(self.backend.list_tables()))
 
     def raw(self, name: str) -> RawTable:

@@ -140,7 +140,8 @@ def _company_toml(name: str, proposal: tuple[Path, dict[str, str]] | None) -> st
     tables, columns = "", ""
     if proposal:
         file, mapping = proposal
-        tables = f"\n[tables]\n# Proposed from the file that was here; look at it before you trust it.\ntransactions = {_quoted(file.name)}\n"
+        hint = "# Proposed from the file that was here; look at it before you trust it."
+        tables = f"\n[tables]\n{hint}\ntransactions = {_quoted(file.name)}\n"
         lines = "\n".join(f"{ours} = {_quoted(theirs)}" for ours, theirs in mapping.items())
         columns = f"\n[columns.transactions]\n# Proposed by the names of the columns: our name = their name.\n{lines}\n"
     listed = "\n".join(_commented(spec) for spec in TABLES.values())

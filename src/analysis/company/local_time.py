@@ -46,25 +46,28 @@ def transitions(zone: str, first_year: int, last_year: int) -> tuple[tuple[int, 
     return tuple(found)
 
 
-PARTS = ("y", "m", "d", "H", "M", "S", "p", "o")
-"""Year, month, day, hour, minute, second, half of the day (1 am, 2 pm), offset from UTC in seconds."""
+PARTS = ("y", "mo", "d", "h", "mi", "s", "p", "o")
+"""Year, month, day, hour, minute, second, half of the day (1 am, 2 pm), offset from UTC in seconds.
+
+They become names of columns, and DuckDB takes names that differ in capitals only for one: so no "m" beside "M".
+"""
 
 
 def typed_parts(value: Any) -> dict[str, Any]:
     """PARTS of a date or timestamp column; the offset is 0 for an instant and null for a local time."""
     nothing = ibis.null("int64")
     if value.type().is_date():
-        found = {"y": value.year(), "m": value.month(), "d": value.day()}
+        found = {"y": value.year(), "mo": value.month(), "d": value.day()}
         return {key: found.get(key, nothing) for key in PARTS}
     aware = value.type().timezone is not None
     naive = value.cast("timestamp") if aware else value
     return {
         "y": naive.year(),
-        "m": naive.month(),
+        "mo": naive.month(),
         "d": naive.day(),
-        "H": naive.hour(),
-        "M": naive.minute(),
-        "S": naive.second(),
+        "h": naive.hour(),
+        "mi": naive.minute(),
+        "s": naive.second(),
         "p": nothing,
         "o": value.isnull().ifelse(nothing, 0) if aware else nothing,
     }
@@ -72,7 +75,7 @@ def typed_parts(value: Any) -> dict[str, Any]:
 
 def second_of_day(table: Any, name: str) -> Any:
     """Second on the writer's clock; 0 without a time of day, null where the time cannot be."""
-    hour, minute, second = (table[f"{name}__{key}"].fill_null(0) for key in "HMS")
+    hour, minute, second = (table[f"{name}__{key}"].fill_null(0) for key in ("h", "mi", "s"))
     half = table[f"{name}__p"].fill_null(0)
     possible = (hour <= 23) & (minute <= 59) & (second <= 60) & ((half == 0) | hour.between(1, 12))
     full = ibis.cases((half == 1, hour % 12), (half == 2, hour % 12 + 12), else_=hour)
@@ -98,7 +101,7 @@ def local_columns(table: Any, name: str, zone: str | None, shifted: bool) -> tup
         The table, with further columns, and the mapping day, month, second (since 1900); null where calendar or clock
         say no.
     """
-    year, month, day = (table[f"{name}__{key}"] for key in "ymd")
+    year, month, day = (table[f"{name}__{key}"] for key in ("y", "mo", "d"))
     second = second_of_day(table, name)
     good = exists(year, month, day) & second.notnull()
     days = good.ifelse(days_from(year, month, day), ibis.null("int64"))
@@ -106,7 +109,7 @@ def local_columns(table: Any, name: str, zone: str | None, shifted: bool) -> tup
     days, second = table[f"{name}__day"], table[f"{name}__second"]
     total = days * SECONDS_PER_DAY + second
     if not shifted:
-        months = 12 * table[f"{name}__y"] + table[f"{name}__m"] - 1
+        months = 12 * table[f"{name}__y"] + table[f"{name}__mo"] - 1
         return table, {"day": days, "month": days.isnull().ifelse(ibis.null("int64"), months), "second": total}
     utc = total - table[f"{name}__o"]
     bounds = table.aggregate(low=table[f"{name}__y"].min(), high=table[f"{name}__y"].max()).execute().iloc[0]

@@ -62,7 +62,8 @@ def _seen(company: Company, name: str, column: str) -> frozenset[Any]:
         found = expression.select(column).distinct().limit(10_000).execute()[column].dropna()
         return frozenset(item.lower() if isinstance(item, str) else bool(item) for item in found)
 
-    return company.once(f"values {name}.{column}", find)
+    seen: frozenset[Any] = company.once(f"values {name}.{column}", find)
+    return seen
 
 
 _ARMS = {

@@ -14,13 +14,14 @@ from analysis.company.addresses import check_places, shown
 from analysis.company.schemas import TABLES
 from analysis.company.toml_rules import Place
 from analysis.errors import UserMistake
+from analysis.vocabulary import SIMULATED_MARK
 
 FILE = "company.toml"
 DATABASE_SUFFIXES = (".duckdb", ".ddb", ".db")
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
 
 _KEYS = {
-    "company": ("name", "currency", "timezone", "end_of_observation", "margin", "discount_rate"),
+    "company": ("name", "currency", "timezone", "end_of_observation", "margin", "discount_rate", "simulated"),
     "data": ("path", "database", "date_format", "separator", "decimal", "encoding"),
     "tables": tuple(TABLES),
     "columns": tuple(TABLES),
@@ -48,6 +49,8 @@ class Settings:
         Share of amount in [0, 1]; None if not given.
     discount_rate : float
         A year, in [0, 1]; None if not given.
+    simulated : bool
+        True: nobody's customers. Then the name ends with SIMULATED_MARK, and no number from it is evidence.
     path : Path
         Folder, DuckDB file or single table file; None if a database is named.
     database : str
@@ -69,6 +72,7 @@ class Settings:
     end_of_observation: datetime.date | None = None
     margin: float | None = None
     discount_rate: float | None = None
+    simulated: bool = False
     path: Path | None = None
     database: str | None = field(default=None, repr=False)
     date_format: str | None = None
@@ -134,15 +138,21 @@ def _from_file(file: Path) -> Settings:
             rules.require_known(place, key, _KEYS[section])
     company = _company(file, content.get("company", {}))
     data = _data(file, content.get("data", {}))
-    settings = Settings(
+    return Settings(
         file=file,
-        **({"name": file.resolve().parent.name} | company),
+        **_marked({"name": file.resolve().parent.name} | company),
         **data,
         tables=_tables(file, content.get("tables", {})),
         columns=_columns(file, content.get("columns", {})),
         values=_values(file, content.get("values", {})),
     )
-    return settings
+
+
+def _marked(company: dict[str, Any]) -> dict[str, Any]:
+    """The name of a simulated company says what it is wherever it stands."""
+    if company.get("simulated") and SIMULATED_MARK not in company["name"]:
+        return company | {"name": f"{company['name']} {SIMULATED_MARK}"}
+    return company
 
 
 def _parse(file: Path) -> dict[str, Any]:
@@ -168,6 +178,7 @@ def _company(file: Path, entries: dict[str, Any]) -> dict[str, Any]:
         "end_of_observation": rules.day,
         "margin": rules.share,
         "discount_rate": rules.share,
+        "simulated": rules.flag,
     }
     return {key: readers[key](place.key(key), value) for key, value in entries.items()}
 
@@ -182,7 +193,7 @@ def _data(file: Path, entries: dict[str, Any]) -> dict[str, Any]:
         "decimal": rules.decimal,
         "encoding": rules.encoding,
     }
-    found = {key: readers[key](place.key(key), value) for key, value in entries.items()}
+    found: dict[str, Any] = {key: readers[key](place.key(key), value) for key, value in entries.items()}
     if "path" in found and "database" in found:
         raise UserMistake(
             f"{place}: `path` and `database` must not both be given, since only one can hold the tables. Remove one."

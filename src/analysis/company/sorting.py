@@ -70,7 +70,7 @@ def _derived_amount(columns: dict[str, ReadColumn]) -> ReadColumn:
 def _apply_column_rules(raw: RawTable, table: Any, columns: dict[str, ReadColumn]) -> tuple[Any, list[Rule]]:
     """Values, broken rules of required columns, and marks for optional values that could not be used."""
     values: dict[str, Any] = {ROW: table[ROW]} if raw.numbered else {}
-    names = []
+    names: list[str] = []
     for name, column in columns.items():
         if name in raw.spec.required:
             values |= column.values

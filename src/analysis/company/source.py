@@ -66,12 +66,12 @@ def company_source(data: str | Path, *, backend: Any = None) -> CompanySource:
     return CompanySource(
         name="company",
         title=settings.name,
-        kind=Kind.OWN,
+        kind=Kind.SIMULATED if settings.simulated else Kind.OWN,
         delivery="tables",
         passport=Passport(
             publisher=settings.name,
             citation=f"{settings.name}: {', '.join(company.names)} ({settings.place})",
-            licence="the company's own",
+            licence="none: simulated" if settings.simulated else "the company's own",
             accessed="at the time of the report",
             row="see the quality ledger",
             defects=(),

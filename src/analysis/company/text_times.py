@@ -127,18 +127,18 @@ def matches(text: Any, form: Form) -> Any:
 def raw_parts(text: Any, form: Form) -> dict[str, Any]:
     """What stands in the groups of a form, as whole numbers, not yet held against the calendar.
 
-    Keys: y, m, d, H, M, S, p (0 no half of the day, 1 am, 2 pm) and o (offset from UTC, seconds); null where the text is
+    Keys: y, mo, d, h, mi, s, p (0 no half of the day, 1 am, 2 pm) and o (offset from UTC, seconds); null where the text is
     not in this form, or the group is not there.
     """
     ok = matches(text, form)
     year = _whole(text, form.pattern, form.year, ok)
     if form.short_year:  # as POSIX does: 69 to 99 are 1969 to 1999
         year = (year >= 69).ifelse(year + 1900, year + 2000)
-    clock = {"H": form.hour, "M": form.minute, "S": form.second}
+    clock = {"h": form.hour, "mi": form.minute, "s": form.second}
     nothing = ibis.null("int64")
     return {
         "y": year,
-        "m": _month(text, form, ok),
+        "mo": _month(text, form, ok),
         "d": _whole(text, form.pattern, form.day, ok),
         **{key: _whole(text, form.pattern, group, ok) if group else nothing for key, group in clock.items()},
         "p": _half(text, form, ok),
@@ -170,7 +170,8 @@ def _half(text: Any, form: Form, ok: Any) -> Any:
     if not form.half:
         return ibis.null("int64")
     half = ok.ifelse(text.re_extract(form.pattern, form.half), ibis.null("string")).lower()
-    return ibis.cases((half == "am", 1), (half == "pm", 2), else_=0).cast("int64")
+    # Null, not 0, where the text has another form: what that form reads must show through.
+    return ibis.cases((half == "am", 1), (half == "pm", 2), (ok, 0), else_=ibis.null("int64")).cast("int64")
 
 
 def _whole(text: Any, pattern: str, group: int, ok: Any) -> Any:
@@ -183,4 +184,5 @@ def _month(text: Any, form: Form, ok: Any) -> Any:
     if not form.named_month:
         return _whole(text, form.pattern, form.month, ok)
     name = ok.ifelse(text.re_extract(form.pattern, form.month), ibis.null("string")).lower()
-    return ibis.cases(*((name == month, i) for i, month in enumerate(_MONTHS, 1)), else_=0).cast("int64")
+    known = ((name == month, i) for i, month in enumerate(_MONTHS, 1))
+    return ibis.cases(*known, (ok, 0), else_=ibis.null("int64")).cast("int64")

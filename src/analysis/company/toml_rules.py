@@ -107,6 +107,13 @@ def share(place: Place, value: Any) -> float:
     return float(value)
 
 
+def flag(place: Place, value: Any) -> bool:
+    """true or false, without quotes."""
+    if not isinstance(value, bool):
+        raise UserMistake(f"{place} must be true or false, without quotes; got {_given(value)}.")
+    return value
+
+
 def address(place: Place, value: Any) -> str:
     """A database address; never quoted in a message."""
     if not isinstance(value, str) or "://" not in value:

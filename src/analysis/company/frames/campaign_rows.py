@@ -79,7 +79,8 @@ def families(company: Company) -> frozenset[str]:
         kinds = {f"{r.family}:kinds" for r in arms.itertuples() if r.n > 1}
         return frozenset(plain | messages | kinds)
 
-    return company.once("families", find)
+    found: frozenset[str] = company.once("families", find)
+    return found
 
 
 def people(table: pd.DataFrame) -> str:

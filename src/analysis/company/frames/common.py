@@ -44,7 +44,7 @@ def context(
     first, last = (day_of(number).isoformat() for number in period)
     return Context(
         source=company.settings.name,
-        kind=Kind.OWN,
+        kind=Kind.SIMULATED if company.settings.simulated else Kind.OWN,
         design=design,
         population=population,
         period=f"{first} to {last}",

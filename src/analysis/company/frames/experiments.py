@@ -46,8 +46,8 @@ def build_experiment(
         Key of the frame.
     outcome : str
         "bought" (1 if the customer bought within the window), "gone" (1 if not), "kept" (1 if a subscriber still was one
-        when the window was over), "left" (1 if not), "spend" (within the window), "margin" (margin on the spend less the cost of the
-        contact), "responded" or "unsubscribed" (1 if it says so in any row of the customer).
+        when the window was over), "left" (1 if not), "spend" (within the window), "margin" (margin on the spend less the cost of
+        the contact), "responded" or "unsubscribed" (1 if it says so in any row of the customer).
     window : int
         Days from the day of the contact on.
     skip : int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import ibis
@@ -59,7 +60,7 @@ def ladder(company: Company) -> list[tuple[str, float]]:
 def next_tier(company: Company, tier: Any) -> tuple[Any, Any]:
     """Name and threshold of the tier above, for an Ibis column of tiers; null in the highest."""
     steps = ladder(company)
-    above = list(zip(steps, steps[1:], strict=False))
+    above = list(pairwise(steps))
     if not above:
         return ibis.null("string"), ibis.null("float64")
     names = ibis.cases(*((tier == low, high) for (low, _), (high, _) in above), else_=ibis.null("string"))

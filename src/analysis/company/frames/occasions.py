@@ -77,7 +77,7 @@ def whole_months(company: Company, months_each: int = 1) -> tuple[int, int]:
 def n_customers(company: Company) -> int:
     """Customers with at least one occasion."""
     table = occasions(company)
-    return company.once("n_customers", lambda: int(table["code"].nunique().execute()))
+    return int(company.once("n_customers", lambda: table["code"].nunique().execute()))
 
 
 def record_days(company: Company, key: str, extra: Any = None, notes: tuple[str, ...] = ()) -> None:

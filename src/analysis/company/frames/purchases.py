@@ -140,11 +140,10 @@ def _quarter_reason(company: Company) -> Any:
 
 def _quarters(company: Company) -> Any:
     table = days(company)
-    marked = table.mutate(
+    return table.mutate(
         quarter=(table["month"] // 3).cast("int64"),
         reason=ibis.coalesce(table["reason"], _quarter_reason(company)(table)),
     )
-    return marked
 
 
 def _histories(table: Any, end: int) -> Any:

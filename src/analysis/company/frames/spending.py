@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -97,7 +98,7 @@ def _grid(company: Company) -> _Grid:
             f"The spending of {company.settings.name} must hold two periods or more that begin on the first day of a month, "
             f"to tell how long a period is; it holds {len(months)}. Add the other periods."
         )
-    gaps = Counter(b - a for a, b in zip(months, months[1:], strict=False))
+    gaps = Counter(b - a for a, b in pairwise(months))
     each = min(gaps, key=lambda gap: (-gaps[gap], gap))
     offsets = Counter(month % each for month in months)
     return _Grid(each, min(offsets, key=lambda offset: (-offsets[offset], offset)))

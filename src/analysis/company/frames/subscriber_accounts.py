@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import ibis
@@ -34,7 +35,7 @@ def build_account(company: Company) -> Frame:
     starts, ends = rows["start"].to_numpy(float), rows["end"].to_numpy(float)
     new = rows["spell"].to_numpy() == 1
     counts = []
-    for q, (low, high) in zip(range(first, last + 1), zip(bounds, bounds[1:], strict=False), strict=False):
+    for q, (low, high) in zip(range(first, last + 1), pairwise(bounds), strict=False):
         begun = (starts >= low) & (starts < high)
         at_start = (starts < low) & ~(ends < low)
         counts.append(
