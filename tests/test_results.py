@@ -7,7 +7,7 @@ import math
 import pytest
 
 from analysis.errors import ParameterMistake
-from analysis.results import CannotAnswer, CheckResult, Estimate, Pooled, Reading, Verdict
+from analysis.results import CannotAnswer, CheckResult, Estimate, Pooled, Reading, Verdict, WithoutSource
 from analysis.vocabulary import Confidence, Design, Grade, Kind, Outcome, Role, Scale
 from tests.helpers import a_ratio, an_estimate
 
@@ -69,6 +69,7 @@ VERDICT = Verdict(
     cannot=(CANNOT,),
     pooled=(POOLED,),
     without_strongest=Outcome.SUPPORTED,
+    leave_one_out=(WithoutSource(source="Shop A", outcome=Outcome.SUPPORTED),),
     settles="An experiment.",
     register_hash="0123456789abcdef",
 )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.results import CannotAnswer, Verdict
-from analysis.verdict_card import MEDIA_TYPE, SIGNS, VerdictCard, anchor, badge_html, doubts_of, rounded
+from analysis.verdict_card import MEDIA_TYPE, SIGNS, VerdictCard, anchor, badge_html, doubts_of, rounded, without_each
 from analysis.verdicts import decide
 from analysis.vocabulary import Kind, Outcome
 from tests.helpers import CLAIM, a_claim, an_estimate
@@ -61,11 +61,16 @@ def test_card_has_an_anchor_a_scope():
     assert f'<section class="verdict supported" id="{CLAIM}-own"' in CARD.html()
 
 
-def test_card_says_how_it_reads_without_the_most_precise_source():
-    # Shop B's interval is half as wide as Shop A's; without it Shop A supports.
-    assert "Without the most precise source it would read: holds." in CARD.html()
+def test_card_says_how_it_reads_without_each_source():
+    # Shop A supports, Shop B contradicts: either alone decides.
+    assert "<li>Without Shop A it would read: fails.</li><li>Without Shop B it would read: holds.</li>" in CARD.html()
     alone = VerdictCard(claim=CLAIMED, verdicts=(OWN,))
-    assert "Without the most precise source" not in alone.html()
+    assert "it would read" not in alone.html()
+
+
+def test_card_says_in_one_line_that_no_single_source_carries_the_verdict():
+    agreed = decide(CLAIMED, [an_estimate(6.0, 4.0, 8.0, source=f"Shop {letter}") for letter in "AB"])
+    assert without_each(agreed) == ["Whichever of its 2 sources is left out, the verdict stays."]
 
 
 def test_doubts_of_lists_assumptions_and_indirectness_of_deciding_readings_once():

@@ -284,6 +284,25 @@ def test_without_strongest_of_a_single_source_is_none():
     assert decide(a_claim(), [bare, *answers(FOR)]).without_strongest is None
 
 
+# --- leave one source out -----------------------------------------------------------------------------------------
+
+
+def test_each_deciding_source_is_left_out_in_turn():
+    verdict = decide(a_claim(), answers(FOR, FOR, AGAINST))
+    assert verdict.outcome is not Outcome.MIXED  # three of one quantity are pooled
+    assert [item.source for item in verdict.leave_one_out] == sorted(r.estimate.source for r in verdict.deciding)
+    # Two are left each time, and two are not pooled: alike they carry, unlike they are mixed.
+    left = {item.source: item.outcome for item in verdict.leave_one_out}
+    against = next(r.estimate.source for r in verdict.deciding if r.estimate.value == AGAINST[0])
+    assert left.pop(against) is Outcome.SUPPORTED
+    assert set(left.values()) == {Outcome.MIXED}
+
+
+def test_leaving_the_only_source_out_leaves_the_claim_untested():
+    assert [item.outcome for item in decide(a_claim(), answers(FOR)).leave_one_out] == [Outcome.UNTESTED]
+    assert decide(a_claim(), []).leave_one_out == ()
+
+
 # --- what is refused ----------------------------------------------------------------------------------------------
 
 

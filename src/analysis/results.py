@@ -274,6 +274,17 @@ class Pooled(_Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithoutSource(_Record):
+    """How a verdict would read with one deciding source left out; "untested" where nothing quantified would be left."""
+
+    source: str
+    outcome: Outcome
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outcome", _member("outcome", self.outcome, Outcome))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict(_Record):
     """What the evidence says of one claim, by the registered rule.
 
@@ -302,6 +313,8 @@ class Verdict(_Record):
         One for each quantity that three or more deciding sources measure; empty where none commensurate.
     without_strongest : Outcome
         How the verdict would read without the most precise deciding source; None if nothing quantified is left then.
+    leave_one_out : tuple of WithoutSource
+        The same for every deciding source in turn, by name; empty if untested.
     settles : str
         The data that would settle the claim.
     register_hash : str
@@ -320,6 +333,7 @@ class Verdict(_Record):
     cannot: tuple[CannotAnswer, ...] = ()
     pooled: tuple[Pooled, ...] = ()
     without_strongest: Outcome | None = None
+    leave_one_out: tuple[WithoutSource, ...] = ()
     settles: str = ""
     register_hash: str = ""
 
@@ -330,7 +344,7 @@ class Verdict(_Record):
             object.__setattr__(self, "design", _member("design", self.design, Design))
         if self.without_strongest is not None:
             object.__setattr__(self, "without_strongest", _member("without_strongest", self.without_strongest, Outcome))
-        for name in ("reasons", "readings", "beside", "cannot", "pooled"):
+        for name in ("reasons", "readings", "beside", "cannot", "pooled", "leave_one_out"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
 
     @property
@@ -346,6 +360,7 @@ class Verdict(_Record):
             "beside": tuple(Estimate.from_json(item) for item in record.get("beside", ())),
             "cannot": tuple(CannotAnswer.from_json(item) for item in record.get("cannot", ())),
             "pooled": tuple(Pooled.from_json(item) for item in record.get("pooled", ())),
+            "leave_one_out": tuple(WithoutSource.from_json(item) for item in record.get("leave_one_out", ())),
         }
 
 

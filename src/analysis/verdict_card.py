@@ -57,11 +57,7 @@ class VerdictCard:
     def _card(self, v: Verdict) -> str:
         scope = "" if v.scope == PUBLIC_SCOPE else f'<p class="scope">For {escape(v.scope)}</p>'
         cannot = "".join(f"<li><b>{escape(c.source)}</b> cannot answer: {escape(c.reason)}</li>" for c in v.cannot)
-        without = (
-            f"<li>Without the most precise source it would read: {SIGNS[v.without_strongest][1]}.</li>"
-            if v.without_strongest
-            else ""
-        )
+        without = "".join(f"<li>{escape(line)}</li>" for line in without_each(v))
         reasons = "".join(f"<li>{escape(reason)}</li>" for reason in v.reasons)
         doubts = "".join(f"<li>{escape(doubt)}</li>" for doubt in doubts_of(v))
         return (
@@ -96,6 +92,15 @@ def doubts_of(verdict: Verdict) -> list[str]:
     lines = [f"{r.estimate.source}: it is assumed that {a}" for r in verdict.deciding for a in r.estimate.assumptions]
     lines += [f"{r.estimate.source}: {r.estimate.indirect}" for r in verdict.deciding if r.estimate.indirect]
     return list(dict.fromkeys(lines))
+
+
+def without_each(verdict: Verdict) -> list[str]:
+    """How the verdict would read with each deciding source left out in turn: one line if it never changes."""
+    if [item.outcome for item in verdict.leave_one_out] == [Outcome.UNTESTED]:
+        return []  # a single source: the confidence says so already
+    if len(verdict.leave_one_out) > 1 and all(item.outcome is verdict.outcome for item in verdict.leave_one_out):
+        return [f"Whichever of its {len(verdict.leave_one_out)} sources is left out, the verdict stays."]
+    return [f"Without {item.source} it would read: {SIGNS[item.outcome][1]}." for item in verdict.leave_one_out]
 
 
 def badge_html(verdict: Verdict) -> str:

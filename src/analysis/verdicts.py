@@ -9,9 +9,9 @@ from analysis.claim import Claim, Quantity
 from analysis.confidence import rate_confidence
 from analysis.errors import ParameterMistake
 from analysis.reading import on_line, outcome_on_line, read
-from analysis.results import CannotAnswer, Estimate, Pooled, Reading, Verdict
+from analysis.results import CannotAnswer, Estimate, Pooled, Reading, Verdict, WithoutSource
 from analysis.synthesis import FEWEST_TO_POOL, pool
-from analysis.vocabulary import CONCLUSIVE, Confidence, Design, Kind, Outcome, Role, Rule
+from analysis.vocabulary import CONCLUSIVE, SIMULATED_MARK, Confidence, Design, Kind, Outcome, Role, Rule
 from analysis.wording import number, with_unit
 
 PUBLIC_SCOPE = "public"
@@ -40,7 +40,8 @@ def decide(
     claim : Claim
     estimates : sequence of Estimate
         Everything at hand; which of it counts is decided here. In the public scope, public and published answers; in
-        a company's, that company's own. Simulated numbers never count, whatever their role.
+        a company's, that company's own. Simulated numbers never count, whatever their role, but in the scope of the
+        simulated company they come from, whose verdict says so.
     scope : str
         "public", or the company's name.
     cannot : sequence of CannotAnswer
@@ -57,11 +58,16 @@ def decide(
         if estimate.claim != claim.id:
             raise ParameterMistake(f"`estimates` must be of claim '{claim.id}'; got one of '{estimate.claim}'.")
     kinds = {Kind.PUBLIC, Kind.PUBLISHED} if scope == PUBLIC_SCOPE else {Kind.OWN}
+    marked = scope != PUBLIC_SCOPE and SIMULATED_MARK in scope
+    if marked:
+        estimates = [e for e in estimates if e.kind is Kind.SIMULATED and e.source == scope]
+        kinds = {Kind.SIMULATED}
     mine = [e for e in estimates if e.kind in kinds]
     counted = [e for e in mine if e.role is Role.ANSWER and claim.quantity(e.quantity).decides]
     beside = tuple(e for e in mine if e not in counted)
     _require_one_answer_each(counted)
     decision = _decide(claim, counted)
+    left_out = _leave_one_out(claim, counted, decision)
     confidence, reasons = rate_confidence(
         decision.outcome, decision.deciding, decision.rest, decision.pooled, claim, beside
     )
@@ -71,14 +77,16 @@ def decide(
         outcome=decision.outcome,
         confidence=confidence,
         reasons=reasons,
-        sentence=_sentence(claim, decision, confidence, sum(e.kind is Kind.PUBLISHED for e in beside)),
+        sentence=("In simulated data, which are no evidence: " if marked else "")
+        + _sentence(claim, decision, confidence, sum(e.kind is Kind.PUBLISHED for e in beside)),
         design=decision.deciding[0].estimate.design if decision.deciding else None,
         readings=decision.deciding + decision.rest,
         n_deciding=len(decision.deciding),
         beside=beside,
         cannot=tuple(cannot),
         pooled=decision.pooled,
-        without_strongest=_without_strongest(claim, counted, decision),
+        without_strongest=_without_strongest(claim, left_out, decision),
+        leave_one_out=left_out,
         settles=claim.settles,
         register_hash=register_hash,
     )
@@ -142,10 +150,18 @@ def _agree(outcomes: Sequence[Outcome]) -> Outcome:
     return conclusive.pop() if len(conclusive) == 1 else Outcome.MIXED
 
 
-def _without_strongest(claim: Claim, counted: Sequence[Estimate], decision: _Decision) -> Outcome | None:
+def _leave_one_out(claim: Claim, counted: Sequence[Estimate], decision: _Decision) -> tuple[WithoutSource, ...]:
+    """The outcome without each deciding source in turn, by name."""
+    sources = sorted({r.estimate.source for r in decision.deciding})
+    return tuple(
+        WithoutSource(source=source, outcome=_decide(claim, [e for e in counted if e.source != source]).outcome)
+        for source in sources
+    )
+
+
+def _without_strongest(claim: Claim, left_out: Sequence[WithoutSource], decision: _Decision) -> Outcome | None:
     """The outcome with the most precise deciding source left out; None where nothing quantified would be left."""
-    sources = {r.estimate.source for r in decision.deciding}
-    if not sources:
+    if not left_out:
         return None
 
     def width(reading: Reading) -> float:
@@ -154,8 +170,7 @@ def _without_strongest(claim: Claim, counted: Sequence[Estimate], decision: _Dec
         return abs(high - low) / on_line(quantity.smallest, quantity)
 
     strongest = min(decision.deciding, key=lambda r: (width(r), r.estimate.source)).estimate.source
-    left = [e for e in counted if e.source != strongest]
-    outcome = _decide(claim, left).outcome
+    outcome = next(item.outcome for item in left_out if item.source == strongest)
     return None if outcome is Outcome.UNTESTED else outcome
 
 
