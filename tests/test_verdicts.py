@@ -284,6 +284,20 @@ def test_without_strongest_of_a_single_source_is_none():
     assert decide(a_claim(), [bare, *answers(FOR)]).without_strongest is None
 
 
+# --- intervals without a bound ------------------------------------------------------------------------------------
+
+
+def test_an_interval_without_a_bound_is_not_pooled_and_speaks_for_itself():
+    far = an_estimate(6.0, 4.0, float("inf"), source="Weak instrument")
+    two = decide(a_claim(), [*answers(FOR, FOR), far])
+    assert two.pooled == ()  # two bounded ones are too few
+    assert two.outcome is Outcome.SUPPORTED
+    three = decide(a_claim(), [*answers(FOR, FOR, FOR), far])
+    assert [mean.k for mean in three.pooled] == [3]
+    against = an_estimate(-3.0, float("-inf"), -2.0, source="Weak instrument")
+    assert decide(a_claim(), [*answers(FOR, FOR, FOR), against]).outcome is Outcome.MIXED
+
+
 # --- leave one source out -----------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -126,13 +127,20 @@ def _combine(claim: Claim, deciding: Sequence[Reading]) -> tuple[tuple[Pooled, .
     outcomes: list[Outcome] = []
     for quantity in claim.quantities:
         mine = [r for r in deciding if r.estimate.quantity == quantity.name]
-        if claim.rule is Rule.POOL and len(mine) >= FEWEST_TO_POOL:
-            mean = pool([r.estimate for r in mine])
+        # An interval without a bound has no standard error: it stands for itself beside the mean of the others.
+        bounded = [r for r in mine if _bounded(r.estimate)]
+        if claim.rule is Rule.POOL and len(bounded) >= FEWEST_TO_POOL:
+            mean = pool([r.estimate for r in bounded])
             pooled.append(mean)
             outcomes.append(outcome_of_pooled(mean, quantity))
+            outcomes.extend(r.outcome for r in mine if r not in bounded)
         else:
             outcomes.extend(r.outcome for r in mine)
     return tuple(pooled), outcomes
+
+
+def _bounded(estimate: Estimate) -> bool:
+    return all(bound is not None and math.isfinite(bound) for bound in (estimate.low, estimate.high))
 
 
 def outcome_of_pooled(mean: Pooled, quantity: Quantity) -> Outcome:
