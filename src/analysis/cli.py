@@ -94,6 +94,22 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder to write into; made
 
 
 @app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder to write into; made if it is not there, else it must be empty.")
+    ],
+    customers: Annotated[int, typer.Option(min=200, help="Customers to simulate.")] = 8_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the simulation.")] = 1,
+) -> None:
+    """Write the tables of a company that does not exist, to see a full report on own data before your own are ready."""
+    from analysis.simulate.company_world.writing import write_demonstration
+
+    for name, n_rows in write_demonstration(folder, n_customers=customers, seed=seed).items():
+        print(f"  {name}: {n_rows:,} rows")
+    print(f'Everything in it is simulated. Next: make reports DATA="{folder}"')
+
+
+@app.command()
 def check(
     data: Annotated[str, typer.Argument(help="A folder, company.toml, DuckDB file or database address.")],
 ) -> None:

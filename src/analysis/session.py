@@ -46,6 +46,7 @@ class Session:
 
         rows = [{"What": name, "Value": str(value) or "(none)"} for name, value in self.parameters.items()]
         rows += [
+            *([{"What": "company", "Value": self.company}] if self.company else []),
             {"What": "register", "Value": load_register().hash},
             {"What": "package version", "Value": version("retention-folklore")},
         ]

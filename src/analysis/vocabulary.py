@@ -42,6 +42,10 @@ class Kind(StrEnum):
     SIMULATED = "simulated"
 
 
+SIMULATED_MARK = "(simulated)"
+"""Stands in the name of everything that is simulated, so that no page can show its numbers without it."""
+
+
 class Role(StrEnum):
     """What an Estimate is for: `answer` takes part in the verdict; the others stand beside it."""
 

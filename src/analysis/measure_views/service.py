@@ -42,7 +42,7 @@ def show_service_rates(session: Session, *, target_hours: float, csat_highest: i
         found, problems = rates_of(session, key, read, only=name)
         rows, notes = rows + found, notes + problems
     for source in session.sources:
-        if source.kind is Kind.OWN and hasattr(source, "company"):
+        if source.kind in (Kind.OWN, Kind.SIMULATED) and hasattr(source, "company"):
             found, problems = _of_company(source.company, target_hours, csat_highest)
             rows, notes = rows + found, notes + problems
     return table_or_text("Service and satisfaction", rows, notes, LACKING)

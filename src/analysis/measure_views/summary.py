@@ -29,7 +29,7 @@ def show_measured_sources(session: Session) -> TableExhibit | TextExhibit:
     found = [
         source
         for source in session.sources
-        if source.kind is Kind.OWN or source.name in named or set(MEASURED) & set(source.builders)
+        if source.kind in (Kind.OWN, Kind.SIMULATED) or source.name in named or set(MEASURED) & set(source.builders)
     ]
     shown = tables.sources_table(found)
     if not found or isinstance(shown, TextExhibit):

@@ -126,7 +126,7 @@ def _draw_pooled(ax: Axes, pooled: Pooled) -> None:
 def _look(estimate: Estimate) -> tuple[str, str]:
     if estimate.role is Role.NAIVE:
         return style.NAIVE, "s"
-    if estimate.kind is Kind.OWN:
+    if estimate.kind in (Kind.OWN, Kind.SIMULATED):
         return style.OWN, "D"
     if estimate.kind is Kind.PUBLISHED:
         return style.PUBLISHED, "o"

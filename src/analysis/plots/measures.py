@@ -66,7 +66,7 @@ def plot_cohorts(
     from matplotlib.ticker import MaxNLocator
 
     ax = ax if ax is not None else style.new_axes()
-    colour = style.OWN if kind is Kind.OWN else style.ANSWER
+    colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
     for curve, look in zip(curves, ("o", "D", "s"), strict=False):
         shown = [point for point in curve if point.period > 0]
         ages = [point.period for point in shown]
@@ -182,7 +182,7 @@ def plot_growth(periods: Sequence[GrowthPeriod], kind: Kind = Kind.PUBLIC, ax: A
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     ax = ax if ax is not None else style.new_axes()
-    colour = style.OWN if kind is Kind.OWN else style.ANSWER
+    colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
     places = list(range(len(periods)))
     won, back, lost = ([getattr(p, name) for p in periods] for name in ("n_won", "n_resurrected", "n_lost"))
     bars = (
@@ -237,7 +237,7 @@ def concentration_figure(source: str, found: Concentration, window: str, kind: K
 def plot_concentration(found: Concentration, kind: Kind = Kind.PUBLIC, ax: Axes | None = None) -> Axes:
     """Draw the curve, its marks and the line of equality; return the axes, None makes new ones."""
     ax = ax if ax is not None else style.new_axes()
-    colour = style.OWN if kind is Kind.OWN else style.ANSWER
+    colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
     people, revenue = ([100 * point[side] for point in found.curve] for side in (0, 1))
     ax.plot([0, 100], [0, 100], color=style.REFERENCE, linestyle="--", linewidth=1.4)
     ax.plot(people, revenue, color=colour, linewidth=2.6)

@@ -11,7 +11,7 @@ from html import escape
 
 from analysis.claim import Quantity
 from analysis.results import Estimate
-from analysis.vocabulary import RATIO_SCALES, Kind, Role
+from analysis.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
 from analysis.wording import estimate_in_words, number, with_unit
 
 WIDTH = 640
@@ -73,8 +73,9 @@ def _placer(quantity: Quantity, shown: Sequence[Estimate]):  # type: ignore[no-u
 
 
 def _mark(e: Estimate, y: float, place) -> str:  # type: ignore[no-untyped-def]
-    look = "naive" if e.role is Role.NAIVE else "own" if e.kind is Kind.OWN else str(e.kind)
-    name = e.source if len(e.source) <= 27 else e.source[:26] + "…"
+    look = "naive" if e.role is Role.NAIVE else "own" if e.kind in (Kind.OWN, Kind.SIMULATED) else str(e.kind)
+    mark = f" {SIMULATED_MARK}" if e.source.endswith(SIMULATED_MARK) else ""
+    name = e.source if len(e.source) <= 27 else e.source[: 26 - len(mark)] + "…" + mark
     label = f'<text class="label" x="{LABEL - 8}" y="{y + 4:g}">{escape(name)}</text>'
     bar = ""
     if e.low is not None and e.high is not None:

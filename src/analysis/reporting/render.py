@@ -13,6 +13,7 @@ from analysis.claims import load_register
 from analysis.reporting.downloads import download_links
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.verdict_card import SIGNS, anchor, badge_html
+from analysis.vocabulary import SIMULATED_MARK
 
 # nbconvert gives headings their ids together with a link that has no name: the id stays, the link goes.
 _ANCHOR_LINK = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>')
@@ -78,11 +79,18 @@ def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
             "name": name,
             "answers": answers,
             "error": error,
+            "simulated": is_simulated(notebook),
             "style": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
             "contents": _headings(notebook, "h2"),
             "signs": SIGNS,
         }
     }
+
+
+def is_simulated(notebook: Any) -> bool:
+    """Whether an output names a simulated company: its name carries the mark wherever it stands."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    return any(SIMULATED_MARK in str(output.get("data", {}).get("text/plain", "")) for output in outputs)
 
 
 def _headings(notebook: Any, level: str) -> list[dict[str, str]]:

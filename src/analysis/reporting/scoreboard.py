@@ -17,7 +17,7 @@ from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.results import Estimate, Reading, Verdict
 from analysis.verdict_card import SIGNS, rounded
 from analysis.verdicts import PUBLIC_SCOPE, carrying
-from analysis.vocabulary import Design, Outcome
+from analysis.vocabulary import SIMULATED_MARK, Design, Outcome
 from analysis.wording import estimate_in_words, number, with_unit
 
 PRACTICES: Mapping[str, str] = {
@@ -147,6 +147,7 @@ def _page(verdicts: Sequence[Verdict], register: Register, failed: Mapping[str, 
         failed=dict(failed),
         practices=PRACTICES,
         company=next(iter(own.values())).scope if own else None,
+        simulated=any(SIMULATED_MARK in verdict.scope for verdict in own.values()),
         multiplicity=holm_sentence(tuple(public.values())),
     )
 
