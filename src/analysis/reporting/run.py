@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.reporting.execute import SCRATCH, Executed, execute
+from analysis.reporting.guard import customers_of, hold_back, hold_back_scoreboard
 from analysis.reporting.plan import STATE_FOLDER, Step, make_plan
 from analysis.reporting.render import render, write_whole
 from analysis.reporting.scoreboard import write_scoreboard
@@ -64,7 +65,9 @@ def run(
     for left_behind in (output / STATE_FOLDER).glob(f"{SCRATCH}*"):  # by a process that was ended
         shutil.rmtree(left_behind, ignore_errors=True)
     failed: dict[str, str] = {}
-    for executed in _make_all(todo, output, jobs):
+    customers = customers_of(settings or {}) if todo else None
+    for made in _make_all(todo, output, jobs):
+        executed = hold_back(made, output / f"{made.name}.html", customers) if customers else made
         step = next(step for step in todo if step.name == executed.name)
         if executed.error:
             failed[executed.name] = executed.error
@@ -73,6 +76,8 @@ def run(
         finished(executed.name, executed.error)
     if todo or not (output / "index.html").exists():
         write_scoreboard(output, *_everything_made(output))
+        fault = hold_back_scoreboard(output, customers) if customers else None
+        failed |= {"index": fault} if fault else {}
     return RunResult(
         ran=tuple(step.name for step in todo),
         unchanged=tuple(step.name for step in steps if not step.runs),

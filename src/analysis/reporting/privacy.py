@@ -1,0 +1,212 @@
+"""No customer identifier leaves the house: executed notebooks, pages and records are searched before they are left to stand.
+
+Where one is found, the outputs that show it are taken out, the page says so, and the run ends as failed. Messages say where
+and how many, never which: they are shown on the page themselves.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+
+from analysis.reporting.identifiers import Identifiers
+
+_DATA_LINK = re.compile(r"data:([a-z/+.-]+)[^,]*;base64,([A-Za-z0-9+/=]+)")
+# Attributes of elements that hold no words: coordinates, looks, addresses.
+_WORDLESS = {
+    "style",
+    "class",
+    "id",
+    "viewbox",
+    "d",
+    "points",
+    "src",
+    "width",
+    "height",
+    "x",
+    "y",
+    "cx",
+    "cy",
+    "x1",
+    "x2",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where identifiers were found: number of the cell (None: not in a cell), its part in words, and how many."""
+
+    cell: int | None
+    part: str
+    n: int
+
+    def __str__(self) -> str:
+        place = self.part if self.cell is None else f"{self.part} of cell {self.cell + 1}"
+        return f"{self.n} in the {place}"
+
+
+def error_of(found: Sequence[Shown]) -> str:
+    """Say in one line what was found, without showing it.
+
+    Examples
+    --------
+    >>> error_of([Shown(3, "output", 5)]).split(".")[0]
+    'IdentifierShown: identifiers of customers would be shown (5 in the output of cell 4)'
+    """
+    return (
+        f"IdentifierShown: identifiers of customers would be shown ({'; '.join(map(str, found))}). These parts were taken "
+        "out. Show counts of customers instead of the customers, then run again."
+    )
+
+
+def search_notebook(notebook: Any, ids: Identifiers) -> list[Shown]:
+    """Return the cells of an executed notebook whose outputs or code show an identifier."""
+    found = []
+    for place, cell in enumerate(notebook.cells):
+        code = cell.cell_type == "code"
+        n = ids.shown_in(_without_numbers(cell.source) if code else cell.source)
+        found += [Shown(place, "code" if code else "text", n)] if n else []
+        most = max((_in_output(output, ids) for output in cell.get("outputs", ())), default=0)
+        found += [Shown(place, "output", most)] if most else []
+    return found
+
+
+def withhold(notebook: Any, found: Sequence[Shown]) -> None:
+    """Take out of a notebook, in place, whatever was found to show an identifier."""
+    from nbformat.v4 import new_output
+
+    for shown in found:
+        if shown.cell is None:
+            continue
+        cell = notebook.cells[shown.cell]
+        if shown.part == "output":
+            notice = "Withheld: this output would have shown identifiers of customers."
+            cell.outputs = [new_output("stream", name="stdout", text=notice)]
+        else:
+            cell.source = "# withheld" if shown.part == "code" else "Withheld."
+
+
+def search_page(html: str, ids: Identifiers) -> int:
+    """Return how many identifiers a page shows: in its text, its tables, its alternative texts and its downloads."""
+    reader = _Words()
+    reader.feed(html)
+    downloads = [
+        base64.b64decode(content).decode("utf-8-sig")
+        for kind, content in _DATA_LINK.findall(html)
+        if kind == "text/csv"
+    ]
+    texts = (ids.shown_in(text) for text in (*reader.texts, *downloads))
+    columns = (ids.shown_in_column(heading, cells) for heading, cells in reader.columns())
+    return max((*texts, *columns), default=0)
+
+
+def search_record(record: Any, ids: Identifiers) -> int:
+    """Return how many identifiers occur in the texts and keys of a JSON record; numbers are estimates, not names."""
+    return max((ids.shown_in(text) for text in _texts(record)), default=0)
+
+
+def _in_output(output: Mapping[str, Any], ids: Identifiers) -> int:
+    if output["output_type"] == "stream":
+        return _in_plain(output["text"], ids)
+    if output["output_type"] == "error":
+        return max(ids.shown_in(text) for text in (output["ename"], output["evalue"], "\n".join(output["traceback"])))
+    found = [0]
+    for kind, content in output.get("data", {}).items():
+        if kind == "text/html":
+            found.append(search_page(content, ids))
+        elif kind.startswith("text/"):
+            found.append(_in_plain(content, ids))
+        elif kind.endswith("json"):
+            rows = content.get("rows", ()) if isinstance(content, Mapping) else ()
+            found.append(search_record(content, ids))
+            found += [
+                ids.shown_in_column(head, [str(r.get(head, "")) for r in rows]) for head in (rows[0] if rows else ())
+            ]
+    return max(found)
+
+
+def _in_plain(text: str, ids: Identifiers) -> int:
+    columns = (ids.shown_in_column(heading, cells) for heading, cells in _printed_columns(text, ids))
+    return max((ids.shown_in(text), *columns))
+
+
+def _printed_columns(text: str, ids: Identifiers) -> Iterator[tuple[str, list[str]]]:
+    """Columns of a printed table whose heading names an identifier: what stands under it, flush left or flush right."""
+    lines = [[(m.group(), m.start(), m.end()) for m in re.finditer(r"\S+", line)] for line in text.splitlines()]
+    for at, line in enumerate(lines):
+        for place, (word, start, end) in enumerate(line):
+            if word.strip(",").lower() not in ids.columns:
+                continue
+            below = [word for rest in lines[at + 1 :] for word, left, right in rest if left == start or right == end]
+            # A printed column by itself has its name behind it: "Name: customer_id, dtype: int64".
+            named = [rest[-1][0] for rest in lines[:at] if rest] if place and line[place - 1][0] == "Name:" else []
+            yield word.strip(","), below + named
+
+
+def _without_numbers(code: str) -> str:
+    """Code without its bare numbers: a parameter of 50000 is no customer."""
+    return re.sub(r"(?<![\w'\"-])\d+(?:\.\d+)?(?![\w'\"-])", "", code)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (str(key) for key in value)
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
+
+
+class _Words(HTMLParser):
+    """Texts, attributes that hold words, and tables of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.tables: list[list[list[str]]] = []
+        self._skip = self._code = self._cell = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._skip = tag == "style"
+        self._code = self._code or tag == "code"
+        self.texts += [
+            value or ""
+            for name, value in attrs
+            if name not in _WORDLESS and not (value or "").startswith("data:") and name != "href"
+        ]
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr" and self.tables:
+            self.tables[-1].append([])
+        elif tag in ("td", "th") and self.tables and self.tables[-1]:
+            self.tables[-1][-1].append("")
+            self._cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._skip = False
+        self._code = self._code and tag != "code"
+        self._cell = self._cell and tag not in ("td", "th")
+
+    def handle_data(self, data: str) -> None:
+        if not self._skip:
+            text = unescape(data)
+            self.texts.append(_without_numbers(text) if self._code else text)
+            if self._cell:
+                self.tables[-1][-1][-1] += text
+
+    def columns(self) -> Iterator[tuple[str, list[str]]]:
+        """Heading and cells of every column; every row is tried as the one with the headings."""
+        for table in self.tables:
+            width = max((len(row) for row in table), default=0)
+            for place in range(width):
+                cells = [row[place] for row in table if len(row) > place]
+                for at, heading in enumerate(cells[:2]):
+                    yield heading, cells[at + 1 :]
