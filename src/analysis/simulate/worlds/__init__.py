@@ -10,7 +10,11 @@ from analysis.simulate.world import World
 
 __all__ = ["MODULES", "all_worlds", "world_named"]
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    "price_renewals",
+    "same_offer",
+    "repeat_pace",
+)
 """Modules of this folder that hold WORLDS, in the order in which reports list them."""
 
 
