@@ -121,3 +121,13 @@ def test_frames_that_cannot_answer_say_why(frame, options, message):
 def test_unknown_quantity_is_refused():
     with pytest.raises(ParameterMistake, match="`quantity` must be one of"):
         estimate_offer_response(offers(), GAP, quantity="response")
+
+
+def test_contacts_that_differ_widen_the_interval():
+    """All 40 of each group buy, buyers after 1 or 3 contacts in turn: var ln(mean contacts) = s² / (40 · 2²), s² = 40/39."""
+    contacts = iter([1.0, 3.0] * 20)
+    cells = [("A", "bought", 40, 40), ("A", "never", 40, 40)]
+    frame = offers(cells, x_contacts=lambda earlier: next(contacts) if earlier == "bought" else 1.0)
+    answer = of_role(estimate_offer_response(frame, CONTACTS, quantity="contacts_per_sale_ratio"), "answer")
+    assert answer.value == pytest.approx(0.5)
+    assert math.log(answer.high / answer.value) == pytest.approx(1.959964 * math.sqrt(40 / 39 / 40 / 4), rel=1e-6)

@@ -102,13 +102,18 @@ def _estimate(frame: Frame, claim: Claim, quantity: str, table: pd.DataFrame, ot
 
 
 def _cells(table: pd.DataFrame) -> pd.DataFrame:
-    """One row a stratum with two or more of each group: n, sales, contacts by group."""
+    """One row a stratum with two or more of each group: n, sales, contacts, their squares and their products by group."""
     work = table.assign(
         stratum=table.get("stratum", "all"),
         contacts=table.get(CONTACTS, 1.0),
     )
+    work = work.assign(squares=work["contacts"] ** 2, contacts_sold=work["contacts"] * work["responded"])
     grouped = work.groupby(["stratum", "bought"]).agg(
-        n=("responded", "size"), sales=("responded", "sum"), contacts=("contacts", "sum")
+        n=("responded", "size"),
+        sales=("responded", "sum"),
+        contacts=("contacts", "sum"),
+        squares=("squares", "sum"),
+        contacts_sold=("contacts_sold", "sum"),
     )
     cells = grouped.unstack("bought", fill_value=0)
     return cells[(cells["n"] >= 2).all(axis=1)]
@@ -137,11 +142,28 @@ def _standardised(frame: Frame, cells: pd.DataFrame, quantity: str) -> Interval:
             )
     log_ratio = math.log(means[1] / means[0])
     if quantity == "contacts_per_sale_ratio":
-        # (contacts / sales of others) / (contacts / sales of buyers); the contacts are counts, not draws.
+        # (contacts / sales of others) / (contacts / sales of buyers)
         per_person = {group: float((weights * cells["contacts"][group] / cells["n"][group]).sum()) for group in (1, 0)}
         log_ratio += math.log(per_person[0] / per_person[1])
+        variance = sum(
+            _of_contacts_per_sale(cells, weights, group, means[group], per_person[group]) for group in (1, 0)
+        )
+        return exponentiated(around(log_ratio, math.sqrt(variance)))
     error = math.sqrt(variances[1] / means[1] ** 2 + variances[0] / means[0] ** 2)
     return exponentiated(around(log_ratio, error))
+
+
+def _of_contacts_per_sale(cells: pd.DataFrame, weights: pd.Series, group: int, sales: float, contacts: float) -> float:
+    """Variance of ln(contacts per sale) of one group: of the mean of y / sales - c / contacts, cell by cell.
+
+    Sales y and contacts c of a person go together (who buys is called no more), so neither can be taken as given.
+    """
+    n, sold, calls = (cells[name][group] for name in ("n", "sales", "contacts"))
+    squares = sold / sales**2 - 2 * cells["contacts_sold"][group] / (sales * contacts)
+    squares = squares + cells["squares"][group] / contacts**2
+    mean = (sold / sales - calls / contacts) / n
+    spread = (squares / n - mean**2) / (n - 1)
+    return float((weights**2 * spread).sum())
 
 
 def _odds_ratio(table: pd.DataFrame, *, adjusted: bool) -> Interval:
