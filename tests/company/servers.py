@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,17 +25,16 @@ def find_postgres() -> Path | None:
 
 
 @contextmanager
-def postgres_server(binaries: Path, place: Path) -> Iterator[str]:
-    """Start a server on a free local port with its data in `place`, and yield the address of its database.
+def postgres_server(binaries: Path) -> Iterator[str]:
+    """Start a server on a free local port with its data in a folder of its own, and yield the address of its database.
 
-    The server refuses to run as root: then it runs as the user of Debian's package.
+    The server refuses to run as root: then it runs as the user of Debian's package. That user cannot look into pytest's
+    own temporary folders, which belong to root alone.
     """
+    place = Path(tempfile.mkdtemp(prefix="retention-postgres-"))
     data, log = place / "data", place / "log"
     prefix: list[str] = []
     if os.geteuid() == 0:
-        place.chmod(0o755)
-        for folder in [*place.parents][:3]:
-            folder.chmod(folder.stat().st_mode | 0o055)
         shutil.chown(place, "postgres", "postgres")
         prefix = ["runuser", "-u", "postgres", "--"]
 
@@ -51,6 +51,7 @@ def postgres_server(binaries: Path, place: Path) -> Iterator[str]:
         yield f"postgres://tester@127.0.0.1:{port}/postgres"
     finally:
         run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def spark_session(place: Path) -> Any:

@@ -62,7 +62,7 @@ WAYS: Mapping[str, tuple[Way, ...]] = MappingProxyType(
             Way(frame="cost_periods", needs=(needs.value("spending", "purpose", "acquisition", "retention"),)),
         ),
         "retention-profit-leverage": (
-            Way(frame="customer_summary", from_settings=("discount_rate",)),
+            Way(frame="customer_summary", from_settings=("discount_rate",), unless=_SUBSCRIBED),
             Way(
                 frame="cohort_survival/subscriptions",
                 options=MappingProxyType({"periods_per_year": 1}),
@@ -181,7 +181,7 @@ WAYS: Mapping[str, tuple[Way, ...]] = MappingProxyType(
         ),
         "lock-in-retains": (_way("spells/contract", "hazard_ratio_in_contract", term="x_in_contract"),),
         "subscriptions-retain": (
-            _way("staggered/subscription_active", "retention_difference"),
+            _way("staggered/subscription_active", "retention_difference", unless=(needs.experiment("subscription"),)),
             _way("staggered/subscription_purchases", "purchase_change"),
             _way("experiment/subscription_purchases", "retention_difference"),
         ),

@@ -11,7 +11,7 @@ from analysis.company import text_numbers, text_times
 from analysis.company.calendar_days import FIRST_DAY
 from analysis.company.clean_table import CleanTable, ReadColumn
 from analysis.company.engine import ROW, RawTable
-from analysis.company.local_time import PARTS, local_columns, typed_parts
+from analysis.company.local_time import PARTS, local_columns, typed_parts, writers_clock
 from analysis.company.profiling import Reading, profile
 from analysis.company.schemas import TableColumn
 from analysis.company.settings import Settings
@@ -43,6 +43,9 @@ def clean(raw: RawTable, settings: Settings, keep: Callable[[Any], Any], barrier
     table = _trimmed(raw, settings)
     reading = profile(table, raw.spec, settings, raw.place)
     table = barrier(table.mutate(**_parts(table, raw, reading)))
+    times = [name for name in raw.columns if raw.spec.columns[name].kind in ("day", "moment")]
+    clocks = {key: value for name in times for key, value in writers_clock(table, name).items()}
+    table = barrier(table.mutate(**clocks)) if times else table
     columns: dict[str, ReadColumn] = {}
     for name in raw.columns:
         spec = raw.spec.columns[name]

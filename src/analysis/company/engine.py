@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.company import addresses
-from analysis.company.csv_files import inspect_csv, stage_csv
+from analysis.company.csv_files import CsvShape, inspect_csv, stage_csv
 from analysis.company.finding import Found, find_tables
 from analysis.company.schemas import TABLES, TableSpec
 from analysis.company.settings import DATABASE_SUFFIXES, Settings
@@ -87,7 +87,8 @@ class Engine:
                 "SELECT table_name FROM duckdb_tables() WHERE database_name = ? "
                 "UNION SELECT view_name FROM duckdb_views() WHERE database_name = ? AND NOT internal ORDER BY 1"
             )
-            return tuple(str(r[0]) for r in self.backend.con.execute(query, [self.attached, self.attached]).fetchall())
+            rows = self.backend.con.execute(query, [self.attached, self.attached]).fetchall()
+            return tuple(str(row[0]) for row in rows)
         return None if self.embedded else tuple(sorted(self.backend.list_tables()))
 
     def raw(self, name: str) -> RawTable:
@@ -141,7 +142,7 @@ class Engine:
             return tuple(c for c in self._parquet(found.file).columns if c != "file_row_number")
         return self._shape(found.file).columns
 
-    def _shape(self, file: Path) -> Any:
+    def _shape(self, file: Path) -> CsvShape:
         return inspect_csv(file, encoding=self.settings.encoding, separator=self.settings.separator)
 
     def _from_csv(self, spec: TableSpec, found: Found) -> RawTable:

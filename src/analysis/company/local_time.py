@@ -83,13 +83,25 @@ def second_of_day(table: Any, name: str) -> Any:
     return possible.ifelse(last, ibis.null("int64")).cast("int64")
 
 
+def writers_clock(table: Any, name: str) -> dict[str, Any]:
+    """From parts to ``name__day`` and ``name__second`` (of the day) on the writer's clock, for the table to hold.
+
+    Null where calendar or clock say no. A step of its own: what follows uses each many times.
+    """
+    year, month, day = (table[f"{name}__{key}"] for key in ("y", "mo", "d"))
+    second = second_of_day(table, name)
+    good = exists(year, month, day) & second.notnull()
+    days = good.ifelse(days_from(year, month, day), ibis.null("int64"))
+    return {f"{name}__day": days, f"{name}__second": second}
+
+
 def local_columns(table: Any, name: str, zone: str | None, shifted: bool) -> tuple[Any, dict[str, Any]]:
-    """From parts to day, month and second columns.
+    """From the writer's clock to day, month and second columns on the company's.
 
     Parameters
     ----------
     table : ibis Table
-        Holds ``name__y`` and so on for PARTS.
+        Holds ``name__y`` and so on for PARTS, and what `writers_clock` makes of them.
     zone : str
         The company's time zone; None is UTC.
     shifted : bool
@@ -101,11 +113,6 @@ def local_columns(table: Any, name: str, zone: str | None, shifted: bool) -> tup
         The table, with further columns, and the mapping day, month, second (since 1900); null where calendar or clock
         say no.
     """
-    year, month, day = (table[f"{name}__{key}"] for key in ("y", "mo", "d"))
-    second = second_of_day(table, name)
-    good = exists(year, month, day) & second.notnull()
-    days = good.ifelse(days_from(year, month, day), ibis.null("int64"))
-    table = table.mutate(**{f"{name}__day": days, f"{name}__second": second})
     days, second = table[f"{name}__day"], table[f"{name}__second"]
     total = days * SECONDS_PER_DAY + second
     if not shifted:
