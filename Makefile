@@ -28,11 +28,12 @@ reports: $(READY) ## run the notebooks that are not up to date and write reports
 	$(RUN) run --jobs $(JOBS) $(if $(DATA),--data "$(DATA)")
 
 test: $(READY) ## run every test of the desk: units, references, architecture, notebooks (about five minutes)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser" --ignore=tests/company  # still being built: see the changelog
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks
 
 test-slow: $(READY) ## run the slow suites too: browser, Spark, coverage of intervals
 	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"
+	@command -v java >/dev/null && $(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[spark]" || echo "Java or pyspark is not to be had: the Spark tests will skip"
 	$(BIN)/python -m pytest -m "slow or spark or browser"
 
 plan: $(READY) ## show what `make reports` would run and why
@@ -60,7 +61,7 @@ format: $(READY) ## put the code in the house's format
 	$(BIN)/ruff format
 
 lock: ## resolve the locked packages anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra postgres pyproject.toml -o requirements.lock
 
 clean: ## remove what was generated: reports, caches, the environment
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
