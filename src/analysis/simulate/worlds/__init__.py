@@ -14,6 +14,8 @@ MODULES: tuple[str, ...] = (
     "price_renewals",
     "same_offer",
     "repeat_pace",
+    "lotteries",
+    "reach_and_aim",
 )
 """Modules of this folder that hold WORLDS, in the order in which reports list them."""
 
