@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from analysis.errors import ParameterMistake
 from analysis.models import _lifetimes
+from analysis.models._beta_geometric_slopes import closed_form_objective
 from analysis.models._special import expected_before_leaving
 from analysis.models.fit import Array, ModelFit, ModelNotIdentified
 from analysis.models.rows import WEIGHT, purchase_rows
@@ -19,7 +20,9 @@ LARGEST_N = 150
 """Beyond this, lifetimes' formula for P(X(t) = n) overflows."""
 
 
-def fit(model: str, fitter: str, summary: pd.DataFrame, start: Mapping[str, float] | None) -> ModelFit:
+def fit(
+    model: str, fitter: str, summary: pd.DataFrame, start: Mapping[str, float] | None, chances_at_start: int
+) -> ModelFit:
     """Fit on distinct rows, time scaled to its longest T so that the search is the same in days and in years."""
     rows = purchase_rows(summary)
     require_repeats(model, rows)
@@ -37,6 +40,7 @@ def fit(model: str, fitter: str, summary: pd.DataFrame, start: Mapping[str, floa
         columns,
         weights,
         _starts(rows, unit),
+        closed_form_objective(*columns, weights, chances_at_start),
         _scaled(start, unit) if start else None,
     )
     estimates[NAMES.index("alpha")] *= unit

@@ -25,6 +25,8 @@ PURCHASE_MODELS = {"BG/NBD": "bg_nbd", "MBG/NBD": "mbg_nbd", "Pareto/NBD": "pare
 GRADIENT_LIMIT = 1e-6
 """Largest slope of the mean log-likelihood, per log-parameter, at which a fit counts as converged."""
 
+WAY_LIMIT = 1e-3
+"""Longest step, in a log-parameter, that may be left to the maximum."""
 
 LEVEL = 1e-11
 """Slope below which a further Newton step would only follow rounding."""
@@ -115,7 +117,10 @@ class ModelFit:
         """
         self.require_identified()
         generator = np.random.default_rng(seed)
-        drawn = generator.multivariate_normal(np.log(self.estimates), np.asarray(self.log_covariance), size=n)
+        # By Cholesky: a singular value decomposition may turn a direction's sign from one machine to the next.
+        drawn = generator.multivariate_normal(
+            np.log(self.estimates), np.asarray(self.log_covariance), size=n, method="cholesky"
+        )
         return [dict(zip(self.names, row, strict=True)) for row in np.exp(drawn).tolist()]
 
     def require_identified(self) -> None:
@@ -184,6 +189,53 @@ def exact_objective(likelihood: Callable[..., Any], args: tuple[Any, ...]) -> Ob
     )
 
 
+def remembered(likelihood: Callable[[Array], tuple[float, Array, Array]]) -> Objective:
+    """An Objective out of one function that gives value, gradient and Hessian together; the last point is kept."""
+    last: dict[bytes, tuple[float, Array, Array]] = {}
+
+    def at(point: Array) -> tuple[float, Array, Array]:
+        key = np.asarray(point, dtype=float).tobytes()
+        if key not in last:
+            last.clear()
+            last[key] = likelihood(np.asarray(point, dtype=float))
+        return last[key]
+
+    return Objective(lambda point: at(point)[0], lambda point: at(point)[1], lambda point: at(point)[2])
+
+
+def in_log_params(params: Array, value: float, slope: Array, curvature: Array) -> tuple[float, Array, Array]:
+    """Derivatives with respect to the logarithms of positive parameters, from those with respect to the parameters.
+
+    Examples
+    --------
+    Of theta^2, that is e^(2 l): 2 theta^2 and 4 theta^2.
+
+    >>> in_log_params(np.array([3.0]), 9.0, np.array([6.0]), np.array([[2.0]]))
+    (9.0, array([18.]), array([[36.]]))
+    """
+    by_log = params * slope
+    return value, by_log, curvature * np.outer(params, params) + np.diag(by_log)
+
+
+def search_downhill(objective: Objective, log_start: Sequence[float] | Array) -> Array | None:
+    """Search the minimum of `objective` from afar by trust regions on exact derivatives; None if the search breaks down."""
+    from scipy.optimize import minimize
+
+    options = {"initial_trust_radius": 0.5, "max_trust_radius": 2.0, "gtol": 1e-6, "maxiter": 100}
+    try:
+        found = minimize(
+            objective.value,
+            np.asarray(log_start, dtype=float),
+            jac=objective.slope,
+            hess=objective.curvature,
+            method="trust-exact",
+            options=options,
+        )
+    except (ValueError, np.linalg.LinAlgError):  # nan far off
+        return None
+    return np.asarray(found.x) if np.isfinite(found.x).all() else None
+
+
 def climb_to_top(objective: Objective, log_start: Sequence[float] | Array) -> Array:
     """Newton steps to the minimum of `objective` from a point near it; at most twenty.
 
@@ -209,20 +261,32 @@ def climb_to_top(objective: Objective, log_start: Sequence[float] | Array) -> Ar
 
 
 def is_top(objective: Objective, point: Array) -> bool:
-    """True at a maximum: no slope, and curved downwards in every direction."""
+    """True at a maximum: no slope, curved downwards in every direction, and no way left to go."""
     level = bool(np.abs(objective.slope(point)).max() <= GRADIENT_LIMIT)
-    return level and bool(np.isfinite(log_covariance_from(objective.curvature(point), 1.0)).all())
+    curved = level and bool(np.isfinite(log_covariance_from(objective.curvature(point), 1.0)).all())
+    return curved and _way_left(objective, point) <= WAY_LIMIT
+
+
+def _way_left(objective: Objective, point: Array) -> float:
+    """Longest step, in a log-parameter, that Newton would still take; 0 where the curvature gives no step.
+
+    Where parameters run off, the likelihood is so flat that hardly any slope is left long before the end.
+    """
+    if not np.isfinite(log_covariance_from(objective.curvature(point), 1.0)).all():
+        return 0.0
+    return float(np.abs(np.linalg.solve(objective.curvature(point), objective.slope(point))).max())
 
 
 def require_converged(model: str, names: Sequence[str], objective: Objective, point: Array) -> None:
     """Raise ModelNotIdentified if the likelihood still slopes where the search ended."""
     steepest = float(np.abs(objective.slope(point)).max())
-    if not steepest <= GRADIENT_LIMIT:  # nan fails too
+    if not (steepest <= GRADIENT_LIMIT and _way_left(objective, point) <= WAY_LIMIT):  # nan fails too
         reached = ", ".join(f"{name} = {value:.3g}" for name, value in zip(names, np.exp(point), strict=True))
         raise ModelNotIdentified(
             f"{model}: the search for the maximum of the likelihood did not converge (slope {steepest:.2g} per "
-            f"log-parameter, at most {GRADIENT_LIMIT:g} allowed) and stopped at {reached}, time and money in units of "
-            "the data's own size. Parameters that run off mean too few or too uniform customers for the model."
+            f"log-parameter, at most {GRADIENT_LIMIT:g} allowed, with a step of at most {WAY_LIMIT:g} still to go) and "
+            f"stopped at {reached}, time and money in units of the data's own size. "
+            "Parameters that run off mean too few or too uniform customers for the model."
         )
 
 

@@ -45,7 +45,7 @@ def fit_mbg_nbd(summary: pd.DataFrame, *, start: Mapping[str, float] | None = No
     ModelNotIdentified
         If nobody bought again or the search does not converge.
     """
-    return _beta_geometric.fit(MODEL, FITTER, summary, start)
+    return _beta_geometric.fit(MODEL, FITTER, summary, start, CHANCES_AT_START)
 
 
 def log_likelihood(params: Mapping[str, float], summary: pd.DataFrame) -> float:

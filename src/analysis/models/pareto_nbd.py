@@ -12,7 +12,7 @@ Every function takes and returns time in the unit of the fitted rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from itertools import product
 from typing import Any
@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike
 from analysis.errors import ParameterMistake
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric import purchase_rate, require_repeats
-from analysis.models._special import unit_quadrature
+from analysis.models._pareto_slopes import closed_form_objective, log_of_leaving
 from analysis.models.fit import (
     Array,
     ModelFit,
@@ -34,17 +34,16 @@ from analysis.models.fit import (
     log_covariance_from,
     require_converged,
     require_positive,
+    search_downhill,
 )
 from analysis.models.rows import WEIGHT, purchase_rows
 
 MODEL = "Pareto/NBD"
 FITTER = "ParetoNBDFitter"
 NAMES = ("r", "alpha", "s", "beta")
+DATA = ("frequency", "recency", "T")
 TIME_SCALES = ("alpha", "beta")
 SIMPLEX_TOLERANCES = (1e-5, 1e-10)  # Newton steps finish what the simplex begins; if they fail, a finer simplex
-QUADRATURE_NODES = 24  # twelve digits of an exponential that falls by e^-45
-VANISHED = -45.0
-BISECTIONS = 12
 
 
 def fit_pareto_nbd(summary: pd.DataFrame, *, start: Mapping[str, float] | None = None) -> ModelFit:
@@ -75,7 +74,7 @@ def fit_pareto_nbd(summary: pd.DataFrame, *, start: Mapping[str, float] | None =
     scaled = rows.assign(recency=rows["recency"] / unit, T=rows["T"] / unit)
     weights = rows[WEIGHT].to_numpy(dtype=float)
     starts = [[start[name] / _unit_of(name, unit) for name in NAMES]] if start else _starts(scaled)
-    objective = _objective(scaled, float(weights.sum()))
+    objective = _objective(scaled, weights, slice(None))
     with _lifetimes.settings_kept():
         log_params = _highest_point(objective, scaled, weights, starts, known=start is not None)
         require_converged(MODEL, NAMES, objective, log_params)
@@ -186,11 +185,19 @@ def discounted_expected_residual_purchases(
 def _highest_point(
     objective: Objective, scaled: pd.DataFrame, weights: Array, starts: list[list[float]], *, known: bool
 ) -> Array:
-    """Log-parameters at the maximum: Newton steps from a known answer, else from where lifetimes' simplex ends."""
+    """Log-parameters at the maximum: Newton steps from a known answer, or from where a search on a part of the rows ends.
+
+    The search goes by trust regions; lifetimes' simplex on all rows is what is left where that does not arrive.
+    """
     point = np.log(starts[0])
     if known and is_top(objective, point := climb_to_top(objective, point)):
         return point
-    columns = [scaled[name].to_numpy() for name in ("frequency", "recency", "T")]
+    few = _objective(scaled, weights, _lifetimes.every_kth(len(weights)))
+    for start in starts:
+        found = search_downhill(few, np.log(start))
+        if found is not None and is_top(objective, point := climb_to_top(objective, found)):
+            return point
+    columns = [scaled[name].to_numpy() for name in DATA]
     for tol, start in product(SIMPLEX_TOLERANCES, starts):
         fitted = _fitter()().fit(*columns, weights=weights, initial_params=np.asarray(start), tol=tol)
         point = climb_to_top(objective, np.log(fitted.params_.to_numpy(dtype=float)))
@@ -199,8 +206,13 @@ def _highest_point(
     return point
 
 
+def _objective(scaled: pd.DataFrame, weights: Array, part: slice) -> Objective:
+    x, t_x, T = (scaled[name].to_numpy()[part] for name in DATA)
+    return closed_form_objective(x, t_x, T, weights[part])
+
+
 def _log_likelihood(params: Array | list[float], rows: pd.DataFrame) -> float:
-    data = [rows[name].to_numpy(dtype=float) for name in ("frequency", "recency", "T")]
+    data = [rows[name].to_numpy(dtype=float) for name in DATA]
     return float((rows[WEIGHT].to_numpy() * _log_likelihood_of_rows(list(params), *data)).sum())
 
 
@@ -211,55 +223,9 @@ def _log_likelihood_of_rows(params: list[float], x: Array, t_x: Array, T: Array)
     r, alpha, s, beta = params
     x, t_x, T = np.broadcast_arrays(*(np.asarray(item, dtype=float) for item in (x, t_x, T)))
     alive = -(r + x) * np.log(alpha + T) - s * np.log(beta + T)
-    gone = np.log(s) + _log_of_leaving(params, x, t_x, T)
+    gone = np.log(s) + log_of_leaving(params, x, t_x, T)
     together = np.logaddexp(alive + s * np.log(beta), gone + s * np.log(beta))
     return np.asarray(gammaln(r + x) - gammaln(r) + r * np.log(alpha) + together)
-
-
-def _log_of_leaving(params: list[float], x: Array, t_x: Array, T: Array) -> Array:
-    """ln of the integral of (alpha + u)^-(r + x) (beta + u)^-(s + 1) over u from t_x to T; -inf where T = t_x.
-
-    By Gauss-Legendre in v = ln((m + u) / (m + t_x)), m the smaller of alpha and beta, up to where the integrand has
-    fallen by e^-45: its logarithm is concave in v, so that nothing comes after.
-    """
-    r, alpha, s, beta = params
-    start = min(alpha, beta) + t_x
-
-    def log_integrand(v: Array) -> Array:
-        """Relative to its value at t_x; v has one axis more than the rows."""
-        ahead = start[..., None] * np.expm1(v)
-        away = (r + x)[..., None] * np.log1p(ahead / (alpha + t_x)[..., None])
-        return np.asarray(v - away - (s + 1) * np.log1p(ahead / (beta + t_x)[..., None]))
-
-    nodes, weights = unit_quadrature(QUADRATURE_NODES)
-    end = _where_it_vanishes(log_integrand, np.log1p((T - t_x) / start))
-    inside = np.exp(log_integrand(end[..., None] * nodes)) @ weights
-    with np.errstate(divide="ignore"):  # ln 0 where T = t_x
-        return np.asarray(np.log(start * end * inside) - (r + x) * np.log(alpha + t_x) - (s + 1) * np.log(beta + t_x))
-
-
-def _where_it_vanishes(log_integrand: Callable[[Array], Array], width: Array) -> Array:
-    """The point in (0, `width`] by which the integrand has fallen by VANISHED, or `width`, by bisection."""
-    low, high = np.zeros_like(width), width
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        fallen = log_integrand(middle[..., None])[..., 0] < VANISHED
-        low, high = np.where(fallen, low, middle), np.where(fallen, middle, high)
-    return high
-
-
-def _objective(scaled: pd.DataFrame, n_customers: float) -> Objective:
-    """Derivatives are numerical, because autograd has none of the hypergeometric function in this likelihood."""
-    from statsmodels.tools.numdiff import approx_fprime, approx_hess
-
-    def value(point: Array) -> float:
-        return -_log_likelihood(np.exp(point), scaled) / n_customers
-
-    return Objective(
-        value,
-        lambda point: np.asarray(approx_fprime(point, value, centered=True)),
-        lambda point: np.asarray(approx_hess(point, value)),
-    )
 
 
 def _starts(scaled: pd.DataFrame) -> list[list[float]]:
@@ -285,7 +251,7 @@ def _fitter() -> Any:
         def _log_A_0(params: Any, x: Any, t_x: Any, T: Any) -> Any:
             r, _, s, _ = params
             x, t_x, T = np.broadcast_arrays(*(np.asarray(item, dtype=float) for item in (x, t_x, T)))
-            return np.log(r + s + x) + _log_of_leaving(list(params), x, t_x, T)
+            return np.log(r + s + x) + log_of_leaving(list(params), x, t_x, T)
 
         @staticmethod
         def _conditional_log_likelihood(params: Any, x: Any, t_x: Any, T: Any) -> Any:
