@@ -28,7 +28,9 @@ def estimate_best_type(
     Both ways round, and the two leads averaged; so are their bounds, as if both went wrong together: the halves' errors
     are not independent where the kinds are alike. Where the halves choose different kinds, one of them may have chosen
     wrongly, and the interval reaches from the lower bound of the one to the upper of the other: averaged bounds held the
-    truth in nine simulations of ten where one kind led by two standard errors. Equal kinds give a lead of nought on average, which the difference
+    truth in nine simulations of ten where one kind led by two standard errors.
+
+    Equal kinds give a lead of nought on average, which the difference
     between the best and the others on the same customers does not: some kind always comes out best.
 
     Parameters
