@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from types import MappingProxyType
 
+from analysis import kept
 from analysis.claim import Claim
 from analysis.claims import load_register
 from analysis.company.source import CompanySource
 from analysis.errors import FrameMistake, FrameUnavailable, require_one_of
 from analysis.evidence import load_evidence
-from analysis.frames import Frame
 from analysis.results import CannotAnswer, CheckResult, Estimate, Verdict
 from analysis.sources.base import Source
 from analysis.verdicts import PUBLIC_SCOPE, decide
@@ -122,6 +122,14 @@ CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
         ("word-of-mouth-brings-customers", "first stage"): ("peer_encouragement", "first_stage:check_first_stage"),
         ("word-of-mouth-brings-customers", "compliance"): ("experiment", "compliance:check_compliance"),
         ("word-of-mouth-brings-customers", "each network by itself"): ("network_adoption", "networks:check_each_study"),
+        # programmes
+        ("programme-raises-retention", "paths before joining"): ("staggered", "pre_trends:check_pre_trends"),
+        ("tiers-accelerate-spend", "thresholds that do not exist"): (
+            "tier_approach",
+            "placebo_threshold:check_placebo_runs",
+        ),
+        ("tiers-accelerate-spend", "false thresholds"): ("tier_cutoff", "placebo_threshold:check_placebo_cutoffs"),
+        ("tiers-accelerate-spend", "heap at the threshold"): ("tier_cutoff", "density_at_threshold:check_density"),
         # personalisation and communication
         ("personalisation-lifts-response", "arm balance"): ("experiment", "balance:check_arm_balance"),
         ("personalisation-lifts-response", "two halves of the control arm"): ("experiment", "a_a:check_a_a"),
@@ -140,9 +148,14 @@ CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
         ("reactivation-pays", "arm balance"): ("experiment", "balance:check_arm_balance"),
         ("lock-in-retains", "overlap"): ("exposure", "adjustment:check_overlap"),
         ("lock-in-retains", "balance"): ("exposure", "adjustment:check_balance"),
+        ("lock-in-retains", "competing risks"): ("spells", "competing_risks:check_competing_risks"),
+        ("subscriptions-retain", "paths before joining"): ("staggered", "pre_trends:check_pre_trends"),
     }
 )
 """(claim id, name of the check) to the frame name it needs and its ``module:function`` in `analysis.checks`."""
+
+CHECKS_OF_DATA = frozenset({"competing risks"})
+"""Checks that tell something of the data themselves: they are run on sources that cannot answer, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +230,7 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
             continue
         for answer in source.answers.get(claim_id, ()):
             try:
-                found = _estimate(claim, source.frame(answer.frame), {**options, **answer.options})
+                found = _estimate(claim, source, answer.frame, {**options, **answer.options})
             except (FrameMistake, FrameUnavailable) as fault:
                 # A public file that does not fit is our bug; a company's tables may simply hold too little.
                 if not isinstance(source, CompanySource):
@@ -249,6 +262,8 @@ def run_check(
 ) -> tuple[tuple[str, CheckResult], ...]:
     """Run one check of a claim on every source that answers the claim from the frame the check needs.
 
+    Checks of the data themselves (`CHECKS_OF_DATA`) are run on sources that cannot answer, too.
+
     Returns
     -------
     tuple of (str, CheckResult)
@@ -268,7 +283,11 @@ def run_check(
     found = []
     for source in sources:
         checked: set[str] = set()
-        for answer in source.answers.get(claim_id, ()):
+        answers = source.answers.get(claim_id, ())
+        turned_away = source.cannot.get(claim_id) if name in CHECKS_OF_DATA else None
+        if turned_away is not None and turned_away.naive is not None:
+            answers = (*answers, replace(turned_away.naive, options={}))
+        for answer in answers:
             # Only what decides is checked, and a frame that serves two quantities once.
             decides = answer.options.get("role", Role.ANSWER) == Role.ANSWER and answer.options.get("adjusted", True)
             if answer.frame.split("/")[0] != frame_name or answer.frame in checked or not decides:
@@ -276,7 +295,9 @@ def run_check(
             if source.absence() is None:
                 checked.add(answer.frame)
                 given = _wanted(check, {**options, **answer.options})
-                found.append((source.title, check(source.frame(answer.frame), claim, **given)))
+                result = (source.title, check(source.frame(answer.frame), claim, **given))
+                if result not in found:  # several outcomes of the same units
+                    found.append(result)
     return tuple(found)
 
 
@@ -338,19 +359,32 @@ def _wanted(function: Callable[..., object], options: Mapping[str, object]) -> d
     return {name: value for name, value in options.items() if name in known}
 
 
-def _estimate(claim: Claim, frame: Frame, options: Mapping[str, object]) -> tuple[Estimate, ...]:
-    estimator = estimator_of(claim.id, frame.name)
-    found = estimator(frame, claim, **_wanted(estimator, options))
-    made_by = STUDIES[claim.id, frame.name]
-    simulated = frame.context.kind is Kind.SIMULATED
-    return tuple(replace(e, estimator=made_by, kind=Kind.SIMULATED if simulated else e.kind) for e in found)
+def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, object]) -> tuple[Estimate, ...]:
+    name = key.split("/")[0]
+    made_by = STUDIES[claim.id, name]
+    estimator = estimator_of(claim.id, name)
+    given = _wanted(estimator, options)
+
+    def compute(seen: Claim) -> tuple[Estimate, ...]:
+        frame = source.frame(key)
+        simulated = frame.context.kind is Kind.SIMULATED
+        found = estimator(frame, seen, **given)
+        return tuple(replace(e, estimator=made_by, kind=Kind.SIMULATED if simulated else e.kind) for e in found)
+
+    return kept.estimates(source, key, made_by, claim, given, compute)
+
+
+def _check(
+    check: Callable[..., CheckResult], claim: Claim, source: Source, key: str, target: str, given: Mapping[str, object]
+) -> CheckResult:
+    return kept.check(source, key, target, claim, given, lambda: check(source.frame(key), claim, **given))
 
 
 def _cannot(claim: Claim, source: Source, options: Mapping[str, object]) -> CannotAnswer:
     entry = source.cannot[claim.id]
     naive = None
     if entry.naive:
-        found = _estimate(claim, source.frame(entry.naive.frame), {**options, **entry.naive.options})
+        found = _estimate(claim, source, entry.naive.frame, {**options, **entry.naive.options})
         raw = next((estimate for estimate in found if estimate.role is Role.NAIVE), found[0])
         naive = replace(raw, role=Role.NAIVE)
     return CannotAnswer(claim=claim.id, source=source.title, reason=entry.reason, naive=naive)

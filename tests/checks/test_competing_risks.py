@@ -52,7 +52,14 @@ def test_late_entry_gives_the_same_share_as_entry_from_the_start():
 
 def test_other_causes_are_found_where_they_matter_and_not_where_there_are_none():
     assert check_competing_risks(lives(0.2), CLAIM, horizon_years=5.0).passed is False
-    assert check_competing_risks(lives(0.0), CLAIM, horizon_years=5.0).passed is True
+    rare = check_competing_risks(lives(0.002), CLAIM, horizon_years=5.0)  # one death in a hundred departures
+    assert rare.passed is True
+
+
+def test_without_any_other_cause_nothing_is_judged():
+    found = check_competing_risks(lives(0.0), CLAIM, horizon_years=5.0)
+    assert (found.passed, found.table) == (None, ())
+    assert "no other cause is recorded" in found.sentence
 
 
 def test_horizon_must_be_above_nothing():

@@ -10,17 +10,17 @@ from analysis.sources import hillstrom as source
 from analysis.vocabulary import Design
 
 ROWS = [
-    # recency, mens, womens, newbie, segment, visit, conversion, spend
-    (1, 1, 0, 0, "Mens E-Mail", 1, 1, 30.0),
-    (2, 1, 0, 1, "Womens E-Mail", 0, 0, 0.0),
-    (9, 1, 0, 0, "No E-Mail", 0, 0, 0.0),
-    (10, 0, 1, 1, "Mens E-Mail", 1, 0, 0.0),
-    (7, 0, 1, 0, "Womens E-Mail", 1, 1, 12.5),
-    (6, 0, 1, 0, "No E-Mail", 0, 0, 0.0),
-    (3, 1, 1, 0, "Mens E-Mail", 1, 0, 0.0),
-    (12, 1, 1, 1, "No E-Mail", 0, 0, 0.0),
+    # recency, history, mens, womens, newbie, segment, visit, conversion, spend
+    (1, 142.44, 1, 0, 0, "Mens E-Mail", 1, 1, 30.0),
+    (2, 50.0, 1, 0, 1, "Womens E-Mail", 0, 0, 0.0),
+    (9, 29.99, 1, 0, 0, "No E-Mail", 0, 0, 0.0),
+    (10, 300.0, 0, 1, 1, "Mens E-Mail", 1, 0, 0.0),
+    (7, 75.5, 0, 1, 0, "Womens E-Mail", 1, 1, 12.5),
+    (6, 80.0, 0, 1, 0, "No E-Mail", 0, 0, 0.0),
+    (3, 410.0, 1, 1, 0, "Mens E-Mail", 1, 0, 0.0),
+    (12, 35.0, 1, 1, 1, "No E-Mail", 0, 0, 0.0),
 ]
-COLUMNS = ["recency", "mens", "womens", "newbie", "segment", "visit", "conversion", "spend"]
+COLUMNS = ["recency", "history", "mens", "womens", "newbie", "segment", "visit", "conversion", "spend"]
 
 
 @pytest.fixture
@@ -44,6 +44,12 @@ def test_matched_is_compared_with_mismatched_never_with_silence(table):
     assert frame.table["stratum"].tolist() == ["had bought men's only"] * 2 + ["had bought women's only"] * 2
     assert frame.context.design is Design.RANDOMISED
     assert frame.context.contrast == "matched e-mail against mismatched e-mail"
+
+
+def test_what_was_known_before_the_lot_goes_along_for_the_check_of_the_arms(table):
+    frame = source.SOURCE.frame("experiment/visit")
+    assert frame.covariates == ("x_history", "x_newbie", "x_recency")
+    assert frame.table["x_history"].tolist() == [142.44, 50.0, 300.0, 75.5]
 
 
 def test_naive_frame_is_any_mail_against_none(table):

@@ -14,6 +14,7 @@ from analysis.wording import number
 if TYPE_CHECKING:
     import numpy as np
 
+NAME = "other causes than leaving"
 WORST_POINTS = 1.0
 """If ignoring other causes moves the share who left by more than this many points, they cannot be ignored."""
 
@@ -36,6 +37,12 @@ def check_competing_risks(frame: Frame, claim: Claim, *, horizon_years: float = 
     table = frame.table
     entry, exit_at = table["entry_years"].to_numpy(float), table["duration_years"].to_numpy(float)
     event = table["event"].to_numpy(int)
+    if not (event > LEFT).any():
+        return CheckResult(
+            name=NAME,
+            passed=None,
+            sentence="Every spell ends by leaving or with the data: no other cause is recorded.",
+        )
     times = np.unique(exit_at[(event > 0) & (exit_at <= horizon_years)])
     at_risk = np.searchsorted(np.sort(entry), times, side="left") - np.searchsorted(
         np.sort(exit_at), times, side="left"
@@ -47,7 +54,7 @@ def check_competing_risks(frame: Frame, claim: Claim, *, horizon_years: float = 
     naive = 1 - float(np.prod(1 - left / at_risk))
     gap = 100 * (naive - incidence)
     return CheckResult(
-        name="other causes than leaving",
+        name=NAME,
         passed=gap <= WORST_POINTS,
         sentence=f"By {number(horizon_years)} years {number(100 * incidence)} % had left; a survival curve that takes other "
         f"causes for censoring would say {number(100 * naive)} %.",

@@ -81,12 +81,17 @@ def load() -> pd.DataFrame:
     return process(raw)
 
 
+KNOWN_BEFORE = ("recency", "history", "newbie")
+"""Months since the last purchase, dollars spent in the past year, first purchase within it: the lot should have levelled them."""
+
+
 def _experiment(table: pd.DataFrame, assigned: pd.Series, outcome: str, context: Context, **more: pd.Series) -> Frame:
     columns = {
         "unit_id": table.index,
         "arm": table["mailed"].where(assigned, "control"),
         "assigned": assigned.astype(int),
         "outcome": table[outcome].astype(float),
+        **{f"x_{name}": table[name].astype(float) for name in KNOWN_BEFORE},
         **more,
     }
     return spec("experiment").check(
