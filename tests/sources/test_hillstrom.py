@@ -48,7 +48,7 @@ def test_matched_is_compared_with_mismatched_never_with_silence(table):
 
 def test_what_was_known_before_the_lot_goes_along_for_the_check_of_the_arms(table):
     frame = source.SOURCE.frame("experiment/visit")
-    assert frame.covariates == ("x_history", "x_newbie", "x_recency")
+    assert frame.covariates == ["x_history", "x_newbie", "x_recency"]
     assert frame.table["x_history"].tolist() == [142.44, 50.0, 300.0, 75.5]
 
 
