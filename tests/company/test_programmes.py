@@ -94,6 +94,28 @@ def test_waits_on_the_way_to_a_tier_by_hand(company: Callable[..., Company]) -> 
     ]
 
 
+def test_the_purchase_that_brings_the_tier_is_the_last_step_of_the_way(company: Callable[..., Company]) -> None:
+    """a is lifted to silver on 4 April, the day of the purchase that makes 40 + 30 + 50 of 100: the waits of 20 days at
+    40 % and 10 days at 70 % both led to the tier. b's basic ends on 4 April and begins anew: that day's 50 is no step of
+    the old way, which stops at 70 % and never reached anything, nor of the new one, where a single purchase has no wait."""
+    ways = "".join(f"{who},2024-03-05,40\n{who},2024-03-25,30\n{who},2024-04-04,50\n" for who in "ab")
+    rows = """customer_id,tier,from_at,to_at,threshold
+a,basic,2024-03-01,2024-04-04,0
+a,silver,2024-04-04,,100
+b,basic,2024-03-01,2024-04-04,0
+b,basic,2024-04-04,,0
+"""
+    log = "customer_id,at,amount\nz,2024-01-01,1\n" + ways + "b,2024-05-04,10\n"
+    opened = company({"transactions.csv": log, "memberships.csv": rows}, TOML)
+    table = tiers.build_tier_approach(opened).table
+    columns = ["unit_id", "wait", "progress", "gap_days", "reached", "placebo"]
+    assert table[columns].values.tolist() == [
+        [0, 0, 0.4, 20, 1, 0],
+        [0, 1, 0.7, 10, 1, 0],
+        [1, 0, 0.4, 20, 0, 0],
+    ]
+
+
 # Decided on 1 January 2024, when nobody had bought: s reached silver with 120, g gold with 300, b stayed in basic with 80;
 # h bought the day before; m is silver with 50; n has no amount.
 DECISIONS = """customer_id,tier,from_at,threshold,qualifying_amount,benefit_value

@@ -24,7 +24,8 @@ MISFIT = "tier does not fit the qualifying amount"
 def build_tier_approach(company: Company) -> Frame:
     """Frame ``tier_approach``: waits between purchases on the way to the next tier's threshold.
 
-    Counting begins on the day after a row's from_at and ends with the row. Placebo runs have no tier in reach: in the
+    Counting begins on the day after a row's from_at and ends with the row; where a higher tier begins on the day the row
+    ends, that day counts too, for the purchase that decided the tier is the last step of the way. Placebo runs have no tier in reach: in the
     highest tier, against that tier's own threshold; before joining, against the lowest threshold above 0.
     """
     runs = _runs(company)
@@ -74,7 +75,8 @@ def _runs(company: Company) -> Any:
     first, end = observation(company)
     _, limit = next_tier(company, t["tier"])
     own = ibis.cases(*((t["tier"] == tier, value) for tier, value in ladder(company)), else_=ibis.null("float64"))
-    high = t["end"].fill_null(end + 1)
+    t = _with_high(company, t, end)
+    high = t["high"]
     # A run that began before the purchases are observed has a part of its way unseen.
     seen = t["start"] >= first
     real = t.filter(seen & limit.notnull()).mutate(low=t["start"], high=high, limit=limit, placebo=ibis.literal(0))
@@ -95,6 +97,15 @@ def _runs(company: Company) -> Any:
         )
         runs = runs.union(before.select(columns))
     return runs.mutate(run=ibis.row_number().over(ibis.window(order_by=["member", "low", "high", "event"])))
+
+
+def _with_high(company: Company, t: Any, end: int) -> Any:
+    """Add `high`, the first day that no more counts: a row's end, or the day after where a higher tier began on it."""
+    step = ibis.cases(*((t["tier"] == tier, i) for i, (tier, _) in enumerate(ladder(company))), else_=ibis.null("int64"))
+    t = t.mutate(step=step)
+    later = ibis.window(group_by="member", order_by=["start", "event"])
+    rises = (t["start"].lead().over(later) == t["end"]) & (t["step"].lead().over(later) > t["step"])
+    return t.mutate(high=rises.fill_null(False).ifelse(t["end"] + 1, t["end"].fill_null(end + 1))).drop("step")
 
 
 def build_tier_cutoff(company: Company) -> Frame:
