@@ -295,7 +295,7 @@ def run_check(
             if source.absence() is None:
                 checked.add(answer.frame)
                 given = _wanted(check, {**options, **answer.options})
-                result = (source.title, check(source.frame(answer.frame), claim, **given))
+                result = (source.title, _check(check, claim, source, answer.frame, target, given))
                 if result not in found:  # several outcomes of the same units
                     found.append(result)
     return tuple(found)
