@@ -12,6 +12,7 @@ from analysis.errors import ParameterMistake
 from analysis.exhibits import FigureExhibit, GroupExhibit, TableExhibit, TextExhibit
 from analysis.plots.forest import first_measured, forest
 from analysis.plots.specification import specification_curve
+from analysis.small_groups import SMALLEST_GROUP, large_enough, require_smallest_group, threshold, without_small
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
 from analysis.studies import Findings, collect, run_check, specifications
@@ -72,7 +73,8 @@ class Session:
 
     def collect(self, claim_id: str, **options: object) -> Findings:
         """Ask every source about one claim; options go to the estimators that know them."""
-        return collect(claim_id, self.sources, **{"seed": self.parameters.get("seed"), **options})
+        found = collect(claim_id, self.sources, **{"seed": self.parameters.get("seed"), **options})
+        return without_small(found, threshold(self.parameters))
 
     def check(self, claim_id: str, name: str, **options: object) -> TableExhibit | TextExhibit:
         """Run one registered check of a claim on every source that can carry it."""
@@ -84,7 +86,9 @@ class Session:
     def vary(self, claim_id: str, **grid: Sequence[object]) -> FigureExhibit | TextExhibit:
         """Draw how the answers of a claim move over choices: one argument of the estimators for each keyword."""
         specs = specifications(claim_id, self.sources, grid, seed=self.parameters.get("seed"))
-        shown = specification_curve(load_register()[claim_id], [(s.label, s.estimates) for s in specs])
+        shown = specification_curve(
+            load_register()[claim_id], [(s.label, large_enough(s.estimates, threshold(self.parameters))) for s in specs]
+        )
         return shown or TextExhibit("No source of this run answers this claim, so there is nothing to vary.")
 
     def verdict(self, findings: Findings) -> VerdictCard:
@@ -93,7 +97,9 @@ class Session:
         return VerdictCard(claim=findings.claim, verdicts=tuple(findings.verdict(scope) for scope in scopes))
 
 
-def start(notebook: str, *, sources: str = "package", seed: int = 1, data: str = "") -> Session:
+def start(
+    notebook: str, *, sources: str = "package", seed: int = 1, data: str = "", smallest_group: int = SMALLEST_GROUP
+) -> Session:
     """Open a session for a notebook.
 
     Parameters
@@ -106,6 +112,8 @@ def start(notebook: str, *, sources: str = "package", seed: int = 1, data: str =
         Seed of everything that draws, 0 or more.
     data : str
         A company's folder, DuckDB file or company.toml; empty for public evidence only.
+    smallest_group : int
+        Own data: numbers that rest on or speak of fewer customers are not shown; 1 shows all.
 
     Raises
     ------
@@ -120,7 +128,12 @@ def start(notebook: str, *, sources: str = "package", seed: int = 1, data: str =
         notebook=notebook,
         sources=(*chosen, company) if company else chosen,
         company=company.title if company else None,
-        parameters={"sources": sources, "seed": seed, "data": data},
+        parameters={
+            "sources": sources,
+            "seed": seed,
+            "data": data,
+            "smallest_group": require_smallest_group(smallest_group),
+        },
     )
 
 

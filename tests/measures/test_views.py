@@ -215,7 +215,12 @@ def test_service_rates_come_from_a_companys_own_tables(tmp_path):
 
     for name, content in (("tickets.csv", TICKETS), ("surveys.csv", SURVEYS), ("company.toml", SHOP)):
         (tmp_path / name).write_text(content, encoding="utf-8")
-    table = analysis.show_service_rates(_session(company_source(tmp_path)), target_hours=24)
+    session = _session(company_source(tmp_path))
+    hidden = analysis.show_service_rates(session, target_hours=24)
+    assert {row["Value"] for row in hidden.rows} == {"not shown"}
+    assert "fewer than 10 customers" in hidden.note and "`smallest_group`" in hidden.note
+    session.parameters["smallest_group"] = 1
+    table = analysis.show_service_rates(session, target_hours=24)
     assert {row["Source"] for row in table.rows} == {"Acme"}
     found = {row["Measure"]: row["Numerator / denominator"] for row in table.rows}
     assert found["First-contact resolution"] == "1 / 2"

@@ -8,7 +8,9 @@ from analysis.frames import Frame
 from analysis.measure_views.asking import Exhibit, Exhibits, each, require_months
 from analysis.measures.value import Amount, ValueStudy
 from analysis.plots.measures import growth_figure
+from analysis.plots.partial_account import hidden_counts, partial_growth_figure
 from analysis.session import Session
+from analysis.small_groups import note_of, threshold
 from analysis.wording import NARROW_SPACE, number
 
 CANNOT_GROW = "retention-drives-growth"
@@ -20,7 +22,9 @@ def show_growth(session: Session) -> Exhibits | TextExhibit:
     reasons = {s.title: s.cannot[CANNOT_GROW].reason for s in session.sources if CANNOT_GROW in s.cannot}
 
     def account(frame: Frame) -> Exhibit:
-        return _growth_exhibit(frame, reasons.get(frame.context.source, ""))
+        return _growth_exhibit(
+            frame, reasons.get(frame.context.source, ""), threshold(session.parameters, frame.context.kind)
+        )
 
     return each(session, "account_periods", account, "transactions or subscriptions with customers joining")
 
@@ -39,18 +43,23 @@ def show_customer_value(
             margin=margin,
             discount_rate=discount_rate,
         )
+        smallest = threshold(session.parameters, frame.context.kind)
+        if study.n_customers < smallest:
+            return TextExhibit(f"{frame.context.source}: {note_of(smallest)}")
         return _value_table(frame, study)
 
     return each(session, "purchases", compare, "a purchase log (transactions)", first_purchase=True)
 
 
-def _growth_exhibit(frame: Frame, reason: str) -> Exhibit:
+def _growth_exhibit(frame: Frame, reason: str, smallest: int) -> Exhibit:
     periods = measures.growth_accounting(frame.table)
     contrast = frame.context.contrast
     about = f"{contrast[:1].upper()}{contrast[1:]}. " if contrast else ""
-    return growth_figure(
-        frame.context.source, periods, measures.growth_totals(periods), f"{about}{reason}", frame.context.kind
-    )
+    name, note, kind = frame.context.source, f"{about}{reason}", frame.context.kind
+    hidden = hidden_counts(periods, smallest)
+    if hidden.any:
+        return partial_growth_figure(name, periods, hidden, f"{note} {note_of(smallest)}".strip(), kind)
+    return growth_figure(name, periods, measures.growth_totals(periods), note, kind)
 
 
 def _value_table(frame: Frame, study: ValueStudy) -> TableExhibit:

@@ -13,6 +13,7 @@ from analysis.measures.rates import Rate
 from analysis.measures.words import rate_row
 from analysis.models.fit import ModelNotIdentified
 from analysis.session import Session
+from analysis.small_groups import HIDDEN, note_of, rate_is_small, threshold
 from analysis.sources.base import Source
 
 NEEDS_FIRST = "repeat-momentum"
@@ -93,16 +94,48 @@ def rates_of(
     *,
     only: str | None = None,
     first_purchase: bool = False,
+    speaks_of: Callable[[Sequence[Rate]], Sequence[Rate]] = lambda rates: rates,
 ) -> tuple[list[Row], list[str]]:
-    """Return a row a rate of every source that `ask` asks, and a note where one cannot answer."""
+    """Return a row a rate of every source that `ask` asks, and a note where one cannot answer.
+
+    Parameters
+    ----------
+    speaks_of : callable
+        Takes the rates and returns, for each, the rate that counts the customers it speaks of: itself, unless it is a
+        rate of money or a mean of rates.
+    """
     rows: list[Row] = []
     notes: list[str] = []
     for title, result in ask(session, key, read, only=only, first_purchase=first_purchase):
         if isinstance(result, str):
             notes.append(f"{title}: {result}")
         else:
-            rows += [{"Source": title} | rate_row(rate) for rate in result]
+            found, note = shown_rates(session, title, result, speaks_of(result))
+            rows, notes = rows + found, notes + note
     return rows, notes
+
+
+def shown_rates(
+    session: Session, title: str, rates: Sequence[Rate], counted: Sequence[Rate]
+) -> tuple[list[Row], list[str]]:
+    """Return a row a rate, without what speaks of too few of a company's customers, and the note that says so."""
+    smallest = smallest_of(session, title)
+    small = [rate_is_small(rate, smallest) for rate in counted]
+    rows: list[Row] = [
+        {"Source": title, **(hidden_row(rate) if hidden else rate_row(rate))}
+        for rate, hidden in zip(rates, small, strict=True)
+    ]
+    return rows, [note_of(smallest)] if any(small) else []
+
+
+def smallest_of(session: Session, title: str) -> int:
+    """Smallest group that is shown of the source of this title: 1 for public ones."""
+    return next((threshold(session.parameters, source.kind) for source in session.sources if source.title == title), 1)
+
+
+def hidden_row(rate: Rate) -> Row:
+    """Return the row of a rate that is not shown."""
+    return {**rate_row(rate), "Value": HIDDEN, "Numerator / denominator": HIDDEN}
 
 
 def each(

@@ -14,8 +14,13 @@ from analysis.measure_views.asking import (
     require_months,
     seed_of,
 )
+from analysis.measures.audit import Audit
 from analysis.plots.measures import audit_figure, cohort_figure, concentration_figure
 from analysis.session import Session
+from analysis.small_groups import note_of, rate_is_small, threshold
+
+TOP_SHARE = 0.1
+"""Smallest part of the customers that the concentration names."""
 
 
 def show_cohort_curves(session: Session, *, months: int) -> Exhibits | TextExhibit:
@@ -27,7 +32,8 @@ def show_cohort_curves(session: Session, *, months: int) -> Exhibits | TextExhib
         curves = [
             measures.retention_curve(activity, months, kind=kind, noun="month") for kind in ("bounded", "rolling")
         ]
-        return cohort_figure(frame.context.source, curves, "month", frame.context.kind)
+        smallest = threshold(session.parameters, frame.context.kind)
+        return cohort_figure(frame.context.source, curves, "month", frame.context.kind, smallest)
 
     return each(session, "purchases", draw, "a purchase log (transactions)", first_purchase=True)
 
@@ -43,6 +49,11 @@ def show_concentration(session: Session, *, months: int) -> Exhibits | TextExhib
     def draw(frame: Frame) -> Exhibit:
         name = frame.context.source
         totals = measures.customer_totals(frame.table, days=None if name in whole else days)
+        smallest = threshold(session.parameters, frame.context.kind)
+        if (
+            smallest > 1 and TOP_SHARE * len(totals) < smallest
+        ):  # the top tenth is a group too, and few customers make a curve of steps
+            return TextExhibit(f"{name}: {note_of(smallest)}")
         found = measures.revenue_concentration(totals, seed=seed_of(session))
         window = f"the first {days} days of every customer observed that long"
         if name in whole:
@@ -67,9 +78,18 @@ def show_definition_audit(session: Session, *, months: int, cut_months: int) -> 
     def draw(frame: Frame) -> Exhibit:
         day = first_day_after(frame, cut_months)
         audit = measures.audit_definitions(frame.table, months=months, filter_from=day)
+        smallest = threshold(session.parameters, frame.context.kind)
+        if audit_is_small(audit, smallest):
+            return TextExhibit(f"{frame.context.source}: {note_of(smallest)}")
         return audit_figure(frame.context.source, audit)
 
     return each(session, "purchases", draw, "a purchase log (transactions)", first_purchase=True)
+
+
+def audit_is_small(audit: Audit, smallest: int) -> bool:
+    """Say whether any definition's answer speaks of too few customers."""
+    rates = (*(line.rate for line in audit.lines), audit.lowest.rate, audit.highest.rate)
+    return any(rate_is_small(rate, smallest) for rate in rates if float(rate.numerator).is_integer())
 
 
 def first_day_after(frame: Frame, cut_months: int) -> str:

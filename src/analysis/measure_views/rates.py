@@ -73,5 +73,9 @@ def show_cohort_rates(session: Session, *, months: int) -> TableExhibit | TextEx
         rates = [rate for found in kinds for rate in (found.pooled, found.mean)]
         return (*rates, measures.revenue_retention_at(frame.table, months))
 
-    rows, notes = rates_of(session, "purchases", of_log, first_purchase=True)
+    def speaks_of(rates: Sequence[Rate]) -> Sequence[Rate]:
+        bounded, _, rolling, _, _ = rates
+        return bounded, bounded, rolling, rolling, bounded
+
+    rows, notes = rates_of(session, "purchases", of_log, first_purchase=True, speaks_of=speaks_of)
     return table_or_text(f"Cohort retention {months} months on", rows, notes, "a purchase log (transactions)")

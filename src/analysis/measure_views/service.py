@@ -9,9 +9,8 @@ from analysis import measures
 from analysis.errors import UserMistake
 from analysis.exhibits import Row, TableExhibit, TextExhibit
 from analysis.frames import Frame
-from analysis.measure_views.asking import rates_of, table_or_text
+from analysis.measure_views.asking import rates_of, shown_rates, table_or_text
 from analysis.measures.rates import Rate, proportion
-from analysis.measures.words import rate_row
 from analysis.session import Session
 from analysis.vocabulary import Kind
 
@@ -43,7 +42,7 @@ def show_service_rates(session: Session, *, target_hours: float, csat_highest: i
         rows, notes = rows + found, notes + problems
     for source in session.sources:
         if source.kind in (Kind.OWN, Kind.SIMULATED) and hasattr(source, "company"):
-            found, problems = _of_company(source.company, target_hours, csat_highest)
+            found, problems = _of_company(session, source.company, target_hours, csat_highest)
             rows, notes = rows + found, notes + problems
     return table_or_text("Service and satisfaction", rows, notes, LACKING)
 
@@ -73,7 +72,9 @@ def surveys_of(company: Company) -> pd.DataFrame:
     return surveys
 
 
-def _of_company(company: Company, target_hours: float, csat_highest: int) -> tuple[list[Row], list[str]]:
+def _of_company(
+    session: Session, company: Company, target_hours: float, csat_highest: int
+) -> tuple[list[Row], list[str]]:
     title = company.settings.name
     rows: list[Row] = []
     notes: list[str] = []
@@ -101,7 +102,9 @@ def _of_company(company: Company, target_hours: float, csat_highest: int) -> tup
             notes.append(f"{title} lacks {lack}.")
             continue
         try:
-            rows += [{"Source": title} | rate_row(rate) for rate in read()]
+            rates = read()
+            found, told = shown_rates(session, title, rates, rates)
+            rows, notes = rows + found, notes + told
         except UserMistake as fault:
             notes.append(f"{title}, {name}: {fault}")
     return rows, notes

@@ -8,11 +8,12 @@ from analysis import measures, tables
 from analysis.exhibits import Row, TableExhibit, TextExhibit
 from analysis.frames import Frame
 from analysis.measure_views.asking import NEEDS_FIRST, ask, knows_first_purchases, require_months, table_or_text
-from analysis.measure_views.figures import first_day_after
+from analysis.measure_views.figures import audit_is_small, first_day_after
 from analysis.measure_views.service import PUBLIC
 from analysis.measures.value import Amount
 from analysis.measures.words import fraction, percent
 from analysis.session import Session
+from analysis.small_groups import HIDDEN, note_of, threshold
 from analysis.vocabulary import Kind
 from analysis.wording import number
 
@@ -52,7 +53,8 @@ def show_in_short(session: Session, *, months: int, cut_months: int, holdout_mon
     require_months(months=months, cut_months=cut_months, holdout_months=holdout_months)
 
     def read(frame: Frame) -> dict[str, str]:
-        return _retained(frame, months, cut_months) | _foretold(frame, holdout_months)
+        smallest = threshold(session.parameters, frame.context.kind)
+        return _retained(frame, months, cut_months, smallest) | _foretold(frame, holdout_months, smallest)
 
     rows: list[Row] = []
     notes: list[str] = []
@@ -64,9 +66,11 @@ def show_in_short(session: Session, *, months: int, cut_months: int, holdout_mon
     return table_or_text("In short", rows, notes, "a purchase log (transactions)")
 
 
-def _retained(frame: Frame, months: int, cut_months: int) -> dict[str, str]:
+def _retained(frame: Frame, months: int, cut_months: int, smallest: int) -> dict[str, str]:
     audit = measures.audit_definitions(frame.table, months=months, filter_from=first_day_after(frame, cut_months))
     usual = audit.lines[0].rate
+    if audit_is_small(audit, smallest):
+        return {f"Retained after {months} months": HIDDEN, "By the usual one": note_of(smallest)}
     spread = f"{percent(audit.lowest.rate.value)} to {percent(audit.highest.rate.value)}"
     return {
         f"Retained after {months} months": f"{spread}, by the definition alone ({audit.n_definitions} of them)",
@@ -74,12 +78,14 @@ def _retained(frame: Frame, months: int, cut_months: int) -> dict[str, str]:
     }
 
 
-def _foretold(frame: Frame, holdout_months: int) -> dict[str, str]:
+def _foretold(frame: Frame, holdout_months: int, smallest: int) -> dict[str, str]:
     study = measures.formula_against_model(
         frame.table, holdout_months=holdout_months, horizons_years=(), margin=1.0, discount_rate=0.1
     )
     first, currency = study.comparisons[0], frame.context.currency
     spent = first.actual
+    if study.n_customers < smallest:
+        return {f"Spend in {holdout_months} months, foretold": HIDDEN, "What they spent": note_of(smallest)}
     return {
         f"Spend in {holdout_months} months, foretold": f"{number(first.formula.value)} {currency} a customer by the formula, "
         f"{number(first.model.mean)} by the model",

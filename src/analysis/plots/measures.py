@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.exhibits import FigureExhibit, Row
 from analysis.measures.words import bounds, fraction, percent
 from analysis.plots import style
+from analysis.small_groups import HIDDEN, note_of, rate_is_small
 from analysis.vocabulary import Kind
 from analysis.wording import NARROW_SPACE, number
 
@@ -27,6 +28,7 @@ def cohort_figure(
     curves: Sequence[Sequence[CohortRetention]],
     noun: str,
     kind: Kind = Kind.PUBLIC,
+    smallest: int = 1,
 ) -> FigureExhibit:
     """Draw pooled retention over age, one line for each way of counting, the cohorts' own rates behind the first.
 
@@ -40,11 +42,17 @@ def cohort_figure(
         What a period is called: "month".
     kind : Kind
         Own numbers have their colour.
+    smallest : int
+        Ages at which a rate speaks of fewer customers, and lines of smaller cohorts, are not shown; 1 shows all.
     """
     with style.report_style():
-        ax = plot_cohorts(curves, noun, kind, ax=style.new_axes(width=5.6, height=4.0))
+        ax = plot_cohorts(curves, noun, kind, smallest, ax=style.new_axes(width=5.6, height=4.0))
         last = [curve[-1] for curve in curves]
-        told = "; ".join(f"{_counted(c)}: {percent(c.pooled.value)} ({bounds(c.pooled)})" for c in last)
+        told = "; ".join(
+            f"{_counted(c)}: {HIDDEN if _few(c, smallest) else f'{percent(c.pooled.value)} ({bounds(c.pooled)})'}"
+            for c in last
+        )
+        n_hidden = sum(_few(c, smallest) for curve in curves for c in curve)
         return style.to_exhibit(
             ax,
             alt=(
@@ -53,14 +61,18 @@ def cohort_figure(
             ),
             caption=(
                 f"{source}: retention by {noun}. Bands are 95{NARROW_SPACE}% intervals; thin grey lines are the cohorts. "
-                f"'Or later' ends with the data, so its last {noun}s fall for want of time."
-            ),
-            rows=[_cohort_row(c, noun) for curve in curves for c in curve],
+                f"'Or later' ends with the data, so its last {noun}s fall for want of time. {note_of(smallest, n_hidden)}"
+            ).strip(),
+            rows=[_cohort_row(c, noun, smallest) for curve in curves for c in curve],
         )
 
 
 def plot_cohorts(
-    curves: Sequence[Sequence[CohortRetention]], noun: str, kind: Kind = Kind.PUBLIC, ax: Axes | None = None
+    curves: Sequence[Sequence[CohortRetention]],
+    noun: str,
+    kind: Kind = Kind.PUBLIC,
+    smallest: int = 1,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the curves from age 1 on (all are at 100 % at age 0) and return the axes; None makes new ones."""
     from matplotlib.ticker import MaxNLocator
@@ -68,9 +80,13 @@ def plot_cohorts(
     ax = ax if ax is not None else style.new_axes()
     colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
     for curve, look in zip(curves, ("o", "D", "s"), strict=False):
-        shown = [point for point in curve if point.period > 0]
+        shown = [point for point in curve if point.period > 0 and not _few(point, smallest)]
+        if not shown:
+            continue
         ages = [point.period for point in shown]
         for cohort in range(len(shown[0].rates)):
+            if any(rate_is_small(point.rates[cohort], smallest) for point in shown):
+                continue
             own = [point.rates[cohort].percent for point in shown]
             ax.plot(ages, own, color=style.REFERENCE, linewidth=0.9, alpha=0.6, zorder=1)
         low, high = ([100 * getattr(p.pooled, side) for p in shown] for side in ("low", "high"))
@@ -259,10 +275,11 @@ def plot_concentration(found: Concentration, kind: Kind = Kind.PUBLIC, ax: Axes 
 
 def _growth_rows(periods: Sequence[GrowthPeriod]) -> list[Row]:
     with_revenue = any(period.revenue for period in periods)
-    return [_growth_row(period, with_revenue) for period in periods]
+    return [growth_row(period, with_revenue) for period in periods]
 
 
-def _growth_row(period: GrowthPeriod, with_revenue: bool) -> dict[str, str]:
+def growth_row(period: GrowthPeriod, with_revenue: bool) -> Row:
+    """Return what a table shows of a period."""
     kept, revenue = period.retention, period.revenue
     row = {
         "Period from": period.period_start,
@@ -291,7 +308,14 @@ def _counted(point: CohortRetention) -> str:
     return "active in that very period" if point.kind == "bounded" else "active then or later"
 
 
-def _cohort_row(point: CohortRetention, noun: str) -> Row:
+def _few(point: CohortRetention, smallest: int) -> bool:
+    return point.period > 0 and rate_is_small(point.pooled, smallest)
+
+
+def _cohort_row(point: CohortRetention, noun: str, smallest: int) -> Row:
+    if _few(point, smallest):
+        known = {noun.capitalize(): number(point.period), "Counted": _counted(point)}
+        return known | dict.fromkeys(("Customers", "Pooled", "Mean of the cohorts"), HIDDEN)
     return {
         noun.capitalize(): number(point.period),
         "Counted": _counted(point),
