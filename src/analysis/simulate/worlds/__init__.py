@@ -16,6 +16,9 @@ MODULES: tuple[str, ...] = (
     "repeat_pace",
     "lotteries",
     "reach_and_aim",
+    "met_or_not",
+    "worth_and_staying",
+    "scoring",
 )
 """Modules of this folder that hold WORLDS, in the order in which reports list them."""
 
