@@ -120,6 +120,24 @@ def test_a_busy_month_is_not_a_rush_where_the_month_is_known():
     assert without.value == pytest.approx(100.0, abs=1e-5)  # the same season, unheeded, is a gradient
 
 
+def test_the_month_does_not_tell_how_quick_the_earlier_waits_were():
+    """Nobody hurries: ten waits a run, all drawn alike, runs that begin in any month of three years.
+
+    With the month itself held equal the answer would be far below 0: at a given time of a run, whoever is nearer to the
+    threshold was quick so far, and is slower than his own mean from then on.
+    """
+    rng = np.random.default_rng(8)
+    rows, months = [], []
+    for unit in range(300):
+        start, waits = rng.uniform(0, 1_095), rng.exponential(30, 10)
+        for wait, gap in enumerate(waits):
+            rows.append((unit, 0, wait, 0.05 + wait / 11, float(gap), 1))
+            months.append(int((start + waits[:wait].sum()) // 30.4))
+    answer, _ = estimate_goal_gradient(frame_of(rows, month=months), CLAIM)
+    assert abs(answer.value) < 4 * (answer.high - answer.low) / 3.92
+    assert answer.high - answer.low < 5
+
+
 def test_too_few_finished_runs_are_refused_with_the_number():
     with pytest.raises(FrameMistake, match=r"at least 30 members .*; got 29"):
         estimate_goal_gradient(frame_of(halving_runs(29)), CLAIM)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 STEPS = 10
 """A step is a tenth of the way to the threshold."""
+MONTHS_A_YEAR = 12
 FEWEST_MEMBERS = 30
 """With fewer members who can be compared with themselves the clustered error cannot be trusted."""
 
@@ -31,7 +32,8 @@ def estimate_goal_gradient(frame: Frame, claim: Claim, *, quantity: str = "pace_
     member: E[g_rk] = exp(a_r - b x_rk) with x in tenths; the estimate is 100 (exp(b) - 1), the change of 1 / E[g]. It
     asks nothing of the distribution of waits but this mean (Wooldridge 1999, Journal of Econometrics 90, 77-97). Only
     runs that reached the threshold: their waits are exchangeable if nobody hurries, those of broken-off runs are not.
-    The month in which the wait began is held equal where the frame has it.
+    The season (month of the year in which the wait began) is held equal where the frame has it. Not the month itself:
+    within a run it tells how long the earlier waits took, and who was quick at first is slower than his mean later.
 
     Parameters
     ----------
@@ -57,7 +59,7 @@ def estimate_goal_gradient(frame: Frame, claim: Claim, *, quantity: str = "pace_
     table = real_runs(frame.table)
     within, n = pace_within_runs(frame, table)
     between = _pace(table.assign(steps=STEPS * table["progress"]), "gap_days ~ steps")
-    months = ", calendar month held equal" if "month" in table else ""
+    months = ", season held equal" if "month" in table else ""
     answer = make_estimate(
         frame,
         claim,
@@ -108,7 +110,9 @@ def pace_within_runs(frame: Frame, table: pd.DataFrame) -> tuple[Interval, int]:
             f"Frame '{frame.name}' from {frame.context.source}: at least {FEWEST_MEMBERS} members must have a run that "
             f"reached its threshold with two waits or more; got {n}. Give a longer history or a lower threshold."
         )
-    effects = "run + month" if "month" in done else "run"
+    effects = "run"
+    if "month" in done:
+        done, effects = done.assign(season=done["month"] % MONTHS_A_YEAR), "run + season"
     return _pace(done, f"gap_days ~ steps | {effects}"), n
 
 
