@@ -16,9 +16,6 @@ from analysis.company.schemas import TABLES, TableSpec
 from analysis.company.settings import DATABASE_SUFFIXES, Settings
 from analysis.errors import UserMistake
 
-MEMORY_LIMIT = "2GB"
-"""What the embedded engine may hold in memory; beyond it, it writes to a temporary folder."""
-
 ROW = "row_in_file"
 """Name of the column that numbers the rows of a file, the header not counted."""
 
@@ -63,11 +60,9 @@ class Engine:
     settings : Settings
     backend : ibis backend
         A connection that is open already (a Spark session, a test server); None: as the settings say.
-    memory_limit : str
-        For the embedded engine, in DuckDB's words.
     """
 
-    def __init__(self, settings: Settings, *, backend: Any = None, memory_limit: str = MEMORY_LIMIT) -> None:
+    def __init__(self, settings: Settings, *, backend: Any = None) -> None:
         self.settings = settings
         self.embedded = backend is None and settings.database is None
         if backend is None and settings.database is not None:
@@ -75,7 +70,7 @@ class Engine:
             backend = addresses.connect(settings.database, where)
         if self.embedded:
             self._folder = tempfile.TemporaryDirectory(prefix="retention-", ignore_cleanup_errors=True)
-            backend = _embedded(Path(self._folder.name), memory_limit)
+            backend = _embedded(Path(self._folder.name), settings.memory_limit)
         self.backend = backend
         self.attached = _attach(backend, settings.path) if self.embedded else None
         self.found: Mapping[str, Found] = find_tables(settings, self._names_in_database())

@@ -177,6 +177,9 @@ name = {name}
 # separator = ";"
 # decimal = ","
 # encoding = "latin-1"
+# largest_sample = 200000             # of more customers than this, so many are drawn for what looks at single purchases
+# sample_seed = 1                     # decides who is drawn
+# memory_limit = "2GB"                # of the engine; beyond it, it writes to a temporary folder
 {tables}
 # [tables]
 # transactions = "Umsatz 2010.csv"    # file, or table of the database, where it is not named after the table

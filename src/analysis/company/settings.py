@@ -20,9 +20,24 @@ FILE = "company.toml"
 DATABASE_SUFFIXES = (".duckdb", ".ddb", ".db")
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
 
+LARGEST_SAMPLE = 200_000
+"""Customers enough for any interval to be narrow; more cost minutes and gigabytes."""
+
+MEMORY_LIMIT = "2GB"
+
 _KEYS = {
     "company": ("name", "currency", "timezone", "end_of_observation", "margin", "discount_rate", "simulated"),
-    "data": ("path", "database", "date_format", "separator", "decimal", "encoding"),
+    "data": (
+        "path",
+        "database",
+        "date_format",
+        "separator",
+        "decimal",
+        "encoding",
+        "largest_sample",
+        "sample_seed",
+        "memory_limit",
+    ),
     "tables": tuple(TABLES),
     "columns": tuple(TABLES),
     "values": tuple(TABLES),
@@ -57,6 +72,12 @@ class Settings:
         Address with its ``${NAME}`` places unfilled; None without. Not shown in `repr`.
     date_format, separator, decimal, encoding : str
         How files are written; None: found out from the file, or asked for if the file does not tell.
+    largest_sample : int
+        Most customers whose purchases are taken one by one; of more, so many are drawn.
+    sample_seed : int
+        Decides which customers are drawn.
+    memory_limit : str
+        What the embedded engine may hold in memory; beyond it, it writes to a temporary folder.
     tables : mapping
         Our table name to their file or table.
     columns : mapping
@@ -79,6 +100,9 @@ class Settings:
     separator: str | None = None
     decimal: str | None = None
     encoding: str | None = None
+    largest_sample: int = LARGEST_SAMPLE
+    sample_seed: int = 1
+    memory_limit: str = MEMORY_LIMIT
     tables: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
@@ -192,6 +216,9 @@ def _data(file: Path, entries: dict[str, Any]) -> dict[str, Any]:
         "separator": rules.separator,
         "decimal": rules.decimal,
         "encoding": rules.encoding,
+        "largest_sample": rules.sample_size,
+        "sample_seed": rules.seed,
+        "memory_limit": rules.memory,
     }
     found: dict[str, Any] = {key: readers[key](place.key(key), value) for key, value in entries.items()}
     if "path" in found and "database" in found:

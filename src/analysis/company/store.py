@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.company.clean_table import CleanTable
 from analysis.company.cleaning import clean
-from analysis.company.engine import MEMORY_LIMIT, Engine
+from analysis.company.engine import Engine
 from analysis.company.ledger import Entry, Ledger
 from analysis.company.settings import Settings, load_settings
 
@@ -20,8 +20,6 @@ class Company:
     settings : Settings
     backend : ibis backend
         An open connection; None: as the settings say.
-    memory_limit : str
-        Of the embedded engine.
 
     Raises
     ------
@@ -29,9 +27,9 @@ class Company:
         If the data cannot be found or opened.
     """
 
-    def __init__(self, settings: Settings, *, backend: Any = None, memory_limit: str = MEMORY_LIMIT) -> None:
+    def __init__(self, settings: Settings, *, backend: Any = None) -> None:
         self.settings = settings
-        self.engine = Engine(settings, backend=backend, memory_limit=memory_limit)
+        self.engine = Engine(settings, backend=backend)
         self._clean: dict[str, CleanTable] = {}
         self._made: dict[str, Any] = {}
         self._frame_entries: dict[str, Entry] = {}
@@ -83,7 +81,7 @@ class Company:
         return Ledger(entries=(*tables, *self._frame_entries.values()))
 
 
-def open_company(data: str | Path, *, backend: Any = None, memory_limit: str = MEMORY_LIMIT) -> Company:
+def open_company(data: str | Path, *, backend: Any = None) -> Company:
     """Open a company's data.
 
     Parameters
@@ -92,12 +90,10 @@ def open_company(data: str | Path, *, backend: Any = None, memory_limit: str = M
         A folder, a ``company.toml``, a DuckDB or table file, or a database address.
     backend : ibis backend
         An open connection to use instead of the one the settings name.
-    memory_limit : str
-        Of the embedded engine, in DuckDB's words.
 
     Raises
     ------
     UserMistake
         If the settings break a rule, or the data cannot be found or opened.
     """
-    return Company(load_settings(data), backend=backend, memory_limit=memory_limit)
+    return Company(load_settings(data), backend=backend)

@@ -171,6 +171,32 @@ def encoding(place: Place, value: Any) -> str:
     )
 
 
+SMALLEST_SAMPLE = 1_000
+
+
+def sample_size(place: Place, value: Any) -> int:
+    """A number of customers that is worth drawing."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < SMALLEST_SAMPLE:
+        raise UserMistake(
+            f"{place} must be a whole number of customers, {SMALLEST_SAMPLE} or more; got {_given(value)}."
+        )
+    return value
+
+
+def seed(place: Place, value: Any) -> int:
+    """A whole number from 0 to a million."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1_000_000:
+        raise UserMistake(f"{place} must be a whole number from 0 to 1000000; got {_given(value)}.")
+    return value
+
+
+def memory(place: Place, value: Any) -> str:
+    """An amount of memory with its unit."""
+    if not isinstance(value, str) or not re.fullmatch(r"[1-9]\d*(\.\d+)? ?[MG]B", value):
+        raise UserMistake(f'{place} must be an amount of memory in MB or GB, such as "4GB"; got {_given(value)}.')
+    return value
+
+
 def our_value(place: Place, value: Any, allowed: tuple[str, ...]) -> str:
     """One of our values; an empty text stands for "missing"."""
     if not isinstance(value, str):

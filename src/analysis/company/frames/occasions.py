@@ -89,7 +89,11 @@ def record_days(company: Company, key: str, extra: Any = None, notes: tuple[str,
         From the table `days` to the reason why an occasion is left out of this frame (null: used); None where all are
         used.
     """
-    table = days(company)
+    record(company, key, "transactions", reasons_of(days(company), extra), notes)
+
+
+def reasons_of(table: Any, extra: Any = None) -> Any:
+    """Rows of `days` as `record` takes them: why each is left out, `extra` asked where nothing else says so."""
     reason = table["reason"] if extra is None else ibis.coalesce(table["reason"], extra(table))
     row = {ROW: table[ROW]} if ROW in table.columns else {}
-    record(company, key, "transactions", table.select(reason=reason, rows=table["rows"], **row), notes)
+    return table.select(reason=reason, rows=table["rows"], **row)

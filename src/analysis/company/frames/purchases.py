@@ -7,17 +7,11 @@ from typing import Any
 import ibis
 
 from analysis.company.calendar_days import day_of
-from analysis.company.frames.common import checked, context, dates, no_reason, zero_one
-from analysis.company.frames.occasions import (
-    days,
-    n_customers,
-    observation,
-    occasions,
-    record_days,
-    whole_months,
-)
+from analysis.company.frames.common import checked, dates, no_reason, zero_one
+from analysis.company.frames.drawing import about_drawn, drawn_days, drawn_occasions, record_drawn
+from analysis.company.frames.occasions import observation, whole_months
 from analysis.company.store import Company
-from analysis.frames import Context, Frame
+from analysis.frames import Frame
 from analysis.vocabulary import DAYS_PER_YEAR
 
 DAYS_PER_WEEK = 7
@@ -27,39 +21,33 @@ NO_SPEND = "quarter in which the amounts sum to 0"
 AFTER_SPLIT = "customer first bought after the split day"
 
 
-def _about(company: Company) -> Context:
-    return context(
-        company, population=f"{n_customers(company):,} customers with a purchase", period=observation(company)
-    )
-
-
 def build_purchases(company: Company) -> Frame:
     """Frame ``purchases``: every occasion."""
-    rows = occasions(company).select("code", "day", "amount").order_by("code", "day").execute()
-    record_days(company, "purchases")
+    rows = drawn_occasions(company).select("code", "day", "amount").order_by("code", "day").execute()
+    record_drawn(company, "purchases")
     rows["at"] = dates(rows["day"])
-    return checked(company, "purchases", _named(rows)[["customer_id", "at", "amount"]], _about(company))
+    return checked(company, "purchases", _named(rows)[["customer_id", "at", "amount"]], about_drawn(company))
 
 
 def build_customer_summary(company: Company, *, with_amounts: bool = False) -> Frame:
     """Frame ``customer_summary`` at the end of observation; with amounts, the mean of repeat purchases beside it."""
     key = "customer_summary/amounts" if with_amounts else "customer_summary"
     _, end = observation(company)
-    histories = _histories(occasions(company), end)
+    histories = _histories(drawn_occasions(company), end)
     if with_amounts:
         repeats = (histories["frequency"] > 0).ifelse(histories["frequency"], 1)
         histories = histories.mutate(monetary=histories["repeat_amount"] / repeats)
     columns = ["frequency", "recency", "length"] + (["monetary"] if with_amounts else [])
     rows = _counted(histories, columns)
-    record_days(company, key)
-    return checked(company, key, _in_weeks(rows), _about(company))
+    record_drawn(company, key)
+    return checked(company, key, _in_weeks(rows), about_drawn(company))
 
 
 def build_customer_holdout(company: Company) -> Frame:
     """Frame ``customer_holdout``: the first half of the observation is history, the second is looked ahead to."""
     first, end = observation(company)
     split = first + (end - first) // 2
-    table = occasions(company)
+    table = drawn_occasions(company)
     known = table.filter(table["joined"] <= split)
     before, after = known["day"] <= split, known["day"] > split
     histories = known.group_by("code").aggregate(
@@ -71,19 +59,19 @@ def build_customer_holdout(company: Company) -> Frame:
     rows = _counted(histories, ["frequency", "recency", "length", "holdout_frequency"])
     rows = _in_weeks(rows).assign(holdout_weeks=(end - split) / DAYS_PER_WEEK)
     note = f"history up to {day_of(split).isoformat()}, holdout behind it"
-    record_days(
+    record_drawn(
         company,
         "customer_holdout",
         lambda t: ibis.cases((t["joined"] > split, AFTER_SPLIT), else_=no_reason()),
         (note,),
     )
-    return checked(company, "customer_holdout", rows, _about(company))
+    return checked(company, "customer_holdout", rows, about_drawn(company))
 
 
 def build_repeat_trials(company: Company) -> Frame:
     """Frame ``repeat_trials``: every occasion as the start of the wait for the next."""
     _, end = observation(company)
-    table = occasions(company)
+    table = drawn_occasions(company)
     window = ibis.window(group_by="code", order_by="day")
     trials = table.select(
         customer_id=table["code"],
@@ -91,9 +79,9 @@ def build_repeat_trials(company: Company) -> Frame:
         gap_days=(table["day"].lead().over(window) - table["day"]).cast("float64"),
         followed_days=(end - table["day"]).cast("float64"),
     )
-    record_days(company, "repeat_trials")
+    record_drawn(company, "repeat_trials")
     rows = trials.order_by("customer_id", "purchase_number").execute()
-    return checked(company, "repeat_trials", rows, _about(company))
+    return checked(company, "repeat_trials", rows, about_drawn(company))
 
 
 def build_customer_periods(company: Company) -> Frame:
@@ -113,8 +101,8 @@ def build_customer_periods(company: Company) -> Frame:
     )
     rows["period"] = rows["quarter"] - first_quarter
     columns = ["customer_id", "period", "tenure_years", "n_purchases", "spend"]
-    record_days(company, "customer_periods", _quarter_reason(company))
-    return checked(company, "customer_periods", rows[columns], _about(company))
+    record_drawn(company, "customer_periods", _quarter_reason(company))
+    return checked(company, "customer_periods", rows[columns], about_drawn(company))
 
 
 def _first_quarter(company: Company) -> int:
@@ -124,7 +112,7 @@ def _first_quarter(company: Company) -> int:
 
 
 def _quarter_reason(company: Company) -> Any:
-    """From `days` to why an occasion is left out of the customer's quarters."""
+    """From `drawn_days` to why an occasion is left out of the customer's quarters."""
     first, last = whole_months(company, 3)
 
     def reason(t: Any) -> Any:
@@ -139,7 +127,7 @@ def _quarter_reason(company: Company) -> Any:
 
 
 def _quarters(company: Company) -> Any:
-    table = days(company)
+    table = drawn_days(company)
     return table.mutate(
         quarter=(table["month"] // 3).cast("int64"),
         reason=ibis.coalesce(table["reason"], _quarter_reason(company)(table)),

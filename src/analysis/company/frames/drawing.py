@@ -1,0 +1,86 @@
+"""Customers drawn for frames of one row a purchase or a history, where there are more than a laptop needs.
+
+Counts of periods are taken over all customers. What goes back to pandas row by row is taken over a sample: whoever is
+drawn comes with all his purchases, so that an estimator that takes customers as independent draws, as all of ours do,
+has the sampling error in its interval. The ledger counts the rows of those who are not drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ibis
+
+from analysis.company.frames.common import context, record
+from analysis.company.frames.occasions import days, n_customers, observation, reasons_of
+from analysis.company.store import Company
+from analysis.frames import Context
+
+_PRIME, _SHIFT, _RANGE = 7_919, 618_035, 1_000_003
+
+
+def drawn_days(company: Company) -> Any:
+    """`days` of the customers drawn; all of them where there are no more than the largest sample."""
+    if not _draws(company):
+        return days(company)
+    table = days(company)
+    return company.once("drawn days", lambda: company.engine.keep(table.filter(_chosen(company, table)), "drawn_days"))
+
+
+def drawn_occasions(company: Company) -> Any:
+    """`occasions` of the customers drawn."""
+    table = drawn_days(company)
+    return table.filter(table["reason"].isnull()).drop("reason")
+
+
+def n_drawn(company: Company) -> int:
+    """Customers drawn who have at least one occasion."""
+    if not _draws(company):
+        return n_customers(company)
+    table = drawn_occasions(company)
+    return int(company.once("n_drawn", lambda: table["code"].nunique().execute()))
+
+
+def about_drawn(company: Company) -> Context:
+    """Context of a frame made from `drawn_occasions`."""
+    of_how_many = f" drawn by lot from {n_customers(company):,}" if _draws(company) else ""
+    return context(
+        company, population=f"{n_drawn(company):,} customers{of_how_many} with a purchase", period=observation(company)
+    )
+
+
+def record_drawn(
+    company: Company, key: str, extra: Callable[[Any], Any] | None = None, notes: tuple[str, ...] = ()
+) -> None:
+    """Ledger entry of a frame made from `drawn_occasions`; `extra` as for `record_days`, asked about `drawn_days`."""
+    parts = reasons_of(drawn_days(company), extra)
+    if _draws(company):
+        table = days(company)
+        rest = table.filter(~_chosen(company, table))
+        parts = parts.union(reasons_of(rest, lambda t: ibis.literal(_not_drawn(company))))
+        notes = (*notes, _how_drawn(company))
+    record(company, key, "transactions", parts, notes)
+
+
+def _draws(company: Company) -> bool:
+    return n_customers(company) > company.settings.largest_sample
+
+
+def _chosen(company: Company, table: Any) -> Any:
+    """By a fixed rule from the customer's code and the seed, so that every engine draws the same customers."""
+    place = (table["code"] * _PRIME + company.settings.sample_seed * _SHIFT) % _RANGE
+    return place < round(_RANGE * company.settings.largest_sample / n_customers(company))
+
+
+def _not_drawn(company: Company) -> str:
+    return f"customer not among the {n_drawn(company):,} drawn"
+
+
+def _how_drawn(company: Company) -> str:
+    settings = company.settings
+    return (
+        f"{n_drawn(company):,} of {n_customers(company):,} customers with a purchase are drawn by lot (largest_sample = "
+        f"{settings.largest_sample}, sample_seed = {settings.sample_seed} in company.toml, [data]); intervals hold the "
+        "sampling error"
+    )
