@@ -79,10 +79,11 @@ def show_company_check(data: str) -> None:
     from rich.table import Table
 
     from analysis.company.checking import check_company
+    from analysis.precision import HEADING, precision_of
 
     console = Console(width=160, highlight=False)
-    found = check_company(data)
-    for title, rows in (("Quality ledger", found.ledger.rows()), ("Claims", found.claim_rows())):
+    found = check_company(data, precision=precision_of)
+    for title, rows in (("Quality ledger", found.ledger.rows()), ("Claims", found.claim_rows(HEADING))):
         table = Table(title=f"{found.company}: {title}", box=None)
         for heading in rows[0] if rows else ():
             table.add_column(str(heading), overflow="fold")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analysis import tables
 from analysis.claims import load_register
+from analysis.company.addresses import public_name
 from analysis.company.source import CompanySource, company_source
 from analysis.errors import ParameterMistake
 from analysis.exhibits import FigureExhibit, GroupExhibit, TableExhibit, TextExhibit
@@ -131,7 +132,7 @@ def start(
         parameters={
             "sources": sources,
             "seed": seed,
-            "data": data,
+            "data": public_name(data),
             "smallest_group": require_smallest_group(smallest_group),
         },
     )

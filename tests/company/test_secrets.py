@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import traceback
+from pathlib import Path
 
 import pytest
 
-from analysis.company.addresses import expand, shown
+from analysis.company.addresses import expand, public_name, sheltered, shown
 from analysis.company.settings import load_settings
 from analysis.company.store import open_company
 from analysis.errors import UserMistake
@@ -69,3 +70,41 @@ def test_expanding_puts_the_secret_in_and_showing_leaves_it_out() -> None:
     assert full.count(SECRET) == 2
     assert SECRET not in shown(full)
     assert "me" not in shown(full).replace("postgres", "")
+
+
+ADDRESSES = [
+    f"postgres://me:{SECRET}@db.example/shop",
+    f"postgres://me:{SECRET}@db.example:5432/shop?sslmode=require",
+    f"postgres://me@db.example/shop?password={SECRET}",
+    f"postgres://me:p@{SECRET}@db.example/shop",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_of_the_command_line_keeps_its_secret_in_the_environment(address: str) -> None:
+    kept: dict[str, str] = {}
+    safe = sheltered(address, kept)
+    assert SECRET not in safe
+    assert expand(safe, "here", kept) == address
+    assert sheltered(safe, kept) == safe
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_parameter_of_a_notebook_holds_the_secret(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan is what papermill is given and what is kept beside the page."""
+    from analysis.reporting import plan
+
+    for name in ("RETENTION_DATA_PASSWORD", "RETENTION_DATA_OPTIONS"):
+        monkeypatch.setenv(name, "")  # put back after the test
+    monkeypatch.setattr(plan, "parts_of", lambda path, parameters: {"parameters": repr(parameters)})
+    steps = plan.make_plan(tmp_path, only=("01_retention_metrics",), settings={"data": address})
+    assert SECRET not in repr(steps)
+    assert "db.example" in str(steps[0].parameters["data"])
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_report_names_the_database_without_its_secret(address: str) -> None:
+    assert SECRET not in public_name(address)
+    assert "me" not in public_name(address).replace("postgres", "").replace("db.example", "")

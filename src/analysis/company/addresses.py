@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from analysis.errors import UserMistake
 
 _PLACE = re.compile(r"\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PASSWORD, _OPTIONS = "RETENTION_DATA_PASSWORD", "RETENTION_DATA_OPTIONS"
 
 
 def check_places(address: str, where: str) -> None:
@@ -68,6 +69,56 @@ def shown(address: str) -> str:
     host = re.sub(r"[?#].*", "", rest).rpartition("@")[2]
     # What still looks like a place for a secret is not shown either.
     return f"{scheme}://{_PLACE.sub('...', host)}"
+
+
+def sheltered(data: str, environment: MutableMapping[str, str] | None = None) -> str:
+    """Return what the analyst pointed at, with a password or options in an address moved to the environment.
+
+    From the command line on, the address goes to other processes, into notebooks and into reports; behind this call it
+    holds ``${NAME}`` places only, and what stood there is an environment variable of this process and its children.
+
+    Parameters
+    ----------
+    data : str
+        A path, which is returned as it is, or an address.
+    environment : mapping
+        Where the secrets go; None: the process's environment.
+
+    Examples
+    --------
+    >>> kept = {}
+    >>> sheltered("postgres://me:secret@db.example/shop?sslpassword=x", kept)
+    'postgres://me:${RETENTION_DATA_PASSWORD}@db.example/shop?${RETENTION_DATA_OPTIONS}'
+    >>> kept
+    {'RETENTION_DATA_PASSWORD': 'secret', 'RETENTION_DATA_OPTIONS': 'sslpassword=x'}
+    >>> sheltered("my-company")
+    'my-company'
+    """
+    if "://" not in data:
+        return data
+    known = os.environ if environment is None else environment
+    scheme, _, rest = data.partition("://")
+    # A password may hold any sign: the last @ ends it, the first colon begins it.
+    place, mark, options = rest.rpartition("@")[2].partition("?")
+    login = rest.rpartition("@")[0]
+    user, colon, password = login.partition(":")
+    if password and not _PLACE.fullmatch(password):
+        known[_PASSWORD], password = password, f"${{{_PASSWORD}}}"
+    if options and not _PLACE.fullmatch(options):
+        known[_OPTIONS], options = options, f"${{{_OPTIONS}}}"
+    who = f"{user}{colon}{password}@" if login else ""
+    return f"{scheme}://{who}{place}{mark}{options}"
+
+
+def public_name(data: str) -> str:
+    """What the analyst pointed at as a report may show it: a path as it is, an address without user and secrets.
+
+    Examples
+    --------
+    >>> public_name("postgres://me:secret@db.example/shop"), public_name("my-company")
+    ('postgres://db.example/shop', 'my-company')
+    """
+    return shown(data) if "://" in data else data
 
 
 def connect(address: str, where: str) -> Any:

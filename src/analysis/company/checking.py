@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,11 @@ from analysis.company.claims_answered import OUT_OF_REACH, WAYS
 from analysis.company.ledger import Ledger
 from analysis.company.source import CompanySource, company_source
 from analysis.errors import FrameMistake, FrameUnavailable
+from analysis.frames import Frame
+from analysis.sources.base import Answer
+
+Precision = Callable[[str, Frame, Mapping[str, object]], tuple[str, ...]]
+"""From claim id, frame and the estimator's options to how precise an answer would be, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +33,15 @@ class ClaimCheck:
         Keys of the frames from which it is tested.
     missing : str
         What is lacking, in words; empty if testable.
+    precision : tuple of str
+        How precise an answer would be, in words; empty if not asked for, or not to be told.
     """
 
     claim: str
     testable: bool
     frames: tuple[str, ...]
     missing: str
+    precision: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,20 +72,21 @@ class CompanyCheck:
         """Claims that can be tested now."""
         return sum(item.testable for item in self.claims)
 
-    def claim_rows(self) -> tuple[dict[str, Any], ...]:
-        """The claims as a flat table for showing."""
+    def claim_rows(self, precision: str = "") -> tuple[dict[str, Any], ...]:
+        """The claims as a flat table for showing; `precision` heads the column of how precise an answer would be."""
         return tuple(
             {
                 "Claim": item.claim,
                 "Testable now": "yes" if item.testable else "no",
                 "From": ", ".join(item.frames),
                 "Missing": item.missing,
+                **({precision: "; ".join(item.precision)} if precision else {}),
             }
             for item in self.claims
         )
 
 
-def check_company(data: str | Path, *, backend: Any = None) -> CompanyCheck:
+def check_company(data: str | Path, *, backend: Any = None, precision: Precision | None = None) -> CompanyCheck:
     """Read all tables, make every frame that some claim needs, and say what can be tested.
 
     Parameters
@@ -85,6 +95,8 @@ def check_company(data: str | Path, *, backend: Any = None) -> CompanyCheck:
         As for `company_source`.
     backend : ibis backend
         An open connection to use instead of the one the settings name.
+    precision : callable
+        Says how precise an answer would be; called once for each claim and frame. None: nothing is said.
 
     Raises
     ------
@@ -94,29 +106,56 @@ def check_company(data: str | Path, *, backend: Any = None) -> CompanyCheck:
     source = company_source(data, backend=backend)
     for name in source.company.names:
         source.company.table(name)
-    unbuilt = _build_all(source)
+    unbuilt, told = _build_all(source, precision)
     failed = {key for key, _ in unbuilt}
     reasons = dict(unbuilt)
     return CompanyCheck(
         company=source.title,
         tables=source.company.names,
         ledger=source.ledger(),
-        claims=tuple(_check_claim(source, claim, failed, reasons) for claim in (*WAYS, *OUT_OF_REACH)),
+        claims=tuple(
+            replace(_check_claim(source, claim, failed, reasons), precision=tuple(told.get(claim, ())))
+            for claim in (*WAYS, *OUT_OF_REACH)
+        ),
         unbuilt=unbuilt,
     )
 
 
-def _build_all(source: CompanySource) -> tuple[tuple[str, str], ...]:
-    """Make the frames one after the other, keep none of them, and return those that cannot be made."""
+def _build_all(
+    source: CompanySource, precision: Precision | None
+) -> tuple[tuple[tuple[str, str], ...], dict[str, list[str]]]:
+    """Make the frames one after the other and keep none of them.
+
+    Returns
+    -------
+    tuple
+        Frames that cannot be made, and why; claim id to how precise an answer would be.
+    """
     wanted = dict.fromkeys(way.frame for ways in WAYS.values() for way in ways)
-    unbuilt = []
+    asked = _answers_by_frame(source) if precision else {}
+    unbuilt: list[tuple[str, str]] = []
+    told: dict[str, list[str]] = {}
     for key in wanted:
-        if not needs.lacks(RECIPES[key].needs, source.company):
-            try:
-                RECIPES[key].build(source.company)
-            except (FrameUnavailable, FrameMistake) as fault:
-                unbuilt.append((key, str(fault)))
-    return tuple(unbuilt)
+        if needs.lacks(RECIPES[key].needs, source.company):
+            continue
+        try:
+            frame = RECIPES[key].build(source.company)
+        except (FrameUnavailable, FrameMistake) as fault:
+            unbuilt.append((key, str(fault)))
+            continue
+        for claim, answer in asked.get(key, ()):
+            if precision:
+                told.setdefault(claim, []).extend(precision(claim, frame, answer.options))
+    return tuple(unbuilt), told
+
+
+def _answers_by_frame(source: CompanySource) -> dict[str, list[tuple[str, Answer]]]:
+    """Frame key to the claims that are answered from it, with the options of their estimators."""
+    found: dict[str, list[tuple[str, Answer]]] = {}
+    for claim in source.answers:
+        for answer in source.answers[claim]:
+            found.setdefault(answer.frame, []).append((claim, answer))
+    return found
 
 
 def _check_claim(source: CompanySource, claim: str, failed: set[str], reasons: dict[str, str]) -> ClaimCheck:

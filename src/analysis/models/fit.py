@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import ParameterMistake, UserMistake, require_one_of
+from analysis.errors import FrameMistake, ParameterMistake, require_one_of
 from analysis.vocabulary import INTERVAL_LEVEL
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ LEVEL = 1e-11
 """Slope below which a further Newton step would only follow rounding."""
 
 
-class ModelNotIdentified(UserMistake):
-    """The data cannot carry the model: the likelihood has no maximum, or is flat around it."""
+class ModelNotIdentified(FrameMistake):
+    """The table cannot carry the model: the likelihood has no maximum, or is flat around it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis import paths
+from analysis.company.addresses import sheltered
 from analysis.errors import ParameterMistake
 from analysis.reporting.dependencies import parts_of
 from analysis.reporting.parameters import declared_parameters, resolve_parameters
@@ -65,7 +66,10 @@ def make_plan(
     ParameterMistake
         If a notebook is not there, a parameter is known to none of them, or a value is of the wrong type.
     """
+    # What goes into parameters goes into notebooks and pages: a secret in an address does not.
     settings = dict(settings or {})
+    if isinstance(data := settings.get("data"), str):
+        settings["data"] = sheltered(data)
     notebooks = {path.stem: path for path in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
     for name in only:
         if name not in notebooks:

@@ -25,8 +25,10 @@ def build_tier_approach(company: Company) -> Frame:
     """Frame ``tier_approach``: waits between purchases on the way to the next tier's threshold.
 
     Counting begins on the day after a row's from_at and ends with the row; where a higher tier begins on the day the row
-    ends, that day counts too, for the purchase that decided the tier is the last step of the way. Placebo runs have no tier in reach: in the
-    highest tier, against that tier's own threshold; before joining, against the lowest threshold above 0.
+    ends, that day counts too, for the purchase that decided the tier is the last step of the way.
+
+    Placebo runs have no tier in reach: in the highest tier, against that tier's own threshold; before joining, against
+    the lowest threshold above 0.
     """
     runs = _runs(company)
     o = occasions(company).select(who="customer_id", bought_at="day", paid="amount", bought_month="month")
@@ -101,7 +103,9 @@ def _runs(company: Company) -> Any:
 
 def _with_high(company: Company, t: Any, end: int) -> Any:
     """Add `high`, the first day that no more counts: a row's end, or the day after where a higher tier began on it."""
-    step = ibis.cases(*((t["tier"] == tier, i) for i, (tier, _) in enumerate(ladder(company))), else_=ibis.null("int64"))
+    step = ibis.cases(
+        *((t["tier"] == tier, i) for i, (tier, _) in enumerate(ladder(company))), else_=ibis.null("int64")
+    )
     t = t.mutate(step=step)
     later = ibis.window(group_by="member", order_by=["start", "event"])
     rises = (t["start"].lead().over(later) == t["end"]) & (t["step"].lead().over(later) > t["step"])
