@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from analysis import kept
 from analysis.errors import DataFault, FrameUnavailable
 from analysis.frames import Frame
 from analysis.vocabulary import Kind
@@ -128,7 +129,7 @@ class Source:
         if key not in self.builders:
             known = ", ".join(sorted(self.builders)) or "none"
             raise FrameUnavailable(f"Source '{self.name}' cannot build the frame '{key}'; it builds {known}.")
-        return self.builders[key]()
+        return kept.frame(self, key)
 
     def fingerprint(self) -> str:
         """First 16 hex digits of the sha256 over the files' bytes, in the order of `files`."""
