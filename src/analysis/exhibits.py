@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape as _escape
 from typing import Any
 
 from analysis.errors import ParameterMistake
+from analysis.wording import plain, shortened
+
+LONGEST_CELL = 500
+"""Characters of a cell that stand open; the rest is one click away."""
+LONG_COLUMN = 70
+"""A column with a text of so many characters gets room."""
 
 Row = Mapping[str, str]
 
@@ -42,7 +48,8 @@ class GroupExhibit:
         return "\n".join(repr(part) for part in self.parts)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self.html()}
+        rows = rows_of(self.parts)
+        return {"text/plain": repr(self), "text/html": self.html()} | ({ROWS_TYPE: {"rows": rows}} if rows else {})
 
     def html(self) -> str:
         """Return all parts as one HTML fragment."""
@@ -124,12 +131,38 @@ class FigureExhibit:
     def html(self) -> str:
         """Return picture, caption and folded numbers as an HTML fragment."""
         return (
-            f'<figure class="exhibit"><img src="data:image/png;base64,{self.png}" width="{self.width}" '
-            f'alt="{escape(self.alt)}"><figcaption>{escape(self.caption)}</figcaption>'
+            f'<figure class="exhibit"><div class="scroll picture" tabindex="0" role="region" aria-label="Figure: '
+            f'{escape(shortened(self.caption, 120))}"><img src="data:image/png;base64,{self.png}" width="{self.width}" '
+            f'alt="{escape(self.alt)}"></div><figcaption>{escape(self.caption)}</figcaption>'
             '<details class="numbers"><summary>The numbers in this figure</summary>'
             f'<div class="scroll" tabindex="0" role="region" aria-label="Numbers: {escape(self.caption)}">'
             f"{table_html(self.caption, self.rows)}</div></details></figure>"
         )
+
+
+def escape(text: str) -> str:
+    """Return a text fit for HTML, without marks that would reorder the page around it."""
+    return _escape(plain(text))
+
+
+def rows_of(parts: Sequence[TableExhibit | FigureExhibit | TextExhibit]) -> list[dict[str, str]]:
+    """Return the rows of several exhibits under the same headings, each with the caption it stood under."""
+    shown = [part for part in parts if not isinstance(part, TextExhibit)]
+    headings = dict.fromkeys(heading for part in shown for row in part.rows for heading in row)
+    return [
+        {"Exhibit": part.caption} | {heading: row.get(heading, "") for heading in headings}
+        for part in shown
+        for row in part.rows
+    ]
+
+
+def _cell(text: str) -> str:
+    """A cell's text; the rest of a very long one is folded away."""
+    text = plain(text)
+    if len(text) <= LONGEST_CELL:
+        return _escape(text)
+    cut = _escape(shortened(text, LONGEST_CELL))
+    return f'{cut}<details class="rest"><summary>all of it</summary>{_escape(text)}</details>'
 
 
 def _region(caption: str, rows: Sequence[Row]) -> str:
@@ -153,10 +186,14 @@ def table_html(caption: str, rows: Sequence[Row]) -> str:
             raise ParameterMistake(
                 f"`rows` of the table {caption!r} must share the headings {headings}; got {tuple(row)}."
             )
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    long = {h: ' class="long"' for h in headings if any(len(row[h]) > LONG_COLUMN for row in rows)}
+    head = "".join(f'<th scope="col"{long.get(h, "")}>{_cell(h)}</th>' for h in headings)
     body = "".join(
-        f'<tr><th scope="row">{escape(row[headings[0]])}</th>'
-        + "".join(f'<td data-label="{escape(heading)}">{escape(row[heading])}</td>' for heading in headings[1:])
+        f'<tr><th scope="row"{long.get(headings[0], "")}>{_cell(row[headings[0]])}</th>'
+        + "".join(
+            f'<td data-label="{escape(shortened(h, LONG_COLUMN))}"{long.get(h, "")}>{_cell(row[h])}</td>'
+            for h in headings[1:]
+        )
         + "</tr>"
         for row in rows
     )

@@ -18,7 +18,7 @@ _BIAS_WORDS = {
     Bias.NONE: "none expected",
 }
 FOLDED_AFTER = 8
-"""Rows of published evidence that stand open; the rest is one click away."""
+"""Rows of estimates and of published evidence that stand open; the rest is one click away."""
 _ROLE_WORDS = {Role.ANSWER: "answer", Role.NAIVE: "naive, for comparison", Role.CONTEXT: "context"}
 
 
@@ -49,6 +49,7 @@ def estimates_table(claim: Claim, estimates: Sequence[Estimate]) -> TableExhibit
         caption=f"Estimates: {claim.title}",
         rows=tuple(_estimate_row(e, _quantity_of(claim, e) if several else None) for e in ranked),
         note="" if several or meaning is None else f"Every number is this: {meaning.meaning} ({meaning.unit}).",
+        folded_after=FOLDED_AFTER,
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from analysis.claim import Claim
+from analysis.exhibits import escape
 from analysis.implications import what_to_do, what_would_change
 from analysis.results import Verdict
 from analysis.verdicts import PUBLIC_SCOPE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,32 @@ if TYPE_CHECKING:
 
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
+
+
+# Marks that turn the direction of the text behind them, and characters that do not show: names have no need of them.
+_UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def plain(text: str) -> str:
+    """Return a text without marks that reorder or hide what stands beside them.
+
+    Examples
+    --------
+    >>> plain("Acme\\u202egpj.exe\\u0007")
+    'Acmegpj.exe'
+    """
+    return _UNSEEN.sub("", text)
+
+
+def shortened(text: str, longest: int) -> str:
+    """Cut a text to so many characters, the last of them an ellipsis.
+
+    Examples
+    --------
+    >>> shortened("Whole-life surrenders", 12)
+    'Whole-life …'
+    """
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def number(value: float | None, digits: int = 3) -> str:

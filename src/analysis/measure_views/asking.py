@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.errors import ParameterMistake, UserMistake
-from analysis.exhibits import ROWS_TYPE, FigureExhibit, Row, TableExhibit, TextExhibit
+from analysis.exhibits import ROWS_TYPE, FigureExhibit, Row, TableExhibit, TextExhibit, rows_of
 from analysis.frames import Frame
 from analysis.measures.rates import Rate
 from analysis.measures.words import rate_row
@@ -37,18 +37,8 @@ class Exhibits:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         html = [part._repr_mimebundle_()["text/html"] for part in self.parts]
         bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": "\n".join(html)}
-        rows = self._rows()
+        rows = rows_of(self.parts)
         return bundle | ({ROWS_TYPE: {"rows": rows}} if rows else {})
-
-    def _rows(self) -> list[dict[str, str]]:
-        """Return the rows of all parts under the same headings, each with the caption it stood under."""
-        shown = [part for part in self.parts if not isinstance(part, TextExhibit)]
-        headings = dict.fromkeys(heading for part in shown for row in part.rows for heading in row)
-        return [
-            {"Exhibit": part.caption} | {heading: row.get(heading, "") for heading in headings}
-            for part in shown
-            for row in part.rows
-        ]
 
 
 def ask(

@@ -10,14 +10,18 @@ from analysis.claim import Claim, Quantity
 from analysis.exhibits import FigureExhibit
 from analysis.plots import style
 from analysis.results import Estimate, Pooled
-from analysis.vocabulary import RATIO_SCALES, Kind, Role
-from analysis.wording import estimate_in_words, number, with_unit
+from analysis.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
+from analysis.wording import estimate_in_words, number, plain, shortened, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LONGEST_GROUP = 48
 """A method's words before its colon name a group if they are no longer than this."""
+LONGEST_LABEL = 66
+"""Characters of a label; names can be of any length."""
+CLOSE_ROWS = 9
+"""Rows from which they stand closer."""
 
 
 def forest(
@@ -49,11 +53,12 @@ def forest(
     shown.sort(key=lambda e: (e.role is not Role.ANSWER, e.kind is Kind.PUBLISHED, -e.design.rank))
     rows = len(shown) + (pooled is not None)
     with style.report_style():
-        ax = plot_forest(shown, quantity, pooled, ax=style.new_axes(width=7.0, height=1.25 + 0.58 * rows))
+        height = 1.25 + (0.58 if rows < CLOSE_ROWS else 0.46) * rows
+        ax = plot_forest(shown, quantity, pooled, ax=style.new_axes(width=7.0, height=height))
         return style.to_exhibit(
             ax,
             alt=_alt(claim, shown, quantity, pooled),
-            caption=f"{quantity.meaning}. Dots are estimates, bars their intervals; hollow marks take no part.",
+            caption=_caption(shown, quantity),
             rows=[_row(e) for e in shown] + _pooled_rows(pooled, quantity),
         )
 
@@ -82,13 +87,13 @@ def plot_forest(
     if quantity.scale in RATIO_SCALES:
         _log_axis(ax)
     for place, estimate in enumerate(estimates):
-        _draw(ax, estimate, rows - 1 - place)
+        _draw(ax, estimate, rows - 1 - place, takes_part(estimate, quantity))
     if pooled is not None:
         _draw_pooled(ax, pooled)
-    _reference(ax, quantity.null, "no effect")
+    _reference(ax, quantity.null, null_words(quantity), solid=True)
     if quantity.size is not None:
         _reference(ax, quantity.size, "claimed")
-    labels = [_label(e) for e in estimates] + (["all together\n(dotted: next setting)"] if pooled else [])
+    labels = _labels(estimates) + (["all together\n(dotted: next setting)"] if pooled else [])
     ax.set(
         yticks=[rows - 1 - place for place in range(rows)],
         yticklabels=labels,
@@ -99,11 +104,35 @@ def plot_forest(
     return ax
 
 
-def _draw(ax: Axes, estimate: Estimate, y: int) -> None:
+def takes_part(estimate: Estimate, quantity: Quantity) -> bool:
+    """Say whether an estimate can decide a verdict: an answer with an interval, on a quantity that the register lets decide."""
+    return estimate.role is Role.ANSWER and estimate.quantified and quantity.decides
+
+
+def null_words(quantity: Quantity) -> str:
+    """Say what the null of a quantity is: no effect where it is 0, or 1 for ratios; else the line that the claim crosses."""
+    nothing = 1.0 if quantity.scale in RATIO_SCALES else 0.0
+    return "no effect" if quantity.null == nothing else f"line: {number(quantity.null)}"
+
+
+def _caption(shown: Sequence[Estimate], quantity: Quantity) -> str:
+    """How to read the picture, of the marks that are in it."""
+    if not quantity.decides:
+        return (
+            "Dots are estimates, bars their intervals. This is shown beside the claim and has no part in the verdict."
+        )
+    part = [takes_part(e, quantity) for e in shown]
+    filled = "Filled marks can decide the verdict" if any(part) else ""
+    hollow = "hollow ones take no part" if filled else "Hollow marks take no part in the verdict"
+    told = [filled] + ([hollow] if not all(part) else [])
+    return f"Dots are estimates, bars their intervals. {', '.join(text for text in told if text)}."
+
+
+def _draw(ax: Axes, estimate: Estimate, y: int, decides: bool) -> None:
     colour, marker = _look(estimate)
     if estimate.quantified:
         ax.plot([estimate.low, estimate.high], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt")  # type: ignore[arg-type]
-    fill = colour if estimate.role is Role.ANSWER and estimate.quantified else "white"
+    fill = colour if decides else "white"
     ax.plot([estimate.value], [y], marker, color=colour, markersize=8.5, markerfacecolor=fill, markeredgewidth=1.8)  # type: ignore[arg-type]
     ax.annotate(
         number(estimate.value),
@@ -133,16 +162,34 @@ def _look(estimate: Estimate) -> tuple[str, str]:
     return style.ANSWER, "o"
 
 
+def _labels(estimates: Sequence[Estimate]) -> list[str]:
+    """One label a row; where several are the same, with what tells them apart."""
+    plain_labels = [_label(e) for e in estimates]
+    return [
+        _wrapped(f"{label}: {e.method}")
+        if plain_labels.count(label) > 1 and e.kind is Kind.PUBLISHED
+        else _wrapped(label)
+        for label, e in zip(plain_labels, estimates, strict=True)
+    ]
+
+
+def _wrapped(label: str) -> str:
+    mark = f" {SIMULATED_MARK}" if SIMULATED_MARK in label else ""
+    text = shortened(plain(label), LONGEST_LABEL)
+    # A dollar sign would begin a formula.
+    return "\n".join(textwrap.wrap(text if not mark or SIMULATED_MARK in text else text + mark, 28)).replace("$", r"\$")
+
+
 def _label(estimate: Estimate) -> str:
     part = " (naive)" if estimate.role is Role.NAIVE else ""
     group, colon, _ = estimate.method.partition(":")
     if estimate.role is Role.CONTEXT and colon and len(group) <= LONGEST_GROUP:
         part = f": {group}"
-    return "\n".join(textwrap.wrap(estimate.source + part, 24))
+    return estimate.source + part
 
 
-def _reference(ax: Axes, x: float, text: str) -> None:
-    ax.axvline(x, color="#303030", linewidth=1.4, linestyle="-" if text == "no effect" else "--", zorder=1)
+def _reference(ax: Axes, x: float, text: str, *, solid: bool = False) -> None:
+    ax.axvline(x, color="#303030", linewidth=1.4, linestyle="-" if solid else "--", zorder=1)
     # Above the picture, where no value can be in the way.
     ax.annotate(
         text,

@@ -11,7 +11,7 @@ from analysis.exhibits import FigureExhibit
 from analysis.plots import style
 from analysis.plots.forest import first_measured
 from analysis.results import Estimate
-from analysis.wording import number, with_unit
+from analysis.wording import number, plain, shortened, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,7 +77,9 @@ def plot_specifications(shown: Sequence[tuple[str, Estimate]], quantity: Quantit
     ax.axvline(quantity.null, color="#303030", linewidth=1.4, zorder=1)
     ax.set(
         yticks=[rows - 1 - place for place in range(rows)],
-        yticklabels=["\n".join(textwrap.wrap(label, 38)) for label, _ in shown],
+        yticklabels=[
+            "\n".join(textwrap.wrap(shortened(plain(label), 114), 38)).replace("$", r"\$") for label, _ in shown
+        ],
         ylim=(-0.6, rows - 0.4),
         xlabel="\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 46)),
     )

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 
 from analysis.claim import Quantity
+from analysis.exhibits import escape
+from analysis.plots.forest import null_words, takes_part
 from analysis.results import Estimate
 from analysis.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
-from analysis.wording import estimate_in_words, number, with_unit
+from analysis.wording import estimate_in_words, number, shortened, with_unit
 
 WIDTH = 640
 LABEL = 210
@@ -38,8 +39,8 @@ def strip_svg(title: str, quantity: Quantity, estimates: Sequence[Estimate]) -> 
     place = _placer(quantity, shown)
     height = TOP + ROW * len(shown) + 34
     told = "; ".join(f"{e.source}: {estimate_in_words(e)}" for e in shown)
-    marks = "".join(_mark(e, TOP + ROW * (i + 0.5), place) for i, e in enumerate(shown))
-    lines = _line(place(quantity.null), "no effect", height, "null")
+    marks = "".join(_mark(e, TOP + ROW * (i + 0.5), place, takes_part(e, quantity)) for i, e in enumerate(shown))
+    lines = _line(place(quantity.null), null_words(quantity), height, "null")
     if quantity.size is not None:
         lines += _line(place(quantity.size), "claimed", height, "size")
     axis = (
@@ -72,16 +73,16 @@ def _placer(quantity: Quantity, shown: Sequence[Estimate]):  # type: ignore[no-u
     return place
 
 
-def _mark(e: Estimate, y: float, place) -> str:  # type: ignore[no-untyped-def]
+def _mark(e: Estimate, y: float, place, decides: bool) -> str:  # type: ignore[no-untyped-def]
     look = "naive" if e.role is Role.NAIVE else "own" if e.kind in (Kind.OWN, Kind.SIMULATED) else str(e.kind)
     mark = f" {SIMULATED_MARK}" if e.source.endswith(SIMULATED_MARK) else ""
-    name = e.source if len(e.source) <= 27 else e.source[: 26 - len(mark)] + "…" + mark
+    name = shortened(e.source, 27 - len(mark)) + mark if mark and len(e.source) > 27 else shortened(e.source, 27)
     label = f'<text class="label" x="{LABEL - 8}" y="{y + 4:g}">{escape(name)}</text>'
     bar = ""
     if e.low is not None and e.high is not None:
         bar = f'<line class="bar {look}" x1="{place(e.low)}" x2="{place(e.high)}" y1="{y:g}" y2="{y:g}"/>'
     x = place(e.value)
-    hollow = "" if e.quantified and e.role is Role.ANSWER else " hollow"
+    hollow = "" if decides else " hollow"
     dot = f'<circle class="dot {look}{hollow}" cx="{x}" cy="{y:g}" r="5"/>'
     value = f'<text class="value" x="{x}" y="{y - 8:g}">{escape(number(e.value))}</text>'
     return label + bar + dot + value

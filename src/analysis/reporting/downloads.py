@@ -11,9 +11,11 @@ from html import escape
 from typing import Any
 
 from analysis.exhibits import ROWS_TYPE
+from analysis.wording import plain
 
 _PICTURE = re.compile(r'src="(data:image/png;base64,[A-Za-z0-9+/=]+)"')
-_FORMULA_STARTS = ("=", "+", "@", "\t", "\r")
+# A minus begins negative numbers too, which stay numbers: only one that no number follows is a formula.
+_FORMULA = re.compile(r"\s*(?:[=+@]|[-\u2212](?!\s*[\d.]))|[\t\r\n]")
 
 
 def download_links(data: Mapping[str, Any], name: str) -> str:
@@ -27,9 +29,13 @@ def download_links(data: Mapping[str, Any], name: str) -> str:
         Stem of the files to be saved.
     """
     links = []
-    picture = _PICTURE.search(data.get("text/html", ""))
-    if picture:
-        links.append(f'<a download="{escape(name)}.png" href="{picture.group(1)}">Picture (PNG)</a>')
+    pictures = [found.group(1) for found in _PICTURE.finditer(data.get("text/html", ""))]
+    for place, picture in enumerate(pictures, start=1):
+        several = len(pictures) > 1
+        links.append(
+            f'<a download="{escape(name)}{f"-{place}" if several else ""}.png" href="{picture}">'
+            f"Picture{f' {place}' if several else ''} (PNG)</a>"
+        )
     record = data.get(ROWS_TYPE)
     if record:
         coded = base64.b64encode(to_csv(record["rows"]).encode("utf-8-sig")).decode()
@@ -49,8 +55,20 @@ def to_csv(rows: Sequence[Mapping[str, str]]) -> str:
     '=1+1,3
     """
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([_as_text(heading) for heading in rows[0]])
     for row in rows:
-        writer.writerow({key: f"'{text}" if text.startswith(_FORMULA_STARTS) else text for key, text in row.items()})
+        writer.writerow([_as_text(text) for text in row.values()])
     return buffer.getvalue()
+
+
+def _as_text(text: str) -> str:
+    """Return a cell that no spreadsheet runs.
+
+    Examples
+    --------
+    >>> [_as_text(text) for text in ("=cmd|x", " +1", "-5.2", "-A1+cmd", "@SUM(A1)")]
+    ["'=cmd|x", "' +1", '-5.2', "'-A1+cmd", "'@SUM(A1)"]
+    """
+    text = plain(text)
+    return f"'{text}" if _FORMULA.match(text) else text
