@@ -13,7 +13,6 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from analysis.claims import load_register
-from analysis.errors import FrameMistake, FrameUnavailable
 from analysis.frames import Frame
 from analysis.results import Estimate
 from analysis.studies import estimator_of
@@ -100,17 +99,19 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
     Returns
     -------
     tuple of str
-        Empty where the estimator gives no interval; a line that says so where it finds too little data.
+        Empty where the estimator gives no interval.
+
+    Raises
+    ------
+    FrameMistake, FrameUnavailable
+        If the estimator finds too little data; says how much it needs.
     """
     claim = load_register()[claim_id]
     estimator = estimator_of(claim_id, frame.name)
     known = signature(estimator).parameters
     taken, share = _sample(frame, seed)
     given = {key: value for key, value in {"seed": seed, **options}.items() if key in known}
-    try:
-        found = estimator(taken, claim, **given)
-    except (FrameMistake, FrameUnavailable) as fault:
-        return (f"too little data: {fault}",)
+    found = estimator(taken, claim, **given)
     lines = (_line(estimate, share) for estimate in found if estimate.role is Role.ANSWER)
     return tuple(dict.fromkeys(line for line in lines if line))
 

@@ -23,7 +23,7 @@ def reasons(company, name: str) -> dict[str, int]:
     return {item.reason: item.rows for item in company.table(name).entry.left_out}
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_ledger_balances_for_any_rows(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Any table, any cells: the rows that csv counts are the rows that the ledger accounts for."""

@@ -13,8 +13,8 @@ from analysis.company import check_company, company_source, init_company
 from analysis.company.catalogue import RECIPES
 from analysis.company.claims_answered import CANNOT, OUT_OF_REACH, WAYS
 from analysis.company.schemas import TABLES
-from analysis.errors import FrameUnavailable, ParameterMistake, UserMistake
-from analysis.frames import NAMES
+from analysis.errors import FrameMistake, FrameUnavailable, ParameterMistake, UserMistake
+from analysis.frames import NAMES, Frame
 from analysis.vocabulary import Kind
 
 LOG = "customer_id,at,amount\n" + "".join(
@@ -140,6 +140,22 @@ def test_init_proposes_a_mapping_for_a_file_under_other_names(tmp_path: Path) ->
     mapping = tomllib.loads((tmp_path / "company.toml").read_text())
     assert mapping["columns"]["transactions"] == {"customer_id": "Kunde", "at": "Datum", "amount": "Betrag"}
     assert not (tmp_path / "transactions.csv").exists()
+
+
+def test_a_claim_whose_frame_holds_too_little_is_not_called_testable(folder: Callable[..., Path]) -> None:
+    """The hook stands for the estimators, which are not of this room; it refuses one frame and speaks of another."""
+
+    def precision(claim: str, frame: Frame, options: object) -> tuple[str, ...]:
+        if frame.name == "repeat_trials":
+            raise FrameMistake("at least 50 customers are needed")
+        return (f"{frame.name}: 3 points",)
+
+    check = check_company(folder({"t.csv": LOG}), precision=precision)
+    by_claim = {item.claim: item for item in check.claims}
+    assert not by_claim["repeat-momentum"].testable
+    assert by_claim["repeat-momentum"].missing == "more data: at least 50 customers are needed"
+    assert by_claim["spend-grows-with-tenure"].precision == ("customer_periods: 3 points",)
+    assert {row["How precise"] for row in check.claim_rows("How precise")} >= {"customer_periods: 3 points", ""}
 
 
 def test_removing_a_table_changes_nothing_but_the_claims_that_need_it(folder: Callable[..., Path]) -> None:

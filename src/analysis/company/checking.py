@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,10 @@ from analysis.frames import Frame
 from analysis.sources.base import Answer
 
 Precision = Callable[[str, Frame, Mapping[str, object]], tuple[str, ...]]
-"""From claim id, frame and the estimator's options to how precise an answer would be, in words."""
+"""From claim id, frame and the estimator's options to how precise an answer would be, in words.
+
+It raises FrameMistake or FrameUnavailable where the frame holds too little for the estimator.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,28 +116,48 @@ def check_company(data: str | Path, *, backend: Any = None, precision: Precision
         company=source.title,
         tables=source.company.names,
         ledger=source.ledger(),
-        claims=tuple(
-            replace(_check_claim(source, claim, failed, reasons), precision=tuple(told.get(claim, ())))
-            for claim in (*WAYS, *OUT_OF_REACH)
-        ),
+        claims=tuple(told.added_to(_check_claim(source, claim, failed, reasons)) for claim in (*WAYS, *OUT_OF_REACH)),
         unbuilt=unbuilt,
     )
 
 
-def _build_all(
-    source: CompanySource, precision: Precision | None
-) -> tuple[tuple[tuple[str, str], ...], dict[str, list[str]]]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was said of how precise answers would be: claim id to frame key to lines, or to why there is too little."""
+
+    lines: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    too_little: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def ask(self, precision: Precision, claim: str, frame: Frame, answer: Answer) -> None:
+        try:
+            self.lines.setdefault(claim, {}).setdefault(answer.frame, []).extend(
+                precision(claim, frame, answer.options)
+            )
+        except (FrameMistake, FrameUnavailable) as fault:
+            self.too_little.setdefault(claim, {})[answer.frame] = str(fault)
+
+    def added_to(self, check: ClaimCheck) -> ClaimCheck:
+        """The check with its precision; a claim none of whose frames holds enough cannot be tested now."""
+        thin = self.too_little.get(check.claim, {})
+        enough = tuple(key for key in check.frames if key not in thin)
+        if check.testable and not enough:
+            return replace(check, testable=False, frames=(), missing=f"more data: {thin[check.frames[0]]}")
+        found = self.lines.get(check.claim, {})
+        return replace(check, frames=enough, precision=tuple(line for key in enough for line in found.get(key, ())))
+
+
+def _build_all(source: CompanySource, precision: Precision | None) -> tuple[tuple[tuple[str, str], ...], _Told]:
     """Make the frames one after the other and keep none of them.
 
     Returns
     -------
     tuple
-        Frames that cannot be made, and why; claim id to how precise an answer would be.
+        Frames that cannot be made, and why; what was said of precision.
     """
     wanted = dict.fromkeys(way.frame for ways in WAYS.values() for way in ways)
     asked = _answers_by_frame(source) if precision else {}
     unbuilt: list[tuple[str, str]] = []
-    told: dict[str, list[str]] = {}
+    told = _Told()
     for key in wanted:
         if needs.lacks(RECIPES[key].needs, source.company):
             continue
@@ -145,7 +168,7 @@ def _build_all(
             continue
         for claim, answer in asked.get(key, ()):
             if precision:
-                told.setdefault(claim, []).extend(precision(claim, frame, answer.options))
+                told.ask(precision, claim, frame, answer)
     return tuple(unbuilt), told
 
 

@@ -207,6 +207,9 @@ def _embedded(folder: Path, memory_limit: str) -> Any:
         f"SET memory_limit = '{memory_limit}'",
         f"SET temp_directory = '{spill}'",
         "SET TimeZone = 'UTC'",
+        # Several threads add numbers in the order in which they happen to finish: the last digit would change from run
+        # to run, and with it every page. The batch runner uses the other processors for other notebooks.
+        "SET threads = 1",
     ):
         backend.con.execute(setting)
     # In a Jupyter kernel without ipywidgets DuckDB shows no bar, and refuses to be told not to.
