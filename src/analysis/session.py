@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from analysis import tables
 from analysis.claims import load_register
 from analysis.company.addresses import public_name
-from analysis.company.source import CompanySource, company_source
 from analysis.errors import ParameterMistake
 from analysis.exhibits import FigureExhibit, GroupExhibit, TableExhibit, TextExhibit
 from analysis.plots.forest import first_measured, forest
@@ -19,6 +19,9 @@ from analysis.sources.catalogue import find_sources
 from analysis.studies import Findings, collect, run_check, specifications
 from analysis.verdict_card import VerdictCard
 from analysis.verdicts import PUBLIC_SCOPE
+
+if TYPE_CHECKING:
+    from analysis.company.source import CompanySource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,8 @@ class Session:
         """Parameters, register, versions: what it takes to make this page again."""
         from importlib.metadata import version
 
-        rows = [{"What": name, "Value": str(value) or "(none)"} for name, value in self.parameters.items()]
+        shown = {**self.parameters, "data": shown_place(str(self.parameters.get("data", "")))}
+        rows = [{"What": name, "Value": str(value) or "(none)"} for name, value in shown.items()]
         rows += [
             *([{"What": "company", "Value": self.company}] if self.company else []),
             {"What": "register", "Value": load_register().hash},
@@ -62,7 +66,7 @@ class Session:
         claims = {claim.id for claim in load_register().of_notebook(self.notebook)}
         speaking = [s for s in self.sources if not claims or claims & (set(s.answers) | set(s.cannot))]
         listed = tables.sources_table(speaking)
-        ledgers = [s.ledger() for s in self.sources if isinstance(s, CompanySource)]
+        ledgers = [cast("CompanySource", s).ledger() for s in self.sources if s.own]
         return (
             GroupExhibit((listed, *(tables.ledger_table(ledger.rows()) for ledger in ledgers))) if ledgers else listed
         )
@@ -98,6 +102,17 @@ class Session:
         return VerdictCard(claim=findings.claim, verdicts=tuple(findings.verdict(scope) for scope in scopes))
 
 
+def shown_place(data: str) -> str:
+    """Return what a page says of where own data lie: the last part, without the folders or the address before it.
+
+    Examples
+    --------
+    >>> shown_place("/home/anna/shop/company.toml"), shown_place("postgres://anna:${PASSWORD}@host/shop"), shown_place("")
+    ('company.toml', 'shop', '')
+    """
+    return data.rstrip("/\\").replace("\\", "/").rpartition("/")[2].partition("?")[0]
+
+
 def start(
     notebook: str, *, sources: str = "package", seed: int = 1, data: str = "", smallest_group: int = SMALLEST_GROUP
 ) -> Session:
@@ -124,7 +139,7 @@ def start(
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ParameterMistake(f"`seed` must be a whole number, 0 or more; got {seed!r}.")
     chosen: tuple[Source, ...] = find_sources(sources)
-    company = company_source(data) if data else None
+    company = _company_source(data) if data else None
     return Session(
         notebook=notebook,
         sources=(*chosen, company) if company else chosen,
@@ -136,6 +151,13 @@ def start(
             "smallest_group": require_smallest_group(smallest_group),
         },
     )
+
+
+def _company_source(data: str) -> CompanySource:
+    # Late: the engine for own tables is heavy, and a run on public data never needs it.
+    from analysis.company.source import company_source
+
+    return company_source(data)
 
 
 def show_estimates(findings: Findings) -> TableExhibit | TextExhibit:

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from analysis import kept
 from analysis.claim import Claim
 from analysis.claims import load_register
-from analysis.company.source import CompanySource
 from analysis.errors import FrameMistake, FrameUnavailable, require_one_of
 from analysis.evidence import load_evidence
 from analysis.results import CannotAnswer, CheckResult, Estimate, Verdict
@@ -221,7 +220,7 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
     absent: list[tuple[str, str]] = []
     for source in sources:
         if claim_id not in source.answers and claim_id not in source.cannot:
-            if isinstance(source, CompanySource):
+            if source.own:
                 absent.append((source.title, source.missing(claim_id)))
             continue
         why_not = source.absence()
@@ -233,7 +232,7 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
                 found = _estimate(claim, source, answer.frame, {**options, **answer.options})
             except (FrameMistake, FrameUnavailable) as fault:
                 # A public file that does not fit is our bug; a company's tables may simply hold too little.
-                if not isinstance(source, CompanySource):
+                if not source.own:
                     raise
                 absent.append((source.title, str(fault)))
             else:
@@ -246,7 +245,7 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
         published=load_evidence().get(claim_id, ()),
         cannot=tuple(cannot),
         absent=tuple(absent),
-        company=next((source.title for source in sources if isinstance(source, CompanySource)), ""),
+        company=next((source.title for source in sources if source.own), ""),
     )
 
 

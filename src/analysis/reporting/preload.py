@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import warnings
 
 LIBRARIES = (
     "IPython.core.interactiveshell",
+    "ipykernel.debugger",
+    "ipykernel.inprocess.blocking",
+    "ipykernel.inprocess.ipkernel",
     "ipykernel.inprocess.manager",
-    "lifelines",
     "lifetimes",
-    "linearmodels.iv",
     "matplotlib.backends.backend_agg",
     "nbconvert",
     "nbformat",
     "pandas",
+    "pandera.backends.pandas.register",
     "pandera.pandas",
     "papermill",
-    "pyfixest",
-    "rdrobust",
+    "pyarrow.parquet",
     "scipy.stats",
     "seaborn",
-    "statsmodels.api",
-    "statsmodels.formula.api",
-    "statsmodels.stats.meta_analysis",
+    "sqlite3",
+    "tornado.platform.asyncio",
 )
+"""What nearly every notebook needs. What few need is imported by those few, beside each other and not before all."""
+
+FOR_MORE_DATA = ("linearmodels.iv", "statsmodels.api", "statsmodels.formula.api", "statsmodels.stats.meta_analysis")
+"""What most notebooks need as soon as there are more data than come with the packages."""
+
+MORE_DATA_VARIABLE = "RETENTION_MORE_DATA"
+
 ROOMS = ("estimators", "checks", "models", "measures", "sources", "frames", "plots")
 
 
@@ -34,7 +42,7 @@ def preload() -> None:
     with warnings.catch_warnings():
         # Libraries warn about their own dependencies on import; notebooks would not show that either.
         warnings.simplefilter("ignore")
-        for name in LIBRARIES:
+        for name in LIBRARIES + (FOR_MORE_DATA if os.environ.get(MORE_DATA_VARIABLE) else ()):
             importlib.import_module(name)
         for room in ROOMS:
             package = importlib.import_module(f"analysis.{room}")

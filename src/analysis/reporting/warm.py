@@ -58,12 +58,27 @@ def _engine() -> Any:
 
 def run_cells(nb_man: Any) -> None:
     """Run the code cells of a managed notebook in order; stop at the first that raises, as papermill does."""
+    client = started_client()
+    # Papermill saves the whole notebook twice a cell, for who looks on; here it is written once, when it is finished.
+    output_path, nb_man.output_path = nb_man.output_path, None
+    try:
+        _run_all(client, nb_man)
+    finally:
+        nb_man.output_path = output_path
+
+
+def started_client() -> Any:
+    """Start IPython's kernel in this process and return a client of it."""
     from ipykernel.inprocess.manager import InProcessKernelManager
 
     manager = InProcessKernelManager()
     manager.start_kernel()
     client = manager.client()
     client.start_channels()
+    return client
+
+
+def _run_all(client: Any, nb_man: Any) -> None:
     for place, cell in enumerate(nb_man.nb.cells):
         if cell.cell_type != "code" or not cell.source.strip():
             continue

@@ -131,6 +131,15 @@ class Source:
             raise FrameUnavailable(f"Source '{self.name}' cannot build the frame '{key}'; it builds {known}.")
         return kept.frame(self, key)
 
+    @property
+    def own(self) -> bool:
+        """True for a company's own tables, real or simulated."""
+        return self.delivery == "tables"
+
+    def missing(self, claim_id: str) -> str:
+        """What own tables lack to answer a claim, in words; a public data set is what it is and lacks nothing."""
+        return ""
+
     def fingerprint(self) -> str:
         """First 16 hex digits of the sha256 over the files' bytes, in the order of `files`."""
         digest = hashlib.sha256()
