@@ -87,9 +87,10 @@ def _contact(
     u, w = draws.uniform("respond")[who], draws.uniform("sign_off")[who]
     chance = campaign.answers * np.exp(0.4 * people.keen[who] - 0.08) + e.fatigue_response * state.n_contacts[who]
     if campaign.family == "message" and campaign.arms[place] == "matched":
-        chance = chance * 1.3
+        chance = chance * e.matched_answer_ratio
     if campaign.family == "offer":
-        chance = chance - 0.05 + stranger_response() + e.buyer_response_gap
+        gladly = campaign.answers * np.exp(0.4 * people.keen[who] - 0.08) - campaign.answers
+        chance = stranger_response() + e.buyer_response_gap + gladly
     answered: np.ndarray = u < np.clip(chance, 0.002, 0.95)
     left = w < np.clip(0.004 + e.fatigue_unsubscribe * state.n_contacts[who], 0, 1)
     day = 7 * (campaign.week + WEEKS_BETWEEN * contact)

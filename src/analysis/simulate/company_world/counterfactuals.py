@@ -135,39 +135,58 @@ def _first_year_of_referred(run: Run, actual: Outcomes, other: Outcomes) -> np.n
     return found
 
 
-def _after_ticket(chosen: str) -> Difference:
-    """Percentage points lost in the half year after a ticket, among those it was `first` contact for, or a `failure`."""
+def _settled_at_once(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
+    """Percentage points lost in the half year after a ticket that the first contact settled.
 
-    def of(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
-        t = run.log.table("tickets", ("who", "minute", "first", "kind"))
-        t = t[t["first"].astype(bool)] if chosen == "first" else t[t["kind"] < 2]
-        who, day = t["who"].to_numpy(np.int64), (t["minute"] // 1_440).to_numpy(np.int64)
-        fair = run.people.subscribed[who] & (day + HALF_YEAR < run.world.n_days)
-        fair &= actual.is_customer(who, day) & other.is_customer(who, day)
-        who, day = who[fair], day[fair]
-        lost = [~o.is_customer(who, day + HALF_YEAR) for o in (actual, other)]
-        return _points_less(lost)
-
-    return of
+    Less what the other world changes for tickets that it did not settle: that is the work of the customer's other tickets.
+    """
+    t = run.log.table("tickets", ("who", "minute", "first"))
+    who, day = t["who"].to_numpy(np.int64), (t["minute"] // 1_440).to_numpy(np.int64)
+    fair = run.people.subscribed[who] & (day + HALF_YEAR < run.world.n_days)
+    fair &= actual.is_customer(who, day) & other.is_customer(who, day)
+    who, day, first = who[fair], day[fair], t["first"].to_numpy(bool)[fair]
+    change = _points_less([~o.is_customer(who, day + HALF_YEAR) for o in (actual, other)])
+    found: np.ndarray = change[first] - change[~first].mean()
+    return found
 
 
 def _failure_at_landmark(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
-    """Lost in the last half year, among subscribers who met a failure in the half year before it."""
+    """Lost in the last half year, among subscribers who met a failure in the half year before it.
+
+    Less what the other world changes for those who met none: that is the work of failures after the landmark.
+    """
     landmark = run.world.n_days - 1 - HALF_YEAR
     t = run.log.table("tickets", ("who", "minute", "kind"))
     day = (t["minute"] // 1_440).to_numpy(np.int64)
     near = (t["kind"].to_numpy() < 2) & (day >= landmark - HALF_YEAR) & (day < landmark)
-    who = np.unique(t["who"].to_numpy(np.int64)[near])
+    met = np.zeros(run.world.n_customers, dtype=bool)
+    met[t["who"].to_numpy(np.int64)[near]] = True
+    who = np.flatnonzero(run.people.subscribed)
     at = np.full(len(who), landmark)
-    fair = run.people.subscribed[who] & (actual.is_customer(who, at) & other.is_customer(who, at))
-    fair &= actual.is_customer(who, at - HALF_YEAR)
+    fair = actual.is_customer(who, at) & other.is_customer(who, at) & actual.is_customer(who, at - HALF_YEAR)
     who, at = who[fair], at[fair]
-    lost = [~o.is_customer(who, at + HALF_YEAR) for o in (actual, other)]
-    return _points_less(lost)
+    change = _points_less([~o.is_customer(who, at + HALF_YEAR) for o in (actual, other)])
+    found: np.ndarray = change[met[who]] - change[~met[who]].mean()
+    return found
+
+
+def _redeemed_first_points(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
+    """Percentage points who redeemed within half a year of their first points, restricted less free members.
+
+    The restriction is a matter of the member alone, so that the groups differ in nothing else; no other world is needed.
+    """
+    points = run.log.table("points", ("who", "day", "kind")).astype("int64")
+    first = points[points["kind"] == 0].groupby("who")["day"].min()
+    first = first[first + HALF_YEAR < run.world.n_days]
+    redeemed = points[points["kind"] == 1].groupby("who")["day"].min().reindex(first.index)
+    soon = (redeemed <= first + HALF_YEAR).to_numpy()
+    limited = run.people.restricted[first.index.to_numpy()]
+    found: np.ndarray = 100.0 * (soon[limited].astype(float) - soon[~limited].mean())
+    return found
 
 
 def _friends_of_the_reached(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
-    """Percentage points who bought in the year, among friends of referrers who took part because they were asked."""
+    """Who bought in the year, among friends of referrers who took part because they were asked, for a tenth of taking part."""
     plan, rows = campaigns_of(run.world), campaign_rows_of(run)
     number = next(k for k, c in enumerate(plan) if c.family == "referral")
     reached = rows[(rows["number"] == number) & rows["answered"].astype(bool)]
@@ -177,7 +196,7 @@ def _friends_of_the_reached(run: Run, actual: Outcomes, other: Outcomes) -> np.n
     friends = np.flatnonzero(mark[run.state.referrer] & (run.people.joined < start))
     day = np.full(len(friends), start)
     share = [o.purchases(friends, day, day + YEAR - 1) > 0 for o in (actual, other)]
-    return _points_less(share)
+    return _points_less(share) / 10
 
 
 _JOINING = (
@@ -283,6 +302,7 @@ CASES: tuple[Case, ...] = (
         ("club_rate_ratio",),
         naive=_HEAVY,
     ),
+    Case("redemption-friction-deters", "redemption_difference", _redeemed_first_points, ("restriction_ratio",)),
     Case(
         "redemption-lifts-purchases",
         "purchase_change_after",
@@ -293,7 +313,7 @@ CASES: tuple[Case, ...] = (
     Case(
         "first-contact-resolution-retains",
         "churn_difference",
-        _after_ticket("first"),
+        _settled_at_once,
         ("first_contact_hazard_ratio", "recovery_share"),
         naive="grave tickets are seldom settled at once and drive people away by themselves",
     ),

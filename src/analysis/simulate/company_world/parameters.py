@@ -1,4 +1,4 @@
-"""What a simulated company is made of: its size, its effects (each a parameter), and its departures from the clean world."""
+"""What a simulated company is made of: its size, and its effects, each of which is a parameter."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Self
 
 from analysis.errors import ParameterMistake
+from analysis.simulate.company_world.departures import Departures
 
 SIMULATED_NAME = "Demonstration company (simulated)"
 
@@ -80,6 +81,8 @@ class Effects:
         Weekly chance that a customer who left returns, for 13 weeks.
     matched_rate_ratio, mismatched_rate_ratio : float
         Messages, for 13 weeks.
+    matched_answer_ratio : float
+        Chance that a matched message is answered over that of a mismatched one.
     access_hazard_ratio, access_rate_ratio : float
         Early access, for 52 weeks.
     game_hazard_ratio, community_hazard_ratio, ease_hazard_ratio, feedback_hazard_ratio : float
@@ -89,7 +92,7 @@ class Effects:
     asked_hazard_ratio : float
         Customers drawn by lot to be asked, for 52 weeks.
     fatigue_response, fatigue_unsubscribe : float
-        Change of the chance of answering, and of signing off, with every earlier contact, share.
+        Change of the chance of answering (offers apart), and of signing off, with every earlier contact, share.
     """
 
     cost_multiple: float = 5.0
@@ -128,6 +131,7 @@ class Effects:
     winback_return_ratio: float = 3.0
     matched_rate_ratio: float = 1.25
     mismatched_rate_ratio: float = 1.05
+    matched_answer_ratio: float = 1.3
     access_hazard_ratio: float = 0.85
     access_rate_ratio: float = 1.05
     game_hazard_ratio: float = 1.0
@@ -174,68 +178,6 @@ class Effects:
             if name not in known:
                 raise ParameterMistake(f"`names` must be effects ({', '.join(sorted(known))}); got {name!r}.")
         return replace(self, **{name: getattr(off, name) for name in names})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Departures:
-    """What a company may be that estimators do not expect; everything is off by default.
-
-    Attributes
-    ----------
-    heavy_tails : float
-        Amounts are multiplied by a Pareto draw of mean 1 with this tail index, above 1 (below 2 the variance is infinite);
-        None for log-normal amounts.
-    seasonality : float
-        Amplitude of a yearly cosine on the rate of buying, 0 to below 1, with its peak in December.
-    buying_dying_correlation : float
-        Correlation of the logs of the rate of buying and the hazard of leaving, -1 to 1. Below 0 heavy buyers stay longer.
-    recession : float
-        In one quarter (the middle of the observation) the rate of buying is divided, and the hazard multiplied, by 1 plus
-        this, 0 or more.
-    missing_tickets : float
-        Chance that a ticket of a dissatisfied customer is not recorded, for satisfaction far below the mean, 0 to 1: the
-        worst failures leave no row.
-    spill_over : float
-        Share of a campaign's effect that reaches the customers whom a treated customer referred, 0 to 1.
-    self_selected_term : float
-        Log hazard that goes with choosing a contract term over none, before the contract does anything: below 0 loyal
-        customers sign.
-    chosen_controls : bool
-        The second proactive campaign picks those at risk and books all others as `control`: nobody drew lots.
-    hidden_severity : bool
-        The severity of tickets is not recorded.
-    price_by_risk : float
-        Price increases follow what makes customers leave and nobody records: log increase per standard deviation of it.
-    """
-
-    heavy_tails: float | None = None
-    seasonality: float = 0.0
-    buying_dying_correlation: float = 0.0
-    recession: float = 0.0
-    missing_tickets: float = 0.0
-    spill_over: float = 0.0
-    self_selected_term: float = 0.0
-    chosen_controls: bool = False
-    hidden_severity: bool = False
-    price_by_risk: float = 0.0
-
-    def __post_init__(self) -> None:
-        if self.heavy_tails is not None and self.heavy_tails <= 1:
-            raise ParameterMistake(
-                f"`heavy_tails` must be above 1, else amounts have no mean; got {self.heavy_tails!r}."
-            )
-        if not -1 <= self.buying_dying_correlation <= 1:
-            raise ParameterMistake(
-                f"`buying_dying_correlation` must lie between -1 and 1; got {self.buying_dying_correlation!r}."
-            )
-        if not 0 <= self.seasonality < 1 or self.recession < 0:
-            raise ParameterMistake(
-                "`seasonality` must be 0 or more and below 1, `recession` 0 or more; got "
-                f"{self.seasonality!r} and {self.recession!r}."
-            )
-        for name in ("missing_tickets", "spill_over"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ParameterMistake(f"`{name}` must be a share, 0 to 1; got {getattr(self, name)!r}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

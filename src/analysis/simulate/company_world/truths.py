@@ -55,7 +55,7 @@ def formula_truths(world: CompanyWorld) -> tuple[Truth, ...]:
     """
     e = world.effects
     willing = 1 - REASONS["involuntary"]
-    reason_gap = 100 * (REASONS["service"] - REASONS["competitor"]) / willing
+    reason_gap = 100 * (REASONS["service"] - REASONS["competitor"] - REASONS["price"]) / willing
     per_step = 100 * math.expm1(e.goal_gradient / 10)
     ten = math.log(1.1)
     rows: tuple[tuple[str, str, float, str, str], ...] = (
@@ -86,7 +86,8 @@ def formula_truths(world: CompanyWorld) -> tuple[Truth, ...]:
          "100 fatigue_unsubscribe", ""),
         ("prompt-response-retains", "churn_hazard_ratio_per_doubling", math.exp(e.slow_hazard), "exp(slow_hazard)",
          "grave tickets take longer and drive people away by themselves"),
-        ("people-leave-over-service-not-offers", "reason_gap", reason_gap, "shares of the reasons, own will only", ""),
+        ("people-leave-over-service-not-offers", "reason_gap", reason_gap,
+         "service less competitor and price, of those who left of own will", ""),
         ("lock-in-retains", "hazard_ratio_in_contract", e.lock_in_hazard_ratio, "lock_in_hazard_ratio",
          "who signs may be loyal anyway"),
     )  # fmt: skip
