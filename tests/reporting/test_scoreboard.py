@@ -176,8 +176,20 @@ def test_own_verdict_stands_beside_the_public_one(board):
 def test_page_counts_verdicts_by_outcome(page):
     n_untested = len(REGISTER.claims) - 1
     lead = " ".join(page.text.split())
-    assert f"Of {len(REGISTER.claims)} claims that marketing articles repeat, 1 hold, 0 are overstated, 0 fail" in lead
-    assert f"{n_untested} are untested" in lead
+    assert (
+        f"Of {len(REGISTER.claims)} claims that marketing articles repeat, 1 holds and {n_untested} are untested."
+        in lead
+    )
+
+
+def test_page_says_what_it_rests_on(page):
+    text = " ".join(page.text.split())
+    assert "Real and publicShop <script>alert(1)</script>; Shop A" in text
+    assert "OwnAcme" in text and "Publishedno figure" in text
+
+
+def test_entry_says_on_what_evidence_in_a_few_words(board):
+    assert "observational, 2 sources" in Page(f"<details {entry(board, TESTED)}").text
 
 
 def test_page_names_failed_reports_and_escapes(page, board):

@@ -11,9 +11,11 @@ from typing import Any
 
 from analysis.claims import load_register
 from analysis.reporting.downloads import download_links
+from analysis.reporting.provenance import provenance_of
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.verdict_card import SIGNS, anchor, badge_html
 from analysis.vocabulary import SIMULATED_MARK
+from analysis.wording import plain
 
 # nbconvert gives headings their ids together with a link that has no name: the id stays, the link goes.
 _ANCHOR_LINK = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>')
@@ -66,8 +68,8 @@ def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
             "anchor": anchor(v),
             "badge": badge_html(v),
             "title": register[v.claim].title,
-            "scope": v.scope,
-            "sentence": v.sentence,
+            "scope": plain(v.scope),
+            "sentence": plain(v.sentence),
             "confidence": str(v.confidence),
         }
         for v in verdicts_of(notebook)
@@ -83,6 +85,7 @@ def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
             "style": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
             "contents": _headings(notebook, "h2"),
             "signs": SIGNS,
+            "made": provenance_of(notebook),
         }
     }
 

@@ -12,12 +12,13 @@ from analysis.claims import FAMILIES, Register, load_register
 from analysis.implications import what_to_do, what_would_change
 from analysis.multiplicity import holm_sentence
 from analysis.plots.strip import legend, strip_svg
+from analysis.reporting.provenance import kinds_of, versions
 from analysis.reporting.render import TEMPLATES, write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.results import Estimate, Reading, Verdict
 from analysis.verdict_card import SIGNS, rounded
 from analysis.verdicts import PUBLIC_SCOPE, carrying
-from analysis.vocabulary import SIMULATED_MARK, Design, Outcome
+from analysis.vocabulary import SIMULATED_MARK, Design, Kind, Outcome
 from analysis.wording import estimate_in_words, number, with_unit
 
 PRACTICES: Mapping[str, str] = {
@@ -149,7 +150,41 @@ def _page(verdicts: Sequence[Verdict], register: Register, failed: Mapping[str, 
         company=next(iter(own.values())).scope if own else None,
         simulated=any(SIMULATED_MARK in verdict.scope for verdict in own.values()),
         multiplicity=holm_sentence(tuple(public.values())),
+        lead=lead_of(counts, len(register.claims)),
+        made={"kinds": kinds_of(verdicts), **versions()},
     )
+
+
+ENDINGS: Mapping[str, tuple[str, str]] = {
+    "supported": ("holds", "hold"),
+    "overstated": ("is overstated", "are overstated"),
+    "contradicted": ("fails", "fail"),
+    "mixed": ("is mixed", "are mixed"),
+    "inconclusive": ("cannot be told", "cannot be told"),
+    "untested": ("is untested", "are untested"),
+}
+"""How the sentence on the state of the folklore ends, for one claim and for several."""
+
+
+def lead_of(counts: Sequence[Mapping[str, Any]], n_claims: int) -> list[dict[str, Any]]:
+    """Return the parts of the sentence on the state of the folklore, outcomes without a claim left out."""
+    told = [c for c in counts if c["n"]]
+    return [{"n": c["n"], "word": ENDINGS[c["outcome"]][c["n"] != 1]} for c in told]
+
+
+def _evidence(verdict: Verdict | None) -> str:
+    """In a few words, what a verdict rests on."""
+    if verdict is None:
+        return "no report yet"
+    if not verdict.deciding:
+        published = sum(e.kind is Kind.PUBLISHED for e in _all_estimates(verdict))
+        return f"{published} published figures, none with an interval" if published else "no figure found"
+    n = len({r.estimate.source for r in verdict.deciding})
+    return f"{verdict.design}, {n} source{'s' if n > 1 else ''}"
+
+
+def _all_estimates(verdict: Verdict) -> list[Estimate]:
+    return [r.estimate for r in verdict.readings] + list(verdict.beside)
 
 
 def _count(register: Register, public: Mapping[str, Verdict], outcome: Outcome) -> int:
@@ -173,6 +208,7 @@ def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: se
         "confidence": str(verdict.confidence) if verdict else "none",
         "design": str(verdict.design) if verdict and verdict.design else "none",
         "sentence": verdict.sentence if verdict else f"No report tests this yet. What would settle it: {claim.settles}",
+        "evidence": _evidence(verdict),
         "best": _best(claim, verdict) if verdict and verdict.deciding else "",
         "picture": _picture(claim, verdict, own),
         "reasons": list(verdict.reasons) if verdict else [],

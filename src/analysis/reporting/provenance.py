@@ -1,0 +1,109 @@
+"""Where a page comes from, read off its executed notebook: what is real, published, own or simulated, and every parameter."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from analysis.claims import load_register
+from analysis.exhibits import ROWS_TYPE
+from analysis.reporting.verdict_outputs import verdicts_of
+from analysis.results import Verdict
+from analysis.session import shown_place
+from analysis.vocabulary import Kind
+
+PACKAGE = "retention-folklore"
+
+
+def provenance_of(notebook: Any) -> dict[str, Any]:
+    """Return what the foot of a page shows: `kinds`, `parameters` (name and value), `register`, `version`, `seed`."""
+    parameters = parameters_of(notebook)
+    return {
+        "kinds": kinds_of(verdicts_of(notebook), _listed(notebook)),
+        "parameters": [{"name": name, "value": repr(value)} for name, value in parameters.items()],
+        "seed": parameters.get("seed"),
+        **versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Hash of the register and version of the package."""
+    return {"register": load_register().hash, "version": version(PACKAGE)}
+
+
+def parameters_of(notebook: Any) -> dict[str, object]:
+    """Return all parameters of a run, defaults replaced by what was set; of the place of own data only its last part.
+
+    The folder above it differs from machine to machine and is nobody's business.
+    """
+    found: dict[str, object] = {}
+    for tag in ("parameters", "injected-parameters"):
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and tag in cell.metadata.get("tags", ()):
+                found |= _assigned(cell.source)
+    if "data" in found:
+        found["data"] = shown_place(str(found["data"]))
+    return found
+
+
+def _assigned(source: str) -> dict[str, object]:
+    """Names and literal values of ``name = literal`` lines; others are left out."""
+    found: dict[str, object] = {}
+    for node in ast.parse(source).body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        if len(targets) == 1 and isinstance(targets[0], ast.Name):
+            try:
+                found[targets[0].id] = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+            except (ValueError, TypeError):
+                continue
+    return found
+
+
+def kinds_of(verdicts: Sequence[Verdict], listed: Iterable[tuple[str, str]] = ()) -> list[dict[str, str]]:
+    """Say what is real, published, own and simulated behind verdicts, one entry a kind.
+
+    Parameters
+    ----------
+    listed : iterable of (str, str)
+        Kind and name of further sources that were read.
+    """
+    named: dict[str, set[str]] = {kind: set() for kind in Kind}
+    for verdict in verdicts:
+        for estimate in (*(r.estimate for r in verdict.readings), *verdict.beside):
+            named[estimate.kind].add(estimate.source)
+    for kind, name in listed:
+        named.setdefault(kind, set()).add(name)
+    published = len(named[Kind.PUBLISHED])
+    return [
+        {"kind": "Real and public", "what": _names(named[Kind.PUBLIC]) or "no data set"},
+        {
+            "kind": "Published",
+            "what": f"{published} figures of others' studies, as printed" if published else "no figure",
+        },
+        {"kind": "Own", "what": _names(named[Kind.OWN]) or "none"},
+        {
+            "kind": "Simulated",
+            "what": _names(named[Kind.SIMULATED]) or "nothing behind a verdict; a figure that shows some says so",
+        },
+    ]
+
+
+def _names(names: Iterable[str]) -> str:
+    return "; ".join(sorted(names))
+
+
+def _listed(notebook: Any) -> list[tuple[str, str]]:
+    """Kind and title of the sources that the notebook lists as read."""
+    records = [
+        row
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        for row in output.get("data", {}).get(ROWS_TYPE, {}).get("rows", ())
+    ]
+    return [
+        (row["Kind"], row["Source"]) for row in records if row.get("State", "").startswith("read") and "Kind" in row
+    ]
