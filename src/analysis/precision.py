@@ -99,7 +99,7 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
     Returns
     -------
     tuple of str
-        Empty where the estimator gives no interval.
+        One that says so where the estimator gives no interval.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
     given = {key: value for key, value in {"seed": seed, **options}.items() if key in known}
     found = estimator(taken, claim, **given)
     lines = (_line(estimate, share) for estimate in found if estimate.role is Role.ANSWER)
-    return tuple(dict.fromkeys(line for line in lines if line))
+    return tuple(dict.fromkeys(line for line in lines if line)) or ("gives no interval, so nothing is decided by it",)
 
 
 def _line(estimate: Estimate, share: float) -> str | None:
