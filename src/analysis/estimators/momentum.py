@@ -27,6 +27,7 @@ from analysis.estimators._no_momentum import POPULATIONS, Counts, Population
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
 from analysis.models.fit import ModelNotIdentified
+from analysis.models.once import fit_once
 from analysis.results import Estimate
 from analysis.vocabulary import DAYS_PER_YEAR, INTERVAL_LEVEL, Role
 
@@ -253,11 +254,11 @@ def _sorting_slopes(
 ) -> tuple[float, NDArray[np.float64]]:
     """Slope of the population fitted to all customers, and to each resample (nan where it cannot be fitted)."""
     everyone = np.ones(trials.n_customers)
-    fitted = population.fit(trials.counted_histories(everyone)).params
+    fitted = fit_once(population.fit, trials.counted_histories(everyone)).params
     draws = np.full(len(samples), np.nan)
     for k, sample in enumerate(samples):
         try:
-            params = population.fit(trials.counted_histories(sample), start=fitted).params
+            params = fit_once(population.fit, trials.counted_histories(sample), start=fitted).params
         except ModelNotIdentified:
             continue
         draws[k] = trials.sorting_slope(population, params, sample)

@@ -25,6 +25,7 @@ from analysis.estimators._leverage import (
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
 from analysis.models import bg_bb, fit_bg_bb, fit_pareto_nbd, fit_shifted_beta_geometric, pareto_nbd
+from analysis.models.once import fit_once
 from analysis.models.shifted_beta_geometric import cohort_rows, survivor
 from analysis.results import Estimate
 from analysis.vocabulary import WEEKS_PER_YEAR, Design, Role
@@ -79,7 +80,7 @@ def estimate_leverage_survival(
     rate = per_period(discount_rate, periods_per_year)
     endings = {name: cohort_rows(row) for name, row in counts.items()}
     groups = [[name] for name in counts] if by_cohort else [list(counts)]
-    fits = [fit_shifted_beta_geometric(_stacked([endings[name] for name in group])) for group in groups]
+    fits = [fit_once(fit_shifted_beta_geometric, _stacked([endings[name] for name in group])) for group in groups]
     ages = [_pooled_ages([counts[name] for name in group]) for group in groups]
 
     def base(params: list[dict[str, float]], chosen: slice = slice(None)) -> Base:
@@ -142,7 +143,7 @@ def estimate_leverage_summary(
     """
     columns = {"recency_weeks": "recency", "T_weeks": "T"}
     rows = frame.table.rename(columns=columns)[["frequency", "recency", "T", "n_customers"]]
-    fit = fit_pareto_nbd(rows)
+    fit = fit_once(fit_pareto_nbd, rows)
     force = float(np.log1p(discount_rate)) / WEEKS_PER_YEAR
 
     def drawn(params: dict[str, float]) -> Base:
@@ -194,7 +195,7 @@ def estimate_leverage_opportunities(
         If the customers cannot carry the model.
     """
     rows = frame.table[["frequency", "recency", "n_opportunities", "n_customers"]]
-    fit = fit_bg_bb(rows)
+    fit = fit_once(fit_bg_bb, rows)
     rate = per_period(discount_rate, occasions_per_year)
 
     def drawn(params: dict[str, float]) -> Base:

@@ -225,8 +225,9 @@ def formula_against_model(
 
 def _fit(base: pd.DataFrame) -> tuple[ModelFit, ModelFit]:
     from analysis.models import fit_bg_nbd, fit_gamma_gamma
+    from analysis.models.once import fit_once
 
-    return fit_bg_nbd(base), fit_gamma_gamma(base)
+    return fit_once(fit_bg_nbd, base), fit_once(fit_gamma_gamma, base)
 
 
 def _modelled(fits: tuple[ModelFit, ModelFit], base: pd.DataFrame, terms: Terms, level: float) -> Amount:
