@@ -30,7 +30,7 @@ def wilson(successes: int, n: int, level: float = INTERVAL_LEVEL) -> tuple[float
     share = successes / n
     centre = share + z**2 / (2 * n)
     half = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return (centre - half) / (1 + z**2 / n), (centre + half) / (1 + z**2 / n)
+    return max(0.0, (centre - half) / (1 + z**2 / n)), min(1.0, (centre + half) / (1 + z**2 / n))
 
 
 def count(trials: Sequence[Trial]) -> Count:

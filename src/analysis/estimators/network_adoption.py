@@ -30,7 +30,8 @@ def estimate_network_adoption(frame: Frame, claim: Claim, *, role: str = "answer
     """Odds ratio of adopting in a period for 10 points more adopters among a person's contacts the period before.
 
     Discrete-time hazard (Allison 1982, Sociological Methodology 13, 61-98): logistic regression over person-periods with
-    a dummy for every period and every network and the covariates, clustered by network (by person below ten networks).
+    a dummy for every period and every network and the covariates, clustered by network (by person below ten networks), with
+    Student's t for the number of clusters.
     Periods and networks in which nobody or everybody adopted say nothing beside their dummy and are left out. Beside it
     the same without dummies and covariates (naive): whatever spreads over time makes contacts' adoption go with one's own.
 
@@ -115,4 +116,6 @@ def _odds_ratio(table: pd.DataFrame, *, adjusted: bool) -> Interval:
     fit = sm.GLM(table["adopted"], columns, family=sm.families.Binomial()).fit(
         cov_type="cluster", cov_kwds={"groups": groups}
     )
-    return exponentiated(around(float(fit.params["exposure"]), float(fit.bse["exposure"])))
+    # Few networks: Student's t with one degree less than there are clusters.
+    freedom = int(groups.max())
+    return exponentiated(around(float(fit.params["exposure"]), float(fit.bse["exposure"]), freedom))

@@ -126,8 +126,8 @@ def _cox(frame: Frame, term: str) -> Interval:
             options[option] = [name] if option == "strata" else name
     if "cluster" not in table:
         options["robust"] = True
-    row = CoxPHFitter().fit(table, "duration_years", "left", **options).summary.loc[term]
-    return exponentiated(around(float(row["coef"]), float(row["se(coef)"])))
+    fit = CoxPHFitter().fit(table, "duration_years", "left", **options)
+    return exponentiated(around(float(fit.params_[term]), float(fit.standard_errors_[term])))
 
 
 def _cox_table(frame: Frame) -> pd.DataFrame:

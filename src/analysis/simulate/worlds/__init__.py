@@ -19,6 +19,11 @@ MODULES: tuple[str, ...] = (
     "met_or_not",
     "worth_and_staying",
     "scoring",
+    "peers",
+    "contact_counts",
+    "tenure_shop",
+    "purses",
+    "histories",
 )
 """Modules of this folder that hold WORLDS, in the order in which reports list them."""
 
