@@ -9,7 +9,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports plan test test-slow lab data calibrate check format notebooks clean
+.PHONY: help setup reports site plan test test-slow lab data calibrate check format notebooks clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test-slow: $(READY) ## run the slow suites too: browser, Spark, coverage of inte
 	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"
 	@command -v java >/dev/null && $(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[spark]" || echo "Java or pyspark is not to be had: the Spark tests will skip"
 	$(BIN)/python -m pytest -m "slow or spark or browser"
+
+site: reports ## put index and reports into reports/site/, one folder fit for static hosting
+	$(RUN) site
 
 plan: $(READY) ## show what `make reports` would run and why
 	$(RUN) plan

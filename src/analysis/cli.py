@@ -48,13 +48,14 @@ def plan(
     output: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
 ) -> None:
     """Show what `run` would do and why, without doing it."""
-    from analysis import paths
+    from analysis import cache, paths
     from analysis.reporting.parameters import parse_settings
     from analysis.reporting.plan import make_plan
 
     wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
-    for step in make_plan(output or paths.REPORTS, only=tuple(only or ()), settings=wanted):
-        print(f"  {step.name}: {'runs, ' + step.reason if step.runs else 'up to date'}")
+    kept = cache.chosen_folder()
+    for step in make_plan(output or paths.REPORTS, only=tuple(only or ()), settings=wanted, cache=kept):
+        print(f"  {step.in_words}")
 
 
 @app.command()
@@ -66,6 +67,22 @@ def fetch(
 
     if not fetch_with_progress(tuple(names or ())):
         raise typer.Exit(EXIT_NOT_FETCHED)
+
+
+@app.command()
+def site(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder to write; site/ inside the reports if not given.")
+    ] = None,
+    reports: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
+    address: Annotated[str, typer.Option(help="Where the site will be reached, for links from social networks.")] = "",
+) -> None:
+    """Put index and reports into one folder fit for static hosting, with a 404 page and a picture for links to it."""
+    from analysis import paths
+    from analysis.reporting.site import make_site
+
+    files = make_site(reports or paths.REPORTS, folder, address=address)
+    print(f"  {len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB. Open index.html in it.")
 
 
 @app.command()

@@ -33,7 +33,7 @@ def test_parameters_are_the_defaults_replaced_by_what_was_set():
 def test_kinds_are_named_from_the_results():
     told = {entry["kind"]: entry["what"] for entry in kinds_of([VERDICT], [("own", "Acme")])}
     assert told["Real and public"] == "Shop A; Shop B"
-    assert told["Published"].startswith("1 figures")
+    assert told["Published"].startswith("figures from 1 ")
     assert told["Own"] == "Acme"
     assert told["Simulated"].startswith("nothing")
 
@@ -55,7 +55,7 @@ def test_sources_that_were_read_count_without_a_verdict():
 def page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
     claim = load_register()["spend-grows-with-tenure"]
-    numbers = dict(claim=claim.id, quantity=claim.quantities[0])
+    numbers = {"claim": claim.id, "quantity": claim.quantities[0]}
     verdict = decide(claim, [an_estimate(12.0, 11.0, 13.0, source=f"Shop {letter}", **numbers) for letter in "BA"])
     card = VerdictCard(claim=claim, verdicts=(verdict,))
     cells = (

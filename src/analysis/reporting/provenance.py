@@ -82,7 +82,7 @@ def kinds_of(verdicts: Sequence[Verdict], listed: Iterable[tuple[str, str]] = ()
         {"kind": "Real and public", "what": _names(named[Kind.PUBLIC]) or "no data set"},
         {
             "kind": "Published",
-            "what": f"{published} figures of others' studies, as printed" if published else "no figure",
+            "what": f"figures from {published} publications, as printed" if published else "no figure",
         },
         {"kind": "Own", "what": _names(named[Kind.OWN]) or "none"},
         {

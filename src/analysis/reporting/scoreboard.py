@@ -178,8 +178,10 @@ def _evidence(verdict: Verdict | None) -> str:
         return "no report yet"
     if not verdict.deciding:
         published = sum(e.kind is Kind.PUBLISHED for e in _all_estimates(verdict))
-        return f"{published} published figures, none with an interval" if published else "no figure found"
+        return f"{published} published figures, none that can decide" if published else "no figure found"
     n = len({r.estimate.source for r in verdict.deciding})
+    if verdict.pooled:
+        return str(verdict.design)
     return f"{verdict.design}, {n} source{'s' if n > 1 else ''}"
 
 
