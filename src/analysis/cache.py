@@ -28,8 +28,15 @@ FOLDER_VARIABLE = "RETENTION_CACHE"
 CODE_VARIABLE = "RETENTION_CACHE_CODE"
 BROKEN = ".broken"
 """Ending under which a damaged entry is put aside, until the run has said so."""
+UNUSED_DAYS = 60
 FORM = 1
 """Form of the entries; another one is another key."""
+
+
+def chosen_folder() -> Path | None:
+    """Folder that the batch run uses: the one `RETENTION_CACHE` names, none if that is empty, else one in the checkout."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    return paths.CACHE if named is None else (Path(named).expanduser().resolve() if named else None)
 
 
 def begin(folder: Path | None, code: str, environment: MutableMapping[str, str] | None = None) -> None:
@@ -39,13 +46,13 @@ def begin(folder: Path | None, code: str, environment: MutableMapping[str, str] 
     ----------
     folder : Path
     code : str
-        `source_code.whole_hash` of before any module that computes was imported.
+        `code_at_first` of the process that began the run, from before any module that computes was imported.
     environment : mapping
         This process's if not given.
     """
     environment = os.environ if environment is None else environment
     if folder is None:
-        environment.pop(FOLDER_VARIABLE, None)
+        environment[FOLDER_VARIABLE] = ""
     else:
         environment[FOLDER_VARIABLE] = str(folder)
         environment[CODE_VARIABLE] = code
@@ -54,9 +61,14 @@ def begin(folder: Path | None, code: str, environment: MutableMapping[str, str] 
 def folder_in_use() -> Path | None:
     """Folder of the cache in this process; None if there is none, or the code is not what it was when the run began."""
     named = os.environ.get(FOLDER_VARIABLE)
-    if not named or _code_at_first()[0] != os.environ.get(CODE_VARIABLE):
+    if not named or code_at_first() != os.environ.get(CODE_VARIABLE):
         return None
     return Path(named)
+
+
+def code_at_first() -> str:
+    """Hash of the package's source when this process first asked."""
+    return _code_at_first()[0]
 
 
 @cache
@@ -131,6 +143,25 @@ def write(path: Path, content: bytes) -> None:
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(draft)
+
+
+def take_broken(folder: Path) -> int:
+    """Remove the damaged entries that were put aside, and return how many there were."""
+    found = list(folder.rglob(f"*{BROKEN}"))
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
+def prune(folder: Path, days: int = UNUSED_DAYS) -> None:
+    """Remove what no run has used for so many days; what is still wanted is computed again."""
+    import time
+
+    oldest = time.time() - days * 24 * 3600
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            if path.is_file() and path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from analysis import cache, source_code
@@ -23,6 +24,35 @@ if TYPE_CHECKING:
 
 _FINGERPRINTS: dict[str, str] = {}
 """Hash of every source's data when this process first asked: what it has read since is no older."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a notebook asked for: enough to say, in another run, whether its answer is kept.
+
+    Attributes
+    ----------
+    kind : str
+        "estimates" or "checks".
+    source, frame, target, claim : str
+        Name of the source, key of its frame, ``module:function``, and id of the claim.
+    options : mapping
+        Arguments given.
+    """
+
+    kind: str
+    source: str
+    frame: str
+    target: str
+    claim: str
+    options: Mapping[str, object]
+
+    def is_kept(self, folder: Path, source: Source, claim: Claim) -> bool:
+        """Say whether the answer to this question, asked now, is in the cache."""
+        parts_of = estimate_parts if self.kind == "estimates" else check_parts
+        parts = parts_of(source, self.frame, self.target, claim, self.options)
+        key = cache.key_of(parts) if parts else None
+        return key is not None and cache.entry(folder, self.kind, key).exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +79,10 @@ class SeenClaim:
     quantities: tuple[SeenQuantity, ...]
 
     quantity = Claim.quantity
+
+
+ASKED: list[Question] = []
+"""The numbers that were asked for in this process, whether they were kept or computed."""
 
 
 def seen_by_estimators(claim: Claim) -> Claim:
@@ -93,9 +127,12 @@ def estimates(
         Takes what the estimator may see of the claim.
     """
     seen = seen_by_estimators(claim)
+    parts = estimate_parts(source, key, target, claim, options)
+    if parts is not None:
+        ASKED.append(Question("estimates", source.name, key, target, claim.id, dict(options)))
     return cache.remembered(
         "estimates",
-        estimate_parts(source, key, target, claim, options),
+        parts,
         lambda: compute(seen),
         lambda found: _to_bytes([e.to_json() for e in found]),
         lambda content: tuple(Estimate.from_json(record) for record in json.loads(content)),
@@ -131,22 +168,33 @@ def check(
 
     A check sees the whole entry of the register: what it judges by stands there.
     """
+    parts = check_parts(source, key, target, claim, options)
+    if parts is not None:
+        ASKED.append(Question("checks", source.name, key, target, claim.id, dict(options)))
+    return cache.remembered(
+        "checks",
+        parts,
+        compute,
+        lambda found: _to_bytes(found.to_json()),
+        lambda content: CheckResult.from_json(json.loads(content)),
+        unchanged=lambda: _same_data(source),
+    )
+
+
+def check_parts(
+    source: Source, key: str, target: str, claim: Claim, options: Mapping[str, object]
+) -> dict[str, object] | None:
+    """Return everything that a check depends on; None for a source of which nothing is kept."""
     of_frame = _of_frame(source, key)
-    parts = of_frame and {
+    if of_frame is None:
+        return None
+    return {
         "frame": of_frame,
         "check": target,
         "code": source_code.code_hash(f"checks.{target.split(':')[0]}", "kept"),
         "claim": asdict(claim),
         "options": dict(options),
     }
-    return cache.remembered(
-        "checks",
-        parts or None,
-        compute,
-        lambda found: _to_bytes(found.to_json()),
-        lambda content: CheckResult.from_json(json.loads(content)),
-        unchanged=lambda: _same_data(source),
-    )
 
 
 def _of_frame(source: Source, key: str) -> dict[str, object] | None:

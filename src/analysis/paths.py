@@ -12,6 +12,8 @@ CALIBRATION = ROOT / "data" / "calibration.csv"
 CALIBRATION_SETTINGS = ROOT / "data" / "calibration.toml"
 NOTEBOOKS = ROOT / "notebooks"
 REPORTS = ROOT / "reports"
+CACHE = ROOT / ".cache" / "kept"
+"""What the batch run keeps between runs; `make clean` removes it, and nothing but time is lost."""
 
 DATA_DIR_VARIABLE = "RETENTION_DATA_DIR"
 

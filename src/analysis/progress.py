@@ -26,7 +26,7 @@ def run_with_progress(
             bar.update(task, total=sum(step.runs for step in steps))
             for step in steps:
                 if step.runs:
-                    console.print(f"  {step.name}: runs, {step.reason}")
+                    console.print(f"  {step.in_words}", markup=False)
 
         def finished(name: str, error: str | None) -> None:
             bar.advance(task)
@@ -35,6 +35,8 @@ def run_with_progress(
         result = run(output, only=only, settings=settings, jobs=jobs, force=force, planned=planned, finished=finished)
     if not result.ran:
         console.print(f"Nothing to do: all {len(result.unchanged)} reports are up to date.")
+    for note in result.notes:
+        console.print(f"  {note}", markup=False)
     console.print(f"Open {_shown(output / 'index.html')}")
     if result.failed:
         console.print(

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from analysis import source_code
 from analysis.errors import FrameUnavailable, ParameterMistake
 from analysis.reporting import dependencies
 from analysis.reporting.plan import STATE_FOLDER, make_plan
@@ -146,9 +147,9 @@ def test_changed_register_entry_of_its_claims_runs_and_that_of_others_does_not(m
 def test_changed_code_runs_only_what_depends_on_it(made, monkeypatch, file, runs):
     changed = (dependencies.PACKAGE / file).resolve()
     assert changed.exists()
-    original = dependencies._file_hash
+    original = dependencies.file_hash
     monkeypatch.setattr(
-        dependencies, "_file_hash", lambda path: "other" if path.resolve() == changed else original(path)
+        dependencies, "file_hash", lambda path: "other" if path.resolve() == changed else original(path)
     )
     assert (reason(made[0]) != "") is runs
 
@@ -169,7 +170,8 @@ def test_imports_that_the_plan_follows_are_those_that_there_are():
     files = modules()
     for name, path in files.items():
         imported = imports_of(path.read_text(encoding="utf-8"), set(files), by_name=False) - {"analysis"}
-        assert imported <= {f"analysis.{below}" for below in dependencies._imports(path)}, name
+        below = name.removeprefix("analysis").removeprefix(".")
+        assert imported <= {f"analysis.{one}" for one in source_code.imports(below)}, name
 
 
 # --- what is refused before anything runs -------------------------------------------------------------------------

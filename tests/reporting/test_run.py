@@ -100,7 +100,7 @@ def test_run_goes_on_when_a_worker_process_dies(notebooks, tmp_path, monkeypatch
     notebooks("02_fine", code("2"))
     broken = []
 
-    def in_workers(steps, output, jobs):
+    def in_workers(steps, output, jobs, kept):
         names = [step.name for step in steps]
         broken.append(names)
         if "01_dies" in names:
@@ -126,7 +126,9 @@ def _made(step, output):
 @pytest.fixture
 def instant(monkeypatch):
     """Let every notebook run through at once, with the outputs it holds already."""
-    monkeypatch.setattr(run_module, "_in_workers", lambda steps, output, jobs: (_made(step, output) for step in steps))
+    monkeypatch.setattr(
+        run_module, "_in_workers", lambda steps, output, jobs, kept: (_made(step, output) for step in steps)
+    )
 
 
 def test_run_after_an_interrupted_one_makes_what_was_left(notebooks, tmp_path, instant):

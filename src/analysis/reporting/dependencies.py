@@ -6,9 +6,7 @@ time is added by name: the estimators and checks of the notebook's claims, the s
 
 from __future__ import annotations
 
-import ast
 import csv
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -18,11 +16,14 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.claims import load_register
+from analysis.source_code import PACKAGE, closure, file_hash, modules, short_hash
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
 from analysis.studies import CHECKS, STUDIES
 
-PACKAGE = Path(__file__).resolve().parents[1]
+UNKNOWN = ""
+"""In place of the hash of own tables that lie in a database: there are no files to look at."""
+
 # What every page goes through, whatever its claims.
 TRUNK = ("session", "reporting.execute", "reporting.render", "reporting.warm")
 
@@ -44,18 +45,20 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
     claims = [claim.id for claim in load_register().of_notebook(notebook.stem)]
     sources = relevant_sources(claims, find_sources(str(parameters.get("sources", "package"))))
     parts = {
-        "notebook": _hash(notebook.read_bytes()),
-        "parameters": _hash(json.dumps(parameters, sort_keys=True).encode()),
-        "lock": _file_hash(paths.ROOT / "requirements.lock"),
-        "register": _hash(json.dumps([asdict(load_register()[c]) for c in claims], sort_keys=True).encode()),
-        "evidence": _hash(json.dumps(_evidence_rows(tuple(claims))).encode()),
+        "notebook": short_hash(notebook.read_bytes()),
+        "parameters": short_hash(json.dumps(parameters, sort_keys=True).encode()),
+        "lock": file_hash(paths.ROOT / "requirements.lock"),
+        "register": short_hash(json.dumps([asdict(load_register()[c]) for c in claims], sort_keys=True).encode()),
+        "evidence": short_hash(json.dumps(_evidence_rows(tuple(claims))).encode()),
     }
-    parts |= {f"code {name}": _file_hash(path) for name, path in sorted(code_of(claims, notebook, sources).items())}
+    parts |= _hashes(code_of(claims, notebook, sources))
     parts |= {
-        f"file {path.name}": _file_hash(path) for path in sorted((PACKAGE / "reporting" / "templates").rglob("*.*"))
+        f"file {path.name}": file_hash(path) for path in sorted((PACKAGE / "reporting" / "templates").rglob("*.*"))
     }
     parts |= _own_tables(str(parameters.get("data", "")))
-    parts |= {f"data {source.name}": _hash((source.absence() or source.fingerprint()).encode()) for source in sources}
+    parts |= {
+        f"data {source.name}": short_hash((source.absence() or source.fingerprint()).encode()) for source in sources
+    }
     return parts
 
 
@@ -65,8 +68,13 @@ def _own_tables(data: str) -> dict[str, str]:
         return {}
     from analysis.company.source import company_source
 
-    code = {f"code {name}": _file_hash(path) for name, path in _modules().items() if name.startswith("company")}
-    return {"own tables": company_source(data).fingerprint(), **code}
+    source = company_source(data)
+    fingerprint = UNKNOWN if source.company.settings.database else source.fingerprint()
+    return {"own tables": fingerprint, **_hashes(closure(name for name in modules() if name.startswith("company")))}
+
+
+def _hashes(code: Mapping[str, Path]) -> dict[str, str]:
+    return {f"code {name or 'analysis'}": file_hash(path) for name, path in sorted(code.items())}
 
 
 def relevant_sources(claims: Iterable[str], sources: Iterable[Source]) -> tuple[Source, ...]:
@@ -86,8 +94,8 @@ def code_of(claims: Iterable[str], notebook: Path, sources: Iterable[Source]) ->
         start |= {f"frames.{key.split('/')[0]}" for key in source.builders}
     start |= _front_of(notebook)
     if not wanted:
-        start |= set(_modules())
-    return _closure(tuple(sorted(start)))
+        start |= set(modules())
+    return closure(start)
 
 
 def _front_of(notebook: Path) -> set[str]:
@@ -99,54 +107,9 @@ def _front_of(notebook: Path) -> set[str]:
 
 
 @cache
-def _modules() -> Mapping[str, Path]:
-    found = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
-
-
-def _closure(start: tuple[str, ...]) -> dict[str, Path]:
-    modules = _modules()
-    found: dict[str, Path] = {}
-    waiting = [name for name in start if name in modules]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = modules[name]
-            waiting.extend(imported for imported in _imports(modules[name]) if imported in modules)
-    return found
-
-
-@cache
-def _imports(path: Path) -> tuple[str, ...]:
-    """Dotted names below ``analysis`` that a module imports, and the packages they lie in."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "analysis":
-            below = node.module.split(".")[1:]
-            found |= {".".join(below), *(".".join([*below, alias.name]) for alias in node.names)}
-        elif isinstance(node, ast.Import):
-            found |= {
-                alias.name.removeprefix("analysis.") for alias in node.names if alias.name.startswith("analysis.")
-            }
-    return tuple(sorted(found | {name.rpartition(".")[0] for name in found}))
-
-
-@cache
 def _evidence_rows(claims: tuple[str, ...]) -> list[list[str]]:
     rows = []
     for path in sorted(paths.EVIDENCE.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as handle:
             rows += [row for row in csv.reader(handle) if row and row[0] in claims]
     return rows
-
-
-@cache
-def _file_hash(path: Path) -> str:
-    return _hash(path.read_bytes()) if path.exists() else ""
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]

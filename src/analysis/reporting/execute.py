@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.kept import Question
 from analysis.reporting.plan import Step
 
 SCRATCH = "scratch-"
@@ -16,11 +17,12 @@ SCRATCH = "scratch-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executed:
-    """What came of a step: the executed notebook's path and, if it failed, the error in one line."""
+    """What came of a step: the executed notebook's path and, if it failed, the error in one line; what it asked for."""
 
     name: str
     path: Path
     error: str | None
+    asked: tuple[Question, ...] = ()
 
 
 def execute(step: Step, folder: Path, engine: str | None = None) -> Executed:

@@ -6,12 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analysis import paths
+from analysis.claims import load_register
 from analysis.company.addresses import sheltered
 from analysis.errors import ParameterMistake
-from analysis.reporting.dependencies import parts_of
+from analysis.kept import Question
+from analysis.reporting.dependencies import UNKNOWN, parts_of
 from analysis.reporting.parameters import declared_parameters, resolve_parameters
+from analysis.sources.catalogue import find_sources
 
 STATE_FOLDER = ".state"
 
@@ -31,6 +35,8 @@ class Step:
         Name and hash of everything that its page depends on.
     reason : str
         Why it runs; empty if nothing has changed since its page was made.
+    numbers : str
+        How many of its numbers come out of the cache and which are computed anew; empty if that cannot be foretold.
     """
 
     name: str
@@ -38,6 +44,14 @@ class Step:
     parameters: dict[str, object]
     parts: dict[str, str]
     reason: str
+    numbers: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """What becomes of it and why, in one line."""
+        if not self.runs:
+            return f"{self.name}: up to date"
+        return f"{self.name}: runs, {self.reason}" + (f"; {self.numbers}" if self.numbers else "")
 
     @property
     def runs(self) -> bool:
@@ -46,7 +60,12 @@ class Step:
 
 
 def make_plan(
-    output: Path, *, only: Sequence[str] = (), settings: Mapping[str, object] | None = None, force: bool = False
+    output: Path,
+    *,
+    only: Sequence[str] = (),
+    settings: Mapping[str, object] | None = None,
+    force: bool = False,
+    cache: Path | None = None,
 ) -> list[Step]:
     """Check all parameters and decide for every notebook whether it has to run.
 
@@ -60,6 +79,8 @@ def make_plan(
         Parameters for all notebooks that declare them.
     force : bool
         Run even what has not changed.
+    cache : Path
+        Folder of what is kept between runs; None for none.
 
     Raises
     ------
@@ -87,26 +108,62 @@ def make_plan(
         mine = {key: value for key, value in settings.items() if key in declared[name]}
         parameters = resolve_parameters(path, mine)
         parts = parts_of(path, parameters)
+        reason = "asked for" if force else _reason(output, name, parts)
         steps.append(
             Step(
                 name=name,
                 notebook=path,
                 parameters=parameters,
                 parts=parts,
-                reason="asked for" if force else _reason(output, name, parts),
+                reason=reason,
+                numbers=_numbers(output, name, parts, parameters, cache) if reason and cache else "",
             )
         )
     return steps
 
 
-def _reason(output: Path, name: str, parts: Mapping[str, str]) -> str:
+def read_state(output: Path, name: str) -> dict[str, Any]:
+    """Return what the last run left on record about a notebook; empty if there is none."""
     state = output / STATE_FOLDER / f"{name}.json"
-    if not state.exists() or not (output / f"{name}.html").exists():
+    if not state.exists():
+        return {}
+    found: dict[str, Any] = json.loads(state.read_text(encoding="utf-8"))
+    return found
+
+
+def _numbers(output: Path, name: str, parts: Mapping[str, str], parameters: Mapping[str, object], cache: Path) -> str:
+    """Say what of the numbers that the notebook asked for last time is in the cache for this time."""
+    before = read_state(output, name)
+    if not before.get("asked") or before.get("parts", {}).get("parameters") != parts["parameters"]:
+        return ""
+    register = load_register()
+    sources = {s.name: s for s in find_sources(str(parameters.get("sources", "package")))}
+    known = {claim.id for claim in register.claims}
+    kept, computed = 0, []
+    for record in before["asked"]:
+        question = Question(**record)
+        if question.source not in sources or question.claim not in known or sources[question.source].absence():
+            continue
+        if question.is_kept(cache, sources[question.source], register[question.claim]):
+            kept += 1
+        else:
+            computed.append(f"{question.claim} from {sources[question.source].title}")
+    if not computed:
+        return f"all {kept} numbers are kept"
+    anew = list(dict.fromkeys(computed))
+    more = f" and {len(anew) - 2} more" if len(anew) > 2 else ""
+    return f"{kept} of {kept + len(computed)} numbers are kept; computed anew: {', '.join(anew[:2])}{more}"
+
+
+def _reason(output: Path, name: str, parts: Mapping[str, str]) -> str:
+    kept = read_state(output, name)
+    if not kept or not (output / f"{name}.html").exists():
         return "not made yet"
-    kept = json.loads(state.read_text(encoding="utf-8"))
     if kept.get("failed"):
         return "failed last time"
     before = kept.get("parts", {})
+    if parts.get("own tables") == UNKNOWN:
+        return "own tables are in a database, which cannot be asked whether it has changed"
     changed = sorted(part for part in before.keys() | parts.keys() if before.get(part) != parts.get(part))
     if not changed:
         return ""

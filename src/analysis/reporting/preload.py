@@ -7,6 +7,8 @@ import os
 import pkgutil
 import warnings
 
+from analysis.reporting.warm import MORE_DATA_VARIABLE
+
 LIBRARIES = (
     "IPython.core.interactiveshell",
     "ipykernel.debugger",
@@ -31,8 +33,6 @@ LIBRARIES = (
 
 FOR_MORE_DATA = ("linearmodels.iv", "statsmodels.api", "statsmodels.formula.api", "statsmodels.stats.meta_analysis")
 """What most notebooks need as soon as there are more data than come with the packages."""
-
-MORE_DATA_VARIABLE = "RETENTION_MORE_DATA"
 
 ROOMS = ("estimators", "checks", "models", "measures", "sources", "frames", "plots")
 

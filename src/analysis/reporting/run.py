@@ -7,16 +7,27 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from analysis import paths
+from analysis import cache, paths
+from analysis.kept import ASKED
 from analysis.reporting.execute import SCRATCH, Executed, execute
 from analysis.reporting.guard import customers_of, hold_back, hold_back_scoreboard
 from analysis.reporting.plan import STATE_FOLDER, Step, make_plan
 from analysis.reporting.render import render, write_whole
 from analysis.reporting.scoreboard import write_scoreboard
-from analysis.reporting.warm import prepared_context, register_engine
+from analysis.reporting.warm import expect_more_data, prepared_context, register_engine
+from analysis.sources.catalogue import find_sources
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The cache as workers have to know it: its folder (None for none), and the code that the run began with."""
+
+    folder: Path | None
+    code: str
+
 
 Report = Callable[[str, str | None], None]
 """Called with a notebook's stem and its error (None if it went well) whenever one is finished."""
@@ -24,11 +35,22 @@ Report = Callable[[str, str | None], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """What a batch run did: stems of the notebooks that ran, that had not changed, and that failed with their error."""
+    """What a batch run did.
+
+    Attributes
+    ----------
+    ran, unchanged : tuple of str
+        Stems of the notebooks that ran, and that had not changed.
+    failed : dict
+        Stem to error.
+    notes : tuple of str
+        What a reader of the run should know: no forking here, a damaged entry of the cache.
+    """
 
     ran: tuple[str, ...]
     unchanged: tuple[str, ...]
     failed: dict[str, str]
+    notes: tuple[str, ...] = ()
 
 
 def run(
@@ -47,8 +69,10 @@ def run(
     ----------
     output : Path
         Folder of the reports; made if it is not there.
-    only, settings, force
+    only, settings
         As in `make_plan`.
+    force : bool
+        Run even what has not changed, and take nothing out of the cache.
     jobs : int
         Notebooks run at the same time, each in a process of its own.
     planned, finished
@@ -59,19 +83,23 @@ def run(
     UserMistake
         From the checks before anything runs.
     """
-    steps = make_plan(output, only=only, settings=settings, force=force)
+    folder = None if force else cache.chosen_folder()
+    code = cache.code_at_first()  # before a process that computes is started
+    steps = make_plan(output, only=only, settings=settings, force=force, cache=folder)
     planned(steps)
     todo = [step for step in steps if step.runs]
     for left_behind in (output / STATE_FOLDER).glob(f"{SCRATCH}*"):  # by a process that was ended
         shutil.rmtree(left_behind, ignore_errors=True)
     failed: dict[str, str] = {}
     customers = customers_of(settings or {}) if todo else None
-    for made in _make_all(todo, output, jobs):
+    expect_more_data(_more_data(todo))
+    warm = prepared_context()[1]
+    for made in _make_all(todo, output, jobs, Kept(folder, code)):
         executed = hold_back(made, output / f"{made.name}.html", customers) if customers else made
         step = next(step for step in todo if step.name == executed.name)
         if executed.error:
             failed[executed.name] = executed.error
-        state = {"parts": step.parts, "failed": executed.error}
+        state = {"parts": step.parts, "failed": executed.error, "asked": [asdict(q) for q in executed.asked]}
         write_whole(output / STATE_FOLDER / f"{executed.name}.json", json.dumps(state) + "\n")
         finished(executed.name, executed.error)
     if todo or not (output / "index.html").exists():
@@ -82,34 +110,54 @@ def run(
         ran=tuple(step.name for step in todo),
         unchanged=tuple(step.name for step in steps if not step.runs),
         failed=failed,
+        notes=_notes(warm or not todo, folder if todo else None),
     )
 
 
-def make_page(step: Step, output: Path, warm: bool) -> Executed:
+def _more_data(steps: Sequence[Step]) -> bool:
+    """Whether there are data beyond those that come with the packages: then nearly all notebooks need nearly all libraries."""
+    chosen = {str(step.parameters.get("sources", "package")) for step in steps}
+    downloaded = [s for choice in chosen for s in find_sources(choice) if s.delivery == "download"]
+    return any(step.parameters.get("data") for step in steps) or any(s.absence() is None for s in downloaded)
+
+
+def _notes(warm: bool, folder: Path | None) -> tuple[str, ...]:
+    notes = [] if warm else ["This system cannot fork processes: every notebook pays for its own imports."]
+    if folder is not None and folder.exists():
+        n_broken = cache.take_broken(folder)
+        cache.prune(folder)
+        if n_broken:
+            notes.append(f"{n_broken} damaged {'entry' if n_broken == 1 else 'entries'} of the cache: computed anew.")
+    return tuple(notes)
+
+
+def make_page(step: Step, output: Path, warm: bool, kept: Kept) -> Executed:
     """Execute one notebook and render its page: the whole work of one worker."""
+    cache.begin(kept.folder, kept.code)
     engine = register_engine() if warm else None
     executed = execute(step, output / STATE_FOLDER, engine)
     render(executed.path, output / f"{executed.name}.html", error=executed.error)
-    return executed
+    # Without a warm engine the notebook ran in a process of its own, which tells nothing.
+    return replace(executed, asked=tuple(ASKED) if warm else ())
 
 
-def _make_all(steps: Sequence[Step], output: Path, jobs: int) -> Iterator[Executed]:
+def _make_all(steps: Sequence[Step], output: Path, jobs: int, kept: Kept) -> Iterator[Executed]:
     """Yield what came of each step as it finishes, also of one that takes its process with it."""
     left = {step.name: step for step in steps}
     try:
-        for executed in _in_workers(steps, output, jobs):
+        for executed in _in_workers(steps, output, jobs, kept):
             del left[executed.name]
             yield executed
     except BrokenProcessPool:
         # A dead worker ends the pool for all: whatever is left runs alone, so that only the culprit fails.
         for step in left.values():
             try:
-                yield from _in_workers([step], output, 1)
+                yield from _in_workers([step], output, 1, kept)
             except BrokenProcessPool:
                 yield _without_outputs(step, output)
 
 
-def _in_workers(steps: Sequence[Step], output: Path, jobs: int) -> Iterator[Executed]:
+def _in_workers(steps: Sequence[Step], output: Path, jobs: int, kept: Kept) -> Iterator[Executed]:
     if not steps:
         return
     context, warm = prepared_context()
@@ -117,7 +165,7 @@ def _in_workers(steps: Sequence[Step], output: Path, jobs: int) -> Iterator[Exec
     lives = 1 if warm else None
     workers = max(1, min(jobs, len(steps)))
     with ProcessPoolExecutor(max_workers=workers, mp_context=context, max_tasks_per_child=lives) as pool:
-        for future in as_completed([pool.submit(make_page, step, output, warm) for step in steps]):
+        for future in as_completed([pool.submit(make_page, step, output, warm, kept) for step in steps]):
             yield future.result()
 
 

@@ -14,9 +14,15 @@ from typing import Any
 
 ENGINE = "warm"
 PRELOAD = "analysis.reporting.preload"
+MORE_DATA_VARIABLE = "RETENTION_MORE_DATA"
 
 # One thread a process: notebooks run beside each other, and a forked thread pool would wait for threads that are not there.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def expect_more_data(more: bool) -> None:
+    """Tell the server, before it is started, whether to import what only data from outside the packages need."""
+    os.environ[MORE_DATA_VARIABLE] = "1" if more else ""
 
 
 def prepared_context() -> tuple[BaseContext, bool]:
