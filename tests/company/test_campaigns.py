@@ -87,6 +87,27 @@ def test_what_is_said_in_any_row_counts(firm: Company) -> None:
     assert found[["arm", "outcome"]].values.tolist() == [["letter", 1], ["letter", 0], ["control", 0], ["control", 0]]
 
 
+def test_a_contact_that_says_nothing_of_the_answer_is_left_out_of_what_needs_it(company) -> None:
+    """b's two rows hold an empty and a false answer: he did not answer. c's hold nothing: nobody knows."""
+    text = """campaign_id,customer_id,at,arm,matched,responded
+message-1,a,2024-03-01,letter,true,true
+message-1,b,2024-03-01,letter,true,
+message-1,b,2024-03-08,letter,true,false
+message-1,c,2024-03-01,letter,true,
+message-1,d,2024-03-01,letter,false,false
+message-1,e,2024-03-01,letter,false,true
+"""
+    opened = company({"campaigns.csv": text}, TOML)
+    frame = experiments.build_experiment(
+        opened, "message", key="experiment/message_response", outcome="responded", contrast="matched"
+    )
+    assert frame.table[["assigned", "outcome"]].values.tolist() == [[1, 1], [1, 0], [0, 0], [0, 1]]
+    assert left_out(opened, "experiment/message_response") == {
+        "later contact of the same customer in the campaign": 1,
+        "responded not known": 1,
+    }
+
+
 def test_a_campaign_with_a_thin_arm_is_left_out(firm: Company) -> None:
     """Of winback-2 both arms have one customer: nothing is known of its error."""
     found = experiments.build_experiment(firm, "winback", key="experiment/winback", outcome="responded").table

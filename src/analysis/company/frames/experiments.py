@@ -118,9 +118,13 @@ def _with_arms(t: Any, contrast: str) -> Any:
 
 def _with_outcome(company: Company, first: Any, outcome: str, window: int, skip: int, t: Any) -> Any:
     if outcome in ("responded", "unsubscribed"):
-        said = t.group_by(campaign="campaign_id", who="customer_id").aggregate(said=t[outcome].fill_null(False).any())
+        # Who was left alone had nothing to answer; of who was not, a row that says nothing is no answer either way.
+        one = zero_one(ibis.cases((t["arm"] == CONTROL, t[outcome].fill_null(False)), else_=t[outcome]))
+        said = t.mutate(one=one).group_by(campaign="campaign_id", who="customer_id").aggregate(said=ibis._.one.max())
         joined = first.inner_join(said, [first["campaign_id"] == said["campaign"], first["customer_id"] == said["who"]])
-        return joined.mutate(outcome=zero_one(joined["said"]).cast("float64"), reason=no_reason())
+        unknown = f"{outcome} not known"
+        reason = ibis.cases((joined["said"].isnull(), unknown), else_=no_reason())
+        return joined.mutate(outcome=joined["said"].cast("float64"), reason=reason)
     if outcome in ("kept", "left"):
         joined = with_subscription(company, first, window)
         end = company.table("subscriptions").end
