@@ -85,20 +85,29 @@ def calibrate(
     for name in only:
         require_one_of("only", name, [world.name for world in worlds])
     chosen = [world for world in worlds if not only or world.name in only]
-    rows = {(row.world, row.point): row for row in read_calibration(table)}
-    todo = chosen if force else stale_worlds(chosen, tuple(rows.values()), seed=seed, replications=replications)
+    todo = chosen if force else stale_worlds(chosen, read_calibration(table), seed=seed, replications=replications)
     cells = cells_of(todo, replications)
     by_name = {world.name: world for world in worlds}
     planned(cells)
 
+    made: list[CalibrationRow] = []
+
     def keep(cell: Cell, counted: Count) -> None:
-        rows[cell.world, cell.point] = _row(by_name[cell.world], cell, counted, seed)
+        made.append(_row(by_name[cell.world], cell, counted, seed))
         if cell.point == POINTS[-1]:
-            write_calibration(_of_catalogue(rows, worlds), table, seed)
+            _merge(made, worlds, table, seed)
         finished(cell, counted)
 
     if cells:
         run_cells(cells, seed, jobs, advanced=advanced, finished=keep)
+    return _merge(made, worlds, table, seed)
+
+
+def _merge(
+    made: Sequence[CalibrationRow], worlds: Sequence[World], table: Path, seed: int
+) -> tuple[CalibrationRow, ...]:
+    """Put new rows in the place of old ones in the table as it is now: another run may have written to it."""
+    rows = {(row.world, row.point): row for row in (*read_calibration(table), *made)}
     found = _of_catalogue(rows, worlds)
     write_calibration(found, table, seed)
     return found

@@ -1,0 +1,305 @@
+"""The calibration study as its notebook shows it: how often intervals held a truth that was known, worst first.
+
+Everything here is simulated: it judges the estimators, and no claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from analysis.calibration_record import (
+    FEWEST_COVERED,
+    MOST_COVERED,
+    MOST_FALSELY_CLAIMED,
+    CalibrationRow,
+    read_calibration,
+)
+from analysis.claims import load_register
+from analysis.exhibits import FigureExhibit, Row, TableExhibit, TextExhibit
+from analysis.plots import style
+from analysis.plots.coverage import CoverageMark, plot_coverage
+from analysis.simulate.worlds import all_worlds
+from analysis.wording import NARROW_SPACE, number
+
+__all__ = [
+    "show_broken_worlds",
+    "show_calibration_in_short",
+    "show_coverage",
+    "show_coverage_figure",
+    "show_false_claims",
+    "show_level_exceptions",
+    "show_traps",
+]
+
+EFFECTS = {"null": "no effect", "smallest": "smallest that matters", "size": "claimed size"}
+ENOUGH = 1_000
+NOTHING = TextExhibit("The calibration study has not been run: `python -m analysis calibrate` makes its table.")
+FOLDED = 12
+
+
+@cache
+def _rows() -> tuple[CalibrationRow, ...]:
+    return read_calibration()
+
+
+def _sound() -> list[CalibrationRow]:
+    return [row for row in _rows() if not row.broken]
+
+
+def show_calibration_in_short() -> TableExhibit | TextExhibit:
+    """What the study is and what came out, in a few lines."""
+    rows = _rows()
+    if not rows:
+        return NOTHING
+    sound, estimators = _sound(), sorted({row.estimator for row in rows})
+    within = [r for r in sound if r.coverage is not None and FEWEST_COVERED <= r.coverage <= MOST_COVERED]
+    nulls = [row for row in sound if row.point == "null"]
+    told = [
+        ("Worlds drawn", f"{_worlds(rows)}, of which {_worlds(rows) - _worlds(sound)} break an assumption on purpose"),
+        ("Estimators", f"{len(estimators)}"),
+        ("Simulated data sets", f"{number(sum(row.replications for row in rows), 7)}"),
+        (
+            f"Worlds and effects with coverage between {_percent(FEWEST_COVERED)} and {_percent(MOST_COVERED)}",
+            f"{len(within)} of {len(sound)} that break nothing",
+        ),
+        ("Below that beyond Monte Carlo error", f"{sum(row.under_covers for row in sound)}"),
+        (
+            f"More than {_percent(MOST_FALSELY_CLAIMED)} claimed where there is no effect, beyond Monte Carlo error",
+            f"{sum(row.claims_too_often for row in nulls)} of {len(nulls)}",
+        ),
+        ("Data sets that gave no interval", f"{number(sum(row.without_interval for row in sound), 7)}"),
+        ("Crashes", f"{sum(row.crashed for row in rows)}"),
+    ]
+    return TableExhibit(
+        caption="The calibration study in short",
+        rows=tuple({"What": what, "Found": found} for what, found in told),
+        note="Simulated data throughout: they judge the estimators and take no part in any verdict.",
+    )
+
+
+def show_coverage_figure(*, broken: bool = False) -> FigureExhibit | TextExhibit:
+    """Draw the worst coverage of every world against 93 to 97 %, the naive one beside it.
+
+    Parameters
+    ----------
+    broken : bool
+        False: worlds in which every assumption holds; True: those that break one.
+    """
+    worst = _worst_of_each(row for row in _rows() if bool(row.broken) is broken)
+    if not worst:
+        return NOTHING
+    marks = [
+        CoverageMark(
+            label=_words(row.world),
+            value=row.coverage or 0.0,
+            low=row.coverage_low or 0.0,
+            high=row.coverage_high or 0.0,
+            naive=row.naive_coverage,
+        )
+        for row in worst
+    ]
+    below = [row for row in worst if row.under_covers]
+    kind = "that break an assumption on purpose" if broken else "in which every assumption holds"
+    with style.report_style():
+        ax = plot_coverage(
+            marks, FEWEST_COVERED, MOST_COVERED, style.new_axes(width=7.6, height=1.4 + 0.27 * len(marks))
+        )
+        return style.to_exhibit(
+            ax,
+            alt=f"Coverage of 95 % intervals in {len(worst)} worlds {kind}, worst first. {len(below)} lie below "
+            f"{_percent(FEWEST_COVERED)} beyond Monte Carlo error"
+            + (f", the lowest at {_percent(worst[0].coverage)} ({_words(worst[0].world)})." if below else "."),
+            caption=f"Share of intervals that held the truth, worlds {kind}; for each the effect at which it is worst. Bars are "
+            "Monte Carlo intervals, hollow marks the naive analysis, the band runs from 93 to 97 %.",
+            rows=[_row(row) for row in worst],
+        )
+
+
+def show_coverage() -> TableExhibit | TextExhibit:
+    """List every well-specified world at every effect, worst first."""
+    rows = sorted(_sound(), key=_order)
+    if not rows:
+        return NOTHING
+    return TableExhibit(
+        caption="Coverage of the 95 % interval where every assumption holds, worst first",
+        rows=tuple(_row(row) for row in rows),
+        note="Shares with their Monte Carlo interval. Bias is the mean error over the standard deviation of the errors.",
+        folded_after=FOLDED,
+    )
+
+
+def show_level_exceptions() -> TableExhibit | TextExhibit:
+    """List what does not hold its level, or could not be shown to, and what follows from it."""
+    rows = [row for row in sorted(_sound(), key=_order) if _consequence(row)]
+    if not _rows():
+        return NOTHING
+    if not rows:
+        return TextExhibit("No exception: every well-specified world holds its level on enough replications.")
+    return TableExhibit(
+        caption="Exceptions, and their consequence",
+        rows=tuple({**_row(row), "Consequence": _consequence(row)} for row in rows),
+        folded_after=2 * FOLDED,
+    )
+
+
+def show_false_claims() -> TableExhibit | TextExhibit:
+    """List how often an effect is claimed where there is none, worst first."""
+    rows = sorted((row for row in _sound() if row.point == "null"), key=lambda row: -row.claimed_side)
+    if not rows:
+        return NOTHING
+    return TableExhibit(
+        caption="Read as supported (or overstated) where there is no effect, worst first",
+        rows=tuple(
+            {
+                "World": _words(row.world),
+                "Claim": _title(row),
+                "Estimator": row.estimator,
+                "Claimed without cause": _with_interval(row.claimed_side, row.claimed_side_low, row.claimed_side_high),
+                "Draws": number(row.replications, 7),
+            }
+            for row in rows
+        ),
+        note=f"By design {_percent(MOST_FALSELY_CLAIMED)}: one half of five in a hundred, the side that the claim takes.",
+        folded_after=FOLDED,
+    )
+
+
+def show_traps() -> TableExhibit | TextExhibit:
+    """Set the naive analysis beside the answer in the worlds that were built for its bias."""
+    traps = {world.name: world.trap for world in all_worlds() if world.trap}
+    rows = [row for row in _rows() if row.world in traps and row.naive_coverage is not None and row.point == "null"]
+    if not rows:
+        return NOTHING
+    rows.sort(key=lambda row: (bool(row.broken), row.naive_coverage or 0.0))
+    return TableExhibit(
+        caption="Traps, where there is no effect: how often the naive interval and the answer's held the truth",
+        rows=tuple(
+            {
+                "Trap": traps[row.world][0].upper() + traps[row.world][1:],
+                "Claim": _title(row),
+                "Naive": _percent(row.naive_coverage),
+                "Answer": _percent(row.coverage),
+                "Answer's estimator": row.estimator,
+                "Where the answer fails too": row.broken or "-",
+            }
+            for row in rows
+        ),
+        folded_after=2 * FOLDED,
+    )
+
+
+def show_broken_worlds() -> TableExhibit | TextExhibit:
+    """Say which verdicts break where an assumption does, and how."""
+    names = list(dict.fromkeys(row.world for row in sorted(_rows(), key=_order) if row.broken))
+    if not names:
+        return NOTHING
+    by_point = {(row.world, row.point): row for row in _rows()}
+    shown = []
+    for name in names:
+        here = [by_point[name, point] for point in EFFECTS if (name, point) in by_point]
+        shown.append(
+            {
+                "Assumption broken": here[0].broken,
+                "Claim": _title(here[0]),
+                "Estimator": here[0].estimator,
+                "Coverage (none, smallest, claimed)": ", ".join(_percent(row.coverage) for row in here),
+                "What happens": _fate(here),
+            }
+        )
+    return TableExhibit(
+        caption="Worlds that break an assumption: which verdicts break, and how",
+        rows=tuple(shown),
+        note="No estimator is made for these worlds: they show what a verdict rests on, and nothing is capped for them.",
+        folded_after=None,
+    )
+
+
+def _fate(rows: Sequence[CalibrationRow]) -> str:
+    null = next((row for row in rows if row.point == "null"), None)
+    if null is not None and null.claims_too_often:
+        return f"supports the claim without cause in {_percent(null.claimed_side)} of draws"
+    worst = min(rows, key=lambda row: 1.0 if row.coverage is None else row.coverage)
+    if worst.under_covers and worst.bias is not None and worst.spread:
+        quantity = load_register()[worst.claim].quantity(worst.quantity)
+        towards = (worst.bias > 0) == (str(quantity.direction) == "above")
+        return f"misses the truth {'towards' if towards else 'against'} the claim, by {_errors(worst)}"
+    return "holds, as far as the draws can tell"
+
+
+def _consequence(row: CalibrationRow) -> str:
+    """What follows from a row; empty if nothing does."""
+    decides = load_register()[row.claim].quantity(row.quantity).decides
+    if not row.holds:
+        return (
+            "verdicts that rest on it go no higher than low confidence"
+            if decides
+            else "none: it never decides a verdict"
+        )
+    if row.coverage is None:
+        return "none: it refuses such data, and nothing is claimed"
+    if row.coverage_low is not None and row.coverage_low > MOST_COVERED:
+        return "none: the interval is wider than it need be"
+    if row.without_interval > row.replications / 20:
+        return (
+            f"none: {_percent(row.without_interval / row.replications)} of draws gave no interval, and decided nothing"
+        )
+    if row.replications < ENOUGH:
+        return f"coverage known less well: {row.replications} draws, for want of time"
+    return ""
+
+
+def _worst_of_each(rows: Iterable[CalibrationRow]) -> list[CalibrationRow]:
+    worst: dict[str, CalibrationRow] = {}
+    for row in rows:
+        if row.coverage is not None and (row.world not in worst or _order(row) < _order(worst[row.world])):
+            worst[row.world] = row
+    return sorted(worst.values(), key=_order)
+
+
+def _order(row: CalibrationRow) -> tuple[float, str, int]:
+    return (2.0 if row.coverage is None else row.coverage, row.world, list(EFFECTS).index(row.point))
+
+
+def _row(row: CalibrationRow) -> Row:
+    return {
+        "World": _words(row.world),
+        "Estimator": row.estimator,
+        "Effect": EFFECTS[row.point],
+        "Coverage": _with_interval(row.coverage, row.coverage_low, row.coverage_high),
+        "Naive": _percent(row.naive_coverage),
+        "Bias": _errors(row),
+        "Claimed": _percent(row.claimed_side),
+        "Contradicted": _percent(row.contradicted),
+        "Draws": number(row.replications, 7),
+        "No interval": number(row.without_interval, 7),
+    }
+
+
+def _title(row: CalibrationRow) -> str:
+    return load_register()[row.claim].title
+
+
+def _worlds(rows: Iterable[CalibrationRow]) -> int:
+    return len({row.world for row in rows})
+
+
+def _words(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[0].upper() + words[1:]
+
+
+def _errors(row: CalibrationRow) -> str:
+    if row.bias is None or not row.spread:
+        return "-"
+    return f"{number(row.bias / row.spread, 2)} errors"
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{number(100 * share)}{NARROW_SPACE}%"
+
+
+def _with_interval(share: float | None, low: float | None, high: float | None) -> str:
+    if share is None or low is None or high is None:
+        return "-"
+    return f"{_percent(share)} ({number(100 * low)} to {number(100 * high)})"
