@@ -148,3 +148,23 @@ def test_too_few_teams_teams_on_both_sides_and_wrong_scales_are_refused():
         estimate_team_gap(frame_of("exposure", mixed), CLAIM, quantity="points")
     with pytest.raises(ParameterMistake, match="must be a difference between teams"):
         estimate_team_gap(frame_of("exposure", teams([0.5] * 5, [0.4] * 5)), CLAIM, quantity="odds")
+
+
+def test_gap_at_equal_covariates_is_as_doubtful_as_the_slope():
+    """Ten teams of two, x one higher on the one side; each team's slope is +1 or -1 in turn, all team means are 0.
+
+    The common slope is 0, its scores are 2 b_k and the sum of squares of x is 20, so its clustered variance is
+    40 / 20² · 10 / 9 = 1/9; the sides lie 1 apart. Team means do not differ, so the error is 1/3 with 9 degrees of freedom.
+    """
+    rows = [
+        (team, side, side + step, (1.0 if team % 2 else -1.0) * step)
+        for side in (0, 1)
+        for team in range(7 * side, 7 * side + 5)
+        for step in (-1.0, 1.0)
+    ]
+    table = pd.DataFrame(rows, columns=["cluster", "treated", "x_age", "outcome"])
+    slopes = [1.0 if team % 2 else -1.0 for team in (*range(5), *range(7, 12))]
+    assert sum(slopes) == 0
+    answer = estimate_team_gap(frame_of("exposure", table), CLAIM, quantity="points")[0]
+    assert answer.value == pytest.approx(0.0, abs=1e-9)
+    assert answer.high == pytest.approx(100 * stats.t.ppf(0.975, 9) / 3)

@@ -108,14 +108,16 @@ def estimate_team_gap(frame: Frame, claim: Claim, *, quantity: str, role: str = 
     registered = claim.quantity(quantity)
     _require_difference(registered)
     factor = 100.0 if registered.scale is Scale.PERCENTAGE_POINTS else 1.0
-    teams = _team_means(frame)
+    teams, covariance = _team_means(frame)
     sides = [teams.loc[teams["treated"] == side, "mean"] for side in (0, 1)]
+    apart = teams.groupby("treated")[frame.covariates].mean().diff().iloc[-1].to_numpy(float)
+    slopes = float(apart @ covariance @ apart)
     contrast = frame.context.contrast or "teams rated high less teams rated low"
     answer = make_estimate(
         frame,
         claim,
         quantity,
-        **_welch(sides, factor),
+        **_welch(sides, factor, slopes),
         n=len(teams),
         method=f"{contrast}: team means at equal {len(frame.covariates)} covariates of their customers, {len(sides[1])} against "
         f"{len(sides[0])} teams, Welch's interval over teams",
@@ -185,8 +187,12 @@ def _require_difference(quantity: Quantity) -> None:
         )
 
 
-def _team_means(frame: Frame) -> pd.DataFrame:
-    """One row a team: side, and mean outcome at the covariates of all customers (regression within teams)."""
+def _team_means(frame: Frame) -> tuple[pd.DataFrame, np.ndarray]:
+    """One row a team: side, mean outcome at the covariates of all customers (regression within teams), mean covariates.
+
+    Also the covariance of the regression's slopes, clustered by team: where the sides differ in their covariates, the
+    gap at equal covariates is as doubtful as the slopes are.
+    """
     import numpy as np
 
     table, where = frame.table, f"Frame '{frame.name}' from {frame.context.source}"
@@ -203,23 +209,30 @@ def _team_means(frame: Frame) -> pd.DataFrame:
             f"{where}: at least {FEWEST_TEAMS} teams must be on either side; got {sizes[1]} rated high and {sizes[0]} low. "
             "Customers of a few teams are no evidence about teams."
         )
-    adjusted = table["outcome"].to_numpy(float)
-    if frame.covariates:
-        within = table[[*frame.covariates, "outcome"]] - table.groupby(teams)[[*frame.covariates, "outcome"]].transform(
-            "mean"
-        )
-        slopes = np.linalg.lstsq(within[frame.covariates].to_numpy(), within["outcome"].to_numpy(), rcond=None)[0]
-        centred = table[frame.covariates] - table[frame.covariates].mean()
-        adjusted = adjusted - centred.to_numpy() @ slopes
-    means = table.assign(mean=adjusted).groupby(teams).agg(treated=("treated", "first"), mean=("mean", "mean"))
-    return means.reset_index(drop=True)
+    names = frame.covariates
+    means = table.groupby(teams)[["treated", "outcome", *names]].mean()
+    covariance = np.zeros((len(names), len(names)))
+    means["mean"] = means["outcome"]
+    if names:
+        within = table[[*names, "outcome"]] - table.groupby(teams)[[*names, "outcome"]].transform("mean")
+        matrix = within[names].to_numpy()
+        inverse = np.linalg.pinv(matrix.T @ matrix)
+        slopes = inverse @ matrix.T @ within["outcome"].to_numpy()
+        scores = matrix * (within["outcome"].to_numpy() - matrix @ slopes)[:, None]
+        sums = np.zeros((len(means), len(names)))
+        np.add.at(sums, np.unique(teams.to_numpy(), return_inverse=True)[1], scores)
+        covariance = inverse @ sums.T @ sums @ inverse * len(means) / (len(means) - 1)
+        means["mean"] -= (means[names] - table[names].mean()).to_numpy() @ slopes
+    return means.reset_index(drop=True), covariance
 
 
-def _welch(sides: list[pd.Series], factor: float) -> Interval:
-    """Second less first mean, times factor, with Welch's interval."""
+def _welch(sides: list[pd.Series], factor: float, further: float = 0.0) -> Interval:
+    """Second less first mean, times factor, with Welch's interval; `further` is variance that both means share."""
     parts = [float(side.var()) / len(side) for side in sides]
-    value, variance = float(sides[1].mean() - sides[0].mean()), sum(parts)
+    value, variance = float(sides[1].mean() - sides[0].mean()), sum(parts) + further
     if variance == 0:
         return scaled(Interval(value=value, low=value, high=value), factor)
-    freedom = variance**2 / sum(part**2 / (len(side) - 1) for part, side in zip(parts, sides, strict=True))
+    sizes = [len(side) for side in sides]
+    shares = zip((*parts, further), (*sizes, sum(sizes)), strict=True)
+    freedom = variance**2 / sum(part**2 / (size - 1) for part, size in shares)
     return scaled(around(value, math.sqrt(variance), freedom), factor)
