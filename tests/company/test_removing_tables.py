@@ -1,0 +1,51 @@
+"""Removing any one of the ten tables changes nothing but the claims that need it, and those say so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.company.catalogue import RECIPES
+from analysis.company.claims_answered import WAYS
+from analysis.company.schemas import TABLES
+from analysis.company.source import CompanySource, company_source
+from analysis.errors import FrameMistake, FrameUnavailable
+from tests.company.invented import tables, write
+
+pytestmark = pytest.mark.slow
+
+TAKES_WHAT_THERE_IS = {"cost_periods": {"transactions", "customers", "subscriptions"}}
+"""Frames that count customers won and kept from the best table there is: they may change with each of these."""
+
+
+def build_all(source: CompanySource) -> dict[str, pd.DataFrame | str]:
+    """Every frame, or why it cannot be made."""
+    made: dict[str, pd.DataFrame | str] = {}
+    for key in RECIPES:
+        try:
+            made[key] = source.frame(key).table
+        except (FrameUnavailable, FrameMistake) as fault:
+            made[key] = str(fault)
+    return made
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame | str]:
+    made = build_all(company_source(write(tmp_path_factory.mktemp("whole"), tables(n=120))))
+    assert not [key for key, table in made.items() if isinstance(table, str)]
+    return made
+
+
+@pytest.mark.parametrize("gone", list(TABLES))
+def test_removing_a_table_touches_only_what_needs_it(gone: str, whole: dict, tmp_path: Path) -> None:
+    left = {name: table for name, table in tables(n=120).items() if name != gone}
+    source = company_source(write(tmp_path, left))
+    for key, table in build_all(source).items():
+        if isinstance(table, str):
+            assert f"the table {gone}" in table, key
+        elif gone not in TAKES_WHAT_THERE_IS.get(key, set()):
+            pd.testing.assert_frame_equal(table, whole[key], check_exact=True)
+    lacking = {claim: source.missing(claim) for claim in WAYS}
+    assert all(f"the table {gone}" in why for why in lacking.values() if why)
