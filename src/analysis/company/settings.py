@@ -15,8 +15,11 @@ from analysis.company.schemas import TABLES
 from analysis.company.toml_rules import Place
 from analysis.errors import UserMistake
 from analysis.vocabulary import SIMULATED_MARK
+from analysis.wording import plain, shortened
 
 FILE = "company.toml"
+LONGEST_NAME = 80
+"""Characters of a company's name that reports show."""
 DATABASE_SUFFIXES = (".duckdb", ".ddb", ".db")
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
 
@@ -173,7 +176,8 @@ def _from_file(file: Path) -> Settings:
 
 
 def _marked(company: dict[str, Any]) -> dict[str, Any]:
-    """The name of a simulated company says what it is wherever it stands."""
+    """The name as reports show it: without marks that reorder a line, of bearable length; a simulated company's says so."""
+    company = company | {"name": shortened(plain(company["name"]).strip(), LONGEST_NAME) or "Company"}
     if company.get("simulated") and SIMULATED_MARK not in company["name"]:
         return company | {"name": f"{company['name']} {SIMULATED_MARK}"}
     return company

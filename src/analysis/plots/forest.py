@@ -110,9 +110,9 @@ def takes_part(estimate: Estimate, quantity: Quantity) -> bool:
 
 
 def null_words(quantity: Quantity) -> str:
-    """Say what the null of a quantity is: no effect where it is 0, or 1 for ratios; else the line that the claim crosses."""
+    """Say what the null of a quantity is: no effect where it is 0, or 1 for ratios; else where the claim begins."""
     nothing = 1.0 if quantity.scale in RATIO_SCALES else 0.0
-    return "no effect" if quantity.null == nothing else f"line: {number(quantity.null)}"
+    return "no effect" if quantity.null == nothing else f"claim begins at {number(quantity.null)}"
 
 
 def _caption(shown: Sequence[Estimate], quantity: Quantity) -> str:

@@ -13,12 +13,15 @@ from analysis.exhibits import escape
 from analysis.plots.forest import null_words, takes_part
 from analysis.results import Estimate
 from analysis.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
-from analysis.wording import estimate_in_words, number, shortened, with_unit
+from analysis.wording import estimate_in_words, number, plain, shortened, with_unit
 
-WIDTH = 640
-LABEL = 210
-ROW = 30
-TOP = 26
+WIDTH = 460
+"""Narrow enough to be read on a phone: names and numbers stand above their marks, not beside them."""
+EDGE = 12
+ROW = 40
+TOP = 30
+LONGEST_LABEL = 44
+LONGEST_AXIS = 76
 
 
 def strip_svg(title: str, quantity: Quantity, estimates: Sequence[Estimate]) -> str:
@@ -37,17 +40,18 @@ def strip_svg(title: str, quantity: Quantity, estimates: Sequence[Estimate]) -> 
     if not shown:
         return ""
     place = _placer(quantity, shown)
-    height = TOP + ROW * len(shown) + 34
+    height = TOP + ROW * len(shown) + 30
     told = "; ".join(f"{e.source}: {estimate_in_words(e)}" for e in shown)
-    marks = "".join(_mark(e, TOP + ROW * (i + 0.5), place, takes_part(e, quantity)) for i, e in enumerate(shown))
+    marks = "".join(_mark(e, TOP + ROW * i, place, takes_part(e, quantity)) for i, e in enumerate(shown))
     lines = _line(place(quantity.null), null_words(quantity), height, "null")
     if quantity.size is not None:
         lines += _line(place(quantity.size), "claimed", height, "size")
-    axis = (
-        f'<text class="axis" x="{LABEL}" y="{height - 8}">{escape(quantity.meaning)} ({escape(quantity.unit)})</text>'
+    axis = "".join(
+        f'<text class="axis" x="0" y="{height - 14 + 14 * line}">{escape(text)}</text>'
+        for line, text in enumerate((shortened(quantity.meaning, LONGEST_AXIS), quantity.unit))
     )
     return (
-        f'<svg class="strip" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(f"{title}. {told}")}">'
+        f'<svg class="strip" viewBox="0 0 {WIDTH} {height + 8}" role="img" aria-label="{escape(f"{title}. {told}")}">'
         f"{lines}{marks}{axis}</svg>"
     )
 
@@ -68,7 +72,7 @@ def _placer(quantity: Quantity, shown: Sequence[Estimate]):  # type: ignore[no-u
 
     def place(x: float) -> float:
         share = (forward(x) - low) / (high - low)
-        return round(LABEL + 10 + min(max(share, 0.0), 1.0) * (WIDTH - LABEL - 30), 1)
+        return round(EDGE + min(max(share, 0.0), 1.0) * (WIDTH - 2 * EDGE), 1)
 
     return place
 
@@ -76,22 +80,26 @@ def _placer(quantity: Quantity, shown: Sequence[Estimate]):  # type: ignore[no-u
 def _mark(e: Estimate, y: float, place, decides: bool) -> str:  # type: ignore[no-untyped-def]
     look = "naive" if e.role is Role.NAIVE else "own" if e.kind in (Kind.OWN, Kind.SIMULATED) else str(e.kind)
     mark = f" {SIMULATED_MARK}" if e.source.endswith(SIMULATED_MARK) else ""
-    name = shortened(e.source, 27 - len(mark)) + mark if mark and len(e.source) > 27 else shortened(e.source, 27)
-    label = f'<text class="label" x="{LABEL - 8}" y="{y + 4:g}">{escape(name)}</text>'
-    bar = ""
+    told = plain(f"{e.source} (naive)" if e.role is Role.NAIVE else e.source)
+    name = told if len(told) <= LONGEST_LABEL else shortened(told, LONGEST_LABEL - len(mark)) + mark
+    label = f'<text class="label" x="0" y="{y + 12:g}">{escape(name)}</text>'
+    middle = y + 26
+    bar = span = ""
     if e.low is not None and e.high is not None:
-        bar = f'<line class="bar {look}" x1="{place(e.low)}" x2="{place(e.high)}" y1="{y:g}" y2="{y:g}"/>'
-    x = place(e.value)
+        ends = f'x1="{place(e.low)}" x2="{place(e.high)}" y1="{middle:g}" y2="{middle:g}"'
+        bar = f'<line class="bar {look}" {ends}/>'
+        span = f" ({number(e.low)} to {number(e.high)})"
     hollow = "" if decides else " hollow"
-    dot = f'<circle class="dot {look}{hollow}" cx="{x}" cy="{y:g}" r="5"/>'
-    value = f'<text class="value" x="{x}" y="{y - 8:g}">{escape(number(e.value))}</text>'
+    dot = f'<circle class="dot {look}{hollow}" cx="{place(e.value)}" cy="{middle:g}" r="5"/>'
+    value = f'<text class="value" x="{WIDTH}" y="{y + 12:g}">{escape(number(e.value) + span)}</text>'
     return label + bar + dot + value
 
 
 def _line(x: float, text: str, height: int, kind: str) -> str:
+    side = "start" if x < WIDTH / 4 else "end" if x > 3 * WIDTH / 4 else "middle"
     return (
-        f'<line class="{kind}" x1="{x}" x2="{x}" y1="{TOP - 6}" y2="{height - 28}"/>'
-        f'<text class="{kind}-text" x="{x}" y="{TOP - 11}">{text}</text>'
+        f'<line class="{kind}" x1="{x}" x2="{x}" y1="{TOP - 8}" y2="{height - 30}"/>'
+        f'<text class="{kind}-text" style="text-anchor:{side}" x="{x}" y="{TOP - 13 if kind == "null" else TOP - 1}">{text}</text>'
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from analysis.errors import UserMistake
 from analysis.plots.preview import HEIGHT, WIDTH, preview_png
 from analysis.reporting.render import TEMPLATES, write_whole
-from analysis.verdict_card import SIGNS
+from analysis.reporting.scoreboard import ENDINGS
 from analysis.verdicts import PUBLIC_SCOPE
 
 PICTURE = "preview.png"
@@ -70,9 +70,9 @@ def make_site(reports: Path, target: Path | None = None, *, address: str = "") -
 
 
 def counts_of(records: str) -> list[tuple[str, str, int]]:
-    """Outcome, its word and the number of claims, of the public verdicts in a records file."""
+    """Outcome, how a sentence on it ends, and the number of claims, of the public verdicts in a records file."""
     found = Counter(r["verdict"] for r in json.loads(records) if r["scope"] == PUBLIC_SCOPE)
-    return [(str(outcome), word, found.get(str(outcome), 0)) for outcome, (_, word) in SIGNS.items()]
+    return [(outcome, words[found[outcome] != 1], found[outcome]) for outcome, words in ENDINGS.items()]
 
 
 def _require_own(target: Path) -> None:
