@@ -1,0 +1,69 @@
+"""The kept table: every world is in it, it bears out what is promised, and a slice drawn again agrees with it."""
+
+from dataclasses import replace
+
+import pytest
+from scipy.stats import fisher_exact
+
+from analysis.calibration.study import cells_of, count_cell
+from analysis.calibration.table import SEED
+from analysis.calibration_record import read_calibration
+from analysis.simulate.worlds import all_worlds, world_named
+
+ROWS = {(row.world, row.point): row for row in read_calibration()}
+SOUND = [row for row in ROWS.values() if not row.broken]
+TRAPS = {world.name for world in all_worlds() if world.trap and not world.broken}
+DRAWS = 100
+SLICE = ("churn_after_call", "lot_of_few_shops", "failures_odds", "leaking_score", "average_purses")
+TOO_FAR = 0.001
+"""A share drawn again that would come out so far off in one of a thousand studies disagrees."""
+
+
+@pytest.mark.parametrize("world", all_worlds(), ids=lambda world: world.name)
+def test_every_world_is_in_the_table_at_three_effects(world):
+    rows = [ROWS.get((world.name, point)) for point in ("null", "smallest", "size")]
+    assert None not in rows, "`make calibrate`"
+    assert {(row.claim, row.quantity, row.estimator, row.broken) for row in rows} == {
+        (world.claim, world.quantity, world.estimator, world.broken)
+    }
+
+
+def test_the_table_is_sorted_and_holds_no_other_world():
+    names = [world.name for world in all_worlds()]
+    assert {world for world, _ in ROWS} <= set(names)
+    assert list(ROWS) == sorted(ROWS, key=lambda key: (key[0], ("null", "smallest", "size").index(key[1])))
+
+
+def test_nothing_crashed():
+    assert [(row.world, row.point) for row in ROWS.values() if row.crashed] == []
+
+
+def test_no_well_specified_world_claims_an_effect_without_one():
+    assert [row.world for row in SOUND if row.claims_too_often] == []
+
+
+def test_naive_intervals_miss_where_a_trap_was_built_and_answers_do_not():
+    for row in SOUND:
+        if row.world in TRAPS and row.point == "null" and row.naive_coverage is not None and row.coverage is not None:
+            assert row.naive_coverage < row.coverage, row.world
+            assert row.naive_coverage < 0.90, row.world
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SLICE)
+@pytest.mark.parametrize("point", ["null", "size"])
+def test_a_slice_drawn_again_agrees_with_the_table(name, point):
+    world, kept = world_named(name), ROWS[name, point]
+    cell = next(cell for cell in cells_of([world], DRAWS) if cell.point == point)
+    again = count_cell(world, cell, seed=SEED + 1)  # other draws than the table's
+    for share in ("coverage", "claimed_side"):
+        before = round(getattr(kept, share) * kept.replications)
+        now = round(again[share] * DRAWS)
+        table = [[before, kept.replications - before], [now, DRAWS - now]]
+        assert fisher_exact(table).pvalue > TOO_FAR, (share, getattr(kept, share), again[share])
+
+
+def test_a_table_that_is_wrong_would_be_noticed():
+    """Of 100 draws again, 67 covered against 95 kept of 100 in 1,000: far beyond one in a thousand."""
+    assert fisher_exact([[950, 50], [67, 33]]).pvalue < TOO_FAR
+    assert not replace(SOUND[0], coverage=0.67, coverage_low=0.64, coverage_high=0.70).holds

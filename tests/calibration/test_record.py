@@ -1,0 +1,103 @@
+"""What the verdict rule does with a table: an interval off its level caps the confidence, and the reason is printed."""
+
+from dataclasses import replace
+
+import pytest
+
+from analysis import confidence
+from analysis.calibration.table import write_calibration
+from analysis.calibration_record import CalibrationRow, level_doubt, read_calibration
+from analysis.reading import read
+from analysis.vocabulary import Confidence, Design, Outcome
+from tests.helpers import a_claim, a_quantity, an_estimate
+
+ESTIMATOR = "invented:estimate"
+
+
+def a_row(**changes):
+    fields = {
+        "world": "an_invented_world", "point": "size", "claim": "invented-claim", "quantity": "effect",
+        "scale": "difference", "frame": "experiment", "estimator": ESTIMATOR, "broken": "",
+        "effect": 1.0, "truth": 1.0, "n": 100, "replications": 1000, "without_interval": 0, "refused": 0, "crashed": 0,
+        "coverage": 0.95, "coverage_low": 0.9347, "coverage_high": 0.9619, "bias": 0.0, "spread": 1.0, "width": 3.92,
+        "claimed_side": 0.02, "claimed_side_low": 0.013, "claimed_side_high": 0.031, "supported": 0.02,
+        "contradicted": 0.0, "naive_replications": 0, "naive_coverage": None, "naive_coverage_low": None,
+        "naive_coverage_high": None, "naive_bias": None, "inputs": "abc",
+    }  # fmt: skip
+    return CalibrationRow(**fields | changes)
+
+
+LOW = {"coverage": 0.80, "coverage_low": 0.774, "coverage_high": 0.824}
+ESTIMATE = an_estimate(value=5.0, low=4.0, high=6.0, estimator=ESTIMATOR, design=Design.RANDOMISED)
+
+
+def test_a_row_on_its_level_is_no_doubt():
+    assert a_row().holds
+    assert level_doubt(ESTIMATE, [a_row()]) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "holds"),
+    [
+        (LOW, False),
+        # 93 % lies within the Monte Carlo interval: it may be 93 or more.
+        ({"coverage": 0.92, "coverage_low": 0.902, "coverage_high": 0.935}, True),
+        # 5 % claimed of 1,000 is 25 / 4.94 = 5.1 errors above 2.5 %; 3.5 % is 2.0 errors.
+        ({"point": "null", "claimed_side": 0.05}, False),
+        ({"point": "null", "claimed_side": 0.035}, True),
+        # Where there is an effect, it is to be found.
+        ({"point": "size", "claimed_side": 0.9}, True),
+        ({"coverage": None, "coverage_low": None, "coverage_high": None}, True),
+    ],
+)
+def test_what_holds_and_what_does_not(changes, holds):
+    assert a_row(**changes).holds is holds
+
+
+def test_the_doubt_names_the_world_and_the_figure():
+    doubt = level_doubt(ESTIMATE, [a_row(), a_row(**LOW)])
+    assert "80 % of 1000 simulations" in doubt and "an invented world" in doubt
+
+
+def test_a_world_that_breaks_an_assumption_is_no_doubt():
+    assert level_doubt(ESTIMATE, [a_row(broken="something", **LOW)]) is None
+
+
+def test_worlds_of_the_same_quantity_go_before_those_of_the_same_scale():
+    other = a_row(claim="another-claim", **LOW)
+    assert level_doubt(ESTIMATE, [other]) is not None
+    assert level_doubt(ESTIMATE, [other, a_row()]) is None
+    assert level_doubt(ESTIMATE, [a_row(claim="another-claim", scale="ratio", **LOW)]) is None
+    assert level_doubt(replace(ESTIMATE, estimator="another:one"), [other]) is None
+    assert level_doubt(replace(ESTIMATE, estimator=""), [other]) is None
+
+
+def test_an_interval_off_its_level_keeps_the_verdict_at_low_and_says_why(monkeypatch):
+    claim = a_claim(a_quantity())
+    readings = [read(replace(ESTIMATE, source=source), claim.quantities[0]) for source in ("Shop A", "Shop B")]
+    assert {r.outcome for r in readings} <= {Outcome.SUPPORTED}
+    free, _ = confidence.rate_confidence(Outcome.SUPPORTED, readings, [], [], claim)
+    assert free is Confidence.HIGH
+    monkeypatch.setattr(confidence, "level_doubt", lambda estimate: level_doubt(estimate, [a_row(**LOW)]))
+    capped, reasons = confidence.rate_confidence(Outcome.SUPPORTED, readings, [], [], claim)
+    assert capped is Confidence.LOW
+    assert reasons[-1].startswith("Not above low: an interval does not hold its level. Shop A")
+
+
+def test_the_cap_raises_nothing(monkeypatch):
+    claim = a_claim(a_quantity())
+    reading = read(replace(ESTIMATE, design=Design.MODEL), claim.quantities[0])
+    monkeypatch.setattr(confidence, "level_doubt", lambda estimate: level_doubt(estimate, [a_row(**LOW)]))
+    capped, _ = confidence.rate_confidence(Outcome.SUPPORTED, [reading], [], [], claim)
+    assert capped is Confidence.VERY_LOW
+
+
+def test_a_table_written_is_read_back(tmp_path):
+    rows = (a_row(point="null", effect=0.0, coverage=None, coverage_low=None, coverage_high=None), a_row())
+    write_calibration(rows, tmp_path / "calibration.csv", seed=3)
+    assert read_calibration(tmp_path / "calibration.csv") == rows
+    assert "seed = 3" in (tmp_path / "calibration.toml").read_text()
+
+
+def test_no_table_is_no_doubt(tmp_path):
+    assert read_calibration(tmp_path / "none.csv") == ()
