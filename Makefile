@@ -67,6 +67,6 @@ lock: ## resolve the locked packages anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra postgres pyproject.toml -o requirements.lock
 
 clean: ## remove what was generated: reports, caches, the environment
-	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
+	rm -rf .venv .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
 	find reports -mindepth 1 ! -name README.md -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,347 @@
+"""Nothing twice and nothing stale: whatever a kept value depends on is changed here, and it is computed anew."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from analysis import cache, kept, paths, source_code
+from analysis.frames import Context, Frame
+from analysis.results import CheckResult
+from analysis.sources import base
+from analysis.sources.base import Passport, Source
+from analysis.vocabulary import Design, Direction, Kind, Scale
+from tests.helpers import a_claim, a_quantity, an_estimate
+
+PACKAGE = {
+    "__init__.py": "",
+    "kept.py": "",
+    "claim.py": "",
+    "estimators/__init__.py": "",
+    "estimators/invented.py": "from analysis.claim import Claim\nfrom analysis import helper\n",
+    "checks/__init__.py": "",
+    "checks/invented.py": "",
+    "helper.py": "def late():\n    from analysis.deeper import (  # why\n        something,\n    )\n",
+    "deeper.py": "",
+    "frames/__init__.py": "",
+    "frames/experiment.py": "",
+    "frames/offers.py": "",
+    "frames/derive.py": "",
+    "sources/__init__.py": "",
+    "sources/invented.py": 'from analysis.frames.derive import derived\nspec("experiment")\n',
+    "models/__init__.py": 'def __getattr__(name):\n    return import_module(f"{__name__}.{name}")\n',
+    "models/by_name.py": "",
+    "unrelated.py": "",
+}
+"""An invented package, whose files can be changed."""
+
+
+class World:
+    """One source with one file, one estimator and one check, whose results say what they were computed from."""
+
+    def __init__(self, folder, monkeypatch):
+        self.package, self.data, self.site = folder / "package", folder / "shop.csv", folder / "site"
+        self.lock, self.cache = folder / "requirements.lock", folder / "cache"
+        self.monkeypatch = monkeypatch
+        self.claim, self.options = a_claim(), {"seed": 1, "horizon": 30}
+        self.calls = []
+        for name, text in PACKAGE.items():
+            (self.package / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.package / name).write_text(text)
+        self.data.write_text("7")
+        self.lock.write_text("numpy==2")
+        self.site.mkdir()
+        monkeypatch.setattr(paths, "ROOT", folder)
+        monkeypatch.setattr(source_code, "PACKAGE", self.package)
+        monkeypatch.setattr(sys, "path", [*sys.path, str(self.site)])
+        for name in (cache.FOLDER_VARIABLE, cache.CODE_VARIABLE):
+            monkeypatch.setenv(name, "")
+        self.source = Source(
+            name="shop",
+            title="Shop",
+            kind=Kind.PUBLIC,
+            delivery="package",
+            passport=Passport(publisher="p", citation="c", licence="l", accessed="a", row="r"),
+            files=lambda: (self.data,),
+            builders={"experiment": self.build},
+            module="invented",
+        )
+        self.next_process()
+
+    def build(self):
+        self.calls.append("frame")
+        table = pd.DataFrame({"arm": ["a", "b"], "outcome": [float(self.data.read_text()), 1 / 3]})
+        context = Context(
+            source="Shop", kind=Kind.PUBLIC, design=Design.RANDOMISED, population="all", period="once", indirect="x"
+        )
+        return Frame(name="experiment", table=table, context=context)
+
+    def estimate(self, seen):
+        self.calls.append("estimate")
+        outcome = self.source.frame("experiment").table["outcome"]
+        quantity = seen.quantity("effect")
+        value = outcome[0] + outcome[1] * self.options["horizon"] + self.options["seed"]
+        return (an_estimate(value, value - 1e-17, float("inf"), quantity=quantity, n=2),)
+
+    def check(self):
+        self.calls.append("check")
+        row = {"outcome": float(self.source.frame("experiment").table["outcome"][0])}
+        return CheckResult(name="invented", passed=True, sentence="So it is.", table=(row,))
+
+    def next_process(self):
+        """Forget what a process remembers, and begin to use the cache as a run does."""
+        for remembered in (
+            source_code.modules,
+            source_code.imports,
+            source_code.file_hash,
+            source_code.code_hash,
+            cache._code_at_first,
+            cache.environment,
+            base._file_hash,
+        ):
+            remembered.cache_clear()
+        self.monkeypatch.setattr(kept, "_FINGERPRINTS", {})
+        cache.begin(self.cache, cache.code_at_first())
+        self.calls.clear()
+
+    def ask(self):
+        return kept.estimates(
+            self.source, "experiment", "invented:estimate", self.claim, self.options, lambda seen: self.estimate(seen)
+        )
+
+    def ask_check(self):
+        return kept.check(self.source, "experiment", "invented:check", self.claim, {}, self.check)
+
+    def append(self, file):
+        path = self.package / file
+        path.write_text(path.read_text() + "# changed\n")
+
+    def entries(self):
+        return sorted(p for p in self.cache.rglob("*") if p.is_file() and p.suffix not in (".lock", cache.BROKEN))
+
+
+@pytest.fixture
+def world(tmp_path, monkeypatch):
+    found = World(tmp_path, monkeypatch)
+    yield found
+    monkeypatch.undo()
+    for remembered in (source_code.modules, source_code.imports, source_code.file_hash, source_code.code_hash):
+        remembered.cache_clear()
+    cache._code_at_first.cache_clear()
+    cache.environment.cache_clear()
+
+
+def change_data(world):
+    before = world.data.stat()
+    world.data.write_text("8")
+    os.utime(world.data, ns=(before.st_atime_ns, before.st_mtime_ns))  # as a copy that keeps times does
+
+
+def registered(**changes):
+    return lambda world: setattr(world, "claim", a_claim(a_quantity(**changes)))
+
+
+def option(**changes):
+    return lambda world: world.options.update(changes)
+
+
+BOTH, ESTIMATE, NOTHING = ["estimate", "frame"], ["estimate"], []
+CHANGES = {
+    "nothing": (lambda world: None, NOTHING),
+    "the estimator's source": (lambda world: world.append("estimators/invented.py"), ESTIMATE),
+    "a module that it imports": (lambda world: world.append("helper.py"), ESTIMATE),
+    "a module that this one imports late": (lambda world: world.append("deeper.py"), ESTIMATE),
+    "the frame's builder": (lambda world: world.append("sources/invented.py"), BOTH),
+    "a module that the builder imports": (lambda world: world.append("frames/derive.py"), BOTH),
+    "the frame's schema": (lambda world: world.append("frames/experiment.py"), BOTH),
+    "how values are kept": (lambda world: world.append("kept.py"), BOTH),
+    "the data, with the same length and time": (change_data, BOTH),
+    "the lock": (lambda world: world.lock.write_text("numpy==3"), BOTH),
+    "the installed packages": (lambda world: (world.site / "numpy-3.dist-info").mkdir(), BOTH),
+    "the seed": (option(seed=2), ESTIMATE),
+    "a parameter": (option(horizon=60), ESTIMATE),
+    "the type of a parameter": (option(horizon=30.0), ESTIMATE),
+    "one parameter more": (option(adjusted=False), ESTIMATE),
+    "the quantity's scale": (registered(scale=Scale.PERCENT), ESTIMATE),
+    "the quantity's unit": (registered(unit="% a year"), ESTIMATE),
+    "the quantity's null": (registered(null=0.5), ESTIMATE),
+    "the claim": (lambda world: setattr(world, "claim", a_claim(id="another")), ESTIMATE),
+    "the rule: the claimed size": (registered(size=9.0), NOTHING),
+    "the rule: what matters": (registered(smallest=2.0), NOTHING),
+    "the rule: the direction": (registered(direction=Direction.BELOW, smallest=-1.0, size=-5.0), NOTHING),
+    "the rule: what decides": (registered(decides=False), NOTHING),
+    "the words of the claim": (lambda world: setattr(world, "claim", a_claim(statement="Other words.")), NOTHING),
+    "a module that neither of them imports": (lambda world: world.append("unrelated.py"), NOTHING),
+    "another frame's schema": (lambda world: world.append("frames/offers.py"), NOTHING),
+}
+
+
+@pytest.mark.parametrize(("change", "computed"), CHANGES.values(), ids=CHANGES)
+def test_what_an_input_touches_is_computed_anew_and_nothing_else(world, change, computed):
+    world.ask()
+    assert sorted(world.calls) == BOTH
+    world.next_process()
+    change(world)
+    world.next_process()
+    found = world.ask()
+    assert sorted(world.calls) == computed
+    # whatever came out of the cache: what these inputs give
+    assert found == world.estimate(kept.seen_by_estimators(world.claim))
+
+
+def test_check_sees_the_rule_and_is_made_again_with_it(world):
+    assert world.ask_check() == world.ask_check()
+    assert world.calls == ["check", "frame"]
+    for change, computed in [
+        (registered(smallest=2.0), ["check"]),
+        (lambda world: world.append("checks/invented.py"), ["check"]),
+        (lambda world: world.append("frames/derive.py"), ["check", "frame"]),
+        (lambda world: world.append("estimators/invented.py"), []),
+    ]:
+        change(world)
+        world.next_process()
+        world.ask_check()
+        assert world.calls == computed
+
+
+def test_a_module_loaded_by_a_name_put_together_counts(world):
+    world.package.joinpath("estimators/invented.py").write_text("from analysis import models\n")
+    world.next_process()
+    world.ask()
+    world.append("models/by_name.py")
+    world.next_process()
+    world.ask()
+    assert world.calls == ["estimate"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda b: b[:-1], lambda b: b"", lambda b: b[:80] + bytes([b[80] ^ 1]) + b[81:], lambda b: b"x" + b[1:]],
+    ids=["cut short", "empty", "one bit", "its own hash"],
+)
+def test_damaged_entry_is_computed_anew_and_said(world, damage):
+    first = world.ask()
+    assert len(world.entries()) == 2
+    for path in world.entries():
+        path.write_bytes(damage(path.read_bytes()))
+    world.next_process()
+    assert world.ask() == first
+    assert world.calls == ["estimate", "frame"]
+    assert (cache.take_broken(world.cache), cache.take_broken(world.cache)) == (2, 0)
+    world.next_process()
+    assert (world.ask(), world.calls) == (first, [])
+
+
+def test_kept_frame_is_the_frame_to_the_last_bit(world):
+    fresh = world.build()
+    for _ in range(2):
+        found = world.source.frame("experiment")
+        pd.testing.assert_frame_equal(found.table, fresh.table, check_exact=True)
+        assert (found.name, found.context) == (fresh.name, fresh.context)
+        world.next_process()
+
+
+def test_what_does_not_come_back_as_it_went_is_not_kept(world):
+    table = pd.DataFrame({"arm": [("a", 1), ("b", 2)]})
+    odd = dataclasses.replace(world.build(), table=table)
+    world.source = dataclasses.replace(world.source, builders={"experiment": lambda: odd})
+    assert world.source.frame("experiment") is odd
+    assert world.entries() == []
+
+
+def test_own_tables_are_never_kept(world):
+    world.source = dataclasses.replace(world.source, module="", kind=Kind.OWN, delivery="tables")
+    first = world.ask()
+    assert world.ask() == first
+    assert world.calls == ["estimate", "frame"] * 2
+    assert not world.cache.exists()
+
+
+def test_options_that_are_no_plain_values_are_not_kept(world):
+    world.options["how"] = object()
+    assert len(world.ask()) == 1
+    assert [path.parts[-3] for path in world.entries()] == ["frames"]
+
+
+@pytest.mark.parametrize("meanwhile", ["estimators/invented.py", "unrelated.py", None])
+def test_what_was_computed_while_its_inputs_changed_is_not_kept(world, meanwhile):
+    original = world.estimate
+
+    def slow(seen):
+        found = original(seen)
+        if meanwhile:
+            world.append(meanwhile)
+        else:
+            world.data.write_text("88")
+        return found
+
+    world.estimate = slow
+    world.ask()
+    assert [path.parts[-3] for path in world.entries()] == ["frames"]
+
+
+def test_process_whose_code_is_not_what_the_run_began_with_keeps_out(world):
+    cache.begin(world.cache, "another")
+    world.ask()
+    world.ask()
+    assert world.calls == ["estimate", "frame"] * 2
+    assert not world.cache.exists()
+
+
+def test_without_a_folder_nothing_is_kept(world):
+    cache.begin(None, cache.code_at_first())
+    assert cache.folder_in_use() is None
+    world.ask()
+    assert not world.cache.exists()
+
+
+def test_folder_that_cannot_be_written_is_no_reason_to_fail(world):
+    world.cache.write_text("a file, where the folder should be")
+    assert len(world.ask()) == 1
+
+
+def test_estimator_that_looks_at_the_rule_fails_loudly():
+    seen = kept.seen_by_estimators(a_claim())
+    assert (seen.id, seen.quantity("effect").scale) == (a_claim().id, Scale.DIFFERENCE)
+    for ask in (lambda: seen.quantity("effect").size, lambda: seen.quantity("effect").direction, lambda: seen.trap):
+        with pytest.raises(AttributeError):
+            ask()
+
+
+def test_unused_entries_go_and_used_ones_stay(world):
+    world.ask()
+    for path in world.entries():
+        os.utime(path, (0, 0))
+    world.next_process()
+    world.ask()
+    cache.prune(world.cache)
+    assert [path.parts[-3] for path in world.entries()] == ["estimates"]
+
+
+AT_ONCE = """
+import sys, time
+from pathlib import Path
+from analysis import cache
+folder = Path(sys.argv[1])
+cache.begin(folder / "cache", cache.code_at_first())
+def compute():
+    with (folder / "calls").open("a") as file:
+        file.write("x")
+    time.sleep(1)
+    return b"value" * 100_000
+print(len(cache.remembered("frames", {"a": 1}, compute, bytes, bytes)))
+"""
+
+
+def test_two_processes_at_once_compute_once_and_both_have_it(tmp_path):
+    processes = [
+        subprocess.Popen([sys.executable, "-c", AT_ONCE, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    assert [process.communicate()[0] for process in processes] == ["500000\n"] * 3
+    assert (tmp_path / "calls").read_text() == "x"
