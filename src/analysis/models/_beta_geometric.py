@@ -12,7 +12,7 @@ from analysis.errors import ParameterMistake
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric_slopes import closed_form_objective
 from analysis.models._special import expected_before_leaving
-from analysis.models.fit import Array, ModelFit, ModelNotIdentified
+from analysis.models.fit import Array, ModelFit, ModelNotIdentified, Objective
 from analysis.models.rows import WEIGHT, purchase_rows
 
 NAMES = ("r", "alpha", "a", "b")
@@ -33,6 +33,11 @@ def fit(
         (rows["recency"] / unit).to_numpy(),
         (rows["T"] / unit).to_numpy(),
     )
+
+    def part(rows: slice) -> Objective:
+        x, t_x, T = (column[rows] for column in columns)
+        return closed_form_objective(x, t_x, T, weights[rows], chances_at_start)
+
     estimates, log_covariance = _lifetimes.fit_smooth(
         model,
         _lifetimes.fitter_class(fitter),
@@ -40,8 +45,9 @@ def fit(
         columns,
         weights,
         _starts(rows, unit),
-        closed_form_objective(*columns, weights, chances_at_start),
+        part(slice(None)),
         _scaled(start, unit) if start else None,
+        part,
     )
     estimates[NAMES.index("alpha")] *= unit
     top = log_likelihood(fitter, dict(zip(NAMES, estimates.tolist(), strict=True)), rows)

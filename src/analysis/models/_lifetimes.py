@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from analysis.models.fit import (
     is_top,
     log_covariance_from,
     require_converged,
+    search_downhill,
 )
 
 TOLERANCES = (1e-6, 1e-5, 1e-4, 1e-3)
@@ -77,8 +78,9 @@ def fit_smooth(
     starts: Sequence[Sequence[float]],
     objective: Objective,
     known: Sequence[float] | None = None,
+    part: Callable[[slice], Objective] | None = None,
 ) -> tuple[Array, tuple[tuple[float, ...], ...]]:
-    """Search with a fitter of lifetimes and settle its answer; returns estimates and the log-parameters' covariance.
+    """Search the maximum and settle it; returns the estimates and the covariance of their logarithms.
 
     Parameters
     ----------
@@ -96,6 +98,9 @@ def fit_smooth(
         What the fitter minimises, on all rows, with its derivatives.
     known : sequence of float
         An answer to almost the same question: Newton steps from it come first. None if there is none.
+    part : callable
+        From a choice of rows to the objective on them, where its derivatives are cheap: a search by trust regions on a
+        part of the rows comes first. None: lifetimes' own search on all rows.
 
     Raises
     ------
@@ -103,16 +108,15 @@ def fit_smooth(
         If no start converges.
     """
 
-    def searched(rows: slice) -> list[Array | None]:
-        return [_search(fitter, names, [c[rows] for c in columns], weights[rows], start) for start in starts]
-
     with settings_kept():
         best = None if known is None else climb_to_top(objective, np.log(known))
-        if (best is None or not is_top(objective, best)) and len(weights) > SEARCH_ROWS:
-            tops = [climb_to_top(objective, np.log(p)) for p in searched(every_kth(len(weights))) if p is not None]
-            best = min(tops, key=objective.value, default=None)
+        if (best is None or not is_top(objective, best)) and part is not None:
+            few = part(every_kth(len(weights)))
+            found = [search_downhill(few, np.log(start)) for start in starts]
+            tops = [climb_to_top(objective, point) for point in found if point is not None]
+            best = min((top for top in tops if is_top(objective, top)), key=objective.value, default=None)
         if best is None or not is_top(objective, best):
-            best = _best_of(model, searched(slice(None)), objective)
+            best = _best_of(model, [_search(fitter, names, columns, weights, start) for start in starts], objective)
         require_converged(model, names, objective, best)
         return np.exp(best), log_covariance_from(objective.curvature(best), float(weights.sum()))
 

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 from analysis.errors import require_one_of
 from analysis.models import _lifetimes
 from analysis.models._gamma_gamma_slopes import closed_form_objective
-from analysis.models.fit import Array, ModelFit, ModelNotIdentified
+from analysis.models.fit import Array, ModelFit, ModelNotIdentified, Objective
 from analysis.models.rows import WEIGHT, spend_rows
 
 MODEL = "gamma-gamma"
@@ -59,8 +59,12 @@ def fit_gamma_gamma(summary: pd.DataFrame, *, start: Mapping[str, float] | None 
     columns = (rows["frequency"].to_numpy(dtype=float), (rows["monetary"] / unit).to_numpy())
     known = [start["p"], start["q"], start["v"] / unit] if start else None
     starts = [[4.0, 4.0, 0.75], [1.0, 3.0, 2.0]]  # mean spend 1 in either, spread wide and wider
+
+    def part(rows: slice) -> Objective:
+        return closed_form_objective(columns[0][rows], columns[1][rows], weights[rows])
+
     estimates, log_covariance = _lifetimes.fit_smooth(
-        MODEL, _fitter(), NAMES, columns, weights, starts, closed_form_objective(*columns, weights), known
+        MODEL, _fitter(), NAMES, columns, weights, starts, part(slice(None)), known, part
     )
     estimates[NAMES.index("v")] *= unit
     params = dict(zip(NAMES, estimates.tolist(), strict=True))
