@@ -2,47 +2,81 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.reporting.plan import Step
 from analysis.reporting.run import RunResult, run
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 
 def run_with_progress(
     output: Path, *, only: Sequence[str], settings: Mapping[str, object], jobs: int, force: bool
 ) -> RunResult:
     """Run and show: what is planned and why, what is finished, what failed, where the result lies."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(soft_wrap=True)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
-    ) as bar:
-        task = bar.add_task("Reports", total=None)
-
-        def planned(steps: Sequence[Step]) -> None:
-            bar.update(task, total=sum(step.runs for step in steps))
-            for step in steps:
-                if step.runs:
-                    console.print(f"  {step.in_words}", markup=False)
-
-        def finished(name: str, error: str | None) -> None:
-            bar.advance(task)
-            console.print(f"  {name}: {'FAILED, ' + error if error else 'done'}", markup=False)
-
-        result = run(output, only=only, settings=settings, jobs=jobs, force=force, planned=planned, finished=finished)
-    if not result.ran:
-        console.print(f"Nothing to do: all {len(result.unchanged)} reports are up to date.")
-    for note in result.notes:
-        console.print(f"  {note}", markup=False)
-    console.print(f"Open {_shown(output / 'index.html')}")
-    if result.failed:
-        console.print(
-            f"{len(result.failed)} of {len(result.ran)} notebooks failed: {', '.join(sorted(result.failed))}."
+    shown = _Shown()
+    try:
+        result = run(
+            output,
+            only=only,
+            settings=settings,
+            jobs=jobs,
+            force=force,
+            planned=shown.planned,
+            finished=shown.finished,
         )
+    finally:
+        shown.stop()
+    if not result.ran:
+        shown.say(f"Nothing to do: all {len(result.unchanged)} reports are up to date.")
+    for note in result.notes:
+        shown.say(f"  {note}")
+    shown.say(f"Open {_shown(output / 'index.html')}")
+    if result.failed:
+        shown.say(f"{len(result.failed)} of {len(result.ran)} notebooks failed: {', '.join(sorted(result.failed))}.")
     return result
+
+
+class _Shown:
+    """Lines, and a bar below them. The bar is drawn, and what draws it is imported, only if there is something to run."""
+
+    def __init__(self) -> None:
+        self._bar: Progress | None = None
+
+    def planned(self, steps: Sequence[Step]) -> None:
+        running = [step for step in steps if step.runs]
+        if running:
+            self._start(len(running))
+        for step in running:
+            self.say(f"  {step.in_words}")
+
+    def finished(self, name: str, error: str | None) -> None:
+        if self._bar:
+            self._bar.advance(self._bar.task_ids[0])
+        self.say(f"  {name}: {'FAILED, ' + error if error else 'done'}")
+
+    def say(self, line: str) -> None:
+        if self._bar:
+            self._bar.console.print(line, markup=False)
+        else:
+            sys.stdout.write(f"{line}\n")
+
+    def stop(self) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def _start(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._bar = Progress(*columns, console=Console(soft_wrap=True))
+        self._bar.add_task("Reports", total=total)
+        self._bar.start()
 
 
 def _shown(path: Path) -> str:
