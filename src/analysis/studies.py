@@ -294,7 +294,13 @@ def run_check(
             if source.absence() is None:
                 checked.add(answer.frame)
                 given = _wanted(check, {**options, **answer.options})
-                result = (source.title, _check(check, claim, source, answer.frame, target, given))
+                try:
+                    result = (source.title, _check(check, claim, source, answer.frame, target, given))
+                except (FrameMistake, FrameUnavailable):
+                    # As in `collect`: a company's tables may simply hold too little, which the estimates say.
+                    if source.kind is not Kind.OWN:
+                        raise
+                    continue
                 if result not in found:  # several outcomes of the same units
                     found.append(result)
     return tuple(found)
