@@ -34,7 +34,8 @@ class Trial:
     ----------
     state : str
         "interval", or why there is none: "endless" (the estimator gave a value and no interval), "refused" (it said that
-        the data cannot carry it), "crashed" (an error that is nobody's decision).
+        the data cannot carry it), "naive only" (it knows no better than the naive analyst), "crashed" (an error that is
+        nobody's decision).
     error, width : float
         Estimate less truth and length of the interval, on the reading rule's line (logarithm for ratios); nan without.
     covered : bool
@@ -135,7 +136,10 @@ def run_trial(
         mine = [e for e in found if e.quantity == world.quantity]
         naive = _naive(world, frame, mine, quantity, truth)
     answers = [e for e in mine if e.role is not Role.NAIVE]
-    return _judge(answers[0], quantity, truth, naive) if answers else Trial("refused")
+    if answers:
+        return _judge(answers[0], quantity, truth, naive)
+    error, covered = naive or (None, None)
+    return Trial("naive only", naive_error=error, naive_covered=covered)
 
 
 def _judge(answer: Estimate, quantity: Quantity, truth: float, naive: tuple[float, bool] | None) -> Trial:
