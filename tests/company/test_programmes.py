@@ -48,7 +48,12 @@ def test_quarters_before_and_after_joining_by_hand(company: Callable[..., Compan
 def test_a_subscription_is_a_joining_of_its_own(company: Callable[..., Company]) -> None:
     opened = company({"transactions.csv": JOIN_LOG, "memberships.csv": JOIN}, TOML)
     table = joining.build_joining(opened, outcome="active", subscription=True).table
-    assert set(table["joined_period"]) == {4}
+    members = table[table["joined_period"].notna()]
+    assert set(members["joined_period"]) == {4}
+    # b and d have no subscription: they stand there to compare with, from the quarter after their first purchase on.
+    others = table[table["joined_period"].isna()]
+    assert others.groupby("unit_id")["period"].agg(list).tolist() == [list(range(1, 8))] * 2
+    assert not set(others["unit_id"]) & set(members["unit_id"])
     assert left_out(opened, "staggered/subscription_active") == {"a membership of another kind": 5}
 
 

@@ -187,7 +187,10 @@ def test_where_nobody_joins_later_the_way_out_is_named_and_works():
         ({"quantity": "odds"}, "must be a change in the outcome"),
         ({"quantity": "amount", "last": 0}, "`last` must be a whole number"),
         ({"quantity": "amount", "n_before": True}, "`n_before` must be a whole number"),
-        ({"quantity": "amount", "comparison": "never"}, "`comparison` must be one of 'later', 'later or never'"),
+        (
+            {"quantity": "amount", "comparison": "never"},
+            "`comparison` must be one of 'later', 'later or never', 'active'",
+        ),
         ({"quantity": "nothing"}, "`quantity` must be one that claim"),
     ],
 )
@@ -208,3 +211,45 @@ def test_negative_spend_is_refused_in_per_cent():
     table = paths((30, 1, [1.0, 1.0, -1.0]), (10, 2, [1.0, 1.0, 1.0]))
     with pytest.raises(FrameMistake, match="must not be negative"):
         estimate_staggered_adoption(frame_of(table), CLAIM, quantity="percent", last=1, n_before=1)
+
+
+def dying(seed: int, effect: float = 0.0, n: int = 4_000) -> pd.DataFrame:
+    """Customers buy at rates of their own and stop for good, 15 % a period; one in ten purchases is a joining.
+
+    Truth: 100 * effect per cent while a customer is there, and nothing else. Whoever joins later is there until then.
+    """
+    rng = np.random.default_rng(seed)
+    periods = np.arange(12)
+    rate, last = rng.gamma(1.5, 1.0, n), rng.geometric(0.15, n)
+    counts = rng.poisson(rate[:, None] * (periods < last[:, None]))
+    joins = (rng.random(counts.shape) < 1 - 0.9**counts) & (periods >= 2)
+    joined = np.where(joins.any(axis=1), joins.argmax(axis=1), np.nan)
+    more = rng.poisson(effect * rate[:, None] * (periods < last[:, None]))
+    outcome = counts + np.where(periods > joined[:, None], more, 0)
+    return pd.DataFrame(
+        {
+            "unit_id": np.repeat(np.arange(n), 12),
+            "period": np.tile(periods, n),
+            "joined_period": np.repeat(joined, 12),
+            "outcome": outcome.astype(float).ravel(),
+        }
+    )
+
+
+def test_where_customers_stop_for_good_only_the_active_compare():
+    """Later joiners live until they join: against them a programme that does nothing loses a quarter of its purchases."""
+    frame = frame_of(dying(1))
+    active, later, *_ = estimate_staggered_adoption(frame, CLAIM, quantity="percent", comparison="active")
+    assert later.role is Role.CONTEXT
+    assert later.high < -10
+    assert abs(active.value) < 4 * (active.high - active.low) / 3.92
+    assert active.high - active.low < 25
+
+
+def test_the_active_comparison_finds_an_effect_and_leans_towards_none():
+    """Some of those compared join later and gain too: 30 % is the most that can be found."""
+    (active, *_) = estimate_staggered_adoption(
+        frame_of(dying(2, effect=0.3)), CLAIM, quantity="percent", comparison="active"
+    )
+    assert active.low > 5
+    assert active.value < 30 + 4 * (active.high - active.low) / 3.92

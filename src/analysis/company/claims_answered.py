@@ -100,9 +100,9 @@ WAYS: Mapping[str, tuple[Way, ...]] = MappingProxyType(
         "quality-builds-trust": (_way("satisfaction_items", "trust_weight_difference"),),
         # programmes
         "programme-raises-retention": (
-            _way("staggered/active", "retention_difference"),
-            _way("staggered/spend", "spend_change"),
-            _way("staggered/purchases", "purchase_rate_change"),
+            _way("staggered/active", "retention_difference", comparison="active"),
+            _way("staggered/spend", "spend_change", comparison="active"),
+            _way("staggered/purchases", "purchase_rate_change", comparison="active"),
         ),
         "tiers-accelerate-spend": (
             _way("tier_approach", "pace_per_step"),
@@ -181,8 +181,13 @@ WAYS: Mapping[str, tuple[Way, ...]] = MappingProxyType(
         ),
         "lock-in-retains": (_way("spells/contract", "hazard_ratio_in_contract", term="x_in_contract"),),
         "subscriptions-retain": (
-            _way("staggered/subscription_active", "retention_difference", unless=(needs.experiment("subscription"),)),
-            _way("staggered/subscription_purchases", "purchase_change"),
+            _way(
+                "staggered/subscription_active",
+                "retention_difference",
+                unless=(needs.experiment("subscription"),),
+                comparison="active",
+            ),
+            _way("staggered/subscription_purchases", "purchase_change", comparison="active"),
             _way("experiment/subscription_purchases", "retention_difference"),
         ),
         # feedback and practice

@@ -18,7 +18,7 @@ from analysis.frames import Frame
 if TYPE_CHECKING:
     import numpy as np
 
-COMPARISONS = ("later", "later or never")
+COMPARISONS = ("later", "later or never", "active")
 FEWEST_JOINERS = 30
 FEWEST_COMPARED = 10
 """A cohort and period with fewer customers who have not joined yet is left out."""
@@ -118,7 +118,8 @@ def event_path(
     n_before : int
         Periods before joining whose mean is each unit's own yardstick, 1 or more.
     comparison : str
-        "later" (units that join after the period) or "later or never".
+        "later" (units that join after the period), "later or never", or "active": joiners and units that had not joined
+        then, both with an outcome above 0 in the joining period; what the others do after it decides nothing.
 
     Raises
     ------
@@ -175,8 +176,14 @@ def _cells(panel: Panel, events: Sequence[int], n_before: int, comparison: str, 
                 continue
             then = panel.outcome[:, period]
             seen = ~np.isnan(before) & ~np.isnan(then)
+            until = max(period, cohort)
+            if comparison == "active":
+                # Who joins is there that day, and so are those to compare. Later joiners stay in: to leave them out would
+                # leave those who stopped buying.
+                seen &= panel.outcome[:, cohort] > 0
+                until = cohort
             joiners = np.flatnonzero(seen & (panel.joined == cohort))
-            compared = np.flatnonzero(seen & may_compare & (panel.joined > max(period, cohort)))
+            compared = np.flatnonzero(seen & may_compare & (panel.joined > until))
             if len(joiners) < 2 or len(compared) < FEWEST_COMPARED:
                 continue
             if ratio and before[compared].mean() <= 0:

@@ -17,7 +17,11 @@ from analysis.results import Estimate
 from analysis.vocabulary import INTERVAL_LEVEL, Design, Role, Scale
 
 SCALES = (Scale.PERCENTAGE_POINTS, Scale.DIFFERENCE, Scale.PERCENT)
-_WORDS = {"later": "customers who join later", "later or never": "customers who join later or never"}
+_WORDS = {
+    "later": "customers who join later",
+    "later or never": "customers who join later or never",
+    "active": "customers who had not joined by then, both active in the period of joining",
+}
 
 
 def estimate_staggered_adoption(
@@ -47,7 +51,9 @@ def estimate_staggered_adoption(
     n_before : int
         Periods before joining whose mean is the unit's own yardstick, 1 or more.
     comparison : str
-        "later", or "later or never" where too few join later. The other one stands beside it as context.
+        "later", or "later or never" where too few join later; "active" where units can stop for good: joiners and units
+        that had not joined by the end of the joining period, both with an outcome above 0 in it. Another one stands beside
+        it as context.
 
     Returns
     -------
@@ -77,6 +83,25 @@ def estimate_staggered_adoption(
     if beside is not None and beside.n_compared != answer.n_compared:
         found.append(_estimate(frame, claim, chosen, beside, other, last, n_before, Role.CONTEXT))
     return (*found, _naive(frame, claim, chosen))
+
+
+_GONE_ON = "without joining, joiners would have gone on like those who had not joined yet"
+_ASSUMPTIONS = {
+    "later": (
+        _GONE_ON,
+        "nobody bought more or less because of joining later",
+        "who joins later is known to be still there then: where customers stop buying, this works against the programme",
+    ),
+    "later or never": (
+        f"{_GONE_ON} or never did",
+        "who never joins may have stopped buying for good: this works for the programme",
+    ),
+    "active": (
+        f"{_GONE_ON}, given that both were active then",
+        "some of those compared join later, which makes the effect look smaller than it is",
+    ),
+}
+"""What has to hold, by comparison."""
 
 
 def interval_of(
@@ -135,16 +160,7 @@ def _estimate(
         f"{_WORDS[comparison]} ({path.n_joiners[0]:,} joiners, {path.n_compared[0]:,} compared; cohort by cohort, at least "
         f"{FEWEST_COMPARED} compared in each)",
         role=role,
-        assumptions=(
-            "without joining, joiners would have gone on like those who had not joined yet",
-            "nobody bought more or less because of joining later",
-            "who joins later is known to be still there then: where customers stop buying, this works against the programme",
-        )
-        if comparison == "later"
-        else (
-            "without joining, joiners would have gone on like those who had not joined yet or never did",
-            "who never joins may have stopped buying for good: this works for the programme",
-        ),
+        assumptions=_ASSUMPTIONS[comparison],
     )
 
 

@@ -31,7 +31,9 @@ OTHER_KIND = "a membership of another kind"
 
 
 def build_joining(company: Company, *, outcome: str, subscription: bool = False) -> Frame:
-    """Quarters of members, from the one after their first purchase to the last whole one.
+    """Quarters of members, and of customers who never joined, from the one after their first purchase to the last whole one.
+
+    Without those who never joined, everybody to compare with would be known to be still there when he joins.
 
     Parameters
     ----------
@@ -51,7 +53,9 @@ def build_joining(company: Company, *, outcome: str, subscription: bool = False)
     kind = t["tier"] == SUBSCRIPTION if subscription else t["tier"] != SUBSCRIPTION
     members = _members(company, t.filter(kind), first, last)
     used = members.filter(members["reason"].isnull())
-    panel = _panel(company, used, first, last)
+    others = _never_joined(company, t.filter(kind))
+    columns = ["member", "customer_id", "joined", "began"]
+    panel = _panel(company, used.select(columns).union(others.select(columns)), first, last)
     values = {
         "active": zero_one(panel["n"] > 0).cast("float64"),
         "purchases": panel["n"].cast("float64"),
@@ -78,8 +82,8 @@ def build_joining(company: Company, *, outcome: str, subscription: bool = False)
     )
     words = about(
         company,
-        table["unit_id"].nunique(),
-        "members",
+        table.loc[table["joined_period"].notna(), "unit_id"].nunique(),
+        "members, and customers who never joined",
         observation(company)[1],
         design=Design.QUASI_EXPERIMENTAL,
         outcome={
@@ -87,7 +91,7 @@ def build_joining(company: Company, *, outcome: str, subscription: bool = False)
             "purchases": "purchases in the quarter",
             "spend": "spend in the quarter",
         }[outcome],
-        contrast="after joining against customers who join later",
+        contrast="after joining against customers who had not joined then",
     )
     return checked(company, key, table, words)
 
@@ -114,6 +118,21 @@ def _members(company: Company, t: Any, first: int, last: int) -> Any:
     )
     over = joined["reason"].isnull() & (place >= MOST_MEMBERS)
     return joined.mutate(reason=over.ifelse(NOT_DRAWN, joined["reason"]))
+
+
+def _never_joined(company: Company, t: Any) -> Any:
+    """Customers without a membership of this kind, at most MOST_MEMBERS of them; codes behind those of the members."""
+    o = occasions(company)
+    everybody = o.group_by("customer_id").aggregate(
+        code=o["code"].max(), began=(o["joined_month"].min() // 3).cast("int64")
+    )
+    apart = everybody.anti_join(t.select("customer_id").distinct(), "customer_id")
+    shuffled = (apart["code"] * _PRIME) % _RANGE
+    placed = apart.mutate(place=ibis.row_number().over(ibis.window(order_by=[shuffled, apart["code"]])))
+    most = rows(company)["member"].max().as_scalar() + 1
+    return placed.filter(placed["place"] < MOST_MEMBERS).mutate(
+        member=(placed["code"] + most).cast("int64"), joined=ibis.null("int64")
+    )
 
 
 def _panel(company: Company, members: Any, first: int, last: int) -> Any:
