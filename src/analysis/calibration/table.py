@@ -59,7 +59,7 @@ def calibrate(
     Parameters
     ----------
     only : sequence of str
-        Names of worlds; empty takes all.
+        Names of worlds, in the order in which they are to run; empty takes all.
     replications : int
         For every world; None takes each world's own number.
     jobs : int
@@ -84,10 +84,10 @@ def calibrate(
     worlds = all_worlds()
     for name in only:
         require_one_of("only", name, [world.name for world in worlds])
-    chosen = [world for world in worlds if not only or world.name in only]
+    by_name = {world.name: world for world in worlds}
+    chosen = [by_name[name] for name in only] if only else list(worlds)
     todo = chosen if force else stale_worlds(chosen, read_calibration(table), seed=seed, replications=replications)
     cells = cells_of(todo, replications)
-    by_name = {world.name: world for world in worlds}
     planned(cells)
 
     made: list[CalibrationRow] = []
