@@ -51,8 +51,25 @@ def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str
     write_whole(
         output / "verdicts.json", json.dumps(machine_form(verdicts, register), indent=1, ensure_ascii=False) + "\n"
     )
-    write_whole(output / "index.html", _page(verdicts, register, failed, {path.stem for path in executed}))
+    write_whole(
+        output / "index.html",
+        _page(verdicts, register, failed, {path.stem for path in executed}, _without_claims(executed, register)),
+    )
     return verdicts
+
+
+def _without_claims(executed: Sequence[Path], register: Register) -> list[dict[str, str]]:
+    """Address and title of the pages that report no claim: no claim leads to them, so the index does."""
+    import nbformat
+
+    told = {claim.notebook for claim in register.claims}
+    found = []
+    for path in executed:
+        first = nbformat.read(path, as_version=4).cells[0] if path.stem not in told else None
+        if first is not None:
+            title = first.source.splitlines()[0] if first.cell_type == "markdown" else path.stem
+            found.append({"page": f"{path.stem}.html", "title": title.lstrip("# ")})
+    return found
 
 
 def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[str, Any]]:
@@ -115,7 +132,13 @@ def _estimate(estimate: Estimate, outcome: Outcome | None) -> dict[str, Any]:
     return {**{name: record[name] for name in fields}, "reading": str(outcome) if outcome else None}
 
 
-def _page(verdicts: Sequence[Verdict], register: Register, failed: Mapping[str, str], pages: set[str]) -> str:
+def _page(
+    verdicts: Sequence[Verdict],
+    register: Register,
+    failed: Mapping[str, str],
+    pages: set[str],
+    without_claims: Sequence[Mapping[str, str]] = (),
+) -> str:
     from jinja2 import Environment, FileSystemLoader
 
     public = {v.claim: v for v in verdicts if v.scope == PUBLIC_SCOPE}
@@ -151,6 +174,7 @@ def _page(verdicts: Sequence[Verdict], register: Register, failed: Mapping[str, 
         simulated=any(SIMULATED_MARK in verdict.scope for verdict in own.values()),
         multiplicity=holm_sentence(tuple(public.values())),
         lead=lead_of(counts, len(register.claims)),
+        without_claims=without_claims,
         made={"kinds": kinds_of(verdicts), **versions()},
     )
 
