@@ -7,7 +7,7 @@ import pytest
 
 from analysis import source_code
 from analysis.errors import FrameUnavailable, ParameterMistake
-from analysis.reporting import dependencies
+from analysis.reporting import dependencies, plan
 from analysis.reporting.plan import STATE_FOLDER, make_plan
 from analysis.sources.base import Passport, Source
 from analysis.vocabulary import Kind
@@ -217,3 +217,62 @@ def test_only_files_that_are_numbered_are_reports(notebooks, data_file, tmp_path
     notebooks("02_b")
     assert [step.name for step in make_plan(tmp_path)] == ["01_a", "02_b"]
     assert [step.name for step in make_plan(tmp_path, only=["02_b"])] == ["02_b"]
+
+
+# --- which numbers come out of the cache ---------------------------------------------------------------------------
+
+
+ASKED = [
+    {"kind": "estimates", "source": "shop", "frame": "f", "target": "a:b", "claim": claim, "options": {"seed": 1}}
+    for claim in ("spend-grows-with-tenure", "repeat-momentum", "retained-is-not-loyal", "no-such-claim-any-more")
+]
+
+
+@pytest.fixture
+def asked(made, monkeypatch):
+    """A report that is up to date and asked for four numbers; of which claims they are kept can be set."""
+    output, notebook = made
+    state = output / STATE_FOLDER / f"{NAME}.json"
+    state.write_text(json.dumps({**json.loads(state.read_text()), "asked": ASKED}))
+    notebook.write_text(notebook.read_text().replace("1 + 1", "1 + 2"))
+    sources = dependencies.find_sources("package")
+    monkeypatch.setattr(plan, "find_sources", lambda choice: sources)
+
+    def step(*kept_claims, **options):
+        monkeypatch.setattr(plan.Question, "is_kept", lambda q, folder, source, claim: q.claim in kept_claims)
+        (found,) = make_plan(output, cache=output / "cache", **options)
+        return found.in_words
+
+    return step
+
+
+def test_plan_says_that_all_numbers_are_kept(asked):
+    kept_claims = ("spend-grows-with-tenure", "repeat-momentum", "retained-is-not-loyal")
+    assert asked(*kept_claims) == f"{NAME}: runs, changed: notebook; all 3 numbers are kept"
+
+
+def test_plan_names_what_is_computed_anew(asked):
+    assert asked("repeat-momentum", "retained-is-not-loyal") == (
+        f"{NAME}: runs, changed: notebook; 2 of 3 numbers are kept; computed anew: spend-grows-with-tenure from Shop"
+    )
+    assert asked().endswith(
+        "0 of 3 numbers are kept; computed anew: spend-grows-with-tenure from Shop, repeat-momentum from Shop and 1 more"
+    )
+
+
+def test_plan_foretells_no_numbers_with_other_parameters_or_without_data(asked, data_file):
+    assert asked("repeat-momentum", settings={"seed": 2}) == f"{NAME}: runs, changed: notebook, parameters"
+    data_file.unlink()
+    assert asked("repeat-momentum") == f"{NAME}: runs, changed: data shop, notebook"
+
+
+def test_plan_in_words_of_a_report_that_is_up_to_date(made):
+    (step,) = make_plan(made[0])
+    assert step.in_words == f"{NAME}: up to date"
+
+
+def test_own_tables_in_a_database_are_read_again_every_time(made, monkeypatch):
+    monkeypatch.setattr(dependencies, "_own_tables", lambda data: {"own tables": dependencies.UNKNOWN})
+    output, _ = made
+    as_made(output, make_plan(output))
+    assert reason(output) == "own tables are in a database, which cannot be asked whether it has changed"

@@ -5,7 +5,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from analysis import paths
+from analysis import cache, paths
 from analysis.reporting import run as run_module
 from analysis.reporting.plan import STATE_FOLDER
 from analysis.reporting.run import run
@@ -52,6 +52,12 @@ def test_all_are_run_and_the_failed_are_returned_with_their_errors(batch):
     assert set(first.failed) == {"01_dies", "02_fails"}
     assert first.failed["02_fails"] == "ValueError: no <b>such</b> thing"
     assert "Kernel died" in first.failed["01_dies"]
+
+
+def test_run_without_forking_says_so(batch):
+    _, _, first, second, _ = batch
+    assert first.notes == ("This system cannot fork processes: every notebook pays for its own imports.",)
+    assert second.notes == ()  # nothing ran
 
 
 def test_plan_and_progress_are_told(batch):
@@ -165,3 +171,43 @@ def test_run_of_what_is_refused_leaves_no_trace(notebooks, tmp_path):
     with pytest.raises(ValueError, match="`sed` is not a parameter"):
         run(tmp_path / "reports", settings={"sed": 1})
     assert not (tmp_path / "reports").exists()
+
+
+def test_damaged_entries_of_the_cache_are_said(notebooks, tmp_path, instant, monkeypatch):
+    folder = tmp_path / "cache"
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(folder))
+    path = cache.entry(folder, "frames", "0" * 64)
+    cache.write(path, b"value")
+    path.write_bytes(path.read_bytes()[:-1])
+    assert cache.read(path) is None
+    notebooks("01_a")
+    assert run(tmp_path / "reports").notes == ("1 damaged entry of the cache: computed anew.",)
+    assert run(tmp_path / "reports", only=["01_a"]).notes == ()
+
+
+ASKS = """
+from analysis import cache, kept
+print(cache.folder_in_use() is not None)
+kept.ASKED.append(kept.Question("estimates", "cdnow", "f", "a:b", "repeat-momentum", {"seed": 1}))
+"""
+
+
+def test_worker_uses_the_cache_and_tells_what_was_asked_for(notebooks, tmp_path, monkeypatch):
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path / "cache"))
+    cache._code_at_first.cache_clear()
+    notebooks("01_a", *TITLE, code(ASKS))
+    output = tmp_path / "reports"
+    assert run(output).failed == {}
+    (question,) = json.loads((output / STATE_FOLDER / "01_a.json").read_text())["asked"]
+    assert question == {
+        "kind": "estimates",
+        "source": "cdnow",
+        "frame": "f",
+        "target": "a:b",
+        "claim": "repeat-momentum",
+        "options": {"seed": 1},
+    }
+    executed = output / STATE_FOLDER / "01_a.ipynb"
+    assert '"True\\n"' in executed.read_text(encoding="utf-8")
+    assert run(output, force=True).ran == ("01_a",)
+    assert '"False\\n"' in executed.read_text(encoding="utf-8")

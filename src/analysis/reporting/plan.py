@@ -148,6 +148,8 @@ def _numbers(output: Path, name: str, parts: Mapping[str, str], parameters: Mapp
             kept += 1
         else:
             computed.append(f"{question.claim} from {sources[question.source].title}")
+    if not kept and not computed:
+        return ""
     if not computed:
         return f"all {kept} numbers are kept"
     anew = list(dict.fromkeys(computed))
