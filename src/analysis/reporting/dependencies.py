@@ -50,6 +50,7 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
         "lock": file_hash(paths.ROOT / "requirements.lock"),
         "register": short_hash(json.dumps([asdict(load_register()[c]) for c in claims], sort_keys=True).encode()),
         "evidence": short_hash(json.dumps(_evidence_rows(tuple(claims))).encode()),
+        "calibration": short_hash(paths.CALIBRATION.read_bytes() if paths.CALIBRATION.exists() else b""),
     }
     parts |= _hashes(code_of(claims, notebook, sources))
     parts |= {
