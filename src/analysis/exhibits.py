@@ -13,7 +13,8 @@ from analysis.wording import plain, shortened
 LONGEST_CELL = 500
 """Characters of a cell that stand open; the rest is one click away."""
 LONG_COLUMN = 70
-"""A column with a text of so many characters gets room."""
+MIDDLING_COLUMN = 24
+"""Columns with longer texts than these get more room."""
 
 Row = Mapping[str, str]
 
@@ -170,6 +171,12 @@ def _region(caption: str, rows: Sequence[Row]) -> str:
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">{table_html(caption, rows)}</div>'
 
 
+def _room(longest: int) -> str:
+    """The class of a column whose longest text has so many characters."""
+    name = "long" if longest > LONG_COLUMN else "middling" if longest > MIDDLING_COLUMN else ""
+    return f' class="{name}"' if name else ""
+
+
 def table_html(caption: str, rows: Sequence[Row]) -> str:
     """Return an HTML table with a caption, column headers and row headers.
 
@@ -186,7 +193,7 @@ def table_html(caption: str, rows: Sequence[Row]) -> str:
             raise ParameterMistake(
                 f"`rows` of the table {caption!r} must share the headings {headings}; got {tuple(row)}."
             )
-    long = {h: ' class="long"' for h in headings if any(len(row[h]) > LONG_COLUMN for row in rows)}
+    long = {h: _room(max(len(row[h]) for row in rows)) for h in headings}
     head = "".join(f'<th scope="col"{long.get(h, "")}>{_cell(h)}</th>' for h in headings)
     body = "".join(
         f'<tr><th scope="row"{long.get(headings[0], "")}>{_cell(row[headings[0]])}</th>'

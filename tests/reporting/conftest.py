@@ -4,6 +4,7 @@ import pytest
 
 from analysis import paths
 from tests.helpers import code, write_notebook
+from tests.reports.conftest import browser  # noqa: F401  (a fixture)
 
 PARAMETERS = 'sources = "package"  # which\nseed = 1  # seed of draws'
 

@@ -11,15 +11,13 @@ from analysis.exhibits import FigureExhibit
 from analysis.plots import style
 from analysis.results import Estimate, Pooled
 from analysis.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
-from analysis.wording import estimate_in_words, number, plain, shortened, with_unit
+from analysis.wording import estimate_in_words, number, plain, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LONGEST_GROUP = 48
 """A method's words before its colon name a group if they are no longer than this."""
-LONGEST_LABEL = 66
-"""Characters of a label; names can be of any length."""
 CLOSE_ROWS = 9
 """Rows from which they stand closer."""
 
@@ -175,9 +173,8 @@ def _labels(estimates: Sequence[Estimate]) -> list[str]:
 
 def _wrapped(label: str) -> str:
     mark = f" {SIMULATED_MARK}" if SIMULATED_MARK in label else ""
-    text = shortened(plain(label), LONGEST_LABEL)
-    # A dollar sign would begin a formula.
-    return "\n".join(textwrap.wrap(text if not mark or SIMULATED_MARK in text else text + mark, 28)).replace("$", r"\$")
+    lines = textwrap.wrap(plain(label), 31, max_lines=2, placeholder="…" + mark)
+    return "\n".join(lines).replace("$", r"\$")  # a dollar sign would begin a formula
 
 
 def _label(estimate: Estimate) -> str:
