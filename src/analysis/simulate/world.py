@@ -125,4 +125,7 @@ def simulated_frame(
         _SEEN[key] = (list(checked.table.columns), dict(checked.table.dtypes))
         return checked
     columns, types = _SEEN[key]
-    return Frame(name=name, table=table[columns].astype(types).reset_index(drop=True), context=context)
+    changed = {column: kind for column, kind in types.items() if table[column].dtype != kind}
+    ordered = table if list(table.columns) == columns else table[columns]
+    typed = ordered.astype(changed) if changed else ordered
+    return Frame(name=name, table=typed.reset_index(drop=True), context=context)
