@@ -9,7 +9,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports site plan test test-slow lab data calibrate check format notebooks clean
+.PHONY: help setup reports site plan test test-slow lab data calibrate check format notebooks bench clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ format: $(READY) ## put the code in the house's format
 
 lock: ## resolve the locked packages anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra postgres pyproject.toml -o requirements.lock
+
+BENCH ?=
+bench: $(READY) ## time reports, summaries and fits against other ways, side by side (BENCH="--parts fits"; "--help" lists all)
+	$(BIN)/python tests/bench/bench.py $(BENCH)
 
 clean: ## remove what was generated: reports, caches, the environment
 	rm -rf .venv .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist

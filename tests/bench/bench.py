@@ -1,0 +1,165 @@
+"""What `make bench` runs: our way and another, in turn, as seconds and ratios. ``python tests/bench/bench.py --help``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from generate import write_transactions
+from timing import HEAD, ROOT, Row, Run, piece, run, take_turns
+
+LIFETIMES_FITS_MILLIONS = 10
+"""Beyond this, lifetimes' summary of transactions does not fit into the memory of the machine."""
+
+
+def say(line: str) -> None:
+    """Print at once: a bench takes long."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def reports(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
+    """(1) to (3): default reports cold against plain loops, a second run, one notebook touched."""
+    notebooks = sorted(
+        p for p in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb") if not args.only or p.stem in args.only
+    )
+    only = [word for stem in args.only for word in ("--only", stem)]
+
+    def ours(output: Path, cache: Path, jobs: int = 2) -> Run:
+        command = [
+            "-m",
+            "analysis",
+            "run",
+            "--set",
+            "sources=package",
+            "--jobs",
+            str(jobs),
+            "--output",
+            str(output),
+            *only,
+        ]
+        return run([sys.executable, *command], cache=cache)
+
+    def cold() -> Run:
+        place = Path(tempfile.mkdtemp(dir=scratch))
+        return ours(place / "reports", place / "cache")
+
+    def loop(jobs: int) -> Run:
+        place = Path(tempfile.mkdtemp(dir=scratch))
+        tools = Path(sys.executable).parent
+        one = (
+            f'"{tools}/papermill" --no-progress-bar "$0" "{place}/$(basename "$0")" && '
+            f'"{tools}/jupyter" nbconvert --to html "{place}/$(basename "$0")"'
+        )
+        listed = place / "notebooks.txt"
+        listed.write_text("".join(f"{path}\0" for path in notebooks))
+        return run(["xargs", "-0", "-a", str(listed), "-P", str(jobs), "-n", "1", "sh", "-c", one])
+
+    kept = Path(tempfile.mkdtemp(dir=scratch))
+
+    def again() -> Run:
+        return ours(kept / "reports", kept / "cache")
+
+    def touched() -> Run:
+        (kept / "reports" / f"{notebooks[-1].stem}.html").unlink()
+        return again()
+
+    n = f"{len(notebooks)} notebooks"
+    yield take_turns(
+        f"default reports, cold ({n})", "papermill and nbconvert, one at a time", cold, lambda: loop(1), args.repeats
+    )
+    yield take_turns(f"default reports, cold ({n})", "the same in two processes", cold, lambda: loop(2), args.repeats)
+    first = again()
+    yield take_turns("second run, nothing changed", "our cold run", again, lambda: first, args.repeats)
+    yield take_turns(f"{notebooks[-1].stem} to be made again", "our cold run", touched, lambda: first, args.repeats)
+
+
+def summaries(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
+    """(4): transactions to customer summary."""
+    for rows in args.rows:
+        folder = scratch / f"rows_{rows}"
+        write_transactions(folder, rows)
+        names = {"summary_sql": "DuckDB SQL by hand, sums only", "summary_polars": "Polars"}
+        if rows <= 1_000_000 * LIFETIMES_FITS_MILLIONS:
+            names["summary_lifetimes"] = "lifetimes' summary"
+        if find_spec("polars") is None:
+            del names["summary_polars"]
+            say("Polars is not there: `pip install polars` puts it beside the others.")
+        for name, words in names.items():
+            what = f"summary of {rows:,} transactions, read, checked, ledger"
+            yield take_turns(what, words, _of("summary_ours", folder), _of(name, folder), args.repeats)
+        what = f"summary of {rows:,} transactions, customer days there already"
+        yield take_turns(
+            what, names["summary_sql"], _of("summary_from_days", folder), _of("summary_sql", folder), args.repeats
+        )
+
+
+def fits(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
+    """(5): model fits with standard errors against lifetimes on all rows."""
+    for n in args.customers:
+        for model, words in (("bg_nbd", "BG/NBD"), ("gamma_gamma", "gamma-gamma"), ("pareto_nbd", "Pareto/NBD")):
+            if model == "pareto_nbd" and n > args.pareto:
+                continue
+            yield take_turns(
+                f"{words}, {n:,} customers",
+                "lifetimes, all rows" + (", no errors" if model == "pareto_nbd" else ""),
+                _of("fit_ours", model, n),
+                _of("fit_lifetimes", model, n),
+                args.repeats,
+            )
+
+
+def start(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
+    """(7): what it takes to get going."""
+    bare = [sys.executable, "-c", "pass"]
+    for words in (["-c", "import analysis"], ["-m", "analysis", "--help"]):
+        command = [sys.executable, *words]
+        yield take_turns(
+            f"python {' '.join(words)}", "bare python", lambda c=command: run(c), lambda: run(bare), 5 * args.repeats
+        )
+
+
+PARTS: dict[str, Callable[[argparse.Namespace, Path], Iterator[Row]]] = {
+    "start": start,
+    "fits": fits,
+    "summaries": summaries,
+    "reports": reports,
+}
+
+
+def _of(*arguments: object) -> Callable[[], Run]:
+    return lambda: piece(*arguments)
+
+
+def main(words: Sequence[str] | None = None) -> list[Row]:
+    """Run the parts asked for and print a line as each is ready; peak memory (6) stands in every line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--repeats", type=int, default=3, help="pairs of runs that take turns")
+    parser.add_argument(
+        "--rows", type=int, nargs="+", default=[1_000_000, 10_000_000], help="transactions; 100000000 too"
+    )
+    parser.add_argument("--customers", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument(
+        "--pareto", type=int, default=10_000, help="most customers for lifetimes' Pareto/NBD, a slow one"
+    )
+    parser.add_argument("--only", nargs="+", default=[], help="stems of notebooks; all if not given")
+    args = parser.parse_args(words)
+    made = []
+    say(HEAD)
+    with tempfile.TemporaryDirectory(prefix="retention-bench-") as folder:
+        for name in args.parts:
+            for row in PARTS[name](args, Path(folder)):
+                say(row.markdown())
+                made.append(row)
+    return made
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Invented transactions and customers of any number, written by DuckDB or numpy in one go; the seed decides every row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+MEAN_PURCHASES = 10
+LAST_DAY = "2024-12-31"
+
+
+def write_transactions(folder: Path, rows: int, *, seed: int = 1, form: str = "parquet") -> Path:
+    """Write a company's folder with about `rows` transactions over three years, ten a customer on average.
+
+    Customers differ in when they come (within the first 1,000 days), how often they buy and how long they stay.
+    """
+    import duckdb
+
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"transactions.{form}"
+    options = "FORMAT parquet" if form == "parquet" else "FORMAT csv, HEADER"
+    connection = duckdb.connect()
+    connection.execute("SET memory_limit = '3GB'")
+    # 9.6: the mean of 1 + floor(-9.6 ln(1 - u)) is a little above ten
+    connection.execute(
+        f"""
+        COPY (
+          SELECT
+            'C' || lpad(CAST(customer AS VARCHAR), 9, '0') AS customer_id,
+            DATE '2022-01-01' + CAST(
+              floor(joined + (1096 - joined) * (hash(customer * 1009 + purchase + {seed}) % 99991) / 99991.0 * stays)
+            AS INTEGER) AS "at",
+            round(exp(3 + 1.2 * ((hash(customer * 2003 + purchase + {seed}) % 10007) / 10007.0 - 0.5)), 2) AS amount
+          FROM (
+            SELECT
+              customer,
+              (hash(customer + {seed}) % 1000) * 1.0 AS joined,
+              ((hash(customer + {seed} + 7) % 997) + 1) / 997.0 AS stays,
+              unnest(generate_series(
+                1, 1 + CAST(floor(-9.6 * ln(1 - (hash(customer + {seed} + 13) % 9973) / 9973.0)) AS INTEGER)
+              )) AS purchase
+            FROM range({max(rows // MEAN_PURCHASES, 1)}) AS customers(customer)
+          )
+        ) TO '{file}' ({options})
+        """
+    )
+    connection.close()
+    return file
+
+
+def customers(n: int, *, seed: int = 3) -> Any:
+    """Simulate n histories of the BG/NBD with gamma-gamma spend: up to a year in whole days, told in weeks."""
+    import numpy as np
+    import pandas as pd
+
+    rng = np.random.default_rng(seed)
+    rate, leaves = rng.gamma(0.8, 1 / 6.0, n), rng.beta(0.9, 3.0, n)
+    age = np.round((52 - rng.uniform(0, 13, n)) * 7) / 7
+    at, frequency, last, here = np.zeros(n), np.zeros(n, dtype=int), np.zeros(n), np.ones(n, dtype=bool)
+    while here.any():
+        who = np.flatnonzero(here)
+        at[who] += rng.exponential(1 / rate[who])
+        bought = who[at[who] <= age[who]]
+        here[who[at[who] > age[who]]] = False
+        frequency[bought] += 1
+        last[bought] = at[bought]
+        here[bought[rng.uniform(size=len(bought)) < leaves[bought]]] = False
+    again = frequency > 0
+    recency = np.where(again, np.minimum(np.maximum(np.ceil(last * 7), 1) / 7, age), 0.0)
+    counted = np.maximum(frequency, 1)
+    spend = np.where(again, rng.gamma(5.0 * counted, rng.gamma(4.0, 1 / 20.0, n) ** -1) / counted, 0.0)
+    return pd.DataFrame({"frequency": frequency, "recency": recency, "T": age, "monetary": np.round(spend, 2)})

@@ -1,0 +1,69 @@
+"""Each part of the bench runs at tiny sizes, its rows are whole, and what is compared gives the same numbers."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import bench
+from generate import customers, write_transactions
+from timing import Row, Run, piece
+
+
+def test_ratio_is_theirs_over_ours_pair_by_pair() -> None:
+    ours = tuple(Run(seconds, 1.0, 0.1, {}) for seconds in (1.0, 2.0, 4.0))
+    theirs = tuple(Run(seconds, 3.0, 0.5, {}) for seconds in (3.0, 8.0, 8.0))
+    row = Row("a", "b", ours, theirs)
+    assert row.ratios == (3.0, 4.0, 2.0)
+    assert row.markdown() == "| a | b | 2.00 | 8.00 | 3.00 (2.00 to 4.00, n = 3) | 3.00 | 0.10 / 0.50 |"
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_generated_transactions_are_as_many_as_asked_for(tmp_path: Path, form: str) -> None:
+    import duckdb
+
+    file = write_transactions(tmp_path, 20_000, form=form)
+    rows, people = duckdb.sql(f"SELECT count(*), count(DISTINCT customer_id) FROM '{file}'").fetchall()[0]
+    assert rows == pytest.approx(20_000, rel=0.1)
+    assert people == 2_000
+
+
+def test_generated_histories_are_possible() -> None:
+    table = customers(500)
+    assert (table["recency"] <= table["T"]).all()
+    assert ((table["frequency"] == 0) == (table["recency"] == 0)).all()
+
+
+@pytest.mark.slow
+def test_ways_to_a_summary_agree(tmp_path: Path) -> None:
+    write_transactions(tmp_path, 3_000)
+    ours, by_hand = piece("summary_ours", tmp_path), piece("summary_sql", tmp_path)
+    assert {k: ours.said[k] for k in ("customers", "rows")} == {k: by_hand.said[k] for k in ("customers", "rows")}
+    assert piece("summary_lifetimes", tmp_path).said["customers"] == ours.said["customers"]
+
+
+@pytest.mark.slow
+def test_ways_to_a_fit_agree() -> None:
+    """To the digits of lifetimes' own tolerance."""
+    ours, theirs = piece("fit_ours", "bg_nbd", 2_000), piece("fit_lifetimes", "bg_nbd", 2_000)
+    assert ours.said["estimates"] == pytest.approx(theirs.said["estimates"], rel=1e-5)
+    assert ours.said["errors"] == pytest.approx(theirs.said["errors"], rel=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["start", "fits", "summaries"])
+def test_part_runs_at_tiny_size(part: str) -> None:
+    tiny = ["--parts", part, "--repeats", "1", "--rows", "2000", "--customers", "1000", "--pareto", "1000"]
+    rows = bench.main(tiny)
+    assert rows
+    assert all(run.seconds > 0 and run.gigabytes > 0 for row in rows for run in row.ours + row.theirs)
+
+
+@pytest.mark.slow
+def test_reports_part_runs_on_one_notebook() -> None:
+    rows = bench.main(["--parts", "reports", "--repeats", "1", "--only", "02_acquisition_cost"])
+    assert [row.what for row in rows][2:] == ["second run, nothing changed", "02_acquisition_cost to be made again"]

@@ -1,0 +1,112 @@
+"""Runs in processes of their own: seconds, peak memory; and ratios of runs that took turns."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parents[2]
+SET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+UNSET = ("PYTHONDONTWRITEBYTECODE", "RETENTION_DATA_DIR", "RETENTION_CACHE", "RETENTION_CACHE_CODE")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: seconds on the clock and of the processor, peak resident memory of its largest process, what it said.
+
+    A process that forks workers through a server of its own does not count their processor time; nan there.
+    """
+
+    seconds: float
+    cpu: float
+    gigabytes: float
+    said: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: the times of what is compared, the baseline first, and the ratios of each pair of runs."""
+
+    what: str
+    baseline: str
+    ours: tuple[Run, ...]
+    theirs: tuple[Run, ...]
+
+    @property
+    def ratios(self) -> tuple[float, ...]:
+        """Baseline over ours, run by run."""
+        return tuple(b.seconds / o.seconds for o, b in zip(self.ours, self.theirs, strict=True))
+
+    @property
+    def cpu_ratio(self) -> float:
+        """Median of the same for processor time, which a busy machine disturbs less."""
+        return median(b.cpu / o.cpu for o, b in zip(self.ours, self.theirs, strict=True))
+
+    def markdown(self) -> str:
+        """Return the line: medians, the ratio's median and range, peak memory."""
+        ours, theirs = (median(r.seconds for r in runs) for runs in (self.ours, self.theirs))
+        memory = " / ".join(f"{max(r.gigabytes for r in runs):.2f}" for runs in (self.ours, self.theirs))
+        cpu = "-" if isnan(self.cpu_ratio) else f"{self.cpu_ratio:.2f}"
+        low, high = min(self.ratios), max(self.ratios)
+        spread = f"{median(self.ratios):.2f} ({low:.2f} to {high:.2f}, n = {len(self.ratios)})"
+        return f"| {self.what} | {self.baseline} | {ours:.2f} | {theirs:.2f} | {spread} | {cpu} | {memory} |"
+
+
+HEAD = (
+    "| what | against | ours, s | theirs, s | theirs / ours: median (range) | processor time | peak GB, ours / theirs |\n"
+    "|---|---|---|---|---|---|---|"
+)
+
+
+def run(command: Sequence[str], *, cache: Path | None = None, timed_inside: bool = False) -> Run:
+    """Run a command in the checkout to its end.
+
+    Parameters
+    ----------
+    cache : Path
+        Folder of our batch run's cache; None for none. Workers forked there escape the count of processor time.
+    timed_inside : bool
+        The command prints a JSON object last, with its own "seconds" and "cpu".
+
+    Raises
+    ------
+    RuntimeError
+        If it fails: a failed run has no time.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in UNSET} | SET
+    if cache is not None:
+        environment["RETENTION_CACHE"] = str(cache)
+    before = time.perf_counter()
+    with subprocess.Popen(
+        list(command), cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as child:
+        assert child.stdout is not None
+        output = child.stdout.read().decode(errors="replace")
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - before
+    if child.returncode != 0:
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with {child.returncode}:\n{output[-2000:]}")
+    said = json.loads(output.strip().splitlines()[-1]) if timed_inside else {}
+    cpu = float("nan") if cache is not None else usage.ru_utime + usage.ru_stime
+    return Run(float(said.get("seconds", seconds)), float(said.get("cpu", cpu)), usage.ru_maxrss / 1e6, said)
+
+
+def piece(*arguments: object) -> Run:
+    """Run one piece of `pieces` in a process of its own, timed without its imports."""
+    script = Path(__file__).with_name("pieces.py")
+    return run([sys.executable, str(script), *map(str, arguments)], timed_inside=True)
+
+
+def take_turns(what: str, baseline: str, ours: Callable[[], Run], theirs: Callable[[], Run], repeats: int) -> Row:
+    """Run both `repeats` times in turn, so that a busy neighbour on the machine meets both."""
+    pairs = [(ours(), theirs()) for _ in range(repeats)]
+    return Row(what, baseline, tuple(o for o, _ in pairs), tuple(t for _, t in pairs))
