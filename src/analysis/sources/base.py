@@ -150,7 +150,8 @@ class Source:
 
 @cache
 def _file_hash(path: Path, _changed_at: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as handle:  # a company's file may be larger than the memory
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def package_file(package: str, *parts: str) -> tuple[Path, ...]:
