@@ -61,6 +61,41 @@ def test_hard_to_win_people_contacted_more_often_fool_the_naive_slope_only():
     assert answer.low <= 0 <= answer.high
 
 
+def test_a_campaign_that_everybody_answers_does_not_make_later_contacts_better():
+    """Nobody tires: an offer answered by 5 in 100, then a survey answered by 40, to which half come for the first time."""
+    rng = np.random.default_rng(2)
+    rows = []
+    for unit in range(3_000):
+        offered = unit % 2 == 0
+        if offered:
+            rows.append((unit, 1, "offer", int(rng.random() < 0.05)))
+        rows.append((unit, 1 + offered, "survey", int(rng.random() < 0.4)))
+        if unit % 3 == 0:
+            rows.append((unit, 2 + offered, "offer", int(rng.random() < 0.05)))
+    unit, number, stratum, responded = (list(column) for column in zip(*rows, strict=True))
+    found = estimate_contact_pressure(
+        a_frame("contacts", unit_id=unit, contact_number=number, stratum=stratum, responded=responded), POINTS
+    )
+    answer = of_role(found, "answer")
+    assert "campaign" in answer.method
+    assert answer.low <= 0 <= answer.high
+    assert answer.high - answer.low < 8
+    alone = a_frame("contacts", unit_id=unit, contact_number=number, responded=responded)
+    assert of_role(estimate_contact_pressure(alone, POINTS), "answer").low > 4  # the same contacts, campaigns unheeded
+
+
+def test_campaigns_that_each_stand_at_one_place_in_the_count_are_refused():
+    frame = a_frame(
+        "contacts",
+        unit_id=np.repeat(range(60), 2),
+        contact_number=[1, 2] * 60,
+        stratum=["first", "second"] * 60,
+        responded=[0, 1, 1, 0] * 30,
+    )
+    with pytest.raises(FrameMistake, match="must differ within a campaign"):
+        estimate_contact_pressure(frame, POINTS)
+
+
 def test_contacts_that_stop_with_the_answer_are_refused_and_leave_the_naive_slope():
     """Called until they agree: each answered call is its person's last, so within a person response only ever rises."""
     rows = [(i, k + 1, int(k == i % 4)) for i in range(100) for k in range(i % 4 + 1)]

@@ -29,6 +29,7 @@ def estimate_contact_pressure(
 ) -> tuple[Estimate, ...]:
     """Change in the chance of answering, or of leaving, with each further contact.
 
+    Contacts are compared within a campaign, where the frame has strata: what was offered differs between them.
     Answering: within person (fixed effects; for the odds ratio conditional logistic regression, Chamberlain 1980), which
     holds everything equal that stays with a person. Leaving ends the contacts, so nobody can be compared with himself:
     there the slope is between contacts at equal covariates, and since those who mind most leave first it is too low
@@ -66,9 +67,9 @@ def estimate_contact_pressure(
     if not adjusted:
         return (naive,)
     if outcome == "left":
-        numbers = _pooled(table, outcome, frame.covariates, odds=odds)
+        numbers = _pooled(table, outcome, frame.covariates, odds=odds, strata=True)
         n = table["unit_id"].nunique()
-        method = f"slope between contacts at equal {len(frame.covariates)} covariates, clustered by person"
+        method = f"slope between contacts at equal {len(frame.covariates)} covariates{_campaigns(table)}, clustered by person"
         assumptions: tuple[str, ...] = (
             "those who mind most leave first, so the slope is too low rather than too high",
         )
@@ -77,13 +78,17 @@ def estimate_contact_pressure(
         numbers = _within(repeated, odds=odds)
         n = repeated["unit_id"].nunique()
         method = "slope within person" + (
-            " (conditional logistic regression)" if odds else " (fixed effects, clustered)"
+            " (conditional logistic regression)" if odds else f" (fixed effects{_campaigns(table)}, clustered)"
         )
         assumptions = ("the number of contacts was not set by how the person answered",)
     return (
         make_estimate(frame, claim, quantity, **numbers, n=n, method=method, assumptions=assumptions),
         naive,
     )
+
+
+def _campaigns(table: pd.DataFrame) -> str:
+    return " and the campaign" if "stratum" in table else ""
 
 
 def contacts_stop_with_answer(table: pd.DataFrame) -> bool:
@@ -111,6 +116,14 @@ def _with_outcome(frame: Frame, outcome: str) -> pd.DataFrame:
 
 def _repeated(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
     repeated = table[table.groupby("unit_id")["contact_number"].transform("size") >= 2]
+    if "stratum" in table:
+        told = repeated.groupby("stratum")["contact_number"].nunique().gt(1).any()
+        if not told:
+            raise FrameMistake(
+                f"Frame '{frame.name}' from {frame.context.source}: column `contact_number` must differ within a campaign "
+                "(`stratum`), else what was offered cannot be told from how often; it does not. Give campaigns that reach "
+                "people at their first contact and at later ones."
+            )
     n = repeated["unit_id"].nunique()
     where = f"Frame '{frame.name}' from {frame.context.source}"
     if n < FEWEST_PEOPLE:
@@ -128,26 +141,38 @@ def _repeated(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
 
 def _within(table: pd.DataFrame, *, odds: bool) -> Interval:
     if odds:
+        import numpy as np
         from statsmodels.discrete.conditional_models import ConditionalLogit
 
         varied = table[table.groupby("unit_id")["responded"].transform("nunique") == 2]
         fit = ConditionalLogit(
             varied["responded"].to_numpy(float),
-            varied[["contact_number"]].to_numpy(float),
+            np.column_stack([varied[["contact_number"]].to_numpy(float), _dummies(varied)]),
             groups=varied["unit_id"].to_numpy(),
         ).fit(disp=False)
         return exponentiated(around(float(fit.params[0]), float(fit.bse[0])))
     import pyfixest as pf
 
-    fit = pf.feols("responded ~ contact_number | unit_id", data=table, vcov={"CRV1": "unit_id"})
+    effects = "unit_id + stratum" if "stratum" in table else "unit_id"
+    fit = pf.feols(f"responded ~ contact_number | {effects}", data=table, vcov={"CRV1": "unit_id"})
     return scaled(around(float(fit.coef()["contact_number"]), float(fit.se()["contact_number"])), 100.0)
 
 
-def _pooled(table: pd.DataFrame, outcome: str, covariates: list[str], *, odds: bool) -> Interval:
+def _dummies(table: pd.DataFrame) -> pd.DataFrame:
+    """A column a campaign but the first; none where there are no strata."""
+    import pandas as pd
+
+    if "stratum" not in table:
+        return pd.DataFrame(index=table.index)
+    return pd.get_dummies(table["stratum"], prefix="stratum", drop_first=True, dtype=float)
+
+
+def _pooled(table: pd.DataFrame, outcome: str, covariates: list[str], *, odds: bool, strata: bool = False) -> Interval:
     import pandas as pd
     import statsmodels.api as sm
 
     columns = table[["contact_number", *covariates]].astype(float).assign(intercept=1.0)
+    columns = columns.join(_dummies(table)) if strata else columns
     options: dict[str, Any] = {"cov_type": "cluster", "cov_kwds": {"groups": pd.factorize(table["unit_id"])[0]}}
     target = table[outcome].astype(float)
     if odds:

@@ -16,6 +16,11 @@ SPEC = FrameSpec(
             optional=True,
             nullable=True,
         ),
+        "stratum": Column(
+            kind="text",
+            meaning="campaign: what was offered, and when; contacts are compared within one",
+            optional=True,
+        ),
     },
     covariates=True,
 )

@@ -63,7 +63,11 @@ def build_offers(company: Company) -> Frame:
 
 
 def build_contacts(company: Company) -> Frame:
-    """Frame ``contacts``: every contact of a customer, counted over all campaigns together."""
+    """Frame ``contacts``: every contact of a customer, counted over all campaigns together; campaigns are strata.
+
+    Campaigns ask for different things, and each has its place in the count: an invitation to a survey is answered more often
+    than an offer, whatever number it is.
+    """
     t = rows(company)
     sent = t.filter((t["arm"] != CONTROL) & t["responded"].notnull())
     order = ibis.window(group_by="customer_id", order_by=["day", "event"])
@@ -75,6 +79,7 @@ def build_contacts(company: Company) -> Frame:
         joined.select(
             "unit_id",
             "contact_number",
+            stratum="campaign_id",
             responded=zero_one(joined["responded"]),
             left=zero_one(joined["unsubscribed"]).cast("float64"),
         )
