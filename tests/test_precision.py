@@ -40,6 +40,14 @@ def test_a_ratio_is_worked_out_on_its_logarithm() -> None:
     assert smallest_detectable(ratio) == pytest.approx(math.exp(0.28016), abs=1e-3)
 
 
+def test_a_change_in_per_cent_is_a_ratio_less_one() -> None:
+    """From -25 % to +33.3 % is an error of ln(4/3) / 1.96 on the logarithm: 2.8 of them are a rise of 50.9 %, not of 41.7."""
+    change = replace(GAP, scale=Scale.PERCENT, value=0.0, low=-25.0, high=100 / 3)
+    assert smallest_detectable(change) == pytest.approx(100 * ((4 / 3) ** (2.80159 / 1.95996) - 1), abs=1e-2)
+    share = replace(GAP, scale=Scale.PERCENT, null=50.0, value=50.0, low=50 - 1.96, high=50 + 1.96)
+    assert smallest_detectable(share) == pytest.approx(2.80, abs=0.005)
+
+
 def test_an_interval_of_another_level_is_of_the_same_error() -> None:
     wide = replace(GAP, level=0.9, low=7 - 1.645, high=7 + 1.645)
     assert smallest_detectable(wide) == pytest.approx(2.80, abs=0.005)

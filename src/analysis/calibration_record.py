@@ -24,6 +24,9 @@ MOST_COVERED = 0.97
 MOST_FALSELY_CLAIMED = 0.025
 """One half of five in a hundred: more readings on the claimed side where nothing is there are too many."""
 
+FEWEST_DRAWS = 200
+"""With fewer draws nothing is concluded: of some hundred rows chance alone would put one below."""
+
 CLEARLY = 3.09
 """Standard errors beyond which a share is taken to be too high: among some hundred rows chance alone gets there in one of
 ten studies."""
@@ -94,7 +97,9 @@ class CalibrationRow:
     @property
     def under_covers(self) -> bool:
         """Whether coverage lies below 93 %, beyond Monte Carlo error."""
-        return self.coverage_high is not None and self.coverage_high < FEWEST_COVERED
+        return (
+            self.replications >= FEWEST_DRAWS and self.coverage_high is not None and self.coverage_high < FEWEST_COVERED
+        )
 
     @property
     def claims_too_often(self) -> bool:
@@ -103,7 +108,8 @@ class CalibrationRow:
         A score test against 2.5 %: an estimator that is exact lies above it in half of all studies.
         """
         error = (MOST_FALSELY_CLAIMED * (1 - MOST_FALSELY_CLAIMED) / self.replications) ** 0.5
-        return self.point == "null" and self.claimed_side > MOST_FALSELY_CLAIMED + CLEARLY * error
+        enough = self.replications >= FEWEST_DRAWS
+        return enough and self.point == "null" and self.claimed_side > MOST_FALSELY_CLAIMED + CLEARLY * error
 
     @property
     def holds(self) -> bool:

@@ -21,7 +21,7 @@ def formula(name):
     return world, smallest_detectable(estimate)
 
 
-@pytest.mark.parametrize("name", ["spend_gain", "return_after_letter"])
+@pytest.mark.parametrize("name", ["spend_gain", "return_after_letter", "spend_with_zeros"])
 def test_the_formula_of_one_data_set_finds_four_effects_of_five(name):
     world, reach = formula(name)
     found = power_at(world, reach, draws=DRAWS)
