@@ -70,3 +70,18 @@ def customers(n: int, *, seed: int = 3) -> Any:
     counted = np.maximum(frequency, 1)
     spend = np.where(again, rng.gamma(5.0 * counted, rng.gamma(4.0, 1 / 20.0, n) ** -1) / counted, 0.0)
     return pd.DataFrame({"frequency": frequency, "recency": recency, "T": age, "monetary": np.round(spend, 2)})
+
+
+def leaving_customers(n: int, *, seed: int = 5) -> Any:
+    """Simulate n histories of the Pareto/NBD, told like those of `customers`."""
+    import numpy as np
+    import pandas as pd
+
+    rng = np.random.default_rng(seed)
+    rate, leaves = rng.gamma(0.8, 1 / 6.0, n), rng.gamma(0.9, 1 / 20.0, n)
+    age = np.round((52 - rng.uniform(0, 13, n)) * 7) / 7
+    end = np.minimum(age, rng.exponential(1 / leaves))
+    frequency = rng.poisson(rate * end)
+    last = end * rng.uniform(size=n) ** (1 / np.maximum(frequency, 1))
+    recency = np.where(frequency > 0, np.minimum(np.maximum(np.ceil(last * 7), 1) / 7, age), 0.0)
+    return pd.DataFrame({"frequency": frequency, "recency": recency, "T": age})

@@ -103,16 +103,16 @@ def summary_lifetimes(folder: str) -> Callable[[], Any]:
     return work
 
 
-def _customers(n: str) -> Any:
-    from generate import customers
+def _customers(model: str, n: str) -> Any:
+    from generate import customers, leaving_customers
 
-    return customers(int(n))
+    return (leaving_customers if model == "pareto_nbd" else customers)(int(n))
 
 
 def fit_ours(model: str, n: str) -> Callable[[], Any]:
     from analysis import models
 
-    fit, table = getattr(models, f"fit_{model}"), _customers(n)
+    fit, table = getattr(models, f"fit_{model}"), _customers(model, n)
     fit(table.iloc[:2_000])  # imports
 
     def work() -> dict[str, Any]:
@@ -130,7 +130,7 @@ def fit_lifetimes(model: str, n: str) -> Callable[[], Any]:
     import lifetimes
     import numpy as np
 
-    table = _customers(n)
+    table = _customers(model, n)
     columns = ["frequency", "recency", "T"]
     if model == "gamma_gamma":
         table, columns = table[table["frequency"] > 0], ["frequency", "monetary"]
