@@ -225,6 +225,13 @@ def test_data_that_cannot_be_read_get_one_paragraph(folder, files, toml: str, fr
         assert fragment in message
 
 
+def test_a_memory_limit_that_is_too_small_says_so(folder) -> None:
+    lines = "".join(f"{i},2024-01-{i % 28 + 1:02d},{i % 50}\n" for i in range(200_000))
+    place = folder({"t.csv": "customer_id,at,amount\n" + lines}, '[data]\nmemory_limit = "1MB"\n')
+    with pytest.raises(UserMistake, match=r"room enough for the table file t\.csv.*memory_limit"):
+        read_all(place)
+
+
 def test_a_path_that_is_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(UserMistake, match="`data` must be a folder"):
         load_settings(tmp_path / "nowhere")

@@ -192,6 +192,8 @@ def stage_csv(connection: Any, shape: CsvShape, name: str, folder: Path, wanted:
             f"SELECT line, any_value(CAST(error_type AS VARCHAR)), any_value(csv_line) FROM rejects_{name} "
             "GROUP BY line ORDER BY line"
         ).fetchall()
+    except duckdb.OutOfMemoryException:
+        raise no_room(f"the table file {shape.path.name}") from None
     except duckdb.Error as fault:
         raise UserMistake(
             f"The table file {shape.path.name} cannot be read as CSV with the separator {shape.separator!r}: "
@@ -204,6 +206,14 @@ def stage_csv(connection: Any, shape: CsvShape, name: str, folder: Path, wanted:
                 "closed, so that the rows behind it cannot be told apart. Close or remove the quote."
             )
     return StagedCsv(name=name, rejected=tuple(line - 1 - shape.skip for line, _, _ in faults))
+
+
+def no_room(what: str) -> UserMistake:
+    """The mistake of a memory limit, or a disk for temporary files, that is too small for the data."""
+    return UserMistake(
+        f"The engine has not room enough for {what}: neither in its memory limit nor on the disk for temporary files. Raise "
+        'it in company.toml, [data]: memory_limit ("2GB" without it), or make room on the disk that TMPDIR names.'
+    )
 
 
 def _literal(value: Any) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.company import addresses
-from analysis.company.csv_files import CsvShape, inspect_csv, stage_csv
+from analysis.company.csv_files import CsvShape, inspect_csv, no_room, stage_csv
 from analysis.company.finding import Found, find_tables
 from analysis.company.schemas import TABLES, TableSpec
 from analysis.company.settings import DATABASE_SUFFIXES, Settings
@@ -107,7 +107,12 @@ class Engine:
         In the embedded engine it is a table of the working file; in a company's database, a temporary one.
         """
         if self.embedded:
-            self.backend.create_table(name, expression, overwrite=True)
+            import duckdb
+
+            try:
+                self.backend.create_table(name, expression, overwrite=True)
+            except duckdb.OutOfMemoryException:
+                raise no_room(f"the step {name}") from None
             return self.backend.table(name)
         from ibis.util import gen_name
 
