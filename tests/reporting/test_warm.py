@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -72,3 +75,27 @@ def test_without_forking_workers_are_spawned_and_it_is_said(monkeypatch: pytest.
     context, is_warm = warm.prepared_context()
     assert context.get_start_method() == "spawn"
     assert not is_warm
+
+
+SERVER = """
+import os, sys, threading
+os.environ["RETENTION_PRELOAD"], os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = sys.argv[1], "1"
+import analysis.reporting.preload
+print(threading.active_count(), *sorted({"pandera", "scipy.stats", "statsmodels.api", "ibis", "duckdb"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "loaded"),
+    [("least", ""), ("", " pandera scipy.stats"), ("more", " pandera scipy.stats statsmodels.api")],
+)
+def test_server_has_one_thread_so_that_it_may_fork_and_imports_what_is_needed(wanted: str, loaded: str) -> None:
+    done = subprocess.run([sys.executable, "-c", SERVER, wanted], capture_output=True, text=True, check=True)
+    assert done.stdout == f"1{loaded}\n"
+
+
+def test_server_is_told_what_to_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(warm.PRELOAD_VARIABLE, "")
+    for n, more, wanted in ((1, True, "least"), (2, False, ""), (2, True, "more")):
+        warm.expect(n, more_data=more)
+        assert os.environ[warm.PRELOAD_VARIABLE] == wanted

@@ -7,29 +7,33 @@ import os
 import pkgutil
 import warnings
 
-from analysis.reporting.warm import MORE_DATA_VARIABLE
+from analysis.reporting.warm import PRELOAD_VARIABLE
 
-LIBRARIES = (
+LEAST = (
     "IPython.core.interactiveshell",
     "ipykernel.debugger",
     "ipykernel.inprocess.blocking",
     "ipykernel.inprocess.ipkernel",
     "ipykernel.inprocess.manager",
-    "lifetimes",
     "matplotlib.backends.backend_agg",
     "nbconvert",
     "nbformat",
     "pandas",
-    "pandera.backends.pandas.register",
-    "pandera.pandas",
     "papermill",
-    "pyarrow.parquet",
-    "scipy.stats",
-    "seaborn",
     "sqlite3",
     "tornado.platform.asyncio",
 )
-"""What nearly every notebook needs. What few need is imported by those few, beside each other and not before all."""
+"""What no notebook runs without."""
+
+FOR_MANY = (
+    "lifetimes",
+    "pandera.backends.pandas.register",
+    "pandera.pandas",
+    "pyarrow.parquet",
+    "scipy.stats",
+    "seaborn",
+)
+"""What most notebooks need. What few need is imported by those few, beside each other and not before all."""
 
 FOR_MORE_DATA = ("linearmodels.iv", "statsmodels.api", "statsmodels.formula.api", "statsmodels.stats.meta_analysis")
 """What most notebooks need as soon as there are more data than come with the packages."""
@@ -37,18 +41,27 @@ FOR_MORE_DATA = ("linearmodels.iv", "statsmodels.api", "statsmodels.formula.api"
 ROOMS = ("estimators", "checks", "models", "measures", "sources", "frames", "plots")
 
 
-def preload() -> None:
-    """Import the heavy libraries and every module of the rooms that notebooks use."""
+def preload(wanted: str = "") -> None:
+    """Import the libraries and the modules of the rooms that notebooks use.
+
+    Parameters
+    ----------
+    wanted : str
+        "least" for one notebook alone, "more" with more data than come with the packages, else empty.
+    """
     with warnings.catch_warnings():
         # Libraries warn about their own dependencies on import; notebooks would not show that either.
         warnings.simplefilter("ignore")
-        for name in LIBRARIES + (FOR_MORE_DATA if os.environ.get(MORE_DATA_VARIABLE) else ()):
+        for name in LEAST:
             importlib.import_module(name)
-        for room in ROOMS:
-            package = importlib.import_module(f"analysis.{room}")
-            for module in pkgutil.iter_modules(package.__path__):
-                importlib.import_module(f"analysis.{room}.{module.name}")
+        if wanted != "least":
+            for name in FOR_MANY + (FOR_MORE_DATA if wanted == "more" else ()):
+                importlib.import_module(name)
+            for room in ROOMS:
+                package = importlib.import_module(f"analysis.{room}")
+                for module in pkgutil.iter_modules(package.__path__):
+                    importlib.import_module(f"analysis.{room}.{module.name}")
         importlib.import_module("analysis.session")
 
 
-preload()
+preload(os.environ.get(PRELOAD_VARIABLE, ""))

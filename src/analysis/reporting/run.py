@@ -16,8 +16,8 @@ from analysis.reporting.execute import SCRATCH, Executed, execute
 from analysis.reporting.guard import customers_of, hold_back, hold_back_scoreboard
 from analysis.reporting.plan import STATE_FOLDER, Step, make_plan
 from analysis.reporting.render import render, write_whole
-from analysis.reporting.scoreboard import write_scoreboard
-from analysis.reporting.warm import expect_more_data, prepared_context, register_engine
+from analysis.reporting.scoreboard import code_of_scoreboard, write_scoreboard
+from analysis.reporting.warm import expect, prepared_context, register_engine
 from analysis.sources.catalogue import find_sources
 
 
@@ -92,7 +92,7 @@ def run(
         shutil.rmtree(left_behind, ignore_errors=True)
     failed: dict[str, str] = {}
     customers = customers_of(settings or {}) if todo else None
-    expect_more_data(_more_data(todo))
+    expect(len(todo), more_data=_more_data(todo))
     warm = prepared_context()[1]
     for made in _make_all(todo, output, jobs, Kept(folder, code)):
         executed = hold_back(made, output / f"{made.name}.html", customers) if customers else made
@@ -102,8 +102,10 @@ def run(
         state = {"parts": step.parts, "failed": executed.error, "asked": [asdict(q) for q in executed.asked]}
         write_whole(output / STATE_FOLDER / f"{executed.name}.json", json.dumps(state) + "\n")
         finished(executed.name, executed.error)
-    if todo or not (output / "index.html").exists():
+    stamp, scoreboard = output / STATE_FOLDER / "index.code", code_of_scoreboard()
+    if todo or not (output / "index.html").exists() or not stamp.exists() or stamp.read_text() != scoreboard:
         write_scoreboard(output, *_everything_made(output))
+        write_whole(stamp, scoreboard)
         fault = hold_back_scoreboard(output, customers) if customers else None
         failed |= {"index": fault} if fault else {}
     return RunResult(

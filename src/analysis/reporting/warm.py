@@ -14,15 +14,23 @@ from typing import Any
 
 ENGINE = "warm"
 PRELOAD = "analysis.reporting.preload"
-MORE_DATA_VARIABLE = "RETENTION_MORE_DATA"
+PRELOAD_VARIABLE = "RETENTION_PRELOAD"
 
 # One thread a process: notebooks run beside each other, and a forked thread pool would wait for threads that are not there.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
-def expect_more_data(more: bool) -> None:
-    """Tell the server, before it is started, whether to import what only data from outside the packages need."""
-    os.environ[MORE_DATA_VARIABLE] = "1" if more else ""
+def expect(n_notebooks: int, *, more_data: bool) -> None:
+    """Tell the server, before it is started, what to import.
+
+    Parameters
+    ----------
+    n_notebooks : int
+        That will run. For one alone nothing is shared, so the server imports what no notebook can do without.
+    more_data : bool
+        Whether there are data beyond those that come with the packages, and with them more libraries to be needed.
+    """
+    os.environ[PRELOAD_VARIABLE] = "least" if n_notebooks == 1 else ("more" if more_data else "")
 
 
 def prepared_context() -> tuple[BaseContext, bool]:
