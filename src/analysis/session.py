@@ -65,11 +65,13 @@ class Session:
         """
         claims = {claim.id for claim in load_register().of_notebook(self.notebook)}
         speaking = [s for s in self.sources if not claims or claims & (set(s.answers) | set(s.cannot))]
-        listed = tables.sources_table(speaking)
+        return self.with_ledgers(tables.sources_table(speaking))
+
+    def with_ledgers(self, listed: TableExhibit | TextExhibit) -> TableExhibit | TextExhibit | GroupExhibit:
+        """A list of sources with, under it, what became of every row of the company's tables; alone without own data."""
         ledgers = [cast("CompanySource", s).ledger() for s in self.sources if s.own]
-        return (
-            GroupExhibit((listed, *(tables.ledger_table(ledger.rows()) for ledger in ledgers))) if ledgers else listed
-        )
+        shown = (tables.ledger_table(ledger.rows()) for ledger in ledgers)
+        return GroupExhibit((listed, *shown)) if ledgers else listed
 
     def rules(self) -> TableExhibit:
         """The registered rules of this notebook's claims: they stand before the numbers."""

@@ -159,7 +159,10 @@ def ledger_table(rows: Sequence[Mapping[str, object]]) -> TableExhibit | TextExh
     """What became of every row of the company's tables: used, or left out for one named reason."""
     if not rows:
         return TextExhibit("No table of the company was read.")
-    shown = tuple({str(k): number(v, 12) if isinstance(v, int) else str(v) for k, v in row.items()} for row in rows)
+    shown = tuple(
+        {str(k): number(v, 12) if isinstance(v, int) else "" if v is None else str(v) for k, v in row.items()}
+        for row in rows
+    )
     return TableExhibit(
         caption="Quality ledger", rows=shown, note="Rows in = rows used + rows left out, in every line."
     )

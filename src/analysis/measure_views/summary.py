@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analysis import measures, tables
-from analysis.exhibits import Row, TableExhibit, TextExhibit
+from analysis.exhibits import GroupExhibit, Row, TableExhibit, TextExhibit
 from analysis.frames import Frame
 from analysis.measure_views.asking import NEEDS_FIRST, ask, knows_first_purchases, require_months, table_or_text
 from analysis.measure_views.figures import audit_is_small, first_day_after
@@ -21,10 +21,10 @@ MEASURED = ("purchases", "opportunities", "cohort_survival", "account_periods")
 """Frames that the measures are taken from."""
 
 
-def show_measured_sources(session: Session) -> TableExhibit | TextExhibit:
+def show_measured_sources(session: Session) -> TableExhibit | TextExhibit | GroupExhibit:
     """List the sources that this page measures: those with one of its frames, and a company's own.
 
-    Under them, why some are not asked for what needs a customer's first purchase.
+    Under them, why some are not asked for what needs a customer's first purchase; and, with own data, the quality ledger.
     """
     named = {name for name, _, _ in PUBLIC}
     found = [
@@ -37,7 +37,7 @@ def show_measured_sources(session: Session) -> TableExhibit | TextExhibit:
         return TextExhibit("No source of this run has anything to measure.")
     unknown = [s for s in found if "purchases" in s.builders and not knows_first_purchases(s)]
     note = " ".join(f"{s.title} is not asked for cohorts: {s.cannot[NEEDS_FIRST].reason}" for s in unknown)
-    return replace(shown, note=note)
+    return session.with_ledgers(replace(shown, note=note))
 
 
 def show_in_short(session: Session, *, months: int, cut_months: int, holdout_months: int) -> TableExhibit | TextExhibit:
