@@ -37,8 +37,8 @@ def build_failure(company: Company, *, subscribed: bool) -> Frame:
     Parameters
     ----------
     subscribed : bool
-        True: subscribers, outcome 1 if lost. False: customers with a purchase in the year before, outcome 1 if they
-        bought again.
+        True: subscribers, outcome 1 if lost. False: customers with a purchase in the year before and a ticket in the half
+        year of failures, so that who met none was still there, outcome 1 if they bought again.
     """
     key = "exposure/failure" if subscribed else "exposure/failure_repurchase"
     t = _customers(company, subscribed)
@@ -89,7 +89,18 @@ def _customers(company: Company, subscribed: bool) -> Any:
         joined = joined.mutate(outcome=zero_one(joined["n_after"] > 0).cast("float64"))
     failures = _failures(company, day)
     joined = joined.left_join(failures, joined["customer_id"] == failures["who"]).drop("who")
-    return joined.mutate(n_failures=joined["n_failures"].fill_null(0))
+    joined = joined.mutate(n_failures=joined["n_failures"].fill_null(0))
+    return joined if subscribed else joined.semi_join(_in_touch(company, day), "customer_id")
+
+
+def _in_touch(company: Company, day: int) -> Any:
+    """Customers who opened a ticket of any category in the half year before `day`.
+
+    Whoever met a failure was still there that day. A customer without a subscription who opened no ticket may have stopped
+    buying before, and set against him a failure would look as if it made people buy.
+    """
+    t = tickets(company)
+    return t.filter(t["day"].between(day - WINDOW, day - 1)).select("customer_id").distinct()
 
 
 def _failures(company: Company, day: int) -> Any:
@@ -125,7 +136,8 @@ def _about(company: Company, n: int, subscribed: bool, contrast: str) -> Any:
     outcome = f"no subscriber any more {WINDOW} days later" if subscribed else f"bought again within {WINDOW} days"
     return context(
         company,
-        population=f"{n:,} customers who were active on {day_of(day - WINDOW).isoformat()}",
+        population=f"{n:,} customers who were active on {day_of(day - WINDOW).isoformat()}"
+        + ("" if subscribed else " and opened a ticket in the half year after"),
         period=(day - WINDOW, day + WINDOW),
         outcome=outcome,
         contrast=contrast,
