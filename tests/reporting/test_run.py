@@ -82,7 +82,8 @@ def test_other_notebooks_have_their_pages(batch):
 def test_scoreboard_names_the_failed(batch):
     index = (batch[0] / "index.html").read_text(encoding="utf-8")
     assert "Some reports did not run through" in index
-    assert '<a href="02_fails.html">' in index and '<a href="03_fine.html">' not in index
+    told = index.split("Some reports did not run through")[1].split("</section>")[0]
+    assert '<a href="02_fails.html">' in told and '<a href="03_fine.html">' not in told
 
 
 def test_state_remembers_what_each_page_was_made_from(batch):
@@ -154,7 +155,7 @@ def test_run_clears_away_what_a_killed_process_left(notebooks, tmp_path, instant
     left.mkdir(parents=True)
     (left / "01_a.ipynb").write_text("half")
     run(tmp_path / "reports")
-    assert sorted(path.name for path in left.parent.iterdir()) == ["01_a.ipynb", "01_a.json"]
+    assert sorted(path.name for path in left.parent.iterdir()) == ["01_a.ipynb", "01_a.json", "index.code"]
 
 
 def test_run_forgets_notebooks_that_are_gone(notebooks, tmp_path, instant):
@@ -211,3 +212,14 @@ def test_worker_uses_the_cache_and_tells_what_was_asked_for(notebooks, tmp_path,
     assert '"True\\n"' in executed.read_text(encoding="utf-8")
     assert run(output, force=True).ran == ("01_a",)
     assert '"False\\n"' in executed.read_text(encoding="utf-8")
+
+
+def test_run_writes_the_scoreboard_again_when_only_its_code_has_changed(notebooks, tmp_path, instant, monkeypatch):
+    notebooks("01_a")
+    output = tmp_path / "reports"
+    run(output)
+    index = output / "index.html"
+    index.write_text("old")
+    assert run(output).ran == () and index.read_text() == "old"
+    monkeypatch.setattr(run_module, "code_of_scoreboard", lambda: "another")
+    assert run(output).ran == () and "put to the test" in index.read_text(encoding="utf-8")

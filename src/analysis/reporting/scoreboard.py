@@ -16,6 +16,7 @@ from analysis.reporting.provenance import kinds_of, versions
 from analysis.reporting.render import TEMPLATES, write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.results import Estimate, Reading, Verdict
+from analysis.source_code import code_hash, file_hash, short_hash
 from analysis.verdict_card import SIGNS, rounded
 from analysis.verdicts import PUBLIC_SCOPE, carrying
 from analysis.vocabulary import SIMULATED_MARK, Design, Kind, Outcome
@@ -30,6 +31,13 @@ PRACTICES: Mapping[str, str] = {
     "Case studies of single programmes (The North Face, Sephora)": "no figures are given",
 }
 """Practices that the articles recommend without a consequence that a number could test, and why each is not tested."""
+
+
+def code_of_scoreboard() -> str:
+    """Hash of what the scoreboard is made by beside the executed notebooks: its code, its templates, the register."""
+    parts = [code_hash("reporting.scoreboard"), load_register().hash]
+    parts += [file_hash(path) for path in sorted(TEMPLATES.glob("*.*"))]
+    return short_hash(" ".join(parts).encode())
 
 
 def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str, str]) -> list[Verdict]:
