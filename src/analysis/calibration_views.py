@@ -10,6 +10,7 @@ from functools import cache
 
 from analysis.calibration_record import (
     FEWEST_COVERED,
+    FEWEST_DRAWS,
     MOST_COVERED,
     MOST_FALSELY_CLAIMED,
     CalibrationRow,
@@ -55,6 +56,7 @@ def show_calibration_in_short() -> TableExhibit | TextExhibit:
     sound, estimators = _sound(), sorted({row.estimator for row in rows})
     within = [r for r in sound if r.coverage is not None and FEWEST_COVERED <= r.coverage <= MOST_COVERED]
     nulls = [row for row in sound if row.point == "null"]
+    few = [row for row in rows if row.replications < ENOUGH]
     told = [
         ("Worlds drawn", f"{_worlds(rows)}, of which {_worlds(rows) - _worlds(sound)} break an assumption on purpose"),
         ("Estimators", f"{len(estimators)}"),
@@ -67,6 +69,10 @@ def show_calibration_in_short() -> TableExhibit | TextExhibit:
         (
             f"More than {_percent(MOST_FALSELY_CLAIMED)} claimed where there is no effect, beyond Monte Carlo error",
             f"{sum(row.claims_too_often for row in nulls)} of {len(nulls)}",
+        ),
+        (
+            f"Worlds and effects with fewer than {number(ENOUGH)} draws, for want of time",
+            f"{len(few)} of {len(rows)}" + (f", the fewest {min(row.replications for row in few)}" if few else ""),
         ),
         ("Data sets that gave no interval", f"{number(sum(row.without_interval for row in sound), 7)}"),
         ("Crashes", f"{sum(row.crashed for row in rows)}"),
@@ -135,10 +141,21 @@ def show_level_exceptions() -> TableExhibit | TextExhibit:
     if not _rows():
         return NOTHING
     if not rows:
-        return TextExhibit("No exception: every well-specified world holds its level on enough replications.")
+        return TextExhibit("No exception: no well-specified world was found off its level.")
     return TableExhibit(
         caption="Exceptions, and their consequence",
-        rows=tuple({**_row(row), "Consequence": _consequence(row)} for row in rows),
+        rows=tuple(
+            {
+                "World": _words(row.world),
+                "Estimator": _estimator(row),
+                "Effect": EFFECTS[row.point],
+                "Coverage": _with_interval(row.coverage, row.coverage_low, row.coverage_high),
+                "Claimed": _percent(row.claimed_side),
+                "Consequence": _consequence(row),
+            }
+            for row in rows
+        ),
+        note=f"Nothing is concluded from fewer than {FEWEST_DRAWS} draws.",
         folded_after=2 * FOLDED,
     )
 
@@ -154,7 +171,7 @@ def show_false_claims() -> TableExhibit | TextExhibit:
             {
                 "World": _words(row.world),
                 "Claim": _title(row),
-                "Estimator": row.estimator,
+                "Estimator": _estimator(row),
                 "Claimed without cause": _with_interval(row.claimed_side, row.claimed_side_low, row.claimed_side_high),
                 "Draws": number(row.replications, 7),
             }
@@ -180,7 +197,7 @@ def show_traps() -> TableExhibit | TextExhibit:
                 "Claim": _title(row),
                 "Naive": _percent(row.naive_coverage),
                 "Answer": _percent(row.coverage),
-                "Answer's estimator": row.estimator,
+                "Answer's estimator": _estimator(row),
                 "Where the answer fails too": row.broken or "-",
             }
             for row in rows
@@ -202,7 +219,7 @@ def show_broken_worlds() -> TableExhibit | TextExhibit:
             {
                 "Assumption broken": here[0].broken,
                 "Claim": _title(here[0]),
-                "Estimator": here[0].estimator,
+                "Estimator": _estimator(here[0]),
                 "Coverage (none, smallest, claimed)": ", ".join(_percent(row.coverage) for row in here),
                 "What happens": _fate(here),
             }
@@ -217,10 +234,12 @@ def show_broken_worlds() -> TableExhibit | TextExhibit:
 
 def _fate(rows: Sequence[CalibrationRow]) -> str:
     null = next((row for row in rows if row.point == "null"), None)
-    if null is not None and null.claims_too_often:
+    if null is not None and null.claimed_side_low > MOST_FALSELY_CLAIMED:
         return f"supports the claim without cause in {_percent(null.claimed_side)} of draws"
     worst = min(rows, key=lambda row: 1.0 if row.coverage is None else row.coverage)
-    if worst.under_covers and worst.bias is not None and worst.spread:
+    # Few draws will do to see that an interval misses nearly always.
+    missing = worst.coverage_high is not None and worst.coverage_high < FEWEST_COVERED
+    if missing and worst.bias is not None and worst.spread:
         quantity = load_register()[worst.claim].quantity(worst.quantity)
         towards = (worst.bias > 0) == (str(quantity.direction) == "above")
         return f"misses the truth {'towards' if towards else 'against'} the claim, by {_errors(worst)}"
@@ -244,8 +263,6 @@ def _consequence(row: CalibrationRow) -> str:
         return (
             f"none: {_percent(row.without_interval / row.replications)} of draws gave no interval, and decided nothing"
         )
-    if row.replications < ENOUGH:
-        return f"coverage known less well: {row.replications} draws, for want of time"
     return ""
 
 
@@ -264,16 +281,20 @@ def _order(row: CalibrationRow) -> tuple[float, str, int]:
 def _row(row: CalibrationRow) -> Row:
     return {
         "World": _words(row.world),
-        "Estimator": row.estimator,
+        "Estimator": _estimator(row),
         "Effect": EFFECTS[row.point],
         "Coverage": _with_interval(row.coverage, row.coverage_low, row.coverage_high),
         "Naive": _percent(row.naive_coverage),
         "Bias": _errors(row),
         "Claimed": _percent(row.claimed_side),
-        "Contradicted": _percent(row.contradicted),
         "Draws": number(row.replications, 7),
         "No interval": number(row.without_interval, 7),
     }
+
+
+def _estimator(row: CalibrationRow) -> str:
+    """``module:estimate_function`` as words."""
+    return row.estimator.split(":")[1].removeprefix("estimate_").replace("_", " ")
 
 
 def _title(row: CalibrationRow) -> str:
