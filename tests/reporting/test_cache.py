@@ -345,3 +345,19 @@ def test_two_processes_at_once_compute_once_and_both_have_it(tmp_path):
     ]
     assert [process.communicate()[0] for process in processes] == ["500000\n"] * 3
     assert (tmp_path / "calls").read_text() == "x"
+
+
+def test_folder_is_the_checkouts_unless_another_or_none_is_named(monkeypatch, tmp_path):
+    monkeypatch.delenv(cache.FOLDER_VARIABLE, raising=False)
+    assert cache.chosen_folder() == paths.CACHE
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path))
+    assert cache.chosen_folder() == tmp_path
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, "")
+    assert cache.chosen_folder() is None
+
+
+def test_notebook_that_no_run_began_keeps_nothing(monkeypatch, tmp_path):
+    """By hand, in nbval, in plain papermill: a named folder alone does not switch the cache on."""
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.delenv(cache.CODE_VARIABLE, raising=False)
+    assert cache.folder_in_use() is None
