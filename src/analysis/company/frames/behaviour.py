@@ -8,7 +8,6 @@ from analysis.company.frames.common import YEAR_DAYS, zero_one
 from analysis.company.frames.occasions import occasions
 from analysis.company.frames.subscription_spells import spells
 from analysis.company.store import Company
-from analysis.vocabulary import DAYS_PER_YEAR
 
 UNSEEN = "window after it not observed whole"
 """Reason for an event so late that its window reaches beyond the end of observation."""
@@ -83,8 +82,3 @@ def _joined(events: Any, sums: Any, zero: list[str]) -> Any:
     renamed = sums.rename(event_="event")
     joined = events.left_join(renamed, events["event"] == renamed["event_"]).drop("event_")
     return joined.mutate(**{name: joined[name].fill_null(0) for name in zero})
-
-
-def years(days: Any) -> Any:
-    """Days as years."""
-    return days / DAYS_PER_YEAR

@@ -12,7 +12,7 @@ from analysis.company.ledger import Entry, LeftOut
 from analysis.company.store import Company
 from analysis.errors import FrameUnavailable
 from analysis.frames import Context, Frame, spec
-from analysis.vocabulary import Design, Kind
+from analysis.vocabulary import DAYS_PER_YEAR, Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,6 +122,11 @@ def no_reason() -> Any:
 def zero_one(condition: Any) -> Any:
     """A condition as 1 and 0, null where it is null: not every engine casts one to the other."""
     return ibis.cases((condition, 1), (~condition, 0), else_=ibis.null("int64")).cast("int64")
+
+
+def years(days: Any) -> Any:
+    """Days as years. Spark would divide whole numbers by a decimal literal as decimals, to six places."""
+    return days.cast("float64") / DAYS_PER_YEAR
 
 
 def dates(numbers: pd.Series) -> pd.Series:

@@ -14,7 +14,16 @@ import ibis
 from analysis.company.calendar_days import day_of
 from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import with_purchases, with_subscription
-from analysis.company.frames.common import HALF_YEAR_DAYS, YEAR_DAYS, checked, context, no_reason, record, zero_one
+from analysis.company.frames.common import (
+    HALF_YEAR_DAYS,
+    YEAR_DAYS,
+    checked,
+    context,
+    no_reason,
+    record,
+    years,
+    zero_one,
+)
 from analysis.company.frames.occasions import observation, occasions
 from analysis.company.frames.subscription_spells import spells
 from analysis.company.frames.ticket_events import drop_constant, tickets
@@ -121,9 +130,9 @@ def _failures(company: Company, day: int) -> Any:
 
 def _held_equal(t: Any, subscribed: bool) -> dict[str, Any]:
     if subscribed:
-        return {"x_tenure_years": t["subscribed_for"] / 365.25}
+        return {"x_tenure_years": years(t["subscribed_for"])}
     return {
-        "x_tenure_years": t["since_first"] / 365.25,
+        "x_tenure_years": years(t["since_first"]),
         "x_purchases_year": t["n_year"].cast("float64"),
         "x_spend_year": t["spend_year"].fill_null(0.0),
         "x_weeks_since_last": t["since_last"] / 7,

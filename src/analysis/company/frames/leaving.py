@@ -7,12 +7,11 @@ from typing import Any
 import ibis
 
 from analysis.company.engine import ROW
-from analysis.company.frames.common import HALF_YEAR_DAYS, checked, no_reason, record, zero_one
+from analysis.company.frames.common import HALF_YEAR_DAYS, checked, no_reason, record, years, zero_one
 from analysis.company.frames.subscription_spells import INVOLUNTARY, RENEWED, epochs, spells
 from analysis.company.frames.subscriptions import about, observed_to, record_epochs, spell_window
 from analysis.company.store import Company
 from analysis.frames import Frame
-from analysis.vocabulary import DAYS_PER_YEAR
 
 LAPSE_DAYS = HALF_YEAR_DAYS
 """A price change is held responsible for leaving within so many days."""
@@ -47,7 +46,7 @@ def build_price_exposure(company: Company) -> Frame:
         "lapsed",
         price_change=(used["price"] / used["previous_price"]).ln(),
         market_gap=(used["market_price"] > 0).ifelse((used["price"] / used["market_price"]).ln(), ibis.null("float64")),
-        tenure_years=(used["start"] - used["first"]) / DAYS_PER_YEAR,
+        tenure_years=years(used["start"] - used["first"]),
         x_log_price_before=used["previous_price"].ln(),
     )
     rows = rows.order_by("code", "start").execute()

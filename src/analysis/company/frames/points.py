@@ -8,7 +8,7 @@ import ibis
 
 from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import with_purchases
-from analysis.company.frames.common import HALF_YEAR_DAYS, checked, context, no_reason, record, zero_one
+from analysis.company.frames.common import HALF_YEAR_DAYS, checked, context, no_reason, record, years, zero_one
 from analysis.company.frames.occasions import observation, occasions
 from analysis.company.store import Company
 from analysis.frames import Frame
@@ -138,7 +138,7 @@ def build_restriction(company: Company, *, outcome: str) -> Frame:
             x_points=used["points"],
             x_purchases_year=used["n_year"].cast("float64"),
             x_spend_year=used["spend_year"].fill_null(0.0),
-            x_tenure_years=used["since_first"] / 365.25,
+            x_tenure_years=years(used["since_first"]),
         )
         .order_by("unit_id")
         .execute()

@@ -9,12 +9,12 @@ import ibis
 from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import with_purchases
 from analysis.company.frames.campaign_rows import CONTROL, rows
-from analysis.company.frames.common import YEAR_DAYS, checked, context, no_reason, record, zero_one
+from analysis.company.frames.common import YEAR_DAYS, checked, context, no_reason, record, years, zero_one
 from analysis.company.frames.occasions import observation, occasions
 from analysis.company.frames.subscription_spells import event_code, losses_seen_from, spells
 from analysis.company.store import Company
 from analysis.frames import Context, Frame
-from analysis.vocabulary import DAYS_PER_YEAR, Design
+from analysis.vocabulary import Design
 
 UNSEEN_YEAR = "first year as a customer not observed whole"
 NOT_SEEN = "referred customer without a {what}"
@@ -49,7 +49,7 @@ def build_referred_value(company: Company) -> Frame:
     low = max(first, start)
     usable = joined.filter((joined["day"] >= low) & (joined["day"] + YEAR_DAYS <= end))
     used = usable.mutate(treated=usable["referred"].fill_null(0).cast("int64"))
-    columns: dict[str, Any] = {"x_joined": (used["day"] - low) / DAYS_PER_YEAR}
+    columns: dict[str, Any] = {"x_joined": years(used["day"] - low)}
     table = used.select(unit_id="event", treated="treated", outcome=used["spend_after"].cast("float64"), **columns)
     found = table.order_by("unit_id").execute()
     known = joined.select(customer="customer_id", joined_at="day")
@@ -83,11 +83,11 @@ def build_referred_spells(company: Company) -> Frame:
     used = joined.filter(joined["start"] >= start)
     table = used.select(
         unit_id="code",
-        entry_years=ibis.greatest(seen - used["start"], 0) / DAYS_PER_YEAR,
-        duration_years=(used["end"].fill_null(end + 1) - used["start"]) / DAYS_PER_YEAR,
+        entry_years=years(ibis.greatest(seen - used["start"], 0)),
+        duration_years=years(used["end"].fill_null(end + 1) - used["start"]),
         event=event_code(used["reason"], used["end"]),
         x_exposed=used["referred"].fill_null(0).cast("float64"),
-        x_joined=(used["start"] - start) / DAYS_PER_YEAR,
+        x_joined=years(used["start"] - start),
     )
     found = table.order_by("unit_id").execute()
     found = found[found["duration_years"] >= found["entry_years"]]
@@ -140,7 +140,7 @@ def build_referrers(company: Company, *, count: bool) -> Frame:
             unit_id="code",
             treated=zero_one(per["running"]),
             outcome=(per["n"] if count else zero_one(per["n"] > 0)).cast("float64"),
-            x_years=per["days"] / DAYS_PER_YEAR,
+            x_years=years(per["days"]),
         )
         .order_by("unit_id")
         .execute()

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from analysis.company.engine import ROW
-from analysis.company.frames.common import context, record, zero_one
+from analysis.company.frames.common import context, record, years, zero_one
 from analysis.company.frames.occasions import observation
 from analysis.company.store import Company
 from analysis.frames import Context
@@ -45,7 +45,7 @@ def _tickets(company: Company) -> Any:
     named = t.select("ticket_id", "customer_id", day=t["opened_at"], second=t["opened_at_second"], **optional, **row)
     named = named.mutate(
         category=named["category"].lower(),
-        hours=(named["resolved_at_second"] - named["second"]) / 3600.0,
+        hours=(named["resolved_at_second"] - named["second"]).cast("float64") / 3600.0,
         event=ibis.row_number().over(order_by=[named["second"], named["ticket_id"]]),
     )
     return named.mutate(failure=named["category"].isin(FAILURES).fill_null(False))
@@ -57,7 +57,7 @@ def covariates(t: Any, *, subscribed: bool) -> dict[str, Any]:
     A missing severity or priority is 0 with a mark of its own, so that no ticket is lost for it.
     """
     tenure = t["subscribed_for"] if subscribed else t["since_first"]
-    found = {"x_tenure_years": tenure / 365.25}
+    found = {"x_tenure_years": years(tenure)}
     if not subscribed:
         found |= {
             "x_purchases_year": t["n_year"].cast("float64"),

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from analysis.company.frames.behaviour import UNSEEN, with_purchases, with_subscription
-from analysis.company.frames.common import HALF_YEAR_DAYS, checked, no_reason, zero_one
+from analysis.company.frames.common import HALF_YEAR_DAYS, checked, no_reason, years, zero_one
 from analysis.company.frames.occasions import observation
 from analysis.company.frames.subscription_spells import event_code, spells
 from analysis.company.frames.ticket_events import (
@@ -21,7 +21,6 @@ from analysis.company.frames.ticket_events import (
 )
 from analysis.company.store import Company
 from analysis.frames import Frame
-from analysis.vocabulary import DAYS_PER_YEAR
 
 WINDOW = HALF_YEAR_DAYS
 
@@ -117,8 +116,8 @@ def build_response_spells(company: Company) -> Frame:
         "event",
         "customer_id",
         stratum=answered["category"].fill_null("not known"),
-        entry_years=ibis.literal(0.0),
-        duration_years=answered["duration"] / DAYS_PER_YEAR,
+        entry_years=ibis.literal(0.0).cast("float64"),
+        duration_years=years(answered["duration"]),
         left="left",
         x_log2_hours=answered["hours"].log2(),
         **columns,
