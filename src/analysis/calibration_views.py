@@ -185,12 +185,17 @@ def show_false_claims() -> TableExhibit | TextExhibit:
 def show_traps() -> TableExhibit | TextExhibit:
     """Set the naive analysis beside the answer in the worlds that were built for its bias."""
     traps = {world.name: world.trap for world in all_worlds() if world.trap}
-    rows = [row for row in _rows() if row.world in traps and row.naive_coverage is not None and row.point == "null"]
-    if not rows:
+    worst: dict[str, CalibrationRow] = {}
+    for row in _rows():
+        if row.world in traps and row.naive_coverage is not None:
+            before = worst.get(row.world)
+            if before is None or row.naive_coverage < (before.naive_coverage or 0.0):
+                worst[row.world] = row
+    if not worst:
         return NOTHING
-    rows.sort(key=lambda row: (bool(row.broken), row.naive_coverage or 0.0))
+    rows = sorted(worst.values(), key=lambda row: (bool(row.broken), row.naive_coverage or 0.0, row.world))
     return TableExhibit(
-        caption="Traps, where there is no effect: how often the naive interval and the answer's held the truth",
+        caption="Traps, each at the effect where it bites hardest: how often the naive interval and the answer's held the truth",
         rows=tuple(
             {
                 "Trap": traps[row.world][0].upper() + traps[row.world][1:],
