@@ -184,8 +184,8 @@ def test_effects_that_cannot_be_are_refused() -> None:
 
 @pytest.mark.slow
 def test_a_hundred_thousand_customers_over_three_years_in_seconds() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     tables = tables_of(simulate_company(CompanyWorld(n_customers=100_000, years=3), seed=1), seed=1)
     assert len(tables["customers"]) == 100_000
     assert len(tables["transactions"]) > 500_000
-    assert time.perf_counter() - began < 120  # a busy machine; the desk takes a fraction of it
+    assert time.process_time() - began < 30  # of one core; 9 on the machine it was written on

@@ -1,0 +1,58 @@
+"""A company in which nothing has any effect, through the company room: what once found something in it must not again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis.company import company_source
+from analysis.simulate.company_world import SIMULATED_NAME, CompanyWorld, Effects, simulate_company, tables_of
+from analysis.sources.base import Source
+from analysis.studies import collect
+from analysis.vocabulary import Role
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),  # Ibis calls it, not we
+    pytest.mark.filterwarnings("ignore:.*singleton fixed effect"),
+]
+
+NOTHING = (
+    # Later joiners are known to live until they join: against them a programme that does nothing lost an eighth.
+    ("programme-raises-retention", "retention_difference"),
+    ("programme-raises-retention", "spend_change"),
+    ("programme-raises-retention", "purchase_rate_change"),
+    ("subscriptions-retain", "purchase_change"),
+    # With the month held equal within a run, members slowed down by a sixth a step towards a threshold.
+    ("tiers-accelerate-spend", "pace_per_step"),
+    # Over all campaigns together, each further contact was answered more gladly.
+    ("generic-messages-tire", "response_per_further_contact"),
+    # Against customers who may have stopped buying, a failure made a fifth more customers buy again.
+    ("service-failure-drives-churn", "repurchase_difference"),
+    ("service-failure-drives-churn", "churn_difference"),
+    ("first-contact-resolution-retains", "churn_difference"),
+    ("redemption-friction-deters", "redemption_difference"),
+)
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    place: Path = tmp_path_factory.mktemp("null")
+    world = CompanyWorld(n_customers=8_000, effects=Effects.none())
+    for name, table in tables_of(simulate_company(world, seed=11), seed=11).items():
+        day = "%Y-%m-%d %H:%M" if name == "tickets" else "%Y-%m-%d"
+        table.to_csv(place / f"{name}.csv", index=False, date_format=day)
+    (place / "company.toml").write_text(
+        f'[company]\nname = "{SIMULATED_NAME}"\nsimulated = true\nend_of_observation = "{world.last_day}"\n'
+    )
+    return company_source(place)
+
+
+@pytest.mark.parametrize(("claim", "quantity"), NOTHING)
+def test_where_nothing_happens_nothing_is_found(source: Source, claim: str, quantity: str) -> None:
+    """Within four standard errors of none: about one run in two thousand of all of them together would fail by chance."""
+    found = collect(claim, [source], seed=1).estimates
+    (answer,) = (e for e in found if e.quantity == quantity and e.role is Role.ANSWER)
+    assert answer.value is not None and answer.low is not None and answer.high is not None
+    assert abs(answer.value - answer.null) < 4 * (answer.high - answer.low) / 3.92
