@@ -243,3 +243,17 @@ def test_risk_is_needed_for_targeting_and_only_for_it(folder) -> None:
     source = company_source(folder({"transactions.csv": LOG, "campaigns.csv": text}, TOML))
     assert source.missing("proactive-contact-reduces-churn") == ""
     assert source.missing("targeting-risk-pays") == "the column at_risk_score in the table campaigns"
+
+
+def test_arms_that_were_chosen_by_risk_are_no_experiment(company) -> None:
+    """In `lots` risk says nothing of the arm; in `list` the risky were called, and the others booked as control."""
+    rows = ["campaign_id,customer_id,at,arm,at_risk_score"]
+    for i in range(80):
+        arm, risk = ("call" if i % 2 else "control"), (i * 7 % 40) / 40
+        rows.append(f"proactive-lots,k{i},2024-03-01,{arm},{risk}")
+        rows.append(f"proactive-list,l{i},2024-03-01,{'call' if risk > 0.5 else 'control'},{risk}")
+    opened = company({"transactions.csv": LOG, "campaigns.csv": "\n".join(rows) + "\n"}, TOML)
+    frame = RECIPES["experiment/proactive_purchases"].build(opened)
+    assert len(frame.table) == 80
+    reasons = {item.reason: item.rows for item in opened.ledger()["experiment/proactive_purchases"].left_out}
+    assert reasons == {"campaign whose arms differed in risk before it, far beyond chance: no lots were drawn": 80}

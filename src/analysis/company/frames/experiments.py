@@ -22,6 +22,7 @@ TWO_ARMS = "customer in two arms of one campaign"
 OTHER_FAMILY = "campaign of another family"
 NO_CONTRAST = "campaign without two customers in each arm"
 EARLIER = "customer in an earlier campaign of the family"
+NO_LOTS = "campaign whose arms differed in risk before it, far beyond chance: no lots were drawn"
 NOT_A_CUSTOMER = "no subscription running on the day"
 
 
@@ -65,6 +66,10 @@ def build_experiment(
     first = _with_arms(first, contrast)
     first = first.filter(first["assigned"].notnull())
     first = _with_outcome(company, first, outcome, window, skip, t)
+    chosen = _chosen_by_risk(first)
+    if chosen:
+        by_choice = first["reason"].isnull() & first["campaign_id"].isin(chosen)
+        first = first.mutate(reason=by_choice.ifelse(NO_LOTS, first["reason"]))
     if once:
         first = _only_first(first)
     counted = _with_sizes(first, contrast)
@@ -143,6 +148,29 @@ def _with_outcome(company: Company, first: Any, outcome: str, window: int, skip:
         "margin": margin * joined["spend_after"] - joined["cost"].fill_null(0.0),
     }
     return joined.mutate(outcome=values[outcome], reason=ibis.cases((unseen, UNSEEN), else_=no_reason()))
+
+
+BEYOND_CHANCE = 5.0
+"""Standard errors by which the mean risk of two arms may differ before lots are ruled out: one fair draw in two million."""
+
+
+def _chosen_by_risk(t: Any) -> list[str]:
+    """Campaigns whose arms cannot have been drawn by lot: the risk known before them differs between the arms.
+
+    A list of customers at risk, with all others booked as control, looks like an experiment and is none.
+    """
+    known = t.filter(t["reason"].isnull() & t["moderator"].notnull())
+    arms = known.group_by("campaign_id", "assigned").aggregate(
+        n=known.count(), mean=known["moderator"].mean(), variance=known["moderator"].var()
+    )
+    found = arms.execute()
+    chosen = []
+    for name, pair in found[found["n"] >= 2].groupby("campaign_id"):
+        error = float((pair["variance"] / pair["n"]).sum()) ** 0.5
+        gap = float(pair["mean"].max() - pair["mean"].min())
+        if len(pair) == 2 and gap > BEYOND_CHANCE * error:
+            chosen.append(str(name))
+    return sorted(chosen)
 
 
 def _only_first(t: Any) -> Any:
