@@ -20,6 +20,7 @@ MODULES: tuple[str, ...] = (
     "what_they_say",
     "making_good",
     "firm_accounts",
+    "kept_value",
     "lotteries",
     "reach_and_aim",
     "met_or_not",
