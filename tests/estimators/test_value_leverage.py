@@ -11,7 +11,7 @@ from scipy.stats import beta, gamma
 from analysis.claims import load_register
 from analysis.errors import FrameMistake
 from analysis.estimators import value_leverage as leverage_module
-from analysis.estimators._leverage import Base, beta_nodes, leverage, per_period
+from analysis.estimators._leverage import QUANTITIES, Base, beta_nodes, leverage, leverage_estimates, per_period
 from analysis.estimators.value_leverage import (
     estimate_leverage_accounts,
     estimate_leverage_opportunities,
@@ -283,3 +283,29 @@ def test_accounts_of_one_year_are_refused():
     )
     with pytest.raises(FrameMistake, match="two years of periods with losses"):
         estimate_leverage_accounts(spec("account_periods").check(table, CONTEXT), CLAIM)
+
+
+def test_interval_of_a_hundred_draws_holds_ninety_five_in_a_hundred_of_their_fellows():
+    """Between the k-th and the (101 - k)-th of 100 draws falls a further one with (101 - 2 k) / 101: k = 2.525 for 95 %."""
+    alike = Base(value=lambda k: (1 - 0.1 * k) / (0.1 + 0.1 * k), retention=lambda k: 1 - 0.1 * k)
+    frame = spec("account_periods").check(
+        pd.DataFrame(
+            {
+                "period_start": pd.to_datetime(["2020-01-01"]),
+                "years": [1.0],
+                **{name: [0] for name in ("n_start", "n_won", "n_resurrected", "n_lost", "n_end")},
+            }
+        ),
+        CONTEXT,
+    )
+    found = leverage_estimates(
+        frame,
+        CLAIM,
+        alike,
+        [dict.fromkeys(QUANTITIES, float(k)) for k in range(1, 101)],
+        n=1,
+        method="",
+        assumptions=(),
+        discount_rate=0.1,
+    )
+    assert (found[0].low, found[0].high) == pytest.approx((2.525, 98.475))

@@ -119,7 +119,9 @@ def leverage_estimates(
         values = [draw[quantity] for draw in drawn if quantity in draw]
         if quantity not in at_best or len(values) < len(drawn):
             continue
-        low, high = np.quantile(values, [0.5 - INTERVAL_LEVEL / 2, 0.5 + INTERVAL_LEVEL / 2])
+        # Of 100 draws the plain quantile lies too far in: between it and its fellow falls 93 % of what is drawn alike.
+        bounds = [0.5 - INTERVAL_LEVEL / 2, 0.5 + INTERVAL_LEVEL / 2]
+        low, high = np.quantile(values, bounds, method="weibull")
         value = at_best[quantity]
         found.append(
             make_estimate(

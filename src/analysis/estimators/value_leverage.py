@@ -39,6 +39,10 @@ N_DRAWS = 100
 LARGEST_FOR_U = 200.0
 """Beyond this the first three terms of Tricomi's function are exact to seven digits."""
 
+LARGEST_SHAPE_FOR_U = 50.0
+N_MIDPOINTS = 4_000
+"""Beyond that shape Tricomi's function overflows; the mean over as many points of equal probability does not."""
+
 
 def estimate_leverage_survival(
     frame: Frame,
@@ -310,9 +314,21 @@ def _base_of_rates(params: dict[str, float], rows: pd.DataFrame, force: float) -
 
 
 def _scaled_u(s: float, z: NDArray[np.float64]) -> NDArray[np.float64]:
-    """z^s U(s, s, z), Tricomi's function; by its first terms where z is large and scipy gives up."""
-    from scipy.special import hyperu
+    """z^s U(s, s, z), Tricomi's function; by its first terms where z is large and scipy gives up.
 
+    It is the mean of z / (z + g) with g ~ gamma(s, 1), which is how it is taken for large s.
+
+    Examples
+    --------
+    >>> _scaled_u(430.0, np.array([430.0])).round(3).tolist()
+    [0.5]
+    """
+    from scipy.special import hyperu
+    from scipy.stats import gamma
+
+    if s > LARGEST_SHAPE_FOR_U:
+        points = gamma.ppf((np.arange(N_MIDPOINTS) + 0.5) / N_MIDPOINTS, s)
+        return np.asarray((z[:, None] / (z[:, None] + points)).mean(axis=1))
     small = np.minimum(z, LARGEST_FOR_U)
     return np.where(z > LARGEST_FOR_U, 1 - s / z + s * (s + 1) / z**2, small**s * hyperu(s, s, small))
 
