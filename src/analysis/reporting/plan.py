@@ -151,7 +151,7 @@ def _numbers(output: Path, name: str, parts: Mapping[str, str], parameters: Mapp
     if not kept and not computed:
         return ""
     if not computed:
-        return f"all {kept} numbers are kept"
+        return f"all {kept} numbers are kept" if kept > 1 else "its one number is kept"
     anew = list(dict.fromkeys(computed))
     more = f" and {len(anew) - 2} more" if len(anew) > 2 else ""
     return f"{kept} of {kept + len(computed)} numbers are kept; computed anew: {', '.join(anew[:2])}{more}"
