@@ -54,7 +54,8 @@ def show_calibration_in_short() -> TableExhibit | TextExhibit:
     if not rows:
         return NOTHING
     sound, estimators = _sound(), sorted({row.estimator for row in rows})
-    within = [r for r in sound if r.coverage is not None and FEWEST_COVERED <= r.coverage <= MOST_COVERED]
+    well_known = [row for row in sound if row.coverage is not None and row.replications >= ENOUGH]
+    within = [row for row in well_known if FEWEST_COVERED <= (row.coverage or 0.0) <= MOST_COVERED]
     nulls = [row for row in sound if row.point == "null"]
     few = [row for row in rows if row.replications < ENOUGH]
     told = [
@@ -63,7 +64,7 @@ def show_calibration_in_short() -> TableExhibit | TextExhibit:
         ("Simulated data sets", f"{number(sum(row.replications for row in rows), 7)}"),
         (
             f"Worlds and effects with coverage between {_percent(FEWEST_COVERED)} and {_percent(MOST_COVERED)}",
-            f"{len(within)} of {len(sound)} that break nothing",
+            f"{len(within)} of the {len(well_known)} that break nothing and have {number(ENOUGH)} draws",
         ),
         ("Below that beyond Monte Carlo error", f"{sum(row.under_covers for row in sound)}"),
         (
@@ -261,6 +262,8 @@ def _consequence(row: CalibrationRow) -> str:
             else "none: it never decides a verdict"
         )
     if row.coverage is None:
+        if row.refused == 0:
+            return "none: it gives a naive number only"
         return "none: it refuses such data, and nothing is claimed"
     if row.coverage_low is not None and row.coverage_low > MOST_COVERED:
         return "none: the interval is wider than it need be"

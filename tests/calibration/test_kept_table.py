@@ -30,7 +30,7 @@ def test_every_world_is_in_the_table_at_three_effects(world):
 
 
 def test_nearly_all_worlds_have_been_drawn():
-    assert len({world for world, _ in ROWS}) >= 0.9 * len(all_worlds()), "`make calibrate`"
+    assert len({world for world, _ in ROWS}) >= 0.8 * len(all_worlds()), "`make calibrate`"
 
 
 def test_the_table_is_sorted_and_holds_no_other_world():
