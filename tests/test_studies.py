@@ -156,6 +156,16 @@ def test_verdict_on_own_data_takes_own_numbers_only():
     assert own.outcome is Outcome.SUPPORTED
 
 
+def test_an_answer_in_doubt_is_shown_without_a_vote_and_says_why():
+    doubtful = (Answer("reasons", doubt="it missed the truth in simulated shops"),)
+    findings = collect(CLAIM, [a_source("Shop A", n=3, answers=doubtful)])
+    assert Role.ANSWER not in {estimate.role for estimate in findings.estimates}
+    shown = [estimate for estimate in findings.estimates if estimate.role is Role.CONTEXT]
+    assert len(shown) == 1
+    assert shown[0].method.endswith("shown without a vote: it missed the truth in simulated shops")
+    assert [reading.estimate.source for reading in findings.verdict().deciding] == ["Study X"]
+
+
 def test_run_check_runs_on_every_source_that_is_there_and_answers_from_that_frame():
     sources = [a_source("Shop B", files=not_there), a_source("Shop C", answers=()), a_source("Shop A")]
     ((title, result),) = run_check(CLAIM, "reasons", sources, horizon=5, seed=1)

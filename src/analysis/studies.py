@@ -229,7 +229,9 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
             continue
         for answer in source.answers.get(claim_id, ()):
             try:
-                found = _estimate(claim, source, answer.frame, {**options, **answer.options})
+                found = _without_a_vote(
+                    _estimate(claim, source, answer.frame, {**options, **answer.options}), answer.doubt
+                )
             except (FrameMistake, FrameUnavailable) as fault:
                 # A public file that does not fit is our bug; a company's tables may simply hold too little.
                 if not source.own:
@@ -377,6 +379,18 @@ def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, obje
         return tuple(replace(e, estimator=made_by, kind=Kind.SIMULATED if simulated else e.kind) for e in found)
 
     return kept.estimates(source, key, made_by, claim, given, compute)
+
+
+def _without_a_vote(found: tuple[Estimate, ...], doubt: str) -> tuple[Estimate, ...]:
+    """Answers of a way that is in doubt as context, with the doubt in words."""
+    if not doubt:
+        return found
+    return tuple(
+        replace(e, role=Role.CONTEXT, method=f"{e.method}; shown without a vote: {doubt}")
+        if e.role is Role.ANSWER
+        else e
+        for e in found
+    )
 
 
 def _check(

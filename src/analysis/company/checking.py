@@ -189,4 +189,7 @@ def _check_claim(source: CompanySource, claim: str, failed: set[str], reasons: d
     built = tuple(key for key in frames if key not in failed)
     if not built:
         return ClaimCheck(claim=claim, testable=False, frames=(), missing=reasons[frames[0]])
+    doubts = [answer.doubt for answer in source.answers[claim] if answer.frame in built]
+    if all(doubts):
+        return ClaimCheck(claim=claim, testable=False, frames=(), missing=f"a sounder test: {doubts[0]}")
     return ClaimCheck(claim=claim, testable=True, frames=built, missing="")

@@ -153,7 +153,7 @@ class _Answers(Mapping[str, tuple[Answer, ...]]):
     def _answer(self, way: Way) -> Answer:
         given = {key: getattr(self._company.settings, key) for key in way.from_settings}
         options = {**way.options, **{key: value for key, value in given.items() if value is not None}}
-        return Answer(way.frame, MappingProxyType(options))
+        return Answer(way.frame, MappingProxyType(options), way.doubt)
 
     def __iter__(self) -> Iterator[str]:
         return (claim_id for claim_id in WAYS if claim_id in self)

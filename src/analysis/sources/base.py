@@ -50,10 +50,14 @@ class Answer:
         Key of the frame in the source's `builders`.
     options : mapping
         Arguments for the claim's estimator on this frame (which registered `quantity` the outcome measures, a horizon).
+    doubt : str
+        Why what comes out is shown without a vote: in worlds of known truth it was wrong, in half a sentence. Empty if
+        it counts.
     """
 
     frame: str
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
