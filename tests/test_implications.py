@@ -154,3 +154,10 @@ def test_what_to_do_with_percentage_points_names_the_break_even():
 def test_what_to_do_with_an_untested_claim_is_nothing():
     claim = a_claim()
     assert what_to_do(claim, decide(claim, [])) == ""
+
+
+def test_an_area_under_a_curve_is_told_as_times_in_a_hundred():
+    quantity = a_quantity(scale=Scale.AREA_UNDER_CURVE, unit="(area under the curve)", null=0.5, smallest=0.05, size=None)
+    said = do_with((0.73, 0.7, 0.76), quantity=quantity)
+    assert "put the first higher 73 times in 100 (70 to 76); a coin does so 50 times" in said
+    assert "Reckon with" not in said

@@ -236,3 +236,12 @@ THREE = estimates((1.0, 2.0, 3.0), (0.1, 0.1, 0.1))
 def test_pool_of_what_cannot_be_pooled_is_refused_with_the_reason(given_, fragment):
     with pytest.raises(ParameterMistake, match=fragment):
         pool(given_)
+
+
+def test_bounds_of_an_area_under_a_curve_end_at_nought_and_one():
+    quantity = a_quantity(scale=Scale.AREA_UNDER_CURVE)
+    apart = estimates((0.55, 0.75, 0.95), (0.01, 0.01, 0.01), quantity=quantity)
+    mean = pool(apart)
+    # Unbounded, the mean .75 lies within t(2) = 4.30 standard errors of .115: .25 to 1.25.
+    assert (mean.predicted_low, mean.high, mean.predicted_high) == (0.0, 1.0, 1.0)
+    assert mean.low == pytest.approx(0.75 - 4.302653 * 0.2 / math.sqrt(3), abs=1e-3)

@@ -79,6 +79,11 @@ def what_to_do(claim: Claim, verdict: Verdict) -> str:
     excluded = quantity.size is not None and not low <= quantity.size <= high
     instead = f", not with {with_unit(quantity.size, quantity.unit)}" if excluded else ""
     reckon = f"Reckon with {with_unit(value, quantity.unit)} (from {number(low)} to {number(high)}){instead}."
+    if quantity.scale is Scale.AREA_UNDER_CURVE:
+        reckon = (
+            f"Of one who did it and one who did not, expect the score to put the first higher {number(100 * value, 2)} times in "
+            f"100 ({number(100 * low, 2)} to {number(100 * high, 2)}); a coin does so 50 times."
+        )
     if verdict.outcome is Outcome.CONTRADICTED:
         if max(on_line(low, quantity), on_line(high, quantity)) < 0:
             return f"A plan that needs this claim to hold should reckon with the opposite. {reckon}"

@@ -79,6 +79,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("proactive-contact-reduces-churn", "exposure"): "exposure:estimate_exposure",
         ("proactive-contact-reduces-churn", "experiment"): "experiment:estimate_effect",
         ("easy-consistent-service-retains", "experiment"): "experiment:estimate_effect",
+        ("easy-consistent-service-retains", "scores"): "survey_links:estimate_survey_link",
         # churn, risk, win-back, lock-in
         ("people-leave-over-service-not-offers", "reasons"): "reasons:estimate_reason_gap",
         ("subscriptions-retain", "staggered"): "staggered_adoption:estimate_staggered_adoption",

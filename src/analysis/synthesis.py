@@ -22,7 +22,7 @@ def pool(estimates: Sequence[Estimate], level: float = INTERVAL_LEVEL) -> Pooled
     """Pool quantified Estimates of one quantity from different sources.
 
     The mean is taken on the logarithm for ratio scales and on Fisher's z for correlations, and given back on the scale.
-    Standard errors come from the intervals: (high - low) / (2 z). The prediction interval is
+    Standard errors come from the intervals: (high - low) / (2 z). Areas under a curve end at 0 and 1, and so do their bounds. The prediction interval is
     mean ± t(k-2) · sqrt(tau² + se²) (Higgins, Thompson & Spiegelhalter 2009, J. R. Statist. Soc. A 172, 137-159).
 
     Parameters
@@ -56,14 +56,18 @@ def pool(estimates: Sequence[Estimate], level: float = INTERVAL_LEVEL) -> Pooled
     tau2 = max(0.0, float(fit.tau2))
     half = float(t.ppf(0.5 + level / 2, k - 1)) * error
     reach = float(t.ppf(0.5 + level / 2, k - 2)) * math.sqrt(tau2 + error**2)
+    floor, ceiling = (0.0, 1.0) if estimates[0].scale is Scale.AREA_UNDER_CURVE else (-math.inf, math.inf)
+    low, high, predicted_low, predicted_high = (
+        min(ceiling, max(floor, back(mean + distance))) for distance in (-half, half, -reach, reach)
+    )
     return Pooled(
         quantity=ordered[0].quantity,
         value=back(mean),
-        low=back(mean - half),
-        high=back(mean + half),
+        low=low,
+        high=high,
         level=level,
-        predicted_low=back(mean - reach),
-        predicted_high=back(mean + reach),
+        predicted_low=predicted_low,
+        predicted_high=predicted_high,
         tau2=tau2,
         i2=min(1.0, max(0.0, float(fit.i2))),
         k=k,

@@ -181,8 +181,9 @@ WAYS: Mapping[str, tuple[Way, ...]] = MappingProxyType(
         "courteous-empowered-staff-retain": _subscribed_or_bought(
             "exposure/team", "exposure/team_repurchase", "retention_difference"
         ),
-        "easy-consistent-service-retains": _subscribed_or_bought(
-            "experiment/ease", "experiment/ease_purchases", "retention_difference"
+        "easy-consistent-service-retains": (
+            *_subscribed_or_bought("experiment/ease", "experiment/ease_purchases", "retention_difference"),
+            *_subscribed_or_bought("scores/ces", "scores/ces_purchases", "effort_retention_link"),
         ),
         # churn, risk, win-back, lock-in
         "churn-is-predictable": (
