@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 from analysis.company.catalogue import RECIPES
+from analysis.company.cleaning import trimmed
 from analysis.company.engine import ROW
 from analysis.company.source import CompanySource, company_source
 from tests.company.invented import TOML, tables, write
@@ -157,6 +159,7 @@ def dirty() -> dict[str, pd.DataFrame]:
         ("4", "2024-01-05T23:30:00Z", "-3"), ("5", "2024-01-05", "abc"), ("6", "2025-01-05", "1"), ("nan", "2024-01-05", "1"),
         ("7", "13/02/2024", "1e2"), ("8", "03/02/2024", "(5)"), ("9", "1900-01-01", "5"), ("10", "2024-01-05", ""),
         ("11", "2024-02-29", "3.5"), ("12", "20240301", "1'000.25"),
+        ("f15v", "2024-01-05", "7"), ("\t\x0bfV16 \x0c", "2024-01-05", " 9 "),
     ]  # fmt: skip
     return {"transactions": pd.DataFrame(rows, columns=head)}
 
@@ -180,8 +183,8 @@ def dirty_expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFra
 
 def test_dirty_texts_by_hand(dirty_expected: tuple[pd.DataFrame, dict[str, int]]) -> None:
     table, reasons = dirty_expected
-    assert sorted(table["customer_id"], key=int) == ["1", "2", "4", "7", "8", "11", "12"]
-    assert sorted(table["amount"]) == [-5, -3, 3.5, 10, 100, 1000.25, 1250]
+    assert sorted(table["customer_id"]) == ["1", "11", "12", "2", "4", "7", "8", "f15v", "fV16"]
+    assert sorted(table["amount"]) == [-5, -3, 3.5, 7, 9, 10, 100, 1000.25, 1250]
     assert reasons == {
         "no customer_id": 2,
         "at not readable": 1,
@@ -190,6 +193,15 @@ def test_dirty_texts_by_hand(dirty_expected: tuple[pd.DataFrame, dict[str, int]]
         "amount not readable": 1,
         "at after the end of observation": 1,
     }
+
+
+def test_no_engine_is_given_blanks_that_it_takes_for_letters() -> None:
+    """Spark reads the texts "\\v" and "\\f" as the letters v and f; Ibis's `strip` writes both (ibis 12, sqlglot 29)."""
+    import ibis
+
+    table = ibis.table({"name": "string"}, name="people")
+    assert r"\v\f" in ibis.to_sql(table.select(name=table["name"].strip()), dialect="pyspark")
+    assert not re.search(r"(?<!\\)\\[vf]", ibis.to_sql(table.select(name=trimmed(table["name"])), dialect="pyspark"))
 
 
 @needs_postgres

@@ -20,6 +20,7 @@ from analysis.company.sorting import sort_rows
 MISSING = ("", "null", "none", "nan", "na", "n/a", "#n/a", "\\n", "nat")
 """Texts that stand for a missing value, whatever their capitals."""
 
+_BLANK = r"[ \t\n\r\x0b\x0c]"  # its escapes are read by the pattern, never by the engine's reader of literals
 _TRUE, _FALSE = ("true", "t", "1", "yes", "y", "1.0"), ("false", "f", "0", "no", "n", "0.0")
 
 
@@ -56,6 +57,15 @@ def clean(raw: RawTable, settings: Settings, keep: Callable[[Any], Any], barrier
     return sort_rows(raw, table, columns, settings, reading.notes, keep)
 
 
+def trimmed(text: Any) -> Any:
+    """Return an Ibis text column without blanks round its values.
+
+    Not `strip`: Ibis hands it the blanks as a text with \\v and \\f in it, which Spark takes for the letters v and f, so
+    that "false" becomes "alse" there and the customer "f12" becomes "12".
+    """
+    return text.re_replace(f"^{_BLANK}+|{_BLANK}+$", "")
+
+
 def _trimmed(raw: RawTable, settings: Settings) -> Any:
     """Texts trimmed, their values mapped to ours, texts that stand for nothing made null."""
     table = raw.expression
@@ -73,7 +83,7 @@ def _trimmed(raw: RawTable, settings: Settings) -> Any:
         ):
             column = column.cast("string")
         if column.type().is_string():
-            column = column.strip()
+            column = trimmed(column)
             if name in maps:
                 column = ibis.cases(*((column == theirs, ours) for theirs, ours in maps[name].items()), else_=column)
             nothing = [text for text in MISSING if kind != "text" or text != "none"]  # "none" may be an answer
