@@ -66,7 +66,7 @@ def shell(tmp_path, monkeypatch, capsys):
     for name in ("01_fine", "02_fails"):
         write_notebook(folder / f"{name}.ipynb", markdown("# A", "title"), PARAMETERS)
 
-    def instantly(steps, output, jobs):
+    def instantly(steps, output, jobs, kept):
         for step in steps:
             path = output / STATE_FOLDER / f"{step.name}.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -113,8 +113,9 @@ def test_leaving_in_the_middle_of_a_quarter_does_not_pass_for_falling_spend():
     answer, _ = estimate_tenure_spend(spec("customer_periods").check(table, CONTEXT), CLAIM)
     assert answer.low < 0 < answer.high
     assert answer.high - answer.low < 3
-    unending = table.groupby("customer_id").tail(1).assign(period=lambda t: t["period"] + 4)
-    kept, _, high = slope_by_hand(pd.concat([table, unending]).reset_index(drop=True), within=True)
+    some = table[table["customer_id"] < 300]  # a column for each customer: more would take minutes
+    unending = some.groupby("customer_id").tail(1).assign(period=lambda t: t["period"] + 4)
+    kept, _, high = slope_by_hand(pd.concat([some, unending]).reset_index(drop=True), within=True)
     assert kept < high < -5
 
 

@@ -124,7 +124,7 @@ def test_gamma_gamma_of_many_rows_is_lifetimes_maximum(more_rows_than_a_search_t
     assert [raw.params_[name] for name in fit.names] == pytest.approx(fit.estimates, rel=1e-5)
 
 
-@pytest.mark.parametrize("fit_model", [fit_bg_nbd, fit_pareto_nbd])
+@pytest.mark.parametrize("fit_model", [fit_bg_nbd, pytest.param(fit_pareto_nbd, marks=pytest.mark.slow)])
 def test_a_search_on_a_part_of_the_rows_ends_where_one_on_all_does(
     more_rows_than_a_search_takes, monkeypatch, fit_model
 ):
