@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import re
 import shutil
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from analysis.company.engine import ROW
 from analysis.company.source import CompanySource, company_source
 from tests.company.invented import TOML, tables, write
 from tests.company.servers import find_postgres, load, postgres_server, spark_session
+from tests.company.test_drawing import log
 
 BINARIES = find_postgres()
 
@@ -149,6 +151,53 @@ def test_the_database_is_left_as_it_was(server: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", sorted(RECIPES))
 def test_spark_gives_the_same_frames(spark: CompanySource, embedded: CompanySource, key: str) -> None:
     compare(spark, embedded, key)
+
+
+DRAWN = ("customer_summary", "customer_holdout", "customer_periods", "purchases", "repeat_trials")
+"""Frames of one row a purchase or a history, for which customers are drawn."""
+
+DRAWING_TOML = TOML + "[data]\nlargest_sample = 1000\nsample_seed = 1\n"
+
+
+def many_customers() -> dict[str, pd.DataFrame]:
+    """Four times as many customers as are to be drawn."""
+    return {"transactions": pd.read_csv(io.StringIO(log()), dtype=str)}
+
+
+@pytest.fixture(scope="module")
+def drawn_here(tmp_path_factory: pytest.TempPathFactory) -> CompanySource:
+    return company_source(write(tmp_path_factory.mktemp("drawn"), many_customers(), DRAWING_TOML))
+
+
+def same_draw(found: CompanySource, expected: CompanySource) -> None:
+    for key in DRAWN:
+        assert "drawn by lot from 4,000" in found.frame(key).context.population
+        same_frame(found.frame(key).table, expected.frame(key).table)
+        assert found.frame(key).context == expected.frame(key).context
+
+
+@needs_postgres
+def test_postgres_draws_the_same_customers(server: str, tmp_path: Path, drawn_here: CompanySource) -> None:
+    import ibis
+
+    backend = ibis.connect(server)
+    load(backend, many_customers())
+    (tmp_path / "company.toml").write_text(DRAWING_TOML, encoding="utf-8")
+    same_draw(company_source(tmp_path / "company.toml", backend=backend), drawn_here)
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+@needs_spark
+def test_spark_draws_the_same_customers(spark: CompanySource, tmp_path: Path, drawn_here: CompanySource) -> None:
+    backend = spark.company.engine.backend
+    kept = backend.table("transactions").execute()
+    (tmp_path / "company.toml").write_text(DRAWING_TOML, encoding="utf-8")
+    try:
+        load(backend, many_customers())
+        same_draw(company_source(tmp_path / "company.toml", backend=backend), drawn_here)
+    finally:
+        load(backend, {"transactions": kept})
 
 
 def dirty() -> dict[str, pd.DataFrame]:
