@@ -113,6 +113,7 @@ def show_company_check(data: str) -> None:
     """Print the quality ledger of a company's tables and, for every claim, whether they can test it."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from analysis.company.checking import check_company
     from analysis.precision import HEADING, precision_of
@@ -120,11 +121,13 @@ def show_company_check(data: str) -> None:
     console = Console(width=160, highlight=False)
     found = check_company(data, precision=precision_of)
     for title, rows in (("Quality ledger", found.ledger.rows()), ("Claims", found.claim_rows(HEADING))):
-        table = Table(title=f"{found.company}: {title}", box=None)
-        for heading in rows[0] if rows else ():
-            table.add_column(str(heading), overflow="fold")
+        # Text, not str: names of files and "[company]" would be taken for marks of style. Ids are never broken.
+        table = Table(title=Text(f"{found.company}: {title}", style="table.title"), box=None)
+        for place, heading in enumerate(rows[0] if rows else ()):
+            table.add_column(str(heading), overflow="fold", no_wrap=place == 0)
         for row in rows:
-            table.add_row(*(f"{v:,}" if isinstance(v, int) else str(v if v is not None else "") for v in row.values()))
+            cells = (f"{v:,}" if isinstance(v, int) else str(v if v is not None else "") for v in row.values())
+            table.add_row(*map(Text, cells))
         console.print(table)
     for name, note in found.ledger.notes():
         console.print(f"{name}: {note}", markup=False)

@@ -1,0 +1,29 @@
+"""What `check` prints reaches the reader letter by letter: no bracket is taken for a mark of style, no id is broken."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.company import checking
+from analysis.company.checking import ClaimCheck, CompanyCheck
+from analysis.company.ledger import Entry, Ledger
+from analysis.progress import show_company_check
+
+CLAIM = "people-leave-over-service-not-offers"  # the longest id of the register with its 36 letters
+HINT = "[company]"
+LEDGER = Ledger(entries=(Entry(name="points", counted="rows of points ([x].csv)", rows_in=1, rows_used=1),))
+
+
+def test_brackets_and_ids_are_printed_as_they_stand(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claim = ClaimCheck(claim=CLAIM, testable=False, frames=("a" * 60,), missing=HINT, precision=("b" * 90,))
+    found = CompanyCheck(company="Shop [/b]", tables=(), ledger=LEDGER, claims=(claim,), unbuilt=())
+    monkeypatch.setattr(checking, "check_company", lambda data, precision: found)
+    show_company_check("anywhere")
+    printed = capsys.readouterr().out
+    assert "Shop [/b]: Claims" in printed
+    assert CLAIM in printed
+    assert HINT in printed
+    assert "([x].csv)" in printed
+    assert "0 of 1 claims" in printed
