@@ -70,7 +70,7 @@ class Session:
     def with_ledgers(self, listed: TableExhibit | TextExhibit) -> TableExhibit | TextExhibit | GroupExhibit:
         """A list of sources with, under it, what became of every row of the company's tables; alone without own data."""
         ledgers = [cast("CompanySource", s).ledger() for s in self.sources if s.own]
-        shown = (tables.ledger_table(ledger.rows()) for ledger in ledgers)
+        shown = (tables.ledger_table(ledger.rows(), ledger.notes()) for ledger in ledgers)
         return GroupExhibit((listed, *shown)) if ledgers else listed
 
     def rules(self) -> TableExhibit:

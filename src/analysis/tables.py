@@ -155,17 +155,22 @@ def sources_table(sources: Sequence[Source]) -> TableExhibit | TextExhibit:
     return TableExhibit(caption="Sources", rows=tuple(rows))
 
 
-def ledger_table(rows: Sequence[Mapping[str, object]]) -> TableExhibit | TextExhibit:
-    """What became of every row of the company's tables: used, or left out for one named reason."""
+def ledger_table(
+    rows: Sequence[Mapping[str, object]], notes: Sequence[tuple[str, str]] = ()
+) -> TableExhibit | TextExhibit:
+    """What became of every row of the company's tables: used, or left out for one named reason.
+
+    The notes, name of the table or frame and what was assumed of it or drawn from it, stand under the table.
+    """
     if not rows:
         return TextExhibit("No table of the company was read.")
     shown = tuple(
         {str(k): number(v, 12) if isinstance(v, int) else "" if v is None else str(v) for k, v in row.items()}
         for row in rows
     )
-    return TableExhibit(
-        caption="Quality ledger", rows=shown, note="Rows in = rows used + rows left out, in every line."
-    )
+    balance = "Rows in = rows used + rows left out, in every line."
+    assumed = (f"{name}: {note}." for name, note in notes)
+    return TableExhibit(caption="Quality ledger", rows=shown, note=" ".join((balance, *assumed)))
 
 
 def _quantity_of(claim: Claim, estimate: Estimate) -> Quantity | None:

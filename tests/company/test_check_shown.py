@@ -1,4 +1,4 @@
-"""What `check` prints reaches the reader letter by letter: no bracket is taken for a mark of style, no id is broken."""
+"""What `check` and the pages tell of a company reaches the reader letter by letter: no bracket is taken for a mark of style, no id is broken."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from analysis.company import checking
 from analysis.company.checking import ClaimCheck, CompanyCheck
 from analysis.company.ledger import Entry, Ledger
 from analysis.progress import show_company_check
+from analysis.tables import ledger_table
 
 CLAIM = "people-leave-over-service-not-offers"  # the longest id of the register with its 36 letters
 HINT = "[company]"
@@ -27,3 +28,11 @@ def test_brackets_and_ids_are_printed_as_they_stand(
     assert HINT in printed
     assert "([x].csv)" in printed
     assert "0 of 1 claims" in printed
+
+
+def test_a_page_says_under_its_ledger_what_was_assumed_and_drawn() -> None:
+    entry = Entry(
+        name="purchases", counted="rows", rows_in=1, rows_used=1, notes=("5 of 9 customers are drawn by lot",)
+    )
+    shown = ledger_table(Ledger(entries=(entry,)).rows(), Ledger(entries=(entry,)).notes())
+    assert getattr(shown, "note").endswith("purchases: 5 of 9 customers are drawn by lot.")  # noqa: B009
