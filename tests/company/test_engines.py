@@ -189,6 +189,20 @@ def test_postgres_draws_the_same_customers(server: str, tmp_path: Path, drawn_he
 @pytest.mark.spark
 @pytest.mark.slow
 @needs_spark
+def test_spark_keeps_row_numbers_in_64_bits(spark: CompanySource) -> None:
+    """The draw multiplies a customer's code by a prime: in 32 bits it would run over from the 271,183rd customer on."""
+    import ibis
+
+    engine = spark.company.engine
+    people = ibis.memtable({"name": ["b", "a"]})
+    kept = engine.keep(people.mutate(code=(ibis.row_number().over(order_by=people["name"]) + 300_000)), "people")
+    product = kept.mutate(product=kept["code"] * 7_919).order_by("code").execute()
+    assert product["product"].tolist() == [2_375_700_000, 2_375_707_919]
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+@needs_spark
 def test_spark_draws_the_same_customers(spark: CompanySource, tmp_path: Path, drawn_here: CompanySource) -> None:
     backend = spark.company.engine.backend
     kept = backend.table("transactions").execute()

@@ -119,7 +119,8 @@ class Engine:
         try:
             return self.backend.create_table(gen_name(f"retention_{name}"), expression, temp=True)
         except NotImplementedError:  # Spark keeps results in another way
-            return expression.cache()
+            # Its row numbers come back in 32 bits, where sums and products with a customer's code run over.
+            return expression.cache().cast(expression.schema())
 
     def barrier(self, expression: Any) -> Any:
         """Compute a step in between where the engine is not known to share common parts of an expression.
