@@ -157,7 +157,9 @@ def test_what_to_do_with_an_untested_claim_is_nothing():
 
 
 def test_an_area_under_a_curve_is_told_as_times_in_a_hundred():
-    quantity = a_quantity(scale=Scale.AREA_UNDER_CURVE, unit="(area under the curve)", null=0.5, smallest=0.05, size=None)
+    quantity = a_quantity(
+        scale=Scale.AREA_UNDER_CURVE, unit="(area under the curve)", null=0.5, smallest=0.05, size=None
+    )
     said = do_with((0.73, 0.7, 0.76), quantity=quantity)
     assert "put the first higher 73 times in 100 (70 to 76); a coin does so 50 times" in said
     assert "Reckon with" not in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from analysis import precision
@@ -85,3 +86,15 @@ def test_a_long_frame_is_sampled_by_customer_and_scaled_back(frame: Frame, monke
     assert (kept == whole.loc[kept.index]).all()
     (line,) = {"scaled up from a sample" in text for text in precision_of("repeat-momentum", frame, {})}
     assert line
+
+
+def test_a_frame_of_counted_customers_is_thinned_to_a_number_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = pd.DataFrame({"frequency": [0, 1, 2], "n_customers": [600, 300, 100]})
+    counted = Frame(name="customer_summary", table=table, context=None)  # type: ignore[arg-type]
+    monkeypatch.setattr(precision, "MOST_COUNTED", 200)
+    taken, share = precision._sample(counted, 1)
+    assert share == 0.2
+    assert taken.table["n_customers"].sum() == 200
+    assert (taken.table["n_customers"] <= table["n_customers"]).all()
+    monkeypatch.setattr(precision, "MOST_COUNTED", 1000)
+    assert precision._sample(counted, 1) == (counted, 1.0)

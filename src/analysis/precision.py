@@ -28,6 +28,10 @@ TEST_LEVEL = 0.05
 MOST_ROWS = 200_000
 """From a longer frame a random sample of customers is taken, and the error is scaled to all of them."""
 
+MOST_COUNTED = 20_000
+"""The same for frames of distinct rows with a count of customers: models are fitted on them a hundred times."""
+
+_COUNTED = ("customer_summary", "customer_holdout", "opportunities")
 _UNITS = ("cluster", "customer_id", "unit_id")
 
 
@@ -145,6 +149,8 @@ def _line(estimate: Estimate, share: float) -> str | None:
 def _sample(frame: Frame, seed: int) -> tuple[Frame, float]:
     """The frame, or whole customers drawn from it so that about MOST_ROWS rows are left, and their share."""
     table = frame.table
+    if frame.name in _COUNTED:
+        return _thinned(frame, seed)
     unit = next((name for name in _UNITS if name in table.columns), None)
     if unit is None or len(table) <= MOST_ROWS:
         return frame, 1.0
@@ -153,6 +159,19 @@ def _sample(frame: Frame, seed: int) -> tuple[Frame, float]:
     drawn = _draw(units, wanted, seed)
     kept = table[table[unit].isin(drawn)].reset_index(drop=True)
     return replace(frame, table=kept), wanted / len(units)
+
+
+def _thinned(frame: Frame, seed: int) -> tuple[Frame, float]:
+    """A frame of distinct rows with customers left out by lot, and the share of them that is left."""
+    import numpy as np
+
+    counts = frame.table["n_customers"].to_numpy()
+    total = int(counts.sum())
+    if total <= MOST_COUNTED:
+        return frame, 1.0
+    drawn = np.random.default_rng(seed).multivariate_hypergeometric(counts, MOST_COUNTED, method="marginals")
+    left = frame.table.assign(n_customers=drawn)
+    return replace(frame, table=left[left["n_customers"] > 0].reset_index(drop=True)), MOST_COUNTED / total
 
 
 def _draw(units: Any, wanted: int, seed: int) -> np.ndarray:

@@ -22,8 +22,9 @@ def pool(estimates: Sequence[Estimate], level: float = INTERVAL_LEVEL) -> Pooled
     """Pool quantified Estimates of one quantity from different sources.
 
     The mean is taken on the logarithm for ratio scales and on Fisher's z for correlations, and given back on the scale.
-    Standard errors come from the intervals: (high - low) / (2 z). Areas under a curve end at 0 and 1, and so do their bounds. The prediction interval is
-    mean ± t(k-2) · sqrt(tau² + se²) (Higgins, Thompson & Spiegelhalter 2009, J. R. Statist. Soc. A 172, 137-159).
+    Standard errors come from the intervals: (high - low) / (2 z). Areas under a curve end at 0 and 1, and so do bounds.
+    The prediction interval is mean ± t(k-2) · sqrt(tau² + se²) (Higgins, Thompson & Spiegelhalter 2009, J. R. Statist.
+    Soc. A 172, 137-159).
 
     Parameters
     ----------
