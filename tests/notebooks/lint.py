@@ -16,6 +16,7 @@ import analysis
 
 FRONT = frozenset(analysis.__all__)
 MOST_LINES = 15
+MOST_PARAMETERS = 20  # one a line, each with its unit: a list, not logic
 MOST_CODE_CELLS_IN_A_ROW = 2
 VERDICT = "application/vnd.retention.verdict+json"
 NAME = re.compile(r"\d\d_[a-z][a-z_]*")
@@ -145,8 +146,9 @@ def _code_is_short(cells: Cells) -> Iterator[str]:
         n = len(cell.source.splitlines())
         if not cell.source.strip():
             yield f"cell {place}: is empty"
-        if n > MOST_LINES:
-            yield f"cell {place}: {n} lines of code; at most {MOST_LINES}"
+        most = MOST_PARAMETERS if "parameters" in cell.metadata.get("tags", ()) else MOST_LINES
+        if n > most:
+            yield f"cell {place}: {n} lines of code; at most {most}"
 
 
 def _code_is_calls(cells: Cells) -> Iterator[str]:
