@@ -187,7 +187,7 @@ def _highest_point(
 ) -> Array:
     """Log-parameters at the maximum: Newton steps from a known answer, or from where a search on a part of the rows ends.
 
-    The search goes by trust regions; lifetimes' simplex on all rows is what is left where that does not arrive.
+    The search goes by trust regions; lifetimes' simplex is what is left where that does not arrive.
     """
     point = np.log(starts[0])
     if known and is_top(objective, point := climb_to_top(objective, point)):
@@ -197,9 +197,10 @@ def _highest_point(
         found = search_downhill(few, np.log(start))
         if found is not None and is_top(objective, point := climb_to_top(objective, found)):
             return point
-    columns = [scaled[name].to_numpy() for name in DATA]
+    part = _lifetimes.every_kth(len(weights), _lifetimes.LAST_RESORT_ROWS)
+    columns = [scaled[name].to_numpy()[part] for name in DATA]
     for tol, start in product(SIMPLEX_TOLERANCES, starts):
-        fitted = _fitter()().fit(*columns, weights=weights, initial_params=np.asarray(start), tol=tol)
+        fitted = _fitter()().fit(*columns, weights=weights[part], initial_params=np.asarray(start), tol=tol)
         point = climb_to_top(objective, np.log(fitted.params_.to_numpy(dtype=float)))
         if is_top(objective, point):
             break
