@@ -127,7 +127,10 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
     given = {key: value for key, value in {"seed": seed, **options}.items() if key in known}
     found = estimator(taken, claim, **given)
     lines = (_line(estimate, share) for estimate in found if estimate.role is Role.ANSWER)
-    return tuple(dict.fromkeys(line for line in lines if line)) or ("gives no interval, so nothing is decided by it",)
+    told = tuple(dict.fromkeys(line for line in lines if line))
+    if not told:
+        return ("gives no interval, so nothing is decided by it",)
+    return told if share == 1 else (*told[:-1], f"{told[-1]} (scaled up from a sample of customers)")
 
 
 def _line(estimate: Estimate, share: float) -> str | None:
@@ -142,8 +145,7 @@ def _line(estimate: Estimate, share: float) -> str | None:
         else:
             reach = 100 * math.expm1(math.log1p(reach / 100) * root) if _is_change(estimate) else reach * root
     size = f"a factor of {number(reach)}" if ratio else with_unit(reach, estimate.unit)
-    sampled = " (scaled up from a sample of customers)" if share < 1 else ""
-    return f"{estimate.quantity.replace('_', ' ')}: {size}{sampled}"
+    return f"{estimate.quantity.replace('_', ' ')}: {size}"
 
 
 def _sample(frame: Frame, seed: int) -> tuple[Frame, float]:
