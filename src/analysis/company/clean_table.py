@@ -60,6 +60,8 @@ class CleanTable:
     entry : Entry
     keep : object
         Holds the engine's temporary table alive.
+    returns : bool
+        Transactions: whether any row is a return.
     """
 
     name: str
@@ -69,3 +71,4 @@ class CleanTable:
     end: int
     entry: Entry
     keep: Any = field(default=None, repr=False)
+    returns: bool = False

@@ -11,7 +11,14 @@ from analysis.company import text_numbers, text_times
 from analysis.company.calendar_days import FIRST_DAY
 from analysis.company.clean_table import CleanTable, ReadColumn
 from analysis.company.engine import ROW, RawTable
-from analysis.company.local_time import PARTS, local_columns, typed_parts, writers_clock
+from analysis.company.local_time import (
+    PARTS,
+    embedded_clock,
+    is_local_time,
+    local_columns,
+    typed_parts,
+    writers_clock,
+)
 from analysis.company.profiling import Reading, profile
 from analysis.company.schemas import TableColumn
 from analysis.company.settings import Settings
@@ -21,6 +28,8 @@ MISSING = ("", "null", "none", "nan", "na", "n/a", "#n/a", "\\n", "nat")
 """Texts that stand for a missing value, whatever their capitals."""
 
 _BLANK = r"[ \t\n\r\x0b\x0c]"  # its escapes are read by the pattern, never by the engine's reader of literals
+_LONGEST = max(map(len, MISSING))
+_SPACE = 32  # of the blanks, the last in the alphabet
 _TRUE, _FALSE = ("true", "t", "1", "yes", "y", "1.0"), ("false", "f", "0", "no", "n", "0.0")
 
 
@@ -41,20 +50,25 @@ def clean(raw: RawTable, settings: Settings, keep: Callable[[Any], Any], barrier
     UserMistake
         If a column does not tell how it is written, or its last day cannot be trusted.
     """
-    table = _trimmed(raw, settings)
+    sound = sound_texts(raw, settings) if raw.reread else frozenset()
+    table = _trimmed(raw, settings, sound)
     reading = profile(table, raw.spec, settings, raw.place)
-    table = barrier(table.mutate(**_parts(table, raw, reading)))
+    quick = {name for name in raw.columns if raw.reread and is_local_time(table[name].type())}
+    table = barrier(table.mutate(**_parts(table, raw, reading, quick)))
     times = [name for name in raw.columns if raw.spec.columns[name].kind in ("day", "moment")]
-    clocks = {key: value for name in times for key, value in writers_clock(table, name).items()}
+    clocks = {
+        key: value for name in times if name not in quick for key, value in writers_clock(table, name).items()
+    }
     table = barrier(table.mutate(**clocks)) if times else table
     columns: dict[str, ReadColumn] = {}
-    for name in raw.columns:
-        spec = raw.spec.columns[name]
+    named = [(name, raw.spec.columns[name]) for name in raw.columns]
+    for name, spec in named:
         if spec.kind in ("day", "moment"):
             table, columns[name] = _read_time(name, spec, table, reading, settings)
         else:
-            columns[name] = _READERS[spec.kind](name, spec, table, reading)
-    return sort_rows(raw, table, columns, settings, reading.notes, keep)
+            columns[name] = _READERS[spec.kind](name, spec, table, reading, name in sound)
+    texts = any(spec.kind not in ("id", "text", "flag") and table[name].type().is_string() for name, spec in named)
+    return sort_rows(raw, table, columns, settings, reading.notes, keep, again=raw.reread and not texts)
 
 
 def trimmed(text: Any) -> Any:
@@ -66,8 +80,35 @@ def trimmed(text: Any) -> Any:
     return text.re_replace(f"^{_BLANK}+|{_BLANK}+$", "")
 
 
-def _trimmed(raw: RawTable, settings: Settings) -> Any:
-    """Texts trimmed, their values mapped to ours, texts that stand for nothing made null."""
+def sound_texts(raw: RawTable, settings: Settings) -> frozenset[str]:
+    """Text columns in which no value needs mending, found in one pass: whatever follows takes them as they stand."""
+    table, maps = raw.expression, settings.values.get(raw.spec.name, {})
+    texts = [name for name in raw.columns if name not in maps and table[name].type().is_string()]
+    if not texts:
+        return frozenset()
+    doubtful = {name: table.count(where=_doubtful(table[name], raw.spec.columns[name].kind)) for name in texts}
+    found = table.aggregate(**doubtful).execute().iloc[0]
+    return frozenset(name for name in texts if not found[name])
+
+
+def _doubtful(text: Any, kind: str) -> Any:
+    """Where reading may change a text: a superset that is found without regular expressions."""
+    odd = may_be_blank_edged(text) | (text.length() <= _LONGEST) & text.lower().isin(_nothing(kind))
+    return odd | text.endswith(".0") if kind == "id" else odd
+
+
+def may_be_blank_edged(text: Any) -> Any:
+    """Where a text begins or ends with a blank or another sign before it in the alphabet."""
+    return (text.ascii_str() <= _SPACE) | (text.right(1).ascii_str() <= _SPACE)
+
+
+def _nothing(kind: str) -> list[str]:
+    """Texts that stand for a missing value in a column of this kind; "none" may be an answer."""
+    return [text for text in MISSING if kind != "text" or text != "none"]
+
+
+def _trimmed(raw: RawTable, settings: Settings, sound: frozenset[str]) -> Any:
+    """Texts trimmed, their values mapped to ours, texts that stand for nothing made null; not those that are sound."""
     table = raw.expression
     maps = settings.values.get(raw.spec.name, {})
     changed = {}
@@ -82,19 +123,18 @@ def _trimmed(raw: RawTable, settings: Settings) -> Any:
             or (kind in ("day", "moment") and column.type().is_integer())
         ):
             column = column.cast("string")
-        if column.type().is_string():
+        if column.type().is_string() and name not in sound:
             column = trimmed(column)
             if name in maps:
                 column = ibis.cases(*((column == theirs, ours) for theirs, ours in maps[name].items()), else_=column)
-            nothing = [text for text in MISSING if kind != "text" or text != "none"]  # "none" may be an answer
-            column = column.lower().isin(nothing).ifelse(ibis.null("string"), column)
+            column = column.lower().isin(_nothing(kind)).ifelse(ibis.null("string"), column)
         changed[name] = column
     numbered = {ROW: table[ROW]} if raw.numbered else {}
     return table.select(**changed, **numbered)
 
 
-def _parts(table: Any, raw: RawTable, reading: Reading) -> dict[str, Any]:
-    """First layer of reading: number and unit of text numbers, year to offset of times."""
+def _parts(table: Any, raw: RawTable, reading: Reading, quick: set[str]) -> dict[str, Any]:
+    """First layer of reading: number and unit of text numbers, year to offset of times, or their clock where `quick`."""
     parts = {}
     for name in raw.columns:
         column, kind = table[name], raw.spec.columns[name].kind
@@ -102,6 +142,8 @@ def _parts(table: Any, raw: RawTable, reading: Reading) -> dict[str, Any]:
             decimal = reading.decimals[name]
             parts[f"{name}__n"] = text_numbers.to_number(column, decimal)
             parts[f"{name}__u"] = text_numbers.unit_of(column, decimal)
+        elif name in quick:
+            parts |= embedded_clock(column, name)
         elif kind in ("day", "moment"):
             found = _text_parts(column, reading.forms[name]) if column.type().is_string() else typed_parts(column)
             parts |= {f"{name}__{key}": value.cast("int64") for key, value in found.items()}
@@ -114,10 +156,10 @@ def _text_parts(text: Any, forms: tuple[text_times.Form, ...]) -> dict[str, Any]
     return {key: ibis.coalesce(*(parts[key] for parts in per_form)) if per_form else nothing for key in PARTS}
 
 
-def _read_text(name: str, column: TableColumn, table: Any, reading: Reading) -> ReadColumn:
+def _read_text(name: str, column: TableColumn, table: Any, reading: Reading, sound: bool) -> ReadColumn:
     value = table[name]
     faults: tuple[tuple[Any, str], ...] = ()
-    if column.kind == "id":  # spreadsheets and pandas write 17850 as 17850.0
+    if column.kind == "id" and not sound:  # spreadsheets and pandas write 17850 as 17850.0
         value = value.re_search("^[0-9]+[.]0$").ifelse(value.replace(".0", ""), value)
     if column.among:
         value = value.lower()
@@ -125,7 +167,7 @@ def _read_text(name: str, column: TableColumn, table: Any, reading: Reading) -> 
     return ReadColumn(values={name: value}, missing=value.isnull(), faults=faults)
 
 
-def _read_flag(name: str, column: TableColumn, table: Any, reading: Reading) -> ReadColumn:
+def _read_flag(name: str, column: TableColumn, table: Any, reading: Reading, sound: bool) -> ReadColumn:
     value = table[name]
     if value.type().is_boolean():
         return ReadColumn(values={name: value}, missing=value.isnull(), faults=())
@@ -135,7 +177,7 @@ def _read_flag(name: str, column: TableColumn, table: Any, reading: Reading) -> 
     return ReadColumn(values={name: flag}, missing=text.isnull(), faults=((unreadable, f"{name} not readable"),))
 
 
-def _read_number(name: str, column: TableColumn, table: Any, reading: Reading) -> ReadColumn:
+def _read_number(name: str, column: TableColumn, table: Any, reading: Reading, sound: bool) -> ReadColumn:
     value = table[name]
     missing, faults = value.isnull(), []
     if value.type().is_string():

@@ -37,6 +37,8 @@ class RawTable:
         Rows of the file that do not fit its header.
     staged : str
         Name of the embedded engine's table that holds the file's texts; None without one.
+    reread : bool
+        Whether the embedded engine reads it again in less time than it takes to write a copy: Parquet, DuckDB's own.
     """
 
     spec: TableSpec
@@ -45,6 +47,7 @@ class RawTable:
     columns: Mapping[str, str]
     rejected: tuple[int, ...] = ()
     staged: str | None = None
+    reread: bool = False
 
     @property
     def numbered(self) -> bool:
@@ -187,7 +190,7 @@ class Engine:
             **{ours: table[theirs] for ours, theirs in columns.items()},
             **{ROW: table["file_row_number"].cast("int64") + 1},
         )
-        return RawTable(spec=spec, place=place, expression=numbered, columns=columns)
+        return RawTable(spec=spec, place=place, expression=numbered, columns=columns, reread=True)
 
     def _database_table(self, name: str) -> Any:
         schema, _, table = name.rpartition(".")
@@ -200,7 +203,9 @@ class Engine:
         table = self._database_table(found.name)
         columns = match_columns(spec, tuple(table.columns), self.settings, place)
         chosen = table.select(**{ours: table[theirs] for ours, theirs in columns.items()})
-        return RawTable(spec=spec, place=place, expression=chosen, columns=columns)
+        return RawTable(
+            spec=spec, place=place, expression=chosen, columns=columns, reread=self.embedded and bool(self.attached)
+        )
 
 
 def _embedded(folder: Path, memory_limit: str) -> Any:

@@ -95,6 +95,28 @@ def writers_clock(table: Any, name: str) -> dict[str, Any]:
     return {f"{name}__day": days, f"{name}__second": second}
 
 
+def is_local_time(type_: Any) -> bool:
+    """Whether a column is a date, or a time without a zone."""
+    return bool(type_.is_date() or (type_.is_timestamp() and type_.timezone is None))
+
+
+def embedded_clock(value: Any, name: str) -> dict[str, Any]:
+    """What `typed_parts` and `writers_clock` make of a local time, in the embedded engine's own arithmetic of dates.
+
+    A test holds the two together.
+    """
+    if value.type().is_date():
+        second = value.isnull().ifelse(ibis.null("int64"), 0)
+    else:
+        second = 3600 * value.hour() + 60 * value.minute() + value.second()
+    return {
+        f"{name}__day": value.cast("date").delta(ORIGIN, unit="day").cast("int64"),
+        f"{name}__second": second.cast("int64"),
+        f"{name}__y": value.year().cast("int64"),
+        f"{name}__mo": value.month().cast("int64"),
+    }
+
+
 def local_columns(table: Any, name: str, zone: str | None, shifted: bool) -> tuple[Any, dict[str, Any]]:
     """From the writer's clock to day, month and second columns on the company's.
 

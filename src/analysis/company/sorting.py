@@ -35,8 +35,17 @@ def sort_rows(
     settings: Settings,
     notes: tuple[str, ...],
     keep: Callable[[Any], Any],
+    *,
+    again: bool = False,
 ) -> CleanTable:
     """Apply the table's rules, count the reasons, and return the rows that are used.
+
+    Parameters
+    ----------
+    keep : callable
+        Makes a table of the engine out of the sorted rows.
+    again : bool
+        Whether it costs less to read the rows again for each use than to keep them; duplicates are looked for once.
 
     Raises
     ------
@@ -55,7 +64,9 @@ def sort_rows(
     table = table.mutate(**{REASON: ibis.cases(*rules, else_=ibis.null("string"))}).drop(*marks)
     table, last = _mark_duplicates(table, raw.spec, frozenset(columns))
     order = [reason for _, reason in rules] + last
-    return _counted(raw, keep(table), columns, settings, told, order)
+    if last or not again:
+        table = keep(table)
+    return _counted(raw, table, columns, settings, told, order)
 
 
 def _derived_amount(columns: dict[str, ReadColumn]) -> ReadColumn:
@@ -92,7 +103,8 @@ def _table_rules(
     rules: list[Rule] = []
     if spec.name == "transactions":
         table, unexplained, how = transaction_rules.mark_returns(table, present)
-        rules.append((unexplained, "negative amount that is no return"))
+        if unexplained is not None:
+            rules.append((unexplained, "negative amount that is no return"))
         told.append(f"returns are told by {how}; their amount counts as negative")
     if settings.end_of_observation:
         rules.insert(
@@ -134,10 +146,12 @@ def _counted(
     raw: RawTable, table: Any, columns: dict[str, ReadColumn], settings: Settings, told: list[str], order: list[str]
 ) -> CleanTable:
     used = table.filter(table[REASON].isnull())
-    left_out = _left_out(raw, table, order)
     facts = _facts(raw.spec, used, tuple(columns))
-    n = int(facts["n"])
-    end = _end(raw, used, settings, n)
+    n, n_fitting = int(facts["n"]), int(table.count().execute())
+    left_out = _left_out(raw, table, order, n < n_fitting)
+    if n == n_fitting:  # no later step has to ask again which rows are used
+        used = table
+    end = _end(raw, used, settings, n, facts["last"])
     if n and settings.end_of_observation is None:
         told.append(f"end of observation not given: the table's last day, {day_of(end)}, is taken")
     told += [
@@ -156,14 +170,25 @@ def _counted(
         notes=tuple(told),
     )
     filled = frozenset(name for name in columns if facts.get(f"filled__{name}"))
-    return CleanTable(name=raw.spec.name, expression=used, n=n, filled=filled, end=end, entry=entry, keep=table)
+    return CleanTable(
+        name=raw.spec.name,
+        expression=used,
+        n=n,
+        filled=filled,
+        end=end,
+        entry=entry,
+        keep=table,
+        returns=bool(facts.get("returns")),
+    )
 
 
-def _left_out(raw: RawTable, table: Any, order: list[str]) -> tuple[LeftOut, ...]:
-    out = table.filter(table[REASON].notnull())
-    aggregates = {"rows": out.count()} | ({"example": out[ROW].min()} if raw.numbered else {})
-    counts = out.group_by(REASON).aggregate(**aggregates).execute()
-    by_reason = {row[REASON]: row for row in counts.to_dict("records")}
+def _left_out(raw: RawTable, table: Any, order: list[str], some: bool) -> tuple[LeftOut, ...]:
+    by_reason = {}
+    if some:
+        out = table.filter(table[REASON].notnull())
+        aggregates = {"rows": out.count()} | ({"example": out[ROW].min()} if raw.numbered else {})
+        counts = out.group_by(REASON).aggregate(**aggregates).execute()
+        by_reason = {row[REASON]: row for row in counts.to_dict("records")}
     found = [
         LeftOut(
             reason=reason,
@@ -191,7 +216,10 @@ def _row_in_file(raw: RawTable, number: Any) -> int | None:
 
 
 def _facts(spec: TableSpec, used: Any, columns: tuple[str, ...]) -> dict[str, Any]:
-    aggregates = {"n": used.count()}
+    """What one pass over the used rows tells: their number, the last day, which columns are filled."""
+    aggregates = {"n": used.count(), "last": used[spec.starts].max()}
+    if spec.name == "transactions":
+        aggregates["returns"] = used["is_return"].any()
     for name in columns:
         aggregates[f"filled__{name}"] = used[name].notnull().any()
         if f"bad__{name}" in used.columns:
@@ -200,14 +228,13 @@ def _facts(spec: TableSpec, used: Any, columns: tuple[str, ...]) -> dict[str, An
     return {key: 0 if value is None or value != value else value for key, value in found.items()}
 
 
-def _end(raw: RawTable, used: Any, settings: Settings, n: int) -> int:
+def _end(raw: RawTable, used: Any, settings: Settings, n: int, latest: Any) -> int:
     """Last observed day: the company's, else the table's."""
     if settings.end_of_observation:
         return day_number(settings.end_of_observation)
     if not n:
         return 0
-    starts = used[raw.spec.starts]
-    last = int(starts.max().execute())
+    starts, last = used[raw.spec.starts], int(latest)
     if raw.spec.name in ("transactions", "subscriptions"):
         before = starts.max(where=starts < last).execute()
         if before is not None and before == before and last - int(before) > LONELY_DAYS:

@@ -21,16 +21,16 @@ def mark_returns(table: Any, present: frozenset[str]) -> tuple[Any, Any, str]:
     Returns
     -------
     tuple
-        The table with `is_return` and the signed `amount`; a condition for negative amounts that are no returns; and
-        how returns were told, in words.
+        The table with `is_return` and the signed `amount`; a condition for negative amounts that are no returns, None
+        where there can be none; and how returns were told, in words.
     """
     amount = table["amount"]
     if "is_return" in present:
         returned, how = table["is_return"].fill_null(False), "is_return"
     elif "quantity" in present:
         returned, how = (table["quantity"] < 0).fill_null(False), "a negative quantity"
-    else:
-        returned, how = (amount < 0).fill_null(False), "a negative amount"
+    else:  # amounts have their sign already, and no negative one is anything else
+        return table.mutate(is_return=(amount < 0).fill_null(False)), None, "a negative amount"
     signed = table.mutate(is_return=returned, amount=returned.ifelse(-amount.abs(), amount))
     return signed, ~signed["is_return"] & (signed["amount"] < 0), how
 
