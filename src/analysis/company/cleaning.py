@@ -93,13 +93,9 @@ def sound_texts(raw: RawTable, settings: Settings) -> frozenset[str]:
 
 def _doubtful(text: Any, kind: str) -> Any:
     """Where reading may change a text: a superset that is found without regular expressions."""
-    odd = may_be_blank_edged(text) | (text.length() <= _LONGEST) & text.lower().isin(_nothing(kind))
+    edged = (text.ascii_str() <= _SPACE) | (text.reverse().ascii_str() <= _SPACE)
+    odd = edged | (text.length() <= _LONGEST).ifelse(text.lower().isin(_nothing(kind)), False)
     return odd | text.endswith(".0") if kind == "id" else odd
-
-
-def may_be_blank_edged(text: Any) -> Any:
-    """Where a text begins or ends with a blank or another sign before it in the alphabet."""
-    return (text.ascii_str() <= _SPACE) | (text.right(1).ascii_str() <= _SPACE)
 
 
 def _nothing(kind: str) -> list[str]:

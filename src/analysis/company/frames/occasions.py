@@ -9,9 +9,9 @@ from typing import Any
 
 import ibis
 
-from analysis.company.calendar_days import day_of, month_number
+from analysis.company.calendar_days import day_of, month_from_days, month_number
 from analysis.company.engine import ROW
-from analysis.company.frames.common import no_reason, record, row_number, zero_one
+from analysis.company.frames.common import no_reason, record, row_number
 from analysis.company.store import Company
 
 RETURN_ALONE = "return on a day without a purchase: changes no occasion"
@@ -26,26 +26,59 @@ def days(company: Company) -> Any:
     Columns: customer_id, code, day, month, amount, rows, reason, joined (day of the first occasion), joined_month; both
     are null for customers without any.
     """
-    return company.once("days", lambda: company.engine.keep(_days(company), "customer_days"))
+    table = _kept_days(company).inner_join(customers(company), "code")
+    return table.mutate(reason=reason_of(table)).drop("n_returns")
 
 
-def _days(company: Company) -> Any:
-    t = company.table("transactions").expression
-    grouped = t.group_by("customer_id", day="at", month="at_month").aggregate(
-        amount=t["amount"].sum(),
-        bought=zero_one(~t["is_return"]).sum(),
-        rows=t.count(),
-        **row_number(t),
-    )
-    undone = (grouped["bought"] < grouped["rows"]) & (grouped["amount"] < _CENT_OF_A_CENT)
-    reason = ibis.cases((grouped["bought"] == 0, RETURN_ALONE), (undone, UNDONE), else_=no_reason())
-    marked = grouped.mutate(reason=reason)
-    good = marked["reason"].isnull()
-    customers = marked.group_by("customer_id").aggregate(
-        joined=marked["day"].min(where=good), joined_month=marked["month"].min(where=good)
-    )
-    customers = customers.mutate(code=ibis.row_number().over(order_by=customers["customer_id"]).cast("int64"))
-    return marked.inner_join(customers, "customer_id").drop("bought")
+def codes(company: Company) -> Any:
+    """Customer id and its anonymous code: 0, 1, ... in the order of the engine's sorting of all ids."""
+
+    def make() -> Any:
+        t = company.table("transactions").expression.select("customer_id").distinct()
+        return t.mutate(code=ibis.row_number().over(order_by=t["customer_id"]).cast("int64"))
+
+    return company.once("codes", lambda: company.engine.keep(make(), "customer_codes"))
+
+
+def _kept_days(company: Company) -> Any:
+    """The days without what is the same for all days of a customer: numbers only, in as few columns as will do."""
+
+    def make() -> Any:
+        t = company.table("transactions").expression.inner_join(codes(company), "customer_id")
+        found = per_day(company, t, "code", amounts=True, **row_number(t))
+        return found.mutate(month=month_from_days(found["day"]))
+
+    return company.once("days", lambda: company.engine.keep(make(), "customer_days"))
+
+
+def per_day(company: Company, t: Any, customer: str, *, amounts: bool, **more: Any) -> Any:
+    """Transactions summed by customer and day: rows, n_returns, and amount if asked for or if returns may undo it."""
+    returns = company.table("transactions").returns
+    sums = {"amount": t["amount"].sum()} if amounts or returns else {}
+    sums |= {"n_returns": t.count(where=t["is_return"])} if returns else {}
+    found = t.group_by(customer, day="at").aggregate(**sums, rows=t.count(), **more)
+    return found if returns else found.mutate(n_returns=ibis.literal(0, "int64"))
+
+
+def reason_of(table: Any) -> Any:
+    """Why a day is no occasion (null: it is one), from its rows, n_returns and amount."""
+    alone = table["n_returns"] == table["rows"]
+    if "amount" not in table.columns:  # without any return
+        return no_reason()
+    undone = (table["n_returns"] > 0) & (table["amount"] < _CENT_OF_A_CENT)
+    return ibis.cases((alone, RETURN_ALONE), (undone, UNDONE), else_=no_reason())
+
+
+def customers(company: Company) -> Any:
+    """One row a customer with any transaction: customer_id, code, joined, joined_month."""
+
+    def make() -> Any:
+        d = _kept_days(company)
+        first = d.group_by("code").aggregate(joined=d["day"].min(where=reason_of(d).isnull()))
+        first = first.mutate(joined_month=month_from_days(first["joined"]))
+        return codes(company).inner_join(first, "code")
+
+    return company.once("customers", lambda: company.engine.keep(make(), "customers_joined"))
 
 
 def occasions(company: Company) -> Any:
@@ -76,8 +109,7 @@ def whole_months(company: Company, months_each: int = 1) -> tuple[int, int]:
 
 def n_customers(company: Company) -> int:
     """Customers with at least one occasion."""
-    table = occasions(company)
-    return int(company.once("n_customers", lambda: table["code"].nunique().execute()))
+    return int(company.once("n_customers", lambda: customers(company)["joined"].count().execute()))
 
 
 def record_days(company: Company, key: str, extra: Any = None, notes: tuple[str, ...] = ()) -> None:
