@@ -243,6 +243,24 @@ def test_summary_recovers_the_leverage_of_a_drawn_population():
         assert found[quantity].value == pytest.approx(truth[quantity], rel=0.15)
 
 
+def test_draws_tried_on_a_part_of_the_histories_give_the_same_interval(monkeypatch):
+    """What the part gets wrong at best is taken off, so that only the spread of the draws is read from it."""
+    rng = np.random.default_rng(7)
+    life = rng.exponential(1 / rng.gamma(1.0, 1 / 40.0, 3_000))
+    watched = np.minimum(life, 78.0)
+    bought = rng.poisson(rng.gamma(1.0, 1 / 5.0, 3_000) * watched)
+    last = np.where(bought > 0, np.maximum((watched * rng.beta(np.maximum(bought, 1), 1.0)).round(1), 0.1), 0.0)
+    table = pd.DataFrame({"frequency": bought, "recency_weeks": last, "T_weeks": 78.0})
+    rows = table.groupby(list(table.columns)).size().rename("n_customers").reset_index()
+    frame = spec("customer_summary").check(rows, CONTEXT)
+    whole = by_quantity(estimate_leverage_summary(frame, CLAIM))["value_elasticity"]
+    monkeypatch.setattr(leverage_module, "MOST_HISTORIES_DRAWN", 200)
+    part = by_quantity(estimate_leverage_summary(frame, CLAIM))["value_elasticity"]
+    assert len(rows) > 1_000
+    assert part.value == whole.value
+    assert part.high - part.low == pytest.approx(whole.high - whole.low, rel=0.1)
+
+
 # --- accounts --------------------------------------------------------------------------------------
 
 
