@@ -1,4 +1,4 @@
-"""``python -m analysis``: run the reports, list the register."""
+"""Claims about keeping customers, tested on public evidence and on your own tables."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import typer
 
 from analysis.errors import EXIT_NOT_FETCHED, EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE, UserMistake
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+# Help in plain text: drawing it in boxes takes longer than everything else that a first look needs.
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
+)
 
 
-@app.command()
+@app.command(short_help="Make the reports that are not up to date.")
 def run(
     data: Annotated[
         str | None, typer.Option(help="Your own tables: a folder, company.toml, DuckDB file or database address.")
@@ -41,7 +44,7 @@ def run(
         raise typer.Exit(EXIT_NOTEBOOK_FAILED)
 
 
-@app.command()
+@app.command(short_help="Show what run would do, and why.")
 def plan(
     only: Annotated[list[str] | None, typer.Option(help="Stem of a notebook to take; may be repeated.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="Parameter, as name=value.")] = None,
@@ -58,7 +61,7 @@ def plan(
         print(f"  {step.in_words}")
 
 
-@app.command()
+@app.command(short_help="Download public files into the data folder.")
 def fetch(
     names: Annotated[list[str] | None, typer.Argument(help="Names of sources; all if not given.")] = None,
 ) -> None:
@@ -69,7 +72,7 @@ def fetch(
         raise typer.Exit(EXIT_NOT_FETCHED)
 
 
-@app.command()
+@app.command(short_help="Put the reports into a folder for the web.")
 def site(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder to write; site/ inside the reports if not given.")
@@ -85,7 +88,7 @@ def site(
     print(f"  {len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB. Open index.html in it.")
 
 
-@app.command()
+@app.command(short_help="Execute notebooks in place.")
 def keep(
     names: Annotated[list[str] | None, typer.Argument(help="Stems of notebooks; all if not given.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
@@ -97,7 +100,7 @@ def keep(
         print(f"  {name}: kept")
 
 
-@app.command()
+@app.command(short_help="Write company.toml and empty tables.")
 def init(folder: Annotated[Path, typer.Argument(help="Folder to write into; made if it is not there.")]) -> None:
     """Write a commented company.toml and empty tables with their headers; nothing that is there is overwritten."""
     from analysis.company.initialising import init_company
@@ -110,7 +113,7 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder to write into; made
     print(f"Next: python -m analysis check {folder}")
 
 
-@app.command()
+@app.command(short_help="Write the tables of an invented company.")
 def demo(
     folder: Annotated[
         Path, typer.Argument(help="Folder to write into; made if it is not there, else it must be empty.")
@@ -126,7 +129,7 @@ def demo(
     print(f'Everything in it is simulated. Next: make reports DATA="{folder}"')
 
 
-@app.command()
+@app.command(short_help="Read a company's tables: what can be tested?")
 def check(
     data: Annotated[str, typer.Argument(help="A folder, company.toml, DuckDB file or database address.")],
 ) -> None:
@@ -136,7 +139,7 @@ def check(
     show_company_check(data)
 
 
-@app.command()
+@app.command(short_help="Try the estimators on worlds of known truth.")
 def calibrate(
     only: Annotated[list[str] | None, typer.Option(help="Name of a simulated world to take; may be repeated.")] = None,
     replications: Annotated[
@@ -151,7 +154,7 @@ def calibrate(
     calibrate_with_progress(only=tuple(only or ()), replications=replications, jobs=jobs, force=force)
 
 
-@app.command()
+@app.command(short_help="List the register of claims.")
 def claims() -> None:
     """List the register: every claim, its rule in one line, and the notebook that reports it."""
     from rich.console import Console
