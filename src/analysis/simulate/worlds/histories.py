@@ -101,6 +101,5 @@ WORLDS = (
         options={"quantity": "auc"},
         effects={"null": 0.0, "smallest": 0.5, "size": 1.0},
         truth=area_at,
-        replications=300,
     ),
 )

@@ -272,7 +272,6 @@ WORLDS = (
         draw=draw_occasions,
         n=3_000,
         effects={"size": 8.5},
-        replications=200,
         trap="",
     ),
     _leverage_world(
@@ -282,7 +281,6 @@ WORLDS = (
         draw=draw_histories,
         n=3_000,
         effects={"size": 9.0},
-        replications=200,
         trap="",
     ),
     _leverage_world(
@@ -292,7 +290,6 @@ WORLDS = (
         draw=draw_histories_tied,
         n=3_000,
         effects={"size": 9.0},
-        replications=200,
         trap="",
         broken="who buys much leaves late",
     ),
