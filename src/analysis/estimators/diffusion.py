@@ -32,6 +32,8 @@ class BassFit:
         Market potential, in adopters.
     p_error, q_error : float
         Standard errors.
+    df : int
+        Periods less parameters.
     """
 
     p: float
@@ -39,6 +41,7 @@ class BassFit:
     market: float
     p_error: float
     q_error: float
+    df: int
 
 
 def bass_share(t: np.ndarray, p: float, q: float, start: float = 0.0) -> np.ndarray:
@@ -63,8 +66,13 @@ def bass_share(t: np.ndarray, p: float, q: float, start: float = 0.0) -> np.ndar
     return found
 
 
-def fit_bass(n_total: np.ndarray, n_before: float = 0.0, market: float | None = None) -> BassFit:
-    """Fit the Bass model to cumulative adoptions by nonlinear least squares.
+def fit_bass(
+    n_total: np.ndarray, n_before: float = 0.0, market: float | None = None, *, to_totals: bool = False
+) -> BassFit:
+    """Fit the Bass model to the adoptions of each period by nonlinear least squares.
+
+    Each period's adoptions are compared with m (F(t) - F(t - 1)) (Srinivasan & Mason 1986, Marketing Science 5, 169-178):
+    running totals carry the errors of all periods before, and standard errors from them are far too small.
 
     Parameters
     ----------
@@ -74,6 +82,8 @@ def fit_bass(n_total: np.ndarray, n_before: float = 0.0, market: float | None = 
         Adoptions before the first period; 0 if it is the launch.
     market : float
         Market potential where it is known; None: estimated.
+    to_totals : bool
+        True: fit the running totals all the same, as R's netdiffuseR does.
 
     Raises
     ------
@@ -93,7 +103,8 @@ def fit_bass(n_total: np.ndarray, n_before: float = 0.0, market: float | None = 
 
     def curve(t: np.ndarray, p: float, q: float, *rest: float) -> np.ndarray:
         m = rest[0] if rest else market / scale  # type: ignore[operator]
-        found: np.ndarray = m * bass_share(t, p, q, n_before / scale / m)
+        total = m * bass_share(t, p, q, n_before / scale / m)
+        found: np.ndarray = total if to_totals else np.diff(total, prepend=n_before / scale)
         return found
 
     free = market is None
@@ -102,8 +113,9 @@ def fit_bass(n_total: np.ndarray, n_before: float = 0.0, market: float | None = 
     if free:
         # The potential is not below what has been sold already.
         begin, lower, upper = [*begin, 1.2], [*lower, 1.0], [*upper, 100.0]
+    seen = n_total if to_totals else np.diff(n_total, prepend=n_before)
     try:
-        params, covariance = curve_fit(curve, t, n_total / scale, p0=begin, bounds=(lower, upper), max_nfev=20_000)
+        params, covariance = curve_fit(curve, t, seen / scale, p0=begin, bounds=(lower, upper), max_nfev=20_000)
     except RuntimeError as fault:
         raise FrameMistake(f"No Bass curve fits these {len(n_total)} periods: {fault}.") from fault
     errors = np.sqrt(np.diag(covariance))
@@ -113,6 +125,7 @@ def fit_bass(n_total: np.ndarray, n_before: float = 0.0, market: float | None = 
         market=float(params[2]) * scale if free else float(market),  # type: ignore[arg-type]
         p_error=float(errors[0]),
         q_error=float(errors[1]),
+        df=len(seen) - len(params),
     )
 
 
@@ -141,9 +154,9 @@ def estimate_imitation(frame: Frame, claim: Claim, *, periods_per_year: float = 
             frame,
             claim,
             QUANTITY,
-            **scaled(around(fit.q, fit.q_error), periods_per_year),
+            **scaled(around(fit.q, fit.q_error, fit.df), periods_per_year),
             n=len(rows),
-            method=f"Bass model fitted to the curve of {product} (nonlinear least squares)",
+            method=f"Bass model fitted to the adoptions of {product} in each period (nonlinear least squares)",
             role=Role.CONTEXT,
             assumptions=("nothing but talk made adoption speed up",),
         )
