@@ -147,12 +147,18 @@ def sources_table(sources: Sequence[Source]) -> TableExhibit | TextExhibit:
             {
                 "Source": source.title,
                 "Kind": str(source.kind),
-                "State": f"not there: {why_not}" if why_not else f"read, sha256 {source.fingerprint()}…",
+                "State": f"not there: {why_not}" if why_not else _read(source),
                 "Publisher": source.passport.publisher,
                 "Licence": source.passport.licence,
             }
         )
     return TableExhibit(caption="Sources", rows=tuple(rows))
+
+
+def _read(source: Source) -> str:
+    if not source.files():
+        return "read from a database, of which there is no checksum"
+    return f"read, sha256 {source.fingerprint()}…"
 
 
 def ledger_table(
