@@ -67,7 +67,7 @@ def _subscriptions(rng: np.random.Generator, ids: list[str], joined: np.ndarray)
     rows = []
     for customer, begun in list(zip(ids, joined, strict=True))[: int(len(ids) * 0.8)]:
         start, price = int(begun), float(rng.integers(8, 20))
-        term = float(rng.choice([0, 12, 12, 24]))
+        term = float(rng.choice([0, 6, 12, 24]))
         for epoch in range(6):
             lasted = int(rng.choice([365, 365, 180])) + int(rng.integers(0, 3))
             stops = rng.random() < 0.25

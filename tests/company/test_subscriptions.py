@@ -73,22 +73,6 @@ def test_time_before_losses_were_recorded_is_no_time_at_risk(company: Callable[.
     assert b["duration_years"] * 365.25 == pytest.approx(731)  # to the end of 2020, a leap year
 
 
-def test_contract_spells_by_hand(firm: Company) -> None:
-    """A term of 12 months binds for 365 days less the 4 of notice. a: bound and free in the first year, bound in the
-    second (left after 59 days of it). c has no term: free throughout. d leaves at the end of its term: free then."""
-    table = subscriptions.build_contract_spells(firm).table
-    table = table.assign(
-        entry=(table["entry_years"] * 365.25).round().astype(int),
-        stop=(table["duration_years"] * 365.25).round().astype(int),
-    )
-    assert table[["cluster", "entry", "stop", "x_in_contract", "event"]].values.tolist() == [
-        [0, 0, 361, 1, 0], [0, 361, 365, 0, 0], [0, 365, 424, 1, 1],
-        [2, 0, 92, 0, 1], [2, 0, 852, 0, 0],
-        [3, 0, 361, 1, 0], [3, 361, 365, 0, 1], [3, 0, 245, 1, 0],
-    ]  # fmt: skip
-    assert left_out(firm, "spells/contract") == {"renews by itself: never out of contract": 2, "no term_months": 1}
-
-
 def test_account_by_hand(firm: Company) -> None:
     """Won in the first quarter: a, b, c, e; lost in the second: c, who comes back in the third; d comes in the second,
     is lost and back in the second of 2022, gone in the first of 2023; a is lost in the first of 2022, e in the second of

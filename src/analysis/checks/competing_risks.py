@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.claim import Claim
-from analysis.errors import ParameterMistake
+from analysis.errors import FrameMistake, ParameterMistake
 from analysis.estimators.spells import LEFT
 from analysis.frames import Frame
 from analysis.results import CheckResult
@@ -29,9 +29,19 @@ def check_competing_risks(frame: Frame, claim: Claim, *, horizon_years: float = 
     ----------
     horizon_years : float
         Age of the spell at which both are read, above 0.
+
+    Raises
+    ------
+    FrameMistake
+        If the frame holds the quarters round the ends of terms only (x_in_contract): no spell is seen whole in it.
     """
     import numpy as np
 
+    if "x_in_contract" in frame.covariates:
+        raise FrameMistake(
+            f"Frame '{frame.name}' from {frame.context.source} must hold whole spells to say who has left by an age; it "
+            "holds the quarters round the ends of terms."
+        )
     if not horizon_years > 0:
         raise ParameterMistake(f"`horizon_years` must be above 0; got {horizon_years!r}.")
     table = frame.table

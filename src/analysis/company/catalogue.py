@@ -11,6 +11,7 @@ from analysis.company import needs
 from analysis.company.frames import (
     accounts,
     contacts,
+    contract_ends,
     experiments,
     failures,
     joining,
@@ -18,6 +19,8 @@ from analysis.company.frames import (
     lottery,
     points,
     purchases,
+    redemptions,
+    referral_landmarks,
     referrals,
     spending,
     subscriber_accounts,
@@ -114,7 +117,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         ),
         "spells/subscriptions": _recipe(subscriptions.build_spells, _SUBSCRIBED, _ENDS),
         "spells/contract": _recipe(
-            subscriptions.build_contract_spells, _ENDS, needs.table("subscriptions", "term_months")
+            contract_ends.build_contract_spells, _ENDS, needs.table("subscriptions", "term_months")
         ),
         "account_periods/subscriptions": _recipe(subscriber_accounts.build_account, _ENDS),
         "cohort_survival/subscriptions": _recipe(subscriber_accounts.build_cohort_survival, _ENDS),
@@ -214,8 +217,8 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         ),
         "exposure/referred": _recipe(referrals.build_referred_value, needs.table("referrals"), _BOUGHT),
         "spells/referred": _recipe(referrals.build_referred_spells, needs.table("referrals"), _ENDS),
-        "exposure/stayers_refer": _recipe(referrals.build_referrers, needs.table("referrals"), _ENDS, count=False),
-        "exposure/referral_rate": _recipe(referrals.build_referrers, needs.table("referrals"), _ENDS, count=True),
+        "exposure/stayers_refer": _recipe(referral_landmarks.build_stayers, needs.table("referrals"), _ENDS),
+        "exposure/referral_rate": _recipe(referrals.build_referrers, needs.table("referrals"), _ENDS),
         "peer_encouragement": _recipe(
             referrals.build_peers,
             needs.table("referrals"),
@@ -244,6 +247,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "redemption_windows": _recipe(
             points.build_redemption_windows, needs.value("points", "kind", "redeem"), _BOUGHT
         ),
+        "exposure/redemption": _recipe(redemptions.build_redemption, needs.value("points", "kind", "redeem"), _BOUGHT),
         "exposure/restriction": _recipe(
             points.build_restriction, needs.table("points", "restriction"), _BOUGHT, outcome="redeemed"
         ),

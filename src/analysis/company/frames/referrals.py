@@ -1,4 +1,4 @@
-"""Frames from referrals: referred customers against others, stayers who refer, and friends of the encouraged."""
+"""Frames from referrals: referred customers against others, how many each brought in, and friends of the encouraged."""
 
 from __future__ import annotations
 
@@ -110,13 +110,13 @@ def build_referred_spells(company: Company) -> Frame:
     return checked(company, "spells/referred", found, words)
 
 
-def build_referrers(company: Company, *, count: bool) -> Frame:
-    """Frame ``exposure``: subscribers who stayed against those who left; the outcome is whether they brought in anyone
-    while they were customers, or with `count` how many.
+def build_referrers(company: Company) -> Frame:
+    """Frame ``exposure``: subscribers who stayed against those who left; the outcome is how many they brought in while
+    they were customers.
 
     x_years is the time as a customer while referrals were kept: who stayed has had more time to refer.
     """
-    key = "exposure/referral_rate" if count else "exposure/stayers_refer"
+    key = "exposure/referral_rate"
     s = spells(company)
     r = _referred(company)
     start = company.once("first referral", lambda: int(r["brought"].min().execute()))
@@ -139,7 +139,7 @@ def build_referrers(company: Company, *, count: bool) -> Frame:
         per.select(
             unit_id="code",
             treated=zero_one(per["running"]),
-            outcome=(per["n"] if count else zero_one(per["n"] > 0)).cast("float64"),
+            outcome=per["n"].cast("float64"),
             x_years=years(per["days"]),
         )
         .order_by("unit_id")
@@ -149,8 +149,9 @@ def build_referrers(company: Company, *, count: bool) -> Frame:
     all_rows = r.left_join(seen, [r["referrer_id"] == seen["referrer"], r["who"] == seen["friend"]])
     reason = ibis.cases((all_rows["known"].isnull(), "referrer was no subscriber on that day"), else_=no_reason())
     _record(company, key, all_rows, reason)
-    outcome = "others brought in" if count else "brought in at least one other"
-    words = _about(company, len(found), "subscribers", end, outcome=outcome, contrast="stayers against leavers")
+    words = _about(
+        company, len(found), "subscribers", end, outcome="others brought in", contrast="stayers against leavers"
+    )
     return checked(company, key, found, words)
 
 

@@ -1,4 +1,4 @@
-"""Frames ``spells`` from subscriptions: followed to their end, and cut where a contract term runs out."""
+"""Frame ``spells`` from subscriptions: followed to their end."""
 
 from __future__ import annotations
 
@@ -13,10 +13,6 @@ from analysis.company.frames.subscription_spells import epochs, event_code, loss
 from analysis.company.store import Company
 from analysis.frames import Context, Frame
 from analysis.vocabulary import DAYS_PER_YEAR
-
-DAYS_PER_MONTH = DAYS_PER_YEAR / 12
-EXPIRY_DAYS = 4
-"""Who leaves within so many days before the end of the term leaves at its end: notices take effect then."""
 
 
 def about(company: Company, **words: Any) -> Context:
@@ -80,52 +76,3 @@ def _spell_table(rows: Any) -> Any:
     if rows["code"].duplicated().any():
         rows["cluster"] = rows["code"]
     return rows.drop(columns=["code", "spell", "entry", "duration", "until"], errors="ignore")
-
-
-def build_contract_spells(company: Company) -> Frame:
-    """Frame ``spells`` cut where a contract term runs out: x_in_contract is 1 within the term.
-
-    Who leaves at the end of the term (within EXPIRY_DAYS of it) leaves out of contract: the notice waits for that day,
-    and counting it inside would hide what the term held back. Epochs that renew by themselves are bound without end and
-    are left out, as are those whose term is not known.
-    """
-    e = epochs(company)
-    seen, end = losses_seen_from(company), observed_to(company)
-    bound = e["start"] + (e["term_months"] * DAYS_PER_MONTH).round().cast("int64") - EXPIRY_DAYS
-    stop = (e["end"]).fill_null(end + 1)
-    last = e["until"] == e["until"].max().over(spell_window())
-    e = e.mutate(
-        last=last,
-        stop=stop,
-        bound=ibis.greatest(ibis.least(bound, stop), e["start"]),
-        event=last.ifelse(event_code(e["reason"], e["end"]), 0),
-    )
-    known = e.filter(e["term_months"].notnull() & ~e["auto_renew"].fill_null(False))
-    inside = known.mutate(
-        lower=known["start"],
-        upper=known["bound"],
-        inside=ibis.literal(1),
-        event=(known["bound"] == known["stop"]).ifelse(known["event"], 0),
-    )
-    outside = known.filter(known["bound"] < known["stop"])
-    outside = outside.mutate(lower=outside["bound"], upper=outside["stop"], inside=ibis.literal(0))
-    columns = ["customer_id", "spell", "first", "lower", "upper", "inside", "event"]
-    pieces = inside.select(columns).union(outside.select(columns))
-    codes = spells(company).select("customer_id", "code").distinct()
-    rows = pieces.inner_join(codes, "customer_id").order_by("code", "spell", "lower", "inside").execute()
-    rows["entry"] = (rows["lower"].clip(lower=seen) - rows["first"]).clip(lower=0)
-    rows["duration"] = rows["upper"] - rows["first"]
-    rows = rows[rows["duration"] > rows["entry"]]
-    rows["x_in_contract"] = rows["inside"].astype(float)
-    table = _spell_table(rows.drop(columns=["customer_id", "first", "lower", "upper", "inside"]))
-
-    def reason(t: Any) -> Any:
-        return ibis.cases(
-            (t["term_months"].isnull(), "no term_months"),
-            (t["auto_renew"].fill_null(False), "renews by itself: never out of contract"),
-            else_=no_reason(),
-        )
-
-    record_epochs(company, "spells/contract", reason)
-    words = about(company, outcome="left of own will", contrast="within the contract term against after it")
-    return checked(company, "spells/contract", table, words)

@@ -25,6 +25,7 @@ MODULES: tuple[str, ...] = (
     "reach_and_aim",
     "met_or_not",
     "worth_and_staying",
+    "same_moment",
     "scoring",
     "peers",
     "contact_counts",

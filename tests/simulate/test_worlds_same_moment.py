@@ -1,0 +1,27 @@
+"""Worlds of comparisons at one moment: the answer finds the truth, the naive number misses it where a trap is built in."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.simulate.worlds import world_named
+from tests.simulate.recovering import MONTE_CARLO_ERRORS, assert_recovers, distances
+
+
+@pytest.mark.parametrize(("name", "effect"), [("landmarks", 5.0), ("enough_points", 30.0)])
+def test_the_answer_finds_the_truth_where_the_naive_number_misses_it(name: str, effect: float) -> None:
+    world = world_named(name)
+    assert_recovers(world, effect, 2 * world.n, range(12))
+
+
+def test_a_contract_is_judged_by_those_who_signed_it() -> None:
+    """Long terms are signed by those who stay anyway; within a term that is no matter."""
+    world = world_named("term_runs_out")
+    assert abs(distances(world, 0.6, world.n, range(6))["answer"]) < MONTE_CARLO_ERRORS
+
+
+@pytest.mark.parametrize(("name", "sign"), [("planned_shopping", 1), ("departures_saved_up", -1)])
+def test_what_no_table_holds_is_not_seen(name: str, sign: int) -> None:
+    world = world_named(name)
+    null = 0.0 if world.quantity == "purchase_change_after" else 1.0
+    assert sign * distances(world, null, 2 * world.n, range(6))["answer"] > MONTE_CARLO_ERRORS
