@@ -81,23 +81,42 @@ def reports(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
 
 
 def summaries(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
-    """(4): transactions to customer summary."""
+    """(4): transactions to customer summary, all customers; the engine of both sides on one thread but where it says so."""
+    if find_spec("polars") is None:
+        say("Polars is not there: `pip install polars` puts it beside the others.")
     for rows in args.rows:
-        folder = scratch / f"rows_{rows}"
-        write_transactions(folder, rows)
-        names = {"summary_sql": "DuckDB SQL by hand, sums only", "summary_polars": "Polars"}
-        if rows <= 1_000_000 * LIFETIMES_FITS_MILLIONS:
-            names["summary_lifetimes"] = "lifetimes' summary"
-        if find_spec("polars") is None:
-            del names["summary_polars"]
-            say("Polars is not there: `pip install polars` puts it beside the others.")
-        for name, words in names.items():
-            what = f"summary of {rows:,} transactions, read, checked, ledger"
-            yield take_turns(what, words, _of("summary_ours", folder), _of(name, folder), args.repeats)
-        what = f"summary of {rows:,} transactions, customer days there already"
-        yield take_turns(
-            what, names["summary_sql"], _of("summary_from_days", folder), _of("summary_sql", folder), args.repeats
-        )
+        for by_day in (False, True):
+            folder = scratch / f"rows_{rows}_{by_day}"
+            file = write_transactions(folder, rows, by_day=by_day)
+            (folder / "company.toml").write_text(f"[data]\nlargest_sample = {rows}\n")
+            words = f"{rows:,} transactions in the order of {'days' if by_day else 'customers'}"
+            for partner, name, *more in _partners(rows):
+                yield take_turns(
+                    f"summary of {words}", partner, _of("summary_ours", folder), _of(name, folder, *more), args.repeats
+                )
+            ours = {
+                "customers drawn as without settings": _of("summary_ours", file),
+                "customer days there already": _of("summary_from_days", folder),
+                "customer days made for all frames": _of("days_ours", folder),
+            }
+            for what, way in ours.items():
+                same = _of("summary_sql_same", folder)
+                yield take_turns(f"{words}: {what}", "DuckDB SQL by hand, same work", way, same, args.repeats)
+
+
+def _partners(rows: int) -> list[tuple[str, ...]]:
+    """Words, piece and its options, of the ways that ours is held against."""
+    found: list[tuple[str, ...]] = [
+        ("DuckDB SQL by hand, same work", "summary_sql_same"),
+        ("DuckDB SQL by hand, sums only", "summary_sql"),
+        ("DuckDB SQL by hand, same work, all processors", "summary_sql_same", "all"),
+        ("DuckDB SQL by hand, sums only, all processors", "summary_sql", "all"),
+    ]
+    if find_spec("polars") is not None:
+        found.append(("Polars, sums only", "summary_polars"))
+    if rows <= 1_000_000 * LIFETIMES_FITS_MILLIONS:
+        found.append(("lifetimes' summary", "summary_lifetimes"))
+    return found
 
 
 def fits(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:

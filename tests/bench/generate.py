@@ -9,10 +9,14 @@ MEAN_PURCHASES = 10
 LAST_DAY = "2024-12-31"
 
 
-def write_transactions(folder: Path, rows: int, *, seed: int = 1, form: str = "parquet") -> Path:
+def write_transactions(
+    folder: Path, rows: int, *, seed: int = 1, form: str = "parquet", returns: float = 0.02, by_day: bool = False
+) -> Path:
     """Write a company's folder with about `rows` transactions over three years, ten a customer on average.
 
-    Customers differ in when they come (within the first 1,000 days), how often they buy and how long they stay.
+    Customers differ in when they come (within the first 1,000 days), how often they buy and how long they stay. This
+    share of rows are returns, with a negative amount, on any of the customer's days. Rows stand customer by customer,
+    or with `by_day` in the order of days, as a shop's journal does.
     """
     import duckdb
 
@@ -30,7 +34,8 @@ def write_transactions(folder: Path, rows: int, *, seed: int = 1, form: str = "p
             DATE '2022-01-01' + CAST(
               floor(joined + (1096 - joined) * (hash(customer * 1009 + purchase + {seed}) % 99991) / 99991.0 * stays)
             AS INTEGER) AS "at",
-            round(exp(3 + 1.2 * ((hash(customer * 2003 + purchase + {seed}) % 10007) / 10007.0 - 0.5)), 2) AS amount
+            CASE WHEN hash(customer * 3001 + purchase + {seed}) % 9949 < {9949 * returns} THEN -1 ELSE 1 END
+            * round(exp(3 + 1.2 * ((hash(customer * 2003 + purchase + {seed}) % 10007) / 10007.0 - 0.5)), 2) AS amount
           FROM (
             SELECT
               customer,
@@ -41,6 +46,7 @@ def write_transactions(folder: Path, rows: int, *, seed: int = 1, form: str = "p
               )) AS purchase
             FROM range({max(rows // MEAN_PURCHASES, 1)}) AS customers(customer)
           )
+          {'ORDER BY "at", hash(customer_id)' if by_day else ""}
         ) TO '{file}' ({options})
         """
     )

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,58 +24,156 @@ FROM (
   ) GROUP BY customer_id
 ) GROUP BY ALL ORDER BY ALL
 """
+"""Only sums; wrong without a word where an id is blank, a day in the year 1 or an amount no number."""
+
+READ = """
+CREATE TEMP VIEW read AS
+SELECT
+  trim(customer_id) AS customer_id, CAST("at" AS DATE) AS day, amount,
+  CASE
+    WHEN customer_id IS NULL OR lower(trim(customer_id)) IN ({nothing}) THEN 'no customer_id'
+    WHEN "at" IS NULL THEN 'no at'
+    WHEN "at" < DATE '1900-01-03' THEN 'at before 1900-01-03'
+    WHEN amount IS NULL OR isnan(amount) THEN 'no amount'
+    WHEN isinf(amount) THEN 'amount not readable'
+  END AS reason
+FROM '{file}'
+"""
+LEFT_OUT = "SELECT reason, count(*) AS n, max(day) AS last FROM read GROUP BY reason"
+HISTORIES = """
+CREATE TEMP TABLE histories AS
+SELECT
+  count(*) FILTER (WHERE good) - 1 AS frequency,
+  max(day) FILTER (WHERE good) - min(day) FILTER (WHERE good) AS recency,
+  DATE '{end}' - min(day) FILTER (WHERE good) AS length,
+  sum(n) FILTER (WHERE returned = n) AS return_alone,
+  sum(n) FILTER (WHERE NOT good AND returned < n) AS undone
+FROM (
+  SELECT *, returned = 0 OR (returned < n AND amount >= 1e-6) AS good
+  FROM (
+    SELECT customer_id, day, sum(amount) AS amount, count(*) AS n, count(*) FILTER (WHERE amount < 0) AS returned
+    FROM read WHERE reason IS NULL GROUP BY customer_id, day
+  )
+) GROUP BY customer_id
+"""
+NETTED = "SELECT sum(return_alone) AS return_alone, sum(undone) AS undone FROM histories"
+DISTINCT = """
+SELECT frequency, recency, length, count(*) AS n_customers
+FROM histories WHERE frequency >= 0 GROUP BY ALL ORDER BY ALL
+"""
+
+
+def told(table: Any, per_day: int = 1) -> dict[str, Any]:
+    """What two ways to the same summary must have in common."""
+    n = table["n_customers"]
+    return {
+        "customers": int(n.sum()),
+        "rows": len(table),
+        "repeats": int((table["frequency"] * n).sum()),
+        "recency_days": round(float((table["recency"] * n).sum()) * per_day),
+        "length_days": round(float((table["length"] * n).sum()) * per_day),
+    }
+
+
+def warm(work: Callable[[str], Any], **options: Any) -> None:
+    """Run on a small table first: imports are no part of the time, on either side."""
+    from generate import write_transactions
+
+    with tempfile.TemporaryDirectory() as place:
+        write_transactions(Path(place), 1_000, **options)
+        work(place)
+
+
+def _ours(table: Any) -> dict[str, Any]:
+    return told(table.rename(columns={"recency_weeks": "recency", "T_weeks": "length"}), per_day=7)
 
 
 def summary_ours(folder: str) -> Callable[[], Any]:
-    import ibis  # noqa: F401  (imports are no part of the time)
-    import pandera.pandas  # noqa: F401
-
+    """With the settings in the folder, or those without any for a file."""
     from analysis.company.frames.purchases import build_customer_summary
     from analysis.company.store import open_company
 
+    warm(lambda place: build_customer_summary(open_company(place)))
+
     def work() -> dict[str, Any]:
-        table = build_customer_summary(open_company(folder)).table
-        return {"customers": int(table["n_customers"].sum()), "rows": len(table)}
+        company = open_company(folder)
+        found = _ours(build_customer_summary(company).table)
+        reasons = company.ledger()["customer_summary"].left_out
+        return found | {"left_out": {item.reason.split(":")[0].split(" by ")[0]: item.rows for item in reasons}}
 
     return work
 
 
 def summary_from_days(folder: str) -> Callable[[], Any]:
     """The same from the customer days that a run has made already: what each further frame costs."""
-    from analysis.company.frames.occasions import days
+    from analysis.company.frames.occasions import customers
     from analysis.company.frames.purchases import build_customer_summary
     from analysis.company.store import open_company
 
+    warm(lambda place: build_customer_summary(open_company(place)))
     company = open_company(folder)
-    days(company)
-
-    def work() -> dict[str, Any]:
-        table = build_customer_summary(company).table
-        return {"customers": int(table["n_customers"].sum()), "rows": len(table)}
-
-    return work
+    customers(company)
+    return lambda: _ours(build_customer_summary(company).table)
 
 
-def summary_sql(folder: str) -> Callable[[], Any]:
+def days_ours(folder: str) -> Callable[[], Any]:
+    """Customer days with codes, kept for all frames that follow."""
+    from analysis.company.frames.occasions import customers
+    from analysis.company.store import open_company
+
+    warm(lambda place: customers(open_company(place)))
+    return lambda: {"customers": int(customers(open_company(folder)).count().execute())}
+
+
+def _connected(threads: str) -> Any:
     import duckdb
-    import pandas as pd  # noqa: F401  (its import is no part of the time)
 
-    def work() -> dict[str, Any]:
-        connection = duckdb.connect()
-        connection.execute("SET memory_limit = '2GB'")
-        table = connection.execute(BY_HAND.format(file=f"{folder}/transactions.parquet")).df()
-        return {"customers": int(table["n_customers"].sum()), "rows": len(table)}
+    connection = duckdb.connect()
+    connection.execute("SET memory_limit = '2GB'")
+    if threads != "all":
+        connection.execute(f"SET threads = {threads}")
+    return connection
 
-    return work
+
+def summary_sql(folder: str, threads: str = "1") -> Callable[[], Any]:
+    """SQL that only sums."""
+
+    def once(place: str) -> dict[str, Any]:
+        return told(_connected(threads).execute(BY_HAND.format(file=f"{place}/transactions.parquet")).df())
+
+    warm(once)
+    return lambda: once(folder)
+
+
+def summary_sql_same(folder: str, threads: str = "1") -> Callable[[], Any]:
+    """SQL that does our work: reasons counted, days netted, the last day found, distinct rows."""
+    from analysis.company.cleaning import MISSING
+
+    nothing = ", ".join(f"'{text}'" for text in MISSING)
+
+    def once(place: str) -> dict[str, Any]:
+        connection = _connected(threads)
+        connection.execute(READ.format(file=f"{place}/transactions.parquet", nothing=nothing))
+        reasons = connection.execute(LEFT_OUT).df().set_index("reason")
+        connection.execute(HISTORIES.format(end=reasons["last"].max().date()))
+        netted = connection.execute(NETTED).df().fillna(0).iloc[0]
+        left_out = {
+            "return on a day without a purchase": int(netted["return_alone"]),
+            "order undone": int(netted["undone"]),
+        }
+        return told(connection.execute(DISTINCT).df()) | {"left_out": {k: v for k, v in left_out.items() if v}}
+
+    warm(once)
+    return lambda: once(folder)
 
 
 def summary_polars(folder: str) -> Callable[[], Any]:
     import polars as pl
 
-    def work() -> dict[str, Any]:
+    def once(place: str) -> dict[str, Any]:
         day, end = pl.col("at"), pl.lit("2024-12-31").str.to_date()
         daily = (
-            pl.scan_parquet(f"{folder}/transactions.parquet")
+            pl.scan_parquet(f"{place}/transactions.parquet")
             .group_by("customer_id", "at")
             .agg(pl.col("amount").sum())
             .filter(pl.col("amount") > 0)
@@ -88,19 +187,22 @@ def summary_polars(folder: str) -> Callable[[], Any]:
         table = each.group_by(keys).agg(n_customers=pl.len()).sort(keys).collect()
         return {"customers": int(table["n_customers"].sum()), "rows": table.height}
 
-    return work
+    warm(once)
+    return lambda: once(folder)
 
 
 def summary_lifetimes(folder: str) -> Callable[[], Any]:
+    """As its documentation shows it: returns count as purchases, one row a customer comes back."""
     import pandas as pd
     from lifetimes.utils import summary_data_from_transaction_data
 
-    def work() -> dict[str, Any]:
-        log = pd.read_parquet(f"{folder}/transactions.parquet")
+    def once(place: str) -> dict[str, Any]:
+        log = pd.read_parquet(f"{place}/transactions.parquet")
         table = summary_data_from_transaction_data(log, "customer_id", "at", observation_period_end="2024-12-31")
         return {"customers": len(table), "rows": len(table)}
 
-    return work
+    warm(once)
+    return lambda: once(folder)
 
 
 def _customers(model: str, n: str) -> Any:
@@ -148,7 +250,9 @@ def fit_lifetimes(model: str, n: str) -> Callable[[], Any]:
 PIECES = {
     "summary_ours": summary_ours,
     "summary_from_days": summary_from_days,
+    "days_ours": days_ours,
     "summary_sql": summary_sql,
+    "summary_sql_same": summary_sql_same,
     "summary_polars": summary_polars,
     "summary_lifetimes": summary_lifetimes,
     "fit_ours": fit_ours,

@@ -39,11 +39,23 @@ def test_generated_histories_are_possible() -> None:
 
 
 @pytest.mark.slow
-def test_ways_to_a_summary_agree(tmp_path: Path) -> None:
-    write_transactions(tmp_path, 3_000)
-    ours, by_hand = piece("summary_ours", tmp_path), piece("summary_sql", tmp_path)
-    assert {k: ours.said[k] for k in ("customers", "rows")} == {k: by_hand.said[k] for k in ("customers", "rows")}
-    assert piece("summary_lifetimes", tmp_path).said["customers"] == ours.said["customers"]
+@pytest.mark.parametrize("by_day", [False, True])
+def test_ways_to_a_summary_agree(tmp_path: Path, by_day: bool) -> None:
+    write_transactions(tmp_path, 3_000, returns=0.2, by_day=by_day)
+    ours, same, sums = (piece(way, tmp_path).said for way in ("summary_ours", "summary_sql_same", "summary_sql"))
+    keys = ["customers", "rows", "repeats", "recency_days", "length_days"]
+    assert [ours[k] for k in keys] == [same[k] for k in keys]
+    assert [ours[k] for k in keys[:-1]] == [sums[k] for k in keys[:-1]]  # it takes 31 December for the last day
+    assert ours["left_out"] == same["left_out"]
+    assert len(same["left_out"]) == 2
+    assert [piece("summary_from_days", tmp_path).said[k] for k in keys] == [ours[k] for k in keys]
+
+
+@pytest.mark.slow
+def test_lifetimes_counts_the_same_customers_where_nothing_comes_back(tmp_path: Path) -> None:
+    write_transactions(tmp_path, 3_000, returns=0.0)
+    ours, theirs = piece("summary_ours", tmp_path).said, piece("summary_lifetimes", tmp_path).said
+    assert ours["customers"] == theirs["customers"] == 300
 
 
 @pytest.mark.slow

@@ -33,7 +33,11 @@ _SPACE = 32  # of the blanks, the last in the alphabet
 _TRUE, _FALSE = ("true", "t", "1", "yes", "y", "1.0"), ("false", "f", "0", "no", "n", "0.0")
 
 
-def clean(raw: RawTable, settings: Settings, keep: Callable[[Any], Any], barrier: Callable[[Any], Any]) -> CleanTable:
+Step = Callable[[Any], Any]
+"""From an expression to a table of the engine."""
+
+
+def clean(raw: RawTable, settings: Settings, keep: Step, barrier: Step, view: Step) -> CleanTable:
     """Read every value of a raw table and sort its rows into used and left out.
 
     Parameters
@@ -44,6 +48,8 @@ def clean(raw: RawTable, settings: Settings, keep: Callable[[Any], Any], barrier
         Makes a table of the engine out of an expression, so that it is computed once.
     barrier : callable
         The same for a step in between, where the engine would compute a step again for each use of its results.
+    view : callable
+        Gives an expression a name and computes nothing: for tables that can be read again, of numbers and days.
 
     Raises
     ------
@@ -56,9 +62,7 @@ def clean(raw: RawTable, settings: Settings, keep: Callable[[Any], Any], barrier
     quick = {name for name in raw.columns if raw.reread and is_local_time(table[name].type())}
     table = barrier(table.mutate(**_parts(table, raw, reading, quick)))
     times = [name for name in raw.columns if raw.spec.columns[name].kind in ("day", "moment")]
-    clocks = {
-        key: value for name in times if name not in quick for key, value in writers_clock(table, name).items()
-    }
+    clocks = {key: value for name in times if name not in quick for key, value in writers_clock(table, name).items()}
     table = barrier(table.mutate(**clocks)) if times else table
     columns: dict[str, ReadColumn] = {}
     named = [(name, raw.spec.columns[name]) for name in raw.columns]
@@ -67,8 +71,10 @@ def clean(raw: RawTable, settings: Settings, keep: Callable[[Any], Any], barrier
             table, columns[name] = _read_time(name, spec, table, reading, settings)
         else:
             columns[name] = _READERS[spec.kind](name, spec, table, reading, name in sound)
-    texts = any(spec.kind not in ("id", "text", "flag") and table[name].type().is_string() for name, spec in named)
-    return sort_rows(raw, table, columns, settings, reading.notes, keep, again=raw.reread and not texts)
+    texts = not raw.reread or any(
+        spec.kind not in ("id", "text", "flag") and table[name].type().is_string() for name, spec in named
+    )
+    return sort_rows(raw, table, columns, settings, reading.notes, keep, None if texts else view)
 
 
 def trimmed(text: Any) -> Any:

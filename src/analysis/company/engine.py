@@ -125,6 +125,13 @@ class Engine:
             # Its row numbers come back in 32 bits, where sums and products with a customer's code run over.
             return expression.cache().cast(expression.schema())
 
+    def view(self, expression: Any, name: str) -> Any:
+        """Give `expression` a name in the embedded engine, so that what is built on it stays short; nothing is computed."""
+        import ibis
+
+        self.backend.con.execute(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {ibis.to_sql(expression, 'duckdb')}")
+        return self.backend.table(name)
+
     def barrier(self, expression: Any) -> Any:
         """Compute a step in between where the engine is not known to share common parts of an expression.
 

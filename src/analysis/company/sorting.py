@@ -35,8 +35,7 @@ def sort_rows(
     settings: Settings,
     notes: tuple[str, ...],
     keep: Callable[[Any], Any],
-    *,
-    again: bool = False,
+    view: Callable[[Any], Any] | None = None,
 ) -> CleanTable:
     """Apply the table's rules, count the reasons, and return the rows that are used.
 
@@ -44,8 +43,8 @@ def sort_rows(
     ----------
     keep : callable
         Makes a table of the engine out of the sorted rows.
-    again : bool
-        Whether it costs less to read the rows again for each use than to keep them; duplicates are looked for once.
+    view : callable
+        Gives them a name only, where it costs less to read them again for each use; duplicates are looked for once.
 
     Raises
     ------
@@ -64,8 +63,7 @@ def sort_rows(
     table = table.mutate(**{REASON: ibis.cases(*rules, else_=ibis.null("string"))}).drop(*marks)
     table, last = _mark_duplicates(table, raw.spec, frozenset(columns))
     order = [reason for _, reason in rules] + last
-    if last or not again:
-        table = keep(table)
+    table = keep(table) if view is None or last else view(table)
     return _counted(raw, table, columns, settings, told, order)
 
 

@@ -44,7 +44,11 @@ class Company:
         if name not in self._clean:
             raw = self.engine.raw(name)
             self._clean[name] = clean(
-                raw, self.settings, lambda table: self.engine.keep(table, f"clean_{name}"), self.engine.barrier
+                raw,
+                self.settings,
+                lambda table: self.engine.keep(table, f"clean_{name}"),
+                self.engine.barrier,
+                lambda table: self.engine.view(table, f"clean_{name}"),
             )
             self.engine.forget(raw)
         return self._clean[name]
@@ -70,6 +74,10 @@ class Company:
         if key not in self._made:
             self._made[key] = make()
         return self._made[key]
+
+    def made(self, key: str) -> bool:
+        """Whether `once` has kept something under `key`."""
+        return key in self._made
 
     def record(self, entry: Entry) -> None:
         """Keep the ledger entry of a frame."""

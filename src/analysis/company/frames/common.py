@@ -90,15 +90,20 @@ def record(company: Company, key: str, table: str, parts: Any, notes: tuple[str,
             left_out.append(LeftOut(reason=row["reason"], rows=int(row["n"]), example_row=number))
         else:
             used = int(row["n"])
-    left_out.sort(key=lambda item: (-item.rows, item.reason))
-    clean = company.table(table)
+    enter(company, key, table, used, left_out, notes)
+
+
+def enter(
+    company: Company, key: str, table: str, used: int, left_out: list[LeftOut], notes: tuple[str, ...] = ()
+) -> None:
+    """Make the ledger entry of a frame from counts; used rows and those left out must come to all of the table's."""
     company.record(
         Entry(
             name=key,
             counted=f"used rows of {table}",
-            rows_in=clean.n,
+            rows_in=company.table(table).n,
             rows_used=used,
-            left_out=tuple(left_out),
+            left_out=tuple(sorted(left_out, key=lambda item: (-item.rows, item.reason))),
             notes=notes,
         )
     )

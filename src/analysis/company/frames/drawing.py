@@ -22,10 +22,10 @@ _PRIME, _SHIFT, _RANGE = 7_919, 618_035, 1_000_003
 
 def drawn_days(company: Company) -> Any:
     """`days` of the customers drawn; all of them where there are no more than the largest sample."""
-    if not _draws(company):
+    if not draws(company):
         return days(company)
     table = days(company)
-    return company.once("drawn days", lambda: company.engine.keep(table.filter(_chosen(company, table)), "drawn_days"))
+    return company.once("drawn days", lambda: company.engine.keep(table.filter(chosen(company, table)), "drawn_days"))
 
 
 def drawn_occasions(company: Company) -> Any:
@@ -36,15 +36,14 @@ def drawn_occasions(company: Company) -> Any:
 
 def n_drawn(company: Company) -> int:
     """Customers drawn who have at least one occasion."""
-    if not _draws(company):
+    if not draws(company):
         return n_customers(company)
-    table = drawn_occasions(company)
-    return int(company.once("n_drawn", lambda: table["code"].nunique().execute()))
+    return int(company.once("n_drawn", lambda: drawn_occasions(company)["code"].nunique().execute()))
 
 
 def about_drawn(company: Company) -> Context:
     """Context of a frame made from `drawn_occasions`."""
-    of_how_many = f" drawn by lot from {n_customers(company):,}" if _draws(company) else ""
+    of_how_many = f" drawn by lot from {n_customers(company):,}" if draws(company) else ""
     return context(
         company, population=f"{n_drawn(company):,} customers{of_how_many} with a purchase", period=observation(company)
     )
@@ -55,29 +54,32 @@ def record_drawn(
 ) -> None:
     """Ledger entry of a frame made from `drawn_occasions`; `extra` as for `record_days`, asked about `drawn_days`."""
     parts = reasons_of(drawn_days(company), extra)
-    if _draws(company):
+    if draws(company):
         table = days(company)
-        rest = table.filter(~_chosen(company, table))
-        parts = parts.union(reasons_of(rest, lambda t: ibis.literal(_not_drawn(company))))
-        notes = (*notes, _how_drawn(company))
+        rest = table.filter(~chosen(company, table))
+        parts = parts.union(reasons_of(rest, lambda t: ibis.literal(not_drawn(company))))
+        notes = (*notes, how_drawn(company))
     record(company, key, "transactions", parts, notes)
 
 
-def _draws(company: Company) -> bool:
+def draws(company: Company) -> bool:
+    """Whether customers are drawn: there are more than the largest sample."""
     return n_customers(company) > company.settings.largest_sample
 
 
-def _chosen(company: Company, table: Any) -> Any:
+def chosen(company: Company, table: Any) -> Any:
     """By a fixed rule from the customer's code and the seed, so that every engine draws the same customers."""
     place = (table["code"] * _PRIME + company.settings.sample_seed * _SHIFT) % _RANGE
     return place < round(_RANGE * company.settings.largest_sample / n_customers(company))
 
 
-def _not_drawn(company: Company) -> str:
+def not_drawn(company: Company) -> str:
+    """Reason of the rows of customers who are not drawn."""
     return f"customer not among the {n_drawn(company):,} drawn"
 
 
-def _how_drawn(company: Company) -> str:
+def how_drawn(company: Company) -> str:
+    """Note on the draw."""
     settings = company.settings
     return (
         f"{n_drawn(company):,} of {n_customers(company):,} customers with a purchase are drawn by lot (largest_sample = "

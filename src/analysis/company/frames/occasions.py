@@ -40,31 +40,33 @@ def codes(company: Company) -> Any:
     return company.once("codes", lambda: company.engine.keep(make(), "customer_codes"))
 
 
+def transactions(company: Company) -> Any:
+    """The used rows, of what occasions are made from: customer_id, day, amount, is_return and, if numbered, ROW."""
+    t = company.table("transactions").expression
+    return t.select("customer_id", "amount", "is_return", day="at", **({ROW: t[ROW]} if ROW in t.columns else {}))
+
+
 def _kept_days(company: Company) -> Any:
     """The days without what is the same for all days of a customer: numbers only, in as few columns as will do."""
 
     def make() -> Any:
-        t = company.table("transactions").expression.inner_join(codes(company), "customer_id")
-        found = per_day(company, t, "code", amounts=True, **row_number(t))
+        found = per_day(company, transactions(company).inner_join(codes(company), "customer_id"), "code")
         return found.mutate(month=month_from_days(found["day"]))
 
     return company.once("days", lambda: company.engine.keep(make(), "customer_days"))
 
 
-def per_day(company: Company, t: Any, customer: str, *, amounts: bool, **more: Any) -> Any:
-    """Transactions summed by customer and day: rows, n_returns, and amount if asked for or if returns may undo it."""
+def per_day(company: Company, t: Any, customer: str) -> Any:
+    """Transactions (customer, day, amount, is_return) summed by customer and day: amount, n_returns, rows, ROW."""
     returns = company.table("transactions").returns
-    sums = {"amount": t["amount"].sum()} if amounts or returns else {}
-    sums |= {"n_returns": t.count(where=t["is_return"])} if returns else {}
-    found = t.group_by(customer, day="at").aggregate(**sums, rows=t.count(), **more)
+    counted = {"n_returns": t.count(where=t["is_return"])} if returns else {}
+    found = t.group_by(customer, "day").aggregate(amount=t["amount"].sum(), rows=t.count(), **counted, **row_number(t))
     return found if returns else found.mutate(n_returns=ibis.literal(0, "int64"))
 
 
 def reason_of(table: Any) -> Any:
     """Why a day is no occasion (null: it is one), from its rows, n_returns and amount."""
     alone = table["n_returns"] == table["rows"]
-    if "amount" not in table.columns:  # without any return
-        return no_reason()
     undone = (table["n_returns"] > 0) & (table["amount"] < _CENT_OF_A_CENT)
     return ibis.cases((alone, RETURN_ALONE), (undone, UNDONE), else_=no_reason())
 

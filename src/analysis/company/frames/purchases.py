@@ -9,6 +9,7 @@ import ibis
 from analysis.company.calendar_days import day_of
 from analysis.company.frames.common import checked, dates, no_reason, zero_one
 from analysis.company.frames.drawing import about_drawn, drawn_days, drawn_occasions, record_drawn
+from analysis.company.frames.histories import distinct_histories, record_histories
 from analysis.company.frames.occasions import observation, whole_months
 from analysis.company.store import Company
 from analysis.frames import Frame
@@ -33,6 +34,10 @@ def build_customer_summary(company: Company, *, with_amounts: bool = False) -> F
     """Frame ``customer_summary`` at the end of observation; with amounts, the mean of repeat purchases beside it."""
     key = "customer_summary/amounts" if with_amounts else "customer_summary"
     _, end = observation(company)
+    if not with_amounts and not company.made("days"):
+        rows = distinct_histories(company, end)
+        record_histories(company, key)
+        return checked(company, key, _in_weeks(rows), about_drawn(company))
     histories = _histories(drawn_occasions(company), end)
     if with_amounts:
         repeats = (histories["frequency"] > 0).ifelse(histories["frequency"], 1)
