@@ -33,6 +33,13 @@ NOTHING = (
     ("service-failure-drives-churn", "churn_difference"),
     ("first-contact-resolution-retains", "churn_difference"),
     ("redemption-friction-deters", "redemption_difference"),
+    # Years as a customer were held equal, the calendar was not: a gap of ten points.
+    ("satisfied-customers-refer", "stayer_referral_gap"),
+    # The run-up to enough points, and leaving, bent the weeks that a redemption was compared with.
+    ("redemption-lifts-purchases", "purchase_change_after"),
+    ("tier-benefits-must-be-meaningful", "jump_difference"),
+    # Who chooses long terms stays long: contracts that did nothing seemed to hold.
+    ("lock-in-retains", "hazard_ratio_in_contract"),
 )
 
 
