@@ -16,12 +16,15 @@ from analysis.company.store import Company, open_company
 LONG, SHORT = "days first", "straight"
 
 
-def log(n_customers: int, *, returns: bool, seed: int = 4) -> pd.DataFrame:
-    """Customers with one to six rows on few days, so that returns meet purchases of their day, some of them in full."""
+def log(n_customers: int, *, returns: bool, free: bool = False, seed: int = 4) -> pd.DataFrame:
+    """Customers with one to six rows on few days, so that returns meet purchases of their day, some of them in full.
+
+    With `free`, some purchases are for nothing.
+    """
     rng = np.random.default_rng(seed)
     rows = rng.integers(1, 7, n_customers)
     people = np.repeat(np.arange(n_customers), rows)
-    amounts = rng.choice([5.0, 5.0, 0.0, 12.5], people.size)
+    amounts = rng.choice([5.0, 5.0, 0.0 if free else 5.0, 12.5], people.size)
     if returns:
         amounts = np.where(rng.random(people.size) < 0.25, -amounts, amounts)
     at = pd.Timestamp("2023-01-02") + pd.to_timedelta(
@@ -45,10 +48,12 @@ def opened(place: Path, table: pd.DataFrame, way: str, form: str, toml: str = ""
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
-@pytest.mark.parametrize("returns", [True, False])
+@pytest.mark.parametrize(("returns", "free"), [(True, True), (True, False), (False, True)])
 @pytest.mark.parametrize("toml", ["", "[data]\nlargest_sample = 1000\n"], ids=["all", "drawn"])
-def test_both_ways_give_the_same_frame_and_ledger(tmp_path: Path, form: str, returns: bool, toml: str) -> None:
-    table = log(2_500, returns=returns)
+def test_both_ways_give_the_same_frame_and_ledger(
+    tmp_path: Path, form: str, returns: bool, free: bool, toml: str
+) -> None:
+    table = log(2_500, returns=returns, free=free)
     long, short = (opened(tmp_path / way[:4] / "shop", table, way, form, toml) for way in (LONG, SHORT))
     a, b = (purchases.build_customer_summary(company) for company in (long, short))
     assert not short.made("days")
@@ -58,10 +63,11 @@ def test_both_ways_give_the_same_frame_and_ledger(tmp_path: Path, form: str, ret
     assert ("drawn by lot from" in b.context.population) == bool(toml)
 
 
-def test_summary_of_returns_by_hand(tmp_path: Path) -> None:
+@pytest.mark.parametrize("price", [0.0, 3.0])
+def test_summary_of_returns_by_hand(tmp_path: Path, price: float) -> None:
     """Observation ends on day 9. a: days 0 and 7 (day 3 undone, day 5 a return alone). b: only a return. c: day 9."""
     rows = [("a", 1, 5.0), ("a", 4, 8.0), ("a", 4, -8.0), ("a", 6, -1.0), ("a", 8, 5.0), ("a", 8, -2.0), ("b", 2, -4.0),
-            ("c", 10, 0.0)]  # fmt: skip
+            ("c", 10, price)]  # fmt: skip
     table = pd.DataFrame(
         [(who, pd.Timestamp(2024, 1, day), amount) for who, day, amount in rows],
         columns=["customer_id", "at", "amount"],

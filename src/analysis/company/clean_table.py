@@ -55,20 +55,24 @@ class CleanTable:
         Rows used.
     filled : frozenset of str
         Columns that are there and hold a value in at least one used row.
-    end : int
-        Day number of the last observed day; 0 if no row is used.
+    first, end : int
+        Day number of the first day on which a used row is dated, and of the last observed day; 0 if no row is used.
     entry : Entry
     keep : object
         Holds the engine's temporary table alive.
     returns : bool
         Transactions: whether any row is a return.
+    least : float
+        Transactions: the smallest amount of a purchase; None without any.
     """
 
     name: str
     expression: Any
     n: int
     filled: frozenset[str]
+    first: int
     end: int
     entry: Entry
     keep: Any = field(default=None, repr=False)
     returns: bool = False
+    least: float | None = None

@@ -173,11 +173,17 @@ def _counted(
         expression=used,
         n=n,
         filled=filled,
+        first=int(facts["first"]),
         end=end,
         entry=entry,
         keep=table,
         returns=bool(facts.get("returns")),
+        least=_known(facts.get("least")),
     )
+
+
+def _known(value: Any) -> float | None:
+    return None if value is None or value != value else float(value)
 
 
 def _left_out(raw: RawTable, table: Any, order: list[str], some: bool) -> tuple[LeftOut, ...]:
@@ -215,15 +221,16 @@ def _row_in_file(raw: RawTable, number: Any) -> int | None:
 
 def _facts(spec: TableSpec, used: Any, columns: tuple[str, ...]) -> dict[str, Any]:
     """What one pass over the used rows tells: their number, the last day, which columns are filled."""
-    aggregates = {"n": used.count(), "last": used[spec.starts].max()}
+    aggregates = {"n": used.count(), "first": used[spec.starts].min(), "last": used[spec.starts].max()}
     if spec.name == "transactions":
         aggregates["returns"] = used["is_return"].any()
+        aggregates["least"] = used["amount"].min(where=~used["is_return"])
     for name in columns:
         aggregates[f"filled__{name}"] = used[name].notnull().any()
         if f"bad__{name}" in used.columns:
             aggregates[f"bad__{name}"] = used[f"bad__{name}"].sum()
     found: dict[str, Any] = used.aggregate(**aggregates).execute().iloc[0].to_dict()
-    return {key: 0 if value is None or value != value else value for key, value in found.items()}
+    return {key: 0 if (value is None or value != value) and key != "least" else value for key, value in found.items()}
 
 
 def _end(raw: RawTable, used: Any, settings: Settings, n: int, latest: Any) -> int:

@@ -1,7 +1,8 @@
 """Customers' histories straight from transactions, for the frame that needs no customer days: nothing is kept but few days.
 
-`days` is the reference: a test compares the frame and its ledger made in both ways. A day that holds no return is an
-occasion whatever was paid, so amounts are summed on days with returns only, and those are few.
+`days` is the reference: a test compares the frame and its ledger made in both ways. A day without a return is an occasion
+whatever was paid. Where every purchase has a price, a day with returns is one if its amounts come to something, for
+returns cannot raise them; else the days that are no occasions, which are few, are found first and taken away.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 from analysis.company.engine import ROW
 from analysis.company.frames.common import enter, row_number
 from analysis.company.frames.drawing import chosen, draws, how_drawn, not_drawn
-from analysis.company.frames.occasions import codes, per_day, reason_of, transactions
+from analysis.company.frames.occasions import CENT_OF_A_CENT, codes, per_day, reason_of, transactions
 from analysis.company.ledger import LeftOut
 from analysis.company.store import Company
 
@@ -66,19 +67,30 @@ def _odd_days(company: Company) -> Any:
     """Days that are no occasion: customer_id, day, rows, reason and ROW; None where no row is a return."""
     if not company.table("transactions").returns:
         return None
+    if not _netted_by_sum(company) or company.made("codes"):  # more than the ledger asks for them
+        return company.once("odd days", lambda: company.engine.keep(_find_odd_days(company), "odd_days"))
+    return _find_odd_days(company)
 
-    def make() -> Any:
-        t = transactions(company)
-        returned = t.filter(t["is_return"]).select(*_DAY).distinct()
-        near = per_day(company, t.semi_join(returned, _DAY), "customer_id")
-        near = near.mutate(reason=reason_of(near))
-        return near.filter(near["reason"].notnull()).drop("amount", "n_returns")
 
-    return company.once("odd days", lambda: company.engine.keep(make(), "odd_days"))
+def _find_odd_days(company: Company) -> Any:
+    t = transactions(company)
+    returned = t.filter(t["is_return"]).select(*_DAY).distinct()
+    near = per_day(company, t.semi_join(returned, _DAY), "customer_id")
+    near = near.mutate(reason=reason_of(near))
+    return near.filter(near["reason"].notnull()).drop("amount", "n_returns")
+
+
+def _netted_by_sum(company: Company) -> bool:
+    """Whether the sum of a day tells if it is an occasion: no purchase is for nothing."""
+    least = company.table("transactions").least
+    return least is None or least >= CENT_OF_A_CENT
 
 
 def _occasion_days(company: Company, table: Any) -> Any:
     """Customer and day of every occasion in some of the rows of `transactions`."""
+    if company.table("transactions").returns and _netted_by_sum(company):
+        sums = table.group_by(*_DAY).aggregate(amount=table["amount"].sum())
+        return sums.filter(sums["amount"] >= CENT_OF_A_CENT)
     found, odd = table.select(*_DAY).distinct(), _odd_days(company)
     return found if odd is None else found.anti_join(odd, _DAY)
 

@@ -17,7 +17,8 @@ from analysis.company.store import Company
 RETURN_ALONE = "return on a day without a purchase: changes no occasion"
 UNDONE = "order undone by returns on the same day"
 
-_CENT_OF_A_CENT = 1e-6  # a sum of floats this small is 0
+CENT_OF_A_CENT = 1e-6
+"""A sum of amounts below this is 0."""
 
 
 def days(company: Company) -> Any:
@@ -67,7 +68,7 @@ def per_day(company: Company, t: Any, customer: str) -> Any:
 def reason_of(table: Any) -> Any:
     """Why a day is no occasion (null: it is one), from its rows, n_returns and amount."""
     alone = table["n_returns"] == table["rows"]
-    undone = (table["n_returns"] > 0) & (table["amount"] < _CENT_OF_A_CENT)
+    undone = (table["n_returns"] > 0) & (table["amount"] < CENT_OF_A_CENT)
     return ibis.cases((alone, RETURN_ALONE), (undone, UNDONE), else_=no_reason())
 
 
@@ -92,8 +93,7 @@ def occasions(company: Company) -> Any:
 def observation(company: Company) -> tuple[int, int]:
     """First and last observed day of the transactions, as day numbers."""
     table = company.table("transactions")
-    first = company.once("first transaction", lambda: int(table.expression["at"].min().execute()))
-    return first, table.end
+    return table.first, table.end
 
 
 def whole_months(company: Company, months_each: int = 1) -> tuple[int, int]:
