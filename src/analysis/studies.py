@@ -130,6 +130,8 @@ CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
         ),
         ("tiers-accelerate-spend", "false thresholds"): ("tier_cutoff", "placebo_threshold:check_placebo_cutoffs"),
         ("tiers-accelerate-spend", "heap at the threshold"): ("tier_cutoff", "density_at_threshold:check_density"),
+        ("redemption-lifts-purchases", "overlap"): ("exposure", "adjustment:check_overlap"),
+        ("redemption-lifts-purchases", "balance"): ("exposure", "adjustment:check_balance"),
         # personalisation and communication
         ("personalisation-lifts-response", "arm balance"): ("experiment", "balance:check_arm_balance"),
         ("personalisation-lifts-response", "two halves of the control arm"): ("experiment", "a_a:check_a_a"),
