@@ -7,7 +7,6 @@ date filter. It takes old customers for new ones, raises no error, and puts prov
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -104,7 +103,7 @@ def audit_definitions(
         {name: choice} for name, choices in CHOICES.items() for choice in choices if choice != getattr(base, name)
     ]
     changes += [{"of": "active before"}, *({"first_purchase": choice} for choice in FIRST_PURCHASE[1:])]
-    answer = partial(retained, purchases, months=months, filter_from=filter_from, end_of_observation=end_of_observation)
+    answer = _Log(purchases, months, filter_from, end_of_observation).retained
     lines = [AuditLine(label=_usual(months), definition=base, rate=answer(base))]
     for change in changes:
         definition = replace(base, **change)
@@ -143,22 +142,44 @@ def retained(
     filter_from : str
         Needed where the definition has a date filter; else not looked at.
     """
-    require_log(purchases)
-    if isinstance(months, bool) or months < 1 or months % 1 != 0:
-        raise ParameterMistake(f"`months` must be a whole number, 1 or more; got {months!r}.")
-    end = end_of(purchases, end_of_observation)
-    log = _first_purchases(purchases, definition, filter_from)
-    age = months if definition.cohort == "month" else round(months * DAYS_PER_MONTH / N_DAYS["week"])
-    aged, last_age = _ages(log, definition, end)
-    rows = aged[last_age >= age]
-    people = rows.groupby("customer_id").agg(cohort=("cohort", "first"), first_age=("age", "min"))
-    if people.empty:
-        raise FrameMistake(f"Nobody was observed for {months} months after the first purchase; choose fewer `months`.")
-    if definition.of == "active before":
-        before = rows.loc[rows["age"] == age - 1, "customer_id"].unique()
-        people = people.loc[people.index.isin(before)]
-    kept = people.index.isin(rows.loc[_counts(rows, definition, age), "customer_id"].unique())
-    return _average(people.assign(kept=kept), definition, months, level)
+    return _Log(purchases, months, filter_from, end_of_observation).retained(definition, level)
+
+
+class _Log:
+    """A purchase log that is asked under many definitions: what they share is worked out once."""
+
+    def __init__(self, purchases: pd.DataFrame, months: int, filter_from: str | None, end: str | None) -> None:
+        require_log(purchases)
+        if isinstance(months, bool) or months < 1 or months % 1 != 0:
+            raise ParameterMistake(f"`months` must be a whole number, 1 or more; got {months!r}.")
+        self.purchases, self.months, self.filter_from = purchases, months, filter_from
+        self.end = end_of(purchases, end)
+        self._followed: dict[tuple[str, ...], tuple[pd.DataFrame, pd.DataFrame]] = {}
+
+    def retained(self, definition: Definition, level: float = INTERVAL_LEVEL) -> Rate:
+        """Retention under one definition."""
+        age = self.months if definition.cohort == "month" else round(self.months * DAYS_PER_MONTH / N_DAYS["week"])
+        rows, people = self.followed(definition, age)
+        if definition.of == "active before":
+            before = rows.loc[rows["age"] == age - 1, "customer_id"].unique()
+            people = people.loc[people.index.isin(before)]
+        kept = people.index.isin(rows.loc[_counts(rows, definition, age), "customer_id"].unique())
+        return _average(people.assign(kept=kept), definition, self.months, level)
+
+    def followed(self, definition: Definition, age: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Purchases of those who were observed up to `age`, and these customers with their cohort."""
+        shared = (definition.rows, definition.first_purchase, definition.cohort, definition.clock)
+        if shared not in self._followed:
+            log = _first_purchases(self.purchases, definition, self.filter_from)
+            aged, last_age = _ages(log, definition, self.end)
+            rows = aged[last_age >= age]
+            people = rows.groupby("customer_id").agg(cohort=("cohort", "first"))
+            if people.empty:
+                raise FrameMistake(
+                    f"Nobody was observed for {self.months} months after the first purchase; choose fewer `months`."
+                )
+            self._followed[shared] = rows[["customer_id", "age", "repeat"]], people
+        return self._followed[shared]
 
 
 def false_new_customers(purchases: pd.DataFrame, filter_from: str, *, level: float = INTERVAL_LEVEL) -> Rate:
