@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.kept import Question
+from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import Step
 
 SCRATCH = "scratch-"
@@ -40,7 +41,7 @@ def execute(step: Step, folder: Path, engine: str | None = None) -> Executed:
     """
     import logging
 
-    import nbformat
+    nbformat = notebook_format()
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError

@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.reporting.execute import Executed
 from analysis.reporting.identifiers import Identifiers, identifiers_of
+from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.privacy import Shown, error_of, search_notebook, search_page, search_record, withhold
 from analysis.reporting.render import render, write_whole
 
@@ -39,7 +40,7 @@ def hold_back(executed: Executed, page: Path, ids: Identifiers) -> Executed:
     Executed
         As it came in if nothing was found.
     """
-    import nbformat
+    nbformat = notebook_format()
 
     notebook = nbformat.read(executed.path, as_version=4)
     found = _all_found(notebook, page, ids)
@@ -79,7 +80,7 @@ def _all_found(notebook: Any, page: Path, ids: Identifiers) -> list[Shown]:
 
 
 def _write(notebook: Any, path: Path, page: Path, error: str) -> None:
-    import nbformat
+    nbformat = notebook_format()
 
     write_whole(path, nbformat.writes(notebook) + "\n")
     render(path, page, error=error)

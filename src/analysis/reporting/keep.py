@@ -9,6 +9,7 @@ from pathlib import Path
 from analysis import paths
 from analysis.errors import ParameterMistake
 from analysis.reporting.execute import without_traces
+from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.warm import prepared_context, register_engine
 
 
@@ -39,7 +40,7 @@ def keep(names: tuple[str, ...] = (), jobs: int = 2) -> list[str]:
 
 
 def _keep_one(path: Path, warm: bool) -> None:
-    import nbformat
+    nbformat = notebook_format()
     import papermill
 
     draft = path.with_name(f".part-{path.name}")

@@ -7,6 +7,7 @@ import os
 import pkgutil
 import warnings
 
+from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.warm import PRELOAD_VARIABLE
 
 LEAST = (
@@ -52,6 +53,7 @@ def preload(wanted: str = "") -> None:
     with warnings.catch_warnings():
         # Libraries warn about their own dependencies on import; notebooks would not show that either.
         warnings.simplefilter("ignore")
+        notebook_format()
         for name in LEAST:
             importlib.import_module(name)
         if wanted != "least":

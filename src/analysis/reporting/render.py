@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis.claims import load_register
 from analysis.reporting.downloads import download_links
+from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.provenance import provenance_of
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.verdict_card import SIGNS, anchor, badge_html
@@ -35,7 +36,7 @@ def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None
     error : str
         The error it ended with, shown on top; None if it ran through.
     """
-    import nbformat
+    nbformat = notebook_format()
 
     notebook = nbformat.read(notebook_path, as_version=4)
     body, _ = _exporter().from_notebook_node(notebook, resources=_resources(notebook, notebook_path.stem, error))

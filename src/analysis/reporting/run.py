@@ -14,6 +14,7 @@ from analysis import cache, paths
 from analysis.kept import ASKED
 from analysis.reporting.execute import SCRATCH, Executed, execute
 from analysis.reporting.guard import customers_of, hold_back, hold_back_scoreboard
+from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import STATE_FOLDER, Step, make_plan
 from analysis.reporting.render import render, write_whole
 from analysis.reporting.scoreboard import code_of_scoreboard, write_scoreboard
@@ -173,7 +174,7 @@ def _in_workers(steps: Sequence[Step], output: Path, jobs: int, kept: Kept) -> I
 
 def _without_outputs(step: Step, output: Path) -> Executed:
     """Make the page of a notebook whose process ended in the middle: the notebook as written, with the error on top."""
-    import nbformat
+    nbformat = notebook_format()
 
     notebook = nbformat.read(step.notebook, as_version=4)
     for cell in notebook.cells:

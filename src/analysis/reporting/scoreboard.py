@@ -12,6 +12,7 @@ from analysis.claims import FAMILIES, Register, load_register
 from analysis.implications import what_to_do, what_would_change
 from analysis.multiplicity import holm_sentence
 from analysis.plots.strip import legend, strip_svg
+from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.provenance import kinds_of, versions
 from analysis.reporting.render import TEMPLATES, write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
@@ -52,7 +53,7 @@ def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str
     failed : mapping
         Stem of each notebook that failed, and its error.
     """
-    import nbformat
+    nbformat = notebook_format()
 
     verdicts = [verdict for path in executed for verdict in verdicts_of(nbformat.read(path, as_version=4))]
     register = load_register()
@@ -68,7 +69,7 @@ def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str
 
 def _without_claims(executed: Sequence[Path], register: Register) -> list[dict[str, str]]:
     """Address and title of the pages that report no claim: no claim leads to them, so the index does."""
-    import nbformat
+    nbformat = notebook_format()
 
     told = {claim.notebook for claim in register.claims}
     found = []
