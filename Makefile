@@ -9,7 +9,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports site plan test test-slow lab data calibrate check format notebooks bench clean
+.PHONY: help setup reports site plan test test-calibration test-slow lab data calibrate check format notebooks bench clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ reports: $(READY) ## run the notebooks that are not up to date and write reports
 test: $(READY) ## run every test of the desk: units, references, architecture, notebooks (about five minutes)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks
+
+test-calibration: $(READY) ## draw a slice of the calibration study again, and a company in which nothing has an effect
+	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/simulate/test_company_null.py
 
 test-slow: $(READY) ## run the slow suites too: browser, Spark, coverage of intervals
 	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"

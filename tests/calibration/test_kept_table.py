@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 from scipy.stats import fisher_exact
 
+from analysis.calibration.inputs import inputs_hash
 from analysis.calibration.study import cells_of, count_cell
 from analysis.calibration.table import SEED
 from analysis.calibration_record import read_calibration
+from analysis.claims import load_register
 from analysis.simulate.worlds import all_worlds, world_named
 
 ROWS = {(row.world, row.point): row for row in read_calibration()}
@@ -15,22 +17,30 @@ SOUND = [row for row in ROWS.values() if not row.broken]
 TRAPS = {world.name for world in all_worlds() if world.trap and not world.broken}
 DRAWS = 100
 SLICE = ("churn_after_call", "lot_of_few_shops", "failures_odds", "leaking_score", "average_purses")
+SLOW = {"value_leverage:estimate_leverage_opportunities"}
+"""Not drawn a thousand times yet: a third of a second a draw."""
+
 TOO_FAR = 0.001
 """A share drawn again that would come out so far off in one of a thousand studies disagrees."""
 
 
 @pytest.mark.parametrize("world", all_worlds(), ids=lambda world: world.name)
 def test_every_world_is_in_the_table_at_three_effects(world):
-    rows = [ROWS.get((world.name, point)) for point in ("null", "smallest", "size")]
-    if rows == [None] * 3:
-        pytest.skip("new, and not drawn yet: `make calibrate`")
+    rows = [ROWS[world.name, point] for point in ("null", "smallest", "size")]
     assert {(row.claim, row.quantity, row.estimator, row.broken) for row in rows} == {
         (world.claim, world.quantity, world.estimator, world.broken)
     }
 
 
-def test_nearly_all_worlds_have_been_drawn():
-    assert len({world for world, _ in ROWS}) >= 0.8 * len(all_worlds()), "`make calibrate`"
+def test_every_estimator_has_a_world_that_was_drawn_a_thousand_times_at_each_effect():
+    for estimator in {world.estimator for world in all_worlds()}:
+        mine = [world.name for world in all_worlds() if world.estimator == estimator and not world.broken]
+        fewest = [min(ROWS[name, point].replications for point in ("null", "smallest", "size")) for name in mine]
+        assert max(fewest) >= (100 if estimator in SLOW else 1_000), f"{estimator}: `make calibrate`"
+
+
+def test_no_world_was_drawn_less_than_a_hundred_times():
+    assert [key for key, row in ROWS.items() if row.replications < 100] == [], "`make calibrate`"
 
 
 def test_the_table_is_sorted_and_holds_no_other_world():
@@ -39,19 +49,25 @@ def test_the_table_is_sorted_and_holds_no_other_world():
     assert list(ROWS) == sorted(ROWS, key=lambda key: (key[0], ("null", "smallest", "size").index(key[1])))
 
 
-def test_nothing_crashed():
-    assert [(row.world, row.point) for row in ROWS.values() if row.crashed] == []
+def test_nothing_crashes_in_the_code_as_it_is():
+    """A row that an older code left stays until it is drawn again; the page counts its crashes."""
+    crashed = [row for row in ROWS.values() if row.crashed]
+    fresh = [row for row in crashed if row.inputs == inputs_hash(world_named(row.world), SEED, row.replications)]
+    assert fresh == []
+    assert sum(row.crashed for row in crashed) <= 6, "the draws of the Pareto/NBD that ran off, refused since"
 
 
 def test_no_well_specified_world_claims_an_effect_without_one():
-    assert [row.world for row in SOUND if row.claims_too_often] == []
+    """Of the quantities that decide a verdict; what only stands beside them is listed with the exceptions."""
+    deciding = [row for row in SOUND if load_register()[row.claim].quantity(row.quantity).decides]
+    assert [row.world for row in deciding if row.claims_too_often] == []
 
 
 @pytest.mark.parametrize("name", sorted(TRAPS))
 def test_naive_intervals_miss_where_a_trap_was_built_and_answers_do_not(name):
     rows = [row for row in SOUND if row.world == name and row.naive_coverage is not None and row.coverage is not None]
     if not rows:
-        pytest.skip("not drawn yet, or the estimator prints a naive number only")
+        pytest.skip("the estimator prints a naive number only")
     bitten = min(rows, key=lambda row: row.naive_coverage)
     assert bitten.naive_coverage < 0.90
     assert bitten.naive_coverage < bitten.coverage

@@ -261,6 +261,12 @@ def test_draws_tried_on_a_part_of_the_histories_give_the_same_interval(monkeypat
     assert part.high - part.low == pytest.approx(whole.high - whole.low, rel=0.1)
 
 
+def test_a_model_whose_draws_run_off_is_refused_and_does_not_crash():
+    nowhere = Base(value=lambda k: 1 / (1 + k), retention=lambda k: 1 - 0.1 * k if k > 0.5 else float("nan"))
+    with pytest.raises(ModelNotIdentified, match="run off"):
+        leverage(nowhere)
+
+
 # --- accounts --------------------------------------------------------------------------------------
 
 

@@ -26,6 +26,7 @@ from analysis.claim import Claim
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
 from analysis.models.constant_retention_value import FIVE_PERCENT, retention_elasticity
+from analysis.models.fit import ModelNotIdentified
 from analysis.results import Estimate
 from analysis.vocabulary import INTERVAL_LEVEL, Design, Role
 
@@ -197,9 +198,21 @@ def _log_slope(function: Callable[[float], float]) -> float:
 
 
 def _factor_for(retention: Callable[[float], float], target: float) -> float | None:
-    """The k at which retention reaches `target`; None if even almost no churn would not do."""
+    """The k at which retention reaches `target`; None if even almost no churn would not do.
+
+    Raises
+    ------
+    ModelNotIdentified
+        If the retention rate is no number.
+    """
     from scipy.optimize import brentq
 
-    if retention(LEAST_FACTOR) <= target:
+    highest = retention(LEAST_FACTOR)
+    if not np.isfinite(highest):
+        raise ModelNotIdentified(
+            "The model of leaving is hardly identified: parameters drawn from its likelihood run off to where its retention "
+            "rate is no number. The customers are too few or too uniform for it; use a longer history or more customers."
+        )
+    if highest <= target:
         return None
     return float(brentq(lambda k: retention(k) - target, LEAST_FACTOR, 1.0, xtol=1e-12))
