@@ -261,10 +261,17 @@ def test_draws_tried_on_a_part_of_the_histories_give_the_same_interval(monkeypat
     assert part.high - part.low == pytest.approx(whole.high - whole.low, rel=0.1)
 
 
-def test_a_model_whose_draws_run_off_is_refused_and_does_not_crash():
-    nowhere = Base(value=lambda k: 1 / (1 + k), retention=lambda k: 1 - 0.1 * k if k > 0.5 else float("nan"))
+RUN_OFF = {
+    "no number where hardly anybody leaves": lambda k: 1 - 0.1 * k if k > 0.5 else float("nan"),
+    "no number anywhere": lambda k: float("nan"),
+    "nobody leaves": lambda k: 1.0,
+}
+
+
+@pytest.mark.parametrize("retention", RUN_OFF.values(), ids=RUN_OFF)
+def test_a_model_whose_draws_run_off_is_refused_and_does_not_crash(retention):
     with pytest.raises(ModelNotIdentified, match="run off"):
-        leverage(nowhere)
+        leverage(Base(value=lambda k: 1 / (1 + k), retention=retention))
 
 
 # --- accounts --------------------------------------------------------------------------------------

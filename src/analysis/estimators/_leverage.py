@@ -70,6 +70,11 @@ class Base:
 def leverage(base: Base) -> dict[str, float]:
     """The registered quantities of one base; a reading of five per cent that cannot be reached is missing.
 
+    Raises
+    ------
+    ModelNotIdentified
+        If the base's retention rate is no number, or so near 1 that no factor moves it.
+
     Examples
     --------
     Everybody is kept with .9 and 10 % is the discount: 1.1 / .2 = 5.5, and five points more add 40.7 %.
@@ -80,9 +85,11 @@ def leverage(base: Base) -> dict[str, float]:
     (5.5, 40.7)
     """
     r = base.retention(1.0)
-    value_slope = _log_slope(base.value)
+    value_slope, retention_slope = _log_slope(base.value), _log_slope(base.retention)
+    if not np.isfinite(retention_slope) or retention_slope == 0:
+        raise _run_off()
     found = {
-        "value_elasticity": value_slope / _log_slope(base.retention),
+        "value_elasticity": value_slope / retention_slope,
         "churn_elasticity": -value_slope / _log_slope(lambda k: 1 - base.retention(k)),
     }
     targets = {
@@ -209,10 +216,14 @@ def _factor_for(retention: Callable[[float], float], target: float) -> float | N
 
     highest = retention(LEAST_FACTOR)
     if not np.isfinite(highest):
-        raise ModelNotIdentified(
-            "The model of leaving is hardly identified: parameters drawn from its likelihood run off to where its retention "
-            "rate is no number. The customers are too few or too uniform for it; use a longer history or more customers."
-        )
+        raise _run_off()
     if highest <= target:
         return None
     return float(brentq(lambda k: retention(k) - target, LEAST_FACTOR, 1.0, xtol=1e-12))
+
+
+def _run_off() -> ModelNotIdentified:
+    return ModelNotIdentified(
+        "The model of leaving is hardly identified: parameters drawn from its likelihood run off to where its retention rate "
+        "is no number or nobody leaves. The customers are too few or too uniform for it; use a longer history or more customers."
+    )

@@ -107,10 +107,14 @@ def _front_of(notebook: Path) -> set[str]:
     return {module for name, module in analysis.FRONT.items() if name in used}
 
 
-@cache
 def _evidence_rows(claims: tuple[str, ...]) -> list[list[str]]:
+    return [row for row in _all_evidence() if row[0] in claims]
+
+
+@cache
+def _all_evidence() -> list[list[str]]:
     rows = []
     for path in sorted(paths.EVIDENCE.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as handle:
-            rows += [row for row in csv.reader(handle) if row and row[0] in claims]
+            rows += [row for row in csv.reader(handle) if row]
     return rows

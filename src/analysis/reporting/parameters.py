@@ -43,15 +43,25 @@ def declared_parameters(notebook: Path) -> dict[str, object]:
     return found
 
 
-def resolve_parameters(notebook: Path, wanted: Mapping[str, object]) -> dict[str, object]:
+def resolve_parameters(
+    notebook: Path, wanted: Mapping[str, object], declared: Mapping[str, object] | None = None
+) -> dict[str, object]:
     """Return all parameters of the notebook, defaults replaced by `wanted`, each of its default's type.
+
+    Parameters
+    ----------
+    notebook : Path
+    wanted : mapping
+        Name to value.
+    declared : mapping
+        What `declared_parameters` gave for the notebook; None reads it.
 
     Raises
     ------
     ParameterMistake
         If a name is not declared (says which are) or a value is of another type than the default.
     """
-    declared = declared_parameters(notebook)
+    declared = declared_parameters(notebook) if declared is None else declared
     for name, value in wanted.items():
         if name not in declared:
             raise ParameterMistake(

@@ -106,7 +106,7 @@ def make_plan(
     steps = []
     for name, path in chosen.items():
         mine = {key: value for key, value in settings.items() if key in declared[name]}
-        parameters = resolve_parameters(path, mine)
+        parameters = resolve_parameters(path, mine, declared[name])
         parts = parts_of(path, parameters)
         reason = "asked for" if force else _reason(output, name, parts)
         steps.append(
