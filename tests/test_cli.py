@@ -10,6 +10,7 @@ from analysis import cli, paths
 from analysis.claims import load_register
 from analysis.errors import EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE
 from analysis.reporting import run as run_module
+from analysis.reporting import workers
 from analysis.reporting.plan import STATE_FOLDER
 from tests.helpers import code, markdown, write_notebook
 
@@ -72,10 +73,10 @@ def shell(tmp_path, monkeypatch, capsys):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(step.notebook.read_bytes())
             error = "ValueError: no [red]such[/red] thing" if "fails" in step.name else None
-            run_module.render(path, output / f"{step.name}.html", error=error)
-            yield run_module.Executed(name=step.name, path=path, error=error)
+            workers.render(path, output / f"{step.name}.html", error=error)
+            yield workers.Executed(name=step.name, path=path, error=error)
 
-    monkeypatch.setattr(run_module, "_in_workers", instantly)
+    monkeypatch.setattr(workers, "_in_workers", instantly)
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["analysis", *arguments])

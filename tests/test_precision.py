@@ -68,7 +68,7 @@ def frame() -> Frame:
 def test_the_line_holds_no_estimate(frame: Frame) -> None:
     """What is printed is the reach and the quantity's name; the estimate's own value stands nowhere in it."""
     from analysis.claims import load_register
-    from analysis.studies import estimator_of
+    from analysis.collecting import estimator_of
 
     lines = precision_of("repeat-momentum", frame, {})
     estimates = estimator_of("repeat-momentum", "repeat_trials")(frame, load_register()["repeat-momentum"])

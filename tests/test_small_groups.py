@@ -3,8 +3,8 @@
 import pytest
 
 from analysis.errors import ParameterMistake
+from analysis.findings import Findings
 from analysis.small_groups import held_back, is_small, rate_is_small, require_smallest_group, without_small
-from analysis.studies import Findings
 from analysis.vocabulary import Kind
 from tests.helpers import a_claim, an_estimate
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from analysis.errors import ParameterMistake
 from analysis.exhibits import FigureExhibit, Row, TableExhibit
+from analysis.findings import Findings
 from analysis.models.acquisition_retention_budget import BestBudget, ResponseCurve, best_budget, curve_through
 from analysis.plots import style
 from analysis.plots.arithmetic import plot_ratio_over_margins
-from analysis.studies import Findings
 from analysis.wording import NARROW_SPACE, number
 
 __all__ = ["show_best_budget", "show_break_even", "show_ratio_over_margins"]

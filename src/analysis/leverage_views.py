@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from analysis.errors import ParameterMistake
 from analysis.exhibits import FigureExhibit, Row, TableExhibit
+from analysis.findings import Findings
 from analysis.models.constant_retention_value import (
     FIVE_PERCENT,
     per_percent_of_churn,
@@ -18,7 +19,6 @@ from analysis.models.constant_retention_value import (
 from analysis.models.customer_base_value import Diffusion, FirmFigures, improvements
 from analysis.plots import style
 from analysis.plots.arithmetic import TornadoBar, plot_tornado
-from analysis.studies import Findings
 from analysis.wording import NARROW_SPACE, number
 
 __all__ = ["show_five_firms", "show_five_percent", "show_leverage_tornado"]

@@ -12,6 +12,7 @@ CALIBRATION = ROOT / "data" / "calibration.csv"
 CALIBRATION_SETTINGS = ROOT / "data" / "calibration.toml"
 NOTEBOOKS = ROOT / "notebooks"
 REPORTS = ROOT / "reports"
+TEMPLATES = Path(__file__).parent / "reporting" / "templates"
 CACHE = ROOT / ".cache" / "kept"
 """What the batch run keeps between runs; `make clean` removes it, and nothing but time is lost."""
 

@@ -13,9 +13,9 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from analysis.claims import load_register
+from analysis.collecting import estimator_of
 from analysis.frames import Frame
 from analysis.results import Estimate
-from analysis.studies import estimator_of
 from analysis.vocabulary import RATIO_SCALES, Role, Scale
 from analysis.wording import number, with_unit
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, cast
 
 from analysis import tables
 from analysis.claims import load_register
+from analysis.collecting import collect, run_check, specifications
 from analysis.company.addresses import public_name
 from analysis.errors import ParameterMistake
 from analysis.exhibits import FigureExhibit, GroupExhibit, TableExhibit, TextExhibit
+from analysis.findings import Findings
 from analysis.plots.forest import first_measured, forest
 from analysis.plots.specification import specification_curve
 from analysis.small_groups import SMALLEST_GROUP, large_enough, require_smallest_group, threshold, without_small
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
-from analysis.studies import Findings, collect, run_check, specifications
 from analysis.verdict_card import VerdictCard
 from analysis.verdicts import PUBLIC_SCOPE
 

@@ -14,9 +14,9 @@ from analysis.errors import ParameterMistake
 from analysis.vocabulary import Kind
 
 if TYPE_CHECKING:
+    from analysis.findings import Findings
     from analysis.measures.rates import Rate
     from analysis.results import Estimate
-    from analysis.studies import Findings
 
 SMALLEST_GROUP = 10
 """Default of the parameter `smallest_group`: fewest customers that a number from own data may rest on or speak of."""

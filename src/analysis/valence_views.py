@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from analysis.errors import ParameterMistake
 from analysis.exhibits import FigureExhibit, Row, TableExhibit
+from analysis.findings import Findings
 from analysis.models.valence import ValenceComparison, compare_valence, smallest_n
 from analysis.plots import style
 from analysis.plots.valence import TalkLine, plot_over_firms, plot_talk
 from analysis.simulate.talk_network import TalkWorld, compare_gains
-from analysis.studies import Findings
 from analysis.vocabulary import INTERVAL_LEVEL
 from analysis.wording import NARROW_SPACE, number
 

@@ -8,11 +8,12 @@ import pytest
 
 import analysis.sources
 from analysis.claims import load_register
+from analysis.collecting import estimator_of
 from analysis.evidence import load_evidence
 from analysis.frames import NAMES
 from analysis.sources.base import Answer
 from analysis.sources.catalogue import MODULES, all_sources, find_sources
-from analysis.studies import CHECKS, STUDIES, estimator_of
+from analysis.studies import CHECKS, STUDIES
 
 REGISTER = load_register()
 IDS = [claim.id for claim in REGISTER.claims]

@@ -98,6 +98,7 @@ class World:
         for remembered in (
             source_code.modules,
             source_code.imports,
+            source_code.content,
             source_code.file_hash,
             source_code.code_hash,
             cache._code_at_first,
@@ -130,7 +131,8 @@ def world(tmp_path, monkeypatch):
     found = World(tmp_path, monkeypatch)
     yield found
     monkeypatch.undo()
-    for remembered in (source_code.modules, source_code.imports, source_code.file_hash, source_code.code_hash):
+    of_source = (source_code.modules, source_code.content, source_code.imports)
+    for remembered in (*of_source, source_code.file_hash, source_code.code_hash):
         remembered.cache_clear()
     cache._code_at_first.cache_clear()
     cache.environment.cache_clear()

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from analysis import cache, source_code, studies
+from analysis import cache, collecting, findings, source_code
 from analysis.sources.catalogue import all_sources, find_sources
 from analysis.vocabulary import Direction, Outcome
 
@@ -55,7 +55,7 @@ def kept_once(tmp_path, monkeypatch):
     cache._code_at_first.cache_clear()
     cache.begin(tmp_path, cache.code_at_first())
     sources = [source for source in find_sources("package") if source.answers.get("repeat-momentum")][-1:]
-    return sources, studies.collect("repeat-momentum", sources, seed=1, n_boot=10)
+    return sources, collecting.collect("repeat-momentum", sources, seed=1, n_boot=10)
 
 
 def test_a_changed_rule_reads_kept_estimates_anew_and_runs_no_estimator(kept_once, monkeypatch):
@@ -65,9 +65,9 @@ def test_a_changed_rule_reads_kept_estimates_anew_and_runs_no_estimator(kept_onc
     def poisoned(frame, claim, **options):
         raise AssertionError("an estimator ran")
 
-    poisoned.__signature__ = _signature_of(studies.estimator_of("repeat-momentum", "repeat_trials"))
-    monkeypatch.setattr(studies, "estimator_of", lambda claim, frame: poisoned)
-    register = studies.load_register()
+    poisoned.__signature__ = _signature_of(collecting.estimator_of("repeat-momentum", "repeat_trials"))
+    monkeypatch.setattr(collecting, "estimator_of", lambda claim, frame: poisoned)
+    register = collecting.load_register()
     claim = register["repeat-momentum"]
     answer = before.verdict().deciding[0].estimate
     side = Direction.ABOVE if answer.value > answer.null else Direction.BELOW
@@ -77,22 +77,25 @@ def test_a_changed_rule_reads_kept_estimates_anew_and_runs_no_estimator(kept_onc
     )
     turned = dataclasses.replace(claim, quantities=quantities)
     others = tuple(turned if c.id == claim.id else c for c in register.claims)
-    monkeypatch.setattr(studies, "load_register", lambda: dataclasses.replace(register, claims=others, hash="another"))
-    after = studies.collect("repeat-momentum", sources, seed=1, n_boot=10)
+    for module in (collecting, findings):
+        monkeypatch.setattr(
+            module, "load_register", lambda: dataclasses.replace(register, claims=others, hash="another")
+        )
+    after = collecting.collect("repeat-momentum", sources, seed=1, n_boot=10)
     assert after.estimates == before.estimates
     assert after.verdict().register_hash == "another"
     # The claim now says what the data show, however little: it is no longer contradicted.
     assert before.verdict().outcome is Outcome.CONTRADICTED
     assert after.verdict().outcome in (Outcome.SUPPORTED, Outcome.INCONCLUSIVE)
     with pytest.raises(AssertionError, match="an estimator ran"):
-        studies.collect("repeat-momentum", sources, seed=2, n_boot=10)
+        collecting.collect("repeat-momentum", sources, seed=2, n_boot=10)
 
 
 def test_kept_and_fresh_estimates_are_equal_to_the_last_digit(kept_once, monkeypatch):
     sources, first = kept_once
-    again = studies.collect("repeat-momentum", sources, seed=1, n_boot=10)
+    again = collecting.collect("repeat-momentum", sources, seed=1, n_boot=10)
     cache.begin(None, "")
-    fresh = studies.collect("repeat-momentum", sources, seed=1, n_boot=10)
+    fresh = collecting.collect("repeat-momentum", sources, seed=1, n_boot=10)
     assert [e.to_json() for e in again.estimates] == [e.to_json() for e in fresh.estimates]
     assert again.estimates == first.estimates == fresh.estimates
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from analysis import source_code
+from analysis import kept, source_code
 from analysis.errors import FrameUnavailable, ParameterMistake
 from analysis.reporting import dependencies, plan
 from analysis.reporting.plan import STATE_FOLDER, make_plan
@@ -145,7 +145,7 @@ def test_changed_register_entry_of_its_claims_runs_and_that_of_others_does_not(m
     ],
 )
 def test_changed_code_runs_only_what_depends_on_it(made, monkeypatch, file, runs):
-    changed = (dependencies.PACKAGE / file).resolve()
+    changed = (source_code.PACKAGE / file).resolve()
     assert changed.exists()
     original = dependencies.file_hash
     monkeypatch.setattr(
@@ -159,9 +159,9 @@ def test_reason_names_three_changes_and_counts_the_others(made, data_file):
     notebook.write_text(notebook.read_text().replace("1 + 1", "1 + 2"))
     data_file.unlink()
     state = output / STATE_FOLDER / f"{NAME}.json"
-    kept = json.loads(state.read_text())
-    del kept["parts"]["lock"], kept["parts"]["register"], kept["parts"]["evidence"]
-    state.write_text(json.dumps(kept))
+    before = json.loads(state.read_text())
+    del before["parts"]["lock"], before["parts"]["register"], before["parts"]["evidence"]
+    state.write_text(json.dumps(before))
     assert reason(output) == "changed: data shop, evidence, lock and 2 more"
 
 
@@ -239,7 +239,7 @@ def asked(made, monkeypatch):
     monkeypatch.setattr(plan, "find_sources", lambda choice: sources)
 
     def step(*kept_claims, **options):
-        monkeypatch.setattr(plan.Question, "is_kept", lambda q, folder, source, claim: q.claim in kept_claims)
+        monkeypatch.setattr(kept.Question, "is_kept", lambda q, folder, source, claim: q.claim in kept_claims)
         (found,) = make_plan(output, cache=output / "cache", **options)
         return found.in_words
 

@@ -6,6 +6,7 @@ from multiprocessing import get_context
 import pytest
 
 from analysis import cache, paths
+from analysis.reporting import making, workers
 from analysis.reporting import run as run_module
 from analysis.reporting.plan import STATE_FOLDER
 from analysis.reporting.run import run
@@ -34,7 +35,8 @@ def batch(tmp_path_factory):
     seen = {"planned": [], "finished": []}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paths, "NOTEBOOKS", folder / "notebooks")
-        patch.setattr(run_module, "prepared_context", lambda: (get_context("spawn"), False))
+        for module in (making, workers):
+            patch.setattr(module, "prepared_context", lambda: (get_context("spawn"), False))
         first = run(
             folder / "reports",
             jobs=2,
@@ -111,10 +113,10 @@ def test_run_goes_on_when_a_worker_process_dies(notebooks, tmp_path, monkeypatch
         names = [step.name for step in steps]
         broken.append(names)
         if "01_dies" in names:
-            raise run_module.BrokenProcessPool
+            raise workers.BrokenProcessPool
         yield _made(steps[0], output)
 
-    monkeypatch.setattr(run_module, "_in_workers", in_workers)
+    monkeypatch.setattr(workers, "_in_workers", in_workers)
     result = run(tmp_path / "reports", jobs=2)
     assert broken == [["01_dies", "02_fine"], ["01_dies"], ["02_fine"]]
     assert set(result.failed) == {"01_dies"}
@@ -126,15 +128,15 @@ def _made(step, output):
     path = output / STATE_FOLDER / f"{step.name}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(step.notebook.read_bytes())
-    run_module.render(path, output / f"{step.name}.html")
-    return run_module.Executed(name=step.name, path=path, error=None)
+    workers.render(path, output / f"{step.name}.html")
+    return workers.Executed(name=step.name, path=path, error=None)
 
 
 @pytest.fixture
 def instant(monkeypatch):
     """Let every notebook run through at once, with the outputs it holds already."""
     monkeypatch.setattr(
-        run_module, "_in_workers", lambda steps, output, jobs, kept: (_made(step, output) for step in steps)
+        workers, "_in_workers", lambda steps, output, jobs, kept: (_made(step, output) for step in steps)
     )
 
 
@@ -164,7 +166,7 @@ def test_run_forgets_notebooks_that_are_gone(notebooks, tmp_path, instant):
     output = tmp_path / "reports"
     run(output)
     gone.unlink()
-    assert [path.stem for path in run_module._everything_made(output)[0]] == ["02_b"]
+    assert [path.stem for path in making._everything_made(output)[0]] == ["02_b"]
 
 
 def test_run_of_what_is_refused_leaves_no_trace(notebooks, tmp_path):

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from analysis.claims import load_register
 from analysis.cli import app
+from analysis.collecting import collect
 from analysis.company import company_source
 from analysis.company.schemas import TABLES
 from analysis.company.settings import load_settings
@@ -20,7 +21,6 @@ from analysis.session import start
 from analysis.simulate.company_world import SIMULATED_NAME
 from analysis.simulate.company_world.writing import write_demonstration
 from analysis.sources.catalogue import find_sources
-from analysis.studies import collect
 from analysis.verdicts import PUBLIC_SCOPE, decide
 from analysis.vocabulary import SIMULATED_MARK, Design, Kind, Outcome, Role
 from tests.helpers import a_claim, an_estimate, markdown, notebook, shown

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from analysis.collecting import collect
 from analysis.company import company_source
 from analysis.simulate.company_world import SIMULATED_NAME, CompanyWorld, Effects, simulate_company, tables_of
 from analysis.sources.base import Source
-from analysis.studies import collect
 from analysis.vocabulary import Role
 
 pytestmark = [

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from analysis import cache
 from analysis.exhibits import FigureExhibit, Row
 
 if TYPE_CHECKING:
@@ -28,11 +30,10 @@ PIXELS_PER_INCH = 144
 def report_style() -> Iterator[None]:
     """Draw inside this context in the house style; nothing global is left changed."""
     import matplotlib as mpl
-    import seaborn as sns
 
-    settings = {
-        **sns.axes_style("whitegrid", {"grid.color": "#E4E7EA"}),
-        **sns.plotting_context("notebook"),
+    settings: dict[Any, Any] = {
+        **_seaborn_settings("whitegrid", "notebook"),
+        "grid.color": "#E4E7EA",
         "font.family": "DejaVu Sans",
         "axes.spines.top": False,
         "axes.spines.right": False,
@@ -43,6 +44,20 @@ def report_style() -> Iterator[None]:
     }
     with mpl.rc_context(settings):
         yield
+
+
+def _seaborn_settings(axes_style: str, context: str) -> dict[str, Any]:
+    """Settings that seaborn gives a style and a context; kept, as importing it takes longer than drawing a figure."""
+
+    def ask() -> dict[str, Any]:
+        import seaborn as sns
+
+        found = {**sns.axes_style(axes_style), **sns.plotting_context(context)}
+        del found["image.cmap"]  # a colour map that is known only once seaborn is imported; no figure here uses one
+        return found
+
+    parts = {"axes_style": axes_style, "context": context}
+    return cache.remembered("style", parts, ask, lambda found: json.dumps(found).encode(), json.loads)
 
 
 def new_axes(width: float = 7.5, height: float = 4.0) -> Axes:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.claims import load_register
-from analysis.source_code import PACKAGE, closure, file_hash, modules, short_hash
+from analysis.reporting.parameters import code_cells
+from analysis.source_code import closure, code_hash, file_hash, modules, short_hash
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
 from analysis.studies import CHECKS, STUDIES
@@ -53,14 +54,19 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
         "calibration": short_hash(paths.CALIBRATION.read_bytes() if paths.CALIBRATION.exists() else b""),
     }
     parts |= _hashes(code_of(claims, notebook, sources))
-    parts |= {
-        f"file {path.name}": file_hash(path) for path in sorted((PACKAGE / "reporting" / "templates").rglob("*.*"))
-    }
+    parts |= {f"file {path.name}": file_hash(path) for path in sorted(paths.TEMPLATES.rglob("*.*"))}
     parts |= _own_tables(str(parameters.get("data", "")))
     parts |= {
         f"data {source.name}": short_hash((source.absence() or source.fingerprint()).encode()) for source in sources
     }
     return parts
+
+
+def code_of_scoreboard() -> str:
+    """Hash of what the scoreboard is made by beside the executed notebooks: its code, its templates, the register."""
+    parts = [code_hash("reporting.scoreboard"), load_register().hash]
+    parts += [file_hash(path) for path in sorted(paths.TEMPLATES.glob("*.*"))]
+    return short_hash(" ".join(parts).encode())
 
 
 def _own_tables(data: str) -> dict[str, str]:
@@ -103,7 +109,8 @@ def _front_of(notebook: Path) -> set[str]:
     """Modules behind the front names that the notebook uses."""
     import analysis
 
-    used = set(re.findall(r"analysis\.(\w+)", notebook.read_text(encoding="utf-8")))
+    code = "\n".join(source for source, _ in code_cells(notebook.read_bytes()))
+    used = set(re.findall(r"analysis\.(\w+)", code))
     return {module for name, module in analysis.FRONT.items() if name in used}
 
 

@@ -10,10 +10,7 @@ from typing import Any
 
 from analysis.kept import Question
 from analysis.reporting.notebook_format import notebook_format
-from analysis.reporting.plan import Step
-
-SCRATCH = "scratch-"
-"""Beginning of the names of folders in which notebooks are written before they are whole."""
+from analysis.reporting.plan import SCRATCH, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

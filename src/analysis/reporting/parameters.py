@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from analysis.errors import ParameterMistake
@@ -20,16 +21,11 @@ def declared_parameters(notebook: Path) -> dict[str, object]:
     ParameterMistake
         If the notebook has no parameters cell, or a line is not ``name = literal``.
     """
-    # Plain JSON: planning must not pay for importing the notebook machinery.
-    cells = [
-        cell
-        for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        if cell["cell_type"] == "code" and "parameters" in cell["metadata"].get("tags", [])
-    ]
+    cells = [source for source, tags in code_cells(notebook.read_bytes()) if "parameters" in tags]
     if len(cells) != 1:
         raise ParameterMistake(f"{notebook.name} must have one cell tagged 'parameters'; it has {len(cells)}.")
     found: dict[str, object] = {}
-    for node in ast.parse("".join(cells[0]["source"])).body:
+    for node in ast.parse(cells[0]).body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
             name, value = node.target.id, node.value
         elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
@@ -41,6 +37,24 @@ def declared_parameters(notebook: Path) -> dict[str, object]:
         except (ValueError, TypeError):
             raise ParameterMistake(f"{notebook.name}: the parameter `{name}` must have a literal default.") from None
     return found
+
+
+@lru_cache(maxsize=64)
+def code_cells(notebook: bytes) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Source and tags of every code cell in a notebook's file.
+
+    Plain JSON: planning must not pay for importing the notebook machinery. A file is parsed once, pictures and all.
+
+    Examples
+    --------
+    >>> code_cells(b'{"cells": [{"cell_type": "code", "source": ["a = 1"], "metadata": {"tags": ["x"]}}]}')
+    (('a = 1', ('x',)),)
+    """
+    return tuple(
+        ("".join(cell["source"]), tuple(cell["metadata"].get("tags", ())))
+        for cell in json.loads(notebook)["cells"]
+        if cell["cell_type"] == "code"
+    )
 
 
 def resolve_parameters(

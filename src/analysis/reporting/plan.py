@@ -12,12 +12,13 @@ from analysis import paths
 from analysis.claims import load_register
 from analysis.company.addresses import sheltered
 from analysis.errors import ParameterMistake
-from analysis.kept import Question
 from analysis.reporting.dependencies import UNKNOWN, parts_of
 from analysis.reporting.parameters import declared_parameters, resolve_parameters
 from analysis.sources.catalogue import find_sources
 
 STATE_FOLDER = ".state"
+SCRATCH = "scratch-"
+"""Beginning of the names of folders in which notebooks are written before they are whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +137,8 @@ def _numbers(output: Path, name: str, parts: Mapping[str, str], parameters: Mapp
     before = read_state(output, name)
     if not before.get("asked") or before.get("parts", {}).get("parameters") != parts["parameters"]:
         return ""
+    from analysis.kept import Question
+
     register = load_register()
     sources = {s.name: s for s in find_sources(str(parameters.get("sources", "package")))}
     known = {claim.id for claim in register.claims}

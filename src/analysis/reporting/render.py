@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from analysis import paths
 from analysis.claims import load_register
 from analysis.reporting.downloads import download_links
 from analysis.reporting.notebook_format import notebook_format
@@ -20,8 +21,6 @@ from analysis.wording import plain
 
 # nbconvert gives headings their ids together with a link that has no name: the id stays, the link goes.
 _ANCHOR_LINK = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>')
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None:
@@ -55,7 +54,7 @@ def write_whole(path: Path, text: str) -> None:
 def _exporter() -> Any:
     from nbconvert import HTMLExporter
 
-    exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
+    exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(paths.TEMPLATES)])
     exporter.register_filter("without_anchor_links", lambda html: _ANCHOR_LINK.sub("", html))
     exporter.register_filter("download_links", download_links)
     return exporter
@@ -83,7 +82,7 @@ def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
             "answers": answers,
             "error": error,
             "simulated": is_simulated(notebook),
-            "style": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
+            "style": (paths.TEMPLATES / "style.css").read_text(encoding="utf-8"),
             "contents": _headings(notebook, "h2"),
             "signs": SIGNS,
             "made": provenance_of(notebook),

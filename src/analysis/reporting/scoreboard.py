@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from analysis import paths
 from analysis.claim import Claim
 from analysis.claims import FAMILIES, Register, load_register
 from analysis.implications import what_to_do, what_would_change
@@ -14,10 +15,9 @@ from analysis.multiplicity import holm_sentence
 from analysis.plots.strip import legend, strip_svg
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.provenance import kinds_of, versions
-from analysis.reporting.render import TEMPLATES, write_whole
+from analysis.reporting.render import write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.results import Estimate, Reading, Verdict
-from analysis.source_code import code_hash, file_hash, short_hash
 from analysis.verdict_card import SIGNS, rounded
 from analysis.verdicts import PUBLIC_SCOPE, carrying
 from analysis.vocabulary import SIMULATED_MARK, Design, Kind, Outcome
@@ -34,11 +34,12 @@ PRACTICES: Mapping[str, str] = {
 """Practices that the articles recommend without a consequence that a number could test, and why each is not tested."""
 
 
-def code_of_scoreboard() -> str:
-    """Hash of what the scoreboard is made by beside the executed notebooks: its code, its templates, the register."""
-    parts = [code_hash("reporting.scoreboard"), load_register().hash]
-    parts += [file_hash(path) for path in sorted(TEMPLATES.glob("*.*"))]
-    return short_hash(" ".join(parts).encode())
+def prepare_scoreboard() -> None:
+    """Import what a scoreboard takes long to import: the run calls it while it waits for notebooks."""
+    import jinja2  # noqa: F401
+    import statsmodels.stats.multitest  # noqa: F401
+
+    notebook_format()
 
 
 def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str, str]) -> list[Verdict]:
@@ -152,7 +153,9 @@ def _page(
 
     public = {v.claim: v for v in verdicts if v.scope == PUBLIC_SCOPE}
     own = {v.claim: v for v in verdicts if v.scope != PUBLIC_SCOPE}
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
     families = [
         {
             "key": key,
@@ -170,8 +173,8 @@ def _page(
         for outcome, (sign, word) in SIGNS.items()
     ]
     return environment.get_template("scoreboard.html.j2").render(
-        style=(TEMPLATES / "style.css").read_text(encoding="utf-8")
-        + (TEMPLATES / "scoreboard.css").read_text(encoding="utf-8"),
+        style=(paths.TEMPLATES / "style.css").read_text(encoding="utf-8")
+        + (paths.TEMPLATES / "scoreboard.css").read_text(encoding="utf-8"),
         families=[family for family in families if family["claims"]],
         counts=counts,
         designs=[str(d) for d in Design] + ["none"],

@@ -13,9 +13,10 @@ from collections import Counter
 from html import escape, unescape
 from pathlib import Path
 
+from analysis import paths
 from analysis.errors import UserMistake
 from analysis.plots.preview import HEIGHT, WIDTH, preview_png
-from analysis.reporting.render import TEMPLATES, write_whole
+from analysis.reporting.render import write_whole
 from analysis.reporting.scoreboard import ENDINGS
 from analysis.verdicts import PUBLIC_SCOPE
 
@@ -111,6 +112,6 @@ def _plain(found: re.Match[str] | None) -> str:
 def _not_found() -> str:
     from jinja2 import Environment, FileSystemLoader
 
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    environment = Environment(loader=FileSystemLoader(paths.TEMPLATES), autoescape=True)
+    style = (paths.TEMPLATES / "style.css").read_text(encoding="utf-8")
     return environment.get_template("not_found.html.j2").render(style=style) + "\n"

@@ -6,14 +6,14 @@ from types import MappingProxyType, SimpleNamespace
 import pandas as pd
 import pytest
 
-from analysis import studies
+from analysis import collecting, findings
 from analysis.claims import Register
+from analysis.collecting import collect, run_check, specifications
 from analysis.errors import FrameUnavailable, ParameterMistake
 from analysis.estimators.building import make_estimate
 from analysis.frames import Context, spec
 from analysis.results import CheckResult
 from analysis.sources.base import Answer, Cannot, Passport, Source
-from analysis.studies import collect, run_check, specifications
 from analysis.vocabulary import Design, Kind, Outcome, Role
 from tests.helpers import CLAIM, a_claim, an_estimate
 
@@ -40,12 +40,13 @@ def invented(monkeypatch):
     functions = SimpleNamespace(estimate_reasons=estimate_reasons, check_reasons=check_reasons)
     monkeypatch.setitem(sys.modules, "analysis.estimators.invented", functions)
     monkeypatch.setitem(sys.modules, "analysis.checks.invented", functions)
-    monkeypatch.setattr(studies, "STUDIES", MappingProxyType({(CLAIM, "reasons"): "invented:estimate_reasons"}))
+    monkeypatch.setattr(collecting, "STUDIES", MappingProxyType({(CLAIM, "reasons"): "invented:estimate_reasons"}))
     monkeypatch.setattr(
-        studies, "CHECKS", MappingProxyType({(CLAIM, "reasons"): ("reasons", "invented:check_reasons")})
+        collecting, "CHECKS", MappingProxyType({(CLAIM, "reasons"): ("reasons", "invented:check_reasons")})
     )
-    monkeypatch.setattr(studies, "load_register", lambda: Register(claims=(a_claim(),), hash="abc"))
-    monkeypatch.setattr(studies, "load_evidence", lambda: {CLAIM: (PUBLISHED,)})
+    for module in (collecting, findings):
+        monkeypatch.setattr(module, "load_register", lambda: Register(claims=(a_claim(),), hash="abc"))
+    monkeypatch.setattr(collecting, "load_evidence", lambda: {CLAIM: (PUBLISHED,)})
 
 
 def a_source(title="Shop A", n=3, kind=Kind.PUBLIC, files=lambda: (), answers=FROM_REASONS, **changes):

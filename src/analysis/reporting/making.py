@@ -1,0 +1,105 @@
+"""What a batch run makes once it knows what to make: pages, what is on record about them, and the scoreboard over all."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from analysis import cache, paths
+from analysis.reporting.dependencies import code_of_scoreboard
+from analysis.reporting.guard import customers_of, hold_back, hold_back_scoreboard
+from analysis.reporting.plan import STATE_FOLDER, Step
+from analysis.reporting.render import write_whole
+from analysis.reporting.scoreboard import prepare_scoreboard, write_scoreboard
+from analysis.reporting.warm import expect, prepared_context
+from analysis.reporting.workers import Kept, make_pages
+from analysis.sources.catalogue import find_sources
+
+Report = Callable[[str, str | None], None]
+"""Called with a notebook's stem and its error (None if it went well) whenever one is finished."""
+
+
+def make(
+    todo: Sequence[Step],
+    output: Path,
+    *,
+    settings: Mapping[str, object],
+    jobs: int,
+    kept: Kept,
+    finished: Report,
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Make the pages of `todo` and the scoreboard over all that is there.
+
+    Parameters
+    ----------
+    todo : sequence of Step
+        May be empty: then the scoreboard alone is made.
+    output, jobs, finished
+        As in `run`.
+    settings : mapping
+        Of the run; they name the company whose customers no page may show.
+    kept : Kept
+
+    Returns
+    -------
+    dict
+        Stem of what failed, to its error.
+    tuple of str
+        What a reader of the run should know.
+    """
+    failed: dict[str, str] = {}
+    customers = customers_of(settings) if todo else None
+    expect(len(todo), more_data=_more_data(todo))
+    warm = prepared_context()[1]
+    if todo:  # workers are forked from a server of their own, not from this process: a thread here harms none of them
+        threading.Thread(target=prepare_scoreboard, daemon=True).start()
+    for made in make_pages(todo, output, jobs, kept):
+        executed = hold_back(made, output / f"{made.name}.html", customers) if customers else made
+        step = next(step for step in todo if step.name == executed.name)
+        if executed.error:
+            failed[executed.name] = executed.error
+        state = {"parts": step.parts, "failed": executed.error, "asked": [asdict(q) for q in executed.asked]}
+        write_whole(output / STATE_FOLDER / f"{executed.name}.json", json.dumps(state) + "\n")
+        finished(executed.name, executed.error)
+    write_scoreboard(output, *_everything_made(output))
+    write_whole(output / STATE_FOLDER / "index.code", code_of_scoreboard())
+    fault = hold_back_scoreboard(output, customers) if customers else None
+    failed |= {"index": fault} if fault else {}
+    return failed, _notes(warm or not todo, kept.folder if todo else None)
+
+
+def _more_data(steps: Sequence[Step]) -> bool:
+    """Whether there are data beyond those that come with the packages: then nearly all notebooks need nearly all libraries."""
+    chosen = {str(step.parameters.get("sources", "package")) for step in steps}
+    downloaded = [s for choice in chosen for s in find_sources(choice) if s.delivery == "download"]
+    return any(step.parameters.get("data") for step in steps) or any(s.absence() is None for s in downloaded)
+
+
+def _notes(warm: bool, folder: Path | None) -> tuple[str, ...]:
+    notes = [] if warm else ["This system cannot fork processes: every notebook pays for its own imports."]
+    if folder is not None and folder.exists():
+        n_broken = cache.take_broken(folder)
+        cache.prune(folder)
+        if n_broken:
+            notes.append(f"{n_broken} damaged {'entry' if n_broken == 1 else 'entries'} of the cache: computed anew.")
+    return tuple(notes)
+
+
+def _everything_made(output: Path) -> tuple[list[Path], dict[str, str]]:
+    """Executed notebooks of this and earlier runs whose notebook is still there, and the errors of those that failed."""
+    current = {path.stem for path in paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
+    # Without its record, a notebook was left behind by a run that was interrupted: it counts as not made.
+    executed = sorted(
+        path
+        for path in (output / STATE_FOLDER).glob("*.ipynb")
+        if path.stem in current and path.with_suffix(".json").exists()
+    )
+    failed = {}
+    for path in executed:
+        kept = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        if kept.get("failed"):
+            failed[path.stem] = kept["failed"]
+    return executed, failed

@@ -1,0 +1,78 @@
+"""Notebooks beside each other, each in a process of its own; one that takes its process with it fails alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from analysis import cache
+from analysis.kept import ASKED
+from analysis.reporting.execute import Executed, execute
+from analysis.reporting.notebook_format import notebook_format
+from analysis.reporting.plan import STATE_FOLDER, Step
+from analysis.reporting.render import render, write_whole
+from analysis.reporting.warm import prepared_context, register_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The cache as workers have to know it: its folder (None for none), and the code that the run began with."""
+
+    folder: Path | None
+    code: str
+
+
+def make_pages(steps: Sequence[Step], output: Path, jobs: int, kept: Kept) -> Iterator[Executed]:
+    """Yield what came of each step as it finishes, also of one that takes its process with it."""
+    left = {step.name: step for step in steps}
+    try:
+        for executed in _in_workers(steps, output, jobs, kept):
+            del left[executed.name]
+            yield executed
+    except BrokenProcessPool:
+        # A dead worker ends the pool for all: whatever is left runs alone, so that only the culprit fails.
+        for step in left.values():
+            try:
+                yield from _in_workers([step], output, 1, kept)
+            except BrokenProcessPool:
+                yield _without_outputs(step, output)
+
+
+def make_page(step: Step, output: Path, warm: bool, kept: Kept) -> Executed:
+    """Execute one notebook and render its page: the whole work of one worker."""
+    cache.begin(kept.folder, kept.code)
+    engine = register_engine() if warm else None
+    executed = execute(step, output / STATE_FOLDER, engine)
+    render(executed.path, output / f"{executed.name}.html", error=executed.error)
+    # Without a warm engine the notebook ran in a process of its own, which tells nothing.
+    return replace(executed, asked=tuple(ASKED) if warm else ())
+
+
+def _in_workers(steps: Sequence[Step], output: Path, jobs: int, kept: Kept) -> Iterator[Executed]:
+    if not steps:
+        return
+    context, warm = prepared_context()
+    # A worker of its own for each notebook: nothing that one leaves behind can reach the next.
+    lives = 1 if warm else None
+    workers = max(1, min(jobs, len(steps)))
+    with ProcessPoolExecutor(max_workers=workers, mp_context=context, max_tasks_per_child=lives) as pool:
+        for future in as_completed([pool.submit(make_page, step, output, warm, kept) for step in steps]):
+            yield future.result()
+
+
+def _without_outputs(step: Step, output: Path) -> Executed:
+    """Make the page of a notebook whose process ended in the middle: the notebook as written, with the error on top."""
+    nbformat = notebook_format()
+
+    notebook = nbformat.read(step.notebook, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    error = "The process that ran it ended without a word. It may have run out of memory."
+    path = output / STATE_FOLDER / f"{step.name}.ipynb"
+    write_whole(path, nbformat.writes(notebook) + "\n")
+    render(path, output / f"{step.name}.html", error=error)
+    return Executed(name=step.name, path=path, error=error)
