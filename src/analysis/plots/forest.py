@@ -56,7 +56,7 @@ def forest(
         return style.to_exhibit(
             ax,
             alt=_alt(claim, shown, quantity, pooled),
-            caption=_caption(shown, quantity),
+            caption=_caption(claim, shown, quantity),
             rows=[_row(e) for e in shown] + _pooled_rows(pooled, quantity),
         )
 
@@ -113,17 +113,16 @@ def null_words(quantity: Quantity) -> str:
     return "no effect" if quantity.null == nothing else f"claim begins at {number(quantity.null)}"
 
 
-def _caption(shown: Sequence[Estimate], quantity: Quantity) -> str:
-    """How to read the picture, of the marks that are in it."""
+def _caption(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> str:
+    """What is drawn, in words that no other picture of the page has, and how to read the marks that are in it."""
+    drawn = f"{claim.title}: {quantity.meaning}. Dots are estimates, bars their intervals."
     if not quantity.decides:
-        return (
-            "Dots are estimates, bars their intervals. This is shown beside the claim and has no part in the verdict."
-        )
+        return f"{drawn} This is shown beside the claim and has no part in the verdict."
     part = [takes_part(e, quantity) for e in shown]
     filled = "Filled marks can decide the verdict" if any(part) else ""
     hollow = "hollow ones take no part" if filled else "Hollow marks take no part in the verdict"
     told = [filled] + ([hollow] if not all(part) else [])
-    return f"Dots are estimates, bars their intervals. {', '.join(text for text in told if text)}."
+    return f"{drawn} {', '.join(text for text in told if text)}."
 
 
 def _draw(ax: Axes, estimate: Estimate, y: int, decides: bool) -> None:

@@ -64,7 +64,6 @@ def run(
         From the checks before anything runs.
     """
     folder = None if force else cache.chosen_folder()
-    code = cache.code_at_first()  # before a process that computes is started
     steps = make_plan(output, only=only, settings=settings, force=force, cache=folder)
     planned(steps)
     todo = [step for step in steps if step.runs]
@@ -77,7 +76,7 @@ def run(
         from analysis.reporting.making import make
         from analysis.reporting.workers import Kept
 
-        kept = Kept(folder, code)
+        kept = Kept(folder, cache.code_at_first())  # before a process that computes is started
         failed, notes = make(todo, output, settings=settings or {}, jobs=jobs, kept=kept, finished=finished)
     return RunResult(
         ran=tuple(step.name for step in todo),

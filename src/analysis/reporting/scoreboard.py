@@ -54,31 +54,33 @@ def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str
     failed : mapping
         Stem of each notebook that failed, and its error.
     """
-    nbformat = notebook_format()
-
-    verdicts = [verdict for path in executed for verdict in verdicts_of(nbformat.read(path, as_version=4))]
+    notebooks = {path.stem: _as_written(path) for path in executed}
+    verdicts = [verdict for notebook in notebooks.values() for verdict in verdicts_of(notebook)]
     register = load_register()
     write_whole(
         output / "verdicts.json", json.dumps(machine_form(verdicts, register), indent=1, ensure_ascii=False) + "\n"
     )
     write_whole(
         output / "index.html",
-        _page(verdicts, register, failed, {path.stem for path in executed}, _without_claims(executed, register)),
+        _page(verdicts, register, failed, set(notebooks), _without_claims(notebooks, register)),
     )
     return verdicts
 
 
-def _without_claims(executed: Sequence[Path], register: Register) -> list[dict[str, str]]:
-    """Address and title of the pages that report no claim: no claim leads to them, so the index does."""
-    nbformat = notebook_format()
+def _as_written(path: Path) -> Any:
+    """An executed notebook as it was written a moment ago: its form is not checked a second time."""
+    return notebook_format().from_dict(json.loads(path.read_text(encoding="utf-8")))
 
+
+def _without_claims(notebooks: Mapping[str, Any], register: Register) -> list[dict[str, str]]:
+    """Address and title of the pages that report no claim: no claim leads to them, so the index does."""
     told = {claim.notebook for claim in register.claims}
     found = []
-    for path in executed:
-        first = nbformat.read(path, as_version=4).cells[0] if path.stem not in told else None
-        if first is not None:
-            title = first.source.splitlines()[0] if first.cell_type == "markdown" else path.stem
-            found.append({"page": f"{path.stem}.html", "title": title.lstrip("# ")})
+    for name, notebook in notebooks.items():
+        if name not in told:
+            first = notebook.cells[0]
+            title = "".join(first.source).splitlines()[0] if first.cell_type == "markdown" else name
+            found.append({"page": f"{name}.html", "title": title.lstrip("# ")})
     return found
 
 
