@@ -274,6 +274,12 @@ def test_a_model_whose_draws_run_off_is_refused_and_does_not_crash(retention):
         leverage(Base(value=lambda k: 1 / (1 + k), retention=retention))
 
 
+@pytest.mark.parametrize(("a", "b"), [(1e-20, 3.0), (1.0, 0.0), (float("nan"), 1.0)])
+def test_a_beta_that_has_run_off_is_refused(a, b):
+    with pytest.raises(ModelNotIdentified, match="run off"):
+        beta_nodes(a, b)
+
+
 # --- accounts --------------------------------------------------------------------------------------
 
 

@@ -182,6 +182,11 @@ def per_period(discount_rate: float, periods_per_year: float) -> float:
 def beta_nodes(a: float, b: float, n: int = 64) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Nodes and weights that integrate a smooth function against the beta(a, b) density (Gauss-Jacobi).
 
+    Raises
+    ------
+    ModelNotIdentified
+        If a or b is no number, or so near 0 that all customers are of one kind.
+
     Examples
     --------
     The mean of beta(1, 3) is 1/4:
@@ -193,6 +198,8 @@ def beta_nodes(a: float, b: float, n: int = 64) -> tuple[NDArray[np.float64], ND
     from scipy.special import roots_jacobi
     from scipy.stats import beta
 
+    if not (a - 1 > -1 and b - 1 > -1):
+        raise _run_off()
     if a + b > LARGEST_FOR_JACOBI:  # the rule's constants overflow; midpoints of equal probability do
         middles = (np.arange(N_MIDPOINTS) + 0.5) / N_MIDPOINTS
         return np.asarray(beta.ppf(middles, a, b)), np.full(N_MIDPOINTS, 1 / N_MIDPOINTS)
@@ -225,5 +232,5 @@ def _factor_for(retention: Callable[[float], float], target: float) -> float | N
 def _run_off() -> ModelNotIdentified:
     return ModelNotIdentified(
         "The model of leaving is hardly identified: parameters drawn from its likelihood run off to where its retention rate "
-        "is no number or nobody leaves. The customers are too few or too uniform for it; use a longer history or more customers."
+        "is no number, or nobody leaves. The customers are too few or too uniform for it; use a longer history or more customers."
     )
