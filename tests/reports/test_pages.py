@@ -210,9 +210,18 @@ def test_text_is_there_within_a_second_on_a_slow_phone(name: str, open_page: Any
     painted = []
     for _ in range(3):
         page.goto((pages / f"{name}.html").as_uri())
-        page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0", timeout=10_000)
-        painted.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+        painted.append(_first_paint(page))
     assert min(painted) < 1000
+
+
+def _first_paint(page: Any) -> float:
+    """Milliseconds until the first text was there. Asked again and again: the page forbids playwright's own waiting."""
+    for _ in range(200):
+        found = page.evaluate("performance.getEntriesByName('first-contentful-paint').map(e => e.startTime)")
+        if found:
+            return float(found[0])
+        page.wait_for_timeout(50)
+    raise AssertionError("nothing was painted within ten seconds")
 
 
 def test_pages_together_stay_small(pages: Path) -> None:
