@@ -15,7 +15,7 @@ import pytest
 
 from analysis.company.catalogue import RECIPES
 from analysis.company.cleaning import trimmed
-from analysis.company.engine import ROW
+from analysis.company.raw_table import ROW
 from analysis.company.source import CompanySource, company_source
 from tests.company.invented import TOML, tables, write
 from tests.company.servers import find_postgres, load, postgres_server, spark_session

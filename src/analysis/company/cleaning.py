@@ -10,7 +10,6 @@ import ibis
 from analysis.company import text_numbers, text_times
 from analysis.company.calendar_days import FIRST_DAY
 from analysis.company.clean_table import CleanTable, ReadColumn
-from analysis.company.engine import ROW, RawTable
 from analysis.company.local_time import (
     PARTS,
     embedded_clock,
@@ -20,6 +19,7 @@ from analysis.company.local_time import (
     writers_clock,
 )
 from analysis.company.profiling import Reading, profile
+from analysis.company.raw_table import ROW, RawTable
 from analysis.company.schemas import TableColumn
 from analysis.company.settings import Settings
 from analysis.company.sorting import sort_rows

@@ -14,8 +14,8 @@ import ibis
 from analysis.company import transaction_rules
 from analysis.company.calendar_days import day_number, day_of
 from analysis.company.clean_table import CleanTable, ReadColumn
-from analysis.company.engine import ROW, RawTable
 from analysis.company.ledger import Entry, LeftOut
+from analysis.company.raw_table import ROW, RawTable
 from analysis.company.schemas import TableSpec
 from analysis.company.settings import Settings
 from analysis.errors import UserMistake

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from analysis.company.engine import ROW
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 
 if TYPE_CHECKING:

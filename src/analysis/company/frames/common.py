@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from analysis.company.calendar_days import ORIGIN, day_of
-from analysis.company.engine import ROW
 from analysis.company.ledger import Entry, LeftOut
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.errors import FrameUnavailable
 from analysis.frames import Context, Frame, spec

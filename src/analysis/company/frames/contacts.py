@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ibis
 
-from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import with_purchases
 from analysis.company.frames.campaign_rows import CONTROL, LATER_CONTACT, period, rows
 from analysis.company.frames.common import checked, context, no_reason, record, zero_one
 from analysis.company.frames.occasions import observation
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Frame
 

@@ -12,7 +12,6 @@ from typing import Any
 import ibis
 
 from analysis.company.calendar_days import day_of
-from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import with_purchases, with_subscription
 from analysis.company.frames.common import (
     HALF_YEAR_DAYS,
@@ -27,6 +26,7 @@ from analysis.company.frames.common import (
 from analysis.company.frames.occasions import observation, occasions
 from analysis.company.frames.subscription_spells import spells
 from analysis.company.frames.ticket_events import drop_constant, tickets
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Frame
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.company.engine import ROW
 from analysis.company.frames.common import enter, row_number
 from analysis.company.frames.drawing import chosen, draws, how_drawn, not_drawn
 from analysis.company.frames.occasions import CENT_OF_A_CENT, codes, per_day, reason_of, transactions
 from analysis.company.ledger import LeftOut
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 
 _DAY = ("customer_id", "day")

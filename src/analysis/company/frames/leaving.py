@@ -6,10 +6,10 @@ from typing import Any
 
 import ibis
 
-from analysis.company.engine import ROW
 from analysis.company.frames.common import HALF_YEAR_DAYS, checked, no_reason, record, years, zero_one
 from analysis.company.frames.subscription_spells import INVOLUNTARY, RENEWED, epochs, spells
 from analysis.company.frames.subscriptions import about, observed_to, record_epochs, spell_window
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Frame
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import ibis
 
-from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import UNSEEN, with_purchases, with_subscription
 from analysis.company.frames.common import YEAR_DAYS, checked, no_reason, zero_one
 from analysis.company.frames.occasions import observation, occasions
 from analysis.company.frames.subscription_spells import spells
 from analysis.company.frames.survey_answers import about, answers, record_answers
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Frame
 from analysis.vocabulary import Design

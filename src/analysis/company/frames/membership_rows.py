@@ -7,8 +7,8 @@ from typing import Any
 
 import ibis
 
-from analysis.company.engine import ROW
 from analysis.company.frames.common import context, record
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Context
 

@@ -10,8 +10,8 @@ from typing import Any
 import ibis
 
 from analysis.company.calendar_days import day_of, month_from_days, month_number
-from analysis.company.engine import ROW
 from analysis.company.frames.common import no_reason, record, row_number
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 
 RETURN_ALONE = "return on a day without a purchase: changes no occasion"

@@ -6,10 +6,10 @@ from typing import Any
 
 import ibis
 
-from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import with_purchases
 from analysis.company.frames.common import HALF_YEAR_DAYS, checked, context, no_reason, record, years, zero_one
 from analysis.company.frames.occasions import observation, occasions
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Frame
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import ibis
 
-from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import UNSEEN, with_purchases
 from analysis.company.frames.common import checked, context, dates, no_reason, record, years, zero_one
 from analysis.company.frames.drawing import drawn_occasions
 from analysis.company.frames.occasions import observation
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Frame
 

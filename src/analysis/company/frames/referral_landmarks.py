@@ -7,7 +7,6 @@ from typing import Any
 import ibis
 
 from analysis.company.calendar_days import day_of
-from analysis.company.engine import ROW
 from analysis.company.frames.common import (
     HALF_YEAR_DAYS,
     YEAR_DAYS,
@@ -19,6 +18,7 @@ from analysis.company.frames.common import (
     zero_one,
 )
 from analysis.company.frames.subscription_spells import losses_seen_from, spells
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.errors import FrameUnavailable
 from analysis.frames import Frame

@@ -6,12 +6,12 @@ from typing import Any
 
 import ibis
 
-from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import with_purchases
 from analysis.company.frames.campaign_rows import CONTROL, rows
 from analysis.company.frames.common import YEAR_DAYS, checked, context, no_reason, record, years, zero_one
 from analysis.company.frames.occasions import observation, occasions
 from analysis.company.frames.subscription_spells import event_code, losses_seen_from, spells
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Context, Frame
 from analysis.vocabulary import Design

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from analysis.company.calendar_days import day_number, month_start
-from analysis.company.engine import ROW
 from analysis.company.frames.common import checked, context, month_dates, no_reason, record
 from analysis.company.frames.occasions import observation, occasions, whole_months
 from analysis.company.frames.subscription_spells import spells
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.errors import FrameUnavailable
 from analysis.frames import Frame

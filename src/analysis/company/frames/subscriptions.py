@@ -7,9 +7,9 @@ from typing import Any
 import ibis
 
 from analysis.company.calendar_days import day_of
-from analysis.company.engine import ROW
 from analysis.company.frames.common import checked, context, no_reason, record
 from analysis.company.frames.subscription_spells import epochs, event_code, losses_seen_from, spells
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Context, Frame
 from analysis.vocabulary import DAYS_PER_YEAR

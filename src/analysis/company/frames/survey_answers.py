@@ -6,10 +6,10 @@ from typing import Any
 
 import ibis
 
-from analysis.company.engine import ROW
 from analysis.company.frames.behaviour import UNSEEN, with_purchases, with_subscription
 from analysis.company.frames.common import context, no_reason, record, zero_one
 from analysis.company.frames.occasions import observation
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Context
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import ibis
 
-from analysis.company.engine import ROW
 from analysis.company.frames.common import context, record, years, zero_one
 from analysis.company.frames.occasions import observation
+from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Context
 
