@@ -9,7 +9,7 @@ import pytest
 from analysis import collecting, findings
 from analysis.claims import Register
 from analysis.collecting import collect, run_check, specifications
-from analysis.errors import FrameUnavailable, ParameterMistake
+from analysis.errors import FrameMistake, FrameUnavailable, ParameterMistake
 from analysis.estimators.building import make_estimate
 from analysis.frames import Context, spec
 from analysis.results import CheckResult
@@ -172,6 +172,23 @@ def test_run_check_runs_on_every_source_that_is_there_and_answers_from_that_fram
     ((title, result),) = run_check(CLAIM, "reasons", sources, horizon=5, seed=1)
     assert title == "Shop A"
     assert (result.passed, result.sentence) == (False, "1 reasons over 5.")
+
+
+def check_nothing(frame, claim):
+    raise FrameMistake(f"Frame '{frame.name}' must hold something else.")
+
+
+@pytest.mark.parametrize("kind", [Kind.OWN, Kind.SIMULATED])
+def test_check_that_own_tables_cannot_feed_is_left_out(kind, monkeypatch):
+    """The demonstration company's tables are simulated, and own tables all the same."""
+    monkeypatch.setitem(sys.modules, "analysis.checks.invented", SimpleNamespace(check_reasons=check_nothing))
+    assert run_check(CLAIM, "reasons", [a_source(kind=kind, delivery="tables")]) == ()
+
+
+def test_check_that_a_public_file_cannot_feed_is_our_mistake(monkeypatch):
+    monkeypatch.setitem(sys.modules, "analysis.checks.invented", SimpleNamespace(check_reasons=check_nothing))
+    with pytest.raises(FrameMistake, match="something else"):
+        run_check(CLAIM, "reasons", [a_source()])
 
 
 def test_run_check_of_an_unknown_check_is_refused():

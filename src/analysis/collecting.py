@@ -124,7 +124,7 @@ def run_check(
                     result = (source.title, _check(check, claim, source, answer.frame, target, given))
                 except (FrameMistake, FrameUnavailable):
                     # As in `collect`: a company's tables may simply hold too little, which the estimates say.
-                    if source.kind is not Kind.OWN:
+                    if not source.own:
                         raise
                     continue
                 if result not in found:  # several outcomes of the same units
