@@ -31,8 +31,8 @@ test: $(READY) ## run every test of the desk: units, references, architecture, n
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks
 
-test-calibration: $(READY) ## draw a slice of the calibration study again, and a company in which nothing has an effect
-	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/simulate/test_company_null.py
+test-calibration: $(READY) ## draw a slice of the calibration study again; simulated companies through frames, estimators and notebooks
+	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/simulate/test_company_null.py tests/reporting/test_demonstration.py
 
 test-slow: $(READY) ## run the slow suites too: browser, Spark, coverage of intervals
 	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"
