@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,10 @@ def test_server_has_one_thread_so_that_it_may_fork_and_imports_what_is_needed(wa
     assert done.stdout == f"1{loaded}\n"
 
 
-def test_server_is_told_what_to_import(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_is_told_what_to_import_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
     monkeypatch.setenv(warm.PRELOAD_VARIABLE, "")
-    for n, more, wanted in ((1, True, "least"), (2, False, ""), (2, True, "more")):
-        warm.expect(n, more_data=more)
-        assert os.environ[warm.PRELOAD_VARIABLE] == wanted
+    monkeypatch.setattr(forkserver, "ensure_running", lambda: seen.append(os.environ[warm.PRELOAD_VARIABLE]))
+    for n, more in ((1, True), (2, False), (2, True)):
+        warm.begin_imports(n, more_data=more)
+    assert seen == ["least", "", "more"]

@@ -14,9 +14,8 @@ from analysis.reporting.guard import customers_of, hold_back, hold_back_scoreboa
 from analysis.reporting.plan import STATE_FOLDER, Step
 from analysis.reporting.render import write_whole
 from analysis.reporting.scoreboard import prepare_scoreboard, write_scoreboard
-from analysis.reporting.warm import expect, prepared_context
+from analysis.reporting.warm import prepared_context
 from analysis.reporting.workers import Kept, make_pages
-from analysis.sources.catalogue import find_sources
 
 Report = Callable[[str, str | None], None]
 """Called with a notebook's stem and its error (None if it went well) whenever one is finished."""
@@ -52,7 +51,6 @@ def make(
     """
     failed: dict[str, str] = {}
     customers = customers_of(settings) if todo else None
-    expect(len(todo), more_data=_more_data(todo))
     warm = prepared_context()[1]
     if todo:  # workers are forked from a server of their own, not from this process: a thread here harms none of them
         threading.Thread(target=prepare_scoreboard, daemon=True).start()
@@ -69,13 +67,6 @@ def make(
     fault = hold_back_scoreboard(output, customers) if customers else None
     failed |= {"index": fault} if fault else {}
     return failed, _notes(warm or not todo, kept.folder if todo else None)
-
-
-def _more_data(steps: Sequence[Step]) -> bool:
-    """Whether there are data beyond those that come with the packages: then nearly all notebooks need nearly all libraries."""
-    chosen = {str(step.parameters.get("sources", "package")) for step in steps}
-    downloaded = [s for choice in chosen for s in find_sources(choice) if s.delivery == "download"]
-    return any(step.parameters.get("data") for step in steps) or any(s.absence() is None for s in downloaded)
 
 
 def _notes(warm: bool, folder: Path | None) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from pathlib import Path
 from analysis import cache, paths
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.plan import SCRATCH, STATE_FOLDER, Step, make_plan
+from analysis.reporting.warm import begin_imports
+from analysis.sources.catalogue import find_sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +67,11 @@ def run(
     """
     folder = None if force else cache.chosen_folder()
     steps = make_plan(output, only=only, settings=settings, force=force, cache=folder)
-    planned(steps)
     todo = [step for step in steps if step.runs]
+    if todo:
+        cache.code_at_first()  # before a process imports the code that it will compute with
+        begin_imports(len(todo), more_data=_more_data(todo))
+    planned(steps)
     for left_behind in (output / STATE_FOLDER).glob(f"{SCRATCH}*"):  # by a process that was ended
         shutil.rmtree(left_behind, ignore_errors=True)
     failed: dict[str, str] = {}
@@ -76,7 +81,7 @@ def run(
         from analysis.reporting.making import make
         from analysis.reporting.workers import Kept
 
-        kept = Kept(folder, cache.code_at_first())  # before a process that computes is started
+        kept = Kept(folder, cache.code_at_first())
         failed, notes = make(todo, output, settings=settings or {}, jobs=jobs, kept=kept, finished=finished)
     return RunResult(
         ran=tuple(step.name for step in todo),
@@ -84,6 +89,13 @@ def run(
         failed=failed,
         notes=notes,
     )
+
+
+def _more_data(steps: Sequence[Step]) -> bool:
+    """Whether there are data beyond those that come with the packages: then nearly all notebooks need nearly all libraries."""
+    chosen = {str(step.parameters.get("sources", "package")) for step in steps}
+    downloaded = [s for choice in chosen for s in find_sources(choice) if s.delivery == "download"]
+    return any(step.parameters.get("data") for step in steps) or any(s.absence() is None for s in downloaded)
 
 
 def _scoreboard_is_current(output: Path) -> bool:

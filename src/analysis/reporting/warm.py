@@ -20,8 +20,8 @@ PRELOAD_VARIABLE = "RETENTION_PRELOAD"
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
-def expect(n_notebooks: int, *, more_data: bool) -> None:
-    """Tell the server, before it is started, what to import.
+def begin_imports(n_notebooks: int, *, more_data: bool) -> None:
+    """Start the server, where there is one: it imports while this process goes on.
 
     Parameters
     ----------
@@ -31,6 +31,10 @@ def expect(n_notebooks: int, *, more_data: bool) -> None:
         Whether there are data beyond those that come with the packages, and with them more libraries to be needed.
     """
     os.environ[PRELOAD_VARIABLE] = "least" if n_notebooks == 1 else ("more" if more_data else "")
+    if prepared_context()[1]:
+        from multiprocessing.forkserver import ensure_running
+
+        ensure_running()
 
 
 def prepared_context() -> tuple[BaseContext, bool]:
