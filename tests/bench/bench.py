@@ -81,7 +81,7 @@ def reports(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
 
 
 def summaries(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
-    """(4): transactions to customer summary, all customers; the engine of both sides on one thread but where it says so."""
+    """(4): transactions to customer summary, all customers; both sides on every processor but where it says so."""
     if find_spec("polars") is None:
         say("Polars is not there: `pip install polars` puts it beside the others.")
     for rows in args.rows:
@@ -90,32 +90,39 @@ def summaries(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
             file = write_transactions(folder, rows, by_day=by_day)
             (folder / "company.toml").write_text(f"[data]\nlargest_sample = {rows}\n")
             words = f"{rows:,} transactions in the order of {'days' if by_day else 'customers'}"
-            for partner, name, *more in _partners(rows):
+            for partner, name, one_thread in _partners(rows):
+                threads = ", one thread each" if one_thread else ""
                 yield take_turns(
-                    f"summary of {words}", partner, _of("summary_ours", folder), _of(name, folder, *more), args.repeats
+                    f"summary of {words}",
+                    partner + threads,
+                    _of("summary_ours", folder, one_thread=one_thread),
+                    _of(name, folder, one_thread=one_thread),
+                    args.repeats,
                 )
             ours = {
-                "customers drawn as without settings": _of("summary_ours", file),
-                "customer days there already": _of("summary_from_days", folder),
-                "customer days made for all frames": _of("days_ours", folder),
+                "customers drawn as without settings": _of("summary_ours", file, one_thread=False),
+                "customer days there already": _of("summary_from_days", folder, one_thread=False),
+                "customer days made for all frames": _of("days_ours", folder, one_thread=False),
             }
             for what, way in ours.items():
-                same = _of("summary_sql_same", folder)
+                same = _of("summary_sql_same", folder, one_thread=False)
                 yield take_turns(f"{words}: {what}", "DuckDB SQL by hand, same work", way, same, args.repeats)
 
 
-def _partners(rows: int) -> list[tuple[str, ...]]:
-    """Words, piece and its options, of the ways that ours is held against."""
-    found: list[tuple[str, ...]] = [
-        ("DuckDB SQL by hand, same work", "summary_sql_same"),
-        ("DuckDB SQL by hand, sums only", "summary_sql"),
-        ("DuckDB SQL by hand, same work, all processors", "summary_sql_same", "all"),
-        ("DuckDB SQL by hand, sums only, all processors", "summary_sql", "all"),
+def _partners(rows: int) -> list[tuple[str, str, bool]]:
+    """Words, piece and whether both have one thread only, of the ways that ours is held against."""
+    found = [
+        (words, name, one_thread)
+        for one_thread in (False, True)
+        for words, name in (
+            ("DuckDB SQL by hand, same work", "summary_sql_same"),
+            ("DuckDB SQL by hand, sums only", "summary_sql"),
+        )
     ]
     if find_spec("polars") is not None:
-        found.append(("Polars, sums only", "summary_polars"))
+        found.append(("Polars, sums only", "summary_polars", False))
     if rows <= 1_000_000 * LIFETIMES_FITS_MILLIONS:
-        found.append(("lifetimes' summary", "summary_lifetimes"))
+        found.append(("lifetimes' summary", "summary_lifetimes", False))
     return found
 
 
@@ -152,8 +159,8 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], Iterator[Row]]] = {
 }
 
 
-def _of(*arguments: object) -> Callable[[], Run]:
-    return lambda: piece(*arguments)
+def _of(*arguments: object, one_thread: bool = True) -> Callable[[], Run]:
+    return lambda: piece(*arguments, one_thread=one_thread)
 
 
 def main(words: Sequence[str] | None = None) -> list[Row]:

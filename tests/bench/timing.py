@@ -14,7 +14,8 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).parents[2]
-SET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+SET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 UNSET = ("PYTHONDONTWRITEBYTECODE", "RETENTION_DATA_DIR", "RETENTION_CACHE", "RETENTION_CACHE_CODE")
 
 
@@ -66,7 +67,9 @@ HEAD = (
 )
 
 
-def run(command: Sequence[str], *, cache: Path | None = None, timed_inside: bool = False) -> Run:
+def run(
+    command: Sequence[str], *, cache: Path | None = None, timed_inside: bool = False, one_thread: bool = True
+) -> Run:
     """Run a command in the checkout to its end.
 
     Parameters
@@ -75,13 +78,16 @@ def run(command: Sequence[str], *, cache: Path | None = None, timed_inside: bool
         Folder of our batch run's cache; None for none. Workers forked there escape the count of processor time.
     timed_inside : bool
         The command prints a JSON object last, with its own "seconds" and "cpu".
+    one_thread : bool
+        For linear algebra and for DuckDB, ours and theirs; as many as there are processors otherwise.
 
     Raises
     ------
     RuntimeError
         If it fails: a failed run has no time.
     """
-    environment = {name: value for name, value in os.environ.items() if name not in UNSET} | SET
+    environment = {name: value for name, value in os.environ.items() if name not in (*UNSET, *ONE_THREAD)} | SET
+    environment |= ONE_THREAD if one_thread else {}
     if cache is not None:
         environment["RETENTION_CACHE"] = str(cache)
     before = time.perf_counter()
@@ -100,10 +106,10 @@ def run(command: Sequence[str], *, cache: Path | None = None, timed_inside: bool
     return Run(float(said.get("seconds", seconds)), float(said.get("cpu", cpu)), usage.ru_maxrss / 1e6, said)
 
 
-def piece(*arguments: object) -> Run:
+def piece(*arguments: object, one_thread: bool = True) -> Run:
     """Run one piece of `pieces` in a process of its own, timed without its imports."""
     script = Path(__file__).with_name("pieces.py")
-    return run([sys.executable, str(script), *map(str, arguments)], timed_inside=True)
+    return run([sys.executable, str(script), *map(str, arguments)], timed_inside=True, one_thread=one_thread)
 
 
 def take_turns(what: str, baseline: str, ours: Callable[[], Run], theirs: Callable[[], Run], repeats: int) -> Row:

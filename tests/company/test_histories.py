@@ -6,12 +6,15 @@ import datetime
 from collections.abc import Callable
 from pathlib import Path
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.company.calendar_days import day_of
 from analysis.company.frames import occasions, purchases
 from analysis.company.store import Company, open_company
+from analysis.errors import UserMistake
 
 LONG, SHORT = "days first", "straight"
 
@@ -159,3 +162,73 @@ def test_an_order_twice_in_a_typed_table_is_found(company: Callable[..., Company
     )
     entry = opened(tmp_path / "twice", table, SHORT, "parquet").table("transactions").entry
     assert [(i.rows, i.example_row) for i in entry.left_out] == [(1, 2)]
+
+
+def bought_on(*days: str, last_amount: float = 1.0) -> pd.DataFrame:
+    amounts = [1.0] * (len(days) - 1) + [last_amount]
+    return pd.DataFrame({"customer_id": "k", "at": pd.to_datetime(list(days)), "amount": amounts})
+
+
+def test_a_lonely_last_day_of_a_typed_table_is_refused(tmp_path: Path) -> None:
+    table = bought_on("2023-01-05", "2023-02-05", "2026-01-09")
+    with pytest.raises(UserMistake, match="2026-01-09, stands 1069 days behind the one before, 2023-02-05"):
+        opened(tmp_path / "lonely", table, SHORT, "parquet").table("transactions")
+
+
+def test_a_last_row_that_is_left_out_does_not_hide_a_lonely_day_and_makes_none(tmp_path: Path) -> None:
+    """What a glance at the file takes for its last day is not among the rows that are used."""
+    sound = bought_on("2023-01-05", "2023-02-05", "2026-01-09", last_amount=float("inf"))
+    clean = opened(tmp_path / "sound", sound, SHORT, "parquet").table("transactions")
+    assert day_of(clean.end) == datetime.date(2023, 2, 5)
+    lonely = bought_on("2023-01-05", "2026-01-09", "2026-01-10", last_amount=float("inf"))
+    with pytest.raises(UserMistake, match="2026-01-09, stands 1100 days behind"):
+        opened(tmp_path / "lonely", lonely, SHORT, "parquet").table("transactions")
+
+
+def test_a_table_of_one_day_has_no_day_before(tmp_path: Path) -> None:
+    table = opened(tmp_path / "one", bought_on("2023-01-05", "2023-01-05"), SHORT, "parquet").table("transactions")
+    assert (table.first, table.end) == (table.end, table.first)
+    assert day_of(table.end) == datetime.date(2023, 1, 5)
+
+
+def test_the_engines_infinite_dates_are_left_out(tmp_path: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as connection:
+        connection.execute(
+            "CREATE TABLE transactions AS SELECT 'k' AS customer_id, \"at\", 1.0::DOUBLE AS amount "
+            "FROM (VALUES (DATE '2023-01-05'), ('infinity'), ('-infinity'), (DATE '2023-02-05')) AS days(\"at\")"
+        )
+    clean = open_company(tmp_path / "shop.duckdb").table("transactions")
+    assert day_of(clean.end) == datetime.date(2023, 2, 5)
+    assert [(i.reason, i.rows) for i in clean.entry.left_out] == [("at not readable", 2)]
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("1", 1), ("3", 3), ("", None), ("two", None), ("0", None)])
+def test_processors_are_used_where_nothing_depends_on_the_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, expected: int | None
+) -> None:
+    import duckdb
+
+    (machine,) = duckdb.connect().execute("SELECT current_setting('threads')").fetchone() or (0,)
+    monkeypatch.setenv("OMP_NUM_THREADS", asked)
+    engine = opened(tmp_path / "shop", log(5, returns=False), SHORT, "parquet").engine
+
+    def threads() -> int:
+        return int(engine.backend.con.execute("SELECT current_setting('threads')").fetchone()[0])
+
+    create, seen = engine.backend.create_table, []
+
+    def create_table(*arguments: object, **options: object) -> object:
+        seen.append(threads())
+        return create(*arguments, **options)
+
+    monkeypatch.setattr(engine.backend, "create_table", create_table)
+    assert threads() == 1
+    with engine.all_processors():
+        assert threads() == (expected or machine)
+        engine.keep(ibis.memtable({"x": [1]}), "one")
+        with engine.all_processors():
+            assert threads() == (expected or machine)
+        assert threads() == (expected or machine)
+    assert (threads(), seen) == (1, [1])

@@ -12,6 +12,24 @@ from analysis.company.ledger import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a glance at a raw table tells before it is read.
+
+    Attributes
+    ----------
+    rows : int
+    sound : frozenset of str
+        Text columns in which no value needs mending.
+    latest : int
+        Day number of the last day in the column that dates a row; None where it is empty or holds texts.
+    """
+
+    rows: int
+    sound: frozenset[str]
+    latest: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadColumn:
     """A column as it was read.
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import ibis
 
 from analysis.company import text_numbers, text_times
 from analysis.company.calendar_days import FIRST_DAY
-from analysis.company.clean_table import CleanTable, ReadColumn
+from analysis.company.clean_table import CleanTable, Look, ReadColumn
 from analysis.company.local_time import (
     PARTS,
     embedded_clock,
+    embedded_day,
     is_local_time,
     local_columns,
     typed_parts,
@@ -56,7 +59,8 @@ def clean(raw: RawTable, settings: Settings, keep: Step, barrier: Step, view: St
     UserMistake
         If a column does not tell how it is written, or its last day cannot be trusted.
     """
-    sound = sound_texts(raw, settings) if raw.reread else frozenset()
+    look = first_look(raw, settings) if raw.reread else None
+    sound = look.sound if look else frozenset()
     table = _trimmed(raw, settings, sound)
     reading = profile(table, raw.spec, settings, raw.place)
     quick = {name for name in raw.columns if raw.reread and is_local_time(table[name].type())}
@@ -74,7 +78,7 @@ def clean(raw: RawTable, settings: Settings, keep: Step, barrier: Step, view: St
     texts = not raw.reread or any(
         spec.kind not in ("id", "text", "flag") and table[name].type().is_string() for name, spec in named
     )
-    return sort_rows(raw, table, columns, settings, reading.notes, keep, None if texts else view)
+    return sort_rows(raw, table, columns, settings, reading.notes, keep, None if texts else view, look)
 
 
 def trimmed(text: Any) -> Any:
@@ -86,14 +90,28 @@ def trimmed(text: Any) -> Any:
     return text.re_replace(f"^{_BLANK}+|{_BLANK}+$", "")
 
 
-def sound_texts(raw: RawTable, settings: Settings) -> frozenset[str]:
-    """Text columns in which no value needs mending, found in one pass: whatever follows takes them as they stand."""
+def first_look(raw: RawTable, settings: Settings) -> Look:
+    """What a glance at a table tells before it is read: what is sound is taken as it stands."""
+    table = raw.expression
+    starts = table[raw.spec.starts]
+    latest = {"latest": embedded_day(starts.max())} if is_local_time(starts.type()) else {}
+    found = table.aggregate(rows=table.count(), **latest).execute().iloc[0]
+    day = found.get("latest")
+    return Look(
+        rows=int(found["rows"]),
+        sound=_sound_texts(raw, settings),
+        latest=None if day is None or day != day else int(day),
+    )
+
+
+def _sound_texts(raw: RawTable, settings: Settings) -> frozenset[str]:
+    """Text columns in which no value needs mending: mostly all of them, so all are asked for at once first."""
     table, maps = raw.expression, settings.values.get(raw.spec.name, {})
     texts = [name for name in raw.columns if name not in maps and table[name].type().is_string()]
-    if not texts:
-        return frozenset()
-    doubtful = {name: table.count(where=_doubtful(table[name], raw.spec.columns[name].kind)) for name in texts}
-    found = table.aggregate(**doubtful).execute().iloc[0]
+    doubts = {name: _doubtful(table[name], raw.spec.columns[name].kind) for name in texts}
+    if not doubts or not int(table.filter(reduce(or_, doubts.values())).count().execute()):
+        return frozenset(texts)
+    found = table.aggregate(**{name: table.count(where=doubt) for name, doubt in doubts.items()}).execute().iloc[0]
     return frozenset(name for name in texts if not found[name])
 
 
@@ -186,13 +204,15 @@ def _read_number(name: str, column: TableColumn, table: Any, reading: Reading, s
         number, unit = table[f"{name}__n"], table[f"{name}__u"]
         signs = reading.signs[name]
         other = (unit != "") & ~unit.isin(signs) if signs else unit != ""
+        faults.append((~missing & number.isnull(), f"{name} not readable"))
         faults.append((number.notnull() & other, f"{name} in another currency"))
+    elif value.type().is_floating():
+        missing = missing | value.isnan()
+        number = (value.isnan() | value.isinf()).ifelse(ibis.null("float64"), value.cast("float64"))
+        faults.append((value.isinf(), f"{name} not readable"))
     else:
         number = value.cast("float64")
-        if value.type().is_floating():
-            missing = missing | value.isnan()
-            number = (value.isnan() | value.isinf()).ifelse(ibis.null("float64"), number)
-    faults.insert(0, (~missing & number.isnull(), f"{name} not readable"))
+        faults.append((~missing & number.isnull(), f"{name} not readable"))
     if column.kind == "whole":
         faults.append((number.notnull() & (number != number.floor()), f"{name} is no whole number"))
     if column.low is not None:

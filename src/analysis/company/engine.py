@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,10 @@ class Engine:
             self._folder = tempfile.TemporaryDirectory(prefix="retention-", ignore_cleanup_errors=True)
             backend = _embedded(Path(self._folder.name), settings.memory_limit)
         self.backend = backend
+        self._processors = self._n_threads = _processors(backend) if self.embedded else 1
+        # Several threads add numbers in the order in which they happen to finish: the last digit would change from run to
+        # run, and with it every page.
+        self._set_threads(1)
         self.attached = _attach(backend, settings.path) if self.embedded else None
         self.found: Mapping[str, Found] = find_tables(settings, self._names_in_database())
 
@@ -75,7 +80,8 @@ class Engine:
             import duckdb
 
             try:
-                self.backend.create_table(name, expression, overwrite=True)
+                with self._threads(1):
+                    self.backend.create_table(name, expression, overwrite=True)
             except duckdb.OutOfMemoryException:
                 raise no_room(f"the step {name}") from None
             return self.backend.table(name)
@@ -87,11 +93,42 @@ class Engine:
             # Its row numbers come back in 32 bits, where sums and products with a customer's code run over.
             return expression.cache().cast(expression.schema())
 
+    @contextlib.contextmanager
+    def all_processors(self) -> Iterator[None]:
+        """Let the embedded engine use every processor, for what no order of adding changes: counts, extremes, sums that are
+        only held against a bound. It falls back to one for what it keeps.
+
+        As many as ``OMP_NUM_THREADS`` where that is set: a batch run gives the other processors to other notebooks.
+        """
+        asked = os.environ.get("OMP_NUM_THREADS", "")
+        with self._threads(int(asked) if asked.isdecimal() and int(asked) else self._processors):
+            yield
+
+    @contextlib.contextmanager
+    def _threads(self, number: int) -> Iterator[None]:
+        before = self._set_threads(number)
+        try:
+            yield
+        finally:
+            self._set_threads(before)
+
+    def _set_threads(self, number: int) -> int:
+        """Return the number there was; another one costs milliseconds."""
+        before, self._n_threads = self._n_threads, number
+        if self.embedded and number != before:
+            self.backend.con.execute(f"SET threads = {number}")
+        return before
+
     def view(self, expression: Any, name: str) -> Any:
         """Give `expression` a name in the embedded engine, so that what is built on it stays short; nothing is computed."""
-        import ibis
+        from ibis import options
 
-        self.backend.con.execute(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {ibis.to_sql(expression, 'duckdb')}")
+        fused, options.sql.fuse_selects = options.sql.fuse_selects, False  # the engine does it in less time than Ibis
+        try:
+            text = self.backend.compile(expression)
+        finally:
+            options.sql.fuse_selects = fused
+        self.backend.con.execute(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {text}")
         return self.backend.table(name)
 
     def barrier(self, expression: Any) -> Any:
@@ -187,15 +224,18 @@ def _embedded(folder: Path, memory_limit: str) -> Any:
         f"SET memory_limit = '{memory_limit}'",
         f"SET temp_directory = '{spill}'",
         "SET TimeZone = 'UTC'",
-        # Several threads add numbers in the order in which they happen to finish: the last digit would change from run
-        # to run, and with it every page. The batch runner uses the other processors for other notebooks.
-        "SET threads = 1",
     ):
         backend.con.execute(setting)
     # In a Jupyter kernel without ipywidgets DuckDB shows no bar, and refuses to be told not to.
     with contextlib.suppress(duckdb.Error):
         backend.con.execute("SET enable_progress_bar = false")
     return backend
+
+
+def _processors(backend: Any) -> int:
+    """As many as the engine may have on this machine, of which a container's limit is part."""
+    (number,) = backend.con.execute("SELECT current_setting('threads')").fetchone()
+    return int(number)
 
 
 def _attach(backend: Any, path: Path | None) -> str | None:

@@ -100,6 +100,11 @@ def is_local_time(type_: Any) -> bool:
     return bool(type_.is_date() or (type_.is_timestamp() and type_.timezone is None))
 
 
+def embedded_day(value: Any) -> Any:
+    """Day number of a local time, in the embedded engine's own arithmetic of dates; null for its infinite dates."""
+    return value.cast("date").delta(ORIGIN, unit="day").cast("int64")
+
+
 def embedded_clock(value: Any, name: str) -> dict[str, Any]:
     """What `typed_parts` and `writers_clock` make of a local time, in the embedded engine's own arithmetic of dates.
 
@@ -110,7 +115,7 @@ def embedded_clock(value: Any, name: str) -> dict[str, Any]:
     else:
         second = 3600 * value.hour() + 60 * value.minute() + value.second()
     return {
-        f"{name}__day": value.cast("date").delta(ORIGIN, unit="day").cast("int64"),
+        f"{name}__day": embedded_day(value),
         f"{name}__second": second.cast("int64"),
         f"{name}__y": value.year().cast("int64"),
         f"{name}__mo": value.month().cast("int64"),

@@ -117,7 +117,7 @@ def _decimal(name: str, seen: Mapping[str, Any], settings: Settings, place: str)
 
 def _signs(name: str, text: Any, decimal: str, settings: Settings, place: str) -> tuple[str, ...]:
     unit = text_numbers.unit_of(text, decimal)
-    seen = sorted(u for u in unit.name("unit").as_table().distinct().limit(50).execute()["unit"] if u)
+    seen = sorted(u for u in unit.name("unit").as_table().distinct().order_by("unit").limit(50).execute()["unit"] if u)
     if settings.currency:
         return tuple(u for u in seen if settings.currency in (u, *_codes(u)))
     if len(seen) > 1:

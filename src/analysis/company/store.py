@@ -43,13 +43,14 @@ class Company:
         """The clean table `name`; it must be one of `names`."""
         if name not in self._clean:
             raw = self.engine.raw(name)
-            self._clean[name] = clean(
-                raw,
-                self.settings,
-                lambda table: self.engine.keep(table, f"clean_{name}"),
-                self.engine.barrier,
-                lambda table: self.engine.view(table, f"clean_{name}"),
-            )
+            with self.engine.all_processors():
+                self._clean[name] = clean(
+                    raw,
+                    self.settings,
+                    lambda table: self.engine.keep(table, f"clean_{name}"),
+                    self.engine.barrier,
+                    lambda table: self.engine.view(table, f"clean_{name}"),
+                )
             self.engine.forget(raw)
         return self._clean[name]
 

@@ -76,8 +76,9 @@ def _find_odd_days(company: Company) -> Any:
     t = transactions(company)
     returned = t.filter(t["is_return"]).select(*_DAY).distinct()
     near = per_day(company, t.semi_join(returned, _DAY), "customer_id")
-    near = near.mutate(reason=reason_of(near))
-    return near.filter(near["reason"].notnull()).drop("amount", "n_returns")
+    row = {ROW: near[ROW]} if ROW in near.columns else {}
+    near = near.select(*_DAY, "rows", reason=reason_of(near), **row)
+    return near.filter(near["reason"].notnull())
 
 
 def _netted_by_sum(company: Company) -> bool:

@@ -33,11 +33,12 @@ def build_purchases(company: Company) -> Frame:
 def build_customer_summary(company: Company, *, with_amounts: bool = False) -> Frame:
     """Frame ``customer_summary`` at the end of observation; with amounts, the mean of repeat purchases beside it."""
     key = "customer_summary/amounts" if with_amounts else "customer_summary"
-    _, end = observation(company)
     if not with_amounts and not company.made("days"):
-        rows = distinct_histories(company, end)
-        record_histories(company, key)
+        with company.engine.all_processors():
+            rows = distinct_histories(company, observation(company)[1])
+            record_histories(company, key)
         return checked(company, key, _in_weeks(rows), about_drawn(company))
+    _, end = observation(company)
     histories = _histories(drawn_occasions(company), end)
     if with_amounts:
         repeats = (histories["frequency"] > 0).ifelse(histories["frequency"], 1)
