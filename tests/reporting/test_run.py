@@ -128,7 +128,6 @@ def _made(step, output):
     path = output / STATE_FOLDER / f"{step.name}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(step.notebook.read_bytes())
-    workers.render(path, output / f"{step.name}.html")
     return workers.Executed(name=step.name, path=path, error=None)
 
 

@@ -12,10 +12,10 @@ from analysis import cache, paths
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.guard import customers_of, hold_back, hold_back_scoreboard
 from analysis.reporting.plan import STATE_FOLDER, Step
-from analysis.reporting.render import write_whole
+from analysis.reporting.render import prepare_render, render, write_whole
 from analysis.reporting.scoreboard import prepare_scoreboard, write_scoreboard
 from analysis.reporting.warm import prepared_context
-from analysis.reporting.workers import Kept, make_pages
+from analysis.reporting.workers import Kept, run_notebooks
 
 Report = Callable[[str, str | None], None]
 """Called with a notebook's stem and its error (None if it went well) whenever one is finished."""
@@ -53,9 +53,11 @@ def make(
     customers = customers_of(settings) if todo else None
     warm = prepared_context()[1]
     if todo:  # workers are forked from a server of their own, not from this process: a thread here harms none of them
-        threading.Thread(target=prepare_scoreboard, daemon=True).start()
-    for made in make_pages(todo, output, jobs, kept):
-        executed = hold_back(made, output / f"{made.name}.html", customers) if customers else made
+        threading.Thread(target=_prepare, daemon=True).start()
+    for made in run_notebooks(todo, output, jobs, kept):
+        page = output / f"{made.name}.html"
+        render(made.path, page, error=made.error)
+        executed = hold_back(made, page, customers) if customers else made
         step = next(step for step in todo if step.name == executed.name)
         if executed.error:
             failed[executed.name] = executed.error
@@ -67,6 +69,12 @@ def make(
     fault = hold_back_scoreboard(output, customers) if customers else None
     failed |= {"index": fault} if fault else {}
     return failed, _notes(warm or not todo, kept.folder if todo else None)
+
+
+def _prepare() -> None:
+    """Import what takes long to import, while the notebooks run."""
+    prepare_render()
+    prepare_scoreboard()
 
 
 def _notes(warm: bool, folder: Path | None) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -17,7 +18,6 @@ LEAST = (
     "ipykernel.inprocess.ipkernel",
     "ipykernel.inprocess.manager",
     "matplotlib.backends.backend_agg",
-    "nbconvert",
     "nbformat",
     "pandas",
     "papermill",
@@ -50,6 +50,7 @@ def preload(wanted: str = "") -> None:
     wanted : str
         "least" for one notebook alone, "more" with more data than come with the packages, else empty.
     """
+    gc.disable()  # nothing of what is imported is garbage
     with warnings.catch_warnings():
         # Libraries warn about their own dependencies on import; notebooks would not show that either.
         warnings.simplefilter("ignore")
@@ -64,6 +65,8 @@ def preload(wanted: str = "") -> None:
                 for module in pkgutil.iter_modules(package.__path__):
                     importlib.import_module(f"analysis.{room}.{module.name}")
         importlib.import_module("analysis.session")
+    gc.freeze()  # nor will it be: no worker has to look through it, and the memory they share stays shared
+    gc.enable()
 
 
 preload(os.environ.get(PRELOAD_VARIABLE, ""))

@@ -42,6 +42,11 @@ def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None
     write_whole(page, body)
 
 
+def prepare_render() -> None:
+    """Import what a page takes long to import."""
+    _exporter()
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a text file so that readers see the old one or the new one, never half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)

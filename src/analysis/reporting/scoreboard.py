@@ -35,7 +35,7 @@ PRACTICES: Mapping[str, str] = {
 
 
 def prepare_scoreboard() -> None:
-    """Import what a scoreboard takes long to import: the run calls it while it waits for notebooks."""
+    """Import what a scoreboard takes long to import."""
     import jinja2  # noqa: F401
     import statsmodels.stats.multitest  # noqa: F401
 

@@ -13,7 +13,7 @@ from analysis.kept import ASKED
 from analysis.reporting.execute import Executed, execute
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import STATE_FOLDER, Step
-from analysis.reporting.render import render, write_whole
+from analysis.reporting.render import write_whole
 from analysis.reporting.warm import prepared_context, register_engine
 
 
@@ -25,7 +25,7 @@ class Kept:
     code: str
 
 
-def make_pages(steps: Sequence[Step], output: Path, jobs: int, kept: Kept) -> Iterator[Executed]:
+def run_notebooks(steps: Sequence[Step], output: Path, jobs: int, kept: Kept) -> Iterator[Executed]:
     """Yield what came of each step as it finishes, also of one that takes its process with it."""
     left = {step.name: step for step in steps}
     try:
@@ -41,12 +41,11 @@ def make_pages(steps: Sequence[Step], output: Path, jobs: int, kept: Kept) -> It
                 yield _without_outputs(step, output)
 
 
-def make_page(step: Step, output: Path, warm: bool, kept: Kept) -> Executed:
-    """Execute one notebook and render its page: the whole work of one worker."""
+def run_notebook(step: Step, output: Path, warm: bool, kept: Kept) -> Executed:
+    """Execute one notebook: the whole work of one worker."""
     cache.begin(kept.folder, kept.code)
     engine = register_engine() if warm else None
     executed = execute(step, output / STATE_FOLDER, engine)
-    render(executed.path, output / f"{executed.name}.html", error=executed.error)
     # Without a warm engine the notebook ran in a process of its own, which tells nothing.
     return replace(executed, asked=tuple(ASKED) if warm else ())
 
@@ -59,14 +58,13 @@ def _in_workers(steps: Sequence[Step], output: Path, jobs: int, kept: Kept) -> I
     lives = 1 if warm else None
     workers = max(1, min(jobs, len(steps)))
     with ProcessPoolExecutor(max_workers=workers, mp_context=context, max_tasks_per_child=lives) as pool:
-        for future in as_completed([pool.submit(make_page, step, output, warm, kept) for step in steps]):
+        for future in as_completed([pool.submit(run_notebook, step, output, warm, kept) for step in steps]):
             yield future.result()
 
 
 def _without_outputs(step: Step, output: Path) -> Executed:
-    """Make the page of a notebook whose process ended in the middle: the notebook as written, with the error on top."""
+    """What is left of a notebook whose process ended in the middle: the notebook as written."""
     nbformat = notebook_format()
-
     notebook = nbformat.read(step.notebook, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -74,5 +72,4 @@ def _without_outputs(step: Step, output: Path) -> Executed:
     error = "The process that ran it ended without a word. It may have run out of memory."
     path = output / STATE_FOLDER / f"{step.name}.ipynb"
     write_whole(path, nbformat.writes(notebook) + "\n")
-    render(path, output / f"{step.name}.html", error=error)
     return Executed(name=step.name, path=path, error=error)
