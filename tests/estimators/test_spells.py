@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from statsmodels.duration.hazard_regression import PHReg
 
 from analysis.errors import FrameMistake, ParameterMistake
 from analysis.estimators.spells import crude_rate_ratio, estimate_spells
+from analysis.frames.spells import LOG_AGE
 from analysis.vocabulary import Direction, Scale
 from tests.estimators.frames_for_tests import a_claim_on, a_frame, of_role
 
@@ -85,6 +87,15 @@ def test_strata_have_hazards_of_their_own():
     stratified = a_frame("spells", **table.drop(columns=["unit_id", "x_kind"]), stratum=kind)
     answer = of_role(estimate_spells(stratified, HAZARD, quantity="hazard_ratio"), "answer")
     assert answer.low <= 0.5 <= answer.high
+
+
+@pytest.mark.parametrize(("by_calendar", "words"), [(False, "over the age of the spell"), (True, "over the calendar")])
+def test_assumptions_name_the_clock_of_the_frame(by_calendar, words):
+    frame = lives(300, late_entry=True)
+    ages = np.log(1 + frame.table["entry_years"])
+    frame = replace(frame, table=frame.table.assign(**{LOG_AGE: ages})) if by_calendar else frame
+    assumptions = of_role(estimate_spells(frame, HAZARD, quantity="hazard_ratio"), "answer").assumptions
+    assert [words in text for text in assumptions] == [False, False, True]
 
 
 def test_copies_of_a_customer_add_no_precision():

@@ -9,6 +9,7 @@ from analysis.errors import FrameMistake, ParameterMistake
 from analysis.estimators._interval import Interval, around, exponentiated
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
+from analysis.frames.spells import LOG_AGE
 from analysis.results import Estimate
 from analysis.vocabulary import Role, Scale
 
@@ -32,7 +33,8 @@ def estimate_spells(
 ) -> tuple[Estimate, ...]:
     """Hazard ratio of leaving of one's own will for one unit of a covariate, other causes treated as censored.
 
-    Cox regression on the age of the spell with late entry, a baseline hazard of its own for each stratum, and errors
+    Cox regression on the frame's clock (the age of the spell, or the calendar with the logarithm of the age among the
+    covariates) with late entry, a baseline hazard of its own for each stratum, and errors
     clustered by customer where one has several spells (Prentice et al. 1978, Biometrics 34, 541-554: a cause-specific
     hazard is estimated by censoring the other causes). Beside it the crude ratio of rates of leaving (naive).
 
@@ -79,6 +81,9 @@ def estimate_spells(
     if not adjusted:
         return (naive,)
     others = len(frame.covariates) - 1
+    clock, then = ("the age of the spell", "at the same age")
+    if LOG_AGE in frame.covariates:
+        clock, then = ("the calendar, and fall or rise with the logarithm of the age of the spell", "on the same day")
     answer = make_estimate(
         frame,
         claim,
@@ -88,9 +93,9 @@ def estimate_spells(
         method=f"cause-specific Cox regression with late entry, {words}, {others} covariates held equal",
         role=Role(role),
         assumptions=(
-            "who entered late was like those of the same age already observed",
+            f"who entered late was like those already observed {then}",
             "at equal covariates nothing else that makes customers leave differs",
-            "hazards are proportional over the age of the spell",
+            f"hazards are proportional over {clock}",
         ),
     )
     return (answer, naive)

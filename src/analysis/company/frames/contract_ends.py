@@ -12,6 +12,7 @@ from analysis.company.frames.subscription_spells import epochs, event_code, loss
 from analysis.company.frames.subscriptions import about, observed_to, record_epochs
 from analysis.company.store import Company
 from analysis.frames import Frame
+from analysis.frames.spells import LOG_AGE
 from analysis.vocabulary import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _slices(e: pd.DataFrame, first: int, end: int) -> pd.DataFrame:
                     "event": part["event"].where(left, 0).astype("int64"),
                     "stratum": part["term_months"].map("{:g} months".format),
                     "x_in_contract": float(inside),
-                    "x_log_age": np.log(((begins + part["bound"] + high) / 2 - part["first"]) / DAYS_PER_YEAR),
+                    LOG_AGE: np.log(((begins + part["bound"] + high) / 2 - part["first"]) / DAYS_PER_YEAR),
                 }
             )
         )
