@@ -73,7 +73,6 @@ def shell(tmp_path, monkeypatch, capsys):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(step.notebook.read_bytes())
             error = "ValueError: no [red]such[/red] thing" if "fails" in step.name else None
-            workers.render(path, output / f"{step.name}.html", error=error)
             yield workers.Executed(name=step.name, path=path, error=error)
 
     monkeypatch.setattr(workers, "_in_workers", instantly)

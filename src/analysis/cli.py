@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -194,5 +193,3 @@ def main() -> None:
     except UserMistake as mistake:
         print(f"Error: {mistake}", file=sys.stderr)
         raise SystemExit(EXIT_USER_MISTAKE) from None
-    finally:
-        gc.freeze()  # on its way out Python would look through all that the libraries have made

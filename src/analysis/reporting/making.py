@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -52,29 +52,25 @@ def make(
     failed: dict[str, str] = {}
     customers = customers_of(settings) if todo else None
     warm = prepared_context()[1]
-    if todo:  # workers are forked from a server of their own, not from this process: a thread here harms none of them
-        threading.Thread(target=_prepare, daemon=True).start()
-    for made in run_notebooks(todo, output, jobs, kept):
-        page = output / f"{made.name}.html"
-        render(made.path, page, error=made.error)
-        executed = hold_back(made, page, customers) if customers else made
-        step = next(step for step in todo if step.name == executed.name)
-        if executed.error:
-            failed[executed.name] = executed.error
-        state = {"parts": step.parts, "failed": executed.error, "asked": [asdict(q) for q in executed.asked]}
-        write_whole(output / STATE_FOLDER / f"{executed.name}.json", json.dumps(state) + "\n")
-        finished(executed.name, executed.error)
+    # Workers are forked from a server of their own, not from this process: a thread here harms none of them.
+    with ThreadPoolExecutor(max_workers=1) as background:
+        prepared = [background.submit(work) for work in (prepare_render, prepare_scoreboard)] if todo else []
+        for made in run_notebooks(todo, output, jobs, kept):
+            page = output / f"{made.name}.html"
+            prepared[0].result()
+            render(made.path, page, error=made.error)
+            executed = hold_back(made, page, customers) if customers else made
+            step = next(step for step in todo if step.name == executed.name)
+            if executed.error:
+                failed[executed.name] = executed.error
+            state = {"parts": step.parts, "failed": executed.error, "asked": [asdict(q) for q in executed.asked]}
+            write_whole(output / STATE_FOLDER / f"{executed.name}.json", json.dumps(state) + "\n")
+            finished(executed.name, executed.error)
     write_scoreboard(output, *_everything_made(output))
     write_whole(output / STATE_FOLDER / "index.code", code_of_scoreboard())
     fault = hold_back_scoreboard(output, customers) if customers else None
     failed |= {"index": fault} if fault else {}
     return failed, _notes(warm or not todo, kept.folder if todo else None)
-
-
-def _prepare() -> None:
-    """Import what takes long to import, while the notebooks run."""
-    prepare_render()
-    prepare_scoreboard()
 
 
 def _notes(warm: bool, folder: Path | None) -> tuple[str, ...]:

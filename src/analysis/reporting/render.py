@@ -43,8 +43,12 @@ def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None
 
 
 def prepare_render() -> None:
-    """Import what a page takes long to import."""
-    _exporter()
+    """Import and compile what the first page would wait for: a page of nothing is made and thrown away."""
+    v4 = notebook_format().v4
+    shown = [v4.new_output("display_data", {"text/markdown": "# Nothing", "text/html": "<p>Nothing</p>"})]
+    cells = [v4.new_markdown_cell("## Nothing"), v4.new_code_cell("nothing = 0", outputs=shown)]
+    notebook = v4.new_notebook(cells=cells)
+    _exporter().from_notebook_node(notebook, resources=_resources(notebook, "nothing", None))
 
 
 def write_whole(path: Path, text: str) -> None:
