@@ -34,6 +34,9 @@ def check_reasons(frame, claim, *, horizon=1):
     return CheckResult(name="reasons", passed=horizon < 5, sentence=f"{len(frame.table)} reasons over {horizon}.")
 
 
+REGISTER = Register(claims=(a_claim(),))
+
+
 @pytest.fixture(autouse=True)
 def invented(monkeypatch):
     """Put an invented claim, estimator, check and publication in the place of the registered ones."""
@@ -45,7 +48,7 @@ def invented(monkeypatch):
         collecting, "CHECKS", MappingProxyType({(CLAIM, "reasons"): ("reasons", "invented:check_reasons")})
     )
     for module in (collecting, findings):
-        monkeypatch.setattr(module, "load_register", lambda: Register(claims=(a_claim(),), hash="abc"))
+        monkeypatch.setattr(module, "load_register", lambda: REGISTER)
     monkeypatch.setattr(collecting, "load_evidence", lambda: {CLAIM: (PUBLISHED,)})
 
 
@@ -147,7 +150,7 @@ def test_verdict_is_that_of_sources_and_publications_under_this_register():
     assert {r.estimate.source for r in verdict.readings} == {"Shop A", "Study X"}
     assert [e.role for e in verdict.beside] == [Role.NAIVE]
     assert [c.source for c in verdict.cannot] == ["Shop B"]
-    assert (verdict.scope, verdict.register_hash) == ("public", "abc")
+    assert (verdict.scope, verdict.register_hash) == ("public", REGISTER.hash)
 
 
 def test_verdict_on_own_data_takes_own_numbers_only():

@@ -8,7 +8,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +45,16 @@ OWN_TABLES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Register:
-    """All claims, in the order of the files, and the hash of their rules."""
+    """All claims, in the order of the files."""
 
     claims: tuple[Claim, ...]
-    hash: str
+
+    @cached_property
+    def hash(self) -> str:
+        """First 16 hex digits of the sha256 of all rules: moving an entry or mending its prose changes nothing."""
+        return _hash(self.claims)
 
     def __getitem__(self, claim_id: str) -> Claim:
         for claim in self.claims:
@@ -91,11 +95,10 @@ def load_register(folder: Path = paths.CLAIMS) -> Register:
         if claim.id in seen:
             raise RegisterMistake(f"Claim '{claim.id}': field `id` must be unique in the register; it stands twice.")
         seen.add(claim.id)
-    return Register(claims=tuple(claims), hash=_hash(claims))
+    return Register(claims=tuple(claims))
 
 
-def _hash(claims: list[Claim]) -> str:
-    """First 16 hex digits of the sha256 of all rules, in id order: moving an entry or mending its prose changes nothing."""
+def _hash(claims: tuple[Claim, ...]) -> str:
     rules = [
         {name: value for name, value in asdict(claim).items() if name in _RULE_FIELDS}
         for claim in sorted(claims, key=lambda claim: claim.id)

@@ -76,14 +76,12 @@ def test_a_changed_rule_reads_kept_estimates_anew_and_runs_no_estimator(kept_onc
         dataclasses.replace(q, direction=side, smallest=q.null + tiny, size=None) for q in claim.quantities
     )
     turned = dataclasses.replace(claim, quantities=quantities)
-    others = tuple(turned if c.id == claim.id else c for c in register.claims)
+    another = dataclasses.replace(register, claims=tuple(turned if c.id == claim.id else c for c in register.claims))
     for module in (collecting, findings):
-        monkeypatch.setattr(
-            module, "load_register", lambda: dataclasses.replace(register, claims=others, hash="another")
-        )
+        monkeypatch.setattr(module, "load_register", lambda: another)
     after = collecting.collect("repeat-momentum", sources, seed=1, n_boot=10)
     assert after.estimates == before.estimates
-    assert after.verdict().register_hash == "another"
+    assert after.verdict().register_hash == another.hash != register.hash
     # The claim now says what the data show, however little: it is no longer contradicted.
     assert before.verdict().outcome is Outcome.CONTRADICTED
     assert after.verdict().outcome in (Outcome.SUPPORTED, Outcome.INCONCLUSIVE)

@@ -10,7 +10,6 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -49,7 +48,7 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
         "notebook": short_hash(notebook.read_bytes()),
         "parameters": short_hash(json.dumps(parameters, sort_keys=True).encode()),
         "lock": file_hash(paths.ROOT / "requirements.lock"),
-        "register": short_hash(json.dumps([asdict(load_register()[c]) for c in claims], sort_keys=True).encode()),
+        "register": short_hash(repr([load_register()[c] for c in claims]).encode()),
         "evidence": short_hash(json.dumps(_evidence_rows(tuple(claims))).encode()),
         "calibration": short_hash(paths.CALIBRATION.read_bytes() if paths.CALIBRATION.exists() else b""),
     }
@@ -64,8 +63,8 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
 
 def code_of_scoreboard() -> str:
     """Hash of what the scoreboard is made by beside the executed notebooks: its code, its templates, the register."""
-    parts = [code_hash("reporting.scoreboard"), load_register().hash]
-    parts += [file_hash(path) for path in sorted(paths.TEMPLATES.glob("*.*"))]
+    files = [*sorted(paths.TEMPLATES.glob("*.*")), *sorted(paths.CLAIMS.glob("*.toml"))]
+    parts = [code_hash("reporting.scoreboard"), *(file_hash(path) for path in files)]
     return short_hash(" ".join(parts).encode())
 
 
