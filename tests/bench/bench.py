@@ -17,6 +17,9 @@ from timing import HEAD, ROOT, Row, Run, piece, run, take_turns
 LIFETIMES_FITS_MILLIONS = 10
 """Beyond this, lifetimes' summary of transactions does not fit into the memory of the machine."""
 
+SQL_FITS_MILLIONS = 10
+"""Beyond this, the SQL that does the same work runs out of our engine's memory cap: it is given four times as much."""
+
 
 def say(line: str) -> None:
     """Print at once: a bench takes long."""
@@ -90,13 +93,13 @@ def summaries(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
             file = write_transactions(folder, rows, by_day=by_day)
             (folder / "company.toml").write_text(f"[data]\nlargest_sample = {rows}\n")
             words = f"{rows:,} transactions in the order of {'days' if by_day else 'customers'}"
-            for partner, name, one_thread in _partners(rows):
+            for partner, name, one_thread, options in _partners(rows):
                 threads = ", one thread each" if one_thread else ""
                 yield take_turns(
                     f"summary of {words}",
                     partner + threads,
                     _of("summary_ours", folder, one_thread=one_thread),
-                    _of(name, folder, one_thread=one_thread),
+                    _of(name, folder, *options, one_thread=one_thread),
                     args.repeats,
                 )
             ours = {
@@ -109,10 +112,11 @@ def summaries(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
                 yield take_turns(f"{words}: {what}", "DuckDB SQL by hand, same work", way, same, args.repeats)
 
 
-def _partners(rows: int) -> list[tuple[str, str, bool]]:
-    """Words, piece and whether both have one thread only, of the ways that ours is held against."""
-    found = [
-        (words, name, one_thread)
+def _partners(rows: int) -> list[tuple[str, str, bool, tuple[str, ...]]]:
+    """Words, piece, whether both have one thread only, and the piece's options, of the ways that ours is held against."""
+    roomy = ("8GB",) if rows > 1_000_000 * SQL_FITS_MILLIONS else ()
+    found: list[tuple[str, str, bool, tuple[str, ...]]] = [
+        (words + "".join(f", {memory}" for memory in roomy), name, one_thread, roomy)
         for one_thread in (False, True)
         for words, name in (
             ("DuckDB SQL by hand, same work", "summary_sql_same"),
@@ -120,9 +124,9 @@ def _partners(rows: int) -> list[tuple[str, str, bool]]:
         )
     ]
     if find_spec("polars") is not None:
-        found.append(("Polars, sums only", "summary_polars", False))
+        found.append(("Polars, sums only", "summary_polars", False, ()))
     if rows <= 1_000_000 * LIFETIMES_FITS_MILLIONS:
-        found.append(("lifetimes' summary", "summary_lifetimes", False))
+        found.append(("lifetimes' summary", "summary_lifetimes", False, ()))
     return found
 
 

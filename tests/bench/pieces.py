@@ -126,34 +126,34 @@ def days_ours(folder: str) -> Callable[[], Any]:
     return lambda: {"customers": int(customers(open_company(folder)).count().execute())}
 
 
-def _connected() -> Any:
+def _connected(memory: str) -> Any:
     import duckdb
 
     connection = duckdb.connect()
-    connection.execute("SET memory_limit = '2GB'")
+    connection.execute(f"SET memory_limit = '{memory}'")
     if "OMP_NUM_THREADS" in os.environ:  # as our engine takes it
         connection.execute(f"SET threads = {os.environ['OMP_NUM_THREADS']}")
     return connection
 
 
-def summary_sql(folder: str) -> Callable[[], Any]:
+def summary_sql(folder: str, memory: str = "2GB") -> Callable[[], Any]:
     """SQL that only sums."""
 
     def once(place: str) -> dict[str, Any]:
-        return told(_connected().execute(BY_HAND.format(file=f"{place}/transactions.parquet")).df())
+        return told(_connected(memory).execute(BY_HAND.format(file=f"{place}/transactions.parquet")).df())
 
     warm(once)
     return lambda: once(folder)
 
 
-def summary_sql_same(folder: str) -> Callable[[], Any]:
+def summary_sql_same(folder: str, memory: str = "2GB") -> Callable[[], Any]:
     """SQL that does our work: reasons counted, days netted, the last day found, distinct rows."""
     from analysis.company.cleaning import MISSING
 
     nothing = ", ".join(f"'{text}'" for text in MISSING)
 
     def once(place: str) -> dict[str, Any]:
-        connection = _connected()
+        connection = _connected(memory)
         connection.execute(READ.format(file=f"{place}/transactions.parquet", nothing=nothing))
         reasons = connection.execute(LEFT_OUT).df().set_index("reason")
         connection.execute(HISTORIES.format(end=reasons["last"].max().date()))
