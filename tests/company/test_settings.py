@@ -45,7 +45,7 @@ def test_every_key_of_the_design_is_read(folder) -> None:
     assert (settings.margin, settings.discount_rate) == (0.3, 0.1)
     assert (settings.date_format, settings.separator, settings.decimal) == ("%d/%m/%Y %H:%M", ";", ",")
     assert settings.encoding == "iso8859-1"
-    assert settings.tables == {"transactions": "Umsatz 2010.csv"}
+    assert settings.tables == {"transactions": ("Umsatz 2010.csv",)}
     assert settings.columns == {"transactions": {"customer_id": "Kunde"}}
     assert settings.values == {"spending": {"purpose": {"mktg-acq": "acquisition"}}}
 

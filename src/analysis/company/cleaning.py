@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -23,6 +23,7 @@ from analysis.company.local_time import (
 )
 from analysis.company.profiling import Reading, profile
 from analysis.company.raw_table import ROW, RawTable
+from analysis.company.row_verbs import LEFT
 from analysis.company.schemas import TableColumn
 from analysis.company.settings import Settings
 from analysis.company.sorting import sort_rows
@@ -78,7 +79,7 @@ def clean(raw: RawTable, settings: Settings, keep: Step, barrier: Step, view: St
     texts = not raw.reread or any(
         spec.kind not in ("id", "text", "flag") and table[name].type().is_string() for name, spec in named
     )
-    return sort_rows(raw, table, columns, settings, reading.notes, keep, None if texts else view, look)
+    return sort_rows(raw, table, columns, settings, (*raw.notes, *reading.notes), keep, None if texts else view, look)
 
 
 def trimmed(text: Any) -> Any:
@@ -106,13 +107,18 @@ def first_look(raw: RawTable, settings: Settings) -> Look:
 
 def _sound_texts(raw: RawTable, settings: Settings) -> frozenset[str]:
     """Text columns in which no value needs mending: mostly all of them, so all are asked for at once first."""
-    table, maps = raw.expression, settings.values.get(raw.spec.name, {})
+    table, maps = raw.expression, _maps(raw, settings)
     texts = [name for name in raw.columns if name not in maps and table[name].type().is_string()]
     doubts = {name: _doubtful(table[name], raw.spec.columns[name].kind) for name in texts}
     if not doubts or not int(table.filter(reduce(or_, doubts.values())).count().execute()):
         return frozenset(texts)
     found = table.aggregate(**{name: table.count(where=doubt) for name, doubt in doubts.items()}).execute().iloc[0]
     return frozenset(name for name in texts if not found[name])
+
+
+def _maps(raw: RawTable, settings: Settings) -> Mapping[str, Mapping[str, str]]:
+    """Column to a mapping of their values to ours, where that is still to be done."""
+    return {} if raw.valued else settings.values.get(raw.spec.name, {})
 
 
 def _doubtful(text: Any, kind: str) -> Any:
@@ -130,7 +136,7 @@ def _nothing(kind: str) -> list[str]:
 def _trimmed(raw: RawTable, settings: Settings, sound: frozenset[str]) -> Any:
     """Texts trimmed, their values mapped to ours, texts that stand for nothing made null; not those that are sound."""
     table = raw.expression
-    maps = settings.values.get(raw.spec.name, {})
+    maps = _maps(raw, settings)
     changed = {}
     for name in raw.columns:
         column, kind = table[name], raw.spec.columns[name].kind
@@ -149,8 +155,8 @@ def _trimmed(raw: RawTable, settings: Settings, sound: frozenset[str]) -> Any:
                 column = ibis.cases(*((column == theirs, ours) for theirs, ours in maps[name].items()), else_=column)
             column = column.lower().isin(_nothing(kind)).ifelse(ibis.null("string"), column)
         changed[name] = column
-    numbered = {ROW: table[ROW]} if raw.numbered else {}
-    return table.select(**changed, **numbered)
+    beside = {name: table[name] for name in (ROW, LEFT) if name in table.columns}
+    return table.select(**changed, **beside)
 
 
 def _parts(table: Any, raw: RawTable, reading: Reading, quick: set[str]) -> dict[str, Any]:

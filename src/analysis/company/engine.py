@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from analysis.company import addresses
+from analysis.company.assembling import Loaded, assembled
 from analysis.company.csv_files import CsvShape, inspect_csv, no_room, stage_csv
+from analysis.company.file_forms import Readable, readable
 from analysis.company.finding import Found, find_tables
 from analysis.company.raw_table import ROW, RawTable, match_columns
-from analysis.company.schemas import TABLES, TableSpec
+from analysis.company.schemas import TABLES
 from analysis.company.settings import DATABASE_SUFFIXES, Settings
 from analysis.errors import UserMistake
 
@@ -43,7 +45,9 @@ class Engine:
         # run, and with it every page.
         self._set_threads(1)
         self.attached = _attach(backend, settings.path) if self.embedded else None
-        self.found: Mapping[str, Found] = find_tables(settings, self._names_in_database())
+        self._readable: dict[tuple[Path, str], Readable] = {}
+        self._n_staged = 0
+        self.found: Mapping[str, tuple[Found, ...]] = find_tables(settings, self._names_in_database())
 
     def _names_in_database(self) -> tuple[str, ...] | None:
         """Table names, or None where the data are files."""
@@ -64,12 +68,47 @@ class Engine:
         UserMistake
             If it cannot be read, or a column that is required or named in company.toml is not there.
         """
-        found = self.found[name]
+        spec, places = TABLES[name], self.found[name]
+        if len(places) > 1 or self._ruled(places[0].part):
+            return assembled(spec, places, self.settings, self.header_of, self.load, self.barrier)
+        (found,) = places
+        place = f"{name} ({'' if found.file else 'table '}{found.name})" if found.file or found.name != name else name
+        columns = match_columns(spec, self.header_of(found), self.settings, place)
+        loaded = self.load(found, tuple(dict.fromkeys(columns.values())))
+        table = loaded.expression
+        numbered = {ROW: table[ROW]} if ROW in table.columns else {}
+        return RawTable(
+            spec=spec,
+            place=place,
+            expression=table.select(**{ours: table[theirs] for ours, theirs in columns.items()}, **numbered),
+            columns=columns,
+            rejected=loaded.rejected,
+            staged=(loaded.staged,) if loaded.staged else (),
+            notes=(loaded.note,) if loaded.note else (),
+            reread=not loaded.staged and (found.file is not None or (self.embedded and bool(self.attached))),
+        )
+
+    def _ruled(self, part: str) -> bool:
+        """Whether more is said of a part than the names of its columns and values."""
+        settings = self.settings
+        return any((part in settings.rows, part in settings.constants, part in settings.fallbacks, settings.ids.change,
+                    part != part.partition("-")[0]))  # fmt: skip
+
+    def load(self, found: Found, wanted: tuple[str, ...]) -> Loaded:
+        """Read columns of a file or database table, values untouched.
+
+        Raises
+        ------
+        UserMistake
+            If it cannot be read.
+        """
         if found.file is None:
-            return self._from_database(TABLES[name], found)
+            return Loaded(expression=self._database_table(found.name).select(*wanted))
         if found.file.suffix.lower() == ".parquet":
-            return self._from_parquet(TABLES[name], found)
-        return self._from_csv(TABLES[name], found)
+            table = self._parquet(found.file)
+            kept = table.select(*wanted, **{ROW: table["file_row_number"].cast("int64") + 1})
+            return Loaded(expression=kept, rows=int(table.count().execute()))
+        return self._load_csv(found, wanted)
 
     def keep(self, expression: Any, name: str) -> Any:
         """Compute `expression` once and return the table that holds the result, for as long as the session lasts.
@@ -140,40 +179,55 @@ class Engine:
 
     def forget(self, raw: RawTable) -> None:
         """Free the room of a staged raw table."""
-        if raw.staged:
-            self.backend.con.execute(f"DROP TABLE IF EXISTS {raw.staged}")
+        for name in raw.staged:
+            self.backend.con.execute(f"DROP TABLE IF EXISTS {name}")
 
-    def header(self, name: str) -> tuple[str, ...]:
-        """Their column names of the table `name`."""
-        found = self.found[name]
+    def header_of(self, found: Found) -> tuple[str, ...]:
+        """Their column names of a file or database table.
+
+        Raises
+        ------
+        UserMistake
+            If it cannot be read.
+        """
         if found.file is None:
             return tuple(self._database_table(found.name).columns)
         if found.file.suffix.lower() == ".parquet":
             return tuple(c for c in self._parquet(found.file).columns if c != "file_row_number")
-        return self._shape(found.file).columns
+        return self._shape(found)[0].columns
 
-    def _shape(self, file: Path) -> CsvShape:
-        return inspect_csv(file, encoding=self.settings.encoding, separator=self.settings.separator)
-
-    def _from_csv(self, spec: TableSpec, found: Found) -> RawTable:
+    def _shape(self, found: Found) -> tuple[CsvShape, Readable]:
         assert found.file is not None
-        shape = self._shape(found.file)
-        place = f"{spec.name} ({found.file.name})"
-        columns = match_columns(spec, shape.columns, self.settings, place)
-        positions = {ours: shape.columns.index(theirs) for ours, theirs in columns.items()}
-        wanted = tuple(sorted(set(positions.values())))
-        staged = stage_csv(self.backend.con, shape, f"raw_{spec.name}", Path(self._folder.name), wanted)
+        key = (found.file, found.sheet)
+        if key not in self._readable:
+            decimal = self.settings.rules_of(found.part).decimal or self.settings.decimal
+            folder = Path(self._folder.name) / f"file{len(self._readable)}"
+            folder.mkdir()
+            self._readable[key] = readable(found.file, folder, sheet=found.sheet, decimal=decimal)
+        copy = self._readable[key]
+        shape = inspect_csv(
+            copy.path,
+            encoding=copy.encoding or self.settings.encoding,
+            separator=copy.separator or self.settings.separator,
+            skip=self.settings.rules_of(found.part).skip_lines,
+        )
+        return shape, copy
+
+    def _load_csv(self, found: Found, wanted: tuple[str, ...]) -> Loaded:
+        shape, copy = self._shape(found)
+        positions = tuple(sorted({shape.columns.index(theirs) for theirs in wanted}))
+        self._n_staged += 1
+        name = f"raw_{self._n_staged}"
+        staged = stage_csv(self.backend.con, shape, name, Path(self._folder.name), positions)
         table = self.backend.table(staged.name)
         numbered = table.select(
-            **{ours: table[f"c{i}"] for ours, i in positions.items()}, **{ROW: table.rowid().cast("int64") + 1}
+            **{theirs: table[f"c{shape.columns.index(theirs)}"] for theirs in wanted},
+            **{ROW: table.rowid().cast("int64") + 1},
         )
-        return RawTable(
-            spec=spec,
-            place=place,
-            expression=numbered,
-            columns=columns,
-            rejected=staged.rejected,
-            staged=staged.name,
+        ((n,),) = self.backend.con.execute(f"SELECT count(*) FROM {name}").fetchall()
+        notes = [item for item in (copy.note, *shape.notes) if item]
+        return Loaded(
+            expression=numbered, rows=int(n), rejected=staged.rejected, staged=name, note="; ".join(notes)
         )
 
     def _parquet(self, file: Path) -> Any:
@@ -186,32 +240,11 @@ class Engine:
                 f"The table file {file.name} cannot be read as Parquet: {str(fault).splitlines()[0]} Export it again."
             ) from None
 
-    def _from_parquet(self, spec: TableSpec, found: Found) -> RawTable:
-        assert found.file is not None
-        place = f"{spec.name} ({found.file.name})"
-        table = self._parquet(found.file)
-        header = tuple(c for c in table.columns if c != "file_row_number")
-        columns = match_columns(spec, header, self.settings, place)
-        numbered = table.select(
-            **{ours: table[theirs] for ours, theirs in columns.items()},
-            **{ROW: table["file_row_number"].cast("int64") + 1},
-        )
-        return RawTable(spec=spec, place=place, expression=numbered, columns=columns, reread=True)
-
     def _database_table(self, name: str) -> Any:
         schema, _, table = name.rpartition(".")
         if self.attached:
             return self.backend.table(table, database=(self.attached, schema or "main"))
         return self.backend.table(table, database=schema or None)
-
-    def _from_database(self, spec: TableSpec, found: Found) -> RawTable:
-        place = f"{spec.name} (table {found.name})" if found.name != spec.name else spec.name
-        table = self._database_table(found.name)
-        columns = match_columns(spec, tuple(table.columns), self.settings, place)
-        chosen = table.select(**{ours: table[theirs] for ours, theirs in columns.items()})
-        return RawTable(
-            spec=spec, place=place, expression=chosen, columns=columns, reread=self.embedded and bool(self.attached)
-        )
 
 
 def _embedded(folder: Path, memory_limit: str) -> Any:
