@@ -85,7 +85,7 @@ def assembled(
         parts.append(made)
         offset += made.rows_in_files
     helpers = tuple(dict.fromkeys(name for made in parts for name in made.helpers))
-    ours = tuple(name for name in spec.columns if any(name in made.columns for made in parts))
+    ours = tuple(name for name in spec.columns if any(name in made.names for made in parts))
     table, reasons = _union([made.mapped(ours, helpers) for made in parts]), [r for made in parts for r in made.reasons]
     if settings.ids.change:
         table = _identified(barrier(table), ours, settings, load)
@@ -174,6 +174,12 @@ class _Part:
     @property
     def rules(self) -> RowRules:
         return self.settings.rules_of(self.part)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Our columns that this part can fill."""
+        constants = self.settings.constants.get(self.part, {})
+        return frozenset({*self.columns, *constants, *self.rules.true_where})
 
     @property
     def helpers(self) -> tuple[str, ...]:

@@ -28,9 +28,11 @@ class Engine:
     settings : Settings
     backend : ibis backend
         A connection that is open already (a Spark session, a test server); None: as the settings say.
+    looks_for_tables : bool
+        False: files are looked at one by one, before it is known which table they are.
     """
 
-    def __init__(self, settings: Settings, *, backend: Any = None) -> None:
+    def __init__(self, settings: Settings, *, backend: Any = None, looks_for_tables: bool = True) -> None:
         self.settings = settings
         self.embedded = backend is None and settings.database is None
         if backend is None and settings.database is not None:
@@ -47,7 +49,9 @@ class Engine:
         self.attached = _attach(backend, settings.path) if self.embedded else None
         self._readable: dict[tuple[Path, str], Readable] = {}
         self._n_staged = 0
-        self.found: Mapping[str, tuple[Found, ...]] = find_tables(settings, self._names_in_database())
+        self.found: Mapping[str, tuple[Found, ...]] = (
+            find_tables(settings, self._names_in_database()) if looks_for_tables else {}
+        )
 
     def _names_in_database(self) -> tuple[str, ...] | None:
         """Table names, or None where the data are files."""
@@ -196,7 +200,14 @@ class Engine:
             return tuple(c for c in self._parquet(found.file).columns if c != "file_row_number")
         return self._shape(found)[0].columns
 
-    def _shape(self, found: Found) -> tuple[CsvShape, Readable]:
+    def copy_of(self, found: Found) -> Readable:
+        """The file behind a table as one that can be read as CSV: itself, or a copy that was unpacked.
+
+        Raises
+        ------
+        UserMistake
+            If it cannot be opened.
+        """
         assert found.file is not None
         key = (found.file, found.sheet)
         if key not in self._readable:
@@ -204,7 +215,10 @@ class Engine:
             folder = Path(self._folder.name) / f"file{len(self._readable)}"
             folder.mkdir()
             self._readable[key] = readable(found.file, folder, sheet=found.sheet, decimal=decimal)
-        copy = self._readable[key]
+        return self._readable[key]
+
+    def _shape(self, found: Found) -> tuple[CsvShape, Readable]:
+        copy = self.copy_of(found)
         shape = inspect_csv(
             copy.path,
             encoding=copy.encoding or self.settings.encoding,
