@@ -34,7 +34,9 @@ MISSING = ("", "null", "none", "nan", "na", "n/a", "#n/a", "\\n", "nat")
 _BLANK = r"[ \t\n\r\x0b\x0c]"  # its escapes are read by the pattern, never by the engine's reader of literals
 _LONGEST = max(map(len, MISSING))
 _SPACE = 32  # of the blanks, the last in the alphabet
-_TRUE, _FALSE = ("true", "t", "1", "yes", "y", "1.0"), ("false", "f", "0", "no", "n", "0.0")
+TRUE = ("true", "t", "1", "yes", "y", "1.0", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "sì", "sim", "verdadero")
+FALSE = ("false", "f", "0", "no", "n", "0.0", "nein", "falsch", "non", "faux", "nee", "não", "falso")
+"""Flags as spreadsheets and people write them, in small letters."""
 
 
 Step = Callable[[Any], Any]
@@ -198,8 +200,8 @@ def _read_flag(name: str, column: TableColumn, table: Any, reading: Reading, sou
     if value.type().is_boolean():
         return ReadColumn(values={name: value}, missing=value.isnull(), faults=())
     text = value.lower()
-    flag = ibis.cases((text.isin(_TRUE), True), (text.isin(_FALSE), False), else_=ibis.null("boolean"))
-    unreadable = text.notnull() & ~text.isin((*_TRUE, *_FALSE))
+    flag = ibis.cases((text.isin(TRUE), True), (text.isin(FALSE), False), else_=ibis.null("boolean"))
+    unreadable = text.notnull() & ~text.isin((*TRUE, *FALSE))
     return ReadColumn(values={name: flag}, missing=text.isnull(), faults=((unreadable, f"{name} not readable"),))
 
 

@@ -159,9 +159,9 @@ def _observed(target: Path, engine: Engine, chosen: Chosen, told: list[str]) -> 
         return ""
     latest = max(table.end for table in used)
     days = [str(day_of(latest)), *_recorded(engine, (s for items in chosen.parts.values() for s in items))]
-    ahead = any(s.mapping and s.mapping.ends_ahead for items in chosen.parts.values() for s in items)
+    kinds = [s.mapping.ends if s.mapping else "" for items in chosen.parts.values() for s in items if TABLES[s.table].ends]
     ends = max((table.last_end for table in used), default=0)
-    if not ahead and latest < ends <= latest + FAR:
+    if "ahead" not in kinds and latest < ends and (ends <= latest + FAR or "" not in kinds):
         days.append(str(day_of(ends)))
     elif ends > latest:
         told.append(f"ends that lie after {max(days)} are days to come: they count as still running")

@@ -40,8 +40,9 @@ class ProductMapping:
         Their columns with the customer's number and e-mail address; empty where there is none.
     currency : str
         Their column with the currency; "(*)" where it stands in a column's heading.
-    ends_ahead : bool
-        True: ends may be days to come, so that the last day observed is told by beginnings and `observed_by` only.
+    ends : str
+        "ahead": ends may be days to come, so that the last day observed is told by beginnings and `observed_by` only;
+        "past": every end has come; empty: not documented.
     observed_by : tuple of str
         Their columns that hold days on which the product still recorded something.
     shows : mapping
@@ -66,7 +67,7 @@ class ProductMapping:
     customer: str = ""
     email: str = ""
     currency: str = ""
-    ends_ahead: bool = False
+    ends: str = ""
     observed_by: tuple[str, ...] = ()
     shows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     reconciliation: str = ""

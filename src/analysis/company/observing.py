@@ -13,6 +13,9 @@ from analysis.errors import UserMistake
 FAR = 92
 """Days, a quarter: further apart than this, the last days of two tables do not tell one end of observation."""
 
+SPELLS = ("subscriptions", "memberships")
+"""Tables whose ends say who is still there."""
+
 _REMEDY = 'Say in company.toml, [company]: end_of_observation = "YYYY-MM-DD", the day of the exports.'
 
 
@@ -35,7 +38,7 @@ def last_day(tables: Mapping[str, CleanTable]) -> tuple[int, str]:
         return 0, ""
     starts = max((table.end, name) for name, table in used.items())
     ends = max(((table.last_end, name) for name, table in used.items() if table.last_end), default=(0, ""))
-    if ends[0] - starts[0] > FAR:
+    if ends[0] - starts[0] > FAR and ends[1] in SPELLS:
         column = TABLES[ends[1]].ends
         raise UserMistake(
             f"Table {ends[1]}, column `{column}`: the last day, {day_of(ends[0])}, lies {ends[0] - starts[0]} days behind "
@@ -46,7 +49,7 @@ def last_day(tables: Mapping[str, CleanTable]) -> tuple[int, str]:
     column = TABLES[name].ends if (end, name) == ends and ends[0] > starts[0] else TABLES[name].starts
     for other, table in used.items():
         own = max(table.end, table.last_end)
-        if table.running and end - own > FAR:
+        if other in SPELLS and table.running and end - own > FAR:
             raise UserMistake(
                 f"Table {other}: nothing begins or ends after {day_of(own)}, while {name} goes on to {day_of(end)}. If "
                 f"{other} was exported earlier, its {table.running:,} open rows may have ended unseen, so the later day must "

@@ -16,7 +16,8 @@ from analysis.company.toml_rules import Place
 from analysis.errors import UserMistake
 
 MINOR = "minor units"
-CLOCKS = ("UTC", "epoch seconds", "epoch milliseconds")
+FIRST_OF_MONTH = "first of the month"
+CLOCKS = ("UTC", "epoch seconds", "epoch milliseconds", FIRST_OF_MONTH)
 
 Matches = Mapping[str, tuple[str, ...]]
 """Their column to the values that match: capitals do not matter, a star at the end stands for anything, "" for nothing."""
@@ -48,8 +49,8 @@ class RowRules:
         Our number column to their columns of interval ("month", "year", ...) and of the number of intervals (or none),
         by whose months it is divided.
     clock : mapping
-        Our time column to one of CLOCKS (times without an offset are UTC, or seconds since 1970), or to the date format
-        of this part.
+        Our time column to one of CLOCKS (times without an offset are UTC, seconds since 1970, any day of a month
+        stands for its first), or to the date format of this part.
     decimal : str
         Decimal mark of this part's numbers; empty: as the column tells.
     split : mapping

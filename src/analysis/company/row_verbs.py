@@ -9,7 +9,7 @@ from typing import Any
 import ibis
 
 from analysis.company import text_times
-from analysis.company.row_rules import MINOR, Matches, RowRules
+from analysis.company.row_rules import FIRST_OF_MONTH, MINOR, Matches, RowRules
 
 LEFT = "left__"
 """Name of the column that holds why a row is left out before it is read; null: it is read."""
@@ -95,6 +95,14 @@ def clocked(value: Any, clock: str) -> Any:
     """A time by one of `row_rules.CLOCKS` as text that carries its offset; what is written otherwise stays."""
     if clock.startswith("%"):
         return _by_format(value.cast("string"), clock)
+    if clock == FIRST_OF_MONTH:
+        text = value.cast("string")
+        iso, dotted = "^[ ]*([0-9]{4}-[0-9]{2})-[0-9]{2}", "^[ ]*[0-9]{1,2}[.]([0-9]{1,2}[.][0-9]{4})"
+        return ibis.cases(
+            (text.re_search(iso), text.re_extract(iso, 1) + "-01"),
+            (text.re_search(dotted), ibis.literal("01.") + text.re_extract(dotted, 1)),
+            else_=text,
+        )
     if clock == "UTC":
         if not value.type().is_string():
             return value
