@@ -58,6 +58,8 @@ def assembled(
     header_of: Callable[[Found], tuple[str, ...]],
     load: Load,
     barrier: Callable[[Any], Any],
+    *,
+    postgres: bool = False,
 ) -> RawTable:
     """Put a table together from its parts.
 
@@ -71,6 +73,8 @@ def assembled(
         Give the columns of a file or table, and read some of them.
     barrier : callable
         Makes a table of the engine out of a step in between.
+    postgres : bool
+        Whether the engine is PostgreSQL.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def assembled(
     ours = tuple(name for name in spec.columns if any(name in made.names for made in parts))
     table, reasons = _union([made.mapped(ours, helpers) for made in parts]), [r for made in parts for r in made.reasons]
     if settings.ids.change:
-        table = _identified(barrier(table), ours, settings, load)
+        table = _identified(barrier(table), ours, settings, load, postgres)
         reasons.append(SEVERAL)
     extra = {name: _helper(name) for name in helpers}
     return RawTable(
@@ -127,7 +131,7 @@ def _file_notes(parts: list[_Part]) -> tuple[str, ...]:
     return ("row numbers: " + ", ".join(f"{first:,} to {last:,} are {name}" for name, first, last in spans if last),)
 
 
-def _identified(table: Any, ours: tuple[str, ...], settings: Settings, load: Load) -> Any:
+def _identified(table: Any, ours: tuple[str, ...], settings: Settings, load: Load, postgres: bool) -> Any:
     def crosswalk(walk: Crosswalk) -> Any:
         file = settings.path / walk.file if settings.path and settings.path.is_dir() else None
         if file is not None and not file.is_file():
@@ -138,7 +142,7 @@ def _identified(table: Any, ours: tuple[str, ...], settings: Settings, load: Loa
         return pairs.select(from__=pairs[walk.from_], to__=pairs[walk.to])
 
     names = tuple(name for name in ours if name in CUSTOMER_IDS)
-    table, doubt = with_identities(table, names, settings.ids, crosswalk)
+    table, doubt = with_identities(table, names, settings.ids, crosswalk, postgres=postgres)
     return table.mutate(
         **{verbs.LEFT: ibis.coalesce(table[verbs.LEFT], table[doubt].ifelse(SEVERAL, ibis.null("string")))}
     ).drop(doubt)

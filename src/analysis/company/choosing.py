@@ -14,7 +14,10 @@ from analysis.company.recognising import Seen
 STACKED = ("spending", "campaigns", "tickets", "surveys")
 """Tables to which several products add rows; of the others one product is taken, since two may hold the same sales."""
 
-_FIRST = ("", "shopify_orders", "woocommerce_orders", "stripe_payments", "stripe_charges_api", "hubspot_deals")
+_FIRST = (
+    "", "shopify_orders", "shopify_order_tables", "woocommerce_orders", "stripe_payments", "stripe_charges_api",
+    "hubspot_deals",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

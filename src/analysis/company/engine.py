@@ -20,6 +20,9 @@ from analysis.company.settings import DATABASE_SUFFIXES, Settings
 from analysis.errors import UserMistake
 
 
+_SYSTEM = ("information_schema", "sys")
+
+
 class Engine:
     """One backend with the company's tables in reach.
 
@@ -57,12 +60,24 @@ class Engine:
         """Table names, or None where the data are files."""
         if self.attached:
             query = (
-                "SELECT table_name FROM duckdb_tables() WHERE database_name = ? "
-                "UNION SELECT view_name FROM duckdb_views() WHERE database_name = ? AND NOT internal ORDER BY 1"
+                "SELECT CASE schema_name WHEN 'main' THEN table_name ELSE schema_name || '.' || table_name END "
+                "FROM duckdb_tables() WHERE database_name = ? UNION "
+                "SELECT CASE schema_name WHEN 'main' THEN view_name ELSE schema_name || '.' || view_name END "
+                "FROM duckdb_views() WHERE database_name = ? AND NOT internal ORDER BY 1"
             )
             rows = self.backend.con.execute(query, [self.attached, self.attached]).fetchall()
             return tuple(str(row[0]) for row in rows)
         return None if self.embedded else tuple(sorted(self.backend.list_tables()))
+
+    def every_table(self) -> tuple[str, ...]:
+        """Names of all tables of a database, those of further schemas as "schema.table"; empty for files."""
+        if self.attached or self.embedded:
+            return self._names_in_database() or ()
+        found = list(self._names_in_database() or ())
+        for schema in getattr(self.backend, "list_databases", lambda: [])():
+            if schema not in _SYSTEM and not schema.startswith("pg_"):
+                found += [f"{schema}.{name}" for name in self.backend.list_tables(database=schema) if name not in found]
+        return tuple(sorted(found))
 
     def raw(self, name: str) -> RawTable:
         """Return the table `name` with our column names, its values untouched.
@@ -74,7 +89,15 @@ class Engine:
         """
         spec, places = TABLES[name], self.found[name]
         if len(places) > 1 or self._ruled(places[0].part):
-            return assembled(spec, places, self.settings, self.header_of, self.load, self.barrier)
+            return assembled(
+                spec,
+                places,
+                self.settings,
+                self.header_of,
+                self.load,
+                self.barrier,
+                postgres=self.backend.name == "postgres",
+            )
         (found,) = places
         place = f"{name} ({'' if found.file else 'table '}{found.name})" if found.file or found.name != name else name
         columns = match_columns(spec, self.header_of(found), self.settings, place)

@@ -91,12 +91,30 @@ def plain_id(value: Any, ids: Ids) -> Any:
     return (text.lower() if ids.small_letters else text).nullif("")
 
 
-def _hashed(value: Any) -> Any:
-    return (ibis.literal(os.environ.get(KEY_VARIABLE, "")) + value).hexdigest(how="sha256")
+@ibis.udf.scalar.builtin
+def convert_to(text: str, encoding: str) -> bytes:  # type: ignore[empty-body]
+    """PostgreSQL's own."""
+
+
+@ibis.udf.scalar.builtin
+def sha256(content: bytes) -> bytes:  # type: ignore[empty-body]
+    """PostgreSQL's own."""
+
+
+@ibis.udf.scalar.builtin
+def encode(content: bytes, form: str) -> str:  # type: ignore[empty-body]
+    """PostgreSQL's own."""
+
+
+def digest(value: Any, *, postgres: bool = False) -> Any:
+    """SHA-256 of a text with the key before it, in hexadecimal digits; null where the text is."""
+    keyed = ibis.literal(os.environ.get(KEY_VARIABLE, "")) + value
+    # Ibis has no digest for PostgreSQL, whose own functions do the same.
+    return encode(sha256(convert_to(keyed, "UTF8")), "hex") if postgres else keyed.hexdigest("sha256")
 
 
 def with_identities(
-    table: Any, columns: tuple[str, ...], ids: Ids, crosswalk: Callable[[Crosswalk], Any]
+    table: Any, columns: tuple[str, ...], ids: Ids, crosswalk: Callable[[Crosswalk], Any], *, postgres: bool = False
 ) -> tuple[Any, Any]:
     """Turn the customers' ids of a mapped table into the company's.
 
@@ -108,6 +126,8 @@ def with_identities(
     ids : Ids
     crosswalk : callable
         Gives the table with the columns `from__` and `to__` of a crosswalk.
+    postgres : bool
+        Whether the engine is PostgreSQL.
 
     Returns
     -------
@@ -134,5 +154,5 @@ def with_identities(
         doubt = doubt | table[mark]
     table = table.mutate(several__=doubt).drop(*marks)
     if ids.hashed:
-        table = table.mutate(**{name: _hashed(table[name]) for name in columns})
+        table = table.mutate(**{name: digest(table[name], postgres=postgres) for name in columns})
     return table, "several__"

@@ -10,11 +10,11 @@ from pathlib import Path
 from analysis.company.calendar_days import day_of
 from analysis.company.choosing import Chosen, choose
 from analysis.company.engine import Engine
-from analysis.company.finding import table_files
+from analysis.company.finding import Found, table_files
 from analysis.company.observing import FAR
-from analysis.company.recognising import Seen, load_from, recognise
+from analysis.company.recognising import Seen, load_from, recognise, recognise_tables
 from analysis.company.schemas import TABLES
-from analysis.company.settings import FILE, Settings, is_table_file, load_settings
+from analysis.company.settings import DATABASE_SUFFIXES, FILE, Settings, is_table_file, load_settings
 from analysis.company.store import Company
 from analysis.company.toml_company import company_toml
 from analysis.errors import UserMistake
@@ -72,6 +72,8 @@ def init_company(
         If ``company.toml`` is there already (nothing is overwritten), or the exports lie in several folders and `into` is
         not given.
     """
+    if len(exports) == 1 and _is_database(exports[0]):
+        return _from_database(str(exports[0]), Path(into).expanduser() if into else Path.cwd(), hashed)
     given = [Path(item).expanduser() for item in exports]
     files, folder = _files_and_folder(given, Path(into).expanduser() if into else None)
     target = folder / FILE
@@ -102,6 +104,40 @@ def init_company(
         unused=tuple(f"{s.file.name}: {_lead(s)}not used: {why}" for s, why in chosen.unused),
         told=tuple(told),
         proposed=guessed[0] if guessed else "",
+    )
+
+
+def _is_database(data: str | Path) -> bool:
+    return "://" in str(data) or Path(data).suffix.lower() in DATABASE_SUFFIXES
+
+
+def _from_database(data: str, folder: Path, hashed: bool) -> Initialised:
+    """Look at the tables of a DuckDB file or a database."""
+    target = folder / FILE
+    if target.exists():
+        raise UserMistake(f"The folder {folder.name} has a {FILE} already, and nothing is overwritten. Say where: --into DIR.")
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = load_settings(data)
+    engine = Engine(settings, looks_for_tables=False)
+    chosen = choose(recognise_tables(engine), None, hashed)
+    if not chosen.parts:
+        names = ", ".join(engine.every_table()[:20]) or "none"
+        raise UserMistake(
+            f"No table of {settings.name} is one that a loader writes for a product that is known; it holds {names}. Say in "
+            "company.toml, [tables] and [columns.TABLE], which is which; `python -m analysis init DIR` writes an empty one."
+        )
+    where = ("database", data) if settings.database else ("path", _relative(Path(data), folder))
+    names = {item.file: str(item.file) for items in chosen.parts.values() for item in items}
+    told = list(chosen.told)
+    target.write_text(company_toml(settings.name, chosen, names, where=where), encoding="utf-8")
+    end = _observed(target, engine, chosen, told)
+    target.write_text(company_toml(settings.name, chosen, names, end=end, where=where), encoding="utf-8")
+    return Initialised(
+        folder=folder,
+        written=(target,),
+        seen=tuple(f"{s.file}: {s.words}" for items in chosen.parts.values() for s in items),
+        unused=tuple(f"{s.file}: {_lead(s)}not used: {why}" for s, why in chosen.unused),
+        told=tuple(told),
     )
 
 
@@ -177,7 +213,9 @@ def _recorded(engine: Engine, seen: Iterable[Seen]) -> list[str]:
         for column in item.mapping.observed_by:
             if column not in item.header:
                 continue
-            value = load_from(engine, item.file, (column,), item.skip)[column]
+            file = item.file if item.file.is_file() else None
+            place = Found(name=item.file.name if file else str(item.file), file=file, part="-")
+            value = load_from(engine, place, (column,), item.skip)[column].cast("string")
             found = value.max(where=value.re_search("^[0-9]{4}-[0-9]{2}-[0-9]{2}")).execute()
             days += [str(found)[:10]] if found is not None and found == found else []
     return days

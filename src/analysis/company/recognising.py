@@ -70,6 +70,7 @@ class Seen:
     Attributes
     ----------
     file : Path
+        The file; of a database's table, its name.
     mapping : ProductMapping
         The layout that it has; None if it is none that is known.
     table : str
@@ -124,10 +125,11 @@ def recognise(engine: Engine, file: Path) -> Seen:
         header, skip = _header(engine, file)
     except UserMistake as mistake:
         return Seen(file=file, why_not=str(mistake))
+    found = Found(name=file.name, file=file, part="-")
     fitting = [mapping for mapping in load_mappings() if mapping.recognise and mapping.fits(header)]
     if fitting:
         mapping = max(fitting, key=lambda item: len(item.recognise))
-        return _known(engine, file, header, skip, mapping)
+        return _known(engine, found, header, skip, mapping)
     stem = stem_of(file).lower()
     own = [name for name, spec in TABLES.items() if set(spec.required) <= {c.strip().lower() for c in header}]
     if stem in own or len(own) == 1:
@@ -140,6 +142,21 @@ def recognise(engine: Engine, file: Path) -> Seen:
             return Seen(file=file, header=header, table=table, sections={"columns": columns}, words=words, skip=skip)
     listed = ", ".join(map(repr, header[:8])) + (f" and {len(header) - 8} more" if len(header) > 8 else "")
     return Seen(file=file, header=header, why_not=f"no layout that is known, and no table of ours by its columns ({listed})")
+
+
+def recognise_tables(engine: Engine) -> list[Seen]:
+    """Say which tables of a database are ones that a loader writes for a product that is known; others are passed over."""
+    seen = []
+    for name in engine.every_table():
+        fitting = [m for m in load_mappings() if name.rpartition(".")[2].lower() in m.database_tables]
+        if not fitting:
+            continue
+        found = Found(name=name, part="-")
+        header = engine.header_of(found)
+        known = [mapping for mapping in fitting if mapping.fits(header)]
+        if known:
+            seen.append(_known(engine, found, header, 0, max(known, key=lambda item: len(item.recognise))))
+    return seen
 
 
 def _header(engine: Engine, file: Path) -> tuple[tuple[str, ...], int]:
@@ -161,7 +178,7 @@ def _header(engine: Engine, file: Path) -> tuple[tuple[str, ...], int]:
     return first.columns, 0
 
 
-def _known(engine: Engine, file: Path, header: tuple[str, ...], skip: int, mapping: ProductMapping) -> Seen:
+def _known(engine: Engine, place: Found, header: tuple[str, ...], skip: int, mapping: ProductMapping) -> Seen:
     currency_column = heading(header, mapping.currency) if mapping.currency and "(*)" not in mapping.currency else None
     shown: dict[str, tuple[str, tuple[str, ...] | None]] = {}
     for words, what in mapping.shows.items():
@@ -170,7 +187,7 @@ def _known(engine: Engine, file: Path, header: tuple[str, ...], skip: int, mappi
             shown[words] = (column, tuple(what["values"]) if "values" in what else None)
     wanted = {column for column, _ in shown.values()} | ({currency_column} if currency_column else set())
     wanted |= {header[0]}
-    table = load_from(engine, file, tuple(name for name in header if name in wanted), skip)
+    table = load_from(engine, place, tuple(name for name in header if name in wanted), skip)
     aggregates = {"rows": table.count()}
     for number, (column, values) in enumerate(shown.values()):
         text = verbs.plain(table[column])
@@ -194,15 +211,15 @@ def _known(engine: Engine, file: Path, header: tuple[str, ...], skip: int, mappi
         pieces.insert(2 if len(pieces) > 1 else 1, " and ".join(currencies[:4]))
     why_not = f"{mapping.unusable}" if not mapping.table else ""
     return Seen(
-        file=file, header=header, mapping=mapping, table=mapping.table, sections=resolved(mapping, header),
+        file=place.file or Path(place.name), header=header, mapping=mapping, table=mapping.table, sections=resolved(mapping, header),
         words=", ".join(pieces), currency=currency, skip=skip, why_not=why_not,
     )  # fmt: skip
 
 
-def load_from(engine: Engine, file: Path, columns: tuple[str, ...], skip: int) -> Any:
-    """Columns of a file as an Ibis table of texts."""
+def load_from(engine: Engine, place: Found, columns: tuple[str, ...], skip: int) -> Any:
+    """Columns of a file or database table as an Ibis table."""
     engine.settings = _skipping(engine.settings, skip)
-    return engine.load(Found(name=file.name, file=file, part="-"), columns).expression
+    return engine.load(place, columns).expression
 
 
 def _skipping(settings: Settings, skip: int) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import ibis
 
 from analysis.company import text_times
+from analysis.company.calendar_days import SECONDS_PER_DAY, date_from_days, day_number
 from analysis.company.row_rules import FIRST_OF_MONTH, MINOR, Matches, RowRules
 
 LEFT = "left__"
@@ -111,8 +113,21 @@ def clocked(value: Any, clock: str) -> Any:
     seconds = value.cast("string").re_extract("^[ ]*([0-9]{9,14})(?:[.]0*)?[ ]*$", 1).nullif("").cast("int64")
     if clock == "epoch milliseconds":
         seconds = (seconds // 1000).cast("int64")
-    moment = seconds.as_timestamp("s").cast("timestamp")
-    return moment.strftime("%Y-%m-%dT%H:%M:%S") + "Z"
+    # By arithmetic: PostgreSQL lacks Ibis's step from seconds to a time.
+    days = (seconds // SECONDS_PER_DAY).cast("int64")
+    year, month, day = date_from_days(days + EPOCH)
+    rest = seconds - days * SECONDS_PER_DAY
+    clock = [rest // 3600, rest // 60 % 60, rest % 60]
+    text = _digits(year, 4) + "-" + _digits(month, 2) + "-" + _digits(day, 2) + "T"
+    return text + _digits(clock[0], 2) + ":" + _digits(clock[1], 2) + ":" + _digits(clock[2], 2) + "Z"
+
+
+EPOCH = day_number(datetime.date(1970, 1, 1))
+
+
+def _digits(number: Any, n: int) -> Any:
+    """A whole number as text with at least so many digits."""
+    return number.cast("int64").cast("string").lpad(n, "0")
 
 
 def _by_format(text: Any, date_format: str) -> Any:
@@ -122,12 +137,12 @@ def _by_format(text: Any, date_format: str) -> Any:
     known = parts["d"].notnull()
 
     def two(value: Any) -> Any:
-        return value.fill_null(0).cast("string").lpad(2, "0")
+        return _digits(value.fill_null(0), 2)
 
     hour = parts["h"].fill_null(0)
     half = parts["p"].fill_null(0)
     hour = ibis.cases((half == 1, hour % 12), (half == 2, hour % 12 + 12), else_=hour)
-    day = parts["y"].fill_null(0).cast("string").lpad(4, "0") + "-" + two(parts["mo"]) + "-" + two(parts["d"])
+    day = _digits(parts["y"].fill_null(0), 4) + "-" + two(parts["mo"]) + "-" + two(parts["d"])
     clock = two(hour) + ":" + two(parts["mi"]) + ":" + two(parts["s"])
     return known.ifelse(day + " " + clock, text)
 

@@ -14,7 +14,9 @@ from analysis.company.toml_writing import commented, quoted, section, tables_in_
 _WIDTH = 116
 
 
-def company_toml(name: str, chosen: Chosen, names: Mapping[Path, str], *, end: str = "") -> str:
+def company_toml(
+    name: str, chosen: Chosen, names: Mapping[Path, str], *, end: str = "", where: tuple[str, str] | None = None
+) -> str:
     """The text of company.toml.
 
     Parameters
@@ -26,9 +28,11 @@ def company_toml(name: str, chosen: Chosen, names: Mapping[Path, str], *, end: s
         File to its name as seen from company.toml.
     end : str
         Last day observed, ISO; empty if it is not known.
+    where : tuple of str
+        Key and value that say where the tables are; None: files beside company.toml.
     """
     parts = {part: items for part, items in chosen.parts.items() if _speaks(part, items)}
-    pieces = [_head(name, chosen, end), _DATA]
+    pieces = [_head(name, chosen, end), _DATA.replace("[data]\n", f"[data]\n{where[0]} = {quoted(where[1])}\n") if where else _DATA]
     files = {
         part: (found[0] if len(found) == 1 else found)
         for part, items in parts.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis import measures
 from analysis.exhibits import TableExhibit, TextExhibit
 from analysis.frames import Frame
-from analysis.measure_views.asking import Exhibit, Exhibits, each, require_months
+from analysis.measure_views.asking import Exhibit, Exhibits, each, observed_to, require_months
 from analysis.measures.value import Amount, ValueStudy
 from analysis.plots.measures import growth_figure
 from analysis.plots.partial_account import hidden_counts, partial_growth_figure
@@ -42,6 +42,7 @@ def show_customer_value(
             horizons_years=(horizon_years,),
             margin=margin,
             discount_rate=discount_rate,
+            end_of_observation=observed_to(frame),
         )
         smallest = threshold(session.parameters, frame.context.kind)
         if study.n_customers < smallest:
