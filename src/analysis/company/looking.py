@@ -46,10 +46,10 @@ def _cents(company: Company) -> Iterator[str]:
     ending = amount.cast("int64") % 100
     seen = _facts(
         table, n=table.count(), whole=(amount == amount.floor()).sum(), median=amount.approx_median(),
-        priced=ending.isin([0, 49, 50, 90, 95, 98, 99]).sum(), varied=ending.nunique(),
+        priced=ending.isin([0, 49, 50, 90, 95, 98, 99]).sum(), hundreds=(ending == 0).sum(),
     )  # fmt: skip
     n = int(seen["n"])
-    if n >= ENOUGH and seen["whole"] == n and seen["median"] >= 500 and seen["priced"] > n / 2 and seen["varied"] > 1:
+    if n >= ENOUGH and seen["whole"] == n and seen["median"] >= 500 and seen["priced"] > n / 2 and seen["hundreds"] < n:
         yield (
             f"transactions: all {n:,} amounts are whole numbers and the middle one is {seen['median']:,.0f}: are they cents? "
             "Then say in company.toml, [rows.transactions.scale]: amount = 0.01"
@@ -60,7 +60,7 @@ def _fees(company: Company) -> Iterator[str]:
     if not company.has("transactions", "product_id"):
         return
     table = company.table("transactions").expression
-    codes = table.filter(table["product_id"].notnull()).group_by("product_id").aggregate(n=table.count())
+    codes = table.filter(table["product_id"].notnull()).group_by("product_id").aggregate(n=lambda t: t.count())
     plain = codes.mutate(digit=codes["product_id"].re_search("[0-9]"))
     seen = _facts(plain, products=plain.count(), lettered=(~plain["digit"]).sum(), lines=plain["n"].sum(where=~plain["digit"]))
     if not seen["lettered"] or seen["lettered"] > 0.2 * seen["products"]:
@@ -115,14 +115,14 @@ def _touching(company: Company) -> Iterator[str]:
     seen = _facts(table, rows=touch.sum())
     if not seen["rows"]:
         return
-    reasons = table.filter(touch).group_by("reason").aggregate(n=table.count()).order_by(ibis.desc("n"), "reason").limit(4)
+    touching = table.filter(touch).group_by("reason").aggregate(n=lambda t: t.count())
+    reasons = touching.order_by(ibis.desc("n"), "reason").limit(4)
     listed = [str(reason) for reason in reasons.execute()["reason"] if reason == reason and reason is not None]
-    lines = ", ".join(f'"{reason}" = "renewed"' for reason in listed)
+    lines = ", ".join(f'"{reason}" = "renewed"' for reason in listed) or 'their reason = "renewed"'
     yield (
         f"subscriptions: {int(seen['rows']):,} rows begin on the day on which the row before them ended, for a reason other "
         f"than `renewed` ({', '.join(listed) or 'none given'}): trials that became paid, upgrades? Each counts as a loss and a "
-        f"new beginning. If they are one subscription, say in company.toml, [values.subscriptions.end_reason]: "
-        f"{lines or 'their reason = "renewed"'}"
+        f"new beginning. If they are one subscription, say in company.toml, [values.subscriptions.end_reason]: {lines}"
     )
 
 
