@@ -103,9 +103,14 @@ def keep(
 @app.command(short_help="Recognise exports and write company.toml.")
 def init(
     exports: Annotated[
-        list[str], typer.Argument(help="Export files of any name, or folders of them; a DuckDB file or database; a new folder to begin with.")
+        list[str],
+        typer.Argument(
+            help="Export files of any name, or folders of them; a DuckDB file or database; a new folder to begin with."
+        ),
     ],
-    into: Annotated[Path | None, typer.Option(help="Folder for company.toml; that of the exports if not given.")] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Folder for company.toml; that of the exports if not given.")
+    ] = None,
     crosswalk: Annotated[
         Path | None, typer.Option(help="File with two columns: an id, and the customer it stands for.")
     ] = None,

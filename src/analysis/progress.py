@@ -139,6 +139,6 @@ def show_company_check(data: str) -> None:
     console.print(f"{found.n_testable} of {len(found.claims)} claims can be tested now.")
     if not found.n_read:
         raise UserMistake(
-            f"No row of {found.company} was read: the tables {', '.join(found.tables)} hold none that can be used. The ledger above "
-            "says why; `python -m analysis init FILE...` says what the files in the folder are."
+            f"No row of {found.company} was read: the tables {', '.join(found.tables)} hold none that can be used. The "
+            "ledger above says why; `python -m analysis init FILE...` says what the files in the folder are."
         )

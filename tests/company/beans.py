@@ -65,7 +65,9 @@ def _subscriptions(rng: np.random.Generator, mails: list[str], joined: pd.Dateti
     for i, (mail, start) in enumerate(zip(mails, joined, strict=True)):
         end = start + pd.DateOffset(months=int(rng.geometric(0.06)))
         gone = end <= LAST
-        status = "canceled" if gone else str(rng.choice(["active", "trialing", "incomplete_expired"], p=[0.9, 0.05, 0.05]))
+        status = (
+            "canceled" if gone else str(rng.choice(["active", "trialing", "incomplete_expired"], p=[0.9, 0.05, 0.05]))
+        )
         rows.append(
             {
                 "id": f"sub_{i}",

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.errors import UserMistake
 from analysis.company.calendar_days import day_of
 from analysis.company.ledger import Entry, Ledger, LedgerFault, LeftOut
 from analysis.company.schemas import TABLES
 from analysis.company.store import open_company
+from analysis.errors import UserMistake
 
 DIRT = ["", " ", "NULL", "abc", "-5", "0", "1.0", "7", "2024-01-05", "2024-01-31", "31.12.2023", "2024-02-30",
         "1900-01-01", "2099-01-01", "2024-01-05T23:30:00Z", "true", "no", "maybe", "control", "nps", "csat", "earn",
@@ -160,7 +160,9 @@ def test_an_end_behind_the_last_beginning_is_observed(company) -> None:
 
 def test_the_end_of_observation_is_asked_for_where_it_decides_who_is_still_there(company) -> None:
     later = "customer_id,at,amount\n1,2023-01-05,5\n1,2023-12-05,5\n"
-    with pytest.raises(UserMistake, match="nothing begins or ends after 2023-04-01, while transactions goes on to 2023-12-05"):
+    with pytest.raises(
+        UserMistake, match="nothing begins or ends after 2023-04-01, while transactions goes on to 2023-12-05"
+    ):
         company({"subscriptions.csv": SUBSCRIPTIONS, "transactions.csv": later}).table("subscriptions")
     toml = '[company]\nend_of_observation = "2023-04-30"\n'
     assert company({"subscriptions.csv": SUBSCRIPTIONS}, toml).table("subscriptions").n == 3
@@ -168,7 +170,9 @@ def test_the_end_of_observation_is_asked_for_where_it_decides_who_is_still_there
 
 def test_ends_that_may_be_to_come_are_asked_about(company) -> None:
     ahead = SUBSCRIPTIONS.replace("2023-04-01", "2024-02-01")
-    with pytest.raises(UserMistake, match="2024-02-01, lies 337 days behind the last beginning in any table, 2023-03-01"):
+    with pytest.raises(
+        UserMistake, match="2024-02-01, lies 337 days behind the last beginning in any table, 2023-03-01"
+    ):
         company({"subscriptions.csv": ahead}).table("subscriptions")
 
 

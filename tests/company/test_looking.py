@@ -27,7 +27,11 @@ def table(head: str, rows: list[str]) -> str:
 def sound() -> dict[str, str]:
     """Twenty-four customers who buy twice, subscribe, and are all listed; some left."""
     ids = [f"c{i:02d}" for i in range(24)]
-    buys = [f"{c},{day},{10 + i}.5,o{i}{k}" for i, c in enumerate(ids) for k, day in enumerate((DAYS[i % 6], DAYS[12 + i % 6]))]
+    buys = [
+        f"{c},{day},{10 + i}.5,o{i}{k}"
+        for i, c in enumerate(ids)
+        for k, day in enumerate((DAYS[i % 6], DAYS[12 + i % 6]))
+    ]
     subs = [f"{c},{DAYS[i % 6]},{DAYS[10 + i % 6] if i % 3 == 0 else ''},left" for i, c in enumerate(ids)]
     return {
         "transactions.csv": table("customer_id,at,amount,order_id", buys),
@@ -55,7 +59,10 @@ def test_links_and_folders_that_look_like_tables(folder) -> None:
     opened = open_company(place)
     assert opened.names == ("transactions", "customers", "subscriptions")
     found = not_read(opened.settings, dict(opened.engine.found))
-    assert [line.partition(",")[0] for line in found] == ["points.csv is a folder", "tickets.csv is a link that leads nowhere"]
+    assert [line.partition(",")[0] for line in found] == [
+        "points.csv is a folder",
+        "tickets.csv is a link that leads nowhere",
+    ]
 
 
 def test_a_number_of_the_order_taken_for_the_customer(company) -> None:
@@ -108,7 +115,9 @@ def test_stars_are_no_net_promoter_score() -> None:
 
     from analysis import measures
 
-    stars = pd.DataFrame({"customer_id": range(40), "at": "2024-01-05", "instrument": "nps", "score": [1, 2, 3, 4, 5] * 8})
+    stars = pd.DataFrame(
+        {"customer_id": range(40), "at": "2024-01-05", "instrument": "nps", "score": [1, 2, 3, 4, 5] * 8}
+    )
     with pytest.raises(ParameterMistake, match="none of 40 is above 5"):
         measures.survey_rates(stars)
     found = measures.survey_rates(stars.assign(score=[8, 9, 3, 4, 5] * 8))
@@ -164,7 +173,9 @@ def test_losses_that_begin_suddenly(company) -> None:
 
 
 def test_trials_and_never_paid_among_the_lost(company) -> None:
-    rows = [f"c{i},2023-01-05,2023-01-06,expired" for i in range(3)] + [f"t{i},2023-01-05,2023-01-19,trial_over" for i in range(4)]
+    rows = [f"c{i},2023-01-05,2023-01-06,expired" for i in range(3)] + [
+        f"t{i},2023-01-05,2023-01-19,trial_over" for i in range(4)
+    ]
     rows += [f"d{i},2023-01-05,2023-04-01,left" for i in range(5)] + ["e,2023-01-05,,"]
     toml = '[company]\nend_of_observation = "2023-12-31"\n'
     found = notes(company({"subscriptions.csv": table("customer_id,started_at,ended_at,end_reason", rows)}, toml))
@@ -184,7 +195,11 @@ def test_amounts_that_look_like_cents(company) -> None:
 def test_fees_among_products(company) -> None:
     """Postage on a day of its own makes a buyer of one day one of two; left out, it does not."""
     goods = [f"c{i},{DAYS[i]},A{i}1,5.5" for i in range(20)]
-    files = {"lines.csv": table("customer_id,at,StockCode,amount", [*goods, "c0,2024-06-24,POST,4", "c1,2024-06-24,BANK CHARGES,15"])}
+    files = {
+        "lines.csv": table(
+            "customer_id,at,StockCode,amount", [*goods, "c0,2024-06-24,POST,4", "c1,2024-06-24,BANK CHARGES,15"]
+        )
+    }
     named = '[columns.transactions]\nproduct_id = "StockCode"\n'
     (note,) = [n for n in notes(company(files, named)) if "no digit" in n]
     assert '[rows.transactions.drop]: "StockCode" = ["BANK CHARGES", "POST"]' in note
@@ -228,7 +243,10 @@ def test_blank_lines_before_a_header_and_mixed_line_ends(company) -> None:
 
 def test_a_date_format_that_fits_nothing_is_said(company) -> None:
     opened = company({"t.csv": "customer_id,at,amount\n1,2024-01-05,5\n"}, '[data]\ndate_format = "%d/%m/%Y"\n')
-    assert any("none of its 1 times is written as date_format = '%d/%m/%Y'" in n for n in opened.table("transactions").entry.notes)
+    assert any(
+        "none of its 1 times is written as date_format = '%d/%m/%Y'" in n
+        for n in opened.table("transactions").entry.notes
+    )
 
 
 def test_check_fails_where_nothing_was_read(
@@ -250,7 +268,9 @@ def test_a_quiet_end_counts_as_observed(company) -> None:
     from analysis.measure_views.asking import observed_to
 
     rows = [f"c{i},2023-01-1{i % 9},5" for i in range(30)] + [f"c{i},2023-03-1{i % 9},5" for i in range(15)]
-    opened = company({"transactions.csv": table("customer_id,at,amount", rows)}, '[company]\nend_of_observation = "2023-12-31"\n')
+    opened = company(
+        {"transactions.csv": table("customer_id,at,amount", rows)}, '[company]\nend_of_observation = "2023-12-31"\n'
+    )
     frame = company_source_of(opened).frame("purchases")
     end = observed_to(frame)
     assert end == "2023-12-31"

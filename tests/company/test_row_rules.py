@@ -129,12 +129,15 @@ def test_a_part_has_its_own_dates_and_decimal_mark(company) -> None:
         '[tables]\ntransactions = "a.csv"\ntransactions-more = "b.csv"\n[columns.transactions-more]\ncustomer_id = "Kunde"\n'
         'at = "Datum"\namount = "Betrag"\n[rows.transactions-more]\ndecimal = ","\nclock = { at = "%m/%d/%Y" }\n'
     )
-    files = {"a.csv": "customer_id,at,amount\n1,2024-01-05,1.5\n", "b.csv": "Kunde;Datum;Betrag\n2;02/03/2024;1.234,50\n"}
+    files = {
+        "a.csv": "customer_id,at,amount\n1,2024-01-05,1.5\n",
+        "b.csv": "Kunde;Datum;Betrag\n2;02/03/2024;1.234,50\n",
+    }
     assert used(company(files, toml)) == [("1", "2024-01-05", 1.5), ("2", "2024-02-03", 1234.5)]
 
 
 def test_constants_tags_flags_and_prices_a_month(company) -> None:
-    tickets = "ticket_id,customer_id,opened_at,Tags,Replies,Reopens\n1,1,2024-01-05,\"wismo, defect\",1,0\n2,1,2024-01-06,vip,2,0\n3,1,2024-01-07,,,0\n"
+    tickets = 'ticket_id,customer_id,opened_at,Tags,Replies,Reopens\n1,1,2024-01-05,"wismo, defect",1,0\n2,1,2024-01-06,vip,2,0\n3,1,2024-01-07,,,0\n'
     toml = (
         '[rows.tickets]\nsplit = { category = "," }\n[rows.tickets.true_where.resolved_first_contact]\nReplies = ["0", "1"]\n'
         'Reopens = ["0"]\n[columns.tickets]\ncategory = "Tags"\n[values.tickets.category]\ndefect = "failure"\n'
@@ -142,7 +145,9 @@ def test_constants_tags_flags_and_prices_a_month(company) -> None:
     )
     table = company({"tickets.csv": tickets}, toml).table("tickets").expression.execute().sort_values("ticket_id")
     assert table["category"].fillna("").tolist() == ["failure", "vip", ""]
-    assert table["resolved_first_contact"].astype(object).where(table["resolved_first_contact"].notna(), None).tolist() == [True, False, None]
+    assert table["resolved_first_contact"].astype(object).where(
+        table["resolved_first_contact"].notna(), None
+    ).tolist() == [True, False, None]
     assert table["severity"].tolist() == [2.0, 2.0, 2.0]
 
 

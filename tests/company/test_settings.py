@@ -149,7 +149,11 @@ BAD_FOLDERS = [
     ({"a.doc": b"PK"}, "[tables]\ntransactions = 'a.doc'", ["[tables] `transactions`", "ends in .csv", "'a.doc'"]),
     ({"a.xlsx": b"PK"}, "[tables]\ntransactions = 'a.xlsx'", ["workbook a.xlsx", "export it as CSV"]),
     ({"t.csv.gz": b"no gzip"}, "", ["t.csv.gz", "cannot be unpacked"]),
-    ({"t.csv": GOOD}, "[values.transactions.channel]\nweb = 'Web'", ["[values.transactions.channel]", "no column `channel`"]),
+    (
+        {"t.csv": GOOD},
+        "[values.transactions.channel]\nweb = 'Web'",
+        ["[values.transactions.channel]", "no column `channel`"],
+    ),
     ({"t.csv": GOOD}, "[rows.transactions.keep]\nState = 'paid'", ["[rows.transactions]", "'State'", "'amount'"]),
     ({"a.csv": GOOD, "b.csv": GOOD}, "", ["holds none of the tables", "a.csv, b.csv", "[tables]"]),
     ({"readme.md": "x"}, "", ["holds none of the tables", "no table file at all"]),

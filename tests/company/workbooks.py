@@ -33,7 +33,9 @@ def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACK}/relationships">{links}</Relationships>',
     }
     for i, rows in enumerate(sheets.values(), 1):
-        body = "".join(f'<row r="{r}">{"".join(_cell(r, c, v) for c, v in enumerate(row))}</row>' for r, row in enumerate(rows, 1))
+        body = "".join(
+            f'<row r="{r}">{"".join(_cell(r, c, v) for c, v in enumerate(row))}</row>' for r, row in enumerate(rows, 1)
+        )
         parts[f"xl/worksheets/sheet{i}.xml"] = f"<worksheet {_MAIN}><sheetData>{body}</sheetData></worksheet>"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as pack:

@@ -271,9 +271,7 @@ class _Part:
         rules = self.rules
         table = self.table.rename({theirs: there for theirs, there in self.resolved.items() if theirs != there})
         order = (ROW,) if ROW in table.columns else tuple(c for c in table.columns if c != FILE)
-        found, table = verbs.reasons(
-            table, rules, order, FILE if ROW in table.columns else "", self.settings.currency
-        )
+        found, table = verbs.reasons(table, rules, order, FILE if ROW in table.columns else "", self.settings.currency)
         self.reasons = [reason for _, reason in found]
         nothing = ibis.null("string")
         left = ibis.cases(*found, else_=nothing) if found else nothing
@@ -292,7 +290,9 @@ class _Part:
         if name not in self.columns:
             return ibis.null("string")
         value = table[self.columns[name]]
-        further = [self.resolved[n] for n in self.settings.fallbacks.get(self.part, {}).get(name, ()) if n in self.resolved]
+        further = [
+            self.resolved[n] for n in self.settings.fallbacks.get(self.part, {}).get(name, ()) if n in self.resolved
+        ]
         further = [n for n in further if n != self.columns[name]]
         if further:
             value = ibis.coalesce(*(table[n].cast("string").nullif("") for n in (self.columns[name], *further)))

@@ -45,9 +45,7 @@ class CsvShape:
     notes: tuple[str, ...] = ()
 
 
-def inspect_csv(
-    path: Path, *, encoding: str | None = None, separator: str | None = None, skip: int = 0
-) -> CsvShape:
+def inspect_csv(path: Path, *, encoding: str | None = None, separator: str | None = None, skip: int = 0) -> CsvShape:
     """Find out how a CSV file is written, and check its encoding to the last byte.
 
     Parameters

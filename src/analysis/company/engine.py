@@ -19,7 +19,6 @@ from analysis.company.schemas import TABLES
 from analysis.company.settings import DATABASE_SUFFIXES, Settings
 from analysis.errors import UserMistake
 
-
 _SYSTEM = ("information_schema", "sys")
 
 
@@ -74,7 +73,7 @@ class Engine:
         if self.attached or self.embedded:
             return self._names_in_database() or ()
         found = list(self._names_in_database() or ())
-        for schema in getattr(self.backend, "list_databases", lambda: [])():
+        for schema in getattr(self.backend, "list_databases", list)():
             if schema not in _SYSTEM and not schema.startswith("pg_"):
                 found += [f"{schema}.{name}" for name in self.backend.list_tables(database=schema) if name not in found]
         return tuple(sorted(found))
@@ -263,9 +262,7 @@ class Engine:
         )
         ((n,),) = self.backend.con.execute(f"SELECT count(*) FROM {name}").fetchall()
         notes = [item for item in (copy.note, *shape.notes) if item]
-        return Loaded(
-            expression=numbered, rows=int(n), rejected=staged.rejected, staged=name, note="; ".join(notes)
-        )
+        return Loaded(expression=numbered, rows=int(n), rejected=staged.rejected, staged=name, note="; ".join(notes))
 
     def _parquet(self, file: Path) -> Any:
         import duckdb

@@ -64,7 +64,9 @@ def find_tables(settings: Settings, in_database: tuple[str, ...] | None) -> Plac
 
 def table_files(folder: Path) -> list[Path]:
     """Table files in a folder, in the order of their names; links that lead nowhere and folders are none."""
-    return sorted(f for f in folder.iterdir() if f.is_file() and is_table_file(f) and not f.name.startswith(("~$", ".")))
+    return sorted(
+        f for f in folder.iterdir() if f.is_file() and is_table_file(f) and not f.name.startswith(("~$", "."))
+    )
 
 
 def not_read(settings: Settings, found: Places) -> tuple[str, ...]:

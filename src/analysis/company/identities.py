@@ -78,10 +78,8 @@ def read_ids(file: str, entries: Any) -> Ids:
             raise UserMistake(
                 f'{inner} must be {{ file = "...", from = "their id", to = "the customer" }}, or a list of such; got {walk!r}.'
             )
-        found.append(Crosswalk(**{"file": walk["file"], "from_": walk["from"], "to": walk["to"]}))
-    flags = {
-        key: rules.flag(place.key(key), entries[key]) for key in ("small_letters", "hashed") if key in entries
-    }
+        found.append(Crosswalk(file=walk["file"], from_=walk["from"], to=walk["to"]))
+    flags = {key: rules.flag(place.key(key), entries[key]) for key in ("small_letters", "hashed") if key in entries}
     return Ids(**flags, crosswalks=tuple(found))
 
 
@@ -91,17 +89,17 @@ def plain_id(value: Any, ids: Ids) -> Any:
     return (text.lower() if ids.small_letters else text).nullif("")
 
 
-@ibis.udf.scalar.builtin
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def convert_to(text: str, encoding: str) -> bytes:  # type: ignore[empty-body]
     """PostgreSQL's own."""
 
 
-@ibis.udf.scalar.builtin
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def sha256(content: bytes) -> bytes:  # type: ignore[empty-body]
     """PostgreSQL's own."""
 
 
-@ibis.udf.scalar.builtin
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def encode(content: bytes, form: str) -> str:  # type: ignore[empty-body]
     """PostgreSQL's own."""
 

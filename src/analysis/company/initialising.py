@@ -89,7 +89,9 @@ def init_company(
     engine = Engine(Settings(name=folder.name, path=folder), looks_for_tables=False)
     seen = [recognise(engine, file) for file in files]
     chosen = choose(seen, walk, hashed)
-    names = {item.file: _relative(item.file, folder) for item in seen} | ({walk: _relative(walk, folder)} if walk else {})
+    names = {item.file: _relative(item.file, folder) for item in seen} | (
+        {walk: _relative(walk, folder)} if walk else {}
+    )
     name = folder.resolve().name
     target.write_text(company_toml(name, chosen, names), encoding="utf-8")
     told = list(chosen.told)
@@ -115,15 +117,17 @@ def _from_database(data: str, folder: Path, hashed: bool) -> Initialised:
     """Look at the tables of a DuckDB file or a database."""
     target = folder / FILE
     if target.exists():
-        raise UserMistake(f"The folder {folder.name} has a {FILE} already, and nothing is overwritten. Say where: --into DIR.")
+        raise UserMistake(
+            f"The folder {folder.name} has a {FILE} already, and nothing is overwritten. Say where: --into DIR."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     settings = load_settings(data)
     engine = Engine(settings, looks_for_tables=False)
     chosen = choose(recognise_tables(engine), None, hashed)
     if not chosen.parts:
-        names = ", ".join(engine.every_table()[:20]) or "none"
+        held = ", ".join(engine.every_table()[:20]) or "none"
         raise UserMistake(
-            f"No table of {settings.name} is one that a loader writes for a product that is known; it holds {names}. Say in "
+            f"No table of {settings.name} is one that a loader writes for a product that is known; it holds {held}. Say in "
             "company.toml, [tables] and [columns.TABLE], which is which; `python -m analysis init DIR` writes an empty one."
         )
     where = ("database", data) if settings.database else ("path", _relative(Path(data), folder))
@@ -195,7 +199,9 @@ def _observed(target: Path, engine: Engine, chosen: Chosen, told: list[str]) -> 
         return ""
     latest = max(table.end for table in used)
     days = [str(day_of(latest)), *_recorded(engine, (s for items in chosen.parts.values() for s in items))]
-    kinds = [s.mapping.ends if s.mapping else "" for items in chosen.parts.values() for s in items if TABLES[s.table].ends]
+    kinds = [
+        s.mapping.ends if s.mapping else "" for items in chosen.parts.values() for s in items if TABLES[s.table].ends
+    ]
     ends = max((table.last_end for table in used), default=0)
     if "ahead" not in kinds and latest < ends and (ends <= latest + FAR or "" not in kinds):
         days.append(str(day_of(ends)))

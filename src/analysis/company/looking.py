@@ -62,7 +62,9 @@ def _fees(company: Company) -> Iterator[str]:
     table = company.table("transactions").expression
     codes = table.filter(table["product_id"].notnull()).group_by("product_id").aggregate(n=lambda t: t.count())
     plain = codes.mutate(digit=codes["product_id"].re_search("[0-9]"))
-    seen = _facts(plain, products=plain.count(), lettered=(~plain["digit"]).sum(), lines=plain["n"].sum(where=~plain["digit"]))
+    seen = _facts(
+        plain, products=plain.count(), lettered=(~plain["digit"]).sum(), lines=plain["n"].sum(where=~plain["digit"])
+    )
     if not seen["lettered"] or seen["lettered"] > 0.2 * seen["products"]:
         return
     found = plain.filter(~plain["digit"]).order_by(ibis.desc("n"), "product_id").limit(8).execute()["product_id"]
@@ -83,13 +85,9 @@ def _spells(company: Company, name: str, starts: str, ends: str) -> Any:
     table = company.table(name).expression
     window = ibis.window(group_by=table["customer_id"], order_by=[table[starts], table[ends].fill_null(10**6)])
     before = {"before": table[ends].fill_null(10**6).lag().over(window)}
-    # The latest end so far, not the last row's: a long spell can hold several short ones.
-    so_far = ibis.window(group_by=table["customer_id"], order_by=[table[starts], table[ends].fill_null(10**6)], following=0)
-    before["latest"] = table[ends].fill_null(10**6).max().over(so_far)
     if "end_reason" in table.columns:
         before["reason"] = table["end_reason"].lag().over(window)
-    made = table.mutate(**before)
-    return made
+    return table.mutate(**before)
 
 
 def _overlaps(company: Company) -> Iterator[str]:
@@ -155,8 +153,8 @@ def _late_losses(company: Company) -> Iterator[str]:
     before = int(_facts(table, n=late.sum())["n"])
     if seen["n"] >= ENOUGH and seen["ended"] - seen["first"] > 365 and before >= ENOUGH:
         yield (
-            f"subscriptions: {before:,} began before the first end that is recorded, {day_of(int(seen['ended']))}, and the first of "
-            f"them on {day_of(int(seen['first']))}: did losses begin so suddenly, or were earlier ones not recorded?"
+            f"subscriptions: {before:,} began before the first end that is recorded, {day_of(int(seen['ended']))}, the first "
+            f"of them on {day_of(int(seen['first']))}: did losses begin so suddenly, or were earlier ones not recorded?"
         )
 
 
@@ -165,7 +163,11 @@ def _trials(company: Company) -> Iterator[str]:
         return
     table = company.table("subscriptions").expression
     length = table["ended_at"] - table["started_at"]
-    trial = table["end_reason"].lower().contains("trial").fill_null(False) if "end_reason" in table.columns else ibis.literal(False)
+    trial = (
+        table["end_reason"].lower().contains("trial").fill_null(False)
+        if "end_reason" in table.columns
+        else ibis.literal(False)
+    )
     seen = _facts(
         table, lost=table["ended_at"].count(), never=(length <= 1).fill_null(False).sum(),
         trials=(table["ended_at"].notnull() & trial).sum(),

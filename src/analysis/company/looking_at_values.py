@@ -22,7 +22,9 @@ def value_notes(company: Company) -> Iterator[str]:
 
 
 def _unknown(company: Company, name: str) -> Iterator[str]:
-    told = " ".join([item.reason for item in company.table(name).entry.left_out] + list(company.table(name).entry.notes))
+    told = " ".join(
+        [item.reason for item in company.table(name).entry.left_out] + list(company.table(name).entry.notes)
+    )
     choices = {
         column: spec.among or (*TRUE, *FALSE)
         for column, spec in TABLES[name].columns.items()
@@ -41,7 +43,9 @@ def _unknown(company: Company, name: str) -> Iterator[str]:
             values = raw.expression.select(value=text).filter(text.notnull() & ~text.isin(known)).distinct()
             seen = values.order_by("value").limit(MOST + 1).execute()["value"].tolist()
             if seen:
-                listed = ", ".join(repr(value[:30]) for value in seen[:MOST]) + (" and more" if len(seen) > MOST else "")
+                listed = ", ".join(repr(value[:30]) for value in seen[:MOST]) + (
+                    " and more" if len(seen) > MOST else ""
+                )
                 ours = TABLES[name].columns[column].among or ("true", "false")
                 yield (
                     f"{name}: values of `{column}` that could not be used: {listed}. Say in company.toml, "
@@ -63,11 +67,11 @@ def _scores(company: Company) -> Iterator[str]:
     for row in seen.order_by("instrument").execute().itertuples():
         if row.instrument == "nps" and row.off:
             yield (
-                f"surveys: {int(row.off):,} of {int(row.n):,} answers to nps are not from 0 to 10 ({row.low:g} to {row.high:g}): codes "
-                'for "no answer"? Map them to missing, or say which scale was asked: [values.surveys.score]: "99" = ""'
+                f"surveys: {int(row.off):,} of {int(row.n):,} answers to nps are not from 0 to 10 ({row.low:g} to {row.high:g}): "
+                'codes for "no answer"? Map them to missing, or say which scale was asked: [values.surveys.score]: "99" = ""'
             )
         elif row.instrument == "nps" and row.n >= ENOUGH and row.high <= STARS:
             yield (
                 f"surveys: none of {int(row.n):,} answers to nps is above {row.high:g}, of a scale from 0 to 10: was it asked with "
-                "stars? Then it is no net promoter score; file it as csat: [values.surveys.instrument]: \"nps\" = \"csat\""
+                'stars? Then it is no net promoter score; file it as csat: [values.surveys.instrument]: "nps" = "csat"'
             )

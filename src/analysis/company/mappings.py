@@ -100,7 +100,7 @@ def load_mappings(folder: Path = paths.MAPPINGS) -> tuple[ProductMapping, ...]:
 def _load(file: Path) -> ProductMapping:
     content = tomllib.loads(file.read_text(encoding="utf-8"))
     sections = {name: content.pop(name) for name in SECTIONS if name in content}
-    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
+    plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
     return ProductMapping(name=file.stem, sections=sections, **plain)
 
 
@@ -131,9 +131,9 @@ def _resolved_rule(key: str, rule: Any, header: tuple[str, ...], columns: Mappin
     if key == "true_where":
         found = {}
         for ours, matches in rule.items():
-            there = {heading(header, theirs): wanted for theirs, wanted in matches.items()}
-            if None not in there:
-                found[ours] = there
+            named = {heading(header, theirs): wanted for theirs, wanted in matches.items()}
+            if None not in named:
+                found[ours] = named
         return found
     if key in ("less", "times", "a_month"):
         return {ours: there for ours, theirs in rule.items() if (there := _names(header, theirs)) and ours in columns}

@@ -93,7 +93,11 @@ def match_columns(
     _require_mapped_columns(settings, part, {*found, *constants}, place, header)
     derivable = "quantity" in found and "unit_price" in found
     for ours in spec.required:
-        if ours not in found and ours not in constants and not (spec.name == "transactions" and ours == "amount" and derivable):
+        if (
+            ours not in found
+            and ours not in constants
+            and not (spec.name == "transactions" and ours == "amount" and derivable)
+        ):
             instead = (
                 ", or `quantity` and `unit_price` to derive it from," if ours == "amount" and not derivable else ""
             )

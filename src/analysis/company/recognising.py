@@ -141,7 +141,9 @@ def recognise(engine: Engine, file: Path) -> Seen:
             words = f"looks like {table}, by the names of its columns: look at the mapping before you trust it"
             return Seen(file=file, header=header, table=table, sections={"columns": columns}, words=words, skip=skip)
     listed = ", ".join(map(repr, header[:8])) + (f" and {len(header) - 8} more" if len(header) > 8 else "")
-    return Seen(file=file, header=header, why_not=f"no layout that is known, and no table of ours by its columns ({listed})")
+    return Seen(
+        file=file, header=header, why_not=f"no layout that is known, and no table of ours by its columns ({listed})"
+    )
 
 
 def recognise_tables(engine: Engine) -> list[Seen]:
@@ -191,7 +193,9 @@ def _known(engine: Engine, place: Found, header: tuple[str, ...], skip: int, map
     aggregates = {"rows": table.count()}
     for number, (column, values) in enumerate(shown.values()):
         text = verbs.plain(table[column])
-        aggregates[f"n{number}"] = text.nullif("").nunique() if values is None else verbs.matching(table[column], values).sum()
+        aggregates[f"n{number}"] = (
+            text.nullif("").nunique() if values is None else verbs.matching(table[column], values).sum()
+        )
     found = table.aggregate(**aggregates).execute().iloc[0]
     currency, currencies = "", []
     if currency_column:
@@ -209,10 +213,9 @@ def _known(engine: Engine, place: Found, header: tuple[str, ...], skip: int, map
             pieces.append(f"{n:,} {words}")
     if currencies:
         pieces.insert(2 if len(pieces) > 1 else 1, " and ".join(currencies[:4]))
-    why_not = f"{mapping.unusable}" if not mapping.table else ""
     return Seen(
-        file=place.file or Path(place.name), header=header, mapping=mapping, table=mapping.table, sections=resolved(mapping, header),
-        words=", ".join(pieces), currency=currency, skip=skip, why_not=why_not,
+        file=place.file or Path(place.name), header=header, mapping=mapping, table=mapping.table,
+        sections=resolved(mapping, header), words=", ".join(pieces), currency=currency, skip=skip, why_not=mapping.unusable,
     )  # fmt: skip
 
 

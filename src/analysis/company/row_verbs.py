@@ -117,9 +117,9 @@ def clocked(value: Any, clock: str) -> Any:
     days = (seconds // SECONDS_PER_DAY).cast("int64")
     year, month, day = date_from_days(days + EPOCH)
     rest = seconds - days * SECONDS_PER_DAY
-    clock = [rest // 3600, rest // 60 % 60, rest % 60]
+    hour, minute, second = rest // 3600, rest // 60 % 60, rest % 60
     text = _digits(year, 4) + "-" + _digits(month, 2) + "-" + _digits(day, 2) + "T"
-    return text + _digits(clock[0], 2) + ":" + _digits(clock[1], 2) + ":" + _digits(clock[2], 2) + "Z"
+    return text + _digits(hour, 2) + ":" + _digits(minute, 2) + ":" + _digits(second, 2) + "Z"
 
 
 EPOCH = day_number(datetime.date(1970, 1, 1))

@@ -12,8 +12,8 @@ from typing import Any
 from analysis.company import toml_rules as rules
 from analysis.company.addresses import check_places, shown
 from analysis.company.identities import Ids, read_ids
-from analysis.company.row_rules import NO_RULES, RowRules, read_row_rules, require_part, table_of
-from analysis.company.schemas import TABLES
+from analysis.company.part_sections import SECTIONS, read_parts
+from analysis.company.row_rules import NO_RULES, RowRules, require_part, table_of
 from analysis.company.toml_rules import Place
 from analysis.errors import UserMistake
 from analysis.vocabulary import SIMULATED_MARK
@@ -45,7 +45,6 @@ _KEYS = {
     ),
     "ids": ("small_letters", "hashed", "crosswalk"),
 }
-_BY_PART = ("tables", "columns", "constants", "values", "rows")
 
 
 def is_table_file(path: Path) -> bool:
@@ -139,7 +138,7 @@ class Settings:
     constants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     rows: Mapping[str, RowRules] = field(default_factory=dict)
-    ids: Ids = Ids()
+    ids: Ids = field(default_factory=Ids)
 
     def rules_of(self, part: str) -> RowRules:
         """The rules of a part's rows."""
@@ -198,10 +197,10 @@ def _from_file(file: Path) -> Settings:
     content = _parse(file)
     for section, entries in content.items():
         place = Place(file=file.name, section=section)
-        rules.require_known(place, section, (*_KEYS, *_BY_PART), what="section")
+        rules.require_known(place, section, (*_KEYS, *SECTIONS), what="section")
         rules.require_section(place, entries)
         for key in entries:
-            if section in _BY_PART:
+            if section in SECTIONS:
                 require_part(place, key)
             else:
                 rules.require_known(place, key, _KEYS[section])
@@ -211,11 +210,7 @@ def _from_file(file: Path) -> Settings:
         file=file,
         **_marked({"name": file.resolve().parent.name} | company),
         **data,
-        tables=_tables(file, content.get("tables", {})),
-        **_columns(file, content.get("columns", {})),
-        constants=_constants(file, content.get("constants", {})),
-        values=_values(file, content.get("values", {})),
-        rows={part: read_row_rules(file.name, part, entries) for part, entries in content.get("rows", {}).items()},
+        **read_parts(file.name, content),
         ids=read_ids(file.name, content.get("ids", {})),
     )
 
@@ -297,57 +292,3 @@ def _existing(place: Place, file: Path, given: str | None) -> Path:
             f"({', '.join(TABLE_SUFFIXES)}); got {given!r}."
         )
     return path
-
-
-def _tables(file: Path, entries: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    place = Place(file=file.name, section="tables")
-    return {part: rules.texts(place.key(part), value) for part, value in entries.items()}
-
-
-def _columns(file: Path, entries: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    columns: dict[str, dict[str, str]] = {}
-    fallbacks: dict[str, dict[str, tuple[str, ...]]] = {}
-    for part, mapping in entries.items():
-        place = _place_of_part(file, "columns", part, mapping, 'customer_id = "Kunde"')
-        named = {key: rules.texts(place.key(key), value) for key, value in mapping.items()}
-        columns[part] = {key: names[0] for key, names in named.items()}
-        further = {key: names[1:] for key, names in named.items() if names[1:]}
-        if further:
-            fallbacks[part] = further
-    return {"columns": columns, "fallbacks": fallbacks}
-
-
-def _constants(file: Path, entries: dict[str, Any]) -> dict[str, dict[str, str]]:
-    found = {}
-    for part, mapping in entries.items():
-        place = _place_of_part(file, "constants", part, mapping, 'purpose = "acquisition"')
-        found[part] = {key: rules.text(place.key(key), value) for key, value in mapping.items()}
-    return found
-
-
-def _place_of_part(file: Path, section: str, part: str, mapping: Any, line: str) -> Place:
-    """The place of a part's section, whose keys are our columns."""
-    place = Place(file=file.name, section=f"{section}.{part}")
-    rules.require_section(place, mapping, example=f"[{section}.{part}] with lines such as {line}")
-    for key in mapping:
-        rules.require_known(place, key, tuple(TABLES[table_of(part)].columns))
-    return place
-
-
-def _values(file: Path, entries: dict[str, Any]) -> dict[str, dict[str, dict[str, str]]]:
-    found: dict[str, dict[str, dict[str, str]]] = {}
-    for name, columns in entries.items():
-        example = f'[values.{name}.COLUMN] with lines such as "their value" = "our value"'
-        place = Place(file=file.name, section=f"values.{name}")
-        rules.require_section(place, columns, example=example)
-        found[name] = {}
-        for column, mapping in columns.items():
-            known = TABLES[table_of(name)].columns
-            rules.require_known(place, column, tuple(known))
-            inner = Place(file=file.name, section=f"values.{name}.{column}")
-            rules.require_section(inner, mapping, example=example)
-            allowed = known[column].among
-            found[name][column] = {
-                theirs: rules.our_value(inner.key(theirs), ours, allowed) for theirs, ours in mapping.items()
-            }
-    return found

@@ -32,14 +32,20 @@ def company_toml(
         Key and value that say where the tables are; None: files beside company.toml.
     """
     parts = {part: items for part, items in chosen.parts.items() if _speaks(part, items)}
-    pieces = [_head(name, chosen, end), _DATA.replace("[data]\n", f"[data]\n{where[0]} = {quoted(where[1])}\n") if where else _DATA]
+    pieces = [
+        _head(name, chosen, end),
+        _DATA.replace("[data]\n", f"[data]\n{where[0]} = {quoted(where[1])}\n") if where else _DATA,
+    ]
     files = {
         part: (found[0] if len(found) == 1 else found)
         for part, items in parts.items()
         if (found := [names[item.file] for item in items])
     }
     if files:
-        pieces.append("# Which file is which table; several files in brackets, or a name with a star.\n" + section("tables", files))
+        pieces.append(
+            "# Which file is which table; several files in brackets, or a name with a star.\n"
+            + section("tables", files)
+        )
     else:
         pieces.append(_TABLES)
     pieces += [_part(part, items) for part, items in parts.items()]
@@ -84,7 +90,10 @@ def _head(name: str, chosen: Chosen, end: str) -> str:
         else ('# timezone = "Europe/Berlin"', "of times that carry an offset from UTC"),
         "end": (f'end_of_observation = "{end}"', "latest day in all files; whoever is still there then is censored")
         if end
-        else ('# end_of_observation = "2024-12-31"', "last day that the data cover; without it, the latest of all tables"),
+        else (
+            '# end_of_observation = "2024-12-31"',
+            "last day that the data cover; without it, the latest of all tables",
+        ),
     }
     said = "\n".join(f"{line:<38}# {why}" for line, why in lines.values())
     return _HEAD.format(name=quoted(name), said=said)

@@ -40,7 +40,10 @@ def section(name: str, entries: Mapping[str, Any], comments: Mapping[str, str] |
     said = comments or {}
     plain = {key: value for key, value in entries.items() if not isinstance(value, Mapping)}
     inner = {key: value for key, value in entries.items() if isinstance(value, Mapping)}
-    lines = [f"{key_of(key)} = {quoted(value)}" + (f"   # {said[key]}" if key in said else "") for key, value in plain.items()]
+    lines = [
+        f"{key_of(key)} = {quoted(value)}" + (f"   # {said[key]}" if key in said else "")
+        for key, value in plain.items()
+    ]
     text = f"[{name}]\n" + "\n".join(lines) + "\n" if lines else ""
     for key, value in inner.items():
         text += ("\n" if text else "") + section(f"{name}.{key_of(key)}", value)

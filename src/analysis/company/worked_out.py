@@ -48,7 +48,9 @@ def _one(ours: str, column: ReadColumn, helpers: dict[str, ReadColumn]) -> ReadC
         faults += [(condition, f"what is taken off {ours} is not readable") for condition, _ in helpers[name].faults]
         value = value - helpers[name].values[name].fill_null(0.0)
     if less:
-        faults.append(((whole > 0) & (value <= _CENT) & (whole > value), f"refunded in full: nothing is left of {ours}"))
+        faults.append(
+            ((whole > 0) & (value <= _CENT) & (whole > value), f"refunded in full: nothing is left of {ours}")
+        )
     times = f"{ours}{TIMES}"
     if times in helpers:
         faults += [(helpers[times].missing, f"no multiplier for {ours}"), *helpers[times].faults]
@@ -87,7 +89,11 @@ def sum_lines(table: Any, columns: dict[str, ReadColumn], place: str) -> tuple[A
     whole = ibis.window(group_by=groups)
     nth = ibis.row_number().over(ibis.window(group_by=groups, order_by=order))
     line = table[REASON].isnull() & table["order_id"].notnull()
-    added = {name: line.ifelse(table[name].sum().over(whole), table[name]) for name in ("amount", "discount") if name in columns}
+    added = {
+        name: line.ifelse(table[name].sum().over(whole), table[name])
+        for name in ("amount", "discount")
+        if name in columns
+    }
     table = table.mutate(nth__=nth, **added)
     further = line & (table["nth__"] > 0)
     table = table.mutate(**{REASON: further.ifelse(reason, table[REASON])}).drop("nth__")

@@ -41,9 +41,7 @@ def show_repeat_rates(session: Session, *, months: int) -> TableExhibit | TextEx
         rates_of(
             session,
             "purchases",
-            lambda frame: (
-                measures.repeat_rate_within(frame.table, days=days, end_of_observation=observed_to(frame)),
-            ),
+            lambda frame: (measures.repeat_rate_within(frame.table, days=days, end_of_observation=observed_to(frame)),),
             first_purchase=True,
         ),
         rates_of(session, "opportunities", lambda frame: measures.opportunity_rates(frame.table)),

@@ -7,7 +7,14 @@ from dataclasses import replace
 from analysis import measures, tables
 from analysis.exhibits import GroupExhibit, Row, TableExhibit, TextExhibit
 from analysis.frames import Frame
-from analysis.measure_views.asking import NEEDS_FIRST, ask, knows_first_purchases, observed_to, require_months, table_or_text
+from analysis.measure_views.asking import (
+    NEEDS_FIRST,
+    ask,
+    knows_first_purchases,
+    observed_to,
+    require_months,
+    table_or_text,
+)
 from analysis.measure_views.figures import audit_is_small, first_day_after
 from analysis.measure_views.service import PUBLIC
 from analysis.measures.value import Amount

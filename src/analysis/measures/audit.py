@@ -184,7 +184,9 @@ class _Log:
             before = rows.loc[rows["age"] == age - 1, "customer_id"].unique()
             people = people.loc[people.index.isin(before)]
             if people.empty:
-                raise Nobody(f"Nobody was active in month {age - 1} after the first, so nobody can be kept from there on.")
+                raise Nobody(
+                    f"Nobody was active in month {age - 1} after the first, so nobody can be kept from there on."
+                )
         kept = people.index.isin(rows.loc[_counts(rows, definition, age), "customer_id"].unique())
         return _average(people.assign(kept=kept), definition, self.months, level)
 
