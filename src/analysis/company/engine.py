@@ -235,7 +235,7 @@ class Engine:
         if key not in self._readable:
             decimal = self.settings.rules_of(found.part).decimal or self.settings.decimal
             folder = Path(self._folder.name) / f"file{len(self._readable)}"
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
             self._readable[key] = readable(found.file, folder, sheet=found.sheet, decimal=decimal)
         return self._readable[key]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from analysis.company.engine import Engine
 from analysis.company.ledger import Entry, Ledger
 from analysis.company.observing import last_day, observed_to
 from analysis.company.settings import Settings, load_settings
+from analysis.errors import UserMistake
 
 
 class Company:
@@ -54,10 +56,18 @@ class Company:
         if self.settings.end_of_observation:
             return self.read(name)
         if not self._observed:
-            tables = {other: self.read(other) for other in self.names}
+            tables = self._readable()
             end, where = last_day(tables)
             self._observed = {other: observed_to(table, end, where) for other, table in tables.items()}
-        return self._observed[name]
+        return self._observed[name] if name in self._observed else self.read(name)
+
+    def _readable(self) -> dict[str, CleanTable]:
+        """All tables that can be read: one that cannot spoils only what needs it, and says why where it is asked for."""
+        tables = {}
+        for name in self.names:
+            with contextlib.suppress(UserMistake):
+                tables[name] = self.read(name)
+        return tables
 
     def read(self, name: str) -> CleanTable:
         """The table `name` by itself: observed to its own last day where the settings name none, no spell censored."""
