@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.company import check_company, company_source, init_company
-from analysis.company.checking import CompanyCheck
-from analysis.company.initialising import Initialised
+from analysis.company.initialising import Initialised, init_company
+from analysis.reporting.own_data_check import CompanyCheck, check_company
+from analysis.sources.own_tables import company_source
 from tests.company.beans import write_exports
 
 

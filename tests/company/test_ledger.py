@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.company.calendar_days import day_of
 from analysis.company.ledger import Entry, Ledger, LedgerFault, LeftOut
 from analysis.company.schemas import TABLES
 from analysis.company.store import open_company
-from analysis.errors import UserMistake
+from analysis.core.calendar_days import day_of
+from analysis.core.errors import UserMistake
 
 DIRT = ["", " ", "NULL", "abc", "-5", "0", "1.0", "7", "2024-01-05", "2024-01-31", "31.12.2023", "2024-02-30",
         "1900-01-01", "2099-01-01", "2024-01-05T23:30:00Z", "true", "no", "maybe", "control", "nps", "csat", "earn",

@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis import paths
-from analysis.company import init_company
+from analysis.company.initialising import init_company
 from analysis.company.store import Company, open_company
-from analysis.errors import UserMistake
+from analysis.core import paths
+from analysis.core.errors import UserMistake
 from tests.company.servers import postgres_server, spark_session
 from tests.company.test_engines import BINARIES, needs_postgres, needs_spark
 from tests.company.test_mappings import EXPECTED, rows

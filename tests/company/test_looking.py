@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis.company import company_source
-from analysis.company.calendar_days import day_of
 from analysis.company.finding import not_read
 from analysis.company.looking import notes
 from analysis.company.store import Company, open_company
-from analysis.errors import ParameterMistake
+from analysis.core.calendar_days import day_of
+from analysis.core.errors import ParameterMistake
+from analysis.sources.own_tables import company_source
 
 DAYS = [f"2024-{m:02d}-{d:02d}" for m in range(1, 7) for d in (3, 10, 17, 24)]
 
@@ -252,7 +252,7 @@ def test_a_date_format_that_fits_nothing_is_said(company) -> None:
 def test_check_fails_where_nothing_was_read(
     folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from analysis.cli import main
+    from analysis.reporting.cli import main
 
     place = folder({"transactions.csv": "customer_id,at,amount\n"})
     monkeypatch.setattr("sys.argv", ["analysis", "check", str(place)])
@@ -265,7 +265,7 @@ def test_check_fails_where_nothing_was_read(
 def test_a_quiet_end_counts_as_observed(company) -> None:
     """Thirty customers in January, fifteen again in March; observed to the end of December by the settings."""
     from analysis import measures
-    from analysis.measure_views.asking import observed_to
+    from analysis.notebook.views.measures.asking import observed_to
 
     rows = [f"c{i},2023-01-1{i % 9},5" for i in range(30)] + [f"c{i},2023-03-1{i % 9},5" for i in range(15)]
     opened = company(

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from analysis import paths
-from analysis.company import init_company
-from analysis.company.calendar_days import day_of
+from analysis.company.initialising import init_company
 from analysis.company.mappings import load_mappings
 from analysis.company.schemas import TABLES
 from analysis.company.settings import load_settings
 from analysis.company.store import Company, open_company
+from analysis.core import paths
+from analysis.core.calendar_days import day_of
 
 NAMES = [mapping.name for mapping in load_mappings()]
 USABLE = [mapping.name for mapping in load_mappings() if mapping.table]

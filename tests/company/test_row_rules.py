@@ -6,9 +6,9 @@ import gzip
 
 import pytest
 
-from analysis.company.calendar_days import day_of
 from analysis.company.store import Company
-from analysis.errors import UserMistake
+from analysis.core.calendar_days import day_of
+from analysis.core.errors import UserMistake
 from tests.company.workbooks import workbook
 
 ORDERS = (

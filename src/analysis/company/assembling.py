@@ -15,7 +15,7 @@ from analysis.company.raw_table import ROW, RawTable, match_columns, one_column
 from analysis.company.row_rules import RowRules
 from analysis.company.schemas import TableColumn, TableSpec
 from analysis.company.settings import Settings
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 FILE = "file__"
 LESS, TIMES, BY = "__less", "__times", "__by"

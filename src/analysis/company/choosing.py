@@ -159,7 +159,7 @@ def _bridge(item: Seen, seen: tuple[Seen, ...]) -> dict[str, str] | None:
 
 def _walk_of(file: Path) -> dict[str, str]:
     from analysis.company.csv_files import inspect_csv
-    from analysis.errors import UserMistake
+    from analysis.core.errors import UserMistake
 
     columns = inspect_csv(file).columns
     if len(columns) < 2:

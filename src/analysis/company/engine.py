@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.company import addresses
 from analysis.company.assembling import Loaded, assembled
 from analysis.company.csv_files import CsvShape, inspect_csv, no_room, stage_csv
 from analysis.company.file_forms import Readable, readable
@@ -17,7 +16,8 @@ from analysis.company.finding import Found, find_tables
 from analysis.company.raw_table import ROW, RawTable, match_columns
 from analysis.company.schemas import TABLES
 from analysis.company.settings import DATABASE_SUFFIXES, Settings
-from analysis.errors import UserMistake
+from analysis.core import addresses
+from analysis.core.errors import UserMistake
 
 _SYSTEM = ("information_schema", "sys")
 
@@ -132,8 +132,8 @@ class Engine:
             return Loaded(expression=self._database_table(found.name).select(*wanted))
         if found.file.suffix.lower() == ".parquet":
             table = self._parquet(found.file)
-            kept = table.select(*wanted, **{ROW: table["file_row_number"].cast("int64") + 1})
-            return Loaded(expression=kept, rows=int(table.count().execute()))
+            retained = table.select(*wanted, **{ROW: table["file_row_number"].cast("int64") + 1})
+            return Loaded(expression=retained, rows=int(table.count().execute()))
         return self._load_csv(found, wanted)
 
     def keep(self, expression: Any, name: str) -> Any:

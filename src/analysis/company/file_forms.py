@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".ods")
 SHEET = "#"

@@ -8,7 +8,7 @@ from pathlib import Path
 from analysis.company.file_forms import SHEET, is_workbook
 from analysis.company.schemas import TABLES
 from analysis.company.settings import DATABASE_SUFFIXES, TABLE_SUFFIXES, Settings, is_table_file, stem_of
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

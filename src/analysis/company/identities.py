@@ -11,7 +11,7 @@ import ibis
 
 from analysis.company import toml_rules as rules
 from analysis.company.toml_rules import Place
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 CUSTOMER_IDS = ("customer_id", "referrer_id", "referred_id", "referred_by")
 KEY_VARIABLE = "RETENTION_ID_KEY"

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.company.calendar_days import day_of
 from analysis.company.choosing import Chosen, choose
 from analysis.company.engine import Engine
 from analysis.company.finding import Found, table_files
@@ -17,7 +16,8 @@ from analysis.company.schemas import TABLES
 from analysis.company.settings import DATABASE_SUFFIXES, FILE, Settings, is_table_file, load_settings
 from analysis.company.store import Company
 from analysis.company.toml_company import company_toml
-from analysis.errors import UserMistake
+from analysis.core.calendar_days import day_of
+from analysis.core.errors import UserMistake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

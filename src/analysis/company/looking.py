@@ -8,11 +8,11 @@ from typing import Any
 
 import ibis
 
-from analysis.company.calendar_days import day_of
 from analysis.company.finding import not_read
 from analysis.company.looking_at_ids import id_notes
 from analysis.company.looking_at_values import value_notes
 from analysis.company.store import Company
+from analysis.core.calendar_days import day_of
 
 ENOUGH = 20
 """Rows below which nothing is made of a pattern."""

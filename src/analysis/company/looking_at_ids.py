@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from analysis.company.calendar_days import day_of
 from analysis.company.store import Company
+from analysis.core.calendar_days import day_of
 
 _PERSON = re.compile(r"customer|client|user|buyer|member|kunde|account|person|mail|shopper", re.IGNORECASE)
 ENOUGH = 20

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from analysis import paths
+from analysis.core import paths
 
 SECTIONS = ("columns", "constants", "rows", "values")
 

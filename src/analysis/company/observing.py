@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from analysis.company.calendar_days import day_of
 from analysis.company.clean_table import CleanTable
 from analysis.company.schemas import TABLES
-from analysis.errors import UserMistake
+from analysis.core.calendar_days import day_of
+from analysis.core.errors import UserMistake
 
 FAR = 92
 """Days, a quarter: further apart than this, the last days of two tables do not tell one end of observation."""

@@ -15,7 +15,7 @@ from analysis.company.mappings import ProductMapping, heading, load_mappings, re
 from analysis.company.row_rules import RowRules
 from analysis.company.schemas import TABLES
 from analysis.company.settings import Settings, stem_of
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 LINES_LOOKED_AT = 12
 """Lines among which the header of a known layout is looked for: reports begin with a title and a period."""

@@ -13,7 +13,7 @@ from typing import Any
 from analysis.company import toml_rules as rules
 from analysis.company.schemas import TABLES
 from analysis.company.toml_rules import Place
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 MINOR = "minor units"
 FIRST_OF_MONTH = "first of the month"

@@ -10,8 +10,8 @@ from typing import Any
 import ibis
 
 from analysis.company import text_times
-from analysis.company.calendar_days import SECONDS_PER_DAY, date_from_days, day_number
 from analysis.company.row_rules import FIRST_OF_MONTH, MINOR, Matches, RowRules
+from analysis.core.calendar_days import SECONDS_PER_DAY, date_from_days, day_number
 
 LEFT = "left__"
 """Name of the column that holds why a row is left out before it is read; null: it is read."""

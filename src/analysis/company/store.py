@@ -12,7 +12,7 @@ from analysis.company.engine import Engine
 from analysis.company.ledger import Entry, Ledger
 from analysis.company.observing import last_day, observed_to
 from analysis.company.settings import Settings, load_settings
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 
 class Company:

@@ -9,9 +9,9 @@ import ibis
 
 from analysis.company.assembling import BY, LESS, TIMES
 from analysis.company.clean_table import ReadColumn
-from analysis.company.counting import REASON
 from analysis.company.raw_table import ROW
-from analysis.errors import UserMistake
+from analysis.company.row_accounting import REASON
+from analysis.core.errors import UserMistake
 
 LINE_COLUMNS = ("product_id", "quantity", "unit_price")
 """Columns that speak of a line, and of no order."""
