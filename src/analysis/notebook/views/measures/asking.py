@@ -17,6 +17,7 @@ from analysis.notebook.disclosure import HIDDEN, note_of, rate_is_small, thresho
 from analysis.notebook.exhibits import ROWS_TYPE, FigureExhibit, Row, TableExhibit, TextExhibit, rows_of
 from analysis.notebook.session import Session
 from analysis.sources.base import Source
+from analysis.verdicts import stored
 
 NEEDS_FIRST = "repeat-momentum"
 """The claim that counts purchases from the first: a source that cannot answer it does not know its customers' first ones,
@@ -83,7 +84,7 @@ BY_SUBSCRIPTION = "/subscriptions"
 
 def _answer(source: Source, key: str, question: Callable[[Frame], Any]) -> Any:
     try:
-        return question(source.frame(key))
+        return question(stored.frame(source, key))
     except (UserMistake, ModelNotIdentified) as fault:
         return str(fault)
 
