@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analysis.claim import Claim
 from analysis.claims import load_register
-from analysis.results import CannotAnswer, Estimate, Verdict
+from analysis.results import CannotAnswer, CheckResult, Estimate, Verdict
 from analysis.verdicts import PUBLIC_SCOPE, decide
 
 
@@ -27,6 +27,10 @@ class Findings:
         Sources that would speak to the claim but are not there, or hold too little: title and why.
     company : str
         Title of the company's source; empty without own data.
+    checks : tuple of CheckResult
+        Identifying checks of the answers that may decide, with source and frame.
+    elsewhere : tuple of str
+        Public sources whose answer could decide, and that are not on this machine.
     """
 
     claim: Claim
@@ -35,6 +39,8 @@ class Findings:
     cannot: tuple[CannotAnswer, ...]
     absent: tuple[tuple[str, str], ...]
     company: str = ""
+    checks: tuple[CheckResult, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
     def verdict(self, scope: str = PUBLIC_SCOPE) -> Verdict:
         """The verdict by the registered rule, on public evidence or, with a company's name as `scope`, on its own."""
@@ -45,5 +51,7 @@ class Findings:
             cannot=[
                 c for c in self.cannot if (c.source == scope) or (scope == PUBLIC_SCOPE and c.source != self.company)
             ],
+            checks=self.checks,
+            elsewhere=self.elsewhere,
             register_hash=load_register().hash,
         )

@@ -1,4 +1,5 @@
-"""What a world's rows depend on, as one hash: the code of the world and of its estimator, the rule, the size of the study."""
+"""What a world's rows depend on, as two hashes: the draws (code of world and estimator, effects, size of the study) and
+the readings (the rule). A change of the rule leaves the draws as they are."""
 
 from __future__ import annotations
 
@@ -16,7 +17,10 @@ from analysis.simulate.world import World
 FOLLOWED = ("analysis.estimators", "analysis.models", "analysis.simulate")
 """Rooms whose modules a row depends on, whatever imports them."""
 
-ALWAYS = ("analysis.reading", "analysis.calibration.trials", "analysis.calibration.counting")
+ALWAYS = ("analysis.calibration.trials",)
+READ_BY = ("analysis.reading", "analysis.calibration.counting")
+OF_THE_EFFECT = ("name", "scale", "unit", "null", "direction", "smallest", "size")
+"""Fields of a quantity that say at which effects a world is drawn, and how an interval is read."""
 
 
 def inputs_hash(world: World, seed: int, replications: int) -> str:
@@ -27,9 +31,19 @@ def inputs_hash(world: World, seed: int, replications: int) -> str:
     module = world.estimator.split(":")[0]
     names = {world.draw.__module__, f"analysis.estimators.{module}", *ALWAYS}
     code = {name: _code(name) for name in sorted(_with_imports(names))}
-    rule = asdict(load_register()[world.claim].quantity(world.quantity))
-    record = {"code": code, "rule": rule, "world": world.name, "seed": seed, "replications": replications}
+    record = {"code": code, "rule": _quantity(world), "world": world.name, "seed": seed, "replications": replications}
     return hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def rule_hash(world: World) -> str:
+    """Return twelve hexadecimal digits that change when the readings of a world's intervals could."""
+    record = {"code": {name: _code(name) for name in READ_BY}, "rule": _quantity(world)}
+    return hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def _quantity(world: World) -> dict[str, object]:
+    registered = asdict(load_register()[world.claim].quantity(world.quantity))
+    return {name: registered[name] for name in OF_THE_EFFECT}
 
 
 def _with_imports(names: set[str]) -> set[str]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from analysis.calibration.counting import CLAIMED_SIDE, wilson
+from analysis.calibration.counting import wilson
 from analysis.calibration.trials import Trial, draw_seed, run_trial
 from analysis.claims import load_register
 from analysis.precision import POWER, TEST_LEVEL
 from analysis.simulate.world import World
-from analysis.vocabulary import RATIO_SCALES, Direction
+from analysis.vocabulary import CLAIMED_SIDE, RATIO_SCALES, Direction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from analysis import paths
-from analysis.calibration.counting import Count
-from analysis.calibration.inputs import inputs_hash
+from analysis.calibration.counting import Count, recount_readings
+from analysis.calibration.inputs import inputs_hash, rule_hash
 from analysis.calibration.study import Cell, cells_of, run_cells
 from analysis.calibration.trials import POINTS
 from analysis.calibration_record import COLUMNS, CalibrationRow, read_calibration
 from analysis.claims import load_register
+from analysis.errors import ParameterMistake
+from analysis.reading import on_line
 from analysis.simulate.world import World
 from analysis.simulate.worlds import all_worlds
 
@@ -32,14 +34,41 @@ def stale_worlds(
     worlds: Sequence[World], rows: Sequence[CalibrationRow], *, seed: int = SEED, replications: int | None = None
 ) -> list[World]:
     """Return the worlds without rows, or whose rows were made from other code, rules or numbers of replications."""
-    kept: dict[str, set[str]] = {}
+    kept: dict[str, set[tuple[str, str]]] = {}
     for row in rows:
-        kept.setdefault(row.world, set()).add(row.inputs)
+        kept.setdefault(row.world, set()).add((row.inputs, row.rule))
     return [
         world
         for world in worlds
-        if kept.get(world.name) != {inputs_hash(world, seed, replications or world.replications)}
+        if kept.get(world.name) != {(inputs_hash(world, seed, replications or world.replications), rule_hash(world))}
     ]
+
+
+def recounted(
+    row: CalibrationRow, world: World, draws: Sequence[tuple[str, float | None, float | None]]
+) -> CalibrationRow:
+    """Return a row with its reading columns counted anew by today's rule, from intervals drawn before.
+
+    Parameters
+    ----------
+    row : CalibrationRow
+    world : World
+    draws : sequence of (str, float, float)
+        As `counting.recount_readings` takes them, of all replications of the row.
+
+    Raises
+    ------
+    ParameterMistake
+        If the draws are not as many as the row's replications.
+    """
+    if len(draws) != row.replications:
+        raise ParameterMistake(
+            f"`draws` must hold the {row.replications} replications of world '{row.world}' at '{row.point}'; got {len(draws)}."
+        )
+    quantity = load_register()[world.claim].quantity(world.quantity)
+    size = None if quantity.size is None else on_line(quantity.size, quantity)
+    counted = recount_readings(draws, on_line(quantity.smallest, quantity), size)
+    return replace(row, rule=rule_hash(world), **counted)  # type: ignore[arg-type]
 
 
 def calibrate(
@@ -135,6 +164,7 @@ def _row(world: World, cell: Cell, counted: Count, seed: int) -> CalibrationRow:
         truth=cell.truth,
         n=world.n,
         inputs=inputs_hash(world, seed, cell.replications),
+        rule=rule_hash(world),
         **counted,  # type: ignore[arg-type]
     )
 
@@ -159,7 +189,10 @@ def settings_text(rows: Sequence[CalibrationRow], seed: int) -> str:
         f"replications_in_all = {sum(row.replications for row in rows)}",
         f"fewest_replications = {min((row.replications for row in rows), default=0)}",
         "level = 0.95",
+        f"readings_still_to_be_counted = {sum(row.fails is None for row in rows)}",
         f'register = "{load_register().hash}"',
+        "# Second edition of the reading rule (29 November 2026): claimed_side is the same by both editions; the columns of",
+        "# single readings were counted anew (table.recounted) from the raw intervals of the same draws, same code and seed.",
         "",
         "[packages]",
         f'retention-folklore = "{version("retention-folklore")}"',

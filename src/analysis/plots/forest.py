@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.claim import Claim, Quantity
 from analysis.exhibits import FigureExhibit
 from analysis.plots import style
+from analysis.reading import why_not_read
 from analysis.results import Estimate, Pooled
 from analysis.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
 from analysis.wording import estimate_in_words, number, plain, with_unit
@@ -104,7 +105,7 @@ def plot_forest(
 
 def takes_part(estimate: Estimate, quantity: Quantity) -> bool:
     """Say whether an estimate can decide a verdict: an answer with an interval, on a quantity that the register lets decide."""
-    return estimate.role is Role.ANSWER and estimate.quantified and quantity.decides
+    return estimate.role is Role.ANSWER and estimate.quantified and quantity.decides and not why_not_read(estimate)
 
 
 def null_words(quantity: Quantity) -> str:
@@ -119,8 +120,8 @@ def _caption(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> str
     if not quantity.decides:
         return f"{drawn} This is shown beside the claim and has no part in the verdict."
     part = [takes_part(e, quantity) for e in shown]
-    filled = "Filled marks can decide the verdict" if any(part) else ""
-    hollow = "hollow ones take no part" if filled else "Hollow marks take no part in the verdict"
+    filled = "Filled markers can decide the verdict" if any(part) else ""
+    hollow = "hollow ones are context" if filled else "Hollow markers are context"
     told = [filled] + ([hollow] if not all(part) else [])
     return f"{drawn} {', '.join(text for text in told if text)}."
 

@@ -12,7 +12,7 @@ from analysis.claim import Quantity
 from analysis.exhibits import escape
 from analysis.plots.forest import null_words, takes_part
 from analysis.results import Estimate
-from analysis.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
+from analysis.vocabulary import RATIO_SCALES, SIMULATED_MARK, Direction, Kind, Role
 from analysis.wording import estimate_in_words, number, plain, shortened, with_unit
 
 WIDTH = 460
@@ -105,5 +105,9 @@ def _line(x: float, text: str, height: int, kind: str) -> str:
 
 def legend(quantity: Quantity) -> str:
     """Say in words where the claim lies in the picture."""
-    size = f"; the claimed size is {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
-    return f"The claim lies {quantity.direction} {with_unit(quantity.null, quantity.unit)}{size}. Hollow marks take no part."
+    side = "right" if quantity.direction is Direction.ABOVE else "left"
+    size = f"; the articles say {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
+    return (
+        f"If the claim is right, results lie {side} of {with_unit(quantity.null, quantity.unit)}{size}. "
+        "Hollow markers are context; only filled ones count."
+    )

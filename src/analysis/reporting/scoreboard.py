@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
-from analysis.claim import Claim
+from analysis.bodies import BAR_OF_A_PREDICTOR
+from analysis.claim import Claim, Quantity
 from analysis.claims import FAMILIES, Register, load_register
 from analysis.implications import what_to_do, what_would_change
 from analysis.multiplicity import holm_sentence
@@ -18,9 +19,10 @@ from analysis.reporting.provenance import kinds_of, versions
 from analysis.reporting.render import write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.results import Estimate, Reading, Verdict
-from analysis.verdict_card import SIGNS, rounded
+from analysis.verdict_card import SIGNS, rounded, slug
+from analysis.verdict_words import headline_of
 from analysis.verdicts import PUBLIC_SCOPE, carrying
-from analysis.vocabulary import SIMULATED_MARK, Design, Kind, Outcome
+from analysis.vocabulary import SIMULATED_MARK, Design, Outcome
 from analysis.wording import estimate_in_words, number, with_unit
 
 PRACTICES: Mapping[str, str] = {
@@ -85,14 +87,15 @@ def _without_claims(notebooks: Mapping[str, Any], register: Register) -> list[di
 
 
 def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[str, Any]]:
-    """Return one record a verdict, and one *untested* a claim that no notebook has reported yet."""
+    """Return one record a verdict, and one without a verdict for a claim that no notebook has reported yet."""
     reported = {v.claim for v in verdicts}
     records = [_record(v) for v in verdicts]
     records += [
         {
             "claim": claim.id,
             "scope": PUBLIC_SCOPE,
-            "verdict": str(Outcome.UNTESTED),
+            "verdict": str(Outcome.NOTHING_FOUND),
+            "shade": "",
             "confidence": "none",
             "reasons": ["No notebook reports this claim yet."],
             "design": None,
@@ -109,24 +112,51 @@ def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[s
 
 
 def _record(verdict: Verdict) -> dict[str, Any]:
+    """Everything that the rule used, so that the verdict can be derived from this record alone."""
+    decided = {id(r) for r in verdict.deciding}
+    claim = load_register()[verdict.claim]
     return {
         "claim": verdict.claim,
         "scope": verdict.scope,
         "verdict": str(verdict.outcome),
+        "shade": str(verdict.shade),
         "confidence": str(verdict.confidence),
         "reasons": list(verdict.reasons),
         "design": str(verdict.design) if verdict.design else None,
-        "estimates": [rounded(_estimate(r.estimate, r.outcome)) for r in verdict.readings]
-        + [rounded(_estimate(e, None)) for e in verdict.beside],
+        "question": str(claim.question),
+        "rule": str(claim.rule),
+        "lead": claim.lead,
+        "quantity": verdict.quantity,
+        "quantities": [_quantity(q) for q in claim.in_order()],
+        "bar": [_quantity(q) for q in claim.quantities if q.name == BAR_OF_A_PREDICTOR],
+        "bodies": [body.to_json() for body in verdict.bodies],
+        "tally": list(verdict.tally),
+        "pooled": [rounded(mean.to_json()) for mean in verdict.pooled],
+        "checks": [rounded(check.to_json()) for check in verdict.checks],
+        "elsewhere": list(verdict.elsewhere),
+        "estimates": [rounded(_estimate(r.estimate, r, id(r) in decided)) for r in verdict.readings]
+        + [rounded(_estimate(e, None, False)) for e in verdict.beside],
         "cannot": [{"source": c.source, "reason": c.reason} for c in verdict.cannot],
         "settles": verdict.settles,
         "register_hash": verdict.register_hash,
     }
 
 
-def _estimate(estimate: Estimate, outcome: Outcome | None) -> dict[str, Any]:
+def _quantity(quantity: Quantity) -> dict[str, Any]:
+    return {
+        "name": quantity.name,
+        "scale": str(quantity.scale),
+        "null": quantity.null,
+        "direction": str(quantity.direction),
+        "smallest": quantity.smallest,
+        "size": quantity.size,
+    }
+
+
+def _estimate(estimate: Estimate, reading: Reading | None, decided: bool) -> dict[str, Any]:
     fields = (
         "source",
+        "firm",
         "kind",
         "role",
         "quantity",
@@ -138,10 +168,24 @@ def _estimate(estimate: Estimate, outcome: Outcome | None) -> dict[str, Any]:
         "null",
         "unit",
         "n",
+        "events",
+        "smallest_group",
         "design",
+        "validation",
+        "sampling",
+        "vendor",
+        "intention_only",
+        "sign",
+        "derived",
+        "frame",
     )
     record = estimate.to_json()
-    return {**{name: record[name] for name in fields}, "reading": str(outcome) if outcome else None}
+    return {
+        **{name: record[name] for name in fields},
+        "reading": str(reading.outcome) if reading else None,
+        "shade": str(reading.shade) if reading else "",
+        "decided": decided,
+    }
 
 
 def _page(
@@ -171,7 +215,7 @@ def _page(
         for key, name in FAMILIES.items()
     ]
     counts = [
-        {"outcome": str(outcome), "sign": sign, "word": word, "n": _count(register, public, outcome)}
+        {"outcome": slug(outcome), "sign": sign, "word": word, "n": _count(register, public, outcome)}
         for outcome, (sign, word) in SIGNS.items()
     ]
     return environment.get_template("scoreboard.html.j2").render(
@@ -194,12 +238,18 @@ def _page(
 
 
 ENDINGS: Mapping[str, tuple[str, str]] = {
-    "supported": ("holds", "hold"),
+    "holds": ("holds", "hold"),
     "overstated": ("is overstated", "are overstated"),
-    "contradicted": ("fails", "fail"),
+    "direction-only": ("points the right way, with its size open", "point the right way, with their size open"),
+    "fails": ("fails", "fail"),
     "mixed": ("is mixed", "are mixed"),
-    "inconclusive": ("cannot be told", "cannot be told"),
-    "untested": ("is untested", "are untested"),
+    "open": ("is unclear", "are unclear"),
+    "hints-for": ("has hints for it only", "have hints for them only"),
+    "hints-against": ("has hints against it only", "have hints against them only"),
+    "hints-conflict": ("has hints that conflict", "have hints that conflict"),
+    "one-study-only": ("rests on one study without a margin of error", "rest on one study without a margin of error"),
+    "data-elsewhere": ("needs data that are not on this machine", "need data that are not on this machine"),
+    "nothing-found": ("has nothing checked behind it", "have nothing checked behind them"),
 }
 """How the sentence on the state of the folklore ends, for one claim and for several."""
 
@@ -215,8 +265,8 @@ def _evidence(verdict: Verdict | None) -> str:
     if verdict is None:
         return "no report yet"
     if not verdict.deciding:
-        published = sum(e.kind is Kind.PUBLISHED for e in _all_estimates(verdict))
-        return f"{published} published figures, none that can decide" if published else "no figure found"
+        n_for, n_against = verdict.tally or (0, 0)
+        return f"published signs: {n_for} for, {n_against} against" if n_for + n_against else "no figure found"
     n = len({r.estimate.source for r in verdict.deciding})
     if verdict.pooled:
         return str(verdict.design)
@@ -229,13 +279,16 @@ def _all_estimates(verdict: Verdict) -> list[Estimate]:
 
 def _count(register: Register, public: Mapping[str, Verdict], outcome: Outcome) -> int:
     return sum(
-        (public[claim.id].outcome if claim.id in public else Outcome.UNTESTED) is outcome for claim in register.claims
+        (public[claim.id].outcome if claim.id in public else Outcome.NOTHING_FOUND) is outcome
+        for claim in register.claims
     )
 
 
 def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: set[str]) -> dict[str, Any]:
     page = f"{claim.notebook}.html#{claim.id}" if verdict and claim.notebook in pages else None
-    sign, word = SIGNS[verdict.outcome if verdict else Outcome.UNTESTED]
+    sign, word = SIGNS[verdict.outcome if verdict else Outcome.NOTHING_FOUND]
+    if verdict:
+        word = headline_of(verdict)
     return {
         "id": claim.id,
         "title": claim.title,
@@ -244,7 +297,7 @@ def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: se
         "said_by": ", ".join(claim.said_by),
         "sign": sign,
         "word": word,
-        "outcome": str(verdict.outcome) if verdict else str(Outcome.UNTESTED),
+        "outcome": slug(verdict.outcome if verdict else Outcome.NOTHING_FOUND),
         "confidence": str(verdict.confidence) if verdict else "none",
         "design": str(verdict.design) if verdict and verdict.design else "none",
         "sentence": verdict.sentence if verdict else f"No report tests this yet. What would settle it: {claim.settles}",
@@ -265,7 +318,7 @@ def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: se
 
 def _best(claim: Claim, verdict: Verdict) -> str:
     """The number that carries the verdict, with where it comes from."""
-    found = carrying(claim, verdict.outcome, verdict.deciding, verdict.pooled)
+    found = carrying(claim, verdict)
     if isinstance(found, Reading):
         return f"{found.estimate.source}: {estimate_in_words(found.estimate)}"
     value = with_unit(found.value, claim.quantity(found.quantity).unit)
@@ -276,8 +329,8 @@ def _best(claim: Claim, verdict: Verdict) -> str:
 def _own(verdict: Verdict | None) -> dict[str, str] | None:
     if verdict is None:
         return None
-    sign, word = SIGNS[verdict.outcome]
-    return {"sign": sign, "word": word, "outcome": str(verdict.outcome), "sentence": verdict.sentence}
+    sign, word = SIGNS[verdict.outcome][0], headline_of(verdict)
+    return {"sign": sign, "word": word, "outcome": slug(verdict.outcome), "sentence": verdict.sentence}
 
 
 def _picture(claim: Claim, verdict: Verdict | None, own: Verdict | None) -> dict[str, str] | None:

@@ -95,7 +95,7 @@ def _with_card(page: str, name: str, address: str) -> str:
         "og:image": f"{base}{PICTURE}",
         "og:image:width": str(WIDTH),
         "og:image:height": str(HEIGHT),
-        "og:image:alt": "How many of the claims hold, are overstated, fail, or cannot be told.",
+        "og:image:alt": "How many of the claims hold, are overstated, fail, or are unclear.",
         **({"og:url": f"{base}{name}"} if address else {}),
     }
     lines = [f'<meta name="description" content="{escape(description)}">']
