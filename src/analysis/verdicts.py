@@ -233,4 +233,5 @@ def carrying(claim: Claim, verdict: Verdict) -> Pooled | Reading:
     for mean in verdict.pooled:
         if outcome_of(mean.low, mean.high, claim.quantity(mean.quantity))[0] is verdict.outcome:
             return mean
-    return next((r for r in verdict.deciding if r.outcome is verdict.outcome), verdict.deciding[0])
+    same = [r for r in verdict.deciding if r.outcome is verdict.outcome]
+    return next((r for r in same if r.shade is verdict.shade), (same or verdict.deciding)[0])
