@@ -23,6 +23,8 @@ GOOD: dict[str, Any] = {
     "said_by": ["S1"],
     "claimed": "twice as many",
     "estimand": "Umbrellas sold on wet over dry days.",
+    "question": "causal",
+    "lead": "wet_dry_ratio",
     "rule": "pool",
     "naive_bias": "towards",
     "trap": "Shops open longer in winter.",

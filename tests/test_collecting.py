@@ -157,7 +157,7 @@ def test_verdict_on_own_data_takes_own_numbers_only():
     findings = collect(CLAIM, [a_source(n=3), a_source("Acme", n=6, kind=Kind.OWN)])
     own = findings.verdict("Acme")
     assert [r.estimate.source for r in own.readings] == ["Acme"]
-    assert own.outcome is Outcome.SUPPORTED
+    assert own.outcome is Outcome.HOLDS
 
 
 def test_an_answer_in_doubt_is_shown_without_a_vote_and_says_why():

@@ -7,7 +7,8 @@ import math
 import pytest
 
 from analysis.errors import ParameterMistake
-from analysis.results import CannotAnswer, CheckResult, Estimate, Pooled, Reading, Verdict, WithoutSource
+from analysis.results import CannotAnswer, CheckResult, Estimate, Reading
+from analysis.verdict_results import Pooled, Verdict, WithoutSource
 from analysis.vocabulary import Confidence, Design, Grade, Kind, Outcome, Role, Scale
 from tests.helpers import a_ratio, an_estimate
 
@@ -38,7 +39,7 @@ ESTIMATE = Estimate(
     grade=Grade.PAPER,
     where="Table 2",
 )
-READING = Reading(estimate=ESTIMATE, outcome=Outcome.INCONCLUSIVE, sentence="It cannot tell.")
+READING = Reading(estimate=ESTIMATE, outcome=Outcome.OPEN, sentence="It cannot tell.")
 CANNOT = CannotAnswer(claim="a-claim", source="Shop", reason="One closed cohort.", naive=ESTIMATE)
 CHECK = CheckResult(
     name="balance", passed=None, sentence="Informs.", table=({"arm": "a", "n": 3}, {"arm": "b", "n": 4})
@@ -68,15 +69,15 @@ VERDICT = Verdict(
     beside=(ESTIMATE,),
     cannot=(CANNOT,),
     pooled=(POOLED,),
-    without_strongest=Outcome.SUPPORTED,
-    leave_one_out=(WithoutSource(source="Shop A", outcome=Outcome.SUPPORTED),),
+    without_strongest=Outcome.HOLDS,
+    leave_one_out=(WithoutSource(source="Shop A", outcome=Outcome.HOLDS),),
     settles="An experiment.",
     register_hash="0123456789abcdef",
 )
 UNTESTED = Verdict(
     claim="a-claim",
     scope="Acme",
-    outcome=Outcome.UNTESTED,
+    outcome=Outcome.NOTHING_FOUND,
     confidence=Confidence.NONE,
     reasons=(),
     sentence="Not tested.",
@@ -171,8 +172,8 @@ def test_estimate_is_quantified_only_with_an_interval():
 @pytest.mark.parametrize(
     ("result", "changes", "fragment"),
     [
-        (READING, {"outcome": "won"}, r"`outcome` must be one of 'supported', .*; got 'won'"),
-        (VERDICT, {"outcome": "won"}, r"`outcome` must be one of 'supported', .*; got 'won'"),
+        (READING, {"outcome": "won"}, r"`outcome` must be one of 'holds', .*; got 'won'"),
+        (VERDICT, {"outcome": "won"}, r"`outcome` must be one of 'holds', .*; got 'won'"),
         (VERDICT, {"confidence": "total"}, r"`confidence` must be one of 'high', .*; got 'total'"),
         (VERDICT, {"design": "survey"}, r"`design` must be one of 'randomised', .*; got 'survey'"),
         (VERDICT, {"without_strongest": "won"}, r"`without_strongest` must be one of .*; got 'won'"),

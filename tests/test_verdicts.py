@@ -8,7 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis.errors import ParameterMistake
-from analysis.results import CannotAnswer, CheckResult, Verdict
+from analysis.results import CannotAnswer, CheckResult
+from analysis.verdict_results import Verdict
 from analysis.verdicts import PUBLIC_SCOPE, decide
 from analysis.vocabulary import (
     Confidence,

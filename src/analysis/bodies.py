@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 
 from analysis.claim import Claim, Quantity
 from analysis.reading import interval_on_line, on_line, outcome_of, outcome_on_line, read
-from analysis.results import Body, Estimate, Pooled, Reading
+from analysis.results import Estimate, Reading
 from analysis.spread import spread_over_firms
 from analysis.strength import in_words, start_of
 from analysis.synthesis import FEWEST_TO_POOL, pool
+from analysis.verdict_results import Body, Pooled
 from analysis.vocabulary import CLAIMED_SIDE, CONCLUSIVE, Outcome, Rule, Shade
 
 BAR_OF_A_PREDICTOR = "auc_gain_over_recency"

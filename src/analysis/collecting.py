@@ -14,7 +14,7 @@ from analysis.evidence import load_evidence
 from analysis.findings import Findings
 from analysis.results import CannotAnswer, CheckResult, Estimate
 from analysis.sources.base import Answer, Source
-from analysis.studies import CHECKS, CHECKS_OF_DATA, STUDIES, VALIDATION
+from analysis.studies import BESIDE_ONLY, CHECKS, CHECKS_OF_DATA, STUDIES, VALIDATION
 from analysis.vocabulary import Kind, OnFailure, Role, Validation
 
 Estimator = Callable[..., tuple[Estimate, ...]]
@@ -90,7 +90,8 @@ def _may_decide(claim: Claim, answer: Answer) -> bool:
     """True if what comes out of this way takes part in the verdict."""
     name = answer.options.get("quantity")
     counts = answer.options.get("role", Role.ANSWER) == Role.ANSWER and answer.options.get("adjusted", True)
-    return bool(counts) and not answer.doubt and (name is None or claim.quantity(str(name)).decides)
+    beside = (claim.id, answer.frame.split("/")[0]) in BESIDE_ONLY
+    return bool(counts) and not beside and not answer.doubt and (name is None or claim.quantity(str(name)).decides)
 
 
 def identifying_checks(claim_id: str, sources: Sequence[Source], **options: object) -> tuple[CheckResult, ...]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from analysis.claim import Claim
 from analysis.claims import load_register
-from analysis.results import CannotAnswer, CheckResult, Estimate, Verdict
+from analysis.results import CannotAnswer, CheckResult, Estimate
+from analysis.verdict_results import Verdict
 from analysis.verdicts import PUBLIC_SCOPE, decide
 
 

@@ -9,7 +9,7 @@ import math
 
 from analysis.claim import Claim, Quantity
 from analysis.reading import on_line
-from analysis.results import Pooled, Verdict
+from analysis.verdict_results import Pooled, Verdict
 from analysis.verdicts import carrying
 from analysis.vocabulary import RATIO_SCALES, Design, Direction, Outcome, Scale, Shade
 from analysis.wording import number, with_unit

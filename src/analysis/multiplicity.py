@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analysis.results import Estimate, Verdict
+from analysis.results import Estimate
+from analysis.verdict_results import Verdict
 from analysis.vocabulary import CLAIMED_SIDE, RATIO_SCALES, Scale
 
 

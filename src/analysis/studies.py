@@ -182,3 +182,6 @@ VALIDATION: Mapping[tuple[str, str], Validation] = MappingProxyType(
     }
 )
 """(claim id, frame name) to the people on whom a predictor is judged; a survey's score is fitted to nobody."""
+
+BESIDE_ONLY = frozenset({("value-first-queues-pay", "queue")})
+"""(claim id, frame name) whose estimator gives context only: a simulated queue decides nothing."""

@@ -10,7 +10,8 @@ import math
 from collections.abc import Callable, Sequence
 
 from analysis.errors import ParameterMistake
-from analysis.results import Estimate, Pooled
+from analysis.results import Estimate
+from analysis.verdict_results import Pooled
 from analysis.vocabulary import INTERVAL_LEVEL, RATIO_SCALES, Scale
 from analysis.wording import number
 

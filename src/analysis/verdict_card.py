@@ -8,7 +8,7 @@ from typing import Any
 from analysis.claim import Claim
 from analysis.exhibits import escape
 from analysis.implications import what_to_do, what_would_change
-from analysis.results import Verdict
+from analysis.verdict_results import Verdict
 from analysis.verdict_words import headline_of
 from analysis.verdicts import PUBLIC_SCOPE
 from analysis.vocabulary import Confidence, OnFailure, Outcome

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from analysis.claim import Claim
 from analysis.hints import Tally, tally_in_words
-from analysis.results import Pooled, Reading, Verdict
+from analysis.results import Reading
+from analysis.verdict_results import Pooled, Verdict
 from analysis.vocabulary import Confidence, Outcome, QuestionType, Shade
 from analysis.wording import number, with_unit
 

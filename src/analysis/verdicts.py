@@ -20,7 +20,8 @@ from analysis.conventions import with_envelopes
 from analysis.errors import ParameterMistake
 from analysis.hints import state_without_verdict, tally
 from analysis.reading import outcome_of, read, width_on_line
-from analysis.results import CannotAnswer, CheckResult, Estimate, Pooled, Reading, Verdict, WithoutSource
+from analysis.results import CannotAnswer, CheckResult, Estimate, Reading
+from analysis.verdict_results import Pooled, Verdict, WithoutSource
 from analysis.verdict_words import answer_in_words, basis_in_words, pooled_in_words, sentence_without_verdict
 from analysis.vocabulary import CONCLUSIVE, SIMULATED_MARK, Confidence, Kind, Outcome, Role
 

@@ -14,6 +14,7 @@ from analysis.frames import NAMES
 from analysis.sources.base import Answer
 from analysis.sources.catalogue import MODULES, all_sources, find_sources
 from analysis.studies import CHECKS, STUDIES
+from analysis.vocabulary import OnFailure
 
 REGISTER = load_register()
 IDS = [claim.id for claim in REGISTER.claims]
@@ -50,9 +51,10 @@ def test_options_of_an_estimator_are_keyword_only(claim, frame):
 
 @pytest.mark.parametrize(("claim", "check"), CHECKS)
 def test_check_names_a_claim_a_frame_and_a_function(claim, check):
-    frame, target = CHECKS[claim, check]
+    frame, target, on_failure = CHECKS[claim, check]
     module, function = target.split(":")
     assert claim in IDS
+    assert on_failure in OnFailure
     assert (claim, frame) in STUDIES, "a check runs on sources that answer the claim from its frame"
     found = getattr(import_module(f"analysis.checks.{module}"), function)
     assert list(signature(found).parameters)[:2] == ["frame", "claim"]

@@ -20,9 +20,10 @@ def a_row(**changes):
         "scale": "difference", "frame": "experiment", "estimator": ESTIMATOR, "broken": "",
         "effect": 1.0, "truth": 1.0, "n": 100, "replications": 1000, "without_interval": 0, "refused": 0, "crashed": 0,
         "coverage": 0.95, "coverage_low": 0.9347, "coverage_high": 0.9619, "bias": 0.0, "spread": 1.0, "width": 3.92,
-        "claimed_side": 0.02, "claimed_side_low": 0.013, "claimed_side_high": 0.031, "supported": 0.02,
-        "contradicted": 0.0, "naive_replications": 0, "naive_coverage": None, "naive_coverage_low": None,
-        "naive_coverage_high": None, "naive_bias": None, "inputs": "abc",
+        "claimed_side": 0.02, "claimed_side_low": 0.013, "claimed_side_high": 0.031, "holds_share": 0.02,
+        "direction_only": 0.0, "overstated": 0.0,
+        "fails": 0.0, "naive_replications": 0, "naive_coverage": None, "naive_coverage_low": None,
+        "naive_coverage_high": None, "naive_bias": None, "inputs": "abc", "rule": "def",
     }  # fmt: skip
     return CalibrationRow(**fields | changes)
 
@@ -77,11 +78,11 @@ def test_worlds_of_the_same_quantity_go_before_those_of_the_same_scale():
 def test_an_interval_off_its_level_keeps_the_verdict_at_low_and_says_why(monkeypatch):
     claim = a_claim(a_quantity())
     readings = [read(replace(ESTIMATE, source=source), claim.quantities[0]) for source in ("Shop A", "Shop B")]
-    assert {r.outcome for r in readings} <= {Outcome.SUPPORTED}
-    free, _ = confidence.rate_confidence(Outcome.SUPPORTED, readings, [], [], claim)
+    assert {r.outcome for r in readings} <= {Outcome.HOLDS}
+    free, _ = confidence.rate_confidence(Outcome.HOLDS, readings, [], [], claim)
     assert free is Confidence.HIGH
     monkeypatch.setattr(confidence, "level_doubt", lambda estimate: level_doubt(estimate, [a_row(**LOW)]))
-    capped, reasons = confidence.rate_confidence(Outcome.SUPPORTED, readings, [], [], claim)
+    capped, reasons = confidence.rate_confidence(Outcome.HOLDS, readings, [], [], claim)
     assert capped is Confidence.LOW
     assert reasons[-1].startswith("Not above low: an interval does not hold its level. Shop A")
 
@@ -90,7 +91,7 @@ def test_the_cap_raises_nothing(monkeypatch):
     claim = a_claim(a_quantity())
     reading = read(replace(ESTIMATE, design=Design.MODEL), claim.quantities[0])
     monkeypatch.setattr(confidence, "level_doubt", lambda estimate: level_doubt(estimate, [a_row(**LOW)]))
-    capped, _ = confidence.rate_confidence(Outcome.SUPPORTED, [reading], [], [], claim)
+    capped, _ = confidence.rate_confidence(Outcome.HOLDS, [reading], [], [], claim)
     assert capped is Confidence.VERY_LOW
 
 

@@ -86,7 +86,7 @@ def test_machine_form_holds_every_claim_once_and_own_verdicts_behind(records):
 
 def test_machine_form_of_a_tested_claim_is_its_verdict(records):
     record = next(r for r in records if r["claim"] == TESTED.id and r["scope"] == "public")
-    assert (record["verdict"], record["confidence"], record["design"]) == ("supported", "low", "observational")
+    assert (record["verdict"], record["confidence"], record["design"]) == ("holds", "low", "observational")
     assert record["reasons"] == list(PUBLIC.reasons)
     assert record["cannot"] == [{"source": "Shop C", "reason": "One closed <cohort>."}]
     assert record["register_hash"] == REGISTER.hash
@@ -99,8 +99,8 @@ def test_machine_form_of_an_estimate_is_its_number_and_reading(records):
     assert (answer["value"], answer["low"], answer["high"], answer["level"]) == (12.346, 11.0, 13.0, 0.95)
     assert (answer["kind"], answer["scale"], answer["null"], answer["n"]) == ("public", "percent", 0.0, 100)
     assert {key: e["reading"] for key, e in readings.items()} == {
-        ("Shop A", "answer"): "inconclusive",
-        (NASTY, "answer"): "supported",
+        ("Shop A", "answer"): "open",
+        (NASTY, "answer"): "holds",
         ("Shop A", "naive"): None,
     }
 
@@ -109,7 +109,7 @@ def test_machine_form_of_an_untested_claim_says_what_would_settle_it(records):
     untested = [r for r in records if r["claim"] != TESTED.id]
     for record in untested:
         assert (record["verdict"], record["confidence"], record["design"], record["estimates"]) == (
-            "untested",
+            "nothing found",
             "none",
             None,
             [],
@@ -152,7 +152,7 @@ def test_untested_claims_say_what_would_settle_them(board):
     for claim in REGISTER.claims:
         if claim is not TESTED:
             shown_entry = Page(f"<details {entry(board, claim)}").text
-            assert "untested" in shown_entry
+            assert "nothing found" in shown_entry
             assert f"What would settle it: {claim.settles}" in shown_entry
 
 
@@ -235,4 +235,4 @@ def test_verdicts_are_read_from_their_own_media_type_only(tmp_path):
 def test_verdict_with_simulated_numbers_only_shows_none():
     world = an_answer(900.0, 899.0, 901.0, kind=Kind.SIMULATED, design=Design.RANDOMISED)
     (record,) = [r for r in machine_form([decide(TESTED, [world])], REGISTER) if r["claim"] == TESTED.id]
-    assert (record["verdict"], record["estimates"]) == ("untested", [])
+    assert (record["verdict"], record["estimates"]) == ("nothing found", [])

@@ -309,7 +309,7 @@ def _base_of_chances(chances: NDArray[np.float64], weights: NDArray[np.float64],
         return np.minimum(k * chances, 1.0)
 
     def staying_more(times: float) -> NDArray[np.float64]:
-        return np.maximum(1 - times ** (1 / per_year) * (1 - chances), 0.0)
+        return np.asarray(np.maximum(1 - times ** (1 / per_year) * (1 - chances), 0.0))
 
     return Base(
         value=lambda k: float(weights @ kept_value(leaving(k), rate)),

@@ -10,7 +10,8 @@ from analysis.claim import Claim, Quantity
 from analysis.exhibits import FigureExhibit
 from analysis.plots import style
 from analysis.reading import why_not_read
-from analysis.results import Estimate, Pooled
+from analysis.results import Estimate
+from analysis.verdict_results import Pooled
 from analysis.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
 from analysis.wording import estimate_in_words, number, plain, with_unit
 

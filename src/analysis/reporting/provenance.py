@@ -10,8 +10,8 @@ from typing import Any
 from analysis.claims import load_register
 from analysis.exhibits import ROWS_TYPE
 from analysis.reporting.verdict_outputs import verdicts_of
-from analysis.results import Verdict
 from analysis.session import shown_place
+from analysis.verdict_results import Verdict
 from analysis.vocabulary import Kind
 
 PACKAGE = "retention-folklore"

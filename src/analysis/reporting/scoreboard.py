@@ -18,8 +18,9 @@ from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.provenance import kinds_of, versions
 from analysis.reporting.render import write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
-from analysis.results import Estimate, Reading, Verdict
+from analysis.results import Estimate, Reading
 from analysis.verdict_card import SIGNS, rounded, slug
+from analysis.verdict_results import Verdict
 from analysis.verdict_words import headline_of
 from analysis.verdicts import PUBLIC_SCOPE, carrying
 from analysis.vocabulary import SIMULATED_MARK, Design, Outcome
