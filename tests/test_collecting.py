@@ -14,7 +14,8 @@ from analysis.estimators.building import make_estimate
 from analysis.frames import Context, spec
 from analysis.results import CheckResult
 from analysis.sources.base import Answer, Cannot, Passport, Source
-from analysis.vocabulary import Design, Kind, Outcome, Role
+from analysis.studies import Check
+from analysis.vocabulary import Design, Kind, OnFailure, Outcome, Role
 from tests.helpers import CLAIM, a_claim, an_estimate
 
 FROM_REASONS = (Answer("reasons"),)
@@ -45,7 +46,9 @@ def invented(monkeypatch):
     monkeypatch.setitem(sys.modules, "analysis.checks.invented", functions)
     monkeypatch.setattr(collecting, "STUDIES", MappingProxyType({(CLAIM, "reasons"): "invented:estimate_reasons"}))
     monkeypatch.setattr(
-        collecting, "CHECKS", MappingProxyType({(CLAIM, "reasons"): ("reasons", "invented:check_reasons")})
+        collecting,
+        "CHECKS",
+        MappingProxyType({(CLAIM, "reasons"): Check("reasons", "invented:check_reasons", OnFailure.INFORMS)}),
     )
     for module in (collecting, findings):
         monkeypatch.setattr(module, "load_register", lambda: REGISTER)

@@ -146,16 +146,16 @@ def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
     for name in names:
         if names.count(name) > 1:
             raise RegisterMistake(f"{where}: field `quantities` must have names of their own; {name!r} stands twice.")
-    leads = [quantity["name"] for quantity in quantities if quantity.get("decides", True)]
-    if entry["lead"] not in leads:
+    leads = [str(quantity.get("name")) for quantity in quantities if quantity.get("decides", True)]
+    if entry["lead"] not in leads and None not in names:
         raise RegisterMistake(
             f"{where}: field `lead` must name a quantity that decides ({', '.join(map(repr, leads))}); got {entry['lead']!r}."
         )
     for quantity in quantities:
         for other in quantity.get("conventions", ()):
-            if other not in names or other == quantity["name"]:
+            if other not in names or other == quantity.get("name"):
                 raise RegisterMistake(
-                    f"{where}, quantity '{quantity['name']}': field `conventions` must name other quantities of the claim; "
+                    f"{where}, quantity '{quantity.get('name')}': field `conventions` must name other quantities of the claim; "
                     f"got {other!r}."
                 )
     for field, allowed in (("frames", FRAMES), ("own_tables", OWN_TABLES), ("said_by", ARTICLES)):

@@ -126,5 +126,5 @@ def test_shares_of_readings_are_of_all_replications():
         Trial("refused"),
     ]
     counted = count(trials)
-    assert (counted["holds"], counted["claimed_side"], counted["fails"]) == (0.25, 0.5, 0.25)
+    assert (counted["holds_share"], counted["claimed_side"], counted["fails"]) == (0.25, 0.5, 0.25)
     assert counted["coverage"] == pytest.approx(2 / 3)

@@ -1,14 +1,15 @@
 """What the verdict rule does with a table: an interval off its level caps the confidence, and the reason is printed."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from analysis import confidence
+from analysis import confidence, paths
 from analysis.calibration.table import write_calibration
 from analysis.calibration_record import CalibrationRow, level_doubt, read_calibration
-from analysis.reading import read
-from analysis.vocabulary import Confidence, Design, Outcome
+from analysis.verdicts import decide
+from analysis.vocabulary import Confidence, Design
 from tests.helpers import a_claim, a_quantity, an_estimate
 
 ESTIMATOR = "invented:estimate"
@@ -75,24 +76,41 @@ def test_worlds_of_the_same_quantity_go_before_those_of_the_same_scale():
     assert level_doubt(replace(ESTIMATE, estimator=""), [other]) is None
 
 
+def verdict_of(*names, **changes):
+    return decide(a_claim(a_quantity(size=None)), [replace(ESTIMATE, source=name, **changes) for name in names])
+
+
 def test_an_interval_off_its_level_keeps_the_verdict_at_low_and_says_why(monkeypatch):
-    claim = a_claim(a_quantity())
-    readings = [read(replace(ESTIMATE, source=source), claim.quantities[0]) for source in ("Shop A", "Shop B")]
-    assert {r.outcome for r in readings} <= {Outcome.HOLDS}
-    free, _ = confidence.rate_confidence(Outcome.HOLDS, readings, [], [], claim)
-    assert free is Confidence.HIGH
+    monkeypatch.setattr(confidence, "level_doubt", lambda estimate: None)
+    assert verdict_of("Shop A", "Shop B").confidence is Confidence.HIGH
     monkeypatch.setattr(confidence, "level_doubt", lambda estimate: level_doubt(estimate, [a_row(**LOW)]))
-    capped, reasons = confidence.rate_confidence(Outcome.HOLDS, readings, [], [], claim)
-    assert capped is Confidence.LOW
-    assert reasons[-1].startswith("Not above low: an interval does not hold its level. Shop A")
+    capped = verdict_of("Shop A", "Shop B")
+    assert capped.confidence is Confidence.LOW
+    assert capped.reasons[-1].startswith("Not above low: an interval may not hold its level. Shop A")
 
 
 def test_the_cap_raises_nothing(monkeypatch):
-    claim = a_claim(a_quantity())
-    reading = read(replace(ESTIMATE, design=Design.MODEL), claim.quantities[0])
     monkeypatch.setattr(confidence, "level_doubt", lambda estimate: level_doubt(estimate, [a_row(**LOW)]))
-    capped, _ = confidence.rate_confidence(Outcome.HOLDS, [reading], [], [], claim)
-    assert capped is Confidence.VERY_LOW
+    assert verdict_of("Shop A", design=Design.MODEL).confidence is Confidence.VERY_LOW
+
+
+def test_a_source_that_declares_the_fault_of_a_broken_world_is_capped_by_it():
+    """First edition: broken worlds were never asked, though the market's price was declared to be a proxy."""
+    rows = [a_row(), a_row(world="misread", broken="the price is read with error", **LOW)]
+    assert level_doubt(ESTIMATE, rows) is None
+    doubt = level_doubt(replace(ESTIMATE, fault="misread"), rows)
+    assert (
+        doubt is not None and "which breaks what these data are known to break: the price is read with error" in doubt
+    )
+
+
+def test_the_declared_faults_of_sources_are_names_of_broken_worlds():
+    from analysis.simulate.worlds import all_worlds
+
+    broken = {world.name for world in all_worlds() if world.broken}
+    text = "".join(path.read_text(encoding="utf-8") for path in (paths.ROOT / "src/analysis/sources").glob("*.py"))
+    declared = set(re.findall(r'fault="(\w+)"', text))
+    assert declared and declared <= broken
 
 
 def test_a_table_written_is_read_back(tmp_path):

@@ -83,7 +83,7 @@ def test_picture_has_the_size_it_says_and_the_same_bytes_every_time(site, report
 
 def test_counts_are_those_of_the_public_verdicts():
     records = '[{"scope": "public", "verdict": "mixed"}, {"scope": "Acme", "verdict": "mixed"}, {"scope": "public", "verdict": "nothing found"}]'
-    assert {outcome: n for outcome, _, n in counts_of(records) if n} == {"mixed": 1, "nothing found": 1}
+    assert {outcome: n for outcome, _, n in counts_of(records) if n} == {"mixed": 1, "nothing-found": 1}
 
 
 def test_site_made_again_forgets_pages_that_are_gone(reports, tmp_path):

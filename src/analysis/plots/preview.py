@@ -13,6 +13,7 @@ COLOURS = {
     "overstated": ("#fdebc8", "#5c3d00"),
     "fails": ("#fbdcd2", "#7a1f06"),
     "mixed": ("#ecdff3", "#4b2260"),
+    "very-uncertain": ("#e3e8ed", "#333a42"),
     "open": ("#e3e8ed", "#333a42"),
 }
 NO_VERDICT = ("#f4f6f8", "#4a525c")

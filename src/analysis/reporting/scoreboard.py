@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,8 @@ from analysis.results import Estimate, Reading
 from analysis.verdict_card import SIGNS, rounded, slug
 from analysis.verdict_results import Verdict
 from analysis.verdict_words import headline_of
-from analysis.verdicts import PUBLIC_SCOPE, carrying
-from analysis.vocabulary import SIMULATED_MARK, Design, Outcome
+from analysis.verdicts import PUBLIC_SCOPE, carrying, decide
+from analysis.vocabulary import CONCLUSIVE, SIMULATED_MARK, Confidence, Design, Outcome
 from analysis.wording import estimate_in_words, number, with_unit
 
 PRACTICES: Mapping[str, str] = {
@@ -232,7 +233,7 @@ def _page(
         company=next(iter(own.values())).scope if own else None,
         simulated=any(SIMULATED_MARK in verdict.scope for verdict in own.values()),
         multiplicity=holm_sentence(tuple(public.values())),
-        lead=lead_of(counts, len(register.claims)),
+        lead=lead_of(Counter(told_as(str(v.outcome), str(v.confidence)) for v in _public(register, public))),
         without_claims=without_claims,
         made={"kinds": kinds_of(verdicts), **versions()},
     )
@@ -243,6 +244,7 @@ ENDINGS: Mapping[str, tuple[str, str]] = {
     "overstated": ("is overstated", "are overstated"),
     "direction-only": ("points the right way, with its size open", "point the right way, with their size open"),
     "fails": ("fails", "fail"),
+    "very-uncertain": ("has very uncertain evidence", "have very uncertain evidence"),
     "mixed": ("is mixed", "are mixed"),
     "open": ("is unclear", "are unclear"),
     "hints-for": ("has hints for it only", "have hints for them only"),
@@ -255,10 +257,30 @@ ENDINGS: Mapping[str, tuple[str, str]] = {
 """How the sentence on the state of the folklore ends, for one claim and for several."""
 
 
-def lead_of(counts: Sequence[Mapping[str, Any]], n_claims: int) -> list[dict[str, Any]]:
+VERY_UNCERTAIN = "very-uncertain"
+
+
+def told_as(outcome: str, confidence: str) -> str:
+    """The key of `ENDINGS` under which a verdict is told: very low confidence is never told as a plain outcome.
+
+    Examples
+    --------
+    >>> told_as("holds", "low"), told_as("holds", "very low"), told_as("hints for", "none")
+    ('holds', 'very-uncertain', 'hints-for')
+    """
+    if confidence == str(Confidence.VERY_LOW) and outcome in CONCLUSIVE:
+        return VERY_UNCERTAIN
+    return outcome.replace(" ", "-")
+
+
+def lead_of(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     """Return the parts of the sentence on the state of the folklore, outcomes without a claim left out."""
-    told = [c for c in counts if c["n"]]
-    return [{"n": c["n"], "word": ENDINGS[c["outcome"]][c["n"] != 1]} for c in told]
+    return [{"n": counts[key], "word": words[counts[key] != 1]} for key, words in ENDINGS.items() if counts.get(key)]
+
+
+def _public(register: Register, public: Mapping[str, Verdict]) -> list[Verdict]:
+    """The public verdicts, one without evidence for a claim that no notebook reports yet."""
+    return [public.get(claim.id) or decide(claim, []) for claim in register.claims]
 
 
 def _evidence(verdict: Verdict | None) -> str:

@@ -17,7 +17,7 @@ from analysis import paths
 from analysis.errors import UserMistake
 from analysis.plots.preview import HEIGHT, WIDTH, preview_png
 from analysis.reporting.render import write_whole
-from analysis.reporting.scoreboard import ENDINGS
+from analysis.reporting.scoreboard import ENDINGS, told_as
 from analysis.verdicts import PUBLIC_SCOPE
 
 PICTURE = "preview.png"
@@ -72,7 +72,8 @@ def make_site(reports: Path, target: Path | None = None, *, address: str = "") -
 
 def counts_of(records: str) -> list[tuple[str, str, int]]:
     """Outcome, how a sentence on it ends, and the number of claims, of the public verdicts in a records file."""
-    found = Counter(r["verdict"] for r in json.loads(records) if r["scope"] == PUBLIC_SCOPE)
+    public = [r for r in json.loads(records) if r["scope"] == PUBLIC_SCOPE]
+    found = Counter(told_as(r["verdict"], r.get("confidence", "")) for r in public)
     return [(outcome, words[found[outcome] != 1], found[outcome]) for outcome, words in ENDINGS.items()]
 
 
