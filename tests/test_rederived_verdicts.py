@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.reporting.scoreboard import machine_form
+from analysis.reporting.verdict_records import machine_form
 from tests.rederive import derived
 
 RUN = Path(os.environ.get("RETENTION_VERDICTS", ""))

@@ -6,7 +6,8 @@ import math
 import pytest
 
 from analysis.claims import load_register
-from analysis.reporting.scoreboard import PRACTICES, machine_form, write_scoreboard
+from analysis.reporting.scoreboard import PRACTICES, write_scoreboard
+from analysis.reporting.verdict_records import machine_form
 from analysis.results import CannotAnswer
 from analysis.verdict_card import VerdictCard
 from analysis.verdicts import decide
