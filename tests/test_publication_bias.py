@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.publication_bias import egger, trim_and_fill
+from analysis.verdicts.publication_bias import egger, trim_and_fill
 
 
 def test_egger_is_the_textbook_regression():

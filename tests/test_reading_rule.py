@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from analysis.reading import outcome_of, outcome_on_line, read, why_not_read
-from analysis.results import CheckResult
-from analysis.vocabulary import Direction, OnFailure, Outcome, Shade
+from analysis.core.results import CheckResult
+from analysis.core.vocabulary import Direction, OnFailure, Outcome, Shade
+from analysis.verdicts.assess import assess, outcome_of, outcome_on_line, why_not_read
 from tests.helpers import a_quantity, a_ratio, an_estimate
 
 numbers = st.integers(-400, 400).map(lambda x: x / 20)
@@ -91,19 +91,19 @@ def test_a_ratio_of_slopes_may_reach_below_nothing_and_is_read_without_a_bound_t
     """First edition: refused with ParameterMistake, so that only tidy ratios could be entered."""
     quantity = a_ratio(size=None)
     untidy = an_estimate(2.0, -0.7, 9.0, quantity=quantity)
-    assert read(untidy, quantity).outcome is Outcome.OPEN
-    assert read(an_estimate(2.0, 1.3, math.inf, quantity=quantity), quantity).outcome is Outcome.HOLDS
-    assert read(an_estimate(-2.0, -3.0, -1.0, quantity=quantity), quantity).outcome is Outcome.FAILS
+    assert assess(untidy, quantity).outcome is Outcome.OPEN
+    assert assess(an_estimate(2.0, 1.3, math.inf, quantity=quantity), quantity).outcome is Outcome.HOLDS
+    assert assess(an_estimate(-2.0, -3.0, -1.0, quantity=quantity), quantity).outcome is Outcome.FAILS
 
 
 @pytest.mark.parametrize("counts", [{"events": 9}, {"smallest_group": 29}])
 def test_three_clicks_decide_nothing(counts):
     """First edition: an interval from fewer than ten events read *supported*."""
-    reading = read(an_estimate(3.0, 2.0, 4.0, **counts), a_quantity())
-    assert reading.outcome is Outcome.NO_READING
-    assert "fewer than" in reading.sentence
+    assessment = assess(an_estimate(3.0, 2.0, 4.0, **counts), a_quantity())
+    assert assessment.outcome is Outcome.NO_READING
+    assert "fewer than" in assessment.sentence
     enough = {name: count + 1 for name, count in counts.items()}
-    assert read(an_estimate(3.0, 2.0, 4.0, **enough), a_quantity()).outcome is Outcome.OVERSTATED
+    assert assess(an_estimate(3.0, 2.0, 4.0, **enough), a_quantity()).outcome is Outcome.OVERSTATED
 
 
 def a_check(**changes):
@@ -114,7 +114,7 @@ def a_check(**changes):
 def test_a_failed_identifying_check_leaves_no_reading():
     """First edition: `read` knew no checks, and an estimate whose overlap failed read *supported*."""
     estimate = an_estimate(3.0, 2.0, 4.0, frame="exposure")
-    assert read(estimate, a_quantity(), [a_check()]).outcome is Outcome.NO_READING
+    assert assess(estimate, a_quantity(), [a_check()]).outcome is Outcome.NO_READING
     for harmless in (
         a_check(passed=True),
         a_check(passed=None),
@@ -129,8 +129,8 @@ def test_a_failed_identifying_check_leaves_no_reading():
 def test_a_sign_called_significant_reads_direction_only_however_it_is_written():
     derived = "published as significant, no more"
     for low in (0.0, 0.5, 2.0):
-        assert read(an_estimate(3.0, low, math.inf, derived=derived), a_quantity()).outcome is Outcome.DIRECTION_ONLY
-    assert read(an_estimate(3.0, 2.0, math.inf), a_quantity()).outcome is Outcome.HOLDS
+        assert assess(an_estimate(3.0, low, math.inf, derived=derived), a_quantity()).outcome is Outcome.DIRECTION_ONLY
+    assert assess(an_estimate(3.0, 2.0, math.inf), a_quantity()).outcome is Outcome.HOLDS
 
 
 @given(st.integers(1, 80).map(lambda x: x / 20), widths, sizes)

@@ -20,9 +20,9 @@ def records():
     """The verdicts of a run named by RETENTION_VERDICTS, else of all claims on what comes with packages."""
     if RUN.is_file():
         return json.loads(RUN.read_text(encoding="utf-8"))
-    from analysis.claims import load_register
-    from analysis.collecting import collect
+    from analysis.register.claims import load_register
     from analysis.sources.catalogue import find_sources
+    from analysis.verdicts.collecting import collect
 
     register, sources = load_register(), find_sources("package")
     verdicts = [collect(claim.id, sources).verdict() for claim in register.claims]

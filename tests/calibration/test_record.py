@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import confidence, paths
 from analysis.calibration.table import write_calibration
-from analysis.calibration_record import CalibrationRow, level_doubt, read_calibration
-from analysis.verdicts import decide
-from analysis.vocabulary import Confidence, Design
+from analysis.core import paths
+from analysis.core.vocabulary import Confidence, Design
+from analysis.verdicts import confidence
+from analysis.verdicts.calibration_record import CalibrationRow, level_doubt, read_calibration
+from analysis.verdicts.decide import decide
 from tests.helpers import a_claim, a_quantity, an_estimate
 
 ESTIMATOR = "invented:estimate"
@@ -17,7 +18,7 @@ ESTIMATOR = "invented:estimate"
 
 def a_row(**changes):
     fields = {
-        "world": "an_invented_world", "point": "size", "claim": "invented-claim", "quantity": "effect",
+        "scenario": "an_invented_scenario", "point": "size", "claim": "invented-claim", "quantity": "effect",
         "scale": "difference", "frame": "experiment", "estimator": ESTIMATOR, "broken": "",
         "effect": 1.0, "truth": 1.0, "n": 100, "replications": 1000, "without_interval": 0, "refused": 0, "crashed": 0,
         "coverage": 0.95, "coverage_low": 0.9347, "coverage_high": 0.9619, "bias": 0.0, "spread": 1.0, "width": 3.92,
@@ -58,16 +59,16 @@ def test_what_holds_and_what_does_not(changes, holds):
     assert a_row(**changes).holds is holds
 
 
-def test_the_doubt_names_the_world_and_the_figure():
+def test_the_doubt_names_the_scenario_and_the_figure():
     doubt = level_doubt(ESTIMATE, [a_row(), a_row(**LOW)])
-    assert "80 % of 1000 simulations" in doubt and "an invented world" in doubt
+    assert "80 % of 1000 simulations" in doubt and "an invented scenario" in doubt
 
 
-def test_a_world_that_breaks_an_assumption_is_no_doubt():
+def test_a_scenario_that_breaks_an_assumption_is_no_doubt():
     assert level_doubt(ESTIMATE, [a_row(broken="something", **LOW)]) is None
 
 
-def test_worlds_of_the_same_quantity_go_before_those_of_the_same_scale():
+def test_scenarios_of_the_same_quantity_go_before_those_of_the_same_scale():
     other = a_row(claim="another-claim", **LOW)
     assert level_doubt(ESTIMATE, [other]) is not None
     assert level_doubt(ESTIMATE, [other, a_row()]) is None
@@ -94,9 +95,9 @@ def test_the_cap_raises_nothing(monkeypatch):
     assert verdict_of("Shop A", design=Design.MODEL).confidence is Confidence.VERY_LOW
 
 
-def test_a_source_that_declares_the_fault_of_a_broken_world_is_capped_by_it():
-    """First edition: broken worlds were never asked, though the market's price was declared to be a proxy."""
-    rows = [a_row(), a_row(world="misread", broken="the price is read with error", **LOW)]
+def test_a_source_that_declares_the_fault_of_a_broken_scenario_is_capped_by_it():
+    """First edition: broken scenarios were never asked, though the market's price was declared to be a proxy."""
+    rows = [a_row(), a_row(scenario="misread", broken="the price is read with error", **LOW)]
     assert level_doubt(ESTIMATE, rows) is None
     doubt = level_doubt(replace(ESTIMATE, fault="misread"), rows)
     assert (
@@ -104,10 +105,10 @@ def test_a_source_that_declares_the_fault_of_a_broken_world_is_capped_by_it():
     )
 
 
-def test_the_declared_faults_of_sources_are_names_of_broken_worlds():
-    from analysis.simulate.worlds import all_worlds
+def test_the_declared_faults_of_sources_are_names_of_broken_scenarios():
+    from analysis.calibration.scenarios import all_scenarios
 
-    broken = {world.name for world in all_worlds() if world.broken}
+    broken = {scenario.name for scenario in all_scenarios() if scenario.broken}
     text = "".join(path.read_text(encoding="utf-8") for path in (paths.ROOT / "src/analysis/sources").glob("*.py"))
     declared = set(re.findall(r'fault="(\w+)"', text))
     assert declared and declared <= broken

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from analysis.calibration.trials import Trial
-from analysis.reading import outcome_on_line
-from analysis.vocabulary import CLAIMED_SIDE, INTERVAL_LEVEL, Outcome
+from analysis.core.vocabulary import CLAIMED_SIDE, INTERVAL_LEVEL, Outcome
+from analysis.verdicts.assess import outcome_on_line
 
 NAMES = {
     Outcome.HOLDS: "holds_share",
@@ -40,7 +40,7 @@ def wilson(successes: int, n: int, level: float = INTERVAL_LEVEL) -> tuple[float
 
 
 def count(trials: Sequence[Trial]) -> Count:
-    """Count the replications of one world at one effect.
+    """Count the replications of one scenario at one effect.
 
     Coverage is the share among the replications that gave an interval; those that gave none are counted beside it.
     Shares of readings are of all replications: what gives no interval supports nothing.

@@ -1,4 +1,4 @@
-"""What a world's rows depend on, as two hashes: the draws (code of world and estimator, effects, size of the study) and
+"""What a scenario's rows depend on, as two hashes: the draws (code of scenario and estimator, effects, size of the study) and
 the readings (the rule). A change of the rule leaves the draws as they are."""
 
 from __future__ import annotations
@@ -11,38 +11,44 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from analysis.claims import load_register
-from analysis.simulate.world import World
+from analysis.calibration.scenario import Scenario
+from analysis.register.claims import load_register
 
-FOLLOWED = ("analysis.estimators", "analysis.models", "analysis.simulate")
+FOLLOWED = ("analysis.estimators", "analysis.models", "analysis.calibration.scenario")
 """Rooms whose modules a row depends on, whatever imports them."""
 
 ALWAYS = ("analysis.calibration.trials",)
-READ_BY = ("analysis.reading", "analysis.calibration.counting")
+READ_BY = ("analysis.verdicts.assess", "analysis.calibration.counting")
 OF_THE_EFFECT = ("name", "scale", "unit", "null", "direction", "smallest", "size")
-"""Fields of a quantity that say at which effects a world is drawn, and how an interval is read."""
+"""Fields of a quantity that say at which effects a scenario is drawn, and how an interval is read."""
 
 
-def inputs_hash(world: World, seed: int, replications: int) -> str:
-    """Return twelve hexadecimal digits that change when a world's rows could.
+def inputs_hash(scenario: Scenario, seed: int, replications: int) -> str:
+    """Return twelve hexadecimal digits that change when a scenario's rows could.
 
     Comments, docstrings and the way code is laid out do not count.
     """
-    module = world.estimator.split(":")[0]
-    names = {world.draw.__module__, f"analysis.estimators.{module}", *ALWAYS}
+    module = scenario.estimator.split(":")[0]
+    names = {scenario.draw.__module__, f"analysis.estimators.{module}", *ALWAYS}
     code = {name: _code(name) for name in sorted(_with_imports(names))}
-    record = {"code": code, "rule": _quantity(world), "world": world.name, "seed": seed, "replications": replications}
+    record = {
+        "code": code,
+        "rule": _quantity(scenario),
+        "scenario": scenario.name,
+        "seed": seed,
+        "replications": replications,
+    }
     return hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
-def rule_hash(world: World) -> str:
-    """Return twelve hexadecimal digits that change when the readings of a world's intervals could."""
-    record = {"code": {name: _code(name) for name in READ_BY}, "rule": _quantity(world)}
+def rule_hash(scenario: Scenario) -> str:
+    """Return twelve hexadecimal digits that change when the readings of a scenario's intervals could."""
+    record = {"code": {name: _code(name) for name in READ_BY}, "rule": _quantity(scenario)}
     return hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
-def _quantity(world: World) -> dict[str, object]:
-    registered = asdict(load_register()[world.claim].quantity(world.quantity))
+def _quantity(scenario: Scenario) -> dict[str, object]:
+    registered = asdict(load_register()[scenario.claim].quantity(scenario.quantity))
     return {name: registered[name] for name in OF_THE_EFFECT}
 
 
@@ -65,8 +71,8 @@ def _imports(name: str) -> frozenset[str]:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(FOLLOWED):
             inner = [f"{node.module}.{alias.name}" for alias in node.names]
             found |= {module for module in inner if _is_module(module)} or {node.module}
-    # The catalogue imports every world: what a world's rows depend on is its own module.
-    return frozenset(found - {"analysis.simulate.worlds", "analysis.estimators", "analysis.simulate"})
+    # The catalogue imports every scenario: what a scenario's rows depend on is its own module.
+    return frozenset(found - {"analysis.calibration.scenarios", "analysis.estimators"})
 
 
 @cache

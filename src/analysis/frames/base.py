@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import FrameMistake
-from analysis.vocabulary import Design, Kind
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ class Context:
     indirect : str
         Why the frame speaks only indirectly to retention claims in commerce; None if direct.
     fault : str
-        Name of the simulated world that breaks the assumption that these data are known to break; empty if none is known.
+        Name of the simulated scenario that breaks the assumption that these data are known to break; empty if none is known.
     """
 
     source: str

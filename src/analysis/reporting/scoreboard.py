@@ -8,24 +8,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis import paths
-from analysis.claim import Claim
-from analysis.claims import FAMILIES, Register, load_register
-from analysis.implications import what_to_do, what_would_change
-from analysis.multiplicity import holm_sentence
-from analysis.plots.strip import legend, strip_svg
+from analysis.core import paths
+from analysis.core.claim import Claim
+from analysis.core.results import Assessment, Estimate
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import CONCLUSIVE, SIMULATED_MARK, Confidence, Design, Outcome
+from analysis.core.wording import estimate_in_words, number, with_unit
+from analysis.notebook.figures.strip import legend, strip_svg
+from analysis.notebook.verdict_card import SIGNS, slug
+from analysis.register.claims import FAMILIES, Register, load_register
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.provenance import kinds_of, versions
 from analysis.reporting.render import write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.reporting.verdict_records import machine_form
-from analysis.results import Estimate, Reading
-from analysis.verdict_card import SIGNS, slug
-from analysis.verdict_results import Verdict
-from analysis.verdict_words import headline_of
-from analysis.verdicts import PUBLIC_SCOPE, carrying, decide
-from analysis.vocabulary import CONCLUSIVE, SIMULATED_MARK, Confidence, Design, Outcome
-from analysis.wording import estimate_in_words, number, with_unit
+from analysis.verdicts.decide import PUBLIC_SCOPE, carrying, decide
+from analysis.verdicts.implications import what_to_do, what_would_change
+from analysis.verdicts.multiplicity import holm_sentence
+from analysis.verdicts.words import headline_of
 
 PRACTICES: Mapping[str, str] = {
     "Continuous improvement as a process": "a way of working, without a stated consequence to measure",
@@ -195,7 +195,7 @@ def _evidence(verdict: Verdict | None) -> str:
 
 
 def _all_estimates(verdict: Verdict) -> list[Estimate]:
-    return [r.estimate for r in verdict.readings] + list(verdict.beside)
+    return [r.estimate for r in verdict.assessments] + list(verdict.beside)
 
 
 def _count(register: Register, public: Mapping[str, Verdict], outcome: Outcome) -> int:
@@ -226,8 +226,8 @@ def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: se
         "best": _best(claim, verdict) if verdict and verdict.deciding else "",
         "picture": _picture(claim, verdict, own),
         "reasons": list(verdict.reasons) if verdict else [],
-        "sources": sorted({r.estimate.source for r in verdict.readings}) if verdict else [],
-        "cannot": [{"source": c.source, "reason": c.reason} for c in verdict.cannot] if verdict else [],
+        "sources": sorted({r.estimate.source for r in verdict.assessments}) if verdict else [],
+        "not_identified": [{"source": c.source, "reason": c.reason} for c in verdict.not_identified] if verdict else [],
         "without": SIGNS[verdict.without_strongest][1] if verdict and verdict.without_strongest else "",
         "change": what_would_change(claim, verdict) if verdict and verdict.deciding else "",
         "do": what_to_do(claim, verdict) if verdict else "",
@@ -240,7 +240,7 @@ def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: se
 def _best(claim: Claim, verdict: Verdict) -> str:
     """The number that carries the verdict, with where it comes from."""
     found = carrying(claim, verdict)
-    if isinstance(found, Reading):
+    if isinstance(found, Assessment):
         return f"{found.estimate.source}: {estimate_in_words(found.estimate)}"
     value = with_unit(found.value, claim.quantity(found.quantity).unit)
     interval = f"{number(100 * found.level)} % interval {number(found.low)} to {number(found.high)}"
@@ -258,8 +258,8 @@ def _picture(claim: Claim, verdict: Verdict | None, own: Verdict | None) -> dict
     """The picture of the claim's numbers: the quantity that decides, its readings, the naive numbers, the company's."""
     if verdict is None:
         return None
-    shown = [r.estimate for r in verdict.readings] + list(verdict.beside)
-    shown += [r.estimate for r in own.readings] if own else []
+    shown = [r.estimate for r in verdict.assessments] + list(verdict.beside)
+    shown += [r.estimate for r in own.assessments] if own else []
     decides = verdict.deciding[0].estimate.quantity if verdict.deciding else None
     names = ([decides] if decides else []) + [q.name for q in claim.quantities]
     for name in names:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.verdict_card import MEDIA_TYPE
-from analysis.verdict_results import Verdict
+from analysis.core.verdict_results import Verdict
+from analysis.notebook.verdict_card import MEDIA_TYPE
 
 
 def verdicts_of(notebook: Any) -> list[Verdict]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.bodies import BAR_OF_A_PREDICTOR
-from analysis.claim import Quantity
-from analysis.claims import Register, load_register
-from analysis.results import Estimate, Reading
-from analysis.verdict_card import rounded
-from analysis.verdict_results import Verdict
-from analysis.verdicts import PUBLIC_SCOPE
-from analysis.vocabulary import Outcome
+from analysis.core.claim import Quantity
+from analysis.core.results import Assessment, Estimate
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import Outcome
+from analysis.notebook.verdict_card import rounded
+from analysis.register.claims import Register, load_register
+from analysis.verdicts.bodies import BAR_OF_A_PREDICTOR
+from analysis.verdicts.decide import PUBLIC_SCOPE
 
 
 def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[str, Any]]:
@@ -29,7 +29,7 @@ def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[s
             "reasons": ["No notebook reports this claim yet."],
             "design": None,
             "estimates": [],
-            "cannot": [],
+            "not_identified": [],
             "settles": claim.settles,
             "register_hash": register.hash,
         }
@@ -63,9 +63,9 @@ def _record(verdict: Verdict) -> dict[str, Any]:
         "pooled": [rounded(mean.to_json()) for mean in verdict.pooled],
         "checks": [rounded(check.to_json()) for check in verdict.checks],
         "elsewhere": list(verdict.elsewhere),
-        "estimates": [rounded(_estimate(r.estimate, r, id(r) in decided)) for r in verdict.readings]
+        "estimates": [rounded(_estimate(r.estimate, r, id(r) in decided)) for r in verdict.assessments]
         + [rounded(_estimate(e, None, False)) for e in verdict.beside],
-        "cannot": [{"source": c.source, "reason": c.reason} for c in verdict.cannot],
+        "not_identified": [{"source": c.source, "reason": c.reason} for c in verdict.not_identified],
         "settles": verdict.settles,
         "register_hash": verdict.register_hash,
     }
@@ -82,7 +82,7 @@ def _quantity(quantity: Quantity) -> dict[str, Any]:
     }
 
 
-def _estimate(estimate: Estimate, reading: Reading | None, decided: bool) -> dict[str, Any]:
+def _estimate(estimate: Estimate, assessment: Assessment | None, decided: bool) -> dict[str, Any]:
     fields = (
         "source",
         "firm",
@@ -111,7 +111,7 @@ def _estimate(estimate: Estimate, reading: Reading | None, decided: bool) -> dic
     record = estimate.to_json()
     return {
         **{name: record[name] for name in fields},
-        "reading": str(reading.outcome) if reading else None,
-        "shade": str(reading.shade) if reading else "",
+        "reading": str(assessment.outcome) if assessment else None,
+        "shade": str(assessment.shade) if assessment else "",
         "decided": decided,
     }

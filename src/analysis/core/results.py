@@ -1,0 +1,256 @@
+"""What is found out about a claim before its verdict, frozen, with JSON in and out: Estimate, Reading, checks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.core.errors import ParameterMistake
+from analysis.core.record import Record, member
+from analysis.core.vocabulary import (
+    INTERVAL_LEVEL,
+    RATIO_SCALES,
+    Design,
+    Grade,
+    Kind,
+    OnFailure,
+    Outcome,
+    Role,
+    Sampling,
+    Scale,
+    Shade,
+    Validation,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate(Record):
+    """One number about one claim from one source, with its doubt and its origin.
+
+    Attributes
+    ----------
+    claim : str
+        Id of the claim in the register.
+    quantity : str
+        Name of the claim's registered quantity that this number measures. Only equal quantities are pooled.
+    value, low, high : float
+        Point estimate and interval bounds on `scale`, in `unit`. `value` may be None for a published finding that
+        gives a sign only; `low` and `high` are None where no interval was published: such an Estimate is read as
+        *unquantified* and never decides a verdict.
+    level : float
+        Level of the interval, in (0, 1).
+    scale, null, unit
+        Scale of the estimand, its value of no effect, and the unit in words ("percentage points", "% a year").
+    n : int
+        Number of independent units behind the number (customers, arms' recipients, firms); None if not published.
+    design, kind, role
+        How the comparison came about, where the number comes from, what it is for.
+    source : str
+        Name of the source or, for published figures, author and year.
+    population, period, method : str
+        Who, when, and by what estimator, in words.
+    estimator : str
+        "module:function" that made it, under which the calibration study knows it; empty for published figures.
+    assumptions : tuple of str
+        What has to hold for the number to mean what it says.
+    indirect : str
+        Why the number speaks only indirectly to the claim (other outcome, other kind of customer); None if direct.
+    vendor, intention_only : bool
+        The publisher sells the conclusion; the outcome is what people said they would do.
+    sign : int
+        What an Estimate without interval says: +1 for the claim, -1 against it, 0 neither; None if not applicable.
+    citation, grade, where : str
+        For published figures: full reference, how it was checked, and the page or table.
+    frame : str
+        Key of the frame that it was computed from; empty for published figures.
+    events : int
+        Fewest events in any arm or group (the rarer of yes and no); None where nothing is counted or it is not known.
+    smallest_group : int
+        Units in the smallest group compared; None if not known.
+    firm : str
+        The firm or study that has one vote where figures of firms are spread; empty: the source.
+    derived : str
+        How the interval was derived (from r, t, p or counts) and what was assumed; empty if published or computed.
+    fault : str
+        Name of the simulated scenario that breaks the assumption that the source is known to break; empty if none is known.
+    validation, sampling
+        On whom a score was judged; how those counted were chosen.
+    """
+
+    claim: str
+    quantity: str
+    value: float | None
+    scale: Scale
+    null: float
+    unit: str
+    design: Design
+    kind: Kind
+    source: str
+    method: str
+    low: float | None = None
+    high: float | None = None
+    level: float = INTERVAL_LEVEL
+    n: int | None = None
+    role: Role = Role.ANSWER
+    population: str = ""
+    period: str = ""
+    assumptions: tuple[str, ...] = ()
+    indirect: str | None = None
+    vendor: bool = False
+    intention_only: bool = False
+    sign: int | None = None
+    citation: str | None = None
+    grade: Grade | None = None
+    where: str | None = None
+    estimator: str = ""
+    frame: str = ""
+    events: int | None = None
+    smallest_group: int | None = None
+    firm: str = ""
+    derived: str = ""
+    fault: str = ""
+    validation: Validation = Validation.UNKNOWN
+    sampling: Sampling = Sampling.UNKNOWN
+
+    def __post_init__(self) -> None:
+        kinds = (
+            ("scale", Scale),
+            ("design", Design),
+            ("kind", Kind),
+            ("role", Role),
+            ("validation", Validation),
+            ("sampling", Sampling),
+        )
+        for name, kind in kinds:
+            object.__setattr__(self, name, member(name, getattr(self, name), kind))
+        if self.grade is not None:
+            object.__setattr__(self, "grade", member("grade", self.grade, Grade))
+        object.__setattr__(self, "assumptions", tuple(self.assumptions))
+        if not 0 < self.level < 1:
+            raise ParameterMistake(f"`level` must lie between 0 and 1; got {self.level!r}.")
+        if (self.low is None) != (self.high is None):
+            raise ParameterMistake(
+                f"`low` and `high` must be given together or not at all; got {self.low!r} and {self.high!r} "
+                f"for {self.claim} from {self.source}."
+            )
+        for name in ("value", "low", "high"):
+            number = getattr(self, name)
+            if number is not None and math.isnan(number):
+                raise ParameterMistake(
+                    f"`{name}` must be a number or None; got nan for {self.claim} from {self.source}."
+                )
+        if self.low is not None and self.high is not None:
+            if self.value is None or not self.low <= self.value <= self.high:
+                raise ParameterMistake(
+                    f"`value` must lie between `low` and `high`; got {self.value!r} in [{self.low!r}, {self.high!r}] "
+                    f"for {self.claim} from {self.source}."
+                )
+            # A ratio of two slopes may change its sign; odds, hazards and their ratios cannot.
+            if self.scale in RATIO_SCALES - {Scale.RATIO} and self.low < 0:
+                raise ParameterMistake(
+                    f"`low` must not be negative on the scale '{self.scale}'; got {self.low!r} "
+                    f"for {self.claim} from {self.source}."
+                )
+
+    @property
+    def votes_as(self) -> str:
+        """Name under which the Estimate has one vote among firms."""
+        return self.firm or self.source
+
+    @property
+    def quantified(self) -> bool:
+        """True if the Estimate has an interval and so can be read."""
+        return self.low is not None and self.high is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment(Record):
+    """An Estimate held against the claim's registered rule.
+
+    Attributes
+    ----------
+    estimate : Estimate
+    outcome : Outcome
+        holds, overstated, direction only, fails, open, no interval or no reading.
+    sentence : str
+        The same in words, with the numbers in it.
+    shade : Shade
+        Kind of *holds* or *fails*.
+    """
+
+    estimate: Estimate
+    outcome: Outcome
+    sentence: str
+    shade: Shade = Shade.NONE
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outcome", member("outcome", self.outcome, Outcome))
+        object.__setattr__(self, "shade", member("shade", self.shade, Shade))
+
+    @classmethod
+    def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
+        return {**record, "estimate": Estimate.from_json(record["estimate"])}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotIdentifiedSource(Record):
+    """A source whose data came about in a way that makes the claim unanswerable from them.
+
+    Attributes
+    ----------
+    claim, source : str
+    reason : str
+        How the data came about, and why that closes the question.
+    naive : Estimate
+        The number a naive analyst would have printed (role `naive`); None if there is none to show.
+    """
+
+    claim: str
+    source: str
+    reason: str
+    naive: Estimate | None = None
+
+    @classmethod
+    def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
+        naive = record.get("naive")
+        return {**record, "naive": Estimate.from_json(naive) if naive else None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult(Record):
+    """The result of one check of a rival explanation or an assumption.
+
+    Attributes
+    ----------
+    name : str
+        What was checked, as a noun phrase.
+    passed : bool
+        None means the check informs and does not judge.
+    sentence : str
+        What came out, with the numbers.
+    table : tuple of dict
+        The numbers behind the sentence, one dict a row, all with the same keys.
+    on_failure : OnFailure
+        What its failure does to the estimate, as registered with the studies.
+    source, frame, quantity : str
+        Title of the source, key of the frame and name of the quantity that it was run on; empty if it was asked of none.
+    """
+
+    name: str
+    passed: bool | None
+    sentence: str
+    table: tuple[dict[str, Any], ...] = ()
+    on_failure: OnFailure = OnFailure.INFORMS
+    source: str = ""
+    frame: str = ""
+    quantity: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "table", tuple(self.table))
+        object.__setattr__(self, "on_failure", member("on_failure", self.on_failure, OnFailure))
+
+    def is_of(self, estimate: Estimate) -> bool:
+        """True if the check was run on what the Estimate was computed from."""
+        same_frame = bool(self.frame) and (self.source, self.frame) == (estimate.source, estimate.frame)
+        return same_frame and self.quantity in ("", estimate.quantity)

@@ -1,0 +1,281 @@
+"""Sources asked about a claim: one call for its estimates, one for a check, one for other specifications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+
+from analysis.core.claim import Claim
+from analysis.core.errors import FrameMistake, FrameUnavailable, require_one_of
+from analysis.core.results import CheckResult, Estimate, NotIdentifiedSource
+from analysis.core.vocabulary import Kind, OnFailure, Role, Validation
+from analysis.register.claims import load_register
+from analysis.register.evidence import load_evidence
+from analysis.register.studies import BESIDE_ONLY, CHECKS, CHECKS_OF_DATA, STUDIES, VALIDATION
+from analysis.sources.base import Answer, Source
+from analysis.verdicts import stored
+from analysis.verdicts.findings import Findings
+
+Estimator = Callable[..., tuple[Estimate, ...]]
+
+
+def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Findings:
+    """Ask every source about one claim and set the published evidence beside what they answer.
+
+    Parameters
+    ----------
+    claim_id : str
+        Id in the register.
+    sources : sequence of Source
+        In catalogue order; a source that is not there is listed as absent.
+    **options
+        Passed to every estimator of the claim that takes an argument of that name (seed, horizons).
+
+    Raises
+    ------
+    ParameterMistake
+        If the claim is not in the register, or no estimator of the claim takes one of the options.
+    """
+    return _collected(claim_id, sources, options, with_checks=True)
+
+
+def _collected(
+    claim_id: str, sources: Sequence[Source], options: Mapping[str, object], *, with_checks: bool
+) -> Findings:
+    claim = load_register()[claim_id]
+    _require_known_options("options", claim_id, options)
+    estimates: list[Estimate] = []
+    elsewhere: list[str] = []
+    not_identified: list[NotIdentifiedSource] = []
+    absent: list[tuple[str, str]] = []
+    for source in sources:
+        if claim_id not in source.answers and claim_id not in source.not_identified:
+            if source.own:
+                absent.append((source.title, source.missing(claim_id)))
+            continue
+        why_not = source.absence()
+        if why_not:
+            absent.append((source.title, why_not))
+            if not source.own and any(_may_decide(claim, answer) for answer in source.answers.get(claim_id, ())):
+                elsewhere.append(source.title)
+            continue
+        for answer in source.answers.get(claim_id, ()):
+            try:
+                found = _without_a_vote(
+                    _estimate(claim, source, answer.frame, {**options, **answer.options}), answer.doubt
+                )
+            except (FrameMistake, FrameUnavailable) as fault:
+                # A public file that does not fit is our bug; a company's tables may simply hold too little.
+                if not source.own:
+                    raise
+                absent.append((source.title, str(fault)))
+            else:
+                estimates.extend(found)
+        if claim_id in source.not_identified:
+            not_identified.append(_not_identified(claim, source, options))
+    return Findings(
+        claim=claim,
+        estimates=tuple(estimates),
+        published=load_evidence().get(claim_id, ()),
+        not_identified=tuple(not_identified),
+        absent=tuple(absent),
+        company=next((source.title for source in sources if source.own), ""),
+        checks=identifying_checks(claim_id, sources, **options) if with_checks else (),
+        elsewhere=tuple(elsewhere),
+    )
+
+
+def _may_decide(claim: Claim, answer: Answer) -> bool:
+    """True if what comes out of this way takes part in the verdict."""
+    name = answer.options.get("quantity")
+    counts = answer.options.get("role", Role.ANSWER) == Role.ANSWER and answer.options.get("adjusted", True)
+    beside = (claim.id, answer.frame.split("/")[0]) in BESIDE_ONLY
+    return bool(counts) and not beside and not answer.doubt and (name is None or claim.quantity(str(name)).decides)
+
+
+def identifying_checks(claim_id: str, sources: Sequence[Source], **options: object) -> tuple[CheckResult, ...]:
+    """Run every check of a claim whose failure voids or lowers an answer, on every answer that may decide."""
+    found: list[CheckResult] = []
+    for (claim_of, name), check in CHECKS.items():
+        if claim_of == claim_id and check.on_failure is not OnFailure.INFORMS:
+            found += _results_of(claim_id, name, sources, options)
+    return tuple(found)
+
+
+def estimator_of(claim_id: str, frame_name: str) -> Estimator:
+    """Import and return the estimator that answers `claim_id` from frames of this name."""
+    module, function = STUDIES[claim_id, frame_name].split(":")
+    found: Estimator = getattr(import_module(f"analysis.estimators.{module}"), function)
+    return found
+
+
+def run_check(
+    claim_id: str, name: str, sources: Sequence[Source], **options: object
+) -> tuple[tuple[str, CheckResult], ...]:
+    """Run one check of a claim on every source that answers the claim from the frame the check needs.
+
+    Checks of the data themselves (`CHECKS_OF_DATA`) are run on sources that cannot answer, too.
+
+    Returns
+    -------
+    tuple of (str, CheckResult)
+        Title of the source and what came out, in catalogue order; empty if no such source is there.
+
+    Raises
+    ------
+    ParameterMistake
+        If the claim has no check of this name; lists those it has.
+    """
+    known = [check for (claim_of, check) in CHECKS if claim_of == claim_id]
+    require_one_of("check", name, known)
+    found: list[tuple[str, CheckResult]] = []
+    shown: list[CheckResult] = []
+    for result in _results_of(claim_id, name, sources, options):
+        anywhere = replace(result, frame="", quantity="")
+        seen = any((one.source, one.frame) == (result.source, result.frame) for _, one in found)
+        if not seen and anywhere not in shown:  # several outcomes of the same units
+            shown.append(anywhere)
+            found.append((result.source, result))
+    return tuple(found)
+
+
+def _results_of(
+    claim_id: str, name: str, sources: Sequence[Source], options: Mapping[str, object]
+) -> Iterator[CheckResult]:
+    """What one check finds on every answer that may decide, one result a source, frame and quantity."""
+    claim = load_register()[claim_id]
+    registered = CHECKS[claim_id, name]
+    module, function = registered.target.split(":")
+    check = getattr(import_module(f"analysis.estimators.checks.{module}"), function)
+    for source in sources:
+        checked: list[tuple[str, dict[str, object]]] = []
+        answers = source.answers.get(claim_id, ())
+        turned_away = source.not_identified.get(claim_id) if name in CHECKS_OF_DATA else None
+        if turned_away is not None and turned_away.naive is not None:
+            answers = (*answers, replace(turned_away.naive, options={}))
+        for answer in answers:
+            # Only what decides is checked, and a frame that serves two quantities once if the check does not ask which.
+            given = _wanted(check, {**options, **answer.options})
+            decides = answer.options.get("role", Role.ANSWER) == Role.ANSWER and answer.options.get("adjusted", True)
+            if answer.frame.split("/")[0] != registered.frame or (answer.frame, given) in checked or not decides:
+                continue
+            if source.absence() is None:
+                checked.append((answer.frame, given))
+                try:
+                    result = _check(check, claim, source, answer.frame, registered.target, given)
+                except (FrameMistake, FrameUnavailable):
+                    # As in `collect`: a company's tables may simply hold too little, which the estimates say.
+                    if not source.own:
+                        raise
+                    continue
+                yield replace(
+                    result,
+                    on_failure=registered.on_failure,
+                    source=source.title,
+                    frame=answer.frame,
+                    quantity=str(given.get("quantity", "")),
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Specification:
+    """One way to make the same choice differently: the options in words and the answers they gave."""
+
+    label: str
+    estimates: tuple[Estimate, ...]
+
+
+def specifications(
+    claim_id: str, sources: Sequence[Source], grid: Mapping[str, Sequence[object]], **options: object
+) -> tuple[Specification, ...]:
+    """Collect a claim's answers under every combination of the choices in `grid`.
+
+    Parameters
+    ----------
+    grid : mapping
+        Name of an estimator's argument to the values to try, in order.
+
+    Raises
+    ------
+    ParameterMistake
+        If no estimator of the claim takes one of the arguments.
+    """
+    from itertools import product
+
+    _require_known_options("grid", claim_id, grid)
+    found = []
+    for values in product(*grid.values()):
+        chosen = dict(zip(grid, values, strict=True))
+        label = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in chosen.items())
+        estimates = _collected(claim_id, sources, {**options, **chosen}, with_checks=False).estimates
+        found.append(Specification(label=label, estimates=tuple(e for e in estimates if e.role is Role.ANSWER)))
+    return tuple(found)
+
+
+def _require_known_options(parameter: str, claim_id: str, names: Iterable[str]) -> None:
+    """Raise for an argument that no estimator of the claim takes: misspelt, it would be left out in silence."""
+    from inspect import signature
+
+    known = {
+        argument
+        for claim, frame in STUDIES
+        if claim == claim_id
+        for argument in signature(estimator_of(claim, frame)).parameters
+    } - {"frame", "claim"}
+    for name in names:
+        if name != "seed":  # every session has one, whether the claim's estimators draw or not
+            require_one_of(parameter, name, sorted(known))
+
+
+def _wanted(function: Callable[..., object], options: Mapping[str, object]) -> dict[str, object]:
+    """The options that the function has an argument for."""
+    from inspect import signature
+
+    known = set(signature(function).parameters)
+    return {name: value for name, value in options.items() if name in known}
+
+
+def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, object]) -> tuple[Estimate, ...]:
+    name = key.split("/")[0]
+    made_by = STUDIES[claim.id, name]
+    estimator = estimator_of(claim.id, name)
+    given = _wanted(estimator, options)
+
+    def compute(seen: Claim) -> tuple[Estimate, ...]:
+        frame = source.frame(key)
+        simulated = frame.context.kind is Kind.SIMULATED
+        found = estimator(frame, seen, **given)
+        return tuple(replace(e, estimator=made_by, kind=Kind.SIMULATED if simulated else e.kind) for e in found)
+
+    found = stored.estimates(source, key, made_by, claim, given, compute)
+    judged_on = VALIDATION.get((claim.id, name), Validation.UNKNOWN)
+    return tuple(replace(e, frame=key, validation=e.validation or judged_on) for e in found)
+
+
+def _without_a_vote(found: tuple[Estimate, ...], doubt: str) -> tuple[Estimate, ...]:
+    """Answers of a way that is in doubt as context, with the doubt in words."""
+    if not doubt:
+        return found
+    return tuple(
+        replace(e, role=Role.CONTEXT, method=f"{e.method}; shown without a vote: {doubt}")
+        if e.role is Role.ANSWER
+        else e
+        for e in found
+    )
+
+
+def _check(
+    check: Callable[..., CheckResult], claim: Claim, source: Source, key: str, target: str, given: Mapping[str, object]
+) -> CheckResult:
+    return stored.check(source, key, target, claim, given, lambda: check(source.frame(key), claim, **given))
+
+
+def _not_identified(claim: Claim, source: Source, options: Mapping[str, object]) -> NotIdentifiedSource:
+    entry = source.not_identified[claim.id]
+    naive = None
+    if entry.naive:
+        found = _estimate(claim, source, entry.naive.frame, {**options, **entry.naive.options})
+        raw = next((estimate for estimate in found if estimate.role is Role.NAIVE), found[0])
+        naive = replace(raw, role=Role.NAIVE)
+    return NotIdentifiedSource(claim=claim.id, source=source.title, reason=entry.reason, naive=naive)
