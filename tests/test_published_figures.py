@@ -136,6 +136,14 @@ DECIDING = [
     ("easy-consistent-service-retains", "Wikimedia Growth team, Add a link, English Wikipedia (mobile)",
      "short_retention_difference", newcombe(92, 2953, 966, 32210)),
     ("personalisation-lifts-response", "NextAfter experiment 4307", "open_lift", newcombe(1058, 6373, 867, 6373)),
+    # Shu & Gneezy 2010, as counted on a page; Damgaard & Gravert: 3.7 and 2.1 % of half of 17,000; Haynes et al. 2013: 33
+    # and 23 % of a fifth of 1,054
+    ("redemption-friction-deters", "Shu & Gneezy 2010 (expiry after three weeks against two months)",
+     "redemption_difference", newcombe(10, 32, 2, 32)),
+    ("generic-messages-tire", "Damgaard & Gravert", "unsubscribes_per_further_contact", newcombe(315, 8500, 179, 8500)),
+    ("personalisation-lifts-response",
+     "Haynes, Green, Gallagher, John & Torgerson 2013 (name in a text message, first trial)", "response_lift",
+     newcombe(70, 211, 49, 211)),
     # Econsultancy: 16 and 44 % of about 900; 15 and 40 % of nearly 1,000; 78 % of about 900
     ("retention-is-under-planned", "Econsultancy & Responsys 2013", "priority_gap", multinomial(144, 396, 900)),
     ("retention-is-under-planned", "Econsultancy & Oracle 2014", "priority_gap", multinomial(150, 400, 1000)),

@@ -15,7 +15,7 @@ from analysis.claims import load_register
 from analysis.evidence import load_evidence
 from analysis.frames import NAMES
 from analysis.results import Estimate
-from analysis.vocabulary import Design, Grade, Role, Scale
+from analysis.vocabulary import Design, Role, Scale
 
 STEMS = ("e_programmes", "f_personalisation", "g_service", "h_churn_and_lock_in", "i_feedback_and_practice")
 
