@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis import paths
+from analysis.claims import load_register
 from analysis.evidence import load_evidence
 from analysis.results import Estimate
 from analysis.vocabulary import RATIO_SCALES, Design, Grade, Role
@@ -317,3 +319,20 @@ def test_an_observed_rise_is_not_dressed_up_as_an_experiment() -> None:
     for e in load_evidence()["tiers-accelerate-spend"]:
         if e.quantity in ("price_paid_near_pace", "spend_after_joining"):
             assert e.design is Design.OBSERVATIONAL and e.indirect
+
+
+def test_the_protocol_counts_what_is_there() -> None:
+    """docs/evidence.md states rows by grade, rows with an interval, and the claims without one; it must not go stale."""
+    text = (paths.ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    rows = [e for found in load_evidence().values() for e in found]
+    for grade in ("paper", "recomputed", "page", "secondary"):
+        assert f"| {grade} | {sum(e.grade == grade for e in rows)} |" in text, grade
+    quantified = [e for e in rows if e.quantified]
+    derived, answers = sum(bool(e.derived) for e in quantified), sum(e.role is Role.ANSWER for e in quantified)
+    assert f"{len(quantified)} rows have an interval, {derived} of them derived; {answers} rows" in " ".join(
+        text.split()
+    )
+    answered = {e.claim for e in quantified if e.role is Role.ANSWER}
+    assert f"{46 - len(answered)} of 46: the multiple of costs" in text
+    for claim in re.findall(r"^\| ([a-z-]+-[a-z-]+) \|", text, flags=re.MULTILINE):
+        assert load_register()[claim].id == claim
