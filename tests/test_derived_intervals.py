@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from analysis.derived_intervals import derive_interval
-from analysis.errors import ParameterMistake
-from analysis.vocabulary import Scale
+from analysis.core.errors import ParameterMistake
+from analysis.core.vocabulary import Scale
+from analysis.register.derived_intervals import derive_interval
 
 Z_95 = 1.959964
 Z_99 = 2.575829

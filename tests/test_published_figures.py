@@ -12,11 +12,11 @@ import re
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis import paths
-from analysis.claims import load_register
-from analysis.evidence import load_evidence
-from analysis.results import Estimate
-from analysis.vocabulary import RATIO_SCALES, Design, Grade, Role
+from analysis.core import paths
+from analysis.core.results import Estimate
+from analysis.core.vocabulary import RATIO_SCALES, Design, Grade, Role
+from analysis.register.claims import load_register
+from analysis.register.evidence import load_evidence
 
 Z = 1.959964
 

@@ -17,9 +17,9 @@ import pytest
 from scipy.stats import chi2_contingency
 from scipy.stats import t as student
 
-from analysis.derived_intervals import derive_interval
+from analysis.core.vocabulary import Scale
 from analysis.models.valence import slope_t
-from analysis.vocabulary import Scale
+from analysis.register.derived_intervals import derive_interval
 
 FOUR = 5.1e-5  # printed to four places
 
