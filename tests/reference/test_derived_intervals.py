@@ -17,8 +17,8 @@ import pytest
 from scipy.stats import chi2_contingency
 from scipy.stats import t as student
 
+from analysis.core.correlation import slope_t
 from analysis.core.vocabulary import Scale
-from analysis.models.valence import slope_t
 from analysis.register.derived_intervals import derive_interval
 
 FOUR = 5.1e-5  # printed to four places

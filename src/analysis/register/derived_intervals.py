@@ -9,9 +9,9 @@ import math
 import re
 from dataclasses import dataclass
 
+from analysis.core.correlation import correlation_interval, slope_t, smallest_n
 from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL, RATIO_SCALES, Scale
-from analysis.models.valence import correlation_interval, slope_t, smallest_n
 
 SIGNIFICANT = "significant"
 """What stands for p where a study says no more than that: a side of no effect, and no size."""
