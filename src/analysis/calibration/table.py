@@ -64,7 +64,8 @@ def recounted(
     """
     if len(draws) != row.replications:
         raise ParameterMistake(
-            f"`draws` must hold the {row.replications} replications of scenario '{row.scenario}' at '{row.point}'; got {len(draws)}."
+            f"`draws` must hold the {row.replications} replications of scenario '{row.scenario}' at '{row.point}'; "
+            f"got {len(draws)}."
         )
     quantity = load_register()[scenario.claim].quantity(scenario.quantity)
     size = None if quantity.size is None else on_line(quantity.size, quantity)

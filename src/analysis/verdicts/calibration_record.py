@@ -152,7 +152,8 @@ def _stored() -> tuple[CalibrationRow, ...]:
 
 
 NEEDS_NO_SCENARIO = {
-    "aggregate.queue_simulation:estimate_queue_simulation": "a queue replayed at the recorded arrivals: of design model, it starts at very low",
+    "aggregate.queue_simulation:estimate_queue_simulation": "a queue replayed at recorded arrivals: "
+    "of design model, it starts at very low",
     "observational.raw_share:estimate_raw_share": "gives no interval",
 }
 """Estimators that may go without a simulated scenario, and why."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis.reporting.verdict_records import machine_form
-from tests.rederive import derived
+from tests.verdicts.rederive import derived
 
 RUN = Path(os.environ.get("RETENTION_VERDICTS", ""))
 
