@@ -90,7 +90,6 @@ BAD_ROWS = [
     ({"low": ""}, "`low` and `high` must be given together"),
     ({"value": "1.4"}, "`value` must lie between `low` and `high`"),
     ({"value": ""}, "`value` must lie between `low` and `high`"),
-    ({"low": "-0.1"}, "`low` must not be negative on the scale 'ratio'"),
     ({"value": "nan", "low": "", "high": ""}, "`value` must be a number or None"),
     ({"level": "95"}, "`level` must lie between 0 and 1"),
     ({"sign": ""}, "column `sign` must be 1, 0 or -1; got ''"),
