@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis.core.claim import Claim
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import INTERVAL_LEVEL, Role
+from analysis.estimators.common.counts import fewest
 from analysis.frames import Frame
 
 
@@ -21,6 +22,8 @@ def make_estimate(
     role: Role = Role.ANSWER,
     level: float = INTERVAL_LEVEL,
     assumptions: tuple[str, ...] = (),
+    events: int | None = None,
+    smallest_group: int | None = None,
 ) -> Estimate:
     """Return an Estimate of `claim`'s registered `quantity` from `frame`.
 
@@ -34,6 +37,8 @@ def make_estimate(
         The estimator in words, as a reader sees it.
     role : Role
         `naive` for the analysis that the claim's trap warns of.
+    events, smallest_group : int
+        Fewest events in any group compared, and units in the smallest; None: counted in the frame, where it has groups.
 
     Raises
     ------
@@ -42,6 +47,7 @@ def make_estimate(
     """
     registered = claim.quantity(quantity)
     context = frame.context
+    counted = fewest(frame) if events is None and smallest_group is None else (None, None)
     return Estimate(
         claim=claim.id,
         quantity=quantity,
@@ -62,4 +68,7 @@ def make_estimate(
         method=method,
         assumptions=assumptions,
         indirect=context.indirect,
+        fault=context.fault,
+        events=counted[0] if events is None else int(events),
+        smallest_group=counted[1] if smallest_group is None else int(smallest_group),
     )
