@@ -33,6 +33,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("word-of-mouth-brings-customers", "diffusion_curve"): "diffusion:estimate_imitation",
         # satisfaction, NPS, trust
         ("satisfaction-keeps-customers", "scores"): "survey_links:estimate_survey_link",
+        ("satisfaction-keeps-customers", "panel"): "panel_effects:estimate_panel_effect",
         ("nps-marks-loyalty", "scores"): "scores:estimate_scores",
         ("quality-builds-trust", "satisfaction_items"): "satisfaction_drivers:estimate_drivers",
         # programmes
@@ -61,6 +62,9 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("courteous-empowered-staff-retain", "exposure"): "survey_links:estimate_team_gap",
         ("service-failure-drives-churn", "exposure"): "exposure:estimate_exposure",
         ("prompt-response-retains", "exposure"): "exposure:estimate_exposure",
+        ("courteous-empowered-staff-retain", "panel"): "panel_effects:estimate_panel_effect",
+        ("service-failure-drives-churn", "panel"): "panel_effects:estimate_panel_effect",
+        ("prompt-response-retains", "panel"): "panel_effects:estimate_panel_effect",
         ("value-first-queues-pay", "queue"): "queue_order:estimate_queue_order",
         ("proactive-contact-reduces-churn", "exposure"): "exposure:estimate_exposure",
         ("proactive-contact-reduces-churn", "experiment"): "experiment:estimate_effect",
@@ -68,6 +72,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("easy-consistent-service-retains", "scores"): "survey_links:estimate_survey_link",
         # churn, risk, win-back, lock-in
         ("people-leave-over-service-not-offers", "reasons"): "reasons:estimate_reason_gap",
+        ("people-leave-over-service-not-offers", "panel"): "panel_mean:estimate_panel_mean",
         ("subscriptions-retain", "staggered"): "staggered_adoption:estimate_staggered_adoption",
         ("subscriptions-retain", "experiment"): "experiment:estimate_effect",
         ("industry-churn-gap", "churn_rates"): "churn_gap:estimate_churn_gap",
@@ -81,6 +86,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("reactivation-pays", "offers"): "naive:estimate_raw_share",
         # feedback and practice
         ("asking-feedback-retains", "experiment"): "experiment:estimate_effect",
+        ("experience-leaders-retain-more", "panel"): "panel_effects:estimate_panel_effect",
     }
 )
 """(claim id, frame name) to ``module:function`` in `analysis.estimators`, imported only when it is run."""
@@ -108,6 +114,11 @@ CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
         ("word-of-mouth-brings-customers", "first stage"): ("peer_encouragement", "first_stage:check_first_stage"),
         ("word-of-mouth-brings-customers", "compliance"): ("experiment", "compliance:check_compliance"),
         ("word-of-mouth-brings-customers", "each network by itself"): ("network_adoption", "networks:check_each_study"),
+        # what is measured after the outcome cannot have caused it
+        ("satisfaction-keeps-customers", "the year after"): ("panel", "lead_placebo:check_lead_placebo"),
+        ("prompt-response-retains", "the year after"): ("panel", "lead_placebo:check_lead_placebo"),
+        ("service-failure-drives-churn", "the year after"): ("panel", "lead_placebo:check_lead_placebo"),
+        ("courteous-empowered-staff-retain", "the year after"): ("panel", "lead_placebo:check_lead_placebo"),
         # programmes
         ("programme-raises-retention", "paths before joining"): ("staggered", "pre_trends:check_pre_trends"),
         ("tiers-accelerate-spend", "thresholds that do not exist"): (

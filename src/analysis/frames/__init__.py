@@ -36,6 +36,7 @@ NAMES = (
     "reasons",
     "queue",
     "churn_rates",
+    "panel",
     "satisfaction_items",
     "diffusion_curve",
 )

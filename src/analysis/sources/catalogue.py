@@ -32,6 +32,7 @@ MODULES = (
     "insurance_surrender",
     "karlan_list",
     "kiwi_bubbles",
+    "medicare_stars",
     "olist",
     "online_retail",
     "outvote",
