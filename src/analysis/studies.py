@@ -65,6 +65,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("courteous-empowered-staff-retain", "panel"): "panel_effects:estimate_panel_effect",
         ("service-failure-drives-churn", "panel"): "panel_effects:estimate_panel_effect",
         ("prompt-response-retains", "panel"): "panel_effects:estimate_panel_effect",
+        ("value-first-queues-pay", "waits"): "priority_waits:estimate_priority_waits",
         ("value-first-queues-pay", "queue"): "queue_order:estimate_queue_order",
         ("proactive-contact-reduces-churn", "exposure"): "exposure:estimate_exposure",
         ("proactive-contact-reduces-churn", "experiment"): "experiment:estimate_effect",

@@ -37,6 +37,7 @@ NAMES = (
     "queue",
     "churn_rates",
     "panel",
+    "waits",
     "satisfaction_items",
     "diffusion_curve",
 )

@@ -18,6 +18,7 @@ MODULES = (
     "book_club",
     "bank_marketing",
     "bass_diffusion",
+    "call_centre_1999",
     "cell2cell",
     "completejourney",
     "contractual_retention",

@@ -33,6 +33,7 @@ MODULES: tuple[str, ...] = (
     "purses",
     "histories",
     "firm_panels",
+    "shared_queue",
 )
 """Modules of this folder that hold WORLDS, in the order in which reports list them."""
 
