@@ -127,6 +127,10 @@ CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
             "placebo_threshold:check_placebo_runs",
         ),
         ("tiers-accelerate-spend", "false thresholds"): ("tier_cutoff", "placebo_threshold:check_placebo_cutoffs"),
+        ("tiers-accelerate-spend", "heaps at false thresholds"): (
+            "tier_cutoff",
+            "placebo_threshold:check_placebo_heaps",
+        ),
         ("tiers-accelerate-spend", "heap at the threshold"): ("tier_cutoff", "density_at_threshold:check_density"),
         ("redemption-lifts-purchases", "overlap"): ("exposure", "adjustment:check_overlap"),
         ("redemption-lifts-purchases", "balance"): ("exposure", "adjustment:check_balance"),

@@ -38,6 +38,7 @@ MODULES = (
     "online_retail",
     "outvote",
     "rondeau",
+    "stackexchange_badges",
     "subscriber_filings",
     "tmall_repeat",
 )
