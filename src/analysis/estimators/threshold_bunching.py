@@ -31,8 +31,8 @@ REACH = 0.50
 DEGREE = 4
 PLACEBOS = (-0.3, -0.2, 0.2, 0.3)
 """Thresholds that do not exist; their windows keep clear of the real one."""
-GATE = (-0.35, -0.3, -0.25, -0.2, 0.2, 0.25, 0.3, 0.35)
-"""Those whose range an excess must leave to count."""
+GATE = (-0.3, -0.25, -0.2, 0.2, 0.25, 0.3)
+"""Those whose range an excess must leave to count; further out the curve would have to be drawn on beyond its members."""
 FEWEST_EACH_SIDE = 100
 DRAWS = 200
 
@@ -127,7 +127,7 @@ def misfit(running: np.ndarray) -> float:
 
 def excess_range(running: np.ndarray) -> PlaceboRange:
     """Range of the excess, as a ratio, at thresholds that do not exist."""
-    counts = _counts(running)
+    counts = _counts(running[(running >= -REACH) & (running < REACH)])
     found = [_excess(counts, place, also_out=0.0) for place in GATE]
     placebos = placebo_range([exponentiated(around(excess.log_ratio, excess.error)) for excess in found])
     assert placebos is not None
