@@ -104,6 +104,16 @@ class Estimate(_Record):
         What an Estimate without interval says: +1 for the claim, -1 against it, 0 neither; None if not applicable.
     citation, grade, where : str
         For published figures: full reference, how it was checked, and the page or table.
+    frame : str
+        Key of the frame that it came from; empty for published figures.
+    events : int
+        Fewest events (leavers, buyers) in any arm or group compared; None if not applicable.
+    smallest_group : int
+        Units in the smallest group compared; None if no groups are.
+    firm : str
+        The firm or study that has one vote in a spread over firms; empty: the source.
+    derived : str
+        How an interval was derived from r, t, p or counts, and what was assumed; empty if published or computed.
     """
 
     claim: str
@@ -132,6 +142,11 @@ class Estimate(_Record):
     grade: Grade | None = None
     where: str | None = None
     estimator: str = ""
+    frame: str = ""
+    events: int | None = None
+    smallest_group: int | None = None
+    firm: str = ""
+    derived: str = ""
 
     def __post_init__(self) -> None:
         for name, kind in (("scale", Scale), ("design", Design), ("kind", Kind), ("role", Role)):

@@ -31,6 +31,8 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("word-of-mouth-brings-customers", "experiment"): "experiment:estimate_effect_on_reached",
         ("word-of-mouth-brings-customers", "network_adoption"): "network_adoption:estimate_network_adoption",
         ("word-of-mouth-brings-customers", "diffusion_curve"): "diffusion:estimate_imitation",
+        ("word-of-mouth-brings-customers", "valence_growth"): "valence_growth:estimate_review_elasticity",
+        ("negative-word-of-mouth-costs-more", "valence_growth"): "valence_growth:estimate_valence_slopes",
         # satisfaction, NPS, trust
         ("satisfaction-keeps-customers", "scores"): "survey_links:estimate_survey_link",
         ("nps-marks-loyalty", "scores"): "scores:estimate_scores",

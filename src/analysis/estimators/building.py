@@ -21,6 +21,8 @@ def make_estimate(
     role: Role = Role.ANSWER,
     level: float = INTERVAL_LEVEL,
     assumptions: tuple[str, ...] = (),
+    events: int | None = None,
+    smallest_group: int | None = None,
 ) -> Estimate:
     """Return an Estimate of `claim`'s registered `quantity` from `frame`.
 
@@ -34,6 +36,8 @@ def make_estimate(
         The estimator in words, as a reader sees it.
     role : Role
         `naive` for the analysis that the claim's trap warns of.
+    events, smallest_group : int
+        Fewest events in any group compared, and units in the smallest; None if no groups are compared.
 
     Raises
     ------
@@ -62,4 +66,6 @@ def make_estimate(
         method=method,
         assumptions=assumptions,
         indirect=context.indirect,
+        events=None if events is None else int(events),
+        smallest_group=None if smallest_group is None else int(smallest_group),
     )

@@ -38,6 +38,7 @@ NAMES = (
     "churn_rates",
     "satisfaction_items",
     "diffusion_curve",
+    "valence_growth",
 )
 """Every frame there is."""
 

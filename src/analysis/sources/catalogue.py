@@ -25,6 +25,7 @@ MODULES = (
     "customer_satisfaction",
     "diffusion_networks",
     "donation_histories",
+    "goodreads_panel",
     "hillstrom",
     "hotel_bookings",
     "incident_log",

@@ -32,6 +32,7 @@ MODULES: tuple[str, ...] = (
     "tenure_shop",
     "purses",
     "histories",
+    "talk_and_growth",
 )
 """Modules of this folder that hold WORLDS, in the order in which reports list them."""
 
