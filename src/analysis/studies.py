@@ -16,6 +16,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("retention-profit-leverage", "cohort_survival"): "value_leverage:estimate_leverage_survival",
         ("retention-profit-leverage", "account_periods"): "value_leverage:estimate_leverage_accounts",
         ("retention-drives-growth", "account_periods"): "growth_accounting:estimate_growth_accounting",
+        ("retention-drives-growth", "unit_accounts"): "growth_across:estimate_growth_across",
         # what loyal customers do
         ("repeat-momentum", "repeat_trials"): "momentum:estimate_momentum",
         ("spend-grows-with-tenure", "customer_periods"): "tenure_spend:estimate_tenure_spend",
@@ -48,6 +49,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("tiers-accelerate-spend", "exposure"): "exposure:estimate_exposure",
         ("redemption-friction-deters", "exposure"): "exposure:estimate_exposure",
         ("redemption-lifts-purchases", "exposure"): "exposure:estimate_exposure",
+        ("redemption-lifts-purchases", "staggered"): "staggered_adoption:estimate_staggered_adoption",
         ("redemption-lifts-purchases", "redemption_windows"): "redemption_momentum:estimate_redemption_momentum",
         ("gamification-retains", "experiment"): "experiment:estimate_effect",
         # personalisation and communication
@@ -118,6 +120,7 @@ CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
         ),
         ("tiers-accelerate-spend", "false thresholds"): ("tier_cutoff", "placebo_threshold:check_placebo_cutoffs"),
         ("tiers-accelerate-spend", "heap at the threshold"): ("tier_cutoff", "density_at_threshold:check_density"),
+        ("redemption-lifts-purchases", "paths before redeeming"): ("staggered", "pre_trends:check_pre_trends"),
         ("redemption-lifts-purchases", "overlap"): ("exposure", "adjustment:check_overlap"),
         ("redemption-lifts-purchases", "balance"): ("exposure", "adjustment:check_balance"),
         # personalisation and communication

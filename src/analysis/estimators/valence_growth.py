@@ -113,7 +113,8 @@ def estimate_valence_slopes(
     point = _ratio(at.fewer_bad, at.more_good, drawn.fewer_bad, drawn.more_good)
     net = _ratio(at.fewer_bad, at.net, drawn.fewer_bad, drawn.net)
     found = [made("growth_slope_difference", gap, wanted), made("growth_slope_ratio", point, wanted)]
-    per_sd = (spread * point[0], *(None if bound is None else spread * bound for bound in point[1:]))
+    low, high = (None if bound is None else spread * bound for bound in point[1:])
+    per_sd = (spread * point[0], low, high)
     found.append(
         made(
             "ratio_per_standard_deviation",
@@ -173,7 +174,7 @@ def estimate_review_elasticity(
     logs = {column: np.log(table[column]) for column in ("before", "reviews", "mean_score")}
     columns = pd.DataFrame({"intercept": 1.0, **logs}).join(table[frame.covariates])
     term = ELASTICITIES[quantity]
-    shared = {"n": int(makers.max()) + 1}
+    n = int(makers.max()) + 1
     adjusted = _poisson(new, columns, term, makers)
     naive = _poisson(new, columns[["intercept", term]], term, makers)
     words = f"Poisson regression of new customers on ln({term.replace('_', ' ')})"
@@ -183,12 +184,12 @@ def estimate_review_elasticity(
             claim,
             quantity,
             **adjusted,
-            **shared,
+            n=n,
             method=f"{words}, at equal size; errors by maker",
             role=Role(role),
             assumptions=(ASSUMPTIONS[0],),
         ),
-        make_estimate(frame, claim, quantity, **naive, **shared, method=f"{words} alone", role=Role.NAIVE),
+        make_estimate(frame, claim, quantity, **naive, n=n, method=f"{words} alone", role=Role.NAIVE),
     )
 
 

@@ -39,6 +39,7 @@ NAMES = (
     "satisfaction_items",
     "diffusion_curve",
     "valence_growth",
+    "unit_accounts",
 )
 """Every frame there is."""
 

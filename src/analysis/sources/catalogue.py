@@ -37,6 +37,7 @@ MODULES = (
     "online_retail",
     "outvote",
     "rondeau",
+    "spanish_motor",
     "subscriber_filings",
     "tmall_repeat",
 )

@@ -33,6 +33,7 @@ MODULES: tuple[str, ...] = (
     "purses",
     "histories",
     "talk_and_growth",
+    "growth_between",
 )
 """Modules of this folder that hold WORLDS, in the order in which reports list them."""
 
