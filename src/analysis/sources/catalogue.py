@@ -35,6 +35,7 @@ MODULES = (
     "kiwi_bubbles",
     "olist",
     "online_retail",
+    "online_retail_two_years",
     "outvote",
     "rondeau",
     "spanish_motor",

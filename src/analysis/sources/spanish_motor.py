@@ -25,7 +25,7 @@ NAME = "spanish_motor"
 MEMBER = "Motor vehicle insurance data.csv"
 DATES = ("Date_start_contract", "Date_last_renewal", "Date_birth", "Date_lapse")
 LARGEST_CHANGE = 1.28
-"""Premiums that rise or fall by more than this factor (one in twelve) mostly changed with the cover and are left out."""
+"""Premiums that rise or fall by more than this factor (one in fifteen) mostly changed with the cover and are left out."""
 LAST_OBSERVED = "2018-11-30"
 JUDGED_YEAR = 2018
 
@@ -249,7 +249,7 @@ SOURCE = Source(
         accessed="November 2026",
         row="one motor policy in one year, from its renewal",
         defects=(
-            "one premium in twelve rises or falls by more than 28 %, mostly because the cover changed",
+            "one premium in fifteen rises or falls by more than 28 %, mostly because the cover changed",
             "the year's claims stand in the row of the renewal that opens it: they come after the answer",
             "policies in force may have been counted after leaving; they are taken from the year before",
             "seniority is the state at extraction",
