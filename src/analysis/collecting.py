@@ -200,7 +200,9 @@ def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, obje
         frame = source.frame(key)
         simulated = frame.context.kind is Kind.SIMULATED
         found = estimator(frame, seen, **given)
-        return tuple(replace(e, estimator=made_by, frame=key, kind=Kind.SIMULATED if simulated else e.kind) for e in found)
+        return tuple(
+            replace(e, estimator=made_by, frame=key, kind=Kind.SIMULATED if simulated else e.kind) for e in found
+        )
 
     return kept.estimates(source, key, made_by, claim, given, compute)
 

@@ -16,6 +16,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("retention-profit-leverage", "cohort_survival"): "value_leverage:estimate_leverage_survival",
         ("retention-profit-leverage", "account_periods"): "value_leverage:estimate_leverage_accounts",
         ("retention-drives-growth", "account_periods"): "growth_accounting:estimate_growth_accounting",
+        ("retention-drives-growth", "unit_accounts"): "growth_across:estimate_growth_across",
         # what loyal customers do
         ("repeat-momentum", "repeat_trials"): "momentum:estimate_momentum",
         ("spend-grows-with-tenure", "customer_periods"): "tenure_spend:estimate_tenure_spend",
@@ -31,6 +32,8 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("word-of-mouth-brings-customers", "experiment"): "experiment:estimate_effect_on_reached",
         ("word-of-mouth-brings-customers", "network_adoption"): "network_adoption:estimate_network_adoption",
         ("word-of-mouth-brings-customers", "diffusion_curve"): "diffusion:estimate_imitation",
+        ("word-of-mouth-brings-customers", "valence_growth"): "valence_growth:estimate_review_elasticity",
+        ("negative-word-of-mouth-costs-more", "valence_growth"): "valence_growth:estimate_valence_slopes",
         # satisfaction, NPS, trust
         ("satisfaction-keeps-customers", "scores"): "survey_links:estimate_survey_link",
         ("satisfaction-keeps-customers", "panel"): "panel_effects:estimate_panel_effect",
@@ -47,6 +50,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("tiers-accelerate-spend", "exposure"): "exposure:estimate_exposure",
         ("redemption-friction-deters", "exposure"): "exposure:estimate_exposure",
         ("redemption-lifts-purchases", "exposure"): "exposure:estimate_exposure",
+        ("redemption-lifts-purchases", "staggered"): "staggered_adoption:estimate_staggered_adoption",
         ("redemption-lifts-purchases", "redemption_windows"): "redemption_momentum:estimate_redemption_momentum",
         ("gamification-retains", "experiment"): "experiment:estimate_effect",
         # personalisation and communication
@@ -57,6 +61,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("generic-messages-tire", "contacts"): "contact_pressure:estimate_contact_pressure",
         # service
         ("first-contact-resolution-retains", "exposure"): "exposure:estimate_exposure",
+        ("recovery-restores-loyalty", "panel"): "panel_effects:estimate_panel_effect",
         ("recovery-restores-loyalty", "exposure"): "recovery_share:estimate_recovery_share",
         ("prompt-response-retains", "spells"): "spells:estimate_spells",
         ("courteous-empowered-staff-retain", "exposure"): "survey_links:estimate_team_gap",
@@ -132,6 +137,7 @@ CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
             "placebo_threshold:check_placebo_heaps",
         ),
         ("tiers-accelerate-spend", "heap at the threshold"): ("tier_cutoff", "density_at_threshold:check_density"),
+        ("redemption-lifts-purchases", "paths before redeeming"): ("staggered", "pre_trends:check_pre_trends"),
         ("redemption-lifts-purchases", "overlap"): ("exposure", "adjustment:check_overlap"),
         ("redemption-lifts-purchases", "balance"): ("exposure", "adjustment:check_balance"),
         # personalisation and communication

@@ -46,7 +46,7 @@ def test_refuses_what_is_no_r_file(tmp_path):
 @pytest.mark.real_data
 def test_agrees_with_rdata_on_a_real_file():
     try:
-        path = public_file("completejourney", "coupon_redemptions.rda")
+        path = public_file("insurance_lapse", "eudirectlapse.rda")
     except FrameUnavailable as fault:
         pytest.skip(str(fault))
     with pytest.warns(UserWarning, match="Missing constructor"):

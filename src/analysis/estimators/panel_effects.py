@@ -86,8 +86,8 @@ def estimate_panel_effect(
     found = _effect(table, ["exposure"], unit_effects)
     placebo = lead_placebo(frame, unit_effects=unit_effects)
     gated = placebo is not None and placebo.as_large_as(found["value"])
-    effects = "effects of firms and years" if unit_effects else "effects of years"
-    method = f"least squares with {effects}, {len(table):,} firm-years, errors clustered ({_clusters(table)} groups)"
+    effects = "effects of units and periods" if unit_effects else "effects of periods"
+    method = f"least squares with {effects}, {len(table):,} rows, errors clustered ({_clusters(table)} groups)"
     without = (
         "; shown without a vote: the same measured after the outcome, which it cannot have caused, is as large (placebo)"
     )
@@ -178,7 +178,7 @@ def _beside(
                 quantity,
                 **_effect(table, ["exposure_other"], unit_effects),
                 n=table["unit_id"].nunique(),
-                method=f"the same with the exposure of the other time that does not come after, {len(table):,} firm-years",
+                method=f"the same with the exposure of the other time that does not come after, {len(table):,} rows",
                 role=Role.CONTEXT,
             )
         )
@@ -191,7 +191,7 @@ def _beside(
                 **placebo.interval,
                 n=placebo.n_units,
                 method="placebo: the exposure measured after the outcome, which it cannot have caused, earlier ones held equal, "
-                f"{number(placebo.n_rows)} firm-years",
+                f"{number(placebo.n_rows)} rows",
                 role=Role.CONTEXT,
             )
         )
@@ -205,7 +205,7 @@ def _naive(frame: Frame, claim: Claim, quantity: str, table: pd.DataFrame) -> Es
         quantity,
         **_effect(table.assign(period=0), ["exposure"], unit_effects=False),
         n=table["unit_id"].nunique(),
-        method="firms compared with one another, all years together (good firms are good at everything)",
+        method="units compared with one another, all periods together (who is good is good at everything)",
         role=Role.NAIVE,
     )
     return replace(naive, design=Design.OBSERVATIONAL)

@@ -40,6 +40,8 @@ NAMES = (
     "waits",
     "satisfaction_items",
     "diffusion_curve",
+    "valence_growth",
+    "unit_accounts",
 )
 """Every frame there is."""
 

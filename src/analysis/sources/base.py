@@ -51,7 +51,7 @@ class Answer:
     options : mapping
         Arguments for the claim's estimator on this frame (which registered `quantity` the outcome measures, a horizon).
     doubt : str
-        Why what comes out is shown without a vote: in worlds of known truth it was wrong, in half a sentence. Empty if
+        Why what comes out is shown without a vote (wrong in worlds of known truth, counted elsewhere), in half a sentence. Empty if
         it counts.
     """
 

@@ -6,12 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from analysis.frames import Frame, spec
-from analysis.sources import insurance_renewals, insurance_surrender, medicare_stars, published_churn_rates
+from analysis.sources import (
+    insurance_renewals,
+    insurance_surrender,
+    medicare_stars,
+    published_churn_rates,
+    spanish_motor,
+)
 from analysis.sources.base import Answer, Passport, Source
 from analysis.vocabulary import Kind
 
 NAME = "counted_churn_rates"
-COUNTED = (insurance_renewals, insurance_surrender, medicare_stars)
+COUNTED = (insurance_renewals, insurance_surrender, medicare_stars, spanish_motor)
 
 CONTEXT = replace(
     published_churn_rates.CONTEXT,
@@ -44,7 +50,8 @@ SOURCE = Source(
     delivery="download",
     passport=Passport(
         publisher="as the sources that it joins",
-        citation="data/evidence/h_churn_and_lock_in.csv and the sources insurance_renewals, insurance_surrender, medicare_stars",
+        citation="data/evidence/h_churn_and_lock_in.csv and the sources insurance_renewals, insurance_surrender, "
+        "medicare_stars, spanish_motor",
         licence="as the sources that it joins",
         accessed="November 2026",
         row="one yearly rate, published or counted",

@@ -34,6 +34,8 @@ MODULES: tuple[str, ...] = (
     "histories",
     "firm_panels",
     "shared_queue",
+    "talk_and_growth",
+    "growth_between",
 )
 """Modules of this folder that hold WORLDS, in the order in which reports list them."""
 
