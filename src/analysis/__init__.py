@@ -30,6 +30,8 @@ FRONT = {
     "show_false_claims": "calibration_views",
     "show_traps": "calibration_views",
     "show_broken_worlds": "calibration_views",
+    "show_demonstration": "demonstration_views",
+    "show_demonstration_figure": "demonstration_views",
     "retention_rate": "measures.rates",
     "churn_rate": "measures.rates",
     "repeat_purchase_rate": "measures.rates",

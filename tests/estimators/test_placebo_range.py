@@ -105,7 +105,7 @@ def members(heaps: dict[float, int], n: int = 20_000, seed: int = 3) -> Frame:
 
 
 def test_round_numbers_heap_for_no_tiers_sake():
-    frame = members({place: 500 for place in (-0.3, -0.2, 0.0, 0.2, 0.3)})
+    frame = members(dict.fromkeys((-0.3, -0.2, 0.0, 0.2, 0.3), 500))
     answer = estimate_bunching(frame, CLAIM, draws=100)[0]
     assert answer.value > 1.05
     assert answer.role is Role.CONTEXT or answer.low < 1, "widened by the misfit, or without a vote"

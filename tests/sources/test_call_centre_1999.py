@@ -42,5 +42,7 @@ def test_the_real_file_is_the_documented_one_and_the_others_pay_for_it():
     if why:
         pytest.skip(why)
     assert len(source.SOURCE.frame("waits").table) > 13_000
-    by_name = {e.quantity: e for e in collect("value-first-queues-pay", [source.SOURCE]).estimates if e.role == "answer"}
+    by_name = {
+        e.quantity: e for e in collect("value-first-queues-pay", [source.SOURCE]).estimates if e.role == "answer"
+    }
     assert by_name["favoured_wait_change"].high < 0 < by_name["others_wait_change"].low

@@ -46,7 +46,11 @@ def test_a_row_without_a_vote_says_why(changes, reason):
 
 def test_a_firm_has_one_vote_whichever_publication_names_it():
     table = source.rates_table(
-        [row(), row(population="mobile telephony; Verizon Wireless, US", value="20", study="Another"), row(vendor="yes")]
+        [
+            row(),
+            row(population="mobile telephony; Verizon Wireless, US", value="20", study="Another"),
+            row(vendor="yes"),
+        ]
     )
     assert table["firm"].tolist() == ["Verizon", "Verizon"]
     assert table["yearly_percent"].tolist() == [18.0, 20.0]

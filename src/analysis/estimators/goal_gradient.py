@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from analysis.claim import Claim
 from analysis.errors import FrameMistake
 from analysis.estimators._interval import Interval, around
-from analysis.estimators._placebo_range import PlaceboRange, gated_method, placebo_range
 from analysis.estimators._percent import in_percent
+from analysis.estimators._placebo_range import PlaceboRange, gated_method, placebo_range
 from analysis.estimators._scales import require_scale
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
@@ -47,7 +47,8 @@ def estimate_goal_gradient(frame: Frame, claim: Claim, *, quantity: str = "pace_
     Returns
     -------
     tuple of Estimate
-        The answer within runs (context where it claims an effect within the range of the placebos), and the naive slope over all waits of all members, finished runs or not.
+        The answer within runs (context where it claims an effect within the range of the placebos), and the naive slope
+        over all waits of all members, finished runs or not.
 
     Raises
     ------

@@ -88,9 +88,7 @@ def estimate_panel_effect(
     gated = placebo is not None and placebo.as_large_as(found["value"])
     effects = "effects of units and periods" if unit_effects else "effects of periods"
     method = f"least squares with {effects}, {len(table):,} rows, errors clustered ({_clusters(table)} groups)"
-    without = (
-        "; shown without a vote: the same measured after the outcome, which it cannot have caused, is as large (placebo)"
-    )
+    without = "; shown without a vote: the same measured after the outcome, which it cannot have caused, is as large (placebo)"
     answer = make_estimate(
         frame,
         claim,

@@ -70,7 +70,8 @@ def estimate_bunching(
     Returns
     -------
     tuple of Estimate
-        The excess (context where it claims a heap within the range of the placebos), and the naive ratio of those just above to those just below (the slope of the curve counts as heap).
+        The excess (context where it claims a heap within the range of the placebos), and the naive
+        ratio of those just above to those just below (the slope of the curve counts as heap).
 
     Raises
     ------

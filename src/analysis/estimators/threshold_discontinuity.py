@@ -55,7 +55,8 @@ def estimate_tier_jump(
     Returns
     -------
     tuple of Estimate
-        The jump (context where it claims an effect within the range of false thresholds), and the naive gap between all who reached a tier and all who did not.
+        The jump (context where it claims an effect within the range of false thresholds), and the naive
+        gap between all who reached a tier and all who did not.
 
     Raises
     ------

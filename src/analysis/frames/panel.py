@@ -23,7 +23,9 @@ SPEC = FrameSpec(
             optional=True,
             nullable=True,
         ),
-        "cluster": Column(kind="int", meaning="group of units that are not independent (parent company)", optional=True),
+        "cluster": Column(
+            kind="int", meaning="group of units that are not independent (parent company)", optional=True
+        ),
     },
     key=("unit_id", "period"),
 )

@@ -49,7 +49,12 @@ def check_facts(raw: pd.DataFrame) -> None:
     require_fact(NAME, "complaints", 3_186, len(raw))
     require_fact(NAME, "disputed", 595, int((raw[DISPUTED] == "Yes").sum()))
     late = raw[raw[RESPONSE] == "Untimely response"]
-    require_fact(NAME, "untimely responses, and those asked whether they dispute", [26, 0], [len(late), int(late[DISPUTED].notna().sum())])
+    require_fact(
+        NAME,
+        "untimely responses, and those asked whether they dispute",
+        [26, 0],
+        [len(late), int(late[DISPUTED].notna().sum())],
+    )
 
 
 def dispute_table(raw: pd.DataFrame) -> pd.DataFrame:

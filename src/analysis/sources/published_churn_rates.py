@@ -93,7 +93,7 @@ def rates_table(rows: list[dict[str, str]]) -> pd.DataFrame:
     import pandas as pd
 
     used = [row for row in rows if row["claim"] == CLAIM and not reason_left_out(row)]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "industry": [INDUSTRY[row["quantity"]] for row in used],
             "firm": [firm_of(row) for row in used],
@@ -102,7 +102,6 @@ def rates_table(rows: list[dict[str, str]]) -> pd.DataFrame:
             "yearly_percent": [float(row["value"]) for row in used],
         }
     )
-    return table
 
 
 @cache

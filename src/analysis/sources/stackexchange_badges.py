@@ -59,7 +59,9 @@ def check_facts(site: str, comments: pd.DataFrame, badges: pd.DataFrame) -> None
     holders = set(badges.loc[badges["Name"] == BADGE, "UserId"])
     require_fact(NAME, f"commentators on {site}", COMMENTATORS[site], len(holders))
     written = comments["UserId"].value_counts()
-    require_fact(NAME, f"ten comments without the badge on {site}", 0, len(set(written[written >= REAL].index) - holders))
+    require_fact(
+        NAME, f"ten comments without the badge on {site}", 0, len(set(written[written >= REAL].index) - holders)
+    )
 
 
 def approach_table(by_site: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -100,9 +100,7 @@ SOURCE = Source(
     files=files,
     builders={"experiment": build_experiment},
     answers={
-        "exclusive-access-retains": (
-            Answer("experiment", {"quantity": "uptake_difference", "role": "context"}),
-        ),
+        "exclusive-access-retains": (Answer("experiment", {"quantity": "uptake_difference", "role": "context"}),),
     },
     cannot={
         "tier-benefits-must-be-meaningful": Cannot(

@@ -37,8 +37,8 @@ def draw_bad_year_announced(effect: float, n: int, seed: int) -> Frame:
     """As `draw_good_firms`, but firms have bad years s_it (autoregressive, .7) that they announce a year before.
 
     Members leave on the announcement, y_it gains 2 s_i,t+1, and callers wait longer in the bad year itself, x_it gains
-    s_it. Truth: e. The answer is too high because one bad year is followed by another, and the placebo shows it: x a year later goes
-    with y, which it cannot have caused.
+    s_it. Truth: e. The answer is too high because one bad year is followed by another, and the placebo shows it: x a year
+    later goes with y, which it cannot have caused.
     """
     return _panel("bad_year_announced", effect, n, seed, announced=2.0)
 

@@ -75,6 +75,8 @@ _world = partial(
 WORLDS = (
     _world(name="busy_hours", draw=draw_busy_hours),
     _world(
-        name="long_calls_first", draw=draw_long_calls, broken="calls of the favoured are long, so all wait longer for them"
+        name="long_calls_first",
+        draw=draw_long_calls,
+        broken="calls of the favoured are long, so all wait longer for them",
     ),
 )
