@@ -104,6 +104,8 @@ SOURCE = Source(
         defects=(
             "calls of priority 0 (not identified by the machine) hardly ever have a time in the queue on record",
             "who hangs up has waited less than he would have had to: means of waiting are cut short, more so for the others",
+            "calls of priority customers take a seventh longer, so that the shared queue's wait is a little overstated and with "
+            "it what they gain",
             "who has priority, and what for, is the bank's choice and not in the file",
         ),
         not_for=("staying: one month, and nobody is seen to leave the bank",),
