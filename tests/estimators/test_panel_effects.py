@@ -8,12 +8,17 @@ import pytest
 import statsmodels.api as sm
 from scipy.stats import t
 
-from analysis.checks.lead_placebo import check_lead_placebo
-from analysis.errors import FrameMistake
-from analysis.estimators.panel_effects import LARGEST_PLACEBO, LeadPlacebo, estimate_panel_effect, lead_placebo
-from analysis.estimators.panel_mean import estimate_panel_mean
-from analysis.simulate.worlds.firm_panels import draw_bad_year_announced, draw_good_firms
-from analysis.vocabulary import Role, Scale
+from analysis.calibration.scenarios.firm_panels import draw_bad_year_announced, draw_good_firms
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Role, Scale
+from analysis.estimators.aggregate.panel_mean import estimate_panel_mean
+from analysis.estimators.checks.lead_placebo import check_lead_placebo
+from analysis.estimators.observational.panel_effects import (
+    LARGEST_PLACEBO,
+    LeadPlacebo,
+    estimate_panel_effect,
+    lead_placebo,
+)
 from tests.estimators.frames_for_tests import a_claim_on, a_frame
 
 QUANTITY = "leaving_per_doubling_of_hold"
@@ -89,7 +94,7 @@ def test_where_nothing_else_does_it_keeps_its_vote():
     assert [e.role for e in estimates] == [Role.ANSWER, Role.CONTEXT, Role.CONTEXT, Role.NAIVE]
     assert check_lead_placebo(frame, CLAIM, quantity=QUANTITY).passed is True
     naive = estimates[-1]
-    assert naive.value - 1.0 == pytest.approx(4 / (1 + 4 / 3), rel=0.2), "the bias that the world's docstring states"
+    assert naive.value - 1.0 == pytest.approx(4 / (1 + 4 / 3), rel=0.2), "the bias that the scenario's docstring states"
 
 
 def test_without_a_later_measurement_there_is_no_placebo_and_no_gate():

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.checks.density_at_threshold import check_density
-from analysis.checks.placebo_threshold import check_placebo_heaps, check_placebo_runs
-from analysis.estimators._interval import Interval
-from analysis.estimators._placebo_range import placebo_range
-from analysis.estimators.goal_gradient import estimate_goal_gradient
-from analysis.estimators.threshold_bunching import estimate_bunching
-from analysis.estimators.threshold_discontinuity import estimate_tier_jump
+from analysis.core.vocabulary import Design, Kind, Role, Scale
+from analysis.estimators.checks.density_at_threshold import check_density
+from analysis.estimators.checks.placebo_threshold import check_placebo_heaps, check_placebo_runs
+from analysis.estimators.common.interval import Interval
+from analysis.estimators.quasi_experimental.bunching import estimate_bunching
+from analysis.estimators.quasi_experimental.goal_gradient import estimate_goal_gradient
+from analysis.estimators.quasi_experimental.placebo_range import placebo_range
+from analysis.estimators.quasi_experimental.regression_discontinuity import estimate_discontinuity
 from analysis.frames import Context, Frame, spec
-from analysis.vocabulary import Design, Kind, Role, Scale
 from tests.helpers import a_claim, a_quantity
 
 PACE = a_quantity(name="pace_per_step", scale=Scale.PERCENT, unit="% a step", size=None)
@@ -143,7 +143,7 @@ def jumps(at: dict[float, float], n: int = 12_000, seed: int = 2) -> Frame:
 
 
 def test_a_jump_that_false_thresholds_show_as_well_has_no_vote():
-    answer = estimate_tier_jump(jumps({-0.2: 0.4, 0.0: 0.3, 0.2: 0.4}), CLAIM)[0]
+    answer = estimate_discontinuity(jumps({-0.2: 0.4, 0.0: 0.3, 0.2: 0.4}), CLAIM)[0]
     assert answer.low > 0
     assert answer.role is Role.CONTEXT
-    assert estimate_tier_jump(jumps({0.0: 0.3}), CLAIM)[0].role is Role.ANSWER
+    assert estimate_discontinuity(jumps({0.0: 0.3}), CLAIM)[0].role is Role.ANSWER

@@ -1,4 +1,4 @@
-"""What a priority rule gives and takes: sums by hand, a cluster error by a second formula, and the world's trap."""
+"""What a priority rule gives and takes: sums by hand, a cluster error by a second formula, and the scenario's trap."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from analysis.errors import FrameMistake
-from analysis.estimators.priority_waits import both_classes, change_against_shared, estimate_priority_waits
-from analysis.simulate.worlds.shared_queue import draw_busy_hours
-from analysis.vocabulary import Role, Scale
+from analysis.calibration.scenarios.shared_queue import draw_busy_hours
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Role, Scale
+from analysis.estimators.aggregate.priority_waits import both_classes, change_against_shared, estimate_priority_waits
 from tests.estimators.frames_for_tests import a_claim_on, a_frame
 
 CLAIM = a_claim_on("favoured_wait_change", Scale.PERCENT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
 from analysis.sources import call_centre_1999 as source
 
 COLUMNS = ["priority", "type", "date", "vru_exit", "q_time", "outcome"]
@@ -36,7 +36,7 @@ def test_another_file_is_refused():
 
 @pytest.mark.real_data
 def test_the_real_file_is_the_documented_one_and_the_others_pay_for_it():
-    from analysis.collecting import collect
+    from analysis.verdicts.collecting import collect
 
     why = source.SOURCE.absence()
     if why:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
 from analysis.sources import cfpb_complaints as source
 
 ROWS = [
@@ -33,7 +33,7 @@ def test_another_file_is_refused():
 
 @pytest.mark.real_data
 def test_the_real_file_is_the_documented_one_and_has_no_vote():
-    from analysis.collecting import collect
+    from analysis.verdicts.collecting import collect
 
     why = source.SOURCE.absence()
     if why:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
 from analysis.sources import medicare_stars as source
 
 CODES = {"leaving": source.LEAVING, "hold": source.HOLD, "rating": source.RATING, "complaints": source.COMPLAINTS}
@@ -99,7 +99,7 @@ def test_the_real_files_are_the_documented_ones_and_every_frame_can_be_built():
 @pytest.mark.real_data
 def test_members_and_service_ratings_are_traps_here():
     """Why two of the answers have no vote: the rating given a year after the leaving goes with it more than the one before."""
-    from analysis.collecting import collect
+    from analysis.verdicts.collecting import collect
 
     why = source.SOURCE.absence()
     if why:

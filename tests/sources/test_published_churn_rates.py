@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from scipy import stats
 
-from analysis.claims import load_register
-from analysis.estimators.churn_gap import estimate_churn_gap
+from analysis.estimators.aggregate.churn_gap import estimate_churn_gap
+from analysis.register.claims import load_register
 from analysis.sources import published_churn_rates as source
 
 ROW = {

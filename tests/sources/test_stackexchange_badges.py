@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
 from analysis.sources import stackexchange_badges as source
 
 
@@ -45,7 +45,7 @@ def test_another_file_is_refused():
 
 @pytest.mark.real_data
 def test_the_real_files_are_the_documented_ones_and_nothing_here_has_a_vote():
-    from analysis.collecting import collect
+    from analysis.verdicts.collecting import collect
 
     why = source.SOURCE.absence()
     if why:

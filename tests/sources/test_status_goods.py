@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
 from analysis.sources import status_goods as source
 
 RAW = pd.DataFrame({"platinum": [1.0, 0.0, 1.0], "exclude": [0.0, 0.0, 1.0], "decision": [1.0, 0.0, None]})

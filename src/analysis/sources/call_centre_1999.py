@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +94,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Ilan Guedj and Avishai Mandelbaum, Technion",
         citation="Guedj & Mandelbaum, 'Anonymous Bank' call-centre data, Technion; analysed by Brown et al. (2005), "
         "Journal of the American Statistical Association 100, 36-50",
@@ -118,8 +118,8 @@ SOURCE = Source(
             for quantity in ("favoured_wait_change", "others_wait_change", "giving_up_difference")
         ),
     },
-    cannot={
-        "prompt-response-retains": Cannot(
+    not_identified={
+        "prompt-response-retains": NotIdentified(
             reason="One month of calls: nobody is seen to leave the bank. Who hung up calls less often later, but that "
             "holds between customers, who differ, and hardly within one."
         ),

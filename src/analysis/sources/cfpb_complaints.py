@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +94,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Consumer Financial Protection Bureau; samples in public repositories",
         citation="CFPB Consumer Complaint Database, samples of 2013 to 2017 and of October and November 2014",
         licence="public domain (a work of the US government)",
@@ -118,8 +118,8 @@ SOURCE = Source(
             ),
         ),
     },
-    cannot={
-        "prompt-response-retains": Cannot(
+    not_identified={
+        "prompt-response-retains": NotIdentified(
             reason="A response that came too late is never disputed in this file, because the consumer is asked only after a "
             "response: promptness would seem to do harm. Nor does the file follow anybody."
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from analysis.core.vocabulary import Kind
 from analysis.frames import Frame, spec
 from analysis.sources import (
     insurance_renewals,
@@ -13,8 +14,7 @@ from analysis.sources import (
     published_churn_rates,
     spanish_motor,
 )
-from analysis.sources.base import Answer, Passport, Source
-from analysis.vocabulary import Kind
+from analysis.sources.base import Answer, DataCard, Source
 
 NAME = "counted_churn_rates"
 COUNTED = (insurance_renewals, insurance_surrender, medicare_stars, spanish_motor)
@@ -48,7 +48,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="as the sources that it joins",
         citation="data/evidence/h_churn_and_lock_in.csv and the sources insurance_renewals, insurance_surrender, "
         "medicare_stars, spanish_motor",

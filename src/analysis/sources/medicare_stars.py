@@ -12,11 +12,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._xdr import read_large_r_table
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -225,7 +225,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Centers for Medicare & Medicaid Services; tables of the R package medicarestars (J. Urick)",
         citation="Medicare Part C and D star ratings, 2008 to 2022, as tables of the R package medicarestars",
         licence="the content is public data of a US agency; the package leaves its licence field unfilled",
@@ -266,8 +266,8 @@ SOURCE = Source(
         "people-leave-over-service-not-offers": (Answer("panel/reasons", {"quantity": "reason_gap"}),),
         "industry-churn-gap": (Answer("churn_rates", {"quantity": "finance_churn_rate"}),),
     },
-    cannot={
-        "people-leave-over-service-not-offers": Cannot(
+    not_identified={
+        "people-leave-over-service-not-offers": NotIdentified(
             reason="Former members could name several reasons, and what is published are five composites, each the mean over "
             "several questions. Four of the five are of product or service, so that adding them up puts service far "
             "ahead, their mean puts money ahead, and the most named one stands level with money: how the reasons were "

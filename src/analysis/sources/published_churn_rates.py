@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis import paths
-from analysis.errors import FrameUnavailable
+from analysis.core import paths
+from analysis.core.errors import FrameUnavailable
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Passport, Source, require_fact
-from analysis.vocabulary import Design, Kind
+from analysis.sources.base import Answer, DataCard, Source, require_fact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,7 +124,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLISHED,
     delivery="package",
-    passport=Passport(
+    data_card=DataCard(
         publisher="firms, regulators and papers as data/evidence names them, row by row",
         citation="data/evidence/h_churn_and_lock_in.csv, claim industry-churn-gap, with the place of each figure",
         licence="facts; the table is the project's own",

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,7 +124,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Stack Exchange Inc., data dumps of beer.stackexchange.com and quantumcomputing.stackexchange.com",
         citation="Stack Exchange data dump, June 2022 (beer) and September 2018 (quantum computing)",
         licence="CC BY-SA 3.0 and 4.0",

@@ -1,4 +1,4 @@
-"""Two experiments of an Indonesian bank: the same benefits on offer, by lot with the platinum name or without it."""
+"""Two experiments of an Indonesian bank: the same benefits on offer, at random with the platinum name or without it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Bursztyn, Ferman, Fiorin, Kanz and Rao; replication files in a public repository",
         citation="Bursztyn, Ferman, Fiorin, Kanz & Rao (2018), Quarterly Journal of Economics 133(3), 1561-1595",
         licence="not stated",
@@ -102,8 +102,8 @@ SOURCE = Source(
     answers={
         "exclusive-access-retains": (Answer("experiment", {"quantity": "uptake_difference", "role": "context"}),),
     },
-    cannot={
-        "tier-benefits-must-be-meaningful": Cannot(
+    not_identified={
+        "tier-benefits-must-be-meaningful": NotIdentified(
             reason="The benefits are the same in both arms and the name differs: it shows that a name without any benefit of "
             "its own is taken up, on the telephone and once. What benefits add, and what either does to spending "
             "afterwards, is not in the file."
