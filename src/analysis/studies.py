@@ -21,6 +21,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("repeat-momentum", "repeat_trials"): "momentum:estimate_momentum",
         ("spend-grows-with-tenure", "customer_periods"): "tenure_spend:estimate_tenure_spend",
         ("loyal-customers-tolerate-prices", "price_exposure"): "price_tolerance:estimate_price_tolerance",
+        ("loyal-customers-tolerate-prices", "choice_sets"): "choice_prices:estimate_choice_prices",
         ("repeat-revenue-is-steadier", "segment_revenue"): "revenue_stability:estimate_revenue_stability",
         ("retained-is-not-loyal", "price_exposure"): "price_tolerance:estimate_market_gap",
         # word of mouth

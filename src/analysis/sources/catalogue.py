@@ -38,9 +38,11 @@ MODULES = (
     "online_retail_two_years",
     "outvote",
     "rondeau",
+    "scanner_panels",
     "spanish_motor",
     "subscriber_filings",
     "tmall_repeat",
+    "trust_surveys",
 )
 """Modules of this folder that hold a SOURCE, in the order in which reports list them."""
 

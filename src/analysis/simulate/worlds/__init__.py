@@ -34,6 +34,7 @@ MODULES: tuple[str, ...] = (
     "histories",
     "talk_and_growth",
     "growth_between",
+    "brand_choice",
 )
 """Modules of this folder that hold WORLDS, in the order in which reports list them."""
 
