@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 
-from analysis import kept
+from analysis import kept, library_notes
 from analysis.claim import Claim
 from analysis.claims import load_register
 from analysis.errors import FrameMistake, FrameUnavailable, require_one_of
 from analysis.evidence import load_evidence
 from analysis.findings import Findings
+from analysis.frames import Frame
 from analysis.results import CannotAnswer, CheckResult, Estimate
 from analysis.sources.base import Source
 from analysis.studies import CHECKS, CHECKS_OF_DATA, STUDIES
@@ -199,9 +200,18 @@ def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, obje
     def compute(seen: Claim) -> tuple[Estimate, ...]:
         frame = source.frame(key)
         simulated = frame.context.kind is Kind.SIMULATED
-        found = estimator(frame, seen, **given)
+        with library_notes.collected() as notes:
+            found = estimator(frame, seen, **given)
+        words = "".join(f"; note: {note}" for note in notes)
         return tuple(
-            replace(e, estimator=made_by, frame=key, kind=Kind.SIMULATED if simulated else e.kind) for e in found
+            replace(
+                e,
+                estimator=made_by,
+                frame=key,
+                method=f"{e.method}{words}",
+                kind=Kind.SIMULATED if simulated else e.kind,
+            )
+            for e in found
         )
 
     return kept.estimates(source, key, made_by, claim, given, compute)
@@ -222,7 +232,14 @@ def _without_a_vote(found: tuple[Estimate, ...], doubt: str) -> tuple[Estimate, 
 def _check(
     check: Callable[..., CheckResult], claim: Claim, source: Source, key: str, target: str, given: Mapping[str, object]
 ) -> CheckResult:
-    return kept.check(source, key, target, claim, given, lambda: check(source.frame(key), claim, **given))
+    return kept.check(source, key, target, claim, given, lambda: _quietly(check, source.frame(key), claim, given))
+
+
+def _quietly(check: Callable[..., CheckResult], frame: Frame, claim: Claim, given: Mapping[str, object]) -> CheckResult:
+    with library_notes.collected() as notes:
+        found = check(frame, claim, **given)
+    words = "".join(f" Note: {note}." for note in notes)
+    return replace(found, sentence=f"{found.sentence}{words}")
 
 
 def _cannot(claim: Claim, source: Source, options: Mapping[str, object]) -> CannotAnswer:
