@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from analysis.claim import Claim
 from analysis.errors import FrameMistake
-from analysis.estimators._interval import around
+from analysis.estimators._interval import Interval, around
 from analysis.estimators.building import make_estimate
 from analysis.frames import Frame
 from analysis.results import Estimate
@@ -106,14 +106,12 @@ def estimate_choice_prices(frame: Frame, claim: Claim, *, role: str = "answer") 
     switches = [int((data.chosen[side] * (1 - data.favourite[side])).sum()) for side in (data.loyal, ~data.loyal)]
     n, words = int(np.unique(data.household).size), "conditional logit of later purchases, errors by household"
 
-    def made(name: str, found: tuple[float, float, float], role: Role, method: str) -> Estimate:
+    def made(name: str, found: Interval, role: Role, method: str) -> Estimate:
         return make_estimate(
             frame,
             claim,
             name,
-            value=found[0],
-            low=found[1],
-            high=found[2],
+            **found,
             n=n,
             method=method,
             role=role,
@@ -125,17 +123,17 @@ def estimate_choice_prices(frame: Frame, claim: Claim, *, role: str = "answer") 
     return (
         made(
             ELASTICITY,
-            tuple(gap.values()),
+            gap,
             Role(role),
             f"elasticity of choosing the favourite, loyal less others; {words}",
-        ),  # type: ignore[arg-type]
-        made(COEFFICIENT, tuple(price.values()), Role.CONTEXT, f"coefficient of ln(price), loyal less others; {words}"),  # type: ignore[arg-type]
+        ),
+        made(COEFFICIENT, price, Role.CONTEXT, f"coefficient of ln(price), loyal less others; {words}"),
         made(
             ELASTICITY,
-            tuple(naive.values()),
+            naive,
             Role.NAIVE,
             "the same with one coefficient of price for all: arithmetic of shares",
-        ),  # type: ignore[arg-type]
+        ),
     )
 
 
@@ -152,7 +150,8 @@ def _choices(frame: Frame) -> _Choices:
         )
 
     def wide(column: str) -> NDArray[np.float64]:
-        return table[column].to_numpy(float).reshape(-1, n_brands)
+        values: NDArray[np.float64] = table[column].to_numpy(float).reshape(-1, n_brands)
+        return values
 
     loyal = wide("loyal")
     brands = np.broadcast_to(np.eye(n_brands)[None, :, 1:], (len(loyal), n_brands, n_brands - 1))
@@ -172,7 +171,8 @@ def _probabilities(data: _Choices, theta: NDArray[np.float64]) -> NDArray[np.flo
 
     utility = data.columns @ theta
     raised = np.exp(utility - utility.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
+    chances: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
+    return chances
 
 
 def _fit(data: _Choices) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
