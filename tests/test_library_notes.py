@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import collecting, library_notes
-from analysis.results import CheckResult
+from analysis.core import library_notes
+from analysis.core.results import CheckResult
 from analysis.sources.catalogue import find_sources
+from analysis.verdicts import collecting
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import pyfixest as pf
 import pytest
 from statsmodels.discrete.conditional_models import ConditionalLogit
 
-from analysis.claims import load_register
-from analysis.errors import FrameMistake
-from analysis.estimators.choice_prices import estimate_choice_prices
+from analysis.calibration.scenarios.brand_choice import draw_coefficients
+from analysis.core.errors import FrameMistake
+from analysis.estimators.observational.choice_prices import estimate_choice_prices
 from analysis.frames import spec
-from analysis.simulate.worlds.brand_choice import draw_coefficients
+from analysis.register.claims import load_register
 from tests.estimators.frames_for_tests import CONTEXT
 
 CLAIM = load_register()["loyal-customers-tolerate-prices"]

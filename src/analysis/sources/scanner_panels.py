@@ -12,10 +12,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,14 +91,14 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     size = raw.groupby("hid")["choice"].transform("size")
-    kept = raw[size >= FEWEST_PURCHASES].reset_index(drop=True)
-    early = kept.groupby("hid").cumcount() < kept.groupby("hid")["choice"].transform("size") // 2
-    brands = sorted(name.removeprefix("price.") for name in kept if name.startswith("price."))
-    counts = pd.crosstab(kept.loc[early, "hid"], kept.loc[early, "choice"]).reindex(columns=brands, fill_value=0)
+    stored = raw[size >= FEWEST_PURCHASES].reset_index(drop=True)
+    early = stored.groupby("hid").cumcount() < stored.groupby("hid")["choice"].transform("size") // 2
+    brands = sorted(name.removeprefix("price.") for name in stored if name.startswith("price."))
+    counts = pd.crosstab(stored.loc[early, "hid"], stored.loc[early, "choice"]).reindex(columns=brands, fill_value=0)
     shares = counts.div(counts.sum(axis=1), axis=0)
     loyal = shares.max(axis=1) >= LOYAL_SHARE
-    priced = (kept.filter(like="price.") > 0).all(axis=1)
-    late = kept[~early & priced].reset_index(drop=True)
+    priced = (stored.filter(like="price.") > 0).all(axis=1)
+    late = stored[~early & priced].reset_index(drop=True)
     share = shares.loc[late["hid"]].to_numpy()
     sets = []
     for number, brand in enumerate(brands):
@@ -140,7 +140,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="R package Ecdat (Yves Croissant); copies of Rdatasets (Vincent Arel-Bundock)",
         citation="Jain, Vilcassim & Chintagunta (1994), J. Business & Economic Statistics 12, 317-328; Kim, Blattberg & Rossi "
         "(1995), J. Business & Economic Statistics 13, 291-303",
