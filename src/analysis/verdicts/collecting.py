@@ -199,7 +199,7 @@ def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, obje
     given = _wanted(estimator, options)
 
     def compute(seen: Claim) -> tuple[Estimate, ...]:
-        frame = source.frame(key)
+        frame = stored.frame(source, key)
         simulated = frame.context.kind is Kind.SIMULATED
         with library_notes.collected() as notes:
             found = estimator(frame, seen, **given)
@@ -233,7 +233,7 @@ def _without_a_vote(found: tuple[Estimate, ...], doubt: str) -> tuple[Estimate, 
 def _check(
     check: Callable[..., CheckResult], claim: Claim, source: Source, key: str, target: str, given: Mapping[str, object]
 ) -> CheckResult:
-    return stored.check(source, key, target, claim, given, lambda: _quietly(check, source.frame(key), claim, given))
+    return stored.check(source, key, target, claim, given, lambda: _quietly(check, stored.frame(source, key), claim, given))
 
 
 def _quietly(check: Callable[..., CheckResult], frame: Frame, claim: Claim, given: Mapping[str, object]) -> CheckResult:
