@@ -233,7 +233,9 @@ def _without_a_vote(found: tuple[Estimate, ...], doubt: str) -> tuple[Estimate, 
 def _check(
     check: Callable[..., CheckResult], claim: Claim, source: Source, key: str, target: str, given: Mapping[str, object]
 ) -> CheckResult:
-    return stored.check(source, key, target, claim, given, lambda: _quietly(check, stored.frame(source, key), claim, given))
+    return stored.check(
+        source, key, target, claim, given, lambda: _quietly(check, stored.frame(source, key), claim, given)
+    )
 
 
 def _quietly(check: Callable[..., CheckResult], frame: Frame, claim: Claim, given: Mapping[str, object]) -> CheckResult:
