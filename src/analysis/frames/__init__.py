@@ -42,6 +42,7 @@ NAMES = (
     "diffusion_curve",
     "valence_growth",
     "unit_accounts",
+    "choice_sets",
 )
 """Every frame there is."""
 

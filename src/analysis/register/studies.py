@@ -24,6 +24,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
             "customer_periods",
         ): "observational.within_customer_slope:estimate_within_customer_slope",
         ("loyal-customers-tolerate-prices", "price_exposure"): "observational.price_tolerance:estimate_price_tolerance",
+        ("loyal-customers-tolerate-prices", "choice_sets"): "observational.choice_prices:estimate_choice_prices",
         ("repeat-revenue-is-steadier", "segment_revenue"): "aggregate.revenue_stability:estimate_revenue_stability",
         ("retained-is-not-loyal", "price_exposure"): "observational.price_tolerance:estimate_market_gap",
         # word of mouth

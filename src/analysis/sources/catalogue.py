@@ -43,11 +43,13 @@ MODULES = (
     "online_retail_two_years",
     "outvote",
     "rondeau",
+    "scanner_panels",
     "spanish_motor",
     "stackexchange_badges",
     "status_goods",
     "subscriber_filings",
     "tmall_repeat",
+    "trust_surveys",
 )
 """Modules of this folder that hold a SOURCE, in the order in which reports list them."""
 

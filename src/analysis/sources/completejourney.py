@@ -316,7 +316,11 @@ SOURCE = Source(
             ),
             Answer("redemption_windows", doubt="coupons come with the chain's campaigns, which move purchases too"),
         ),
-        "redemption-friction-deters": (Answer("exposure/coupon_width", {"quantity": "redemption_difference"}),),
+        # By odds: one coupon in a hundred and thirty is redeemed, so that no restriction could cost a point of share.
+        "redemption-friction-deters": (
+            Answer("exposure/coupon_width", {"quantity": "redemption_odds_ratio"}),
+            Answer("exposure/coupon_width", {"quantity": "redemption_difference", "role": "context"}),
+        ),
         "retention-drives-growth": (
             Answer("unit_accounts/manufacturers"),
             Answer("unit_accounts/stores", {"role": "context"}),

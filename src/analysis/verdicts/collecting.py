@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 
+from analysis.core import library_notes
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, FrameUnavailable, require_one_of
 from analysis.core.results import CheckResult, Estimate, NotIdentifiedSource
 from analysis.core.vocabulary import Kind, Role
+from analysis.frames import Frame
 from analysis.register.claims import load_register
 from analysis.register.evidence import load_evidence
 from analysis.register.studies import CHECKS, CHECKS_OF_DATA, STUDIES
@@ -199,9 +201,18 @@ def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, obje
     def compute(seen: Claim) -> tuple[Estimate, ...]:
         frame = stored.frame(source, key)
         simulated = frame.context.kind is Kind.SIMULATED
-        found = estimator(frame, seen, **given)
+        with library_notes.collected() as notes:
+            found = estimator(frame, seen, **given)
+        words = "".join(f"; note: {note}" for note in notes)
         return tuple(
-            replace(e, estimator=made_by, frame=key, kind=Kind.SIMULATED if simulated else e.kind) for e in found
+            replace(
+                e,
+                estimator=made_by,
+                frame=key,
+                method=f"{e.method}{words}",
+                kind=Kind.SIMULATED if simulated else e.kind,
+            )
+            for e in found
         )
 
     return stored.estimates(source, key, made_by, claim, given, compute)
@@ -222,7 +233,16 @@ def _without_a_vote(found: tuple[Estimate, ...], doubt: str) -> tuple[Estimate, 
 def _check(
     check: Callable[..., CheckResult], claim: Claim, source: Source, key: str, target: str, given: Mapping[str, object]
 ) -> CheckResult:
-    return stored.check(source, key, target, claim, given, lambda: check(stored.frame(source, key), claim, **given))
+    return stored.check(
+        source, key, target, claim, given, lambda: _quietly(check, stored.frame(source, key), claim, given)
+    )
+
+
+def _quietly(check: Callable[..., CheckResult], frame: Frame, claim: Claim, given: Mapping[str, object]) -> CheckResult:
+    with library_notes.collected() as notes:
+        found = check(frame, claim, **given)
+    words = "".join(f" Note: {note}." for note in notes)
+    return replace(found, sentence=f"{found.sentence}{words}")
 
 
 def _not_identified(claim: Claim, source: Source, options: Mapping[str, object]) -> NotIdentifiedSource:

@@ -36,6 +36,7 @@ MODULES: tuple[str, ...] = (
     "shared_queue",
     "talk_and_growth",
     "growth_between",
+    "brand_choice",
 )
 """Modules of this folder that hold SCENARIOS, in the order in which reports list them."""
 
