@@ -28,7 +28,10 @@ LARGEST_SAMPLE = 200_000
 
 MEMORY_LIMIT = "2GB"
 
-_KEYS = {
+SHARES_MISS_ONE_BY = 0.001
+"""Planned shares may be written as 0.333."""
+
+_KEYS: Mapping[str, tuple[str, ...] | None] = {
     "company": ("name", "currency", "timezone", "end_of_observation", "margin", "discount_rate", "simulated"),
     "data": (
         "path",
@@ -44,6 +47,7 @@ _KEYS = {
     "tables": tuple(TABLES),
     "columns": tuple(TABLES),
     "values": tuple(TABLES),
+    "shares": None,
 }
 
 
@@ -87,6 +91,8 @@ class Settings:
         Our table name to a mapping of our column name to theirs.
     values : mapping
         Our table and column name to a mapping of their value to ours.
+    shares : mapping
+        Campaign, or family of campaigns, to the planned share of each arm, arms in lower case.
     """
 
     name: str
@@ -109,6 +115,7 @@ class Settings:
     tables: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -161,8 +168,9 @@ def _from_file(file: Path) -> Settings:
         place = Place(file=file.name, section=section)
         rules.require_known(place, section, tuple(_KEYS), what="section")
         rules.require_section(place, entries)
-        for key in entries:
-            rules.require_known(place, key, _KEYS[section])
+        known = _KEYS[section]
+        for key in entries if known is not None else ():  # campaigns have the names that the company gives them
+            rules.require_known(place, key, known)
     company = _company(file, content.get("company", {}))
     data = _data(file, content.get("data", {}))
     return Settings(
@@ -172,6 +180,7 @@ def _from_file(file: Path) -> Settings:
         tables=_tables(file, content.get("tables", {})),
         columns=_columns(file, content.get("columns", {})),
         values=_values(file, content.get("values", {})),
+        shares=_shares(file, content.get("shares", {})),
     )
 
 
@@ -285,4 +294,17 @@ def _values(file: Path, entries: dict[str, Any]) -> dict[str, dict[str, dict[str
             found[name][column] = {
                 theirs: rules.our_value(inner.key(theirs), ours, allowed) for theirs, ours in mapping.items()
             }
+    return found
+
+
+def _shares(file: Path, entries: dict[str, Any]) -> dict[str, dict[str, float]]:
+    found = {}
+    for name, plan in entries.items():
+        place = Place(file=file.name, section=f"shares.{name}")
+        rules.require_section(place, plan, example=f'[shares."{name}"] with lines such as control = 0.5')
+        found[name] = {arm.lower(): rules.share(place.key(arm), value) for arm, value in plan.items()}
+        if len(found[name]) < 2 or 0 in found[name].values() or abs(sum(found[name].values()) - 1) > SHARES_MISS_ONE_BY:
+            raise UserMistake(
+                f"{place} must give each arm, two or more, its planned share above 0, adding up to 1; got {plan!r}."
+            )
     return found

@@ -1,0 +1,35 @@
+"""Tables drawn from companies whose truth is known, each with one fault of real exports built in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+DAY_ZERO = pd.Timestamp("2023-01-01")
+
+
+def days(numbers: np.ndarray) -> np.ndarray:
+    """Day numbers as ISO dates, nan as an empty text."""
+    stamps = DAY_ZERO + pd.to_timedelta(np.nan_to_num(numbers), unit="D")
+    return np.where(np.isnan(np.asarray(numbers, float)), "", stamps.strftime("%Y-%m-%d"))
+
+
+def reminders(seed: int, n: int = 2_000, effect: float = 0.0, planned: float = 0.5) -> dict[str, pd.DataFrame]:
+    """A letter drawn by lot on day 60; a fortnight later whoever got one and has not bought yet is sent a `reminder`.
+
+    Buying within a year has probability .3 + effect after a letter and .3 without, on a day drawn evenly: the truth of
+    assignment is `effect`. Everyone bought once before, some of them often.
+    """
+    rng = np.random.default_rng(seed)
+    letter = rng.random(n) < planned
+    buys = rng.random(n) < 0.3 + effect * letter
+    when = 60 + rng.integers(0, 360, n)
+    who = np.array([f"k{i:05d}" for i in range(n)])
+    later = letter & ~(buys & (when < 74))
+    first = pd.DataFrame({"customer_id": who, "at": days(np.full(n, 60)), "arm": np.where(letter, "letter", "control")})
+    again = pd.DataFrame({"customer_id": who[later], "at": days(np.full(later.sum(), 74)), "arm": "reminder"})
+    campaigns = pd.concat([first, again]).assign(campaign_id="winback-1")
+    before = np.repeat(who, 1 + rng.poisson(1, n))
+    bought = pd.DataFrame({"customer_id": before, "at": days(rng.integers(0, 50, len(before)))})
+    after = pd.DataFrame({"customer_id": who[buys], "at": days(when[buys])})
+    return {"campaigns": campaigns, "transactions": pd.concat([bought, after]).assign(amount=20)}
