@@ -123,5 +123,5 @@ def test_a_plan_that_leaves_an_arm_out_is_one_line_of_the_claim(folder) -> None:
     "lines", ["letter = 0.5\ncontrol = 0.4", "letter = 1.0", "letter = 0\ncontrol = 1", "letter = 50\ncontrol = 50"]
 )
 def test_shares_add_up_to_one(company, lines: str) -> None:
-    with pytest.raises(UserMistake, match="shares.winback"):
+    with pytest.raises(UserMistake, match=r"\[shares\.winback\]"):
         company({"transactions.csv": "customer_id,at,amount\na,2024-01-01,1\n"}, f"[shares.winback]\n{lines}\n")

@@ -10,6 +10,7 @@ from analysis.company.frames import leaving, subscriber_accounts, subscriptions
 from analysis.company.frames.subscription_spells import epochs, losses_seen_from, spells
 from analysis.company.store import Company
 from analysis.errors import FrameUnavailable
+from analysis.measures.growth import growth_accounting
 
 # a: a year at 10, renewed at 12, left after two months for a competitor. b: still running. c: left, came back after a
 # gap. d: touched without `renewed`: a loss and a new beginning; the second says renewed and has nothing behind it.
@@ -85,6 +86,22 @@ def test_account_by_hand(firm: Company) -> None:
         [4, 0, 0, 1, 3], [3, 0, 0, 1, 2], [2, 0, 0, 0, 2], [2, 0, 0, 0, 2],
     ]  # fmt: skip
     assert table["years"].sum() == pytest.approx(3 * 365 / 365.25)
+
+
+def test_who_comes_and_leaves_inside_a_quarter_is_neither_won_nor_lost(company: Callable[..., Company]) -> None:
+    """Four at the start of the third quarter, one of whom leaves; two come in July, one of whom leaves in August: three of
+    four are kept, and three and the one who came are there at the end. A fifth leaves in July and is back in September."""
+    rows = [("a", "2022-05-10", "2023-08-01"), *((who, "2022-05-10", "") for who in "bcd")]
+    rows += [("x", "2023-07-01", "2023-08-20"), ("y", "2023-07-01", "")]
+    rows += [("e", "2022-05-10", "2023-07-10"), ("e", "2023-09-01", ""), ("early", "2022-05-10", "2022-06-10")]
+    text = "customer_id,started_at,ended_at\n" + "".join(f"{','.join(row)}\n" for row in rows)
+    opened = company({"subscriptions.csv": text}, '[company]\nend_of_observation = "2023-12-31"\n')
+    table = subscriber_accounts.build_account(opened).table.set_index("period_start")
+    third = table.loc["2023-07-01", ["n_start", "n_won", "n_resurrected", "n_lost", "n_end", "n_passing"]]
+    assert third.tolist() == [5, 1, 1, 2, 5, 1]
+    found = {p.period_start: p for p in growth_accounting(table.reset_index())}["2023-07-01"]
+    assert found.retention.value == pytest.approx(3 / 5)
+    assert "too low" not in found.retention.definition
 
 
 def test_cohort_survival_by_hand(firm: Company) -> None:

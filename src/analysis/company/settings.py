@@ -169,7 +169,9 @@ def _from_file(file: Path) -> Settings:
         rules.require_known(place, section, tuple(_KEYS), what="section")
         rules.require_section(place, entries)
         known = _KEYS[section]
-        for key in entries if known is not None else ():  # campaigns have the names that the company gives them
+        if known is None:  # campaigns have the names that the company gives them
+            continue
+        for key in entries:
             rules.require_known(place, key, known)
     company = _company(file, content.get("company", {}))
     data = _data(file, content.get("data", {}))
