@@ -33,3 +33,29 @@ def reminders(seed: int, n: int = 2_000, effect: float = 0.0, planned: float = 0
     bought = pd.DataFrame({"customer_id": before, "at": days(rng.integers(0, 50, len(before)))})
     after = pd.DataFrame({"customer_id": who[buys], "at": days(when[buys])})
     return {"campaigns": campaigns, "transactions": pd.concat([bought, after]).assign(amount=20)}
+
+
+def settled_at_first_contact(seed: int, n: int = 800, ratio: float = 1.0) -> dict[str, pd.DataFrame]:
+    """One ticket a subscriber on days 200 to 299; half are settled at first contact, sooner, and drive nobody away.
+
+    The time to the answer is 2^d hours, d ~ N(2 - 1.5 s, 1) with s = 1 if settled at first contact; from the ticket on the
+    hazard of leaving is 0.0012 exp(ln(ratio) d + 1.2 (1 - s)) a day. Truth: the hazard ratio `ratio` for each doubling.
+    """
+    rng = np.random.default_rng(seed)
+    settled = rng.random(n) < 0.5
+    doublings = rng.normal(2 - 1.5 * settled, 1)
+    opened = 200 + rng.integers(0, 100, n)
+    hazard = 0.0012 * np.exp(np.log(ratio) * doublings + 1.2 * ~settled)
+    left = np.ceil(opened + rng.exponential(1 / hazard))
+    who = np.array([f"k{i:05d}" for i in range(n)])
+    moment = DAY_ZERO + pd.to_timedelta(24 * opened + 9, unit="h")
+    answered = moment + pd.to_timedelta(np.round(3600 * 2**doublings), unit="s")
+    tickets = pd.DataFrame({"ticket_id": who, "customer_id": who, "opened_at": moment.strftime("%Y-%m-%d %H:%M:%S")})
+    tickets["resolved_at"] = answered.strftime("%Y-%m-%d %H:%M:%S")
+    tickets["resolved_first_contact"] = np.where(settled, "true", "false")
+    ended = days(np.where(left < 500, left, np.nan))
+    started = days(rng.integers(0, 199, n))
+    return {
+        "tickets": tickets.assign(category="question"),
+        "subscriptions": pd.DataFrame({"customer_id": who, "started_at": started, "ended_at": ended}),
+    }

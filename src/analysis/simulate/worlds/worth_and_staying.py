@@ -73,6 +73,32 @@ def draw_slow_answers_to_busy_customers(effect: float, n: int, seed: int) -> Fra
     return _spells("slow_answers_to_busy_customers", effect, n, seed, slope=-0.5, late=False, dose=True)
 
 
+def draw_first_contact_drives_both(effect: float, n: int, seed: int) -> Frame:
+    """What the first contact settles is settled soon, and drives nobody away.
+
+    s ~ Bernoulli(0.5) says that the first contact settled it; d ~ N(-1.5 s, 1) is the logarithm (to base 2) of the time to
+    the answer, hazard 0.4 exp(-s + ln(e) d) a year, seen from the first day for 2 years. Truth: the hazard ratio e for each
+    doubling at equal s. Naive: too high, by a factor of about 1.3.
+    """
+    import pandas as pd
+
+    rng = np.random.default_rng(seed)
+    settled = (rng.random(n) < 0.5).astype(float)
+    doublings = rng.normal(size=n) - 1.5 * settled
+    life = rng.exponential(1 / (0.4 * np.exp(math.log(effect) * doublings - settled)))
+    table = pd.DataFrame(
+        {
+            "unit_id": np.arange(n),
+            "entry_years": 0.0,
+            "duration_years": np.minimum(life, 2.0),
+            "event": (life <= 2.0).astype(int),
+            "x_exposed": doublings,
+            "x_first_contact": settled,
+        }
+    )
+    return simulated_frame("spells", table, source="first_contact_drives_both")
+
+
 def draw_staying_power_unseen(effect: float, n: int, seed: int) -> Frame:
     """As `draw_bound_by_intent`, with staying power that nobody measured: the hazard is multiplied by v ~ gamma(1, 1).
 
@@ -192,6 +218,14 @@ WORLDS = (
         "churn_hazard_ratio_per_doubling",
         400,
         trap="busy customers wait longer and leave less",
+    ),
+    _spell_world(
+        "first_contact_drives_both",
+        draw_first_contact_drives_both,
+        "prompt-response-retains",
+        "churn_hazard_ratio_per_doubling",
+        400,
+        trap="what the first contact settles is settled soon and drives nobody away",
     ),
     _spell_world(
         "staying_power_unseen",
