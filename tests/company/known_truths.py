@@ -59,3 +59,34 @@ def settled_at_first_contact(seed: int, n: int = 800, ratio: float = 1.0) -> dic
         "tickets": tickets.assign(category="question"),
         "subscriptions": pd.DataFrame({"customer_id": who, "started_at": started, "ended_at": ended}),
     }
+
+
+def left_at_once(seed: int, n: int = 800, effect: float = 0.1) -> dict[str, pd.DataFrame]:
+    """Whoever leaves over a failure does it within ten days: a landmark half a year on finds nobody of them.
+
+    Three years. Everybody subscribes from a day of the first hundred on and leaves at a hazard of 0.0008 a day; those who
+    are heavy users (half) at 0.0004, and meet failures at 0.002 a day, the others at 0.001. A failure makes one leave with
+    probability `effect`, 1 to 10 days later, and does nothing else. Truth over h days: effect times the share of those who
+    had stayed for h days anyhow.
+    """
+    rng = np.random.default_rng(seed)
+    heavy = rng.random(n) < 0.5
+    started = rng.integers(0, 100, n)
+    left = np.ceil(started + rng.exponential(1 / np.where(heavy, 0.0004, 0.0008)))
+    rows = []
+    for i in range(n):
+        day = float(started[i])
+        while True:
+            day += rng.exponential(1 / (0.002 if heavy[i] else 0.001))
+            if day >= min(left[i], 1_095):
+                break
+            rows.append((i, int(day)))
+            if rng.random() < effect:
+                left[i] = min(left[i], int(day) + 1 + rng.integers(0, 10))
+    who = np.array([f"k{i:05d}" for i in range(n)])
+    met, on = (np.array(column) for column in zip(*rows, strict=True))
+    tickets = pd.DataFrame({"customer_id": who[met], "opened_at": days(on), "category": "failure"})
+    tickets.insert(0, "ticket_id", [f"{name}-{k}" for k, name in enumerate(tickets["customer_id"])])
+    ended = days(np.where(left < 1_095, left, np.nan))
+    subscriptions = pd.DataFrame({"customer_id": who, "started_at": days(started), "ended_at": ended})
+    return {"tickets": tickets, "subscriptions": subscriptions}

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from analysis.claims import load_register
 from analysis.company.catalogue import RECIPES
 from analysis.company.frames import contacts, experiments
 from analysis.company.source import company_source
 from analysis.company.store import Company
+from analysis.estimators.offers import estimate_offer_response
 from analysis.vocabulary import Design
 
 TOML = '[company]\nend_of_observation = "2024-12-31"\nmargin = 0.5\n'
@@ -257,3 +259,54 @@ def test_arms_that_were_chosen_by_risk_are_no_experiment(company) -> None:
     assert len(frame.table) == 80
     reasons = {item.reason: item.rows for item in opened.ledger()["experiment/proactive_purchases"].left_out}
     assert reasons == {"campaign whose arms differed in risk before it, far beyond chance: no lots were drawn": 80}
+
+
+def prospects(n: int = 100) -> tuple[str, str]:
+    """Campaigns and purchases: n earlier buyers of whom half take the offer, n customers without an order yet of whom a
+    quarter do, n strangers of whom a tenth do."""
+    lines, log = ["campaign_id,customer_id,at,arm,responded"], ["customer_id,at,amount", "first,2024-01-01,1"]
+    for i in range(n):
+        log.append(f"buyer{i},2024-01-15,10")
+        for who, takes in ((f"buyer{i}", i % 2 == 0), (f"member{i}", i % 4 == 0), (f"stranger{i}", i % 10 == 0)):
+            lines.append(f"spring,{who},2024-03-01,letter,{str(takes).lower()}")
+    return "\n".join(lines) + "\n", "\n".join(log) + "\n"
+
+
+def test_a_customer_without_an_order_yet_is_nobody_who_never_bought(folder) -> None:
+    """50 less 10 points; taking those without an order for strangers would make it 50 less 17.5."""
+    campaigns, log = prospects()
+    customers = "customer_id,joined_at\n" + "".join(
+        f"{k}{i},2024-01-10\n" for k in ("buyer", "member") for i in range(100)
+    )
+    customers += "stranger0,2024-03-01\n"  # who took the offer became a customer by it
+    source = company_source(
+        folder({"transactions.csv": log, "campaigns.csv": campaigns, "customers.csv": customers}, TOML)
+    )
+    frame = source.frame("offers")
+    assert frame.table["earlier"].value_counts().to_dict() == {"bought": 100, "never": 100}
+    answer = estimate_offer_response(frame, load_register()["existing-customers-buy-more-readily"])[0]
+    assert answer.value == pytest.approx(40)
+    assert left_out(source.company, "offers") == {contacts.NO_ORDER_YET: 100}
+
+
+def test_without_prospects_the_claim_is_untestable_and_says_so(folder) -> None:
+    campaigns, log = prospects()
+    nobody = "".join(line + "\n" for line in campaigns.splitlines() if "stranger" not in line)
+    customers = "customer_id,joined_at\n" + "".join(f"member{i},2024-01-10\n" for i in range(100))
+    source = company_source(
+        folder({"transactions.csv": log, "campaigns.csv": nobody, "customers.csv": customers}, TOML)
+    )
+    assert "existing-customers-buy-more-readily" not in source.answers
+    assert "without prospects the claim cannot be tested" in source.missing("existing-customers-buy-more-readily")
+
+
+def test_prospects_may_stand_in_customers_with_a_segment_of_their_own(folder) -> None:
+    campaigns, log = prospects()
+    customers = "customer_id,joined_at,segment\n" + "".join(
+        f"member{i},2024-01-10,retail\nstranger{i},2024-01-10,Prospect\n" for i in range(100)
+    )
+    source = company_source(
+        folder({"transactions.csv": log, "campaigns.csv": campaigns, "customers.csv": customers}, TOML)
+    )
+    assert source.missing("existing-customers-buy-more-readily") == ""
+    assert source.frame("offers").table["earlier"].value_counts().to_dict() == {"bought": 100, "never": 100}

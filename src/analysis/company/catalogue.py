@@ -10,6 +10,7 @@ from types import MappingProxyType
 from analysis.company import needs
 from analysis.company.frames import (
     accounts,
+    after_failures,
     contacts,
     contract_ends,
     experiments,
@@ -164,6 +165,12 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "queue": _recipe(tickets.build_queue, needs.table("tickets", "resolved_at", "priority"), _BOUGHT),
         "exposure/failure": _recipe(failures.build_failure, needs.failures(), _ENDS, subscribed=True),
         "exposure/failure_repurchase": _recipe(failures.build_failure, needs.failures(), _BOUGHT, subscribed=False),
+        **{
+            f"exposure/failure_{days}_days": _recipe(
+                after_failures.build_after_failure, needs.failures(), _ENDS, days=days
+            )
+            for days in after_failures.HORIZONS
+        },
         "exposure/recovery": _recipe(
             failures.build_recovery,
             needs.failures(),

@@ -90,7 +90,7 @@ WAYS: Mapping[str, tuple[Way, ...]] = MappingProxyType(
             _way("account_periods", unless=_SUBSCRIBED),
             _way("account_periods/subscriptions"),
         ),
-        "existing-customers-buy-more-readily": (_way("offers", "response_gap"),),
+        "existing-customers-buy-more-readily": (_way("offers", "response_gap", needs.strangers()),),
         # what loyal customers do
         "repeat-momentum": (_way("repeat_trials"),),
         "spend-grows-with-tenure": (_way("customer_periods"),),
@@ -169,6 +169,9 @@ WAYS: Mapping[str, tuple[Way, ...]] = MappingProxyType(
         "service-failure-drives-churn": (
             _way("exposure/failure", "churn_difference"),
             _way("exposure/failure_repurchase", "repurchase_difference"),
+            # Who leaves at once is gone before the landmark of half a year: the first weeks are shown beside it.
+            _way("exposure/failure_30_days", "churn_difference", role="context"),
+            _way("exposure/failure_90_days", "churn_difference", role="context"),
         ),
         "recovery-restores-loyalty": (_way("exposure/recovery", "share_of_loss_restored"),),
         "proactive-contact-reduces-churn": _subscribed_or_bought(
