@@ -32,7 +32,16 @@ SHARES_MISS_ONE_BY = 0.001
 """Planned shares may be written as 0.333."""
 
 _KEYS: Mapping[str, tuple[str, ...] | None] = {
-    "company": ("name", "currency", "timezone", "end_of_observation", "margin", "discount_rate", "simulated"),
+    "company": (
+        "name",
+        "currency",
+        "timezone",
+        "end_of_observation",
+        "losses_seen_from",
+        "margin",
+        "discount_rate",
+        "simulated",
+    ),
     "data": (
         "path",
         "database",
@@ -67,6 +76,9 @@ class Settings:
         IANA name; None if not given: times are taken as they stand, those with an offset as UTC.
     end_of_observation : date
         Last observed day; None: the last day of each table.
+    losses_seen_from : date
+        First day from which subscriptions that ended are in the table; the first of all days where it is complete; None:
+        found out from the table.
     margin : float
         Share of amount in [0, 1]; None if not given.
     discount_rate : float
@@ -100,6 +112,7 @@ class Settings:
     currency: str = ""
     timezone: str | None = None
     end_of_observation: datetime.date | None = None
+    losses_seen_from: datetime.date | None = None
     margin: float | None = None
     discount_rate: float | None = None
     simulated: bool = False
@@ -215,6 +228,7 @@ def _company(file: Path, entries: dict[str, Any]) -> dict[str, Any]:
         "currency": rules.currency,
         "timezone": rules.timezone,
         "end_of_observation": rules.day,
+        "losses_seen_from": rules.day_or_start,
         "margin": rules.share,
         "discount_rate": rules.share,
         "simulated": rules.flag,

@@ -100,6 +100,11 @@ def day(place: Place, value: Any) -> datetime.date:
     )
 
 
+def day_or_start(place: Place, value: Any) -> datetime.date:
+    """A day, or "start" for the first of all days: the table is complete."""
+    return datetime.date.min if value == "start" else day(place, value)
+
+
 def share(place: Place, value: Any) -> float:
     """A number from 0 to 1."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:

@@ -9,7 +9,7 @@ import ibis
 
 from analysis.company.calendar_days import day_number, day_of, month_number, month_start
 from analysis.company.frames.common import checked, month_dates, no_reason
-from analysis.company.frames.subscription_spells import losses_seen_from, spells
+from analysis.company.frames.subscription_spells import losses_note, losses_seen_from, spells
 from analysis.company.frames.subscriptions import about, observed_to, record_epochs
 from analysis.company.store import Company
 from analysis.errors import FrameUnavailable
@@ -64,6 +64,7 @@ def build_account(company: Company) -> Frame:
         company,
         "account_periods/subscriptions",
         lambda t: ibis.cases((t["until"] < low, out), (t["start"] >= high, late), else_=no_reason()),
+        (losses_note(company),),
     )
     return checked(company, "account_periods/subscriptions", found, about(company))
 
@@ -98,7 +99,7 @@ def build_cohort_survival(company: Company) -> Frame:
     result = pd.DataFrame(found, columns=["cohort", "period", "n_start", "n_surviving"])
     used = {int(c) for c in result["cohort"]} if len(result) else set()
     reason = _cohort_reason(used)
-    record_epochs(company, "cohort_survival/subscriptions", reason)
+    record_epochs(company, "cohort_survival/subscriptions", reason, (losses_note(company),))
     return checked(company, "cohort_survival/subscriptions", result, about(company))
 
 

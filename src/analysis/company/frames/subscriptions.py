@@ -8,7 +8,7 @@ import ibis
 
 from analysis.company.calendar_days import day_of
 from analysis.company.frames.common import checked, context, no_reason, record
-from analysis.company.frames.subscription_spells import epochs, event_code, losses_seen_from, spells
+from analysis.company.frames.subscription_spells import epochs, event_code, losses_note, losses_seen_from, spells
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Context, Frame
@@ -51,14 +51,13 @@ def build_spells(company: Company) -> Frame:
         .order_by("code", "spell")
         .execute()
     )
-    note = f"losses are seen from {day_of(seen).isoformat()} on; time before it is not counted as time at risk"
     rows = rows[rows["duration"] >= rows["entry"]]
     out = f"spell over before {day_of(seen).isoformat()}"
     record_epochs(
         company,
         "spells/subscriptions",
         lambda t: ibis.cases((t["until"].max().over(spell_window()) <= seen, out), else_=no_reason()),
-        (note,),
+        (losses_note(company),),
     )
     return checked(company, "spells/subscriptions", _spell_table(rows), about(company, outcome="left of own will"))
 
