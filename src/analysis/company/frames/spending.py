@@ -33,8 +33,9 @@ def build_cost_periods(company: Company) -> Frame:
     Periods are as long as the usual distance between two period starts: a month, a quarter, a year. Customers won come
     from customers.joined_at, else from first purchases. Customers kept are subscribers on the day before the period who
     still are on its last day; without subscriptions, customers who bought in the twelve months before the period and
-    again in the twelve months up to its end. Customer-years count everybody for as long as he was there, from the customers
-    at the ends of the months (trapezoids): who joins or leaves inside a period costs something, too. A period in which the table books nothing for retention has none reported.
+    again in the twelve months up to its end. Customer-years count everybody
+    for as long as he was there, from the customers at the ends of the months (trapezoids): who joins or leaves inside a
+    period costs something, too. A period in which the table books nothing for retention has none reported.
     """
     table = company.table("spending").expression
     grid = _grid(company)
