@@ -15,7 +15,7 @@ def days(numbers: np.ndarray) -> np.ndarray:
 
 
 def reminders(seed: int, n: int = 2_000, effect: float = 0.0, planned: float = 0.5) -> dict[str, pd.DataFrame]:
-    """A letter drawn by lot on day 60; a fortnight later whoever got one and has not bought yet is sent a `reminder`.
+    """A letter drawn at random on day 60; a fortnight later whoever got one and has not bought yet is sent a `reminder`.
 
     Buying within a year has probability .3 + effect after a letter and .3 without, on a day drawn evenly: the truth of
     assignment is `effect`. Everyone bought once before, some of them often.

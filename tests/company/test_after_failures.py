@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.claims import load_register
-from analysis.company.frames import after_failures, failures
-from analysis.estimators.exposure import estimate_exposure
+from analysis.estimators.observational.doubly_robust import estimate_doubly_robust
+from analysis.frames.builders import after_failures, failures
+from analysis.register.claims import load_register
 from tests.company.known_truths import left_at_once
 
 CLAIM = load_register()["service-failure-drives-churn"]
@@ -22,11 +22,13 @@ def firm(company):
 
 def test_who_leaves_at_once_is_counted_and_a_landmark_finds_nobody(firm) -> None:
     """One in ten leaves over a failure: ten points within 30 days. Half a year on the difference is gone."""
-    landmark, _ = estimate_exposure(failures.build_failure(firm, subscribed=True), CLAIM, quantity="churn_difference")
+    landmark, _ = estimate_doubly_robust(
+        failures.build_failure(firm, subscribed=True), CLAIM, quantity="churn_difference"
+    )
     assert landmark.high < 6
     for days in after_failures.HORIZONS:
         frame = after_failures.build_after_failure(firm, days=days)
-        found, _ = estimate_exposure(frame, CLAIM, quantity="churn_difference")
+        found, _ = estimate_doubly_robust(frame, CLAIM, quantity="churn_difference")
         truth = 10 * (np.exp(-0.0004 * days) + np.exp(-0.0008 * days)) / 2
         assert found.low < truth < found.high
         assert found.low > 5

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.checks.balance import check_arm_balance, check_sample_ratio
-from analysis.claims import load_register
-from analysis.company.catalogue import RECIPES
-from analysis.company.source import company_source
 from analysis.company.store import Company
-from analysis.errors import FrameUnavailable, UserMistake
-from analysis.estimators.experiment import estimate_effect
+from analysis.core.errors import FrameUnavailable, UserMistake
+from analysis.estimators.checks.balance import check_arm_balance, check_sample_ratio
+from analysis.estimators.randomised.intention_to_treat import estimate_intention_to_treat
 from analysis.frames import Frame
+from analysis.frames.builders.catalogue import RECIPES
+from analysis.register.claims import load_register
+from analysis.sources.own_tables import company_source
 from tests.company.known_truths import reminders
 
 TOML = '[company]\nend_of_observation = "2024-12-31"\n'
@@ -43,7 +43,7 @@ def test_a_reminder_to_those_who_have_not_bought_is_no_second_arm(company) -> No
     assert without_those_in_two_arms(tables) > 60
     frame = frame_of(company, tables)
     assert len(frame.table) == 2_000
-    (found,) = estimate_effect(frame, CLAIM, quantity="return_difference")
+    (found,) = estimate_intention_to_treat(frame, CLAIM, quantity="return_difference")
     assert found.low < 0 < found.high
     assert found.high - found.low < 10
 
@@ -59,7 +59,7 @@ def test_the_effect_of_assignment_is_held_in_all_but_one_in_twenty_draws(company
     frame = frame_of(company, tables)
     held = 0
     for _, part in frame.table.groupby("stratum"):
-        (found,) = estimate_effect(
+        (found,) = estimate_intention_to_treat(
             replace(frame, table=part.drop(columns="stratum")), CLAIM, quantity="return_difference"
         )
         held += found.low <= 100 * effect <= found.high
@@ -73,7 +73,7 @@ def named(table: pd.DataFrame, number: int) -> pd.DataFrame:
 
 
 def test_purchases_before_the_day_are_what_balance_is_tested_on(company) -> None:
-    """By lot they are alike; if those who bought most before get the letter, they are not."""
+    """At random they are alike; if those who bought most before get the letter, they are not."""
     tables = reminders(seed=1)
     fair = frame_of(company, tables)
     assert {"x_purchases_year_before", "x_spend_year_before", "x_days_since_first_purchase"} <= set(fair.covariates)

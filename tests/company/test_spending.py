@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.claims import load_register
-from analysis.company.catalogue import RECIPES
-from analysis.company.frames.spending import build_cost_periods
 from analysis.company.store import Company
-from analysis.errors import FrameUnavailable
-from analysis.estimators.cost_ratio import estimate_cost_ratio
+from analysis.core.errors import FrameUnavailable
+from analysis.estimators.aggregate.cost_ratio import estimate_cost_ratio
+from analysis.frames.builders.catalogue import RECIPES
+from analysis.frames.builders.spending import build_cost_periods
+from analysis.register.claims import load_register
 
 SPENDING = """period_start,purpose,amount
 2024-01-01,acquisition,100
@@ -45,7 +45,7 @@ def test_cost_periods_by_hand(company: Callable[..., Company]) -> None:
     opened = company(files, TOML)
     table = build_cost_periods(opened).table
     assert [str(t.date()) for t in table["period_start"]] == ["2024-01-01", "2024-04-01"]
-    columns = ["acquisition_spend", "retention_spend", "n_won", "n_kept"]
+    columns = ["acquisition_spend", "retention_spend", "n_won", "n_retained"]
     assert table[columns].values.tolist() == [[150, 30, 2, 2], [80, 40, 1, 1]]
     assert table["years"].tolist() == [pytest.approx(91 / 365.25)] * 2
     assert {i.reason: i.rows for i in opened.ledger()["cost_periods"].left_out} == {
@@ -66,7 +66,7 @@ def test_customers_and_revenue_from_transactions_where_nothing_else_is_there(com
         {"transactions.csv": log, "spending.csv": spending}, '[company]\nend_of_observation = "2024-04-30"\n'
     )
     table = build_cost_periods(opened).table.fillna(-1)
-    assert table[["retention_spend", "n_won", "n_kept", "revenue"]].values.tolist() == [[-1, 0, 2, 0], [3, 1, 1, 8]]
+    assert table[["retention_spend", "n_won", "n_retained", "revenue"]].values.tolist() == [[-1, 0, 2, 0], [3, 1, 1, 8]]
 
 
 def test_one_period_does_not_tell_its_length(company: Callable[..., Company]) -> None:
@@ -88,7 +88,7 @@ def test_quarters_that_begin_in_february_are_quarters_too(company: Callable[...,
 
 def test_who_joins_or_leaves_inside_a_month_costs_something(company) -> None:
     """A firm of 1,000 in which a tenth leaves and as many come each month, spread evenly: 10 a month to keep each of those
-    who are there, so 120 a year; 240 to win one. The truth is 2; with customers kept alone it would be 1.9 at most."""
+    who are there, so 120 a year; 240 to win one. The truth is 2; with customers retained alone it would be 1.9 at most."""
     rng = np.random.default_rng(1)
     origin, horizon = pd.Timestamp("2020-01-01"), 1_461  # to the end of 2023
     begins = np.concatenate([np.full(1_000, -30), np.sort(rng.uniform(0, horizon, 4_870))]).astype(int)

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.company.calendar_days import day_of
-from analysis.company.frames import leaving, subscriber_accounts, subscriptions
-from analysis.company.frames.subscription_spells import epochs, losses_seen_from, spells, sudden_start
 from analysis.company.store import Company
-from analysis.errors import FrameUnavailable
+from analysis.core.calendar_days import day_of
+from analysis.core.errors import FrameUnavailable
+from analysis.frames.builders import leaving, subscriber_accounts, subscriptions
+from analysis.frames.builders.subscription_spells import epochs, losses_seen_from, spells, sudden_start
 from analysis.measures.growth import growth_accounting
 
 # a: a year at 10, renewed at 12, left after two months for a competitor. b: still running. c: left, came back after a

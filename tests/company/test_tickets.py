@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.claims import load_register
-from analysis.company.frames import failures, tickets
 from analysis.company.store import Company
-from analysis.estimators.spells import estimate_spells
+from analysis.estimators.survival.cause_specific_hazard import estimate_cause_specific_hazard
+from analysis.frames.builders import failures, tickets
+from analysis.register.claims import load_register
 from tests.company.known_truths import settled_at_first_contact
 
 TOML = '[company]\nend_of_observation = "2024-12-31"\n'
@@ -183,11 +183,11 @@ def test_a_quick_answer_is_not_credited_with_what_the_first_contact_settled(comp
     frame = tickets.build_response_spells(company(files, '[company]\nend_of_observation = "2024-05-14"\n'))
     claim = load_register()["prompt-response-retains"]
     options = {"quantity": "churn_hazard_ratio_per_doubling", "term": "x_log2_hours"}
-    answer, naive = estimate_spells(frame, claim, **options)
+    answer, naive = estimate_cause_specific_hazard(frame, claim, **options)
     assert answer.low < ratio < answer.high
     assert naive.low > ratio
     blind = replace(frame, table=frame.table.drop(columns="x_first_contact"))
-    assert estimate_spells(blind, claim, **options)[0].low > ratio
+    assert estimate_cause_specific_hazard(blind, claim, **options)[0].low > ratio
 
 
 def test_first_contact_is_held_equal_in_both_frames_of_response_time(company, folder) -> None:

@@ -15,7 +15,7 @@ SPEC = FrameSpec(
             kind="float", meaning="spent on keeping customers; missing if not reported", low=0, nullable=True
         ),
         "n_won": Column(kind="int", meaning="customers won", low=0),
-        "n_kept": Column(kind="int", meaning="customers there at the start and still there at the end", low=0),
+        "n_retained": Column(kind="int", meaning="customers there at the start and still there at the end", low=0),
         "customer_years": Column(
             kind="float",
             meaning="time that all who were customers in the period were there, years; who joined or left inside it costs "
