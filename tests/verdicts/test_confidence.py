@@ -96,7 +96,7 @@ SECONDARY = {"grade": Grade.SECONDARY}
         (INDIRECT, "indirect (Shop A: donors; Shop B: donors)."),
         (VENDOR, "the publisher sells the conclusion (Shop A, Shop B)."),
         (STATED, "the outcome is what people say they would do (Shop A, Shop B)."),
-        (SECONDARY, "the study itself was not read, only pages that quote it (Shop A, Shop B)."),
+        (SECONDARY, "the study itself was not assess, only pages that quote it (Shop A, Shop B)."),
     ],
     ids=["indirect", "vendor", "stated intention", "second hand"],
 )
