@@ -216,24 +216,36 @@ a,2024-01-05,100,earn,weekends only
 a,2024-07-05,-50,redeem,
 b,2024-01-05,80,earn,none
 b,2024-07-06,-50,redeem,
+b,2024-01-06,10,earn,weekends only
 c,2024-01-05,60,earn,
 d,2024-11-05,60,earn,none
-b,2024-01-06,10,earn,weekends only
+e,2024-01-05,49,earn,none
+f,2024-01-05,30,earn,none
+f,2024-01-06,30,earn,weekends only
+g,2023-06-01,100,earn,weekends only
+z,2023-12-01,50,earn,none
+z,2024-01-05,-50,redeem,
 """
 
 
 def test_redeeming_under_a_restriction_by_hand(company: Callable[..., Company]) -> None:
-    """182 days after 5 January are 5 July: a redeemed in time, b a day late. c's limit is not known, d's half year not
-    over."""
+    """50 points are enough, and z's redemption of 5 January is the first: g's half year begins on that day, not with the
+    points of June before, when nobody could redeem. 182 days later is 5 July: a redeemed in time, b a day late. c's limit
+    is not known, d's half year not over, e never has enough, f has both kinds."""
     log = "customer_id,at,amount\na,2024-01-04,9\na,2024-02-01,9\na,2024-03-01,9\nb,2023-01-05,4\n"
     opened = company({"transactions.csv": log, "points.csv": POINTS}, TOML)
     table = points.build_restriction(opened, outcome="redeemed").table
-    assert table[["treated", "outcome", "x_points", "x_spend_year"]].values.tolist() == [[1, 1, 100, 9], [0, 0, 80, 4]]
+    columns = ["treated", "outcome", "x_points", "x_day", "x_spend_year"]
+    assert table[columns].values.tolist() == [[1, 1, 100, 0, 9], [0, 0, 80, 0, 4], [1, 0, 100, 0, 0], [0, 1, 50, 0, 0]]
     bought = points.build_restriction(opened, outcome="purchases").table
-    assert bought["outcome"].tolist() == [2, 0]
+    assert bought["outcome"].tolist() == [2, 0, 0, 0]
     assert left_out(opened, "exposure/restriction") == {
-        "points redeemed or expired": 2,
-        "half year after it not observed whole": 1,
-        "not known whether the points are restricted": 1,
-        "not the member's first points": 1,
+        "points redeemed or expired": 3,
+        points.NOT_YET: 1,
+        points.BOTH_KINDS: 2,
+        points.NOT_KNOWN: 1,
+        points.NOT_WHOLE: 1,
+        points.EARNED_LATER: 1,
     }
+    entry = opened.ledger()["exposure/restriction"]
+    assert entry.rows_in == 13 and entry.rows_used == 4
