@@ -9,7 +9,7 @@ from importlib import import_module
 from analysis import kept
 from analysis.claim import Claim
 from analysis.claims import load_register
-from analysis.errors import FrameMistake, FrameUnavailable, require_one_of
+from analysis.errors import reason_of_failure, require_one_of
 from analysis.evidence import load_evidence
 from analysis.findings import Findings
 from analysis.results import CannotAnswer, CheckResult, Estimate
@@ -56,11 +56,11 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
                 found = _without_a_vote(
                     _estimate(claim, source, answer.frame, {**options, **answer.options}), answer.doubt
                 )
-            except (FrameMistake, FrameUnavailable) as fault:
+            except Exception as fault:
                 # A public file that does not fit is our bug; a company's tables may simply hold too little.
                 if not source.own:
                     raise
-                absent.append((source.title, str(fault)))
+                absent.append((source.title, reason_of_failure(fault)))
             else:
                 estimates.extend(found)
         if claim_id in source.cannot:
@@ -122,10 +122,11 @@ def run_check(
                 given = _wanted(check, {**options, **answer.options})
                 try:
                     result = (source.title, _check(check, claim, source, answer.frame, target, given))
-                except (FrameMistake, FrameUnavailable):
+                except Exception as fault:
                     # As in `collect`: a company's tables may simply hold too little, which the estimates say.
                     if not source.own:
                         raise
+                    reason_of_failure(fault)  # raises what is no matter of the data
                     continue
                 if result not in found:  # several outcomes of the same units
                     found.append(result)

@@ -155,6 +155,44 @@ def test_decisions_at_a_threshold_by_hand(company: Callable[..., Company]) -> No
     }
 
 
+def test_a_base_tier_may_name_the_threshold_that_was_missed(company: Callable[..., Company]) -> None:
+    """The same decisions as above in the other writing: b missed silver's 100, s missed gold's 300 (a writing of its own
+    for one row of silver), and of x it is told the other way round."""
+    rows = """customer_id,tier,from_at,threshold,qualifying_amount,benefit_value
+s,silver,2024-01-01,300,120,25
+x,silver,2024-01-01,100,130,25
+y,silver,2024-01-01,100,140,25
+g,gold,2024-01-01,300,300,60
+b,basic,2024-01-01,100,80,0
+"""
+    log = "customer_id,at,amount\nh,2023-12-31,5\ns,2024-01-02,10\ng,2024-07-02,9\nb,2024-01-03,3\n"
+    opened = company({"transactions.csv": log, "memberships.csv": rows}, TOML)
+    assert ladder(opened) == [("basic", 0.0), ("silver", 100.0), ("gold", 300.0)]
+    table = tiers.build_tier_cutoff(opened).table
+    found = sorted((r.tier, r.reached, round(r.running, 4), r.outcome) for r in table.itertuples())
+    assert found == [
+        ("gold", 0, -0.6, 10), ("gold", 0, -0.5667, 0), ("gold", 0, -0.5333, 0), ("gold", 1, 0, 0),
+        ("silver", 0, -0.2, 3), ("silver", 1, 0.2, 10), ("silver", 1, 0.3, 0), ("silver", 1, 0.4, 0),
+    ]  # fmt: skip
+    assert left_out(opened, "tier_cutoff") == {}
+
+
+def test_every_tier_may_name_the_threshold_that_was_missed(company: Callable[..., Company]) -> None:
+    rows = """customer_id,tier,from_at,threshold,qualifying_amount
+b,basic,2024-01-01,100,80
+s,silver,2024-01-01,300,120
+"""
+    log = "customer_id,at,amount\nh,2023-12-31,5\ns,2024-01-02,10\n"
+    opened = company({"transactions.csv": log, "memberships.csv": rows}, TOML)
+    assert ladder(opened) == [("basic", 0.0), ("silver", 100.0)]
+    table = tiers.build_tier_cutoff(opened).table
+    assert left_out(opened, "tier_cutoff") == {}
+    assert sorted(zip(table["tier"], table["reached"], table["running"].round(2), strict=True)) == [
+        ("silver", 0, -0.2),
+        ("silver", 1, 0.2),
+    ]
+
+
 def test_a_tier_that_follows_every_purchase_has_no_row(company: Callable[..., Company]) -> None:
     log = "customer_id,at,amount\n" + "".join(f"c{i},2024-01-{i + 1:02d},110\n" for i in range(9))
     rows = "customer_id,tier,from_at,threshold,qualifying_amount\n" + "".join(

@@ -156,8 +156,24 @@ def test_quarters_round_the_end_of_a_term_by_hand(company: Callable[..., Company
     assert left_out(opened, "spells/contract") == {
         "most sign the next term at the end of this one: never out of contract": 2,
         "no term that could end": 1,
-        "renews by itself: never out of contract": 1,
+        contract_ends.RENEWS: 1,
         "no term_months": 1,
     }
     with pytest.raises(FrameMistake, match="must hold whole spells"):
         check_competing_risks(contract_ends.build_contract_spells(opened), load_register()["lock-in-retains"])
+
+
+def test_contracts_that_run_on_unbound_count_like_others_where_the_settings_say_so(
+    company: Callable[..., Company],
+) -> None:
+    """g's twelve months are over on day 361 (365 less four), and g is there all along: six thirds of a quarter."""
+    table = "customer_id,started_at,ended_at,term_months,auto_renew\ng,2021-01-01,,12,true\n"
+    toml = '[company]\nend_of_observation = "2023-12-31"\n'
+    opened = company({"subscriptions.csv": table}, toml)
+    with pytest.raises(FrameUnavailable):
+        contract_ends.build_contract_spells(opened)
+    assert left_out(opened, "spells/contract") == {contract_ends.RENEWS: 1}
+    opened = company({"subscriptions.csv": table}, toml + "auto_renew_binds = false\n")
+    rows = contract_ends.build_contract_spells(opened).table
+    assert rows["x_in_contract"].tolist() == [1, 1, 1, 0, 0, 0]
+    assert left_out(opened, "spells/contract") == {}

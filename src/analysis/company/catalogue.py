@@ -77,7 +77,7 @@ _EXPERIMENTS: Mapping[str, tuple[str, str, dict[str, object]]] = {
     "experiment/proactive_purchases": ("proactive", "gone", {"window": QUARTER_DAYS}),
     "experiment/risk": ("proactive", "left", {"window": QUARTER_DAYS, "once": True}),
     "experiment/risk_purchases": ("proactive", "gone", {"window": QUARTER_DAYS, "once": True}),
-    "experiment/winback": ("winback", "bought", {}),
+    "experiment/winback": ("winback", "bought", {"window": None}),
     "experiment/message": ("message", "bought", {"window": QUARTER_DAYS, "contrast": "matched"}),
     "experiment/message_spend": ("message", "spend", {"window": QUARTER_DAYS, "contrast": "matched"}),
     "experiment/access": ("access", "kept", {}),
@@ -130,7 +130,12 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             for key, (family, outcome, options) in _EXPERIMENTS.items()
         },
         "experiment/winback_margin": _experiment(
-            "experiment/winback_margin", "winback", "margin", needs.table("campaigns", "cost"), needs.setting("margin")
+            "experiment/winback_margin",
+            "winback",
+            "margin",
+            needs.table("campaigns", "cost"),
+            needs.setting("margin"),
+            window=None,
         ),
         "experiment/message_response": _experiment(
             "experiment/message_response",

@@ -12,7 +12,7 @@ from analysis.company.catalogue import RECIPES
 from analysis.company.claims_answered import OUT_OF_REACH, WAYS
 from analysis.company.ledger import Ledger
 from analysis.company.source import CompanySource, company_source
-from analysis.errors import FrameMistake, FrameUnavailable
+from analysis.errors import reason_of_failure
 from analysis.frames import Frame
 from analysis.sources.base import Answer
 
@@ -133,8 +133,8 @@ class _Told:
             self.lines.setdefault(claim, {}).setdefault(answer.frame, []).extend(
                 precision(claim, frame, answer.options)
             )
-        except (FrameMistake, FrameUnavailable) as fault:
-            self.too_little.setdefault(claim, {})[answer.frame] = str(fault)
+        except Exception as fault:
+            self.too_little.setdefault(claim, {})[answer.frame] = reason_of_failure(fault)
 
     def added_to(self, check: ClaimCheck) -> ClaimCheck:
         """The check with its precision; a claim none of whose frames holds enough cannot be tested now."""
@@ -163,8 +163,8 @@ def _build_all(source: CompanySource, precision: Precision | None) -> tuple[tupl
             continue
         try:
             frame = RECIPES[key].build(source.company)
-        except (FrameUnavailable, FrameMistake) as fault:
-            unbuilt.append((key, str(fault)))
+        except Exception as fault:
+            unbuilt.append((key, reason_of_failure(fault)))
             continue
         for claim, answer in asked.get(key, ()):
             if precision:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from analysis.claim import Claim
+from analysis.errors import FrameMistake
 from analysis.frames import Frame
 from analysis.results import Estimate
 from analysis.vocabulary import INTERVAL_LEVEL, Role
@@ -39,9 +42,16 @@ def make_estimate(
     ------
     ParameterMistake
         If the claim registers no such quantity.
+    FrameMistake
+        If the estimate or a bound is no number, as of an empty group or one that does not vary.
     """
     registered = claim.quantity(quantity)
     context = frame.context
+    if any(number is not None and math.isnan(number) for number in (value, low, high)):
+        raise FrameMistake(
+            f"Frame '{frame.name}' from {context.source}: the columns must give a number for `{quantity}`; they give none "
+            "(nan), as where a group is empty or does not vary. Give a longer period or a commoner exposure."
+        )
     return Estimate(
         claim=claim.id,
         quantity=quantity,

@@ -8,7 +8,7 @@ import ibis
 
 from analysis.company.frames.behaviour import UNSEEN, with_purchases, with_subscription
 from analysis.company.frames.campaign_rows import CONTROL, LATER_CONTACT, people, period, rows
-from analysis.company.frames.common import YEAR_DAYS, checked, context, no_reason, record, zero_one
+from analysis.company.frames.common import HALF_YEAR_DAYS, QUARTER_DAYS, YEAR_DAYS, checked, context, no_reason, record, zero_one
 from analysis.company.frames.occasions import observation
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
@@ -32,7 +32,7 @@ def build_experiment(
     *,
     key: str,
     outcome: str,
-    window: int = YEAR_DAYS,
+    window: int | None = YEAR_DAYS,
     skip: int = 0,
     contrast: str = "control",
     once: bool = False,
@@ -50,7 +50,8 @@ def build_experiment(
         when the window was over), "left" (1 if not), "spend" (within the window), "margin" (margin on the spend less the cost of
         the contact), "responded" or "unsubscribed" (1 if it says so in any row of the customer).
     window : int
-        Days from the day of the contact on.
+        Days from the day of the contact on. None: `winback_days` of company.toml; without it the longest of a year, half a
+        year and a quarter that the tables hold whole for every campaign of the family.
     skip : int
         Days at the beginning of the window in which purchases do not count: who still buys a year later is who bought
         in the last quarter of that year.
@@ -65,6 +66,7 @@ def build_experiment(
     first = t.filter((t["family"] == family) & (t["contact"] == 0) & ~t["two_arms"])
     first = _with_arms(first, contrast)
     first = first.filter(first["assigned"].notnull())
+    window = _carried(company, first) if window is None else window
     first = _with_outcome(company, first, outcome, window, skip, t)
     chosen = _chosen_by_risk(first)
     if chosen:
@@ -86,6 +88,15 @@ def build_experiment(
         contrast=_CONTRASTS[contrast],
     )
     return checked(company, key, _experiment_table(table, outcome), about)
+
+
+def _carried(company: Company, first: Any) -> int:
+    """Days of follow-up where nobody fixed them: the last campaign says how many are seen whole, and no outcome does."""
+    if company.settings.winback_days is not None:
+        return company.settings.winback_days
+    last = first["day"].max().execute()
+    seen = observation(company)[1] - int(last) + 1 if last is not None and last == last else 0
+    return next((days for days in (YEAR_DAYS, HALF_YEAR_DAYS) if days <= seen), QUARTER_DAYS)
 
 
 _OUTCOMES = {
