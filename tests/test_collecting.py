@@ -91,7 +91,7 @@ def test_what_fails_on_own_tables_is_that_answers_line_and_nothing_more(monkeypa
 
     monkeypatch.setattr(sys.modules["analysis.estimators.invented"], "estimate_reasons", broken)
     monkeypatch.setattr(sys.modules["analysis.checks.invented"], "check_reasons", broken)
-    own = a_source("Acme", kind=Kind.OWN)
+    own = a_source("Acme", kind=Kind.OWN, delivery="tables")
     ((title, reason),) = collect(CLAIM, [own]).absent
     assert title == "Acme" and said in reason
     assert run_check(CLAIM, "reasons", [own]) == ()
@@ -104,7 +104,7 @@ def test_an_estimate_that_is_no_number_is_a_line_too(monkeypatch):
         return (make_estimate(frame, claim, "effect", value=float("nan"), low=None, high=None, n=9, method="m"),)
 
     monkeypatch.setattr(sys.modules["analysis.estimators.invented"], "estimate_reasons", undefined)
-    ((_, reason),) = collect(CLAIM, [a_source("Acme", kind=Kind.OWN)]).absent
+    ((_, reason),) = collect(CLAIM, [a_source("Acme", kind=Kind.OWN, delivery="tables")]).absent
     assert "they give none (nan)" in reason
 
 
@@ -114,7 +114,7 @@ def test_a_parameter_out_of_range_is_no_matter_of_the_data(monkeypatch):
 
     monkeypatch.setattr(sys.modules["analysis.estimators.invented"], "estimate_reasons", refuses)
     with pytest.raises(ParameterMistake, match="`weeks`"):
-        collect(CLAIM, [a_source("Acme", kind=Kind.OWN)])
+        collect(CLAIM, [a_source("Acme", kind=Kind.OWN, delivery="tables")])
 
 
 def not_there():

@@ -35,7 +35,9 @@ def test_balance_passes_where_weights_make_groups_alike_and_fails_where_they_can
     assert good.table[0]["largest before"] > 0.4 > 0.1 > good.table[0]["largest after"]
     rng = np.random.default_rng(1)
     x = rng.normal(size=4_000)
-    treated = (rng.random(4_000) < np.where(np.abs(x) > 1, 0.7, 0.3)).astype(int)  # alike in the mean, not in the spread
+    treated = (rng.random(4_000) < np.where(np.abs(x) > 1, 0.7, 0.3)).astype(
+        int
+    )  # alike in the mean, not in the spread
     bad = check_balance(a_frame("exposure", treated=treated, outcome=x, x_kind=x), POINTS)
     assert bad.passed is False
     assert bad.sentence.startswith("The groups are not alike")

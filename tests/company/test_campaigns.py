@@ -79,7 +79,9 @@ def test_the_last_wave_of_winback_says_how_long_returns_are_looked_for(company, 
     """A fixed year would leave the second wave out in all cases but the first."""
     from analysis.company.catalogue import RECIPES
 
-    firm = company({"transactions.csv": LOG, "campaigns.csv": WAVES.format(last=last)}, TOML + more)
+    firm = company(
+        {"transactions.csv": LOG + "z,2022-01-01,1\n", "campaigns.csv": WAVES.format(last=last)}, TOML + more
+    )
     for key in ("experiment/winback", "experiment/winback_margin"):
         frame = RECIPES[key].build(firm)
         assert len(frame.table) == n

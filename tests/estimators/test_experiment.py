@@ -178,7 +178,9 @@ def test_degrees_of_freedom_are_those_of_the_dense_formula(seed):
     rng = np.random.default_rng(seed)
     cluster = rng.integers(0, 25, 160)
     stratum, assigned = rng.choice(["a", "b", "c"], 160), rng.integers(0, 2, 160)
-    table = pd.DataFrame({"cluster": cluster, "stratum": stratum, "assigned": assigned, "outcome": rng.normal(size=160)})
+    table = pd.DataFrame(
+        {"cluster": cluster, "stratum": stratum, "assigned": assigned, "outcome": rng.normal(size=160)}
+    )
     assert arm_means(table).freedom == pytest.approx(dense_degrees(cluster, assigned, stratum))
 
 
@@ -189,9 +191,7 @@ def test_memory_of_clusters_grows_with_their_number_and_not_its_square(n):
 
     rng = np.random.default_rng(1)
     cluster = rng.integers(0, n, 2 * n)
-    table = pd.DataFrame(
-        {"cluster": cluster, "assigned": rng.integers(0, 2, 2 * n), "outcome": rng.normal(size=2 * n)}
-    )
+    table = pd.DataFrame({"cluster": cluster, "assigned": rng.integers(0, 2, 2 * n), "outcome": rng.normal(size=2 * n)})
     tracemalloc.start()
     found = arm_means(table)
     peak = tracemalloc.get_traced_memory()[1]

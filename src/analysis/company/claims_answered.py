@@ -106,7 +106,7 @@ WAYS: Mapping[str, tuple[Way, ...]] = MappingProxyType(
         ),
         "referred-customers-are-worth-more": (
             _way("exposure/referred", "value_ratio"),
-            _way("spells/referred", "churn_hazard_ratio"),
+            _way("spells/referred", "churn_hazard_ratio", at_start=True),
         ),
         "word-of-mouth-brings-customers": (_way("peer_encouragement", "peer_effect"),),
         # satisfaction, NPS, trust

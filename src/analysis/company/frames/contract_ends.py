@@ -80,7 +80,9 @@ def _terms(company: Company) -> pd.DataFrame:
     e = epochs(company)
     s = spells(company).select(who="customer_id", number="spell", code="code", over="end", why="reason")
     binds = company.settings.auto_renew_binds
-    e = e.mutate(reason=_reason(e, [], binds).fill_null(""), auto=e["auto_renew"].fill_null(False) & ibis.literal(binds))
+    e = e.mutate(
+        reason=_reason(e, [], binds).fill_null(""), auto=e["auto_renew"].fill_null(False) & ibis.literal(binds)
+    )
     joined = e.inner_join(s, [e["customer_id"] == s["who"], e["spell"] == s["number"]])
     table = joined.select(
         "code", "spell", "first", "start", "term_months", "reason", "auto", "end", "over",

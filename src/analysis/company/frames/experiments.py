@@ -8,7 +8,16 @@ import ibis
 
 from analysis.company.frames.behaviour import UNSEEN, with_purchases, with_subscription
 from analysis.company.frames.campaign_rows import CONTROL, LATER_CONTACT, people, period, rows
-from analysis.company.frames.common import HALF_YEAR_DAYS, QUARTER_DAYS, YEAR_DAYS, checked, context, no_reason, record, zero_one
+from analysis.company.frames.common import (
+    HALF_YEAR_DAYS,
+    QUARTER_DAYS,
+    YEAR_DAYS,
+    checked,
+    context,
+    no_reason,
+    record,
+    zero_one,
+)
 from analysis.company.frames.occasions import observation
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company

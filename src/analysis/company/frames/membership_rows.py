@@ -63,7 +63,9 @@ def ladder(company: Company) -> list[tuple[str, float]]:
         known = known.mutate(missed=names_missed(known))
         counts = known.group_by("tier", "threshold", "missed").aggregate(n=known.count()).execute()
         counts = counts.sort_values(["tier", "missed", "n", "threshold"], ascending=[True, True, False, True])
-        best = counts.drop_duplicates("tier").sort_values(["threshold", "missed", "tier"], ascending=[True, False, True])
+        best = counts.drop_duplicates("tier").sort_values(
+            ["threshold", "missed", "tier"], ascending=[True, False, True]
+        )
         limits = sorted(set(best["threshold"]))
         own = {
             str(r.tier): max((x for x in limits if x < r.threshold), default=0.0) if r.missed else float(r.threshold)

@@ -49,7 +49,9 @@ def could_redeem_from(company: Company) -> Any:
     """
     t = company.table("points").expression
     least, opened = least_redeemed(company), redeeming_opened(company)
-    moved = t.mutate(change=signed_points(t), spent=(t["kind"] == "redeem").ifelse(t["points"].abs().cast("float64"), 0.0))
+    moved = t.mutate(
+        change=signed_points(t), spent=(t["kind"] == "redeem").ifelse(t["points"].abs().cast("float64"), 0.0)
+    )
     days = moved.group_by("customer_id", day="at").aggregate(change=moved["change"].sum(), spent=moved["spent"].sum())
     order = ibis.window(group_by="customer_id", order_by="day")
     upto = ibis.window(group_by="customer_id", order_by="day", preceding=None, following=0)

@@ -124,7 +124,9 @@ def build_tier_cutoff(company: Company) -> Frame:
     name, limit = next_tier(company, t["tier"])
     benefits = _benefits(company)
     steps = [tier for tier, _ in ladder(company)]
-    own_of_tier = ibis.cases((t["tier"] == "", 0.0), *((t["tier"] == tier, v) for tier, v in ladder(company)), else_=0.0)
+    own_of_tier = ibis.cases(
+        (t["tier"] == "", 0.0), *((t["tier"] == tier, v) for tier, v in ladder(company)), else_=0.0
+    )
     t = t.mutate(
         next_name=name,
         next_limit=names_missed(t).ifelse(t["threshold"], limit),

@@ -71,7 +71,9 @@ def earn_and_redeem(
     who, paid = bought[member], amount[member]
     state.counted[who] += paid
     open_ = week >= world.departures.redemption_opens * world.n_weeks
-    chance = world.departures.redeem_chance * open_ * np.where(people.restricted[who], world.effects.restriction_ratio, 1.0)
+    chance = (
+        world.departures.redeem_chance * open_ * np.where(people.restricted[who], world.effects.restriction_ratio, 1.0)
+    )
     redeems = who[(state.points[who] >= POINTS_TO_REDEEM) & (u[who] < chance)]
     log.add("points", len(redeems), who=redeems, day=day[redeems], points=-POINTS_TO_REDEEM, kind=1)
     state.points[redeems] -= POINTS_TO_REDEEM
