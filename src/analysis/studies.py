@@ -110,6 +110,8 @@ CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
         ("word-of-mouth-brings-customers", "each network by itself"): ("network_adoption", "networks:check_each_study"),
         # programmes
         ("programme-raises-retention", "paths before joining"): ("staggered", "pre_trends:check_pre_trends"),
+        ("programme-raises-retention", "overlap"): ("exposure", "adjustment:check_overlap"),
+        ("programme-raises-retention", "balance"): ("exposure", "adjustment:check_balance"),
         ("tiers-accelerate-spend", "thresholds that do not exist"): (
             "tier_approach",
             "placebo_threshold:check_placebo_runs",

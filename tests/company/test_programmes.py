@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.company.frames import joining, points, tiers
+from analysis.company.frames import joining, joining_moments, points, tiers
 from analysis.company.frames.membership_rows import ladder
 from analysis.company.store import Company
 from analysis.errors import FrameUnavailable
@@ -55,6 +55,27 @@ def test_a_subscription_is_a_joining_of_its_own(company: Callable[..., Company])
     assert others.groupby("unit_id")["period"].agg(list).tolist() == [list(range(1, 8))] * 2
     assert not set(others["unit_id"]) & set(members["unit_id"])
     assert left_out(opened, "staggered/subscription_active") == {"a membership of another kind": 5}
+
+
+def test_purchases_at_which_customers_joined_by_hand(company: Callable[..., Company]) -> None:
+    """a joins at the third purchase (1 November 2023), and is compared with himself before; b and d never bought as no
+    members on the day they joined; n never joined. A half year is 182 days: from 5 May to 3 November a buys twice more."""
+    log = JOIN_LOG + "n,2023-06-01,4\nn,2023-06-11,6\nn,2024-09-01,1\n"
+    opened = company({"transactions.csv": log, "memberships.csv": JOIN}, TOML)
+    table = joining_moments.build_joining_moments(opened, outcome="purchases").table
+    columns = ["cluster", "stratum", "treated", "outcome", "x_run_up", "x_first"]
+    assert table[columns].values.tolist() == [
+        [0, "2023Q1", 0, 2, 0, 1], [0, "2023Q2", 0, 2, 0, 0], [0, "2023Q2", 0, 1, 1, 0], [0, "2023Q4", 1, 0, 0, 0],
+        [1, "2023Q1", 0, 0, 0, 1],
+        [3, "2023Q2", 0, 1, 0, 1], [3, "2023Q2", 0, 0, 1, 0],
+    ]  # fmt: skip
+    active = joining_moments.build_joining_moments(opened, outcome="active").table
+    assert active["outcome"].tolist() == [1, 1, 1, 0, 0, 1, 0]
+    assert left_out(opened, "exposure/joining_purchases") == {
+        joining_moments.OTHER_KIND: 1,
+        joining_moments.NOT_FIRST: 1,
+        joining_moments.NOT_AT_A_PURCHASE: 3,
+    }
 
 
 def test_a_short_history_says_so(company: Callable[..., Company]) -> None:

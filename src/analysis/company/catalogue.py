@@ -15,6 +15,7 @@ from analysis.company.frames import (
     experiments,
     failures,
     joining,
+    joining_moments,
     leaving,
     lottery,
     points,
@@ -231,6 +232,12 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             needs.table("campaigns", "responded"),
             _BOUGHT,
         ),
+        **{
+            f"exposure/joining_{outcome}": _recipe(
+                joining_moments.build_joining_moments, needs.programme(), _BOUGHT, outcome=outcome
+            )
+            for outcome in ("active", "purchases", "spend")
+        },
         **{
             f"staggered/{outcome}": _recipe(joining.build_joining, needs.programme(), _BOUGHT, outcome=outcome)
             for outcome in ("active", "purchases", "spend")
