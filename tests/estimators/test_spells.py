@@ -129,3 +129,20 @@ def test_spells_that_cannot_answer_say_why(frame, options, error, message):
 def test_other_scales_are_refused():
     with pytest.raises(ParameterMistake, match="on the scale 'hazard ratio'"):
         estimate_spells(lives(), a_claim_on("gap", Scale.DIFFERENCE), quantity="gap")
+
+
+def test_ratio_at_the_start_is_that_of_each_customer_where_the_quick_to_leave_go_first():
+    """Gamma readiness to leave of variance 1/3 and a ratio of 0.5: the plain regression lies nearer to 1."""
+    from analysis.claims import load_register
+    from analysis.simulate.worlds import world_named
+
+    world = world_named("quick_leavers_go_first")
+    frame = world.draw(0.5, 20_000, 1)
+    claim = load_register()[world.claim]
+    start, whole = (
+        of_role(estimate_spells(frame, claim, quantity="churn_hazard_ratio", at_start=at), "answer")
+        for at in (True, False)
+    )
+    assert whole.low > 0.5
+    assert start.low <= 0.5 <= start.high
+    assert "at the start of the spells" in start.method

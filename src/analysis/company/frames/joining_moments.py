@@ -45,7 +45,7 @@ def build_joining_moments(company: Company, *, outcome: str) -> Frame:
         "active" (1 if the customer bought in the year after), "purchases" or "spend" (of the half year after).
     """
     key, window = f"exposure/joining_{outcome}", WINDOWS[outcome]
-    first, end = observation(company)
+    _, end = observation(company)
     t = rows(company)
     kind = t.filter(t["tier"] != SUBSCRIPTION)
     began = kind.group_by(who="customer_id").aggregate(start=kind["start"].min())
