@@ -32,7 +32,7 @@ test: $(READY) ## run every test of the desk: units, references, architecture, n
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks
 
 test-calibration: $(READY) ## draw a slice of the calibration study again; simulated companies through frames, estimators and notebooks
-	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/simulate/test_company_null.py tests/reporting/test_demonstration.py
+	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/demo/test_company_null.py tests/reporting/test_demonstration.py
 
 test-slow: $(READY) ## run the slow suites too: browser, Spark, coverage of intervals
 	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"
@@ -51,10 +51,10 @@ lab: $(READY) ## open the notebooks in JupyterLab
 data: $(READY) ## download the public files that come with no package (DATA sets that are there already are kept)
 	$(RUN) fetch
 
-notebooks: $(READY) ## execute the notebooks in place on the default data: their kept outputs are what `make test` compares
+notebooks: $(READY) ## execute the notebooks in place on the default data: their stored outputs are what `make test` compares
 	$(RUN) keep
 
-calibrate: $(READY) ## draw simulated worlds with a known truth and count how often every estimator's interval held it (hours; only what changed)
+calibrate: $(READY) ## draw simulated scenarios with a known truth and count how often every estimator's interval held it (hours; only what changed)
 	$(RUN) calibrate --jobs $(JOBS)
 
 check: $(READY) ## lint and type-check; changes nothing

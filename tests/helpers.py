@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.claim import Claim, Quantity
-from analysis.results import Estimate
-from analysis.vocabulary import Bias, Design, Direction, Kind, Rule, Scale
+from analysis.core.claim import Claim, Quantity
+from analysis.core.results import Estimate
+from analysis.core.vocabulary import Bias, Design, Direction, Kind, Rule, Scale
 
 CLAIM = "invented-claim"
 

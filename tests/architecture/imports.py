@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from analysis import paths
+from analysis.core import paths
 
 PACKAGE = paths.ROOT / "src" / "analysis"
 PAGE = paths.ROOT / "docs" / "architecture.md"

@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from analysis import paths
+from analysis.core import paths
 
 ROOT = paths.ROOT
 TOP = {

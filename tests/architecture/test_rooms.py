@@ -47,14 +47,18 @@ def test_imports_go_downhill(name):
 @pytest.mark.parametrize(
     ("name", "source", "found"),
     [
-        ("analysis.results", "from analysis.frames import Frame", ["analysis.frames"]),
+        ("analysis.core.results", "from analysis.frames import Frame", ["analysis.frames"]),
         ("analysis.frames.base", "import analysis.sources.base", ["analysis.sources.base"]),
-        ("analysis.estimators.x", "def f():\n    from analysis.studies import collect", ["analysis.studies"]),
+        (
+            "analysis.estimators.x",
+            "def f():\n    from analysis.register.studies import collect",
+            ["analysis.register.studies"],
+        ),
         ("analysis.frames.x", "import_module(f'analysis.estimators.{name}')", ["analysis.estimators"]),
-        ("analysis.plots.x", "from analysis import start", ["analysis"]),
-        ("analysis.estimators.x", "from analysis import verdicts", ["analysis.verdicts"]),
+        ("analysis.notebook.figures.x", "from analysis import start", ["analysis"]),
+        ("analysis.estimators.x", "from analysis import verdicts", ["analysis.verdicts.decide"]),
         ("analysis.estimators.x", "from analysis.models.rows import x\nfrom analysis import paths", []),
-        ("analysis.results", "if TYPE_CHECKING:\n    from analysis.frames import Frame", []),
+        ("analysis.core.results", "if TYPE_CHECKING:\n    from analysis.frames import Frame", []),
     ],
 )
 def test_uphill_imports_are_found_wherever_they_hide(name, source, found):

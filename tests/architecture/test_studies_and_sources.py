@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 import analysis.sources
-from analysis.claims import load_register
-from analysis.collecting import estimator_of
-from analysis.evidence import load_evidence
 from analysis.frames import NAMES
+from analysis.register.claims import load_register
+from analysis.register.evidence import load_evidence
+from analysis.register.studies import CHECKS, STUDIES
 from analysis.sources.base import Answer
 from analysis.sources.catalogue import MODULES, all_sources, find_sources
-from analysis.studies import CHECKS, STUDIES
+from analysis.verdicts.collecting import estimator_of
 
 REGISTER = load_register()
 IDS = [claim.id for claim in REGISTER.claims]
@@ -23,7 +23,7 @@ ANSWERS = [
     for source in SOURCES
     for claim, ways in (
         *source.answers.items(),
-        *((claim, (entry.naive,)) for claim, entry in source.cannot.items() if entry.naive),
+        *((claim, (entry.naive,)) for claim, entry in source.not_identified.items() if entry.naive),
     )
     for answer in ways
 ]
@@ -54,7 +54,7 @@ def test_check_names_a_claim_a_frame_and_a_function(claim, check):
     module, function = target.split(":")
     assert claim in IDS
     assert (claim, frame) in STUDIES, "a check runs on sources that answer the claim from its frame"
-    found = getattr(import_module(f"analysis.checks.{module}"), function)
+    found = getattr(import_module(f"analysis.estimators.checks.{module}"), function)
     assert list(signature(found).parameters)[:2] == ["frame", "claim"]
 
 
@@ -83,17 +83,17 @@ def test_builder_key_is_a_frame_with_or_without_a_variant(source, key):
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_source_says_only_of_registered_claims_that_it_cannot_answer_them(source):
-    assert set(source.cannot) <= set(IDS)
-    assert all(entry.reason.strip() for entry in source.cannot.values())
+    assert set(source.not_identified) <= set(IDS)
+    assert all(entry.reason.strip() for entry in source.not_identified.values())
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_source_is_named_as_its_module_and_carries_its_passport(source):
+def test_source_is_named_as_its_module_and_carries_its_data_card(source):
     assert source.name in MODULES
     assert source.title.strip()
     assert source.delivery in ("package", "download")
     assert all(
-        getattr(source.passport, field).strip() for field in ("publisher", "citation", "licence", "accessed", "row")
+        getattr(source.data_card, field).strip() for field in ("publisher", "citation", "licence", "accessed", "row")
     )
 
 

@@ -91,8 +91,8 @@ def _ours(table: Any) -> dict[str, Any]:
 
 def summary_ours(folder: str) -> Callable[[], Any]:
     """With the settings in the folder, or those without any for a file."""
-    from analysis.company.frames.purchases import build_customer_summary
     from analysis.company.store import open_company
+    from analysis.frames.builders.purchases import build_customer_summary
 
     warm(lambda place: build_customer_summary(open_company(place)))
 
@@ -107,9 +107,9 @@ def summary_ours(folder: str) -> Callable[[], Any]:
 
 def summary_from_days(folder: str) -> Callable[[], Any]:
     """The same from the customer days that a run has made already: what each further frame costs."""
-    from analysis.company.frames.occasions import customers
-    from analysis.company.frames.purchases import build_customer_summary
     from analysis.company.store import open_company
+    from analysis.frames.builders.occasions import customers
+    from analysis.frames.builders.purchases import build_customer_summary
 
     warm(lambda place: build_customer_summary(open_company(place)))
     company = open_company(folder)
@@ -119,8 +119,8 @@ def summary_from_days(folder: str) -> Callable[[], Any]:
 
 def days_ours(folder: str) -> Callable[[], Any]:
     """Customer days with codes, kept for all frames that follow."""
-    from analysis.company.frames.occasions import customers
     from analysis.company.store import open_company
+    from analysis.frames.builders.occasions import customers
 
     warm(lambda place: customers(open_company(place)))
     return lambda: {"customers": int(customers(open_company(folder)).count().execute())}

@@ -1,69 +1,71 @@
-"""The catalogue of worlds held together with the register, the studies and the frames."""
+"""The catalogue of scenarios held together with the register, the studies and the frames."""
 
 import inspect
 
 import pytest
 
 from analysis.calibration.inputs import _with_imports
+from analysis.calibration.scenario import simulated_frame
+from analysis.calibration.scenarios import all_scenarios, scenario_named
 from analysis.calibration.trials import POINTS, draw_seed, effect_at, run_trial, truth_of
-from analysis.claims import load_register
-from analysis.simulate.world import simulated_frame
-from analysis.simulate.worlds import all_worlds, world_named
-from analysis.studies import STUDIES
-from analysis.vocabulary import Kind
+from analysis.core.vocabulary import Kind
+from analysis.register.claims import load_register
+from analysis.register.studies import STUDIES
 
-WORLDS = all_worlds()
+SCENARIOS = all_scenarios()
 
 
-def named(world):
-    return world.name
+def named(scenario):
+    return scenario.name
 
 
 def test_names_are_unique():
-    names = [world.name for world in WORLDS]
+    names = [scenario.name for scenario in SCENARIOS]
     assert len(names) == len(set(names))
-    assert world_named(names[0]) is WORLDS[0]
+    assert scenario_named(names[0]) is SCENARIOS[0]
 
 
-@pytest.mark.parametrize("world", WORLDS, ids=named)
-def test_a_world_asks_the_estimator_that_answers_the_claim(world):
-    answering = STUDIES[world.claim, world.frame]
-    module = f"analysis.estimators.{world.estimator.split(':')[0]}"
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_a_scenario_asks_the_estimator_that_answers_the_claim(scenario):
+    answering = STUDIES[scenario.claim, scenario.frame]
+    module = f"analysis.estimators.{scenario.estimator.split(':')[0]}"
     # The study's own estimator, or one that it hands a part of its frames to.
-    assert answering == world.estimator or module in _with_imports({f"analysis.estimators.{answering.split(':')[0]}"})
-    quantity = load_register()[world.claim].quantity(world.quantity)
+    assert answering == scenario.estimator or module in _with_imports(
+        {f"analysis.estimators.{answering.split(':')[0]}"}
+    )
+    quantity = load_register()[scenario.claim].quantity(scenario.quantity)
     # The null is drawn where nothing is, so that a claim found there is a false one.
-    assert truth_of(world, effect_at(world, "null")) == pytest.approx(quantity.null)
+    assert truth_of(scenario, effect_at(scenario, "null")) == pytest.approx(quantity.null)
 
 
-@pytest.mark.parametrize("world", WORLDS, ids=named)
-def test_a_draw_is_simulated_seeded_and_gives_a_number(world):
-    effect = effect_at(world, "smallest")
-    frame = world.draw(effect, world.n, 3)
-    assert frame.name == world.frame
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_a_draw_is_simulated_seeded_and_gives_a_number(scenario):
+    effect = effect_at(scenario, "smallest")
+    frame = scenario.draw(effect, scenario.n, 3)
+    assert frame.name == scenario.frame
     assert frame.context.kind is Kind.SIMULATED
-    assert frame.table.equals(world.draw(effect, world.n, 3).table)
-    assert not frame.table.equals(world.draw(effect, world.n, 4).table)
-    trial = run_trial(world, effect, draw_seed(1, world.name, "smallest", 0))
+    assert frame.table.equals(scenario.draw(effect, scenario.n, 3).table)
+    assert not frame.table.equals(scenario.draw(effect, scenario.n, 4).table)
+    trial = run_trial(scenario, effect, draw_seed(1, scenario.name, "smallest", 0))
     assert trial.state in ("interval", "endless", "naive only")
 
 
-@pytest.mark.parametrize("world", WORLDS, ids=named)
-def test_a_world_writes_out_its_equations_and_its_truth(world):
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_a_scenario_writes_out_its_equations_and_its_truth(scenario):
     text = " ".join(
-        part for part in (inspect.getdoc(world.draw), inspect.getdoc(inspect.getmodule(world.draw))) if part
+        part for part in (inspect.getdoc(scenario.draw), inspect.getdoc(inspect.getmodule(scenario.draw))) if part
     )
-    built_on = "As `draw_" in text  # the equations of another world, with what is changed
-    assert "ruth" in text or built_on or world.truth is not None
-    if world.trap and not world.broken:
-        assert world.naive is not None or "aive" in text or built_on
+    built_on = "As `draw_" in text  # the equations of another scenario, with what is changed
+    assert "ruth" in text or built_on or scenario.truth is not None
+    if scenario.trap and not scenario.broken:
+        assert scenario.naive is not None or "aive" in text or built_on
 
 
-def test_effects_of_every_world_differ():
-    for world in WORLDS:
-        if world.effects:
+def test_effects_of_every_scenario_differ():
+    for scenario in SCENARIOS:
+        if scenario.effects:
             continue  # says itself what it can be drawn at
-        assert len({effect_at(world, point) for point in POINTS}) == len(POINTS), world.name
+        assert len({effect_at(scenario, point) for point in POINTS}) == len(POINTS), scenario.name
 
 
 def test_a_table_like_one_checked_before_keeps_the_order_and_types_of_the_first():

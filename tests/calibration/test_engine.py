@@ -1,4 +1,4 @@
-"""The engine on worlds whose answers are known by hand: it must find 95 % where 95 % is true, and 67 % where that is."""
+"""The engine on scenarios whose answers are known by hand: it must find 95 % where 95 % is true, and 67 % where that is."""
 
 import math
 from dataclasses import replace
@@ -9,8 +9,8 @@ from scipy.stats import norm
 from analysis.calibration.counting import count, wilson
 from analysis.calibration.study import cells_of, count_cell, run_piece
 from analysis.calibration.trials import Trial, draw_seed, effect_at, run_trial
-from analysis.errors import FrameMistake
-from tests.calibration.small_worlds import NORMAL, N, t_interval, z_halved
+from analysis.core.errors import FrameMistake
+from tests.calibration.small_scenarios import NORMAL, N, t_interval, z_halved
 
 REPLICATIONS = 500
 
@@ -82,7 +82,7 @@ def test_an_interval_without_end_is_no_interval():
     assert trial.state == "endless" and not trial.covered and math.isfinite(trial.error)
 
 
-def test_the_naive_number_of_a_world_is_counted_beside():
+def test_the_naive_number_of_a_scenario_is_counted_beside():
     biased = replace(NORMAL, naive=lambda frame: (1.0, 0.9, 1.1))
     counted = count_cell(biased, cell("null", 50), seed=5, estimator=t_interval)
     assert counted["naive_replications"] == 50
@@ -90,7 +90,7 @@ def test_the_naive_number_of_a_world_is_counted_beside():
     assert counted["naive_bias"] == pytest.approx(1.0)
 
 
-def test_seeds_depend_on_world_point_and_number_only():
+def test_seeds_depend_on_scenario_point_and_number_only():
     seeds = {draw_seed(1, w, p, i) for w in ("a", "b") for p in ("null", "size") for i in range(100)}
     assert len(seeds) == 400
     assert draw_seed(2, "a", "null", 0) != draw_seed(1, "a", "null", 0)

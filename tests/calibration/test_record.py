@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import confidence
 from analysis.calibration.table import write_calibration
-from analysis.calibration_record import CalibrationRow, level_doubt, read_calibration
-from analysis.reading import read
-from analysis.vocabulary import Confidence, Design, Outcome
+from analysis.core.vocabulary import Confidence, Design, Outcome
+from analysis.verdicts import confidence
+from analysis.verdicts.assess import assess
+from analysis.verdicts.calibration_record import CalibrationRow, level_doubt, read_calibration
 from tests.helpers import a_claim, a_quantity, an_estimate
 
 ESTIMATOR = "invented:estimate"
@@ -16,7 +16,7 @@ ESTIMATOR = "invented:estimate"
 
 def a_row(**changes):
     fields = {
-        "world": "an_invented_world", "point": "size", "claim": "invented-claim", "quantity": "effect",
+        "scenario": "an_invented_scenario", "point": "size", "claim": "invented-claim", "quantity": "effect",
         "scale": "difference", "frame": "experiment", "estimator": ESTIMATOR, "broken": "",
         "effect": 1.0, "truth": 1.0, "n": 100, "replications": 1000, "without_interval": 0, "refused": 0, "crashed": 0,
         "coverage": 0.95, "coverage_low": 0.9347, "coverage_high": 0.9619, "bias": 0.0, "spread": 1.0, "width": 3.92,
@@ -56,16 +56,16 @@ def test_what_holds_and_what_does_not(changes, holds):
     assert a_row(**changes).holds is holds
 
 
-def test_the_doubt_names_the_world_and_the_figure():
+def test_the_doubt_names_the_scenario_and_the_figure():
     doubt = level_doubt(ESTIMATE, [a_row(), a_row(**LOW)])
-    assert "80 % of 1000 simulations" in doubt and "an invented world" in doubt
+    assert "80 % of 1000 simulations" in doubt and "an invented scenario" in doubt
 
 
-def test_a_world_that_breaks_an_assumption_is_no_doubt():
+def test_a_scenario_that_breaks_an_assumption_is_no_doubt():
     assert level_doubt(ESTIMATE, [a_row(broken="something", **LOW)]) is None
 
 
-def test_worlds_of_the_same_quantity_go_before_those_of_the_same_scale():
+def test_scenarios_of_the_same_quantity_go_before_those_of_the_same_scale():
     other = a_row(claim="another-claim", **LOW)
     assert level_doubt(ESTIMATE, [other]) is not None
     assert level_doubt(ESTIMATE, [other, a_row()]) is None
@@ -76,21 +76,21 @@ def test_worlds_of_the_same_quantity_go_before_those_of_the_same_scale():
 
 def test_an_interval_off_its_level_keeps_the_verdict_at_low_and_says_why(monkeypatch):
     claim = a_claim(a_quantity())
-    readings = [read(replace(ESTIMATE, source=source), claim.quantities[0]) for source in ("Shop A", "Shop B")]
-    assert {r.outcome for r in readings} <= {Outcome.SUPPORTED}
-    free, _ = confidence.rate_confidence(Outcome.SUPPORTED, readings, [], [], claim)
+    assessments = [assess(replace(ESTIMATE, source=source), claim.quantities[0]) for source in ("Shop A", "Shop B")]
+    assert {r.outcome for r in assessments} <= {Outcome.SUPPORTED}
+    free, _ = confidence.rate_confidence(Outcome.SUPPORTED, assessments, [], [], claim)
     assert free is Confidence.HIGH
     monkeypatch.setattr(confidence, "level_doubt", lambda estimate: level_doubt(estimate, [a_row(**LOW)]))
-    capped, reasons = confidence.rate_confidence(Outcome.SUPPORTED, readings, [], [], claim)
+    capped, reasons = confidence.rate_confidence(Outcome.SUPPORTED, assessments, [], [], claim)
     assert capped is Confidence.LOW
     assert reasons[-1].startswith("Not above low: an interval does not hold its level. Shop A")
 
 
 def test_the_cap_raises_nothing(monkeypatch):
     claim = a_claim(a_quantity())
-    reading = read(replace(ESTIMATE, design=Design.MODEL), claim.quantities[0])
+    assessment = assess(replace(ESTIMATE, design=Design.MODEL), claim.quantities[0])
     monkeypatch.setattr(confidence, "level_doubt", lambda estimate: level_doubt(estimate, [a_row(**LOW)]))
-    capped, _ = confidence.rate_confidence(Outcome.SUPPORTED, [reading], [], [], claim)
+    capped, _ = confidence.rate_confidence(Outcome.SUPPORTED, [assessment], [], [], claim)
     assert capped is Confidence.VERY_LOW
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis.company.catalogue import RECIPES
-from analysis.company.frames import contacts, experiments
-from analysis.company.source import company_source
 from analysis.company.store import Company
-from analysis.vocabulary import Design
+from analysis.core.vocabulary import Design
+from analysis.frames.builders import contacts, experiments
+from analysis.frames.builders.catalogue import RECIPES
+from analysis.sources.own_tables import company_source
 
 TOML = '[company]\nend_of_observation = "2024-12-31"\nmargin = 0.5\n'
 
@@ -77,7 +77,7 @@ winback-2,h,{last},control,
 )
 def test_the_last_wave_of_winback_says_how_long_returns_are_looked_for(company, last, more, days, n) -> None:
     """A fixed year would leave the second wave out in all cases but the first."""
-    from analysis.company.catalogue import RECIPES
+    from analysis.frames.builders.catalogue import RECIPES
 
     firm = company(
         {"transactions.csv": LOG + "z,2022-01-01,1\n", "campaigns.csv": WAVES.format(last=last)}, TOML + more
@@ -157,7 +157,7 @@ def test_churn_is_counted_among_subscribers(company: Callable[..., Company]) -> 
     opened = company({"subscriptions.csv": subscriptions, "campaigns.csv": CAMPAIGNS}, TOML)
     found = experiments.build_experiment(opened, "winback", key="experiment/winback", outcome="left", window=91)
     assert found.table["outcome"].tolist() == [1, 0, 1, 0]
-    kept = experiments.build_experiment(opened, "winback", key="experiment/winback", outcome="kept", window=91)
+    kept = experiments.build_experiment(opened, "winback", key="experiment/winback", outcome="retained", window=91)
     assert kept.table["outcome"].tolist() == [0, 1, 0, 1]
 
 
@@ -292,4 +292,4 @@ def test_arms_that_were_chosen_by_risk_are_no_experiment(company) -> None:
     frame = RECIPES["experiment/proactive_purchases"].build(opened)
     assert len(frame.table) == 80
     reasons = {item.reason: item.rows for item in opened.ledger()["experiment/proactive_purchases"].left_out}
-    assert reasons == {"campaign whose arms differed in risk before it, far beyond chance: no lots were drawn": 80}
+    assert reasons == {"campaign whose arms differed in risk before it, far beyond chance: nothing was randomised": 80}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.company import checking
-from analysis.company.checking import ClaimCheck, CompanyCheck
 from analysis.company.ledger import Entry, Ledger
-from analysis.progress import show_company_check
-from analysis.tables import ledger_table
+from analysis.notebook.tables import ledger_table
+from analysis.reporting import own_data_check
+from analysis.reporting.own_data_check import ClaimCheck, CompanyCheck
+from analysis.reporting.progress import show_company_check
 
 CLAIM = "people-leave-over-service-not-offers"  # the longest id of the register with its 36 letters
 HINT = "[company]"
@@ -20,7 +20,7 @@ def test_brackets_and_ids_are_printed_as_they_stand(
 ) -> None:
     claim = ClaimCheck(claim=CLAIM, testable=False, frames=("a" * 60,), missing=HINT, precision=("b" * 90,))
     found = CompanyCheck(company="Shop [/b]", tables=(), ledger=LEDGER, claims=(claim,), unbuilt=())
-    monkeypatch.setattr(checking, "check_company", lambda data, precision: found)
+    monkeypatch.setattr(own_data_check, "check_company", lambda data, precision: found)
     show_company_check("anywhere")
     printed = capsys.readouterr().out
     assert "Shop [/b]: Claims" in printed
@@ -32,7 +32,7 @@ def test_brackets_and_ids_are_printed_as_they_stand(
 
 def test_a_page_says_under_its_ledger_what_was_assumed_and_drawn() -> None:
     entry = Entry(
-        name="purchases", counted="rows", rows_in=1, rows_used=1, notes=("5 of 9 customers are drawn by lot",)
+        name="purchases", counted="rows", rows_in=1, rows_used=1, notes=("5 of 9 customers are drawn at random",)
     )
     shown = ledger_table(Ledger(entries=(entry,)).rows(), Ledger(entries=(entry,)).notes())
-    assert getattr(shown, "note").endswith("purchases: 5 of 9 customers are drawn by lot.")  # noqa: B009
+    assert getattr(shown, "note").endswith("purchases: 5 of 9 customers are drawn at random.")  # noqa: B009

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from analysis.company.frames import accounts, drawing, purchases
 from analysis.company.store import Company
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
+from analysis.frames.builders import accounts, purchases, random_sample
 
 N = 4_000
 BUILDERS = {
@@ -44,8 +44,8 @@ def test_about_as_many_as_asked_for_are_drawn_and_come_whole(drawn: Company, com
     sample = purchases.build_purchases(drawn)
     everyone = purchases.build_purchases(company({"transactions.csv": log()}, toml(N)))
     counts = sample.table["amount"].value_counts()
-    assert drawing.n_drawn(drawn) == len(counts) == pytest.approx(1_000, abs=40)
-    assert sample.context.population == f"{len(counts):,} customers drawn by lot from 4,000 with a purchase"
+    assert random_sample.n_drawn(drawn) == len(counts) == pytest.approx(1_000, abs=40)
+    assert sample.context.population == f"{len(counts):,} customers drawn at random from 4,000 with a purchase"
     assert everyone.context.population == "4,000 customers with a purchase"
     whole = everyone.table["amount"].value_counts()
     assert (whole[counts.index] == counts).all()
@@ -67,7 +67,7 @@ def test_ledger_balances_and_names_the_sample(drawn: Company, key: str) -> None:
     assert entry.rows_in == drawn.table("transactions").n == entry.rows_used + entry.n_left_out
     assert not_drawn[0].rows == pytest.approx(0.75 * entry.rows_in, rel=0.05)
     assert any("largest_sample = 1000, sample_seed = 1" in note for note in entry.notes)
-    assert "drawn by lot from 4,000" in frame.context.population
+    assert "drawn at random from 4,000" in frame.context.population
 
 
 def test_another_seed_draws_others(company: Callable[..., Company], drawn: Company) -> None:

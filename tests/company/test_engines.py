@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.company.catalogue import RECIPES
 from analysis.company.cleaning import trimmed
 from analysis.company.raw_table import ROW
-from analysis.company.source import CompanySource, company_source
+from analysis.frames.builders.catalogue import RECIPES
+from analysis.sources.own_tables import CompanySource, company_source
 from tests.company.invented import TOML, tables, write
 from tests.company.servers import find_postgres, load, postgres_server, spark_session
 from tests.company.test_drawing import log
@@ -171,7 +171,7 @@ def drawn_here(tmp_path_factory: pytest.TempPathFactory) -> CompanySource:
 
 def same_draw(found: CompanySource, expected: CompanySource) -> None:
     for key in DRAWN:
-        assert "drawn by lot from 4,000" in found.frame(key).context.population
+        assert "drawn at random from 4,000" in found.frame(key).context.population
         same_frame(found.frame(key).table, expected.frame(key).table)
         assert found.frame(key).context == expected.frame(key).context
 

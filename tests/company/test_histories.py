@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.company.calendar_days import day_of
-from analysis.company.frames import occasions, purchases
 from analysis.company.store import Company, open_company
-from analysis.errors import UserMistake
+from analysis.core.calendar_days import day_of
+from analysis.core.errors import UserMistake
+from analysis.frames.builders import occasions, purchases
 
 LONG, SHORT = "days first", "straight"
 
@@ -63,7 +63,7 @@ def test_both_ways_give_the_same_frame_and_ledger(
     pd.testing.assert_frame_equal(a.table, b.table)
     assert a.context == b.context
     assert long.ledger()["customer_summary"] == short.ledger()["customer_summary"]
-    assert ("drawn by lot from" in b.context.population) == bool(toml)
+    assert ("drawn at random from" in b.context.population) == bool(toml)
 
 
 @pytest.mark.parametrize("price", [0.0, 3.0])

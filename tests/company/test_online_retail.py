@@ -9,7 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.company import check_company, company_source, init_company
+from analysis.company.initialising import init_company
+from analysis.reporting.own_data_check import check_company
+from analysis.sources.own_tables import company_source
 
 FILE = Path(os.environ.get("RETENTION_DATA_DIR", "data/raw")) / "online_retail" / "onlineretail.rda"
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis.company import init_company
+from analysis.company.initialising import init_company
 from analysis.company.schemas import TABLES
 from analysis.company.settings import _KEYS
 from analysis.company.store import open_company
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 PAGE = (Path(__file__).parents[2] / "docs" / "own-data.md").read_text(encoding="utf-8")
 

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.company.frames import joining, joining_moments, points, tiers
-from analysis.company.frames.membership_rows import ladder
 from analysis.company.store import Company
-from analysis.errors import FrameUnavailable
+from analysis.core.errors import FrameUnavailable
+from analysis.core.vocabulary import Design
 from analysis.frames import derive, derive_periods
-from analysis.vocabulary import Design
+from analysis.frames.builders import joining, joining_moments, points, tiers
+from analysis.frames.builders.membership_rows import ladder
 
 TOML = '[company]\nend_of_observation = "2024-12-31"\n'
 

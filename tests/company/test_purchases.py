@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.company.calendar_days import day_of
-from analysis.company.frames import accounts, purchases
-from analysis.company.frames.occasions import observation, whole_months
 from analysis.company.store import Company, open_company
+from analysis.core.calendar_days import day_of
 from analysis.frames import derive, derive_periods
+from analysis.frames.builders import accounts, purchases
+from analysis.frames.builders.occasions import observation, whole_months
 
 # Customer a: 1 January and 15 January (twice that day), back in June. b: once, and sent all of it back the same day; then
 # again on 1 February, of which part went back the same day. c: a return that no purchase goes with.

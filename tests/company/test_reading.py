@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.company.calendar_days import day_number, day_of, month_number
 from analysis.company.store import Company, open_company
+from analysis.core.calendar_days import day_number, day_of, month_number
 
 HEAD = "customer_id,at,amount\n"
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.company.catalogue import RECIPES
-from analysis.company.claims_answered import WAYS
 from analysis.company.schemas import TABLES
-from analysis.company.source import CompanySource, company_source
-from analysis.errors import FrameMistake, FrameUnavailable
+from analysis.core.errors import FrameMistake, FrameUnavailable
+from analysis.frames.builders.catalogue import RECIPES
+from analysis.sources.own_claims import WAYS
+from analysis.sources.own_tables import CompanySource, company_source
 from tests.company.invented import tables, write
 
 pytestmark = pytest.mark.slow

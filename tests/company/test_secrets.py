@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.company.addresses import expand, public_name, sheltered, shown
 from analysis.company.settings import load_settings
 from analysis.company.store import open_company
-from analysis.errors import UserMistake
+from analysis.core.addresses import expand, public_name, sheltered, shown
+from analysis.core.errors import UserMistake
 
 SECRET = "s3cr3t-w0rd"
 

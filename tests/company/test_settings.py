@@ -9,7 +9,7 @@ import pytest
 
 from analysis.company.settings import load_settings
 from analysis.company.store import open_company
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 GOOD = "customer_id,at,amount\n1,2024-01-05,10\n1,2024-02-05,12\n"
 

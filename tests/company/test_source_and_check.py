@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from analysis.claims import load_register
-from analysis.company import check_company, company_source, init_company
-from analysis.company.catalogue import RECIPES
-from analysis.company.claims_answered import CANNOT, OUT_OF_REACH, WAYS
+from analysis.company.initialising import init_company
 from analysis.company.schemas import TABLES
-from analysis.errors import FrameMistake, FrameUnavailable, ParameterMistake, UserMistake
+from analysis.core.errors import FrameMistake, FrameUnavailable, ParameterMistake, UserMistake
+from analysis.core.vocabulary import Kind
 from analysis.frames import NAMES, Frame
-from analysis.vocabulary import Kind
+from analysis.frames.builders.catalogue import RECIPES
+from analysis.register.claims import load_register
+from analysis.reporting.own_data_check import check_company
+from analysis.sources.own_claims import NOT_IDENTIFIED, OUT_OF_REACH, WAYS
+from analysis.sources.own_tables import company_source
 
 LOG = "customer_id,at,amount\n" + "".join(
     f"{i % 9},{2022 + i % 3}-{i % 12 + 1:02d}-{i % 28 + 1:02d},{i % 50}\n" for i in range(600)
@@ -27,7 +29,7 @@ def test_every_claim_of_the_register_has_an_answer_or_a_reason() -> None:
     ids = {claim.id for claim in load_register().claims}
     assert set(WAYS) | set(OUT_OF_REACH) == ids
     assert not set(WAYS) & set(OUT_OF_REACH)
-    assert set(CANNOT) <= ids
+    assert set(NOT_IDENTIFIED) <= ids
 
 
 def test_every_way_has_a_recipe_and_a_frame_with_a_schema() -> None:
@@ -99,13 +101,13 @@ def test_a_frame_for_which_the_history_is_too_short_is_named(folder: Callable[..
 
 
 def test_a_frame_that_breaks_off_is_one_line_of_the_check(folder: Callable[..., Path], monkeypatch) -> None:
-    from analysis.company import checking
+    from analysis.reporting import own_data_check
 
     def broken(company):
         raise ZeroDivisionError("division by zero")
 
-    recipe = replace(checking.RECIPES["repeat_trials"], build=broken)
-    monkeypatch.setattr(checking, "RECIPES", {**checking.RECIPES, "repeat_trials": recipe})
+    recipe = replace(own_data_check.RECIPES["repeat_trials"], build=broken)
+    monkeypatch.setattr(own_data_check, "RECIPES", {**own_data_check.RECIPES, "repeat_trials": recipe})
     found = check_company(folder({"transactions.csv": "customer_id,at,amount\na,2023-01-01,1\na,2024-01-01,1\n"}))
     assert dict(found.unbuilt)["repeat_trials"].startswith("This could not be computed from the tables")
     assert len(found.claims) > 40

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis.company.frames.spending import build_cost_periods
 from analysis.company.store import Company
-from analysis.errors import FrameUnavailable
+from analysis.core.errors import FrameUnavailable
+from analysis.frames.builders.spending import build_cost_periods
 
 SPENDING = """period_start,purpose,amount
 2024-01-01,acquisition,100
@@ -39,7 +39,7 @@ def test_cost_periods_by_hand(company: Callable[..., Company]) -> None:
     opened = company(files, TOML)
     table = build_cost_periods(opened).table
     assert [str(t.date()) for t in table["period_start"]] == ["2024-01-01", "2024-04-01"]
-    columns = ["acquisition_spend", "retention_spend", "n_won", "n_kept"]
+    columns = ["acquisition_spend", "retention_spend", "n_won", "n_retained"]
     assert table[columns].values.tolist() == [[150, 30, 2, 2], [80, 40, 1, 1]]
     assert table["years"].tolist() == [pytest.approx(91 / 365.25)] * 2
     assert {i.reason: i.rows for i in opened.ledger()["cost_periods"].left_out} == {
@@ -60,7 +60,7 @@ def test_customers_and_revenue_from_transactions_where_nothing_else_is_there(com
         {"transactions.csv": log, "spending.csv": spending}, '[company]\nend_of_observation = "2024-04-30"\n'
     )
     table = build_cost_periods(opened).table.fillna(-1)
-    assert table[["retention_spend", "n_won", "n_kept", "revenue"]].values.tolist() == [[-1, 0, 2, 0], [3, 1, 1, 8]]
+    assert table[["retention_spend", "n_won", "n_retained", "revenue"]].values.tolist() == [[-1, 0, 2, 0], [3, 1, 1, 8]]
 
 
 def test_one_period_does_not_tell_its_length(company: Callable[..., Company]) -> None:

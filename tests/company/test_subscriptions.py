@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis.company.frames import leaving, subscriber_accounts, subscriptions
-from analysis.company.frames.subscription_spells import epochs, losses_seen_from, spells
 from analysis.company.store import Company
-from analysis.errors import FrameUnavailable
+from analysis.core.errors import FrameUnavailable
+from analysis.frames.builders import leaving, subscriber_accounts, subscriptions
+from analysis.frames.builders.subscription_spells import epochs, losses_seen_from, spells
 
 # a: a year at 10, renewed at 12, left after two months for a competitor. b: still running. c: left, came back after a
 # gap. d: touched without `renewed`: a loss and a new beginning; the second says renewed and has nothing behind it.

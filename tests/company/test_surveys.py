@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis.company.frames import lottery, referrals, surveys
 from analysis.company.store import Company
-from analysis.vocabulary import Design
+from analysis.core.vocabulary import Design
+from analysis.frames.builders import random_invitations, referrals, surveys
 
 TOML = '[company]\nend_of_observation = "2024-12-31"\n'
 
@@ -112,16 +112,16 @@ e,2023-07-01,nps,9,true
         + "e,2021-07-01,5\na,2024-06-30,5\nd,2023-09-01,5\n"
     )
     opened = company({"transactions.csv": log, "surveys.csv": text}, TOML)
-    frame = lottery.build_lottery(opened, subscribed=False)
+    frame = random_invitations.build_random_invitations(opened, subscribed=False)
     assert frame.table[["arm", "assigned", "outcome"]].values.tolist() == [
         ["asked", 1, 0],
         ["asked", 1, 1],
         ["control", 0, 1],
     ]
     assert frame.context.design is Design.RANDOMISED
-    assert left_out(opened, "experiment/lottery_purchases") == {
+    assert left_out(opened, "experiment/random_invitations_purchases") == {
         "not active on the day of drawing": 1,
-        "not drawn by lot": 1,
+        "not drawn at random": 1,
     }
 
 
@@ -129,7 +129,7 @@ def test_a_lottery_among_subscribers_by_hand(company: Callable[..., Company]) ->
     text = "customer_id,at,instrument,score,invited_at_random\na,2023-07-01,nps,9,true\nd,2023-07-01,nps,9,true\n"
     subscriptions = "customer_id,started_at,ended_at\na,2023-01-01,2024-06-30\nb,2023-01-01,2024-07-01\nc,2023-07-02,\nd,2023-01-01,2023-07-01\n"
     opened = company({"subscriptions.csv": subscriptions, "surveys.csv": text}, TOML)
-    table = lottery.build_lottery(opened, subscribed=True).table
+    table = random_invitations.build_random_invitations(opened, subscribed=True).table
     assert table[["assigned", "outcome"]].values.tolist() == [[1, 1], [0, 0]]
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis.company.frames import failures, tickets
 from analysis.company.store import Company
+from analysis.frames.builders import failures, tickets
 
 TOML = '[company]\nend_of_observation = "2024-12-31"\n'
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.claim import Claim
+from analysis.core.claim import Claim
+from analysis.core.results import Estimate
+from analysis.core.vocabulary import Design, Direction, Kind, Role, Scale
 from analysis.frames import Context, Frame, spec
-from analysis.results import Estimate
-from analysis.vocabulary import Design, Direction, Kind, Role, Scale
 from tests.helpers import a_claim, a_quantity
 
 CONTEXT = Context(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from analysis.estimators._blocks import block_jackknife, block_length
+from analysis.estimators.common.blocks import block_jackknife, block_length
 
 
 @pytest.mark.parametrize(

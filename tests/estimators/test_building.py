@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import ParameterMistake
-from analysis.estimators.building import make_estimate
+from analysis.core.errors import ParameterMistake
+from analysis.core.vocabulary import Design, Kind, Role, Scale
+from analysis.estimators.common.building import make_estimate
 from analysis.frames import Context, Frame
-from analysis.vocabulary import Design, Kind, Role, Scale
 from tests.helpers import a_claim, a_quantity, a_ratio
 
 CONTEXT = Context(

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.errors import FrameMistake, ParameterMistake
-from analysis.estimators.churn_gap import estimate_churn_gap
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.core.vocabulary import Design, Kind, Role, Scale
+from analysis.estimators.aggregate.churn_gap import estimate_churn_gap
 from analysis.frames import Context, Frame, spec
-from analysis.vocabulary import Design, Kind, Role, Scale
 from tests.helpers import a_claim, a_quantity
 
 GAP = a_quantity(name="churn_gap", scale=Scale.PERCENTAGE_POINTS, unit="percentage points", size=33.0)

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from analysis.errors import FrameMistake
-from analysis.estimators.contact_pressure import estimate_contact_pressure
-from analysis.vocabulary import Direction, Scale
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Direction, Scale
+from analysis.estimators.observational.contact_pressure import estimate_contact_pressure
 from tests.estimators.frames_for_tests import a_claim_on, a_frame, of_role
 
 POINTS = a_claim_on("response_per_further_contact", Scale.PERCENTAGE_POINTS, direction=Direction.BELOW, smallest=-0.1)

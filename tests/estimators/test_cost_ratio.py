@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.claims import load_register
-from analysis.errors import FrameMistake
-from analysis.estimators.cost_ratio import estimate_cost_ratio
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Design, Kind, Role
+from analysis.estimators.aggregate.cost_ratio import estimate_cost_ratio
 from analysis.frames import Context, spec
-from analysis.vocabulary import Design, Kind, Role
+from analysis.register.claims import load_register
 
 CLAIM = load_register()["acquisition-cost-multiple"]
 CONTEXT = Context(source="Firm A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="then")
@@ -25,7 +25,7 @@ def a_frame(**columns):
 def a_moving_firm(n, slope_won, slope_kept, noise, seed):
     """Return a frame in which spend moves by itself and customers follow it with known slopes.
 
-    won = 200 + slope_won A, share kept = .8 + slope_kept R / start; A and R are drawn.
+    won = 200 + slope_won A, share retained = .8 + slope_kept R / start; A and R are drawn.
     """
     rng = np.random.default_rng(seed)
     spent, each = rng.uniform(5_000, 15_000, n), rng.uniform(1, 3, n)
@@ -40,7 +40,7 @@ def a_moving_firm(n, slope_won, slope_kept, noise, seed):
         acquisition_spend=spent,
         retention_spend=np.array(retention),
         n_won=np.rint(won * 1_000).astype(int),
-        n_kept=np.rint(np.array(kept) * 1_000).astype(int),
+        n_retained=np.rint(np.array(kept) * 1_000).astype(int),
     )
 
 
@@ -50,7 +50,7 @@ def test_average_by_hand():
         acquisition_spend=[300.0, 200.0, 250.0, 150.0],
         retention_spend=[30.0, 30.0, 20.0, 40.0],
         n_won=[10, 5, 10, 5],
-        n_kept=[20, 18, 22, 20],
+        n_retained=[20, 18, 22, 20],
     )
     (answer,) = estimate_cost_ratio(frame, CLAIM)
     assert answer.value == pytest.approx(5.0)
@@ -64,7 +64,7 @@ def test_interval_comes_with_two_years_and_holds_the_value():
         "acquisition_spend": rng.uniform(200, 300, 12),
         "retention_spend": rng.uniform(20, 40, 12),
         "n_won": rng.integers(5, 10, 12),
-        "n_kept": rng.integers(18, 22, 12),
+        "n_retained": rng.integers(18, 22, 12),
     }
     answer = estimate_cost_ratio(a_frame(**columns), CLAIM)[0]
     assert answer.low < answer.value < answer.high
@@ -104,7 +104,7 @@ def test_without_retention_spend_there_is_a_naive_number_only():
         acquisition_spend=[100.0] * 4,
         retention_spend=[np.nan] * 4,
         n_won=[10] * 4,
-        n_kept=[20] * 4,
+        n_retained=[20] * 4,
         revenue=[1_000.0] * 4,
     )
     (naive,) = estimate_cost_ratio(frame, CLAIM)
@@ -113,7 +113,12 @@ def test_without_retention_spend_there_is_a_naive_number_only():
 
 
 def test_naive_number_leaves_out_periods_without_revenue():
-    columns = {"acquisition_spend": [100.0] * 4, "retention_spend": [np.nan] * 4, "n_won": [10] * 4, "n_kept": [20] * 4}
+    columns = {
+        "acquisition_spend": [100.0] * 4,
+        "retention_spend": [np.nan] * 4,
+        "n_won": [10] * 4,
+        "n_retained": [20] * 4,
+    }
     (naive,) = estimate_cost_ratio(a_frame(**columns, revenue=[1_000.0, 1_000.0, np.nan, np.nan]), CLAIM)
     assert naive.value == pytest.approx(10 / 200)
 
@@ -128,6 +133,11 @@ def test_naive_number_leaves_out_periods_without_revenue():
     ],
 )
 def test_what_cannot_be_divided_is_refused(changes, fragment):
-    columns = {"acquisition_spend": [100.0] * 4, "retention_spend": [30.0] * 4, "n_won": [10] * 4, "n_kept": [20] * 4}
+    columns = {
+        "acquisition_spend": [100.0] * 4,
+        "retention_spend": [30.0] * 4,
+        "n_won": [10] * 4,
+        "n_retained": [20] * 4,
+    }
     with pytest.raises(FrameMistake, match=fragment):
         estimate_cost_ratio(a_frame(**columns | changes), CLAIM)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.errors import FrameMistake, ParameterMistake
-from analysis.estimators.diffusion import bass_share, estimate_imitation, fit_bass
-from analysis.vocabulary import Design, Role, Scale
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.core.vocabulary import Design, Role, Scale
+from analysis.estimators.aggregate.diffusion import bass_share, estimate_imitation, fit_bass
 from tests.estimators.frames_for_tests import a_claim_on, a_frame
 
 CLAIM = a_claim_on("imitation_coefficient", Scale.SHARE)

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import FrameMistake
-from analysis.estimators._instrument import fit_instrument
-from analysis.estimators.encouragement import estimate_peer_effect
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Design, Kind, Role, Scale
+from analysis.estimators.randomised.encouragement import estimate_peer_effect
+from analysis.estimators.randomised.instrument import fit_instrument
 from analysis.frames import Context, Frame, spec
-from analysis.vocabulary import Design, Kind, Role, Scale
 from tests.helpers import a_claim, a_quantity
 
 CLAIM = a_claim(a_quantity(name="peer_effect", scale=Scale.PERCENTAGE_POINTS, unit="percentage points", size=None))
@@ -18,7 +18,7 @@ SAME = 1e-8
 
 
 def village_table(effect: float = 0.4, confounding: float = 0.0, n_villages: int = 60, seed: int = 3) -> pd.DataFrame:
-    """Villages of 20: a default drawn by lot lifts the peers' rate by 0.2; taste, shared by a village, lifts both.
+    """Villages of 20: a default drawn at random lifts the peers' rate by 0.2; taste, shared by a village, lifts both.
 
     Own uptake = 0.1 + effect · peers' rate + confounding · taste, drawn as 0 or 1. Taste lies in [-0.2, 0.2] and moves the
     peers' rate one to one, so the plain coefficient is biased upwards by confounding · var(taste) / var(rate).

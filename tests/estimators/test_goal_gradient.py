@@ -1,4 +1,4 @@
-"""Pace on the way to a threshold: against waits worked by hand, a second package, and worlds with a stated truth."""
+"""Pace on the way to a threshold: against waits worked by hand, a second package, and scenarios with a stated truth."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.errors import FrameMistake
-from analysis.estimators.goal_gradient import estimate_goal_gradient
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Design, Kind, Role, Scale
+from analysis.estimators.quasi_experimental.goal_gradient import estimate_goal_gradient
 from analysis.frames import Context, Frame, spec
-from analysis.vocabulary import Design, Kind, Role, Scale
 from tests.helpers import a_claim, a_quantity
 
 PACE = a_quantity(name="pace_per_step", scale=Scale.PERCENT, unit="% a step", size=None)
@@ -32,7 +32,7 @@ def halving_runs(n: int = 40, reached: int = 1) -> list[tuple]:
     return [(u, 0, w, 0.2 + w / 10, (8 + u) * 2.0 / 2**w, reached) for u in range(n) for w in (0, 1)]
 
 
-def world(seed: int, gain: float, deadline: float, n: int = 400, amounts: bool = False) -> Frame:
+def scenario(seed: int, gain: float, deadline: float, n: int = 400, amounts: bool = False) -> Frame:
     """Members with paces of their own, ten purchases to the threshold, runs broken off at the deadline.
 
     Truth: the expected wait falls by exp(-gain) with each tenth of the way. Waits are gamma (more even than Poisson's).
@@ -65,7 +65,7 @@ def test_waits_that_halve_over_one_step_are_a_doubled_pace_whatever_the_members_
 def test_the_slope_is_that_of_a_poisson_regression_with_a_dummy_for_each_run():
     import statsmodels.api as sm
 
-    frame = world(3, gain=0.05, deadline=1e9, n=35)
+    frame = scenario(3, gain=0.05, deadline=1e9, n=35)
     table = frame.table
     runs = pd.get_dummies(table["unit_id"] * 10 + table["cycle"], dtype=float).to_numpy()
     design = np.column_stack([10 * table["progress"], runs])
@@ -82,7 +82,7 @@ def test_the_slope_is_that_of_a_poisson_regression_with_a_dummy_for_each_run():
 
 @pytest.mark.parametrize("amounts", [False, True])
 def test_nobody_hurries_and_a_deadline_breaks_off_the_slow_runs_no_gradient_is_found_but_naively(amounts):
-    answer, naive = estimate_goal_gradient(world(11, gain=0.0, deadline=100.0, amounts=amounts), CLAIM)
+    answer, naive = estimate_goal_gradient(scenario(11, gain=0.0, deadline=100.0, amounts=amounts), CLAIM)
     error = (answer.high - answer.low) / 3.92
     assert abs(answer.value) < 4 * error
     assert error < 1.0  # precise enough to mean something against the smallest effect of 1 % a step
@@ -91,7 +91,7 @@ def test_nobody_hurries_and_a_deadline_breaks_off_the_slow_runs_no_gradient_is_f
 
 
 def test_a_true_gain_of_five_per_cent_a_step_is_recovered():
-    answer, _ = estimate_goal_gradient(world(5, gain=math.log(1.05), deadline=1e9), CLAIM)
+    answer, _ = estimate_goal_gradient(scenario(5, gain=math.log(1.05), deadline=1e9), CLAIM)
     assert answer.value == pytest.approx(5.0, abs=4 * (answer.high - answer.low) / 3.92)
     assert answer.low > 0
 

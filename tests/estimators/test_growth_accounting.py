@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.claims import load_register
-from analysis.errors import FrameMistake
-from analysis.estimators.growth_accounting import estimate_growth_accounting
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Design, Kind, Role
+from analysis.estimators.aggregate.growth_accounting import estimate_growth_accounting
 from analysis.frames import Context, spec
-from analysis.vocabulary import Design, Kind, Role
+from analysis.register.claims import load_register
 
 CLAIM = load_register()["retention-drives-growth"]
 CONTEXT = Context(source="Firm A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="then")

@@ -7,9 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from analysis.errors import FrameMistake, ParameterMistake
-from analysis.estimators.price_tolerance import TEN_PER_CENT, estimate_market_gap, estimate_price_tolerance
-from analysis.vocabulary import Scale
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.core.vocabulary import Scale
+from analysis.estimators.observational.price_tolerance import (
+    TEN_PER_CENT,
+    estimate_market_gap,
+    estimate_price_tolerance,
+)
 from tests.estimators.frames_for_tests import a_claim_on, a_frame, of_role
 
 BY_YEAR = a_claim_on("price_tenure_odds_ratio", Scale.ODDS_RATIO)

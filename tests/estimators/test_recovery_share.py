@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.errors import FrameMistake
-from analysis.estimators.recovery_share import estimate_recovery_share, fieller
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Design, Kind, Role, Scale
+from analysis.estimators.observational.recovery_share import estimate_recovery_share, fieller
 from analysis.frames import Context, Frame, spec
-from analysis.vocabulary import Design, Kind, Role, Scale
 from tests.helpers import a_claim, a_quantity
 
 SHARE = a_quantity(name="share_of_loss_restored", scale=Scale.SHARE, unit="of the loss", smallest=0.1, size=1.0)
@@ -37,7 +37,7 @@ def counts(*cells: tuple[int, float, int, int]) -> pd.DataFrame:
 PLAIN = ((0, math.nan, 200, 160), (1, 0, 100, 40), (1, 1, 100, 60))  # 0.8, 0.4, 0.6: half of the loss given back
 
 
-def world(seed: int, n: int = 12_000) -> pd.DataFrame:
+def scenario(seed: int, n: int = 12_000) -> pd.DataFrame:
     """Small failures are mended most easily, and severity costs repurchase by itself.
 
     Truth: without failure 0.75 (0.10 more for the valuable); a failure of severity s costs 0.05 + 0.35 s; making good
@@ -91,7 +91,7 @@ def test_a_covariate_that_says_nothing_changes_nothing_but_the_freedom():
 def test_means_at_the_failed_customers_covariates_are_those_of_statsmodels_group_by_group():
     import statsmodels.formula.api as smf
 
-    table = world(1, n=3000)
+    table = scenario(1, n=3000)
     answer, _ = estimate_recovery_share(frame_of(table), CLAIM)
     at = table[table["treated"] == 1][["x_severity", "x_value"]].mean()
     ends = []
@@ -107,7 +107,7 @@ def test_means_at_the_failed_customers_covariates_are_those_of_statsmodels_group
 
 
 def test_half_of_the_loss_is_recovered_though_the_naive_share_is_far_higher():
-    answer, naive = estimate_recovery_share(frame_of(world(2)), CLAIM)
+    answer, naive = estimate_recovery_share(frame_of(scenario(2)), CLAIM)
     error = (answer.high - answer.low) / 3.92
     assert answer.value == pytest.approx(0.5, abs=4 * error)
     assert error < 0.1
@@ -120,13 +120,13 @@ def test_half_of_the_loss_is_recovered_though_the_naive_share_is_far_higher():
 def test_intervals_hold_the_truth_at_about_their_level():
     hits = 0
     for seed in range(300):
-        answer = estimate_recovery_share(frame_of(world(seed, n=4000)), CLAIM)[0]
+        answer = estimate_recovery_share(frame_of(scenario(seed, n=4000)), CLAIM)[0]
         hits += answer.low is not None and answer.low <= 0.5 <= answer.high
     assert hits >= 271  # of 300 at 95 %: fewer have a chance below 1 in 1,000
 
 
 def test_tickets_of_one_customer_widen_the_interval():
-    table = world(3, n=1500)
+    table = scenario(3, n=1500)
     twice = pd.concat([table, table], ignore_index=True)
     once, owned = (
         estimate_recovery_share(frame_of(t), CLAIM)[0]

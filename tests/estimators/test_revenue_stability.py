@@ -1,4 +1,4 @@
-"""Swings of revenue at equal size: the thinning formula against thinning done, and worlds in which size alone differs."""
+"""Swings of revenue at equal size: the thinning formula against thinning done, and scenarios in which size alone differs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.claims import load_register
-from analysis.errors import FrameMistake
-from analysis.estimators.revenue_stability import estimate_revenue_stability
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Design, Kind, Role
+from analysis.estimators.aggregate.revenue_stability import estimate_revenue_stability
 from analysis.frames import Context, spec
 from analysis.frames.derive_periods import segment_revenue_from_purchases
-from analysis.vocabulary import Design, Kind, Role
+from analysis.register.claims import load_register
 
 CLAIM = load_register()["repeat-revenue-is-steadier"]
 CONTEXT = Context(source="Shop A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="then")
@@ -101,7 +101,7 @@ def test_size_alone_makes_most_of_the_naive_ratio_and_not_of_the_answer():
     """
     found = [estimate_revenue_stability(a_frame(a_crowd(84, seed), 84, burn_in=24), CLAIM) for seed in range(20)]
     answer, naive = (np.exp(np.mean([np.log(each[k].value) for each in found])) for k in (0, 1))
-    # means over 20 worlds of 60 months: about 2 % error each
+    # means over 20 scenarios of 60 months: about 2 % error each
     assert naive == pytest.approx(0.458, rel=0.08)
     assert answer == pytest.approx(0.917, rel=0.08)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import ParameterMistake
-from analysis.estimators.goal_gradient import estimate_goal_gradient
-from analysis.estimators.recovery_share import estimate_recovery_share
-from analysis.estimators.redemption_momentum import estimate_redemption_momentum
-from analysis.estimators.threshold_bunching import estimate_bunching
-from analysis.estimators.threshold_discontinuity import estimate_jump_difference, estimate_tier_jump
+from analysis.core.errors import ParameterMistake
+from analysis.core.vocabulary import Design, Kind, Scale
+from analysis.estimators.observational.recovery_share import estimate_recovery_share
+from analysis.estimators.quasi_experimental.bunching import estimate_bunching
+from analysis.estimators.quasi_experimental.goal_gradient import estimate_goal_gradient
+from analysis.estimators.quasi_experimental.redemption_event_study import estimate_redemption_event_study
+from analysis.estimators.quasi_experimental.regression_discontinuity import (
+    estimate_discontinuity,
+    estimate_discontinuity_difference,
+)
 from analysis.frames import Context, Frame
-from analysis.vocabulary import Design, Kind, Scale
 from tests.helpers import a_claim, a_quantity
 
 CLAIM = a_claim(
@@ -31,10 +34,10 @@ FRAME = Frame(
     [
         estimate_goal_gradient,
         estimate_recovery_share,
-        estimate_redemption_momentum,
+        estimate_redemption_event_study,
         estimate_bunching,
-        estimate_tier_jump,
-        estimate_jump_difference,
+        estimate_discontinuity,
+        estimate_discontinuity_difference,
     ],
 )
 def test_a_quantity_on_another_scale_is_refused_before_the_data_are_read(estimator):
@@ -46,4 +49,4 @@ def test_a_quantity_on_another_scale_is_refused_before_the_data_are_read(estimat
 
 def test_so_is_one_for_the_run_up_to_a_redemption():
     with pytest.raises(ParameterMistake, match="got 'odds' on the scale"):
-        estimate_redemption_momentum(FRAME, CLAIM, quantity="percent", quantity_before="odds")
+        estimate_redemption_event_study(FRAME, CLAIM, quantity="percent", quantity_before="odds")

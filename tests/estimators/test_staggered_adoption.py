@@ -1,4 +1,4 @@
-"""Joining at different times: against tables worked by hand, pyfixest, Welch, and worlds with a stated truth."""
+"""Joining at different times: against tables worked by hand, pyfixest, Welch, and scenarios with a stated truth."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.errors import FrameMistake, ParameterMistake
-from analysis.estimators.staggered_adoption import estimate_staggered_adoption
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.core.vocabulary import Design, Kind, Role, Scale
+from analysis.estimators.quasi_experimental.staggered_adoption import estimate_staggered_adoption
 from analysis.frames import Context, Frame, spec
-from analysis.vocabulary import Design, Kind, Role, Scale
 from tests.helpers import a_claim, a_quantity
 
 PERCENT = a_quantity(name="percent", scale=Scale.PERCENT, unit="%", size=None)
@@ -39,7 +39,7 @@ def paths(*groups: tuple[int, float | None, list[float]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["unit_id", "period", "joined_period", "outcome"])
 
 
-def world(seed: int, n: int = 1500, effect: float = 0.10, never: float = 0.3) -> pd.DataFrame:
+def scenario(seed: int, n: int = 1500, effect: float = 0.10, never: float = 0.3) -> pd.DataFrame:
     """Counts of purchases; heavy buyers join first; a season multiplies everyone's; joining adds `effect` from then on.
 
     Truth: 100 * effect per cent. Naive bias: members buy more because the heavy ones join.
@@ -119,7 +119,7 @@ def test_with_two_periods_the_change_in_per_cent_is_that_of_pyfixests_poisson_wi
 
 
 def test_ten_per_cent_is_recovered_where_heavy_buyers_join_first_and_the_naive_gap_is_far_off():
-    answer, beside, naive = estimate_staggered_adoption(frame_of(world(7)), CLAIM, quantity="percent")
+    answer, beside, naive = estimate_staggered_adoption(frame_of(scenario(7)), CLAIM, quantity="percent")
     for found in (answer, beside):
         assert found.value == pytest.approx(10.0, abs=4 * (found.high - found.low) / 3.92)
     assert beside.role is Role.CONTEXT
@@ -131,7 +131,7 @@ def test_pyfixests_two_stage_estimator_agrees_on_differences_within_its_error():
     import pyfixest as pf
 
     rng = np.random.default_rng(8)
-    table = world(8, n=600)
+    table = scenario(8, n=600)
     level = table.groupby("unit_id")["outcome"].transform("mean")
     joined = (table["period"] >= table["joined_period"]).astype(float)
     table["outcome"] = level + 0.3 * table["period"] + 0.5 * joined + rng.normal(0, 1, len(table))
@@ -149,7 +149,7 @@ def test_pyfixests_two_stage_estimator_agrees_on_differences_within_its_error():
 def test_intervals_hold_the_truth_at_about_their_level():
     hits = 0
     for seed in range(200):
-        answer = estimate_staggered_adoption(frame_of(world(seed, n=400)), CLAIM, quantity="percent")[0]
+        answer = estimate_staggered_adoption(frame_of(scenario(seed, n=400)), CLAIM, quantity="percent")[0]
         hits += answer.low <= 10.0 <= answer.high
     # 200 draws of 95 %: a count below 180 has a chance of about 1 in 1,000
     assert hits >= 180

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.errors import FrameMistake, ParameterMistake
-from analysis.estimators.scores import estimate_scores
-from analysis.estimators.survey_links import estimate_survey_link, estimate_team_gap
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.core.vocabulary import Design, Kind, Role, Scale
+from analysis.estimators.observational.survey_links import estimate_survey_link, estimate_team_gap
+from analysis.estimators.prediction.discrimination import estimate_discrimination
 from analysis.frames import Context, Frame, spec
-from analysis.vocabulary import Design, Kind, Role, Scale
 from tests.helpers import a_claim, a_quantity
 
 MOMENT = a_quantity(
@@ -82,7 +82,7 @@ def test_intervals_hold_the_truth_at_about_their_level(quantity):
 
 def test_other_scales_are_those_of_the_scores():
     frame = frame_of("scores", answers(4))
-    assert estimate_survey_link(frame, CLAIM, quantity="odds") == estimate_scores(frame, CLAIM, quantity="odds")
+    assert estimate_survey_link(frame, CLAIM, quantity="odds") == estimate_discrimination(frame, CLAIM, quantity="odds")
 
 
 def test_the_same_score_from_everyone_or_too_few_who_left_are_refused():

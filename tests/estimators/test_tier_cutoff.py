@@ -6,13 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.claims import load_register
-from analysis.errors import ParameterMistake
-from analysis.estimators.threshold_bunching import estimate_bunching
-from analysis.estimators.threshold_discontinuity import estimate_jump_difference, estimate_tier_jump
-from analysis.estimators.tier_cutoff import estimate_tier_cutoff
+from analysis.core.errors import ParameterMistake
+from analysis.core.vocabulary import Design, Kind
+from analysis.estimators.quasi_experimental.bunching import estimate_bunching
+from analysis.estimators.quasi_experimental.regression_discontinuity import (
+    estimate_discontinuity,
+    estimate_discontinuity_difference,
+)
+from analysis.estimators.quasi_experimental.tier_cutoff import estimate_tier_cutoff
 from analysis.frames import Context, Frame, spec
-from analysis.vocabulary import Design, Kind
+from analysis.register.claims import load_register
 
 
 @pytest.fixture
@@ -38,11 +41,11 @@ def frame() -> Frame:
 def test_each_registered_quantity_gets_its_estimator(frame):
     register = load_register()
     tiers, benefits = register["tiers-accelerate-spend"], register["tier-benefits-must-be-meaningful"]
-    assert estimate_tier_cutoff(frame, tiers) == estimate_tier_jump(frame, tiers)
+    assert estimate_tier_cutoff(frame, tiers) == estimate_discontinuity(frame, tiers)
     assert estimate_tier_cutoff(frame, tiers, quantity="excess_above_threshold", seed=5) == estimate_bunching(
         frame, tiers, seed=5
     )
-    assert estimate_tier_cutoff(frame, benefits, quantity="jump_difference") == estimate_jump_difference(
+    assert estimate_tier_cutoff(frame, benefits, quantity="jump_difference") == estimate_discontinuity_difference(
         frame, benefits
     )
 

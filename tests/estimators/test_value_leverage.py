@@ -8,11 +8,18 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import beta, gamma
 
-from analysis.claims import load_register
-from analysis.errors import FrameMistake
-from analysis.estimators import value_leverage as leverage_module
-from analysis.estimators._leverage import QUANTITIES, Base, beta_nodes, leverage, leverage_estimates, per_period
-from analysis.estimators.value_leverage import (
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import WEEKS_PER_YEAR, Design, Kind, Role
+from analysis.estimators.survival import value_leverage as leverage_module
+from analysis.estimators.survival.leverage_arithmetic import (
+    QUANTITIES,
+    Base,
+    beta_nodes,
+    leverage,
+    leverage_estimates,
+    per_period,
+)
+from analysis.estimators.survival.value_leverage import (
     estimate_leverage_accounts,
     estimate_leverage_opportunities,
     estimate_leverage_summary,
@@ -22,7 +29,7 @@ from analysis.frames import Context, spec
 from analysis.models import bg_bb, pareto_nbd
 from analysis.models.fit import ModelNotIdentified
 from analysis.models.shifted_beta_geometric import discounted_expected_lifetime
-from analysis.vocabulary import WEEKS_PER_YEAR, Design, Kind, Role
+from analysis.register.claims import load_register
 
 CLAIM = load_register()["retention-profit-leverage"]
 CONTEXT = Context(source="Firm A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="then")

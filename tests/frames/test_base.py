@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import FrameMistake
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Column, Context, FrameSpec
-from analysis.vocabulary import Design, Kind
 
 CONTEXT = Context(source="Shop A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="1999")
 SPEC = FrameSpec(

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import FrameMistake
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, derive_periods, spec
-from analysis.vocabulary import Design, Kind
 
 CONTEXT = Context(
     source="invented", kind=Kind.SIMULATED, design=Design.OBSERVATIONAL, population="nobody", period="never"

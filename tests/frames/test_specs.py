@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import analysis.frames
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 from analysis.frames import NAMES, spec
 
 FOLDER = Path(analysis.frames.__file__).parent

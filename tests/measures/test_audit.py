@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.errors import FrameMistake, ParameterMistake
+from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.measures.audit import audit_definitions, false_new_customers, retained
 from analysis.measures.cohorts import cohort_activity, retention_at
 from analysis.measures.definitions import CHOICES, IN_WORDS, Definition, in_words

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import FrameMistake, ParameterMistake
+from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.measures.cohorts import (
     BOUNDED,
     ROLLING,

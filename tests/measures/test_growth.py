@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from analysis.errors import FrameMistake
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, spec
 from analysis.measures.growth import growth_accounting, growth_totals
-from analysis.vocabulary import Design, Kind
 
 ARTICLE = {"n_start": 150, "n_won": 50, "n_resurrected": 0, "n_lost": 7, "n_end": 193}
 REVENUE = {

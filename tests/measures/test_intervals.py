@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import multinomial
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 from analysis.measures.intervals import difference_of_shares, mean_of_shares, ratio_of_sums, wilson
 
 Z = 1.959963984540054

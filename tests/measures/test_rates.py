@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
+from analysis.core.wording import NARROW_SPACE
 from analysis.measures.rates import Rate, churn_rate, proportion, repeat_purchase_rate, retention_rate
 from analysis.measures.words import bounds, fraction, percent, places, rate_row
-from analysis.wording import NARROW_SPACE
 
 ARTICLE = {"n_start": 150, "n_new": 50, "n_end": 193}
 """S3's example: 150 at the start, 50 won, 7 lost, 193 at the end: 95.33 %."""

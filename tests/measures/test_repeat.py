@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from lifetimes.utils import summary_data_from_transaction_data
 
-from analysis.errors import FrameMistake, ParameterMistake
+from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.measures.repeat import opportunity_rates, repeat_rate_by, repeat_rate_within
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.errors import FrameMistake
+from analysis.core.errors import FrameMistake
 from analysis.measures.survival import survival_rates
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 from analysis.measures.value import customer_lifetime_value, formula_against_model
 from analysis.models import discounted_customer_value, fit_bg_nbd, fit_gamma_gamma, split_calibration_holdout
 from analysis.models.customer_value import Terms

@@ -6,21 +6,21 @@ import pandas as pd
 import pytest
 
 import analysis
-from analysis.errors import FrameUnavailable, ParameterMistake
-from analysis.exhibits import ROWS_TYPE, TableExhibit, TextExhibit
+from analysis.core.errors import FrameUnavailable, ParameterMistake
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, spec
-from analysis.measure_views.asking import Exhibits
 from analysis.measures.audit import audit_definitions
 from analysis.measures.cohorts import cohort_activity, retention_curve
 from analysis.measures.concentration import revenue_concentration
 from analysis.measures.growth import growth_accounting
-from analysis.plots import measures as plots
-from analysis.plots import style
-from analysis.session import Session
-from analysis.sources.base import Cannot, Passport, Source
-from analysis.vocabulary import Design, Kind
+from analysis.notebook.exhibits import ROWS_TYPE, TableExhibit, TextExhibit
+from analysis.notebook.figures import measures as plots
+from analysis.notebook.figures import style
+from analysis.notebook.session import Session
+from analysis.notebook.views.measures.asking import Exhibits
+from analysis.sources.base import DataCard, NotIdentified, Source
 
-PASSPORT = Passport(publisher="invented", citation="none", licence="none", accessed="never", row="one")
+PASSPORT = DataCard(publisher="invented", citation="none", licence="none", accessed="never", row="one")
 
 
 def _context(title, kind=Kind.PUBLIC):
@@ -34,7 +34,7 @@ def _source(title, tables, kind=Kind.PUBLIC, **changes):
         context = _context(title, kind)
         return lambda: spec(key).check(table, context)
 
-    fields = {"name": title.lower(), "title": title, "kind": kind, "delivery": "package", "passport": PASSPORT}
+    fields = {"name": title.lower(), "title": title, "kind": kind, "delivery": "package", "data_card": PASSPORT}
     builders = {key: builder(key, table) for key, table in tables.items()}
     return Source(**fields, files=lambda: (), builders=builders, **changes)
 
@@ -140,7 +140,9 @@ def test_only_measured_sources_are_listed(hand_log):
 def test_growth_takes_accounts_apart_and_says_what_a_closed_cohort_cannot_tell():
     row = {"period_start": pd.Timestamp("2024-01-01"), "years": 1.0, "n_start": 150, "n_won": 50}
     account = {"account_periods": pd.DataFrame([row | {"n_resurrected": 0, "n_lost": 7, "n_end": 193}])}
-    closed = _source("Closed", account, cannot={"retention-drives-growth": Cannot(reason="Nobody joins.")})
+    closed = _source(
+        "Closed", account, not_identified={"retention-drives-growth": NotIdentified(reason="Nobody joins.")}
+    )
     shown = analysis.show_growth(_session(_source("Shop A", account), closed))
     assert shown.parts[0].rows[0]["Retention"].startswith("95.33")
     assert "Net / gross revenue retention" not in shown.parts[0].rows[0]
@@ -176,7 +178,11 @@ def test_growth_shows_revenue_retention_where_a_period_has_revenue():
 )
 def test_a_log_that_begins_in_mid_business_has_no_cohorts_and_no_past(hand_log, call):
     """Its first purchases are only the first it saw: the mistake of the audit, built into the data."""
-    cut = _source("Cut log", {"purchases": hand_log}, cannot={"repeat-momentum": Cannot(reason="First ones unknown.")})
+    cut = _source(
+        "Cut log",
+        {"purchases": hand_log},
+        not_identified={"repeat-momentum": NotIdentified(reason="First ones unknown.")},
+    )
     assert "Cut log: its customers' first purchases are not known" in repr(call(_session(cut)))
     assert "Cut log is not asked for cohorts: First ones unknown." in repr(
         analysis.show_measured_sources(_session(cut))
@@ -185,7 +191,11 @@ def test_a_log_that_begins_in_mid_business_has_no_cohorts_and_no_past(hand_log, 
 
 
 def test_such_a_log_still_tells_who_was_seen_twice_and_what_it_hangs_on(hand_log):
-    cut = _source("Cut log", {"purchases": hand_log}, cannot={"repeat-momentum": Cannot(reason="First ones unknown.")})
+    cut = _source(
+        "Cut log",
+        {"purchases": hand_log},
+        not_identified={"repeat-momentum": NotIdentified(reason="First ones unknown.")},
+    )
     table = analysis.show_repeat_rates(_session(cut), months=1)
     assert [row["Numerator / denominator"] for row in table.rows] == ["4 / 5"]
     assert table.note.startswith("Cut log: its customers' first purchases are not known")
@@ -211,7 +221,7 @@ SHOP = '[company]\nname = "Acme"\nend_of_observation = "2024-01-10"\n'
 @pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # Ibis calls DuckDB by an old name
 def test_service_rates_come_from_a_companys_own_tables(tmp_path):
     """Ticket 3 is open past its 24 hours: missed. Ticket 4 would be due on 10 January at 23:00, which was seen: missed."""
-    from analysis.company.source import company_source
+    from analysis.sources.own_tables import company_source
 
     for name, content in (("tickets.csv", TICKETS), ("surveys.csv", SURVEYS), ("company.toml", SHOP)):
         (tmp_path / name).write_text(content, encoding="utf-8")
@@ -232,7 +242,7 @@ def test_service_rates_come_from_a_companys_own_tables(tmp_path):
 
 @pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 def test_a_company_without_the_tables_is_told_what_it_lacks(tmp_path):
-    from analysis.company.source import company_source
+    from analysis.sources.own_tables import company_source
 
     (tmp_path / "surveys.csv").write_text(SURVEYS, encoding="utf-8")
     (tmp_path / "company.toml").write_text(SHOP, encoding="utf-8")
@@ -287,7 +297,7 @@ def test_worked_examples_need_no_source():
 
 def test_contracts_show_the_articles_rate_and_what_stands_against_the_counts():
     survival = pd.DataFrame({"cohort": "Regular", "period": [0, 1, 2], "n_start": 200, "n_surviving": [200, 150, 120]})
-    firm = replace(_source("Firm", {"cohort_survival": survival}), passport=replace(PASSPORT, defects=("Shares.",)))
+    firm = replace(_source("Firm", {"cohort_survival": survival}), data_card=replace(PASSPORT, defects=("Shares.",)))
     table = analysis.show_contract_retention(_session(firm))
     assert [row["Numerator / denominator"] for row in table.rows] == ["150 / 200", "120 / 150", "120 / 200"]
     assert "Firm: Shares." in table.note

@@ -1,4 +1,4 @@
-"""Worlds with a known truth for the models' tests."""
+"""Scenarios with a known truth for the models' tests."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def some_customers() -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def weighted_rows(many_customers: pd.DataFrame, many_pareto_customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Model -> its own world seen in weeks, rounded up: patterns with weights."""
+    """Model -> its own scenario seen in weeks, rounded up: patterns with weights."""
     from analysis.models.rows import purchase_rows
 
     def coarse(customers: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 from analysis.models.acquisition_retention_budget import ResponseCurve, best_budget, curve_through, customer_equity
 from analysis.models.constant_retention_value import (
     annuity_value,
@@ -32,7 +32,7 @@ def test_elasticity_is_the_slope_of_the_logarithm():
 
 
 def test_profit_stream_of_a_flat_profit_is_the_annuity_with_a_sure_first_year():
-    """A flat profit from a customer kept at .8: m / (1 + d) now sure, then m r / (1 + d)^2, ...: annuity over r."""
+    """A flat profit from a customer retained at .8: m / (1 + d) now sure, then m r / (1 + d)^2, ...: annuity over r."""
     found = profit_stream_value(0, [10], churn_rate=0.2, discount_rate=0.1, horizon_years=500)
     assert found == pytest.approx(annuity_value(10, 0.8, 0.1) / 0.8)
 

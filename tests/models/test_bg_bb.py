@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 from analysis.models import bg_bb, fit_bg_bb
 from analysis.models.fit import ModelNotIdentified
 

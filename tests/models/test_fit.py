@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 from analysis.models import fit_bg_nbd, pareto_nbd
 from analysis.models.fit import (
     ModelFit,

@@ -6,7 +6,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import gamma as gamma_density
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 from analysis.models import fit_gamma_gamma, gamma_gamma
 from analysis.models.fit import ModelNotIdentified
 

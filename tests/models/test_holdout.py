@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import FrameMistake, ParameterMistake
+from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.models import fit_bg_bb, fit_bg_nbd
 from analysis.models.bg_nbd import expected_purchases
 from analysis.models.holdout import (
@@ -101,7 +101,7 @@ def test_error_of_an_empty_holdout_is_no_number(fit, many_customers):
     assert np.isnan(validate_holdout(fit, many_customers.assign(n_holdout=0), 26).error_percent)
 
 
-def test_forecast_is_right_in_a_world_of_its_own(fit, many_customers):
+def test_forecast_is_right_in_a_scenario_of_its_own(fit, many_customers):
     """Where the model is true, the sum over calibration ages of its expectation is the number of repeat purchases."""
     age = many_customers["T"].max()
     found = expected_cumulative_purchases(fit, age - many_customers["T"], [age])[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis import cache, source_code
+from analysis.cache import source_code, store
 from analysis.models import once
 from analysis.models.fit import ModelFit, ModelNotIdentified
 from analysis.models.once import fit_once
@@ -88,9 +88,9 @@ def test_failure_is_not_remembered():
 
 
 def test_next_process_finds_the_fit_to_the_last_digit_and_resamples_are_not_written(tmp_path, monkeypatch):
-    for name in (cache.FOLDER_VARIABLE, cache.CODE_VARIABLE):
+    for name in (store.FOLDER_VARIABLE, store.CODE_VARIABLE):
         monkeypatch.setenv(name, "")
-    cache.begin(tmp_path, source_code.whole_hash())
+    store.begin(tmp_path, source_code.whole_hash())
     first = fit_once(fit_invented, ROWS)
     fit_once(fit_invented, ROWS, start={"a": 1.0})
     monkeypatch.setattr(once, "_IN_THIS_PROCESS", {})

@@ -7,7 +7,7 @@ from scipy.integrate import quad
 from scipy.stats import beta as beta_density
 from scipy.stats import gamma as gamma_density
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 from analysis.models import bg_nbd, fit_bg_nbd, fit_mbg_nbd, fit_pareto_nbd, mbg_nbd, pareto_nbd
 from analysis.models.fit import ModelNotIdentified
 
@@ -92,7 +92,7 @@ def test_nobody_bought_again(model):
     ],
 )
 def test_truth_lies_within_three_standard_errors(many_customers, many_pareto_customers, model, truth):
-    """One simulated world each, as `conftest` states it, 4,000 customers."""
+    """One simulated scenario each, as `conftest` states it, 4,000 customers."""
     fit = FITS[model](many_customers if model == "BG/NBD" else many_pareto_customers)
     for name, value in truth.items():
         relative_error = fit.standard_errors[name] / fit.params[name]

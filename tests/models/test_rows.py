@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import FrameMistake
+from analysis.core.errors import FrameMistake
 from analysis.models import fit_bg_bb, fit_bg_nbd, fit_gamma_gamma, fit_mbg_nbd, fit_pareto_nbd
 from analysis.models.rows import opportunity_rows, purchase_rows, spend_rows, tenure_rows
 

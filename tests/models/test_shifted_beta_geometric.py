@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import FrameMistake, ParameterMistake
+from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.models import fit_shifted_beta_geometric
 from analysis.models import shifted_beta_geometric as sbg
 from analysis.models.fit import ModelNotIdentified

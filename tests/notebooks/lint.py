@@ -1,7 +1,7 @@
 """The rules of a notebook, each with the reason for it. `faults_of` returns every rule that a notebook breaks.
 
 A notebook is read by people who decide and re-executed by a machine that compares: the rules keep logic out of it (a
-loop in a cell is tested by nobody), typed results out of its prose (they go stale in silence), and the kept outputs
+loop in a cell is tested by nobody), typed results out of its prose (they go stale in silence), and the stored outputs
 comparable (nbval passes over a cell that was never run).
 """
 
@@ -230,7 +230,7 @@ def _no_mathjax(cells: Cells) -> Iterator[str]:
 def _executed(cells: Cells) -> Iterator[str]:
     counts = [cell.execution_count for _, cell in _code(cells)]
     if counts != list(range(1, len(counts) + 1)):
-        yield f"must be kept executed from top to bottom in one go (`make notebooks`); execution counts are {counts}"
+        yield f"must be stored executed from top to bottom in one go (`make notebooks`); execution counts are {counts}"
     for place, cell in _code(cells):
         for output in cell.outputs:
             if output.output_type == "error":

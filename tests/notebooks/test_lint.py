@@ -6,8 +6,8 @@ import re
 import nbformat
 import pytest
 
-from analysis import paths
-from analysis.claims import load_register
+from analysis.core import paths
+from analysis.register.claims import load_register
 from tests.helpers import code, markdown, notebook, shown
 from tests.notebooks.lint import CLAIMED, VERDICT, faults_of
 
@@ -150,8 +150,8 @@ BROKEN = {
         r"cell 5: imports 'pandas'; a notebook sees `import",
     ),
     "import from behind": (
-        with_line(COLLECT, "from analysis.verdicts import decide"),
-        r"cell 5: imports 'analysis.verdicts'",
+        with_line(COLLECT, "from analysis.verdicts.decide import decide"),
+        r"cell 5: imports 'analysis.verdicts.decide'",
     ),
     "no name of the front": (
         with_line(COLLECT, "analysis.decide(1)"),
@@ -217,13 +217,13 @@ BROKEN = {
     # outputs
     "not executed": (
         lambda cells: setattr(cells[COLLECT], "execution_count", None),
-        r"kept executed .* \[1, 2, 3, None, 5",
+        r"stored executed .* \[1, 2, 3, None, 5",
     ),
     "executed out of order": (
         lambda cells: (setattr(cells[START], "execution_count", 4), setattr(cells[COLLECT], "execution_count", 3)),
-        r"kept executed from top to bottom .* \[1, 2, 4, 3",
+        r"stored executed from top to bottom .* \[1, 2, 4, 3",
     ),
-    "executed twice": (lambda cells: setattr(cells[MACHINE], "execution_count", 9), r"kept executed .* 9\]"),
+    "executed twice": (lambda cells: setattr(cells[MACHINE], "execution_count", 9), r"stored executed .* 9\]"),
     "kept error": (with_output(COLLECT, ERROR), r"cell 5: is kept with an error, ValueError"),
     "kept warning": (with_output(COLLECT, STDERR), r"cell 5: is kept with a warning: .*FutureWarning: soon"),
     "bare picture": (with_output(COLLECT, shown({"image/png": "iVBO"})), r"cell 5: shows a bare picture"),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import paths
+from analysis.core import paths
 from tests.helpers import code, write_notebook
 from tests.notebooks.lint import VERDICT
 

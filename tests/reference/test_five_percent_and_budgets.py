@@ -84,7 +84,7 @@ def test_best_budget(budget, field, quoted, second):
 
 
 def test_marginal_costs_are_equal_at_the_optimum_and_average_costs_are_not(budget):
-    """Second: both marginal costs $72.92; average $33.47 per customer won, $27.93 per customer kept, ratio 1.20."""
+    """Second: both marginal costs $72.92; average $33.47 per customer won, $27.93 per customer retained, ratio 1.20."""
     assert budget.marginal_acquisition_cost == pytest.approx(72.92, abs=DOLLAR)
     assert budget.marginal_retention_cost == pytest.approx(72.92, abs=DOLLAR)
     assert budget.average_acquisition_cost == pytest.approx(33.47, abs=DOLLAR)

@@ -238,7 +238,7 @@ def test_doctors_regression_gives_the_published_coefficients(doctors_logit, term
 
 def test_farmers_bass_model_gives_the_published_coefficients():
     """ndR, reference page of `fitbass`: p .0022787 (.0007245), q .3367353 (.0268004), 1946 to 1966, market all 692."""
-    from analysis.estimators.diffusion import fit_bass
+    from analysis.estimators.aggregate.diffusion import fit_bass
 
     farmers = source("diffusion_networks").load_study("farmers")
     adopted_by = [(farmers["adopt"] <= year).mean() for year in range(46, 67)]

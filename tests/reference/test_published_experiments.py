@@ -14,9 +14,9 @@ from importlib import import_module
 import pandas as pd
 import pytest
 
-from analysis.claims import load_register
-from analysis.estimators.encouragement import estimate_peer_effect
-from analysis.estimators.experiment import estimate_effect, estimate_effect_on_reached
+from analysis.estimators.randomised.encouragement import estimate_peer_effect
+from analysis.estimators.randomised.intention_to_treat import estimate_complier_effect, estimate_intention_to_treat
+from analysis.register.claims import load_register
 
 # Hillstrom: overall rates in the data documentation of pyuplift (docs/datasets, load_hillstrom_email_marketing); the rest
 # in a published A/B analysis (Vicientt/AB_Email_Testing, README) and the checked evidence file, section D.
@@ -44,7 +44,7 @@ def printed(value: float, decimals: int) -> object:
 def effect(name: str, frame: str, claim: str, quantity: str):
     source = import_module(f"analysis.sources.{name}")
     raw(name)
-    return estimate_effect(source.SOURCE.frame(frame), load_register()[claim], quantity=quantity)[0]
+    return estimate_intention_to_treat(source.SOURCE.frame(frame), load_register()[claim], quantity=quantity)[0]
 
 
 # --- Hillstrom -----------------------------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def test_hillstrom_effect_of_each_mail_against_none(arm, column, difference, dec
     )
     claim = load_register()["personalisation-lifts-response"]
     quantity = {"conversion": "purchase_lift", "spend": "spend_lift"}[column]
-    (found,) = estimate_effect(frame, claim, quantity=quantity)
+    (found,) = estimate_intention_to_treat(frame, claim, quantity=quantity)
     assert found.value == printed(difference, decimals)
     assert found.low > 0  # published as significant: p < 1e-12 and p = .00016 for the two conversions
 
@@ -173,7 +173,7 @@ def test_outvote_effect_of_assignment_and_on_those_reached(frame, assigned, reac
 
     raw("outvote")
     claim = load_register()["word-of-mouth-brings-customers"]
-    found = estimate_effect_on_reached(
+    found = estimate_complier_effect(
         outvote.SOURCE.frame(frame), claim, quantity="message_effect", quantity_reached="message_effect_on_reached"
     )
     assert found[0].value == printed(assigned, 2)
@@ -187,7 +187,7 @@ def test_outvote_errors_of_the_study_population():
 
     raw("outvote")
     claim = load_register()["word-of-mouth-brings-customers"]
-    assigned, reached, _ = estimate_effect_on_reached(
+    assigned, reached, _ = estimate_complier_effect(
         outvote.SOURCE.frame("experiment"),
         claim,
         quantity="message_effect",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis import paths
+from analysis.core import paths
 from tests.helpers import code, write_notebook
 from tests.reports.conftest import browser  # noqa: F401  (a fixture)
 

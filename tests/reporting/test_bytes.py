@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from analysis import paths
+from analysis.core import paths
 
 ONLY = ("04_loyal_customers", "08_points_and_redemption")
 PLACES = (

@@ -10,22 +10,24 @@ import sys
 import pandas as pd
 import pytest
 
-from analysis import cache, kept, paths, source_code
+from analysis.cache import source_code, store
+from analysis.core import paths
+from analysis.core.results import CheckResult
+from analysis.core.vocabulary import Design, Direction, Kind, Scale
 from analysis.frames import Context, Frame
-from analysis.results import CheckResult
 from analysis.sources import base
-from analysis.sources.base import Passport, Source
-from analysis.vocabulary import Design, Direction, Kind, Scale
+from analysis.sources.base import DataCard, Source
+from analysis.verdicts import stored
 from tests.helpers import a_claim, a_quantity, an_estimate
 
 PACKAGE = {
     "__init__.py": "",
-    "kept.py": "",
+    "verdicts/stored.py": "",
     "claim.py": "",
     "estimators/__init__.py": "",
-    "estimators/invented.py": "from analysis.claim import Claim\nfrom analysis import helper\n",
+    "estimators/invented.py": "from analysis.core.claim import Claim\nfrom analysis import helper\n",
     "checks/__init__.py": "",
-    "checks/invented.py": "",
+    "estimators/checks/invented.py": "",
     "helper.py": "def late():\n    from analysis.deeper import (  # why\n        something,\n    )\n",
     "deeper.py": "",
     "frames/__init__.py": "",
@@ -41,7 +43,7 @@ PACKAGE = {
 """An invented package, whose files can be changed."""
 
 
-class World:
+class Scenario:
     """One source with one file, one estimator and one check, whose results say what they were computed from."""
 
     def __init__(self, folder, monkeypatch):
@@ -59,14 +61,14 @@ class World:
         monkeypatch.setattr(paths, "ROOT", folder)
         monkeypatch.setattr(source_code, "PACKAGE", self.package)
         monkeypatch.setattr(sys, "path", [*sys.path, str(self.site)])
-        for name in (cache.FOLDER_VARIABLE, cache.CODE_VARIABLE):
+        for name in (store.FOLDER_VARIABLE, store.CODE_VARIABLE):
             monkeypatch.setenv(name, "")
         self.source = Source(
             name="shop",
             title="Shop",
             kind=Kind.PUBLIC,
             delivery="package",
-            passport=Passport(publisher="p", citation="c", licence="l", accessed="a", row="r"),
+            data_card=DataCard(publisher="p", citation="c", licence="l", accessed="a", row="r"),
             files=lambda: (self.data,),
             builders={"experiment": self.build},
             module="invented",
@@ -101,70 +103,70 @@ class World:
             source_code.content,
             source_code.file_hash,
             source_code.code_hash,
-            cache._code_at_first,
-            cache.environment,
+            store._code_at_first,
+            store.environment,
             base._file_hash,
         ):
             remembered.cache_clear()
-        self.monkeypatch.setattr(kept, "_FINGERPRINTS", {})
-        cache.begin(self.cache, cache.code_at_first())
+        self.monkeypatch.setattr(stored, "_FINGERPRINTS", {})
+        store.begin(self.cache, store.code_at_first())
         self.calls.clear()
 
     def ask(self):
-        return kept.estimates(
+        return stored.estimates(
             self.source, "experiment", "invented:estimate", self.claim, self.options, lambda seen: self.estimate(seen)
         )
 
     def ask_check(self):
-        return kept.check(self.source, "experiment", "invented:check", self.claim, {}, self.check)
+        return stored.check(self.source, "experiment", "invented:check", self.claim, {}, self.check)
 
     def append(self, file):
         path = self.package / file
         path.write_text(path.read_text() + "# changed\n")
 
     def entries(self):
-        return sorted(p for p in self.cache.rglob("*") if p.is_file() and p.suffix not in (".lock", cache.BROKEN))
+        return sorted(p for p in self.cache.rglob("*") if p.is_file() and p.suffix not in (".lock", store.BROKEN))
 
 
 @pytest.fixture
-def world(tmp_path, monkeypatch):
-    found = World(tmp_path, monkeypatch)
+def scenario(tmp_path, monkeypatch):
+    found = Scenario(tmp_path, monkeypatch)
     yield found
     monkeypatch.undo()
     of_source = (source_code.modules, source_code.content, source_code.imports)
     for remembered in (*of_source, source_code.file_hash, source_code.code_hash):
         remembered.cache_clear()
-    cache._code_at_first.cache_clear()
-    cache.environment.cache_clear()
+    store._code_at_first.cache_clear()
+    store.environment.cache_clear()
 
 
-def change_data(world):
-    before = world.data.stat()
-    world.data.write_text("8")
-    os.utime(world.data, ns=(before.st_atime_ns, before.st_mtime_ns))  # as a copy that keeps times does
+def change_data(scenario):
+    before = scenario.data.stat()
+    scenario.data.write_text("8")
+    os.utime(scenario.data, ns=(before.st_atime_ns, before.st_mtime_ns))  # as a copy that keeps times does
 
 
 def registered(**changes):
-    return lambda world: setattr(world, "claim", a_claim(a_quantity(**changes)))
+    return lambda scenario: setattr(scenario, "claim", a_claim(a_quantity(**changes)))
 
 
 def option(**changes):
-    return lambda world: world.options.update(changes)
+    return lambda scenario: scenario.options.update(changes)
 
 
 BOTH, ESTIMATE, NOTHING = ["estimate", "frame"], ["estimate"], []
 CHANGES = {
-    "nothing": (lambda world: None, NOTHING),
-    "the estimator's source": (lambda world: world.append("estimators/invented.py"), ESTIMATE),
-    "a module that it imports": (lambda world: world.append("helper.py"), ESTIMATE),
-    "a module that this one imports late": (lambda world: world.append("deeper.py"), ESTIMATE),
-    "the frame's builder": (lambda world: world.append("sources/invented.py"), BOTH),
-    "a module that the builder imports": (lambda world: world.append("frames/derive.py"), BOTH),
-    "the frame's schema": (lambda world: world.append("frames/experiment.py"), BOTH),
-    "how values are kept": (lambda world: world.append("kept.py"), BOTH),
+    "nothing": (lambda scenario: None, NOTHING),
+    "the estimator's source": (lambda scenario: scenario.append("estimators/invented.py"), ESTIMATE),
+    "a module that it imports": (lambda scenario: scenario.append("helper.py"), ESTIMATE),
+    "a module that this one imports late": (lambda scenario: scenario.append("deeper.py"), ESTIMATE),
+    "the frame's builder": (lambda scenario: scenario.append("sources/invented.py"), BOTH),
+    "a module that the builder imports": (lambda scenario: scenario.append("frames/derive.py"), BOTH),
+    "the frame's schema": (lambda scenario: scenario.append("frames/experiment.py"), BOTH),
+    "how values are kept": (lambda scenario: scenario.append("verdicts/stored.py"), BOTH),
     "the data, with the same length and time": (change_data, BOTH),
-    "the lock": (lambda world: world.lock.write_text("numpy==3"), BOTH),
-    "the installed packages": (lambda world: (world.site / "numpy-3.dist-info").mkdir(), BOTH),
+    "the lock": (lambda scenario: scenario.lock.write_text("numpy==3"), BOTH),
+    "the installed packages": (lambda scenario: (scenario.site / "numpy-3.dist-info").mkdir(), BOTH),
     "the seed": (option(seed=2), ESTIMATE),
     "a parameter": (option(horizon=60), ESTIMATE),
     "the type of a parameter": (option(horizon=30.0), ESTIMATE),
@@ -172,53 +174,53 @@ CHANGES = {
     "the quantity's scale": (registered(scale=Scale.PERCENT), ESTIMATE),
     "the quantity's unit": (registered(unit="% a year"), ESTIMATE),
     "the quantity's null": (registered(null=0.5), ESTIMATE),
-    "the claim": (lambda world: setattr(world, "claim", a_claim(id="another")), ESTIMATE),
+    "the claim": (lambda scenario: setattr(scenario, "claim", a_claim(id="another")), ESTIMATE),
     "the rule: the claimed size": (registered(size=9.0), NOTHING),
     "the rule: what matters": (registered(smallest=2.0), NOTHING),
     "the rule: the direction": (registered(direction=Direction.BELOW, smallest=-1.0, size=-5.0), NOTHING),
     "the rule: what decides": (registered(decides=False), NOTHING),
-    "the words of the claim": (lambda world: setattr(world, "claim", a_claim(statement="Other words.")), NOTHING),
-    "a module that neither of them imports": (lambda world: world.append("unrelated.py"), NOTHING),
-    "another frame's schema": (lambda world: world.append("frames/offers.py"), NOTHING),
+    "the words of the claim": (lambda scenario: setattr(scenario, "claim", a_claim(statement="Other words.")), NOTHING),
+    "a module that neither of them imports": (lambda scenario: scenario.append("unrelated.py"), NOTHING),
+    "another frame's schema": (lambda scenario: scenario.append("frames/offers.py"), NOTHING),
 }
 
 
 @pytest.mark.parametrize(("change", "computed"), CHANGES.values(), ids=CHANGES)
-def test_what_an_input_touches_is_computed_anew_and_nothing_else(world, change, computed):
-    world.ask()
-    assert sorted(world.calls) == BOTH
-    world.next_process()
-    change(world)
-    world.next_process()
-    found = world.ask()
-    assert sorted(world.calls) == computed
+def test_what_an_input_touches_is_computed_anew_and_nothing_else(scenario, change, computed):
+    scenario.ask()
+    assert sorted(scenario.calls) == BOTH
+    scenario.next_process()
+    change(scenario)
+    scenario.next_process()
+    found = scenario.ask()
+    assert sorted(scenario.calls) == computed
     # whatever came out of the cache: what these inputs give
-    assert found == world.estimate(kept.seen_by_estimators(world.claim))
+    assert found == scenario.estimate(stored.seen_by_estimators(scenario.claim))
 
 
-def test_check_sees_the_rule_and_is_made_again_with_it(world):
-    assert world.ask_check() == world.ask_check()
-    assert world.calls == ["check", "frame"]
+def test_check_sees_the_rule_and_is_made_again_with_it(scenario):
+    assert scenario.ask_check() == scenario.ask_check()
+    assert scenario.calls == ["check", "frame"]
     for change, computed in [
         (registered(smallest=2.0), ["check"]),
-        (lambda world: world.append("checks/invented.py"), ["check"]),
-        (lambda world: world.append("frames/derive.py"), ["check", "frame"]),
-        (lambda world: world.append("estimators/invented.py"), []),
+        (lambda scenario: scenario.append("estimators/checks/invented.py"), ["check"]),
+        (lambda scenario: scenario.append("frames/derive.py"), ["check", "frame"]),
+        (lambda scenario: scenario.append("estimators/invented.py"), []),
     ]:
-        change(world)
-        world.next_process()
-        world.ask_check()
-        assert world.calls == computed
+        change(scenario)
+        scenario.next_process()
+        scenario.ask_check()
+        assert scenario.calls == computed
 
 
-def test_a_module_loaded_by_a_name_put_together_counts(world):
-    world.package.joinpath("estimators/invented.py").write_text("from analysis import models\n")
-    world.next_process()
-    world.ask()
-    world.append("models/by_name.py")
-    world.next_process()
-    world.ask()
-    assert world.calls == ["estimate"]
+def test_a_module_loaded_by_a_name_put_together_counts(scenario):
+    scenario.package.joinpath("estimators/invented.py").write_text("from analysis import models\n")
+    scenario.next_process()
+    scenario.ask()
+    scenario.append("models/by_name.py")
+    scenario.next_process()
+    scenario.ask()
+    assert scenario.calls == ["estimate"]
 
 
 @pytest.mark.parametrize(
@@ -226,117 +228,117 @@ def test_a_module_loaded_by_a_name_put_together_counts(world):
     [lambda b: b[:-1], lambda b: b"", lambda b: b[:80] + bytes([b[80] ^ 1]) + b[81:], lambda b: b"x" + b[1:]],
     ids=["cut short", "empty", "one bit", "its own hash"],
 )
-def test_damaged_entry_is_computed_anew_and_said(world, damage):
-    first = world.ask()
-    assert len(world.entries()) == 2
-    for path in world.entries():
+def test_damaged_entry_is_computed_anew_and_said(scenario, damage):
+    first = scenario.ask()
+    assert len(scenario.entries()) == 2
+    for path in scenario.entries():
         path.write_bytes(damage(path.read_bytes()))
-    world.next_process()
-    assert world.ask() == first
-    assert world.calls == ["estimate", "frame"]
-    assert (cache.take_broken(world.cache), cache.take_broken(world.cache)) == (2, 0)
-    world.next_process()
-    assert (world.ask(), world.calls) == (first, [])
+    scenario.next_process()
+    assert scenario.ask() == first
+    assert scenario.calls == ["estimate", "frame"]
+    assert (store.take_broken(scenario.cache), store.take_broken(scenario.cache)) == (2, 0)
+    scenario.next_process()
+    assert (scenario.ask(), scenario.calls) == (first, [])
 
 
-def test_kept_frame_is_the_frame_to_the_last_bit(world):
-    fresh = world.build()
+def test_kept_frame_is_the_frame_to_the_last_bit(scenario):
+    fresh = scenario.build()
     for _ in range(2):
-        found = world.source.frame("experiment")
+        found = scenario.source.frame("experiment")
         pd.testing.assert_frame_equal(found.table, fresh.table, check_exact=True)
         assert (found.name, found.context) == (fresh.name, fresh.context)
-        world.next_process()
+        scenario.next_process()
 
 
-def test_what_does_not_come_back_as_it_went_is_not_kept(world):
+def test_what_does_not_come_back_as_it_went_is_not_kept(scenario):
     table = pd.DataFrame({"arm": [("a", 1), ("b", 2)]})
-    odd = dataclasses.replace(world.build(), table=table)
-    world.source = dataclasses.replace(world.source, builders={"experiment": lambda: odd})
-    assert world.source.frame("experiment") is odd
-    assert world.entries() == []
+    odd = dataclasses.replace(scenario.build(), table=table)
+    scenario.source = dataclasses.replace(scenario.source, builders={"experiment": lambda: odd})
+    assert scenario.source.frame("experiment") is odd
+    assert scenario.entries() == []
 
 
-def test_own_tables_are_never_kept(world):
-    world.source = dataclasses.replace(world.source, module="", kind=Kind.OWN, delivery="tables")
-    first = world.ask()
-    assert world.ask() == first
-    assert world.calls == ["estimate", "frame"] * 2
-    assert not world.cache.exists()
+def test_own_tables_are_never_kept(scenario):
+    scenario.source = dataclasses.replace(scenario.source, module="", kind=Kind.OWN, delivery="tables")
+    first = scenario.ask()
+    assert scenario.ask() == first
+    assert scenario.calls == ["estimate", "frame"] * 2
+    assert not scenario.cache.exists()
 
 
-def test_options_that_are_no_plain_values_are_not_kept(world):
-    world.options["how"] = object()
-    assert len(world.ask()) == 1
-    assert [path.parts[-3] for path in world.entries()] == ["frames"]
+def test_options_that_are_no_plain_values_are_not_kept(scenario):
+    scenario.options["how"] = object()
+    assert len(scenario.ask()) == 1
+    assert [path.parts[-3] for path in scenario.entries()] == ["frames"]
 
 
 @pytest.mark.parametrize("meanwhile", ["estimators/invented.py", "unrelated.py", None])
-def test_what_was_computed_while_its_inputs_changed_is_not_kept(world, meanwhile):
-    original = world.estimate
+def test_what_was_computed_while_its_inputs_changed_is_not_kept(scenario, meanwhile):
+    original = scenario.estimate
 
     def slow(seen):
         found = original(seen)
         if meanwhile:
-            world.append(meanwhile)
+            scenario.append(meanwhile)
         else:
-            world.data.write_text("88")
+            scenario.data.write_text("88")
         return found
 
-    world.estimate = slow
-    world.ask()
-    assert [path.parts[-3] for path in world.entries()] == ["frames"]
+    scenario.estimate = slow
+    scenario.ask()
+    assert [path.parts[-3] for path in scenario.entries()] == ["frames"]
 
 
-def test_process_whose_code_is_not_what_the_run_began_with_keeps_out(world):
-    cache.begin(world.cache, "another")
-    world.ask()
-    world.ask()
-    assert world.calls == ["estimate", "frame"] * 2
-    assert not world.cache.exists()
+def test_process_whose_code_is_not_what_the_run_began_with_keeps_out(scenario):
+    store.begin(scenario.cache, "another")
+    scenario.ask()
+    scenario.ask()
+    assert scenario.calls == ["estimate", "frame"] * 2
+    assert not scenario.cache.exists()
 
 
-def test_without_a_folder_nothing_is_kept(world):
-    cache.begin(None, cache.code_at_first())
-    assert cache.folder_in_use() is None
-    world.ask()
-    assert not world.cache.exists()
+def test_without_a_folder_nothing_is_kept(scenario):
+    store.begin(None, store.code_at_first())
+    assert store.folder_in_use() is None
+    scenario.ask()
+    assert not scenario.cache.exists()
 
 
-def test_folder_that_cannot_be_written_is_no_reason_to_fail(world):
-    world.cache.write_text("a file, where the folder should be")
-    assert len(world.ask()) == 1
+def test_folder_that_cannot_be_written_is_no_reason_to_fail(scenario):
+    scenario.cache.write_text("a file, where the folder should be")
+    assert len(scenario.ask()) == 1
 
 
 def test_estimator_that_looks_at_the_rule_fails_loudly():
-    seen = kept.seen_by_estimators(a_claim())
+    seen = stored.seen_by_estimators(a_claim())
     assert (seen.id, seen.quantity("effect").scale) == (a_claim().id, Scale.DIFFERENCE)
     for ask in (lambda: seen.quantity("effect").size, lambda: seen.quantity("effect").direction, lambda: seen.trap):
         with pytest.raises(AttributeError):
             ask()
 
 
-def test_unused_entries_go_and_used_ones_stay(world):
-    world.ask()
-    for path in world.entries():
+def test_unused_entries_go_and_used_ones_stay(scenario):
+    scenario.ask()
+    for path in scenario.entries():
         os.utime(path, (0, 0))
-    world.next_process()
-    world.ask()
-    cache.prune(world.cache)
-    assert [path.parts[-3] for path in world.entries()] == ["estimates"]
+    scenario.next_process()
+    scenario.ask()
+    store.prune(scenario.cache)
+    assert [path.parts[-3] for path in scenario.entries()] == ["estimates"]
 
 
 AT_ONCE = """
 import sys, time
 from pathlib import Path
-from analysis import cache
+from analysis.cache import store
 folder = Path(sys.argv[1])
-cache.begin(folder / "cache", cache.code_at_first())
+store.begin(folder / "cache", store.code_at_first())
 def compute():
     with (folder / "calls").open("a") as file:
         file.write("x")
     time.sleep(1)
     return b"value" * 100_000
-print(len(cache.remembered("frames", {"a": 1}, compute, bytes, bytes)))
+print(len(store.remembered("frames", {"a": 1}, compute, bytes, bytes)))
 """
 
 
@@ -350,16 +352,16 @@ def test_two_processes_at_once_compute_once_and_both_have_it(tmp_path):
 
 
 def test_folder_is_the_checkouts_unless_another_or_none_is_named(monkeypatch, tmp_path):
-    monkeypatch.delenv(cache.FOLDER_VARIABLE, raising=False)
-    assert cache.chosen_folder() == paths.CACHE
-    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path))
-    assert cache.chosen_folder() == tmp_path
-    monkeypatch.setenv(cache.FOLDER_VARIABLE, "")
-    assert cache.chosen_folder() is None
+    monkeypatch.delenv(store.FOLDER_VARIABLE, raising=False)
+    assert store.chosen_folder() == paths.CACHE
+    monkeypatch.setenv(store.FOLDER_VARIABLE, str(tmp_path))
+    assert store.chosen_folder() == tmp_path
+    monkeypatch.setenv(store.FOLDER_VARIABLE, "")
+    assert store.chosen_folder() is None
 
 
 def test_notebook_that_no_run_began_keeps_nothing(monkeypatch, tmp_path):
     """By hand, in nbval, in plain papermill: a named folder alone does not switch the cache on."""
-    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path))
-    monkeypatch.delenv(cache.CODE_VARIABLE, raising=False)
-    assert cache.folder_in_use() is None
+    monkeypatch.setenv(store.FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.delenv(store.CODE_VARIABLE, raising=False)
+    assert store.folder_in_use() is None

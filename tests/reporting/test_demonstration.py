@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from analysis import cache
+from analysis.cache import store
 
 
 @pytest.mark.slow
 def test_every_notebook_runs_through_on_the_demonstration_company(tmp_path: Path) -> None:
     shop, reports = tmp_path / "shop", tmp_path / "reports"
-    environment = os.environ | {cache.FOLDER_VARIABLE: ""}
+    environment = os.environ | {store.FOLDER_VARIABLE: ""}
     written = [sys.executable, "-m", "analysis", "demo", str(shop), "--customers", "1500"]
     subprocess.run(written, env=environment, check=True)
     command = [sys.executable, "-m", "analysis", "run", "--set", "sources=package"]

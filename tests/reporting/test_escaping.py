@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from analysis.exhibits import LONGEST_CELL, FigureExhibit, TableExhibit
+from analysis.notebook.exhibits import LONGEST_CELL, FigureExhibit, TableExhibit
 from analysis.reporting.downloads import download_links, to_csv
 from analysis.reporting.run import run
 from tests.company import invented

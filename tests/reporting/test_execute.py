@@ -35,10 +35,10 @@ def fine(tmp_path_factory):
 def test_execute_puts_the_parameters_in_and_keeps_the_outputs(fine):
     executed, folder = fine
     assert (executed.name, executed.path, executed.error) == ("01_a", folder / "01_a.ipynb", None)
-    kept = nbformat.read(executed.path, as_version=4)
-    assert shown_by(kept.cells[-2]) == ["seed 41\n"]
-    assert shown_by(kept.cells[-1]) == ["42"]
-    (injected,) = [cell for cell in kept.cells if "injected-parameters" in cell.metadata.get("tags", [])]
+    stored = nbformat.read(executed.path, as_version=4)
+    assert shown_by(stored.cells[-2]) == ["seed 41\n"]
+    assert shown_by(stored.cells[-1]) == ["42"]
+    (injected,) = [cell for cell in stored.cells if "injected-parameters" in cell.metadata.get("tags", [])]
     assert "seed = 41" in injected.source
 
 
@@ -50,9 +50,9 @@ def test_execute_leaves_nothing_but_the_notebook_behind(fine):
 def test_execute_keeps_no_trace_of_when_and_where(fine):
     executed, folder = fine
     text = executed.path.read_text(encoding="utf-8")
-    kept = nbformat.read(executed.path, as_version=4)
-    assert "papermill" not in kept.metadata
-    assert not [cell for cell in kept.cells if {"papermill", "execution"} & set(cell.metadata)]
+    stored = nbformat.read(executed.path, as_version=4)
+    assert "papermill" not in stored.metadata
+    assert not [cell for cell in stored.cells if {"papermill", "execution"} & set(cell.metadata)]
     assert not re.search(r"20\d\d-\d\d-\d\dT", text)
     assert str(folder.parent) not in text
 
@@ -66,9 +66,9 @@ def test_execute_twice_gives_the_same_bytes(fine, tmp_path):
 def test_execute_of_a_failing_notebook_keeps_it_up_to_the_error(tmp_path):
     executed = execute(a_step(tmp_path, *FAILING), tmp_path / "made")
     assert executed.error == "ValueError: no <b>such</b>\nthing"
-    kept = nbformat.read(executed.path, as_version=4)
-    assert [cell.source for cell in kept.cells if "injected" not in cell.id] == [cell["source"] for cell in FAILING]
-    before, failed, after = kept.cells[-3:]
+    stored = nbformat.read(executed.path, as_version=4)
+    assert [cell.source for cell in stored.cells if "injected" not in cell.id] == [cell["source"] for cell in FAILING]
+    before, failed, after = stored.cells[-3:]
     assert shown_by(before) == ["'before'"]
     assert [output.output_type for output in failed.outputs] == ["error"]
     assert failed.outputs[0].ename == "ValueError"
@@ -78,9 +78,9 @@ def test_execute_of_a_failing_notebook_keeps_it_up_to_the_error(tmp_path):
 def test_execute_of_a_notebook_that_takes_its_kernel_with_it_says_so(tmp_path):
     executed = execute(a_step(tmp_path, *DYING), tmp_path / "made")
     assert "DeadKernelError" in executed.error
-    kept = nbformat.read(executed.path, as_version=4)
-    assert kept.cells[-1].source == "'after'"
-    assert kept.cells[-1].outputs == []
+    stored = nbformat.read(executed.path, as_version=4)
+    assert stored.cells[-1].source == "'after'"
+    assert stored.cells[-1].outputs == []
 
 
 def test_execute_writes_over_what_was_kept_before_only_when_it_is_whole(tmp_path):

@@ -1,6 +1,6 @@
 """Pages that report no claim (measures, calibration) are reached from the index."""
 
-from analysis.claims import load_register
+from analysis.register.claims import load_register
 from analysis.reporting.scoreboard import write_scoreboard
 from tests.helpers import code, markdown, write_notebook
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 from analysis.reporting.parameters import declared_parameters, parse_settings, resolve_parameters
 from tests.helpers import code, markdown, write_notebook
 
 DECLARED = """sources = "package"  # public sources to use: "package" | "all"
-seed = 1  # seed of everything that draws; 1 = the kept outputs
+seed = 1  # seed of everything that draws; 1 = the stored outputs
 horizon: float = 1.5  # years | looked ahead
 own = False  # True = own data only
 offset = -3  # days, negative = before

@@ -5,12 +5,13 @@ import json
 
 import pytest
 
-from analysis import kept, source_code
-from analysis.errors import FrameUnavailable, ParameterMistake
+from analysis.cache import source_code
+from analysis.core.errors import FrameUnavailable, ParameterMistake
+from analysis.core.vocabulary import Kind
 from analysis.reporting import dependencies, plan
 from analysis.reporting.plan import STATE_FOLDER, make_plan
-from analysis.sources.base import Passport, Source
-from analysis.vocabulary import Kind
+from analysis.sources.base import DataCard, Source
+from analysis.verdicts import stored
 from tests.architecture.imports import imports_of, modules
 from tests.helpers import code
 
@@ -43,7 +44,7 @@ def data_file(tmp_path, monkeypatch):
         title="Shop",
         kind=Kind.PUBLIC,
         delivery="package",
-        passport=Passport(publisher="p", citation="c", licence="l", accessed="a", row="r"),
+        data_card=DataCard(publisher="p", citation="c", licence="l", accessed="a", row="r"),
         files=files,
         builders={},
         answers={"spend-grows-with-tenure": ()},
@@ -135,13 +136,13 @@ def test_changed_register_entry_of_its_claims_runs_and_that_of_others_does_not(m
 @pytest.mark.parametrize(
     ("file", "runs"),
     [
-        ("estimators/tenure_spend.py", True),  # answers a claim of this notebook
+        ("estimators/observational/within_customer_slope.py", True),  # answers a claim of this notebook
         ("frames/base.py", True),  # below it
-        ("verdicts.py", True),
+        ("verdicts/decide.py", True),
         ("reporting/templates/style.css", True),
         ("../../requirements.lock", True),
-        ("estimators/encouragement.py", False),  # answers a claim of another notebook
-        ("progress.py", False),  # shows the run, makes no page
+        ("estimators/randomised/encouragement.py", False),  # answers a claim of another notebook
+        ("reporting/progress.py", False),  # shows the run, makes no page
     ],
 )
 def test_changed_code_runs_only_what_depends_on_it(made, monkeypatch, file, runs):
@@ -239,7 +240,7 @@ def asked(made, monkeypatch):
     monkeypatch.setattr(plan, "find_sources", lambda choice: sources)
 
     def step(*kept_claims, **options):
-        monkeypatch.setattr(kept.Question, "is_kept", lambda q, folder, source, claim: q.claim in kept_claims)
+        monkeypatch.setattr(stored.Question, "is_stored", lambda q, folder, source, claim: q.claim in kept_claims)
         (found,) = make_plan(output, cache=output / "cache", **options)
         return found.in_words
 
@@ -248,15 +249,15 @@ def asked(made, monkeypatch):
 
 def test_plan_says_that_all_numbers_are_kept(asked):
     kept_claims = ("spend-grows-with-tenure", "repeat-momentum", "retained-is-not-loyal")
-    assert asked(*kept_claims) == f"{NAME}: runs, changed: notebook; all 3 numbers are kept"
+    assert asked(*kept_claims) == f"{NAME}: runs, changed: notebook; all 3 numbers are stored"
 
 
 def test_plan_names_what_is_computed_anew(asked):
     assert asked("repeat-momentum", "retained-is-not-loyal") == (
-        f"{NAME}: runs, changed: notebook; 2 of 3 numbers are kept; computed anew: spend-grows-with-tenure from Shop"
+        f"{NAME}: runs, changed: notebook; 2 of 3 numbers are stored; computed anew: spend-grows-with-tenure from Shop"
     )
     assert asked().endswith(
-        "0 of 3 numbers are kept; computed anew: spend-grows-with-tenure from Shop, repeat-momentum from Shop and 1 more"
+        "0 of 3 numbers are stored; computed anew: spend-grows-with-tenure from Shop, repeat-momentum from Shop and 1 more"
     )
 
 

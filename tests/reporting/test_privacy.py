@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from analysis import paths
-from analysis.errors import EXIT_NOTEBOOK_FAILED
-from analysis.exhibits import TableExhibit
+from analysis.core import paths
+from analysis.core.errors import EXIT_NOTEBOOK_FAILED
+from analysis.notebook.exhibits import TableExhibit
 from analysis.reporting.identifiers import Identifiers, identifiers_of
 from analysis.reporting.plan import STATE_FOLDER
 from analysis.reporting.privacy import search_notebook, search_page, search_record
@@ -71,12 +71,12 @@ def test_bare_number_on_the_house_s_own_pages_is_the_number_of_a_citation():
     import nbformat
 
     for path in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")):
-        kept = nbformat.read(path, as_version=4)
+        stored = nbformat.read(path, as_version=4)
         text = json.dumps(
-            [cell.get("outputs", []) for cell in kept.cells if "machine" not in cell.metadata.get("tags", ())]
+            [cell.get("outputs", []) for cell in stored.cells if "machine" not in cell.metadata.get("tags", ())]
         )
         bare = frozenset(re.findall(r"(?<![\w.,])\d{5,}(?![\w.,])", re.sub(r"base64,[\w+/=]+", "", text)))
-        assert search_notebook(kept, Identifiers(bare)) == [], path.name
+        assert search_notebook(stored, Identifiers(bare)) == [], path.name
 
 
 # --- as a column --------------------------------------------------------------------------------------------------
@@ -153,7 +153,9 @@ def test_records_texts_are_searched_and_their_numbers_are_not():
 TITLE = markdown("# An invented report", "title")
 PARAMETERS = 'data = ""  # own tables'
 CUSTOMERS = ("K-10001", "K-10002", "31", "32")
-OPEN = "from analysis.company.source import company_source\ntable = company_source(data).company.table('transactions')"
+OPEN = (
+    "from analysis.sources.own_tables import company_source\ntable = company_source(data).company.table('transactions')"
+)
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +171,7 @@ def shop(tmp_path_factory):
 
 
 def test_identifiers_are_read_from_the_tables_under_both_names(shop):
-    from analysis.company.source import company_source
+    from analysis.sources.own_tables import company_source
 
     found = identifiers_of(company_source(shop).company)
     assert found.values == frozenset(CUSTOMERS)
@@ -201,7 +203,7 @@ def test_run_that_would_show_an_identifier_fails_and_shows_none(leaked):
 def test_command_line_ends_with_the_code_of_a_failed_run(notebooks, tmp_path, shop):
     from typer.testing import CliRunner
 
-    from analysis.cli import app
+    from analysis.reporting.cli import app
 
     notebooks(
         "01_leaks",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis import progress
+from analysis.reporting import progress
 from analysis.reporting.plan import Step
 from analysis.reporting.run import RunResult
 
@@ -30,11 +30,15 @@ def said(monkeypatch, tmp_path, capsys):
 
 
 def test_run_shows_plan_results_and_notes(said):
-    steps = [a_step("01_a", "changed: lock", "all 3 numbers are kept"), a_step("02_b", ""), a_step("03_c", "asked for")]
+    steps = [
+        a_step("01_a", "changed: lock", "all 3 numbers are stored"),
+        a_step("02_b", ""),
+        a_step("03_c", "asked for"),
+    ]
     result = RunResult(ran=("01_a", "03_c"), unchanged=("02_b",), failed={"03_c": "E: [no]"}, notes=("Cannot fork.",))
     lines = said(steps, result, {"01_a": None, "03_c": "E: [no]"})
     wanted = [
-        "01_a: runs, changed: lock; all 3 numbers are kept",
+        "01_a: runs, changed: lock; all 3 numbers are stored",
         "03_c: runs, asked for",
         "01_a: done",
         "03_c: FAILED, E: [no]",

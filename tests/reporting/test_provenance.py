@@ -2,13 +2,13 @@
 
 import pytest
 
-from analysis.claims import load_register
-from analysis.exhibits import TableExhibit
+from analysis.core.vocabulary import Kind
+from analysis.notebook.exhibits import TableExhibit
+from analysis.notebook.verdict_card import VerdictCard
+from analysis.register.claims import load_register
 from analysis.reporting.provenance import kinds_of, parameters_of, provenance_of
 from analysis.reporting.render import render
-from analysis.verdict_card import VerdictCard
-from analysis.verdicts import decide
-from analysis.vocabulary import Kind
+from analysis.verdicts.decide import decide
 from tests.helpers import a_claim, an_estimate, code, markdown, notebook, shown, write_notebook
 from tests.reporting.pages import Page
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from analysis.exhibits import FigureExhibit, TableExhibit
+from analysis.notebook.exhibits import FigureExhibit, TableExhibit
+from analysis.notebook.verdict_card import VerdictCard
 from analysis.reporting.render import render, write_whole
-from analysis.verdict_card import VerdictCard
-from analysis.verdicts import decide
+from analysis.verdicts.decide import decide
 from tests.helpers import an_estimate, code, markdown, shown, write_notebook
 from tests.reporting.pages import Page, outside
 
@@ -21,7 +21,7 @@ ROWS = ({"Source": NASTY, "Estimate": "1.5"},)
 
 
 def a_card():
-    from analysis.claims import load_register
+    from analysis.register.claims import load_register
 
     claim = load_register()[CLAIM]
     quantity = claim.quantities[0]

@@ -5,7 +5,8 @@ from multiprocessing import get_context
 
 import pytest
 
-from analysis import cache, paths
+from analysis.cache import store
+from analysis.core import paths
 from analysis.reporting import making, workers
 from analysis.reporting import run as run_module
 from analysis.reporting.plan import STATE_FOLDER
@@ -109,7 +110,7 @@ def test_run_goes_on_when_a_worker_process_dies(notebooks, tmp_path, monkeypatch
     notebooks("02_fine", code("2"))
     broken = []
 
-    def in_workers(steps, output, jobs, kept):
+    def in_workers(steps, output, jobs, stored):
         names = [step.name for step in steps]
         broken.append(names)
         if "01_dies" in names:
@@ -135,7 +136,7 @@ def _made(step, output):
 def instant(monkeypatch):
     """Let every notebook run through at once, with the outputs it holds already."""
     monkeypatch.setattr(
-        workers, "_in_workers", lambda steps, output, jobs, kept: (_made(step, output) for step in steps)
+        workers, "_in_workers", lambda steps, output, jobs, stored: (_made(step, output) for step in steps)
     )
 
 
@@ -177,26 +178,27 @@ def test_run_of_what_is_refused_leaves_no_trace(notebooks, tmp_path):
 
 def test_damaged_entries_of_the_cache_are_said(notebooks, tmp_path, instant, monkeypatch):
     folder = tmp_path / "cache"
-    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(folder))
-    path = cache.entry(folder, "frames", "0" * 64)
-    cache.write(path, b"value")
+    monkeypatch.setenv(store.FOLDER_VARIABLE, str(folder))
+    path = store.entry(folder, "frames", "0" * 64)
+    store.write(path, b"value")
     path.write_bytes(path.read_bytes()[:-1])
-    assert cache.read(path) is None
+    assert store.read(path) is None
     notebooks("01_a")
     assert run(tmp_path / "reports").notes == ("1 damaged entry of the cache: computed anew.",)
     assert run(tmp_path / "reports", only=["01_a"]).notes == ()
 
 
 ASKS = """
-from analysis import cache, kept
-print(cache.folder_in_use() is not None)
-kept.ASKED.append(kept.Question("estimates", "cdnow", "f", "a:b", "repeat-momentum", {"seed": 1}))
+from analysis.cache import store
+from analysis.verdicts import stored
+print(store.folder_in_use() is not None)
+stored.ASKED.append(stored.Question("estimates", "cdnow", "f", "a:b", "repeat-momentum", {"seed": 1}))
 """
 
 
 def test_worker_uses_the_cache_and_tells_what_was_asked_for(notebooks, tmp_path, monkeypatch):
-    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path / "cache"))
-    cache._code_at_first.cache_clear()
+    monkeypatch.setenv(store.FOLDER_VARIABLE, str(tmp_path / "cache"))
+    store._code_at_first.cache_clear()
     notebooks("01_a", *TITLE, code(ASKS))
     output = tmp_path / "reports"
     assert run(output).failed == {}

@@ -5,12 +5,12 @@ import math
 
 import pytest
 
-from analysis.claims import load_register
+from analysis.core.results import NotIdentifiedSource
+from analysis.core.vocabulary import Design, Kind, Outcome, Role
+from analysis.notebook.verdict_card import VerdictCard
+from analysis.register.claims import load_register
 from analysis.reporting.scoreboard import PRACTICES, machine_form, write_scoreboard
-from analysis.results import CannotAnswer
-from analysis.verdict_card import VerdictCard
-from analysis.verdicts import decide
-from analysis.vocabulary import Design, Kind, Outcome, Role
+from analysis.verdicts.decide import decide
 from tests.helpers import an_estimate, code, shown, write_notebook
 from tests.reporting.pages import Page, outside
 
@@ -20,9 +20,9 @@ NASTY = "Shop <script>alert(1)</script>"
 
 # The fields that issue 2 promises to machines, and those that came on top.
 PROMISED = {"claim", "verdict", "confidence", "reasons", "design", "estimates", "register_hash"}
-MORE = {"scope", "cannot", "settles"}
+MORE = {"scope", "not_identified", "settles"}
 PROMISED_OF_ESTIMATES = {"source", "kind", "value", "low", "high", "level", "scale", "null", "n", "design"}
-MORE_OF_ESTIMATES = {"role", "quantity", "unit", "reading"}
+MORE_OF_ESTIMATES = {"role", "quantity", "unit", "assessment"}
 
 
 def an_answer(value, low, high, **changes):
@@ -36,8 +36,8 @@ ANSWERS = [
     an_answer(12.3456789, 11.0, 13.0),
     an_answer(5.0, 4.0, 6.0, role=Role.NAIVE, source="Shop A"),
 ]
-CANNOT = CannotAnswer(claim=TESTED.id, source="Shop C", reason="One closed <cohort>.")
-PUBLIC = decide(TESTED, ANSWERS, cannot=[CANNOT], register_hash=REGISTER.hash)
+NOT_IDENTIFIED = NotIdentifiedSource(claim=TESTED.id, source="Shop C", reason="One closed <cohort>.")
+PUBLIC = decide(TESTED, ANSWERS, not_identified=[NOT_IDENTIFIED], register_hash=REGISTER.hash)
 OWN = decide(
     TESTED, [an_answer(-5.0, -6.0, -4.0, kind=Kind.OWN, source="Acme")], scope="Acme", register_hash=REGISTER.hash
 )
@@ -88,17 +88,17 @@ def test_machine_form_of_a_tested_claim_is_its_verdict(records):
     record = next(r for r in records if r["claim"] == TESTED.id and r["scope"] == "public")
     assert (record["verdict"], record["confidence"], record["design"]) == ("supported", "low", "observational")
     assert record["reasons"] == list(PUBLIC.reasons)
-    assert record["cannot"] == [{"source": "Shop C", "reason": "One closed <cohort>."}]
+    assert record["not_identified"] == [{"source": "Shop C", "reason": "One closed <cohort>."}]
     assert record["register_hash"] == REGISTER.hash
 
 
 def test_machine_form_of_an_estimate_is_its_number_and_reading(records):
     record = next(r for r in records if r["claim"] == TESTED.id and r["scope"] == "public")
-    readings = {(e["source"], e["role"]): e for e in record["estimates"]}
-    answer = readings[NASTY, "answer"]
+    assessments = {(e["source"], e["role"]): e for e in record["estimates"]}
+    answer = assessments[NASTY, "answer"]
     assert (answer["value"], answer["low"], answer["high"], answer["level"]) == (12.346, 11.0, 13.0, 0.95)
     assert (answer["kind"], answer["scale"], answer["null"], answer["n"]) == ("public", "percent", 0.0, 100)
-    assert {key: e["reading"] for key, e in readings.items()} == {
+    assert {key: e["assessment"] for key, e in assessments.items()} == {
         ("Shop A", "answer"): "inconclusive",
         (NASTY, "answer"): "supported",
         ("Shop A", "naive"): None,
@@ -233,6 +233,6 @@ def test_verdicts_are_read_from_their_own_media_type_only(tmp_path):
 
 
 def test_verdict_with_simulated_numbers_only_shows_none():
-    world = an_answer(900.0, 899.0, 901.0, kind=Kind.SIMULATED, design=Design.RANDOMISED)
-    (record,) = [r for r in machine_form([decide(TESTED, [world])], REGISTER) if r["claim"] == TESTED.id]
+    scenario = an_answer(900.0, 899.0, 901.0, kind=Kind.SIMULATED, design=Design.RANDOMISED)
+    (record,) = [r for r in machine_form([decide(TESTED, [scenario])], REGISTER) if r["claim"] == TESTED.id]
     assert (record["verdict"], record["estimates"]) == ("untested", [])

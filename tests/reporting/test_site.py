@@ -5,9 +5,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from analysis import paths
-from analysis.errors import UserMistake
-from analysis.plots.preview import preview_png
+from analysis.core import paths
+from analysis.core.errors import UserMistake
+from analysis.notebook.figures.preview import preview_png
 from analysis.reporting.render import render
 from analysis.reporting.scoreboard import write_scoreboard
 from analysis.reporting.site import counts_of, make_site
@@ -16,7 +16,7 @@ from tests.reporting.pages import Page, outside
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
-    """Reports rendered from the kept notebooks."""
+    """Reports rendered from the stored notebooks."""
     folder = tmp_path_factory.mktemp("reports")
     notebooks = sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     for notebook in notebooks:

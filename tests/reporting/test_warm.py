@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from analysis import paths
+from analysis.core import paths
 from analysis.reporting import warm
 from analysis.reporting.execute import execute
 from analysis.reporting.parameters import declared_parameters

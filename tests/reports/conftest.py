@@ -1,4 +1,4 @@
-"""Pages made from the kept notebooks, and a real browser to look at them."""
+"""Pages made from the stored notebooks, and a real browser to look at them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from analysis import paths
+from analysis.core import paths
 from analysis.reporting.render import render
 from analysis.reporting.scoreboard import write_scoreboard
 

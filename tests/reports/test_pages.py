@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from analysis import paths
-from analysis.claims import load_register
+from analysis.core import paths
+from analysis.register.claims import load_register
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 

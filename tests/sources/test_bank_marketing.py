@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import bank_marketing as source
 
 COLUMNS = [
@@ -58,7 +58,7 @@ def test_contacts_hold_one_row_a_client_which_is_why_they_cannot_show_fatigue(ca
     frame = source.SOURCE.frame("contacts")
     assert frame.table["unit_id"].is_unique
     assert frame.table["contact_number"].tolist() == [1, 2, 3, 4, 5]
-    assert "stops when the client agrees" in source.SOURCE.cannot["generic-messages-tire"].reason
+    assert "stops when the client agrees" in source.SOURCE.not_identified["generic-messages-tire"].reason
 
 
 def test_another_file_is_refused(calls):

@@ -7,10 +7,10 @@ import os
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, spec
-from analysis.sources.base import Passport, Source, package_file, require_fact
-from analysis.vocabulary import Design, Kind
+from analysis.sources.base import DataCard, Source, package_file, require_fact
 
 CONTEXT = Context(source="Shop A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="1999")
 
@@ -30,7 +30,7 @@ def a_source(**changes):
         "title": "Shop A",
         "kind": Kind.PUBLIC,
         "delivery": "package",
-        "passport": Passport(publisher="p", citation="c", licence="l", accessed="a", row="r"),
+        "data_card": DataCard(publisher="p", citation="c", licence="l", accessed="a", row="r"),
         "files": lambda: (),
         "builders": {"reasons": build_reasons, "reasons/late": build_reasons},
     }

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import rdata
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import bass_diffusion as source
 from analysis.sources._rfile import read_r_table
 
@@ -31,7 +31,7 @@ def test_cars_added_are_the_rise_of_the_stock_and_the_first_year_is_the_start(st
 
 def test_an_aggregate_curve_answers_nothing(stock):
     assert not source.SOURCE.answers
-    assert "incomes" in source.SOURCE.cannot["word-of-mouth-brings-customers"].reason
+    assert "incomes" in source.SOURCE.not_identified["word-of-mouth-brings-customers"].reason
 
 
 def test_another_file_is_refused(stock):

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
 from analysis.sources.cdnow import SOURCE, check_facts, files, load_purchases
 
 # Fader & Hardie (2001), Interfaces 31(3) part 2, S94-S107, and the note that comes with the data set: 23,570 customers

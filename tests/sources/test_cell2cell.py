@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import _cell2cell_tables as tables
 from analysis.sources import cell2cell as source
 
@@ -124,7 +124,7 @@ def test_score_is_given_to_customers_that_did_not_make_it():
     assert len(table) == 1_000
     assert table["unit_id"].is_unique
     assert abs(np.corrcoef(table["score"], table["outcome"])[0, 1]) < 0.15, (
-        "leaving was drawn by lot: nothing predicts it"
+        "leaving was drawn at random: nothing predicts it"
     )
 
 
@@ -139,7 +139,7 @@ def test_referrals_compare_stayers_with_leavers_within_time_as_a_customer(custom
 
 def test_every_difference_of_churn_is_refused(customers):
     for claim in ("proactive-contact-reduces-churn", "industry-churn-gap"):
-        assert claim in source.SOURCE.cannot
+        assert claim in source.SOURCE.not_identified
     answered = [a.options["quantity"] for answers in source.SOURCE.answers.values() for a in answers]
     assert "churn_difference" not in answered, "leavers were oversampled"
     assert "top_tenth_lift" not in answered, "a lift depends on the share who leave"

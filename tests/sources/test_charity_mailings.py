@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
+from analysis.core.vocabulary import Design
 from analysis.sources import charity_mailings as source
-from analysis.vocabulary import Design
 
 ROWS = [
     # respond, gift, resplast, weekslast, propresp, mailsyear, giftlast, avggift
@@ -46,8 +46,8 @@ def test_contacts_round_the_yearly_number_and_count_one_at_least(raw):
 
 def test_it_answers_nothing_and_says_why_with_a_number_each():
     assert not source.SOURCE.answers
-    assert all(entry.naive for entry in source.SOURCE.cannot.values())
-    assert {entry.naive.frame for entry in source.SOURCE.cannot.values()} <= set(source.SOURCE.builders)
+    assert all(entry.naive for entry in source.SOURCE.not_identified.values())
+    assert {entry.naive.frame for entry in source.SOURCE.not_identified.values()} <= set(source.SOURCE.builders)
 
 
 def test_a_file_with_someone_who_never_gave_is_refused():

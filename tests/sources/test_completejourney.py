@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import completejourney as source
 
 # 2017-01-02 00:30 in New York is 05:30 in London
@@ -73,7 +73,7 @@ def test_another_file_is_refused():
 
 def test_it_answers_nothing_and_says_why():
     assert not source.SOURCE.answers
-    assert all(entry.naive for entry in source.SOURCE.cannot.values())
+    assert all(entry.naive for entry in source.SOURCE.not_identified.values())
 
 
 def test_without_the_data_folder_it_is_absent_and_says_how_to_get_it(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import contractual_retention as source
 
 # Fader & Hardie (2007), Journal of Interactive Marketing 21(1): per cent surviving in years 0 to 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
 from analysis.sources import cookie_cats as source
 
 
@@ -35,7 +35,7 @@ def test_days_are_frames_of_their_own_and_say_which(raw):
 
 def test_it_decides_no_claim(raw):
     assert not source.SOURCE.answers
-    assert set(source.SOURCE.cannot) == {"gamification-retains", "easy-consistent-service-retains"}
+    assert set(source.SOURCE.not_identified) == {"gamification-retains", "easy-consistent-service-retains"}
 
 
 def test_another_file_is_refused(raw):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import rdata
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import customer_satisfaction as source
 from analysis.sources._rfile import read_r_table
 
@@ -35,7 +35,7 @@ def test_items_are_named_by_the_group_they_belong_to(answers):
 
 def test_nothing_is_answered_because_no_behaviour_and_no_trust_was_recorded(answers):
     assert not source.SOURCE.answers
-    assert set(source.SOURCE.cannot) == {"satisfaction-keeps-customers", "quality-builds-trust"}
+    assert set(source.SOURCE.not_identified) == {"satisfaction-keeps-customers", "quality-builds-trust"}
 
 
 def test_another_file_is_refused(answers):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import rdata
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import diffusion_networks as source
 from analysis.sources._rfile import read_r_table
 

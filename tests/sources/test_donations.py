@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
+from analysis.core.vocabulary import Kind
 from analysis.sources import donations as source
-from analysis.vocabulary import Kind
 
 
 def test_table_is_the_documented_one():
@@ -42,4 +42,4 @@ def test_another_table_is_refused(spoil, fragment):
 
 
 def test_growth_is_refused_for_a_closed_cohort():
-    assert "closed cohort" in source.SOURCE.cannot["retention-drives-growth"].reason
+    assert "closed cohort" in source.SOURCE.not_identified["retention-drives-growth"].reason

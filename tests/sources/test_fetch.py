@@ -10,8 +10,8 @@ from typing import ClassVar
 
 import pytest
 
-from analysis import paths
-from analysis.errors import ParameterMistake
+from analysis.core import paths
+from analysis.core.errors import ParameterMistake
 from analysis.sources.fetch import FetchOutcome, fetch
 from analysis.sources.manifest import PublicFile
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
 from analysis.sources import frequent_flyers as source
 
 
@@ -48,7 +48,7 @@ def test_status_is_set_against_miles_and_awards_against_flights(loaded):
 
 def test_every_claim_it_looks_able_to_answer_is_refused_with_a_naive_number():
     assert not source.SOURCE.answers
-    for entry in source.SOURCE.cannot.values():
+    for entry in source.SOURCE.not_identified.values():
         assert entry.naive.options["adjusted"] is False and entry.naive.frame in source.SOURCE.builders
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
+from analysis.core.vocabulary import Design
 from analysis.sources import hillstrom as source
-from analysis.vocabulary import Design
 
 ROWS = [
     # recency, history, mens, womens, newbie, segment, visit, conversion, spend

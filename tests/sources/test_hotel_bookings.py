@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import hotel_bookings as source
 
 ROWS = [
@@ -37,7 +37,7 @@ def test_room_other_than_reserved_is_the_exposure(bookings):
 
 def test_service_failure_is_refused_because_the_room_is_assigned_to_those_who_come(bookings):
     assert not source.SOURCE.answers
-    refusal = source.SOURCE.cannot["service-failure-drives-churn"]
+    refusal = source.SOURCE.not_identified["service-failure-drives-churn"]
     assert "assigned when guests arrive" in refusal.reason
     assert refusal.naive.options == {"quantity": "churn_difference", "adjusted": False}
 

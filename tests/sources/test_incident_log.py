@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import incident_log as source
 
 COLUMNS = [
@@ -56,7 +56,7 @@ def test_service_level_is_the_one_at_closing_after_any_reopening(log):
 
 
 def test_retention_is_refused_for_first_contact_and_promptness(log):
-    assert set(source.SOURCE.cannot) == {"first-contact-resolution-retains", "prompt-response-retains"}
+    assert set(source.SOURCE.not_identified) == {"first-contact-resolution-retains", "prompt-response-retains"}
     assert set(source.SOURCE.answers) == {"value-first-queues-pay"}
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import rdata
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import insurance_renewals as source
 from analysis.sources._rfile import read_r_table
 
@@ -106,7 +106,7 @@ def test_score_is_given_to_the_other_half():
     table = source.scores_table(many.assign(lapse=np.random.default_rng(2).integers(0, 2, len(many))))
     assert len(table) == 500
     assert abs(np.corrcoef(table["score"], table["outcome"])[0, 1]) < 0.15, (
-        "lapse was drawn by lot: nothing predicts it"
+        "lapse was drawn at random: nothing predicts it"
     )
 
 

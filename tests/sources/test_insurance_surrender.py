@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import rdata
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import insurance_surrender as source
 from analysis.sources._rfile import read_r_table
 
@@ -70,7 +70,7 @@ def test_yearly_rates_count_surrenders_among_those_in_force_at_new_year(policies
 
 
 def test_lock_in_is_refused_with_the_naive_ratio(policies):
-    refusal = source.SOURCE.cannot["lock-in-retains"]
+    refusal = source.SOURCE.not_identified["lock-in-retains"]
     assert "surrender charges is not in the file" in refusal.reason
     assert refusal.naive.options["adjusted"] is False
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import rdata
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
 from analysis.sources import karlan_list as source
 
 COLUMNS = ["treatment", "treat_ratio2", "treat_ratio3", "out_gavedum", "dormant", "mrm2"]
@@ -54,7 +54,7 @@ def test_raw_share_counts_all_dormant_whatever_the_letter_said(table):
 def test_it_answers_what_the_match_adds_and_refuses_what_the_letter_does():
     quantities = {a.options["quantity"] for a in source.SOURCE.answers["reactivation-pays"]}
     assert quantities == {"return_difference_by_offer"}
-    assert source.SOURCE.cannot["reactivation-pays"].naive.options["quantity"] == "return_difference"
+    assert source.SOURCE.not_identified["reactivation-pays"].naive.options["quantity"] == "return_difference"
 
 
 def documented() -> pd.DataFrame:

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from analysis import paths
-from analysis.errors import DataFault, FrameUnavailable, ParameterMistake
+from analysis.core import paths
+from analysis.core.errors import DataFault, FrameUnavailable, ParameterMistake
 from analysis.sources import manifest
 from analysis.sources.manifest import MANIFEST, PublicFile, load_manifest, public_file
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import rdata
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import online_retail as source
 
 LINES = [  # invoice, code, pieces, time, price, customer
@@ -59,7 +59,7 @@ def test_without_the_data_folder_it_is_absent_and_says_how_to_get_it(tmp_path, m
 def test_questions_that_need_a_first_purchase_are_not_answered():
     assert set(source.SOURCE.answers) == {"retention-drives-growth", "churn-is-predictable"}
     for claim in ("repeat-momentum", "repeat-revenue-is-steadier", "retention-profit-leverage"):
-        assert source.LEFT_EDGE in source.SOURCE.cannot[claim].reason
+        assert source.LEFT_EDGE in source.SOURCE.not_identified[claim].reason
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +74,9 @@ def real():
 def test_real_lines_with_customer_quantity_and_price_are_those_that_others_count(real):
     # Widely reported after the usual cleaning: 397,884 lines of 4,338 customers in 18,532 invoices, GBP 8,911,407.90
     source.check_facts(real)
-    kept = real[real["CustomerID"].notna() & (real["Quantity"] > 0) & (real["UnitPrice"] > 0)]
-    assert (len(kept), kept["CustomerID"].nunique(), kept["InvoiceNo"].nunique()) == (397_884, 4_338, 18_532)
-    assert (kept["Quantity"] * kept["UnitPrice"]).sum() == pytest.approx(8_911_407.90, abs=0.01)
+    stored = real[real["CustomerID"].notna() & (real["Quantity"] > 0) & (real["UnitPrice"] > 0)]
+    assert (len(stored), stored["CustomerID"].nunique(), stored["InvoiceNo"].nunique()) == (397_884, 4_338, 18_532)
+    assert (stored["Quantity"] * stored["UnitPrice"]).sum() == pytest.approx(8_911_407.90, abs=0.01)
 
 
 @pytest.mark.real_data

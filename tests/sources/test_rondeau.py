@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
 from analysis.sources import rondeau as source
 
 
@@ -27,7 +27,7 @@ def test_both_controls_are_controls_and_both_gifts_are_treated(raw):
 
 def test_it_cannot_speak_of_win_back_since_nobody_is_known_to_be_dormant():
     assert not source.SOURCE.answers
-    assert "dormant" in source.SOURCE.cannot["reactivation-pays"].reason
+    assert "dormant" in source.SOURCE.not_identified["reactivation-pays"].reason
 
 
 def test_arms_of_another_size_are_refused(raw):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import subscriber_filings as source
 
 NAMES = list(source.COLUMNS)
@@ -67,7 +67,7 @@ def test_costs_are_taken_by_year_from_the_fourth_quarters_cell(table):
     assert frame["period_start"].tolist() == [pd.Timestamp("2005-01-01")]
     assert frame["n_won"].tolist() == [3_000_000]
     assert frame["acquisition_spend"].tolist() == [720 * 3_000_000.0]  # not the 700 of the other quarters
-    assert frame["n_kept"].tolist() == [12_000_000 - 2_000_000]
+    assert frame["n_retained"].tolist() == [12_000_000 - 2_000_000]
     assert frame["retention_spend"].isna().all()
 
 

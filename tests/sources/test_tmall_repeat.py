@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import tmall_repeat as source
 
 ROWS = [(1, 10, 0), (1, 11, 1), (2, 10, 0), (3, 12, 0)]
@@ -33,7 +33,7 @@ def test_another_file_is_refused(pairs):
 
 def test_it_answers_nothing_and_says_why():
     assert not source.SOURCE.answers
-    assert set(source.SOURCE.cannot) == {"industry-churn-gap", "churn-is-predictable"}
+    assert set(source.SOURCE.not_identified) == {"industry-churn-gap", "churn-is-predictable"}
 
 
 def test_without_the_data_folder_it_is_absent_and_says_how_to_get_it(tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import rdata
 
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources._xdr import read_large_r_table
 from analysis.sources.manifest import public_file
 

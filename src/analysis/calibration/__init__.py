@@ -1,4 +1,4 @@
-"""The calibration study: draw worlds with a known truth, run the estimators, count how often they told the truth."""
+"""The calibration study: draw scenarios with a known truth, run the estimators, count how often they told the truth."""
 
 from __future__ import annotations
 

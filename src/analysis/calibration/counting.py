@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from analysis.calibration.trials import Trial
-from analysis.vocabulary import INTERVAL_LEVEL, Outcome
+from analysis.core.vocabulary import INTERVAL_LEVEL, Outcome
 
 CLAIMED_SIDE = (str(Outcome.SUPPORTED), str(Outcome.OVERSTATED))
 """Readings that say the effect is there: their interval lies wholly on the claimed side."""
@@ -34,7 +34,7 @@ def wilson(successes: int, n: int, level: float = INTERVAL_LEVEL) -> tuple[float
 
 
 def count(trials: Sequence[Trial]) -> Count:
-    """Count the replications of one world at one effect.
+    """Count the replications of one scenario at one effect.
 
     Coverage is the share among the replications that gave an interval; those that gave none are counted beside it.
     Shares of readings are of all replications: what gives no interval supports nothing.

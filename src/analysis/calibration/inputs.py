@@ -1,4 +1,4 @@
-"""What a world's rows depend on, as one hash: the code of the world and of its estimator, the rule, the size of the study."""
+"""What a scenario's rows depend on, as one hash: the code of the scenario and of its estimator, the rule, the size of the study."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from analysis.claims import load_register
-from analysis.simulate.world import World
+from analysis.calibration.scenario import Scenario
+from analysis.register.claims import load_register
 
-FOLLOWED = ("analysis.estimators", "analysis.models", "analysis.simulate")
+FOLLOWED = ("analysis.estimators", "analysis.models", "analysis.calibration.scenario")
 """Rooms whose modules a row depends on, whatever imports them."""
 
-ALWAYS = ("analysis.reading", "analysis.calibration.trials", "analysis.calibration.counting")
+ALWAYS = ("analysis.verdicts.assess", "analysis.calibration.trials", "analysis.calibration.counting")
 
 
-def inputs_hash(world: World, seed: int, replications: int) -> str:
-    """Return twelve hexadecimal digits that change when a world's rows could.
+def inputs_hash(scenario: Scenario, seed: int, replications: int) -> str:
+    """Return twelve hexadecimal digits that change when a scenario's rows could.
 
     Comments, docstrings and the way code is laid out do not count.
     """
-    module = world.estimator.split(":")[0]
-    names = {world.draw.__module__, f"analysis.estimators.{module}", *ALWAYS}
+    module = scenario.estimator.split(":")[0]
+    names = {scenario.draw.__module__, f"analysis.estimators.{module}", *ALWAYS}
     code = {name: _code(name) for name in sorted(_with_imports(names))}
-    rule = asdict(load_register()[world.claim].quantity(world.quantity))
-    record = {"code": code, "rule": rule, "world": world.name, "seed": seed, "replications": replications}
+    rule = asdict(load_register()[scenario.claim].quantity(scenario.quantity))
+    record = {"code": code, "rule": rule, "scenario": scenario.name, "seed": seed, "replications": replications}
     return hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
@@ -51,8 +51,8 @@ def _imports(name: str) -> frozenset[str]:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(FOLLOWED):
             inner = [f"{node.module}.{alias.name}" for alias in node.names]
             found |= {module for module in inner if _is_module(module)} or {node.module}
-    # The catalogue imports every world: what a world's rows depend on is its own module.
-    return frozenset(found - {"analysis.simulate.worlds", "analysis.estimators", "analysis.simulate"})
+    # The catalogue imports every scenario: what a scenario's rows depend on is its own module.
+    return frozenset(found - {"analysis.calibration.scenarios", "analysis.estimators"})
 
 
 @cache

@@ -1,6 +1,6 @@
 """What data of a size could show: power and false alarms by simulation, beside the formula that `check` prints.
 
-The formula (`precision.smallest_detectable`) reads the standard error off one interval. Here the world is drawn again and
+The formula (`precision.smallest_detectable`) reads the standard error off one interval. Here the scenario is drawn again and
 again instead, so that the formula itself is tested.
 """
 
@@ -10,11 +10,11 @@ import math
 from dataclasses import dataclass, replace
 
 from analysis.calibration.counting import CLAIMED_SIDE, wilson
+from analysis.calibration.precision import POWER, TEST_LEVEL
+from analysis.calibration.scenario import Scenario
 from analysis.calibration.trials import Trial, draw_seed, run_trial
-from analysis.claims import load_register
-from analysis.precision import POWER, TEST_LEVEL
-from analysis.simulate.world import World
-from analysis.vocabulary import RATIO_SCALES, Direction
+from analysis.core.vocabulary import RATIO_SCALES, Direction
+from analysis.register.claims import load_register
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,34 +27,34 @@ class Found:
     draws: int
 
 
-def power_at(world: World, effect: float, *, n: int | None = None, draws: int = 400, seed: int = 1) -> Found:
+def power_at(scenario: Scenario, effect: float, *, n: int | None = None, draws: int = 400, seed: int = 1) -> Found:
     """Share of draws in which the registered rule finds the effect on the claimed side.
 
     Parameters
     ----------
-    world : World
+    scenario : Scenario
     effect : float
         True effect, on the registered scale.
     n : int
-        Customers; None: the world's own.
+        Customers; None: the scenario's own.
     draws, seed : int
     """
-    trials = _draw(world, effect, n, draws, seed)
+    trials = _draw(scenario, effect, n, draws, seed)
     return _share(sum(trial.outcome in CLAIMED_SIDE for trial in trials), draws)
 
 
-def false_alarms(world: World, *, n: int | None = None, draws: int = 400, seed: int = 1) -> Found:
-    """Run the world with nothing in it (A/A): share of draws whose interval leaves no effect out, on either side.
+def false_alarms(scenario: Scenario, *, n: int | None = None, draws: int = 400, seed: int = 1) -> Found:
+    """Run the scenario with nothing in it (A/A): share of draws whose interval leaves no effect out, on either side.
 
     Draws that give no interval raise no alarm.
     """
-    quantity = load_register()[world.claim].quantity(world.quantity)
-    trials = _draw(world, quantity.null, n, draws, seed)
+    quantity = load_register()[scenario.claim].quantity(scenario.quantity)
+    trials = _draw(scenario, quantity.null, n, draws, seed)
     return _share(sum(trial.state == "interval" and not trial.covered for trial in trials), draws)
 
 
 def smallest_effect(
-    world: World, *, n: int | None = None, power: float = POWER, draws: int = 400, seed: int = 1
+    scenario: Scenario, *, n: int | None = None, power: float = POWER, draws: int = 400, seed: int = 1
 ) -> float | None:
     """Smallest effect that is found with a given power at this size and noise, from the widths of simulated intervals.
 
@@ -68,8 +68,8 @@ def smallest_effect(
     """
     from statistics import NormalDist, median
 
-    quantity = load_register()[world.claim].quantity(world.quantity)
-    widths = [t.width for t in _draw(world, quantity.null, n, draws, seed) if t.state == "interval"]
+    quantity = load_register()[scenario.claim].quantity(scenario.quantity)
+    widths = [t.width for t in _draw(scenario, quantity.null, n, draws, seed) if t.state == "interval"]
     if 2 * len(widths) < draws:
         return None
     z = NormalDist().inv_cdf
@@ -78,9 +78,9 @@ def smallest_effect(
     return quantity.null * math.exp(signed) if quantity.scale in RATIO_SCALES else quantity.null + signed
 
 
-def _draw(world: World, effect: float, n: int | None, draws: int, seed: int) -> list[Trial]:
-    sized = world if n is None else replace(world, n=n)
-    return [run_trial(sized, effect, draw_seed(seed, world.name, "power", number)) for number in range(draws)]
+def _draw(scenario: Scenario, effect: float, n: int | None, draws: int, seed: int) -> list[Trial]:
+    sized = scenario if n is None else replace(scenario, n=n)
+    return [run_trial(sized, effect, draw_seed(seed, scenario.name, "power", number)) for number in range(draws)]
 
 
 def _share(count: int, draws: int) -> Found:

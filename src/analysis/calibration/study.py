@@ -1,4 +1,4 @@
-"""The whole study: worlds times effects, cut into pieces that processes take in turn."""
+"""The whole study: scenarios times effects, cut into pieces that processes take in turn."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis.calibration.counting import Count, count
+from analysis.calibration.scenario import Scenario
+from analysis.calibration.scenarios import scenario_named
 from analysis.calibration.trials import POINTS, Estimator, Trial, draw_seed, effect_at, run_trial, truth_of
-from analysis.claim import Claim
-from analysis.simulate.world import World
-from analysis.simulate.worlds import world_named
+from analysis.core.claim import Claim
 
 PIECE = 50
 """Replications that a process does before it reports: small enough for the bar to move."""
@@ -17,47 +17,47 @@ PIECE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One world at one effect.
+    """One scenario at one effect.
 
     Attributes
     ----------
-    world, point : str
+    scenario, point : str
         Name in the catalogue; "null", "smallest" or "size".
     effect, truth : float
-        What the world is drawn at, and the true value of its quantity then.
+        What the scenario is drawn at, and the true value of its quantity then.
     replications : int
     """
 
-    world: str
+    scenario: str
     point: str
     effect: float
     truth: float
     replications: int
 
 
-def cells_of(worlds: Iterable[World], replications: int | None = None) -> list[Cell]:
-    """Return the cells of the study, worlds in their order, effects from none upwards.
+def cells_of(scenarios: Iterable[Scenario], replications: int | None = None) -> list[Cell]:
+    """Return the cells of the study, scenarios in their order, effects from none upwards.
 
     Parameters
     ----------
     replications : int
-        None: each world's own number.
+        None: each scenario's own number.
     """
     return [
         Cell(
-            world=world.name,
+            scenario=scenario.name,
             point=point,
-            effect=effect_at(world, point),
-            truth=truth_of(world, effect_at(world, point)),
-            replications=replications or world.replications,
+            effect=effect_at(scenario, point),
+            truth=truth_of(scenario, effect_at(scenario, point)),
+            replications=replications or scenario.replications,
         )
-        for world in worlds
+        for scenario in scenarios
         for point in POINTS
     ]
 
 
 def run_piece(
-    world: World,
+    scenario: Scenario,
     cell: Cell,
     seed: int,
     numbers: Sequence[int],
@@ -67,20 +67,22 @@ def run_piece(
 ) -> list[Trial]:
     """Run some of a cell's replications in this process."""
     return [
-        run_trial(world, cell.effect, draw_seed(seed, cell.world, cell.point, number), claim=claim, estimator=estimator)
+        run_trial(
+            scenario, cell.effect, draw_seed(seed, cell.scenario, cell.point, number), claim=claim, estimator=estimator
+        )
         for number in numbers
     ]
 
 
 def count_cell(
-    world: World, cell: Cell, seed: int, *, claim: Claim | None = None, estimator: Estimator | None = None
+    scenario: Scenario, cell: Cell, seed: int, *, claim: Claim | None = None, estimator: Estimator | None = None
 ) -> Count:
     """Run all replications of a cell in this process and count them."""
-    return count(run_piece(world, cell, seed, range(cell.replications), claim=claim, estimator=estimator))
+    return count(run_piece(scenario, cell, seed, range(cell.replications), claim=claim, estimator=estimator))
 
 
 def _piece_by_name(cell: Cell, seed: int, numbers: range) -> list[Trial]:
-    return run_piece(world_named(cell.world), cell, seed, numbers)
+    return run_piece(scenario_named(cell.scenario), cell, seed, numbers)
 
 
 def run_cells(
@@ -108,7 +110,7 @@ def run_cells(
     Returns
     -------
     dict
-        (world, point) to counts; the same whatever `jobs` is.
+        (scenario, point) to counts; the same whatever `jobs` is.
     """
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -128,6 +130,6 @@ def run_cells(
                 done = piece.result()
                 trials += done
                 advanced(len(done))
-            counted[cell.world, cell.point] = count(trials)
-            finished(cell, counted[cell.world, cell.point])
+            counted[cell.scenario, cell.point] = count(trials)
+            finished(cell, counted[cell.scenario, cell.point])
     return counted

@@ -1,4 +1,4 @@
-"""The kept table: which rows are stale, the run that replaces them, and the two files that it is written to."""
+"""The stored table: which rows are stale, the run that replaces them, and the two files that it is written to."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from analysis import paths
 from analysis.calibration.counting import Count
 from analysis.calibration.inputs import inputs_hash
+from analysis.calibration.scenario import Scenario
+from analysis.calibration.scenarios import all_scenarios
 from analysis.calibration.study import Cell, cells_of, run_cells
 from analysis.calibration.trials import POINTS
-from analysis.calibration_record import COLUMNS, CalibrationRow, read_calibration
-from analysis.claims import load_register
-from analysis.simulate.world import World
-from analysis.simulate.worlds import all_worlds
+from analysis.core import paths
+from analysis.register.claims import load_register
+from analysis.verdicts.calibration_record import COLUMNS, CalibrationRow, read_calibration
 
 SEED = 20_260_101
 """Seed of the kept study. Its value means nothing."""
@@ -28,17 +28,17 @@ DIGITS = 6
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "lifelines", "pyfixest", "rdrobust")
 
 
-def stale_worlds(
-    worlds: Sequence[World], rows: Sequence[CalibrationRow], *, seed: int = SEED, replications: int | None = None
-) -> list[World]:
-    """Return the worlds without rows, or whose rows were made from other code, rules or numbers of replications."""
-    kept: dict[str, set[str]] = {}
+def stale_scenarios(
+    scenarios: Sequence[Scenario], rows: Sequence[CalibrationRow], *, seed: int = SEED, replications: int | None = None
+) -> list[Scenario]:
+    """Return the scenarios without rows, or whose rows were made from other code, rules or numbers of replications."""
+    retained: dict[str, set[str]] = {}
     for row in rows:
-        kept.setdefault(row.world, set()).add(row.inputs)
+        retained.setdefault(row.scenario, set()).add(row.inputs)
     return [
-        world
-        for world in worlds
-        if kept.get(world.name) != {inputs_hash(world, seed, replications or world.replications)}
+        scenario
+        for scenario in scenarios
+        if retained.get(scenario.name) != {inputs_hash(scenario, seed, replications or scenario.replications)}
     ]
 
 
@@ -54,14 +54,14 @@ def calibrate(
     advanced: Callable[[int], None] = lambda n: None,
     finished: Callable[[Cell, Count], None] = lambda cell, counted: None,
 ) -> tuple[CalibrationRow, ...]:
-    """Run what is stale and write the table after every world, so that a run that is broken off loses one world at most.
+    """Run what is stale and write the table after every scenario, so that a run that is broken off loses one scenario at most.
 
     Parameters
     ----------
     only : sequence of str
-        Names of worlds, in the order in which they are to run; empty takes all.
+        Names of scenarios, in the order in which they are to run; empty takes all.
     replications : int
-        For every world; None takes each world's own number.
+        For every scenario; None takes each scenario's own number.
     jobs : int
         Processes.
     force : bool
@@ -77,64 +77,66 @@ def calibrate(
     Raises
     ------
     ParameterMistake
-        If `only` names a world that is not in the catalogue.
+        If `only` names a scenario that is not in the catalogue.
     """
-    from analysis.errors import require_one_of
+    from analysis.core.errors import require_one_of
 
-    worlds = all_worlds()
+    scenarios = all_scenarios()
     for name in only:
-        require_one_of("only", name, [world.name for world in worlds])
-    by_name = {world.name: world for world in worlds}
-    chosen = [by_name[name] for name in only] if only else list(worlds)
-    todo = chosen if force else stale_worlds(chosen, read_calibration(table), seed=seed, replications=replications)
+        require_one_of("only", name, [scenario.name for scenario in scenarios])
+    by_name = {scenario.name: scenario for scenario in scenarios}
+    chosen = [by_name[name] for name in only] if only else list(scenarios)
+    todo = chosen if force else stale_scenarios(chosen, read_calibration(table), seed=seed, replications=replications)
     cells = cells_of(todo, replications)
     planned(cells)
 
     made: list[CalibrationRow] = []
 
     def keep(cell: Cell, counted: Count) -> None:
-        made.append(_row(by_name[cell.world], cell, counted, seed))
+        made.append(_row(by_name[cell.scenario], cell, counted, seed))
         if cell.point == POINTS[-1]:
-            _merge(made, worlds, table, seed)
+            _merge(made, scenarios, table, seed)
         finished(cell, counted)
 
     if cells:
         run_cells(cells, seed, jobs, advanced=advanced, finished=keep)
-    return _merge(made, worlds, table, seed)
+    return _merge(made, scenarios, table, seed)
 
 
 def _merge(
-    made: Sequence[CalibrationRow], worlds: Sequence[World], table: Path, seed: int
+    made: Sequence[CalibrationRow], scenarios: Sequence[Scenario], table: Path, seed: int
 ) -> tuple[CalibrationRow, ...]:
     """Put new rows in the place of old ones in the table as it is now: another run may have written to it."""
-    rows = {(row.world, row.point): row for row in (*read_calibration(table), *made)}
-    found = _of_catalogue(rows, worlds)
+    rows = {(row.scenario, row.point): row for row in (*read_calibration(table), *made)}
+    found = _of_catalogue(rows, scenarios)
     write_calibration(found, table, seed)
     return found
 
 
-def _of_catalogue(rows: dict[tuple[str, str], CalibrationRow], worlds: Sequence[World]) -> tuple[CalibrationRow, ...]:
-    """Rows of worlds that there are, sorted by name, effects from none upwards."""
-    names = {world.name for world in worlds}
-    mine = [row for row in rows.values() if row.world in names]
-    return tuple(sorted(mine, key=lambda row: (row.world, POINTS.index(row.point))))
+def _of_catalogue(
+    rows: dict[tuple[str, str], CalibrationRow], scenarios: Sequence[Scenario]
+) -> tuple[CalibrationRow, ...]:
+    """Rows of scenarios that there are, sorted by name, effects from none upwards."""
+    names = {scenario.name for scenario in scenarios}
+    mine = [row for row in rows.values() if row.scenario in names]
+    return tuple(sorted(mine, key=lambda row: (row.scenario, POINTS.index(row.point))))
 
 
-def _row(world: World, cell: Cell, counted: Count, seed: int) -> CalibrationRow:
-    quantity = load_register()[world.claim].quantity(world.quantity)
+def _row(scenario: Scenario, cell: Cell, counted: Count, seed: int) -> CalibrationRow:
+    quantity = load_register()[scenario.claim].quantity(scenario.quantity)
     return CalibrationRow(
-        world=world.name,
+        scenario=scenario.name,
         point=cell.point,
-        claim=world.claim,
-        quantity=world.quantity,
+        claim=scenario.claim,
+        quantity=scenario.quantity,
         scale=str(quantity.scale),
-        frame=world.frame,
-        estimator=world.estimator,
-        broken=world.broken,
+        frame=scenario.frame,
+        estimator=scenario.estimator,
+        broken=scenario.broken,
         effect=cell.effect,
         truth=cell.truth,
-        n=world.n,
-        inputs=inputs_hash(world, seed, cell.replications),
+        n=scenario.n,
+        inputs=inputs_hash(scenario, seed, cell.replications),
         **counted,  # type: ignore[arg-type]
     )
 
@@ -155,7 +157,7 @@ def settings_text(rows: Sequence[CalibrationRow], seed: int) -> str:
     lines = [
         "# How data/calibration.csv was made: python -m analysis calibrate",
         f"seed = {seed}",
-        f"worlds = {len({row.world for row in rows})}",
+        f"scenarios = {len({row.scenario for row in rows})}",
         f"replications_in_all = {sum(row.replications for row in rows)}",
         f"fewest_replications = {min((row.replications for row in rows), default=0)}",
         "level = 0.95",

@@ -1,4 +1,4 @@
-"""One replication: draw a world, run its estimator, keep what the answer and the naive number said of the truth."""
+"""One replication: draw a scenario, run its estimator, keep what the answer and the naive number said of the truth."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from analysis.claim import Claim, Quantity
-from analysis.claims import load_register
-from analysis.errors import AnalysisError
-from analysis.reading import on_line, read
-from analysis.results import Estimate
-from analysis.simulate.world import World
-from analysis.vocabulary import Outcome, Role
+from analysis.calibration.scenario import Scenario
+from analysis.core.claim import Claim, Quantity
+from analysis.core.errors import AnalysisError
+from analysis.core.results import Estimate
+from analysis.core.vocabulary import Outcome, Role
+from analysis.register.claims import load_register
+from analysis.verdicts.assess import assess, on_line
 
 Estimator = Callable[..., tuple[Estimate, ...]]
 
 POINTS = ("null", "smallest", "size")
-"""Effects at which every world is drawn: none, the smallest that matters, the size that the articles name."""
+"""Effects at which every scenario is drawn: none, the smallest that matters, the size that the articles name."""
 
 TWICE = 2.0
 """Where the articles name no size, the third effect is this many times the smallest that matters."""
@@ -55,15 +55,15 @@ class Trial:
     naive_covered: bool | None = None
 
 
-def effect_at(world: World, point: str) -> float:
-    """Return the effect that a world is drawn at, on the registered scale.
+def effect_at(scenario: Scenario, point: str) -> float:
+    """Return the effect that a scenario is drawn at, on the registered scale.
 
     The third is the size that the articles name, or twice the smallest effect that matters, counted on the line on which
     readings are made (for a ratio the square of the smallest).
     """
-    if point in world.effects:
-        return world.effects[point]
-    quantity = load_register()[world.claim].quantity(world.quantity)
+    if point in scenario.effects:
+        return scenario.effects[point]
+    quantity = load_register()[scenario.claim].quantity(scenario.quantity)
     if point == "null":
         return quantity.null
     if point == "smallest":
@@ -72,19 +72,19 @@ def effect_at(world: World, point: str) -> float:
 
 
 def _beyond(quantity: Quantity) -> float:
-    from analysis.vocabulary import RATIO_SCALES
+    from analysis.core.vocabulary import RATIO_SCALES
 
     if quantity.scale in RATIO_SCALES:
         return float(quantity.null * (quantity.smallest / quantity.null) ** TWICE)
     return quantity.null + TWICE * (quantity.smallest - quantity.null)
 
 
-def truth_of(world: World, effect: float) -> float:
-    """Return the true value of the world's quantity when it is drawn at `effect`."""
-    return effect if world.truth is None else world.truth(effect)
+def truth_of(scenario: Scenario, effect: float) -> float:
+    """Return the true value of the scenario's quantity when it is drawn at `effect`."""
+    return effect if scenario.truth is None else scenario.truth(effect)
 
 
-def draw_seed(root: int, world: str, point: str, number: int) -> int:
+def draw_seed(root: int, scenario: str, point: str, number: int) -> int:
     """Return the seed of one replication: it depends on nothing but these four, not on the order of the run.
 
     Examples
@@ -94,7 +94,7 @@ def draw_seed(root: int, world: str, point: str, number: int) -> int:
     """
     import numpy as np
 
-    entropy = [root, zlib.crc32(world.encode()), zlib.crc32(point.encode()), number]
+    entropy = [root, zlib.crc32(scenario.encode()), zlib.crc32(point.encode()), number]
     return int(np.random.SeedSequence(entropy).generate_state(1)[0])
 
 
@@ -106,35 +106,35 @@ def estimator_named(name: str) -> Estimator:
 
 
 def run_trial(
-    world: World, effect: float, seed: int, *, claim: Claim | None = None, estimator: Estimator | None = None
+    scenario: Scenario, effect: float, seed: int, *, claim: Claim | None = None, estimator: Estimator | None = None
 ) -> Trial:
-    """Draw `world` once and run its estimator on it.
+    """Draw `scenario` once and run its estimator on it.
 
     Parameters
     ----------
-    world : World
+    scenario : Scenario
     effect : float
         On the registered scale.
     seed : int
     claim : Claim
         None: the registered one. Tests give their own.
     estimator : callable
-        None: the world's. Tests give one whose coverage is known.
+        None: the scenario's. Tests give one whose coverage is known.
     """
-    claim = claim or load_register()[world.claim]
-    quantity = claim.quantity(world.quantity)
-    truth = truth_of(world, effect)
+    claim = claim or load_register()[scenario.claim]
+    quantity = claim.quantity(scenario.quantity)
+    truth = truth_of(scenario, effect)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        frame = world.draw(effect, world.n, seed)
+        frame = scenario.draw(effect, scenario.n, seed)
         try:
-            found = (estimator or estimator_named(world.estimator))(frame, claim, **world.options)
+            found = (estimator or estimator_named(scenario.estimator))(frame, claim, **scenario.options)
         except AnalysisError:
             return Trial("refused")
         except Exception:
             return Trial("crashed")  # counted, shown, and a test wants none of them
-        mine = [e for e in found if e.quantity == world.quantity]
-        naive = _naive(world, frame, mine, quantity, truth)
+        mine = [e for e in found if e.quantity == scenario.quantity]
+        naive = _naive(scenario, frame, mine, quantity, truth)
     answers = [e for e in mine if e.role is not Role.NAIVE]
     if answers:
         return _judge(answers[0], quantity, truth, naive)
@@ -147,24 +147,24 @@ def _judge(answer: Estimate, quantity: Quantity, truth: float, naive: tuple[floa
     naive_error, naive_covered = naive or (None, None)
     if answer.low is None or answer.high is None:
         return Trial("endless", error=error, naive_error=naive_error, naive_covered=naive_covered)
-    reading = read(answer, quantity)
+    assessment = assess(answer, quantity)
     return Trial(
         "interval",
         error=error,
         width=abs(_on_line(answer.high, quantity) - _on_line(answer.low, quantity)),
         covered=answer.low <= truth <= answer.high,
-        outcome=str(Outcome(reading.outcome)),
+        outcome=str(Outcome(assessment.outcome)),
         naive_error=naive_error,
         naive_covered=naive_covered,
     )
 
 
 def _naive(
-    world: World, frame: object, mine: list[Estimate], quantity: Quantity, truth: float
+    scenario: Scenario, frame: object, mine: list[Estimate], quantity: Quantity, truth: float
 ) -> tuple[float, bool] | None:
     """Error of the naive number on the line, and whether its interval held the truth."""
-    if world.naive is not None:
-        value, low, high = world.naive(frame)  # type: ignore[arg-type]
+    if scenario.naive is not None:
+        value, low, high = scenario.naive(frame)  # type: ignore[arg-type]
     else:
         printed = next((e for e in mine if e.role is Role.NAIVE and e.quantified and e.value is not None), None)
         if printed is None:
@@ -175,7 +175,7 @@ def _naive(
 
 def _on_line(value: float | None, quantity: Quantity) -> float:
     """The rule's line without its sign: above is more, whichever side the claim takes."""
-    from analysis.vocabulary import Direction
+    from analysis.core.vocabulary import Direction
 
     if value is None:
         return math.nan

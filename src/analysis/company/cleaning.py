@@ -10,8 +10,8 @@ from typing import Any
 import ibis
 
 from analysis.company import text_numbers, text_times
-from analysis.company.calendar_days import FIRST_DAY
 from analysis.company.clean_table import CleanTable, Look, ReadColumn
+from analysis.company.exclusions import apply_exclusions
 from analysis.company.local_time import (
     PARTS,
     embedded_clock,
@@ -21,11 +21,11 @@ from analysis.company.local_time import (
     typed_parts,
     writers_clock,
 )
-from analysis.company.profiling import Reading, profile
+from analysis.company.profiling import TextFormat, profile
 from analysis.company.raw_table import ROW, RawTable
 from analysis.company.schemas import TableColumn
 from analysis.company.settings import Settings
-from analysis.company.sorting import sort_rows
+from analysis.core.calendar_days import FIRST_DAY
 
 MISSING = ("", "null", "none", "nan", "na", "n/a", "#n/a", "\\n", "nat")
 """Texts that stand for a missing value, whatever their capitals."""
@@ -40,14 +40,14 @@ Step = Callable[[Any], Any]
 """From an expression to a table of the engine."""
 
 
-def clean(raw: RawTable, settings: Settings, keep: Step, barrier: Step, view: Step) -> CleanTable:
+def clean(raw: RawTable, settings: Settings, materialise: Step, barrier: Step, view: Step) -> CleanTable:
     """Read every value of a raw table and sort its rows into used and left out.
 
     Parameters
     ----------
     raw : RawTable
     settings : Settings
-    keep : callable
+    materialise : callable
         Makes a table of the engine out of an expression, so that it is computed once.
     barrier : callable
         The same for a step in between, where the engine would compute a step again for each use of its results.
@@ -62,9 +62,9 @@ def clean(raw: RawTable, settings: Settings, keep: Step, barrier: Step, view: St
     look = first_look(raw, settings) if raw.reread else None
     sound = look.sound if look else frozenset()
     table = _trimmed(raw, settings, sound)
-    reading = profile(table, raw.spec, settings, raw.place)
+    text_format = profile(table, raw.spec, settings, raw.place)
     quick = {name for name in raw.columns if raw.reread and is_local_time(table[name].type())}
-    table = barrier(table.mutate(**_parts(table, raw, reading, quick)))
+    table = barrier(table.mutate(**_parts(table, raw, text_format, quick)))
     times = [name for name in raw.columns if raw.spec.columns[name].kind in ("day", "moment")]
     clocks = {key: value for name in times if name not in quick for key, value in writers_clock(table, name).items()}
     table = barrier(table.mutate(**clocks)) if times else table
@@ -72,13 +72,15 @@ def clean(raw: RawTable, settings: Settings, keep: Step, barrier: Step, view: St
     named = [(name, raw.spec.columns[name]) for name in raw.columns]
     for name, spec in named:
         if spec.kind in ("day", "moment"):
-            table, columns[name] = _read_time(name, spec, table, reading, settings)
+            table, columns[name] = _read_time(name, spec, table, text_format, settings)
         else:
-            columns[name] = _READERS[spec.kind](name, spec, table, reading, name in sound)
+            columns[name] = _READERS[spec.kind](name, spec, table, text_format, name in sound)
     texts = not raw.reread or any(
         spec.kind not in ("id", "text", "flag") and table[name].type().is_string() for name, spec in named
     )
-    return sort_rows(raw, table, columns, settings, reading.notes, keep, None if texts else view, look)
+    return apply_exclusions(
+        raw, table, columns, settings, text_format.notes, materialise, None if texts else view, look
+    )
 
 
 def trimmed(text: Any) -> Any:
@@ -153,19 +155,19 @@ def _trimmed(raw: RawTable, settings: Settings, sound: frozenset[str]) -> Any:
     return table.select(**changed, **numbered)
 
 
-def _parts(table: Any, raw: RawTable, reading: Reading, quick: set[str]) -> dict[str, Any]:
+def _parts(table: Any, raw: RawTable, text_format: TextFormat, quick: set[str]) -> dict[str, Any]:
     """First layer of reading: number and unit of text numbers, year to offset of times, or their clock where `quick`."""
     parts = {}
     for name in raw.columns:
         column, kind = table[name], raw.spec.columns[name].kind
         if kind in ("number", "whole") and column.type().is_string():
-            decimal = reading.decimals[name]
+            decimal = text_format.decimals[name]
             parts[f"{name}__n"] = text_numbers.to_number(column, decimal)
             parts[f"{name}__u"] = text_numbers.unit_of(column, decimal)
         elif name in quick:
             parts |= embedded_clock(column, name)
         elif kind in ("day", "moment"):
-            found = _text_parts(column, reading.forms[name]) if column.type().is_string() else typed_parts(column)
+            found = _text_parts(column, text_format.forms[name]) if column.type().is_string() else typed_parts(column)
             parts |= {f"{name}__{key}": value.cast("int64") for key, value in found.items()}
     return parts
 
@@ -176,7 +178,7 @@ def _text_parts(text: Any, forms: tuple[text_times.Form, ...]) -> dict[str, Any]
     return {key: ibis.coalesce(*(parts[key] for parts in per_form)) if per_form else nothing for key in PARTS}
 
 
-def _read_text(name: str, column: TableColumn, table: Any, reading: Reading, sound: bool) -> ReadColumn:
+def _read_text(name: str, column: TableColumn, table: Any, text_format: TextFormat, sound: bool) -> ReadColumn:
     value = table[name]
     faults: tuple[tuple[Any, str], ...] = ()
     if column.kind == "id" and not sound:  # spreadsheets and pandas write 17850 as 17850.0
@@ -187,7 +189,7 @@ def _read_text(name: str, column: TableColumn, table: Any, reading: Reading, sou
     return ReadColumn(values={name: value}, missing=value.isnull(), faults=faults)
 
 
-def _read_flag(name: str, column: TableColumn, table: Any, reading: Reading, sound: bool) -> ReadColumn:
+def _read_flag(name: str, column: TableColumn, table: Any, text_format: TextFormat, sound: bool) -> ReadColumn:
     value = table[name]
     if value.type().is_boolean():
         return ReadColumn(values={name: value}, missing=value.isnull(), faults=())
@@ -197,12 +199,12 @@ def _read_flag(name: str, column: TableColumn, table: Any, reading: Reading, sou
     return ReadColumn(values={name: flag}, missing=text.isnull(), faults=((unreadable, f"{name} not readable"),))
 
 
-def _read_number(name: str, column: TableColumn, table: Any, reading: Reading, sound: bool) -> ReadColumn:
+def _read_number(name: str, column: TableColumn, table: Any, text_format: TextFormat, sound: bool) -> ReadColumn:
     value = table[name]
     missing, faults = value.isnull(), []
     if value.type().is_string():
         number, unit = table[f"{name}__n"], table[f"{name}__u"]
-        signs = reading.signs[name]
+        signs = text_format.signs[name]
         other = (unit != "") & ~unit.isin(signs) if signs else unit != ""
         faults.append((~missing & number.isnull(), f"{name} not readable"))
         faults.append((number.notnull() & other, f"{name} in another currency"))
@@ -223,10 +225,10 @@ def _read_number(name: str, column: TableColumn, table: Any, reading: Reading, s
 
 
 def _read_time(
-    name: str, column: TableColumn, table: Any, reading: Reading, settings: Settings
+    name: str, column: TableColumn, table: Any, text_format: TextFormat, settings: Settings
 ) -> tuple[Any, ReadColumn]:
     type_ = table[name].type()
-    aware = name in reading.offsets or (type_.is_timestamp() and type_.timezone is not None)
+    aware = name in text_format.offsets or (type_.is_timestamp() and type_.timezone is not None)
     table, found = local_columns(table, name, settings.timezone, aware)
     missing, days = table[name].isnull(), found["day"]
     values = {name: days, f"{name}_month": found["month"].cast("int64")}

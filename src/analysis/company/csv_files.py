@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 SEPARATORS = (",", ";", "\t", "|")
 _HEAD = 1 << 20
@@ -169,7 +169,7 @@ def stage_csv(connection: Any, shape: CsvShape, name: str, folder: Path, wanted:
 
     path = as_utf8(shape, folder)
     columns = {f"c{i}": "VARCHAR" for i in range(len(shape.columns))}
-    kept = ", ".join(f"c{i}" for i in wanted)
+    retained = ", ".join(f"c{i}" for i in wanted)
     options = {
         "delim": shape.separator,
         "quote": '"',
@@ -187,7 +187,9 @@ def stage_csv(connection: Any, shape: CsvShape, name: str, folder: Path, wanted:
     for left_over in (name, f"rejects_{name}", f"rejects_scan_{name}"):
         connection.execute(f"DROP TABLE IF EXISTS {left_over}")
     try:
-        connection.execute(f"CREATE TABLE {name} AS SELECT {kept} FROM read_csv({_literal(str(path))}, {arguments})")
+        connection.execute(
+            f"CREATE TABLE {name} AS SELECT {retained} FROM read_csv({_literal(str(path))}, {arguments})"
+        )
         faults = connection.execute(
             f"SELECT line, any_value(CAST(error_type AS VARCHAR)), any_value(csv_line) FROM rejects_{name} "
             "GROUP BY line ORDER BY line"

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.company import addresses
 from analysis.company.csv_files import CsvShape, inspect_csv, no_room, stage_csv
 from analysis.company.finding import Found, find_tables
 from analysis.company.raw_table import ROW, RawTable, match_columns
 from analysis.company.schemas import TABLES, TableSpec
 from analysis.company.settings import DATABASE_SUFFIXES, Settings
-from analysis.errors import UserMistake
+from analysis.core import addresses
+from analysis.core.errors import UserMistake
 
 
 class Engine:

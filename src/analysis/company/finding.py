@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis.company.schemas import TABLES
 from analysis.company.settings import DATABASE_SUFFIXES, TABLE_SUFFIXES, Settings
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

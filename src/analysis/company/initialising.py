@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.company.csv_files import inspect_csv
 from analysis.company.schemas import TABLES, TableSpec
 from analysis.company.settings import FILE, TABLE_SUFFIXES
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 SYNONYMS = {
     "customer_id": ("customer", "customerid", "custid", "cust", "clientid", "client", "userid", "user", "memberid",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.errors import AnalysisError
+from analysis.core.errors import AnalysisError
 
 
 class LedgerFault(AnalysisError):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import ibis
 
-from analysis.company.calendar_days import ORIGIN, SECONDS_PER_DAY, days_from, exists, month_from_days
+from analysis.core.calendar_days import ORIGIN, SECONDS_PER_DAY, days_from, exists, month_from_days
 
 
 @cache

@@ -10,14 +10,14 @@ from analysis.company import text_numbers, text_times
 from analysis.company.schemas import TableSpec
 from analysis.company.settings import Settings
 from analysis.company.text_times import FORMS, Form
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 READABLE_SHARE = 0.5
 """If more than this share of a required column's values cannot be read, the way of reading is wrong, not the values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class TextFormat:
     """How the text columns of a table are read.
 
     Attributes
@@ -40,7 +40,7 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
-def profile(table: Any, spec: TableSpec, settings: Settings, place: str) -> Reading:
+def profile(table: Any, spec: TableSpec, settings: Settings, place: str) -> TextFormat:
     """Look at all text columns of a table that hold numbers or times, in one pass.
 
     Parameters
@@ -57,7 +57,7 @@ def profile(table: Any, spec: TableSpec, settings: Settings, place: str) -> Read
     numbers = [n for n in spec.columns if n in texts and spec.columns[n].kind in ("number", "whole")]
     times = [n for n in spec.columns if n in texts and spec.columns[n].kind in ("day", "moment")]
     if not numbers and not times:
-        return Reading(decimals={}, signs={}, forms={})
+        return TextFormat(decimals={}, signs={}, forms={})
     counts: dict[str, Any] = {}
     for name in numbers:
         counts |= _number_counts(name, table[name])
@@ -72,7 +72,7 @@ def profile(table: Any, spec: TableSpec, settings: Settings, place: str) -> Read
             _require_readable(name, seen, settings, place, spec.columns[name].kind)
     offsets = [name for name in times if seen[f"{name}_offset"]]
     zone = settings.timezone or "UTC"
-    return Reading(
+    return TextFormat(
         decimals=decimals,
         signs=signs,
         forms=forms,

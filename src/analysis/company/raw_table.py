@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.company.schemas import TableSpec
 from analysis.company.settings import Settings
-from analysis.errors import UserMistake
+from analysis.core.errors import UserMistake
 
 ROW = "row_in_file"
 """Name of the column that numbers the rows of a file, the header not counted."""

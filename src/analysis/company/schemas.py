@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from analysis.errors import require_one_of
+from analysis.core.errors import require_one_of
 
 KINDS = ("id", "text", "number", "whole", "day", "moment", "flag")
 """id: an identifier, compared as text; day: a date (a time of day is read and dropped); moment: date and time of day."""
@@ -258,7 +258,9 @@ _SPECS = (
                 kind="text", meaning="which question", required=True, among=("nps", "csat", "ces")
             ),
             "score": _number("the answer (nps: 0 to 10; csat, ces: higher is better); empty: asked, not answered"),
-            "invited_at_random": _flag("true if lots were drawn for whom to ask; all who were drawn have a row"),
+            "invited_at_random": _flag(
+                "true if those to be asked were chosen at random; all who were drawn have a row"
+            ),
             "team": _text("team that served the customer"),
             "item": _text("aspect that was asked about: trust, quality, good_works, ...; empty: on the whole"),
         },

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from analysis.company import toml_rules as rules
-from analysis.company.addresses import check_places, shown
 from analysis.company.schemas import TABLES
 from analysis.company.toml_rules import Place
-from analysis.errors import UserMistake
-from analysis.vocabulary import SIMULATED_MARK
-from analysis.wording import plain, shortened
+from analysis.core.addresses import check_places, shown
+from analysis.core.errors import UserMistake
+from analysis.core.vocabulary import SIMULATED_MARK
+from analysis.core.wording import plain, shortened
 
 FILE = "company.toml"
 LONGEST_NAME = 80

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from analysis.company.addresses import check_places
-from analysis.errors import UserMistake
+from analysis.core.addresses import check_places
+from analysis.core.errors import UserMistake
 
 DATE_CODES = "dmYybBHMSpf"
 """Codes that `date_format` may use, as in Python's strftime."""

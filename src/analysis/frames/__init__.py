@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from analysis.errors import require_one_of
+from analysis.core.errors import require_one_of
 from analysis.frames.base import COVARIATE_PREFIX, Column, Context, Frame, FrameSpec
 
 __all__ = ["COVARIATE_PREFIX", "NAMES", "Column", "Context", "Frame", "FrameSpec", "spec"]

@@ -24,11 +24,11 @@ SPEC = FrameSpec(
             kind="float", meaning="revenue, in the period before, of customers lost", optional=True, nullable=True
         ),
         "revenue_expansion": Column(
-            kind="float", meaning="rise of revenue of customers kept who spent more", optional=True, nullable=True
+            kind="float", meaning="rise of revenue of customers retained who spent more", optional=True, nullable=True
         ),
         "revenue_contraction": Column(
             kind="float",
-            meaning="fall of revenue of customers kept who spent less, as a positive number",
+            meaning="fall of revenue of customers retained who spent less, as a positive number",
             optional=True,
             nullable=True,
         ),

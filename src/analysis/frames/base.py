@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import FrameMistake
-from analysis.vocabulary import Design, Kind
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd

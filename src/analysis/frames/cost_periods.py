@@ -15,7 +15,7 @@ SPEC = FrameSpec(
             kind="float", meaning="spent on keeping customers; missing if not reported", low=0, nullable=True
         ),
         "n_won": Column(kind="int", meaning="customers won", low=0),
-        "n_kept": Column(kind="int", meaning="customers there at the start and still there at the end", low=0),
+        "n_retained": Column(kind="int", meaning="customers there at the start and still there at the end", low=0),
         "revenue": Column(kind="float", meaning="revenue of the period", low=0, optional=True, nullable=True),
     },
     key=("period_start",),

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from analysis.errors import FrameMistake, ParameterMistake
-from analysis.vocabulary import DAYS_PER_YEAR
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.core.vocabulary import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,8 +61,8 @@ def occasions_from_lines(lines: pd.DataFrame) -> pd.DataFrame:
         .agg(amount=("amount", "sum"), n_bought=("bought", "sum"), n_lines=("bought", "size"))
     )
     undone = (days["n_bought"] < days["n_lines"]) & (days["amount"] <= 0)
-    kept = days[(days["n_bought"] > 0) & ~undone]
-    return kept[["customer_id", "at", "amount"]].reset_index(drop=True)
+    retained = days[(days["n_bought"] > 0) & ~undone]
+    return retained[["customer_id", "at", "amount"]].reset_index(drop=True)
 
 
 def customer_periods_from_purchases(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from analysis.errors import FrameMistake, ParameterMistake
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames.derive import DAYS_PER_WEEK, whole_periods
-from analysis.vocabulary import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     import numpy as np
@@ -287,8 +287,8 @@ def _revenue_bridge(
     lost: NDArray[np.bool_],
 ) -> dict[str, float]:
     """start + won + resurrected - lost + expansion - contraction = end."""
-    kept = ~(won | back | lost)
-    change = (now - before)[kept]
+    retained = ~(won | back | lost)
+    change = (now - before)[retained]
     return {
         "revenue_start": float(before.sum()),
         "revenue_won": float(now[won].sum()),

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from analysis.errors import FrameMistake, ParameterMistake
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.definitions import CHOICES, FIRST_PURCHASE, IN_WORDS, Definition, in_words
 from analysis.measures.intervals import mean_of_shares
 from analysis.measures.periods import (
@@ -22,7 +23,6 @@ from analysis.measures.periods import (
     require_log,
 )
 from analysis.measures.rates import Rate, proportion
-from analysis.vocabulary import INTERVAL_LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,8 +163,8 @@ class _Log:
         if definition.of == "active before":
             before = rows.loc[rows["age"] == age - 1, "customer_id"].unique()
             people = people.loc[people.index.isin(before)]
-        kept = people.index.isin(rows.loc[_counts(rows, definition, age), "customer_id"].unique())
-        return _average(people.assign(kept=kept), definition, self.months, level)
+        retained = people.index.isin(rows.loc[_counts(rows, definition, age), "customer_id"].unique())
+        return _average(people.assign(retained=retained), definition, self.months, level)
 
     def followed(self, definition: Definition, age: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Purchases of those who were observed up to `age`, and these customers with their cohort."""
@@ -249,8 +249,8 @@ def _average(people: pd.DataFrame, definition: Definition, months: int, level: f
     name = f"Retention after {months} months"
     told = in_words(definition)
     if definition.average == "pooled":
-        return proportion(name, int(people["kept"].sum()), len(people), told, level=level)
-    by_cohort = people.groupby("cohort")["kept"].agg(["sum", "size"])
+        return proportion(name, int(people["retained"].sum()), len(people), told, level=level)
+    by_cohort = people.groupby("cohort")["retained"].agg(["sum", "size"])
     mean, low, high = mean_of_shares(by_cohort["sum"].tolist(), by_cohort["size"].tolist(), level)
     n = len(by_cohort)
     return Rate(

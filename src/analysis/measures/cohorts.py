@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import FrameMistake, require_one_of
+from analysis.core.errors import FrameMistake, require_one_of
+from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import mean_of_shares, ratio_of_sums
 from analysis.measures.periods import end_of, first_day, last_whole_period, ordinals, require_log
 from analysis.measures.rates import Rate, proportion
-from analysis.vocabulary import INTERVAL_LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,17 +128,17 @@ def retention_at(
         )
     when = f"in {noun} {period}" if kind == BOUNDED else f"in {noun} {period} or later"
     name = f"Retention {when}"
-    kept, started = rows[COUNTED[kind]].tolist(), rows["n_start"].tolist()
+    retained, started = rows[COUNTED[kind]].tolist(), rows["n_start"].tolist()
     definition = f"customers who bought {when} after that of their first purchase, over all customers won"
-    mean, low, high = mean_of_shares(kept, started, level)
+    mean, low, high = mean_of_shares(retained, started, level)
     return CohortRetention(
         period=period,
         kind=kind,
-        pooled=proportion(name, sum(kept), sum(started), f"{definition}; all cohorts pooled", level=level),
+        pooled=proportion(name, sum(retained), sum(started), f"{definition}; all cohorts pooled", level=level),
         mean=Rate(
             name=f"{name}, mean of cohorts",
-            numerator=mean * len(kept),
-            denominator=len(kept),
+            numerator=mean * len(retained),
+            denominator=len(retained),
             value=mean,
             low=low,
             high=high,
@@ -146,7 +146,7 @@ def retention_at(
             definition=f"sum of the cohorts' rates, over the number of cohorts ({definition})",
         ),
         cohorts=tuple(rows["cohort"]),
-        rates=tuple(proportion(name, k, n, definition, level=level) for k, n in zip(kept, started, strict=True)),
+        rates=tuple(proportion(name, k, n, definition, level=level) for k, n in zip(retained, started, strict=True)),
     )
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import FrameMistake, ParameterMistake
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import require_level
 from analysis.measures.periods import end_of, require_log
 from analysis.measures.rates import Rate
-from analysis.vocabulary import INTERVAL_LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd

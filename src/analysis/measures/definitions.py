@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.errors import ParameterMistake, require_one_of
+from analysis.core.errors import ParameterMistake, require_one_of
 
 CHOICES = {
     "active": ("in", "in or later", "by then"),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.errors import FrameMistake
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.rates import Rate, proportion
-from analysis.vocabulary import INTERVAL_LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,9 +34,9 @@ class RevenueAccount:
     start, end : float
         Revenue of the period before and of this one, in the frame's currency.
     won, resurrected, expansion : float
-        What came in: from new customers, from those who came back, from customers kept who spent more.
+        What came in: from new customers, from those who came back, from customers retained who spent more.
     lost, contraction : float
-        What went out, as positive numbers: last period's revenue of customers lost, less spent by customers kept.
+        What went out, as positive numbers: last period's revenue of customers lost, less spent by customers retained.
     net_retention, gross_retention : float
         Share of the start's revenue that its customers still bring, with and without what they spent more; None where
         the start had none. No interval: that takes the customers, whom this frame does not hold.
@@ -190,10 +190,10 @@ def _revenue(row: dict, day: str) -> RevenueAccount | None:
             f"`revenue_end` of the period from {day} must be start + won + resurrected + expansion - lost - contraction "
             f"= {expected:.2f}; got {money['end']:.2f}. Correct the account before computing rates from it."
         )
-    kept = money["start"] - money["lost"] - money["contraction"]
+    retained = money["start"] - money["lost"] - money["contraction"]
     start = money["start"] if money["start"] > 0 else None
     return RevenueAccount(
         **money,
-        net_retention=(kept + money["expansion"]) / start if start else None,
-        gross_retention=kept / start if start else None,
+        net_retention=(retained + money["expansion"]) / start if start else None,
+        gross_retention=retained / start if start else None,
     )

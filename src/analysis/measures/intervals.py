@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import ParameterMistake
-from analysis.vocabulary import INTERVAL_LEVEL
+from analysis.core.errors import ParameterMistake
+from analysis.core.vocabulary import INTERVAL_LEVEL
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

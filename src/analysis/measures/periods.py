@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.errors import FrameMistake, require_one_of
+from analysis.core.errors import FrameMistake, require_one_of
 
 if TYPE_CHECKING:
     import pandas as pd

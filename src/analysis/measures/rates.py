@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
+from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import wilson
-from analysis.vocabulary import INTERVAL_LEVEL
 
 ROUNDING = 1e-9
 
@@ -115,15 +115,15 @@ def retention_rate(*, n_start: int, n_new: int, n_end: int, level: float = INTER
     75.0
     """
     require_counts(n_start=n_start, n_new=n_new, n_end=n_end)
-    n_kept = n_end - n_new
-    if not 0 <= n_kept <= n_start:
+    n_retained = n_end - n_new
+    if not 0 <= n_retained <= n_start:
         raise ParameterMistake(
-            f"`n_end` less `n_new` must lie between 0 and `n_start`; got {n_end} - {n_new} = {n_kept} against {n_start}. "
+            f"`n_end` less `n_new` must lie between 0 and `n_start`; got {n_end} - {n_new} = {n_retained} against {n_start}. "
             "Customers who had left and came back belong in `n_new`."
         )
     return proportion(
         "Retention rate",
-        n_kept,
+        n_retained,
         n_start,
         "customers at the end less those new in the period, over customers at the start",
         level=level,
@@ -172,7 +172,7 @@ def require_counts(**counts: float) -> None:
     >>> require_counts(n_start=3.5)
     Traceback (most recent call last):
         ...
-    analysis.errors.ParameterMistake: `n_start` must be a whole number, 0 or more; got 3.5.
+    analysis.core.errors.ParameterMistake: `n_start` must be a whole number, 0 or more; got 3.5.
     """
     for name, count in counts.items():
         if isinstance(count, bool) or count != count or count < 0 or count % 1 != 0:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import FrameMistake, ParameterMistake
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import ratio_of_sums
 from analysis.measures.periods import end_of, require_log
 from analysis.measures.rates import Rate, proportion, repeat_purchase_rate
-from analysis.vocabulary import INTERVAL_LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd

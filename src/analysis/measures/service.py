@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import FrameMistake, ParameterMistake
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import difference_of_shares
 from analysis.measures.rates import Rate, proportion
-from analysis.vocabulary import INTERVAL_LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.errors import FrameMistake
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.rates import Rate, proportion
-from analysis.vocabulary import INTERVAL_LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd

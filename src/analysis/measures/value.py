@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
+from analysis.core.vocabulary import DAYS_PER_YEAR, INTERVAL_LEVEL
 from analysis.measures.periods import end_of, require_log
-from analysis.vocabulary import DAYS_PER_YEAR, INTERVAL_LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +128,7 @@ class ValueStudy:
     Attributes
     ----------
     comparisons : tuple of ValueComparison
-        The kept-back time first, then the horizons asked for.
+        The stored-back time first, then the horizons asked for.
     n_customers : int
         Customers with a purchase up to the split, all of whom are valued.
     n_left_out : int

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from analysis.core.wording import MINUS, NARROW_SPACE, number
 from analysis.measures.rates import Rate
-from analysis.wording import MINUS, NARROW_SPACE, number
 
 
 def places(value: float) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 from analysis.models.fit import require_positive
 
 
@@ -72,7 +72,7 @@ class BestBudget:
     value : float
         Customer equity per prospect, acquisition spend taken off.
     average_acquisition_cost, average_retention_cost : float
-        Spend per customer won, per customer kept.
+        Spend per customer won, per customer retained.
     marginal_acquisition_cost, marginal_retention_cost : float
         Spend for one more customer won, one more kept; equal here, and equal to a customer's value.
     """
@@ -158,6 +158,6 @@ def best_budget(
 
 def _value_of_one(retention: ResponseCurve, spend: float, margin: float, discount_rate: float) -> float:
     """Value of a customer just won: this period's margin and the discounted rest."""
-    kept = retention.share(spend)
-    discounted = kept / (1 + discount_rate)
-    return margin + (margin - spend / kept) * discounted / (1 - discounted)
+    retained = retention.share(spend)
+    discounted = retained / (1 + discount_rate)
+    return margin + (margin - spend / retained) * discounted / (1 - discounted)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 from analysis.models.fit import require_positive, require_share
 
 FIVE_PERCENT = 0.05

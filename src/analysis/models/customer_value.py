@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
+from analysis.core.vocabulary import INTERVAL_LEVEL, WEEKS_PER_YEAR
 from analysis.models import gamma_gamma
 from analysis.models._special import unit_quadrature
 from analysis.models.fit import (
@@ -29,7 +30,6 @@ from analysis.models.fit import (
     require_positive,
 )
 from analysis.models.rows import WEIGHT, purchase_rows, spend_rows
-from analysis.vocabulary import INTERVAL_LEVEL, WEEKS_PER_YEAR
 
 HESSIAN, BOOTSTRAP = "Hessian", "bootstrap over customers"
 QUADRATURE_NODES = 16  # expected purchases are smooth in time: exact to six digits over thirty years of weeks

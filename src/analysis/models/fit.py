@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import FrameMistake, ParameterMistake, require_one_of
-from analysis.vocabulary import INTERVAL_LEVEL
+from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
+from analysis.core.vocabulary import INTERVAL_LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -319,7 +319,7 @@ def require_positive(**numbers: float) -> None:
     >>> require_positive(margin=-1)
     Traceback (most recent call last):
         ...
-    analysis.errors.ParameterMistake: `margin` must be a positive number; got -1.
+    analysis.core.errors.ParameterMistake: `margin` must be a positive number; got -1.
     """
     for name, number in numbers.items():
         if not (np.isfinite(number) and number > 0):
@@ -334,7 +334,7 @@ def require_share(**numbers: float) -> None:
     >>> require_share(retention_rate=95)
     Traceback (most recent call last):
         ...
-    analysis.errors.ParameterMistake: `retention_rate` must lie between 0 and 1, both excluded; got 95.
+    analysis.core.errors.ParameterMistake: `retention_rate` must lie between 0 and 1, both excluded; got 95.
     """
     for name, number in numbers.items():
         if not 0 < number < 1:

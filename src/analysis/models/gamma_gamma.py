@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.errors import require_one_of
+from analysis.core.errors import require_one_of
 from analysis.models import _lifetimes
 from analysis.models._gamma_gamma_slopes import closed_form_objective
 from analysis.models.fit import Array, ModelFit, ModelNotIdentified, Objective

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.errors import FrameMistake, ParameterMistake
+from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.models.fit import Array, ModelFit, purchase_module
 
 DAYS_PER_WEEK = 7.0

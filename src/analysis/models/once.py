@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from analysis import cache, source_code
+from analysis.cache import source_code, store
 from analysis.models.fit import ModelFit
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def fit_once(fit: Callable[..., ModelFit], rows: pd.DataFrame, *, start: Mapping
     if key not in _IN_THIS_PROCESS:
         if len(_IN_THIS_PROCESS) >= MOST:
             _IN_THIS_PROCESS.clear()
-        found = fit(rows, start=start) if start else _kept(fit, rows, name, key[1])
+        found = fit(rows, start=start) if start else _stored(fit, rows, name, key[1])
         _IN_THIS_PROCESS[key] = found
     return _IN_THIS_PROCESS[key]
 
@@ -70,12 +70,12 @@ def content_hash(rows: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def _kept(fit: Callable[..., ModelFit], rows: pd.DataFrame, name: str, content: str) -> ModelFit:
+def _stored(fit: Callable[..., ModelFit], rows: pd.DataFrame, name: str, content: str) -> ModelFit:
     parts = {"fit": name, "rows": content}
-    if cache.folder_in_use() is not None:
+    if store.folder_in_use() is not None:
         module = fit.__module__.removeprefix("analysis.")
         parts["code"] = source_code.code_hash(module, "models.once")
-    return cache.remembered("fits", parts, lambda: fit(rows), _to_bytes, _from_bytes)
+    return store.remembered("fits", parts, lambda: fit(rows), _to_bytes, _from_bytes)
 
 
 def _to_bytes(fit: ModelFit) -> bytes:

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric import purchase_rate, require_repeats
 from analysis.models._pareto_slopes import closed_form_objective, log_of_leaving

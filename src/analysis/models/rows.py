@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.errors import FrameMistake
+from analysis.core.errors import FrameMistake
 
 WEIGHT = "n_customers"
 

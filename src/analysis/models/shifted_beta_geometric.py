@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.errors import FrameMistake
+from analysis.core.errors import FrameMistake
 from analysis.models import _lifetimes
 from analysis.models._special import hyp2f1_of_one
 from analysis.models.fit import (

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
+from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.models.fit import require_positive, require_share
-from analysis.vocabulary import INTERVAL_LEVEL
 
 POINTS_PER_CUSTOMER_OF_A_NET_SCORE = 2.0
 

@@ -13,19 +13,19 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from analysis import paths
-from analysis.claims import load_register
+from analysis.cache.source_code import closure, code_hash, file_hash, modules, short_hash
+from analysis.core import paths
+from analysis.register.claims import load_register
+from analysis.register.studies import CHECKS, STUDIES
 from analysis.reporting.parameters import code_cells
-from analysis.source_code import closure, code_hash, file_hash, modules, short_hash
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
-from analysis.studies import CHECKS, STUDIES
 
 UNKNOWN = ""
 """In place of the hash of own tables that lie in a database: there are no files to look at."""
 
 # What every page goes through, whatever its claims.
-TRUNK = ("session", "reporting.execute", "reporting.render", "reporting.warm")
+TRUNK = ("notebook.session", "reporting.execute", "reporting.render", "reporting.warm")
 
 
 def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]:
@@ -72,7 +72,7 @@ def _own_tables(data: str) -> dict[str, str]:
     """Hash of the company's files, and of the code that reads them; empty without own data."""
     if not data:
         return {}
-    from analysis.company.source import company_source
+    from analysis.sources.own_tables import company_source
 
     source = company_source(data)
     fingerprint = UNKNOWN if source.company.settings.database else source.fingerprint()
@@ -86,7 +86,7 @@ def _hashes(code: Mapping[str, Path]) -> dict[str, str]:
 def relevant_sources(claims: Iterable[str], sources: Iterable[Source]) -> tuple[Source, ...]:
     """Return the sources that answer, or were asked and cannot answer, one of the claims; all where there are no claims."""
     wanted = set(claims)
-    return tuple(s for s in sources if not wanted or wanted & (set(s.answers) | set(s.cannot)))
+    return tuple(s for s in sources if not wanted or wanted & (set(s.answers) | set(s.not_identified)))
 
 
 def code_of(claims: Iterable[str], notebook: Path, sources: Iterable[Source]) -> dict[str, Path]:
@@ -94,7 +94,7 @@ def code_of(claims: Iterable[str], notebook: Path, sources: Iterable[Source]) ->
     wanted = set(claims)
     start = set(TRUNK)
     start |= {f"estimators.{t.split(':')[0]}" for (claim, _), t in STUDIES.items() if claim in wanted}
-    start |= {f"checks.{t.split(':')[0]}" for (claim, _), (_, t) in CHECKS.items() if claim in wanted}
+    start |= {f"estimators.checks.{t.split(':')[0]}" for (claim, _), (_, t) in CHECKS.items() if claim in wanted}
     for source in sources:
         start |= {f"sources.{source.module}"} if source.module else set()
         start |= {f"frames.{key.split('/')[0]}" for key in source.builders}

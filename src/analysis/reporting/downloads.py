@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from analysis.exhibits import ROWS_TYPE
-from analysis.wording import plain
+from analysis.core.wording import plain
+from analysis.notebook.exhibits import ROWS_TYPE
 
 _PICTURE = re.compile(r'src="(data:image/png;base64,[A-Za-z0-9+/=]+)"')
 # A minus begins negative numbers too, which stay numbers: only one that no number follows is a formula.

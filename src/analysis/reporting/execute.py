@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.kept import Question
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import SCRATCH, Step
+from analysis.verdicts.stored import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

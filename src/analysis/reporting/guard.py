@@ -27,7 +27,7 @@ def customers_of(parameters: Mapping[str, object]) -> Identifiers | None:
     data = str(parameters.get("data", ""))
     if not data:
         return None
-    from analysis.company.source import company_source
+    from analysis.sources.own_tables import company_source
 
     return identifiers_of(company_source(data).company)
 

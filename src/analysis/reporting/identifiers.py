@@ -25,7 +25,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis import paths
+from analysis.core import paths
 
 if TYPE_CHECKING:
     from analysis.company.store import Company

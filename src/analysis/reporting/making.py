@@ -8,14 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
-from analysis import cache, paths
+from analysis.cache import store
+from analysis.core import paths
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.guard import customers_of, hold_back, hold_back_scoreboard
 from analysis.reporting.plan import STATE_FOLDER, Step
 from analysis.reporting.render import prepare_render, render, write_whole
 from analysis.reporting.scoreboard import prepare_scoreboard, write_scoreboard
 from analysis.reporting.warm import prepared_context
-from analysis.reporting.workers import Kept, run_notebooks
+from analysis.reporting.workers import RunStore, run_notebooks
 
 Report = Callable[[str, str | None], None]
 """Called with a notebook's stem and its error (None if it went well) whenever one is finished."""
@@ -27,7 +28,7 @@ def make(
     *,
     settings: Mapping[str, object],
     jobs: int,
-    kept: Kept,
+    stored: RunStore,
     finished: Report,
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Make the pages of `todo` and the scoreboard over all that is there.
@@ -40,7 +41,7 @@ def make(
         As in `run`.
     settings : mapping
         Of the run; they name the company whose customers no page may show.
-    kept : Kept
+    stored : Kept
 
     Returns
     -------
@@ -55,7 +56,7 @@ def make(
     # Workers are forked from a server of their own, not from this process: a thread here harms none of them.
     with ThreadPoolExecutor(max_workers=1) as background:
         prepared = [background.submit(work) for work in (prepare_render, prepare_scoreboard)] if todo else []
-        for made in run_notebooks(todo, output, jobs, kept):
+        for made in run_notebooks(todo, output, jobs, stored):
             page = output / f"{made.name}.html"
             prepared[0].result()
             render(made.path, page, error=made.error)
@@ -70,14 +71,14 @@ def make(
     write_whole(output / STATE_FOLDER / "index.code", code_of_scoreboard())
     fault = hold_back_scoreboard(output, customers) if customers else None
     failed |= {"index": fault} if fault else {}
-    return failed, _notes(warm or not todo, kept.folder if todo else None)
+    return failed, _notes(warm or not todo, stored.folder if todo else None)
 
 
 def _notes(warm: bool, folder: Path | None) -> tuple[str, ...]:
     notes = [] if warm else ["This system cannot fork processes: every notebook pays for its own imports."]
     if folder is not None and folder.exists():
-        n_broken = cache.take_broken(folder)
-        cache.prune(folder)
+        n_broken = store.take_broken(folder)
+        store.prune(folder)
         if n_broken:
             notes.append(f"{n_broken} damaged {'entry' if n_broken == 1 else 'entries'} of the cache: computed anew.")
     return tuple(notes)
@@ -94,7 +95,7 @@ def _everything_made(output: Path) -> tuple[list[Path], dict[str, str]]:
     )
     failed = {}
     for path in executed:
-        kept = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        if kept.get("failed"):
-            failed[path.stem] = kept["failed"]
+        stored = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        if stored.get("failed"):
+            failed[path.stem] = stored["failed"]
     return executed, failed

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from analysis.errors import ParameterMistake
+from analysis.core.errors import ParameterMistake
 
 
 def declared_parameters(notebook: Path) -> dict[str, object]:

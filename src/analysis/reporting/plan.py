@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis import paths
-from analysis.claims import load_register
-from analysis.company.addresses import sheltered
-from analysis.errors import ParameterMistake
+from analysis.core import paths
+from analysis.core.addresses import sheltered
+from analysis.core.errors import ParameterMistake
+from analysis.register.claims import load_register
 from analysis.reporting.dependencies import UNKNOWN, parts_of
 from analysis.reporting.parameters import declared_parameters, resolve_parameters
 from analysis.sources.catalogue import find_sources
@@ -137,36 +137,36 @@ def _numbers(output: Path, name: str, parts: Mapping[str, str], parameters: Mapp
     before = read_state(output, name)
     if not before.get("asked") or before.get("parts", {}).get("parameters") != parts["parameters"]:
         return ""
-    from analysis.kept import Question
+    from analysis.verdicts.stored import Question
 
     register = load_register()
     sources = {s.name: s for s in find_sources(str(parameters.get("sources", "package")))}
     known = {claim.id for claim in register.claims}
-    kept, computed = 0, []
+    stored, computed = 0, []
     for record in before["asked"]:
         question = Question(**record)
         if question.source not in sources or question.claim not in known or sources[question.source].absence():
             continue
-        if question.is_kept(cache, sources[question.source], register[question.claim]):
-            kept += 1
+        if question.is_stored(cache, sources[question.source], register[question.claim]):
+            stored += 1
         else:
             computed.append(f"{question.claim} from {sources[question.source].title}")
-    if not kept and not computed:
+    if not stored and not computed:
         return ""
     if not computed:
-        return f"all {kept} numbers are kept" if kept > 1 else "its one number is kept"
+        return f"all {stored} numbers are stored" if stored > 1 else "its one number is stored"
     anew = list(dict.fromkeys(computed))
     more = f" and {len(anew) - 2} more" if len(anew) > 2 else ""
-    return f"{kept} of {kept + len(computed)} numbers are kept; computed anew: {', '.join(anew[:2])}{more}"
+    return f"{stored} of {stored + len(computed)} numbers are stored; computed anew: {', '.join(anew[:2])}{more}"
 
 
 def _reason(output: Path, name: str, parts: Mapping[str, str]) -> str:
-    kept = read_state(output, name)
-    if not kept or not (output / f"{name}.html").exists():
+    stored = read_state(output, name)
+    if not stored or not (output / f"{name}.html").exists():
         return "not made yet"
-    if kept.get("failed"):
+    if stored.get("failed"):
         return "failed last time"
-    before = kept.get("parts", {})
+    before = stored.get("parts", {})
     if parts.get("own tables") == UNKNOWN:
         return "own tables are in a database, which cannot be asked whether it has changed"
     changed = sorted(part for part in before.keys() | parts.keys() if before.get(part) != parts.get(part))

@@ -39,7 +39,7 @@ FOR_MANY = (
 FOR_MORE_DATA = ("linearmodels.iv", "statsmodels.api", "statsmodels.formula.api", "statsmodels.stats.meta_analysis")
 """What most notebooks need as soon as there are more data than come with the packages."""
 
-ROOMS = ("estimators", "checks", "models", "measures", "sources", "frames", "plots")
+ROOMS = ("estimators", "models", "measures", "sources", "frames", "notebook.figures")
 
 
 def preload(wanted: str = "") -> None:
@@ -62,9 +62,10 @@ def preload(wanted: str = "") -> None:
                 importlib.import_module(name)
             for room in ROOMS:
                 package = importlib.import_module(f"analysis.{room}")
-                for module in pkgutil.iter_modules(package.__path__):
-                    importlib.import_module(f"analysis.{room}.{module.name}")
-        importlib.import_module("analysis.session")
+                for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+                    if ".builders" not in module.name and ".own_" not in module.name:  # own tables: the engine is heavy
+                        importlib.import_module(module.name)
+        importlib.import_module("analysis.notebook.session")
     gc.freeze()  # nor will it be: no worker has to look through it, and the memory they share stays shared
     gc.enable()
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from analysis.claims import load_register
-from analysis.exhibits import ROWS_TYPE
+from analysis.core.results import Verdict
+from analysis.core.vocabulary import Kind
+from analysis.notebook.exhibits import ROWS_TYPE
+from analysis.notebook.session import shown_place
+from analysis.register.claims import load_register
 from analysis.reporting.verdict_outputs import verdicts_of
-from analysis.results import Verdict
-from analysis.session import shown_place
-from analysis.vocabulary import Kind
 
 PACKAGE = "retention-folklore"
 
@@ -73,7 +73,7 @@ def kinds_of(verdicts: Sequence[Verdict], listed: Iterable[tuple[str, str]] = ()
     """
     named: dict[str, set[str]] = {kind: set() for kind in Kind}
     for verdict in verdicts:
-        for estimate in (*(r.estimate for r in verdict.readings), *verdict.beside):
+        for estimate in (*(r.estimate for r in verdict.assessments), *verdict.beside):
             named[estimate.kind].add(estimate.source)
     for kind, name in listed:
         named.setdefault(kind, set()).add(name)

@@ -9,15 +9,15 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from analysis import paths
-from analysis.claims import load_register
+from analysis.core import paths
+from analysis.core.vocabulary import SIMULATED_MARK
+from analysis.core.wording import plain
+from analysis.notebook.verdict_card import SIGNS, anchor, badge_html
+from analysis.register.claims import load_register
 from analysis.reporting.downloads import download_links
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.provenance import provenance_of
 from analysis.reporting.verdict_outputs import verdicts_of
-from analysis.verdict_card import SIGNS, anchor, badge_html
-from analysis.vocabulary import SIMULATED_MARK
-from analysis.wording import plain
 
 # nbconvert gives headings their ids together with a link that has no name: the id stays, the link goes.
 _ANCHOR_LINK = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>')

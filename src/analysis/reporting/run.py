@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import cache, paths
+from analysis.cache import store
+from analysis.core import paths
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.plan import SCRATCH, STATE_FOLDER, Step, make_plan
 from analysis.reporting.warm import begin_imports
@@ -65,11 +66,11 @@ def run(
     UserMistake
         From the checks before anything runs.
     """
-    folder = None if force else cache.chosen_folder()
+    folder = None if force else store.chosen_folder()
     steps = make_plan(output, only=only, settings=settings, force=force, cache=folder)
     todo = [step for step in steps if step.runs]
     if todo:
-        cache.code_at_first()  # before a process imports the code that it will compute with
+        store.code_at_first()  # before a process imports the code that it will compute with
         begin_imports(len(todo), more_data=_more_data(todo))
     planned(steps)
     for left_behind in (output / STATE_FOLDER).glob(f"{SCRATCH}*"):  # by a process that was ended
@@ -79,10 +80,10 @@ def run(
     if todo or not _scoreboard_is_current(output):
         # Imported late: where nothing has changed, what makes pages is not needed and takes longer than the plan.
         from analysis.reporting.making import make
-        from analysis.reporting.workers import Kept
+        from analysis.reporting.workers import RunStore
 
-        kept = Kept(folder, cache.code_at_first())
-        failed, notes = make(todo, output, settings=settings or {}, jobs=jobs, kept=kept, finished=finished)
+        stored = RunStore(folder, store.code_at_first())
+        failed, notes = make(todo, output, settings=settings or {}, jobs=jobs, stored=stored, finished=finished)
     return RunResult(
         ran=tuple(step.name for step in todo),
         unchanged=tuple(step.name for step in steps if not step.runs),

@@ -7,21 +7,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis import paths
-from analysis.claim import Claim
-from analysis.claims import FAMILIES, Register, load_register
-from analysis.implications import what_to_do, what_would_change
-from analysis.multiplicity import holm_sentence
-from analysis.plots.strip import legend, strip_svg
+from analysis.core import paths
+from analysis.core.claim import Claim
+from analysis.core.results import Assessment, Estimate, Verdict
+from analysis.core.vocabulary import SIMULATED_MARK, Design, Kind, Outcome
+from analysis.core.wording import estimate_in_words, number, with_unit
+from analysis.notebook.figures.strip import legend, strip_svg
+from analysis.notebook.verdict_card import SIGNS, rounded
+from analysis.register.claims import FAMILIES, Register, load_register
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.provenance import kinds_of, versions
 from analysis.reporting.render import write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
-from analysis.results import Estimate, Reading, Verdict
-from analysis.verdict_card import SIGNS, rounded
-from analysis.verdicts import PUBLIC_SCOPE, carrying
-from analysis.vocabulary import SIMULATED_MARK, Design, Kind, Outcome
-from analysis.wording import estimate_in_words, number, with_unit
+from analysis.verdicts.decide import PUBLIC_SCOPE, carrying
+from analysis.verdicts.implications import what_to_do, what_would_change
+from analysis.verdicts.multiplicity import holm_sentence
 
 PRACTICES: Mapping[str, str] = {
     "Continuous improvement as a process": "a way of working, without a stated consequence to measure",
@@ -97,7 +97,7 @@ def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[s
             "reasons": ["No notebook reports this claim yet."],
             "design": None,
             "estimates": [],
-            "cannot": [],
+            "not_identified": [],
             "settles": claim.settles,
             "register_hash": register.hash,
         }
@@ -116,9 +116,9 @@ def _record(verdict: Verdict) -> dict[str, Any]:
         "confidence": str(verdict.confidence),
         "reasons": list(verdict.reasons),
         "design": str(verdict.design) if verdict.design else None,
-        "estimates": [rounded(_estimate(r.estimate, r.outcome)) for r in verdict.readings]
+        "estimates": [rounded(_estimate(r.estimate, r.outcome)) for r in verdict.assessments]
         + [rounded(_estimate(e, None)) for e in verdict.beside],
-        "cannot": [{"source": c.source, "reason": c.reason} for c in verdict.cannot],
+        "not_identified": [{"source": c.source, "reason": c.reason} for c in verdict.not_identified],
         "settles": verdict.settles,
         "register_hash": verdict.register_hash,
     }
@@ -141,7 +141,7 @@ def _estimate(estimate: Estimate, outcome: Outcome | None) -> dict[str, Any]:
         "design",
     )
     record = estimate.to_json()
-    return {**{name: record[name] for name in fields}, "reading": str(outcome) if outcome else None}
+    return {**{name: record[name] for name in fields}, "assessment": str(outcome) if outcome else None}
 
 
 def _page(
@@ -224,7 +224,7 @@ def _evidence(verdict: Verdict | None) -> str:
 
 
 def _all_estimates(verdict: Verdict) -> list[Estimate]:
-    return [r.estimate for r in verdict.readings] + list(verdict.beside)
+    return [r.estimate for r in verdict.assessments] + list(verdict.beside)
 
 
 def _count(register: Register, public: Mapping[str, Verdict], outcome: Outcome) -> int:
@@ -252,8 +252,8 @@ def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: se
         "best": _best(claim, verdict) if verdict and verdict.deciding else "",
         "picture": _picture(claim, verdict, own),
         "reasons": list(verdict.reasons) if verdict else [],
-        "sources": sorted({r.estimate.source for r in verdict.readings}) if verdict else [],
-        "cannot": [{"source": c.source, "reason": c.reason} for c in verdict.cannot] if verdict else [],
+        "sources": sorted({r.estimate.source for r in verdict.assessments}) if verdict else [],
+        "not_identified": [{"source": c.source, "reason": c.reason} for c in verdict.not_identified] if verdict else [],
         "without": SIGNS[verdict.without_strongest][1] if verdict and verdict.without_strongest else "",
         "change": what_would_change(claim, verdict) if verdict and verdict.deciding else "",
         "do": what_to_do(claim, verdict) if verdict else "",
@@ -266,7 +266,7 @@ def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: se
 def _best(claim: Claim, verdict: Verdict) -> str:
     """The number that carries the verdict, with where it comes from."""
     found = carrying(claim, verdict.outcome, verdict.deciding, verdict.pooled)
-    if isinstance(found, Reading):
+    if isinstance(found, Assessment):
         return f"{found.estimate.source}: {estimate_in_words(found.estimate)}"
     value = with_unit(found.value, claim.quantity(found.quantity).unit)
     interval = f"{number(100 * found.level)} % interval {number(found.low)} to {number(found.high)}"
@@ -284,8 +284,8 @@ def _picture(claim: Claim, verdict: Verdict | None, own: Verdict | None) -> dict
     """The picture of the claim's numbers: the quantity that decides, its readings, the naive numbers, the company's."""
     if verdict is None:
         return None
-    shown = [r.estimate for r in verdict.readings] + list(verdict.beside)
-    shown += [r.estimate for r in own.readings] if own else []
+    shown = [r.estimate for r in verdict.assessments] + list(verdict.beside)
+    shown += [r.estimate for r in own.assessments] if own else []
     decides = verdict.deciding[0].estimate.quantity if verdict.deciding else None
     names = ([decides] if decides else []) + [q.name for q in claim.quantities]
     for name in names:

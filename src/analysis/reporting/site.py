@@ -13,12 +13,12 @@ from collections import Counter
 from html import escape, unescape
 from pathlib import Path
 
-from analysis import paths
-from analysis.errors import UserMistake
-from analysis.plots.preview import HEIGHT, WIDTH, preview_png
+from analysis.core import paths
+from analysis.core.errors import UserMistake
+from analysis.notebook.figures.preview import HEIGHT, WIDTH, preview_png
 from analysis.reporting.render import write_whole
 from analysis.reporting.scoreboard import ENDINGS
-from analysis.verdicts import PUBLIC_SCOPE
+from analysis.verdicts.decide import PUBLIC_SCOPE
 
 PICTURE = "preview.png"
 RECORDS = "verdicts.json"

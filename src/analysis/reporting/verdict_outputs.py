@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.results import Verdict
-from analysis.verdict_card import MEDIA_TYPE
+from analysis.core.results import Verdict
+from analysis.notebook.verdict_card import MEDIA_TYPE
 
 
 def verdicts_of(notebook: Any) -> list[Verdict]:

@@ -8,49 +8,49 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from analysis import cache
-from analysis.kept import ASKED
+from analysis.cache import store
 from analysis.reporting.execute import Executed, execute
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import STATE_FOLDER, Step
 from analysis.reporting.render import write_whole
 from analysis.reporting.warm import prepared_context, register_engine
+from analysis.verdicts.stored import ASKED
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RunStore:
     """The cache as workers have to know it: its folder (None for none), and the code that the run began with."""
 
     folder: Path | None
     code: str
 
 
-def run_notebooks(steps: Sequence[Step], output: Path, jobs: int, kept: Kept) -> Iterator[Executed]:
+def run_notebooks(steps: Sequence[Step], output: Path, jobs: int, stored: RunStore) -> Iterator[Executed]:
     """Yield what came of each step as it finishes, also of one that takes its process with it."""
     left = {step.name: step for step in steps}
     try:
-        for executed in _in_workers(steps, output, jobs, kept):
+        for executed in _in_workers(steps, output, jobs, stored):
             del left[executed.name]
             yield executed
     except BrokenProcessPool:
         # A dead worker ends the pool for all: whatever is left runs alone, so that only the culprit fails.
         for step in left.values():
             try:
-                yield from _in_workers([step], output, 1, kept)
+                yield from _in_workers([step], output, 1, stored)
             except BrokenProcessPool:
                 yield _without_outputs(step, output)
 
 
-def run_notebook(step: Step, output: Path, warm: bool, kept: Kept) -> Executed:
+def run_notebook(step: Step, output: Path, warm: bool, stored: RunStore) -> Executed:
     """Execute one notebook: the whole work of one worker."""
-    cache.begin(kept.folder, kept.code)
+    store.begin(stored.folder, stored.code)
     engine = register_engine() if warm else None
     executed = execute(step, output / STATE_FOLDER, engine)
     # Without a warm engine the notebook ran in a process of its own, which tells nothing.
     return replace(executed, asked=tuple(ASKED) if warm else ())
 
 
-def _in_workers(steps: Sequence[Step], output: Path, jobs: int, kept: Kept) -> Iterator[Executed]:
+def _in_workers(steps: Sequence[Step], output: Path, jobs: int, stored: RunStore) -> Iterator[Executed]:
     if not steps:
         return
     context, warm = prepared_context()
@@ -58,7 +58,7 @@ def _in_workers(steps: Sequence[Step], output: Path, jobs: int, kept: Kept) -> I
     lives = 1 if warm else None
     workers = max(1, min(jobs, len(steps)))
     with ProcessPoolExecutor(max_workers=workers, mp_context=context, max_tasks_per_child=lives) as pool:
-        for future in as_completed([pool.submit(run_notebook, step, output, warm, kept) for step in steps]):
+        for future in as_completed([pool.submit(run_notebook, step, output, warm, stored) for step in steps]):
             yield future.result()
 
 

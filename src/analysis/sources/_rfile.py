@@ -23,7 +23,7 @@ def read_r_table(path: Path, name: str) -> pd.DataFrame:
     import rdata
     from rdata.conversion import DEFAULT_CLASS_MAP
 
-    from analysis.errors import DataFault
+    from analysis.core.errors import DataFault
 
     objects = rdata.read_rda(path, constructor_dict={**DEFAULT_CLASS_MAP, "Date": _keep_days})
     if name not in objects:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import DataFault
+from analysis.core.errors import DataFault
 
 if TYPE_CHECKING:
     import pandas as pd

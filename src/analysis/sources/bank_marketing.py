@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,7 +141,7 @@ SOURCE = Source(
     title=TITLE,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Sérgio Moro, Paulo Cortez and Paulo Rita; UCI Machine Learning Repository, data set 222",
         citation="Moro, Cortez & Rita (2014), Decision Support Systems 62, 22-31, doi:10.1016/j.dss.2014.03.001",
         licence="CC BY 4.0",
@@ -167,8 +167,8 @@ SOURCE = Source(
         ),
         "acquisition-cost-multiple": (Answer("offers", {"quantity": "contacts_per_sale_ratio", "role": "context"}),),
     },
-    cannot={
-        "generic-messages-tire": Cannot(
+    not_identified={
+        "generic-messages-tire": NotIdentified(
             reason="One row a client, and calling stops when the client agrees: the number of calls is how many it took or "
             "how many the bank cared to make. The easily won are gone after the first calls, so response falls with the "
             "number even if nobody tires, and no client was called again after answering.",

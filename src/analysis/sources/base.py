@@ -9,14 +9,14 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from analysis import kept
-from analysis.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
+from analysis.core.vocabulary import Kind
 from analysis.frames import Frame
-from analysis.vocabulary import Kind
+from analysis.verdicts import stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passport:
+class DataCard:
     """Where a data set comes from and what it may be used for.
 
     Attributes
@@ -51,7 +51,7 @@ class Answer:
     options : mapping
         Arguments for the claim's estimator on this frame (which registered `quantity` the outcome measures, a horizon).
     doubt : str
-        Why what comes out is shown without a vote: in worlds of known truth it was wrong, in half a sentence. Empty if
+        Why what comes out is shown without a vote: in scenarios of known truth it was wrong, in half a sentence. Empty if
         it counts.
     """
 
@@ -61,7 +61,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cannot:
+class NotIdentified:
     """Why a source that looks able cannot answer a claim.
 
     Attributes
@@ -87,7 +87,7 @@ class Source:
     kind : Kind
     delivery : str
         "package" (comes with a Python package), "download" (public file, fetched and hashed) or "tables" (a company's).
-    passport : Passport
+    data card : DataCard
     files : callable
         Returns the paths of the files behind the source; raises FrameUnavailable if one is not there.
     builders : mapping
@@ -95,7 +95,7 @@ class Source:
         a source builds several of one name.
     answers : mapping
         Claim id to the ways in which this source answers it.
-    cannot : mapping
+    not_identified : mapping
         Claim id to the reason why this source, though it may look able, cannot answer it.
     module : str
         Name of the module of `analysis.sources` that holds it; set by the catalogue, empty for a company's tables.
@@ -105,11 +105,11 @@ class Source:
     title: str
     kind: Kind
     delivery: str
-    passport: Passport
+    data_card: DataCard
     files: Callable[[], tuple[Path, ...]]
     builders: Mapping[str, Callable[[], Frame]]
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    cannot: Mapping[str, Cannot] = field(default_factory=lambda: MappingProxyType({}))
+    not_identified: Mapping[str, NotIdentified] = field(default_factory=lambda: MappingProxyType({}))
     module: str = ""
 
     def absence(self) -> str | None:
@@ -133,7 +133,7 @@ class Source:
         if key not in self.builders:
             known = ", ".join(sorted(self.builders)) or "none"
             raise FrameUnavailable(f"Source '{self.name}' cannot build the frame '{key}'; it builds {known}.")
-        return kept.frame(self, key)
+        return stored.frame(self, key)
 
     @property
     def own(self) -> bool:
@@ -188,7 +188,7 @@ def require_fact(source: str, fact: str, expected: object, found: object) -> Non
     >>> require_fact("cdnow", "rows", 3, 4)
     Traceback (most recent call last):
         ...
-    analysis.errors.DataFault: Source 'cdnow' documents rows = 3, but the file has 4. Do not use this copy; fetch the \
+    analysis.core.errors.DataFault: Source 'cdnow' documents rows = 3, but the file has 4. Do not use this copy; fetch the \
 documented one.
     """
     if expected != found:

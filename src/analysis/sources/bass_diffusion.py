@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +75,7 @@ SOURCE = Source(
     title=TITLE,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="R package diffusion (Oliver Schaer, Nikolaos Kourentzes, Ivan Svetunkov)",
         citation="Franses (1994), J. Operational Research Society 45(1), 109-113",
         licence="LGPL-2.1, of the package",
@@ -90,8 +90,8 @@ SOURCE = Source(
     ),
     files=files,
     builders={"diffusion_curve": build_curve},
-    cannot={
-        "word-of-mouth-brings-customers": Cannot(
+    not_identified={
+        "word-of-mouth-brings-customers": NotIdentified(
             reason="One aggregate curve. Its coefficient of imitation is positive because adoption first sped up, and rising "
             "incomes, falling prices and new roads bend a curve the same way as talk does.",
             naive=Answer("diffusion_curve"),

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, package_file, require_fact
-from analysis.vocabulary import Design, Kind
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="package",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Shmueli, Bruce, Gedeck and Patel; shipped with dmba",
         citation="Shmueli, Bruce, Gedeck & Patel (2019), Data Mining for Business Analytics, Wiley",
         licence="the package is MIT; terms of the textbook for the data",
@@ -101,17 +101,17 @@ SOURCE = Source(
     ),
     files=files,
     builders={"offers": build_offers, "offers/dormant": build_dormant_offers},
-    cannot={
-        "existing-customers-buy-more-readily": Cannot(
+    not_identified={
+        "existing-customers-buy-more-readily": NotIdentified(
             reason="Every member had bought before: nobody in the file never did. Those without a related purchase, who look "
             "like the contrast, are customers of other shelves.",
             naive=Answer("offers", {"quantity": "response_gap"}),
         ),
-        "programme-raises-retention": Cannot(
+        "programme-raises-retention": NotIdentified(
             reason="Every row is a club member and nobody outside is there; what the club does to buying cannot be told "
             "from members alone."
         ),
-        "reactivation-pays": Cannot(
+        "reactivation-pays": NotIdentified(
             reason="All members got the same offer: without members left alone, purchases of the long silent cannot be "
             "credited to it.",
             naive=Answer("offers/dormant", {"quantity": "return_difference"}),

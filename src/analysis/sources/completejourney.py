@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.frames.derive import customer_periods_from_purchases, repeat_trials_from_purchases
 from analysis.frames.derive_periods import (
@@ -20,9 +21,8 @@ from analysis.frames.derive_periods import (
     segment_revenue_from_purchases,
 )
 from analysis.sources._xdr import read_large_r_table
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,7 +169,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="84.51°, Complete Journey 2.0; R package completejourney (Bradley Boehmke)",
         citation="84.51° (2018), The Complete Journey 2.0; Boehmke & Mooney, R package completejourney",
         licence="CC0 (package)",
@@ -191,32 +191,32 @@ SOURCE = Source(
         "redemption_windows": build_redemption_windows,
         "exposure/campaign_type": build_campaign_types,
     },
-    cannot={
-        "spend-grows-with-tenure": Cannot(
+    not_identified={
+        "spend-grows-with-tenure": NotIdentified(
             reason=f"{SAMPLED} When the households became customers is not known either, and one year cannot tell a season "
             "from tenure.",
             naive=Answer("customer_periods"),
         ),
-        "repeat-momentum": Cannot(
+        "repeat-momentum": NotIdentified(
             reason=f"{SAMPLED} The number of a purchase and the wait for the next are therefore not known.",
             naive=Answer("repeat_trials", {"naive_only": True}),
         ),
-        "repeat-revenue-is-steadier": Cannot(
+        "repeat-revenue-is-steadier": NotIdentified(
             reason="A panel of established households: nobody in it is a new customer. Which household is drawn for the first "
             "time in a month is an accident of the sample.",
             naive=Answer("segment_revenue"),
         ),
-        "retention-drives-growth": Cannot(
+        "retention-drives-growth": NotIdentified(
             reason="A panel that nobody joins or leaves: which household appears or disappears for months is an accident of "
             "the sample.",
             naive=Answer("account_periods"),
         ),
-        "redemption-lifts-purchases": Cannot(
+        "redemption-lifts-purchases": NotIdentified(
             reason=f"{SAMPLED} So more lines after a redemption may be larger baskets and not more purchases; the redeeming one "
             "can rarely be told apart, and coupons come with the chain's campaigns, which move purchases too.",
             naive=Answer("redemption_windows"),
         ),
-        "redemption-friction-deters": Cannot(
+        "redemption-friction-deters": NotIdentified(
             reason="The campaign types differ in whom they were sent to and in how many coupons they held; how hard a coupon "
             "was to use is not recorded.",
             naive=Answer("exposure/campaign_type", {"quantity": "redemption_difference", "adjusted": False}),

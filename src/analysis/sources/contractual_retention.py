@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.frames.derive import repeat_trials_from_flags
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +93,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Peter Fader and Bruce Hardie",
         citation="Fader & Hardie (2007), Journal of Interactive Marketing 21(1), 76-90",
         licence="academic use",
@@ -108,8 +108,8 @@ SOURCE = Source(
     files=files,
     builders={"cohort_survival": build_cohort_survival, "repeat_trials": build_repeat_trials},
     answers={"retention-profit-leverage": (Answer("cohort_survival", {"by_cohort": True, "periods_per_year": 1}),)},
-    cannot={
-        "repeat-momentum": Cannot(
+    not_identified={
+        "repeat-momentum": NotIdentified(
             reason="Renewal rates rise with every renewal, which looks like momentum. But a customer leaves once: a chance of "
             "staying that rises cannot be told from customers who differ and do not change, and a model without any change "
             "draws the same curve (Fader & Hardie 2007). The number of customers behind the shares is not published either.",

@@ -1,4 +1,4 @@
-"""Cookie Cats: 90,189 new players of a mobile game, by lot with the first gate at level 30 or moved to level 40.
+"""Cookie Cats: 90,189 new players of a mobile game, at random with the first gate at level 30 or moved to level 40.
 
 A gate makes the player wait, or pay to go on. Retention is playing again one and seven
 days after installing.
@@ -11,10 +11,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Tactile Entertainment, released through DataCamp",
         citation="Cookie Cats A/B test, DataCamp project 'Mobile Games A/B Testing with Cookie Cats'",
         licence="not stated",
@@ -93,7 +93,7 @@ SOURCE = Source(
         defects=(
             "one player with 49,854 rounds",
             "close on two thirds never played 30 rounds and so met neither gate: the difference is spread over them too",
-            "rounds played came after the gate: comparing only those who got that far undoes the lot",
+            "rounds played came after the gate: comparing only those who got that far undoes the randomisation",
         ),
         not_for=("games against no game, service, or anything past a week",),
     ),
@@ -102,13 +102,13 @@ SOURCE = Source(
         "experiment/retention_1": partial(build_retention, "retention_1", 1),
         "experiment/retention_7": partial(build_retention, "retention_7", 7),
     },
-    cannot={
-        "gamification-retains": Cannot(
-            reason="Both arms play the same game: the lot moved a gate inside it, so no player is without the game element, "
+    not_identified={
+        "gamification-retains": NotIdentified(
+            reason="Both arms play the same game: a gate inside it was moved at random, so no player is without the game element, "
             "and the claim is about a quarter or more, not a week. It shows that design moves retention.",
             naive=Answer("experiment/retention_7", {"quantity": "retention_difference"}),
         ),
-        "easy-consistent-service-retains": Cannot(
+        "easy-consistent-service-retains": NotIdentified(
             reason="A gate is a rest built into play and a thing to pay for, not a step in dealing with the firm; it was put "
             "off, not taken away. That fewer came back with the later gate tells how to pace a game, and no sign for the ease "
             "of returning, cancelling or being answered follows from it.",

@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +82,7 @@ SOURCE = Source(
     title=TITLE,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="R package bayesm (Peter Rossi)",
         citation="Rossi, Gilula & Allenby (2001), J. American Statistical Association 96, 20-31",
         licence="GPL (2 or later), of the package",
@@ -93,11 +93,11 @@ SOURCE = Source(
     ),
     files=files,
     builders={"satisfaction_items": build_items},
-    cannot={
-        "satisfaction-keeps-customers": Cannot(
+    not_identified={
+        "satisfaction-keeps-customers": NotIdentified(
             reason="A survey without behaviour: who stayed, left or bought again was not recorded."
         ),
-        "quality-builds-trust": Cannot(
+        "quality-builds-trust": NotIdentified(
             reason="Neither trust nor a firm's good works was asked about. What can be computed is what goes with overall "
             "satisfaction, answered in one sitting by people who use the scale in ways of their own.",
             naive=Answer("satisfaction_items", {"quantity": "satisfaction_weight_difference"}),

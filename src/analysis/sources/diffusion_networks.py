@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -221,7 +221,7 @@ SOURCE = Source(
     title=TITLE,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="R package netdiffuseR (Thomas Valente, George Vega Yon)",
         citation="Coleman, Katz & Menzel (1966), Medical Innovation; Rogers, Ascroft & Röling (1970); Rogers & Kincaid "
         "(1981); Valente (1995), Network Models of the Diffusion of Innovations",

@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.frames.derive import opportunities_from_flags, repeat_trials_from_flags
 from analysis.frames.derive_periods import account_periods_from_flags
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.donations import DONORS_NOT_CUSTOMERS, N_DONORS
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +102,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Peter Fader, Bruce Hardie and Jen Shang",
         citation="Fader, Hardie & Shang (2010), Marketing Science 29(6), 1086-1108",
         licence="academic use",
@@ -126,13 +126,13 @@ SOURCE = Source(
             Answer("opportunities", {"quantity": "auc_gain_over_recency"}),
         ),
     },
-    cannot={
-        "retention-drives-growth": Cannot(
+    not_identified={
+        "retention-drives-growth": NotIdentified(
             reason="One closed cohort: nobody joins after 1995, so every change in active donors is a loss or a return by "
             "construction.",
             naive=Answer("account_periods"),
         ),
-        "reactivation-pays": Cannot(
+        "reactivation-pays": NotIdentified(
             reason="Whom the organisation wrote to is not recorded. Donors silent for two years come back by themselves too; to "
             "credit every return to an appeal would call that its effect.",
             naive=Answer("offers/dormant", {"quantity": "return_difference"}),

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, package_file, require_fact
-from analysis.vocabulary import Design, Kind
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="package",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Peter Fader, Bruce Hardie and Jen Shang; shipped with lifetimes",
         citation="Fader, Hardie & Shang (2010), Marketing Science 29(6), 1086-1108",
         licence="academic use; the package is MIT",
@@ -79,8 +79,8 @@ SOURCE = Source(
     files=files,
     builders={"opportunities": build_opportunities},
     answers={"retention-profit-leverage": (Answer("opportunities"),)},
-    cannot={
-        "retention-drives-growth": Cannot(
+    not_identified={
+        "retention-drives-growth": NotIdentified(
             reason="One closed cohort: nobody joins after 1995, so every change in active donors is a loss or a return by "
             "construction.",
         ),

@@ -9,8 +9,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis import paths
-from analysis.errors import ParameterMistake
+from analysis.core import paths
+from analysis.core.errors import ParameterMistake
 from analysis.sources.manifest import PublicFile, load_manifest
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, package_file, require_fact
-from analysis.vocabulary import Design, Kind
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +105,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="package",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Shmueli, Bruce, Gedeck and Patel; shipped with dmba",
         citation="Shmueli, Bruce, Gedeck & Patel (2019), Data Mining for Business Analytics, Wiley",
         licence="the package is MIT; terms of the textbook for the data",
@@ -124,18 +124,18 @@ SOURCE = Source(
         "exposure/status_and_miles": build_status_and_miles,
         "exposure/awards_and_flights": build_awards_and_flights,
     },
-    cannot={
-        "programme-raises-retention": Cannot(
+    not_identified={
+        "programme-raises-retention": NotIdentified(
             reason="Every row is a member: nobody outside the programme is there to compare with. Top status, which looks "
             "like the contrast, is given to those who fly.",
             naive=_naive("exposure/status_and_flying", "retention_difference"),
         ),
-        "tiers-accelerate-spend": Cannot(
+        "tiers-accelerate-spend": NotIdentified(
             reason="Status and miles are counted over the same months, and miles earn the status. There is no threshold, no "
             "date and no earlier year, so nothing can be compared within a member or on both sides of a cut-off.",
             naive=_naive("exposure/status_and_miles", "spend_jump_at_threshold"),
         ),
-        "redemption-lifts-purchases": Cannot(
+        "redemption-lifts-purchases": NotIdentified(
             reason="Whether a member ever took an award and the flights of the last year stand side by side without dates: "
             "those who fly much have the miles to redeem.",
             naive=_naive("exposure/awards_and_flights", "purchase_change_after"),

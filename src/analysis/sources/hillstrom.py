@@ -1,6 +1,6 @@
-"""Hillstrom's e-mail test: 64,000 customers of the last twelve months, by lot a men's, a women's or no e-mail, two weeks.
+"""Hillstrom's e-mail test: 64,000 customers of the last twelve months, at random a men's, a women's or no e-mail, two weeks.
 
-Whoever had bought in one of the two categories only got, by the same lot, an e-mail that matched the past purchase, one
+Whoever had bought in one of the two categories only got, by the same randomisation, an e-mail that matched the past purchase, one
 that did not, or none.
 """
 
@@ -12,10 +12,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +82,7 @@ def load() -> pd.DataFrame:
 
 
 KNOWN_BEFORE = ("recency", "history", "newbie")
-"""Months since the last purchase, dollars spent in the past year, first purchase within it: the lot should have levelled them."""
+"""Months since the last purchase, dollars spent in the past year, first purchase within it: randomised arms should not differ."""
 
 
 def _experiment(table: pd.DataFrame, assigned: pd.Series, outcome: str, context: Context, **more: pd.Series) -> Frame:
@@ -174,7 +174,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Kevin Hillstrom, MineThatData, 20 March 2008",
         citation="Hillstrom (2008), The MineThatData E-Mail Analytics and Data Mining Challenge, minethatdata.com",
         licence="none stated by the publisher; offered freely for analysis",
@@ -205,20 +205,20 @@ SOURCE = Source(
         ),
         "targeting-risk-pays": (Answer("experiment/recency", {"quantity": "effect_gap"}),),
     },
-    cannot={
-        "generic-messages-tire": Cannot(
+    not_identified={
+        "generic-messages-tire": NotIdentified(
             reason="One e-mail to each customer: whether a further one tires cannot be seen, and nobody could unsubscribe. "
             "The e-mail that did not match is a first contact, not one too many.",
             naive=Answer("experiment/mismatched", {"quantity": "response_per_further_contact"}),
         ),
-        "existing-customers-buy-more-readily": Cannot(
+        "existing-customers-buy-more-readily": NotIdentified(
             reason="All 64,000 had bought within the year: nobody never did. Customers of less than a year, who look like "
             "the contrast, are customers too.",
             naive=Answer("offers", {"quantity": "response_gap"}),
         ),
-        "proactive-contact-reduces-churn": Cannot(
+        "proactive-contact-reduces-churn": NotIdentified(
             reason="Two weeks without a purchase are not the loss of a customer, and no later purchase is on file: an e-mail "
-            "that brings a sale forward would count as a customer kept.",
+            "that brings a sale forward would count as a customer retained.",
             naive=Answer("experiment/lapsed_not_bought", {"quantity": "churn_difference"}),
         ),
     },

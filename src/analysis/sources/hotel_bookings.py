@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ SOURCE = Source(
     title=TITLE,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Nuno Antonio, Ana de Almeida and Luis Nunes; combined edition",
         citation="Antonio, de Almeida & Nunes (2019), Data in Brief 22, 41-49, doi:10.1016/j.dib.2018.11.126",
         licence="CC BY 4.0",
@@ -98,8 +98,8 @@ SOURCE = Source(
     ),
     files=files,
     builders={"exposure": build_room},
-    cannot={
-        "service-failure-drives-churn": Cannot(
+    not_identified={
+        "service-failure-drives-churn": NotIdentified(
             reason="Rooms are assigned when guests arrive; who cancelled before has the room reserved on record. Another room "
             "therefore goes with not having cancelled by construction, and whether the guest came back cannot be known "
             "without a guest id.",

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,7 +140,7 @@ SOURCE = Source(
     title=TITLE,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Claudio Amaral, Marcelo Fantinato and Sarajane Peres; UCI Machine Learning Repository, data set 498",
         citation="Amaral, Fantinato & Peres, Incident management process enriched event log, UCI data set 498",
         licence="CC BY 4.0",
@@ -161,12 +161,12 @@ SOURCE = Source(
             Answer("queue", {"quantity": "urgent_wait_change"}),
         ),
     },
-    cannot={
-        "first-contact-resolution-retains": Cannot(
+    not_identified={
+        "first-contact-resolution-retains": NotIdentified(
             reason="The log tells who handled a ticket, not what the caller did afterwards: callers are employees, who can "
             "neither leave nor buy."
         ),
-        "prompt-response-retains": Cannot(
+        "prompt-response-retains": NotIdentified(
             reason="The service-level flag turns false only when a ticket is closed, and a ticket that is opened again stays "
             "open longer: missing the level is a consequence of the reopening. Nor can the callers, employees, leave.",
             naive=Answer("exposure", {"quantity": "reopen_odds_ratio", "adjusted": False}),

@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._holdout_score import score_other_half
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -222,7 +222,7 @@ SOURCE = Source(
     title=TITLE,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="R package CASdatasets (Christophe Dutang, Arthur Charpentier); insurer not named",
         citation="Dutang & Charpentier, CASdatasets: Insurance datasets, data set eudirectlapse",
         licence="GPL (2 or later), of the package",

@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import DAYS_PER_YEAR, Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,7 +129,7 @@ SOURCE = Source(
     title=TITLE,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="R package CASdatasets (Christophe Dutang, Arthur Charpentier); insurer not named",
         citation="Milhaud & Dutang (2018), European Actuarial Journal 8(1), 97-126, doi:10.1007/s13385-018-0165-7",
         licence="GPL (2 or later), of the package",
@@ -146,8 +146,8 @@ SOURCE = Source(
     files=files,
     builders={"spells": build_spells, "churn_rates": build_churn_rates},
     answers={"industry-churn-gap": (Answer("churn_rates", {"quantity": "finance_churn_rate"}),)},
-    cannot={
-        "lock-in-retains": Cannot(
+    not_identified={
+        "lock-in-retains": NotIdentified(
             reason="All policies are of one kind and the schedule of surrender charges is not in the file: nobody can say when "
             "a policy stopped being bound. Surrender falls with the policy's age because those who regret the purchase leave "
             "first, so early years against late ones compares people as much as bonds.",

@@ -1,4 +1,4 @@
-"""Karlan and List's letters: 50,083 earlier donors, all written to, two thirds by lot with a matching grant on offer.
+"""Karlan and List's letters: 50,083 earlier donors, all written to, two thirds at random with a matching grant on offer.
 
 The match was one, two or three dollars for each dollar given. Months since the last gift are known for all but one.
 """
@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +110,7 @@ def build_dormant() -> Frame:
 
 
 def build_dormant_offers() -> Frame:
-    """The same donors without the lot: all were written to, as a naive analyst would count them."""
+    """The same donors without the randomisation: all were written to, as a naive analyst would count them."""
     table = _dormant().assign(earlier="bought")
     offers = table[["unit_id", "earlier"]].assign(responded=table["outcome"].astype(int))
     return spec("offers").check(offers, replace(_DORMANT_CONTEXT, design=Design.OBSERVATIONAL, contrast=""))
@@ -123,7 +123,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Dean Karlan and John List; replication data of the American Economic Review",
         citation="Karlan & List (2007), American Economic Review 97(5), 1774-1793",
         licence="not stated",
@@ -149,9 +149,9 @@ SOURCE = Source(
         ),
         "targeting-risk-pays": (Answer("experiment", {"quantity": "effect_gap"}),),
     },
-    cannot={
-        "reactivation-pays": Cannot(
-            reason="Both arms were written to: the lot tells what a matching grant adds, not what a letter does. To count "
+    not_identified={
+        "reactivation-pays": NotIdentified(
+            reason="Both arms were written to: the arms tell what a matching grant adds, not what a letter does. To count "
             "every gift of the dormant after a letter credits the letter with those who would have given anyway; the grant "
             "and the postage are not in the file either.",
             naive=Answer("offers/dormant", {"quantity": "return_difference"}),

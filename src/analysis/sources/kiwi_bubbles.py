@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.frames.derive import customer_summary_from_purchases, repeat_trials_from_purchases
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +98,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Peter Fader, Bruce Hardie and Robert Zeithammer, from a panel of Information Resources",
         citation="Fader, Hardie & Zeithammer (2003), Journal of Forecasting 22(5), 391-410",
         licence="academic use",
@@ -110,12 +110,12 @@ SOURCE = Source(
     files=files,
     builders={"repeat_trials": build_repeat_trials, "customer_summary": build_customer_summary},
     answers={"repeat-momentum": (Answer("repeat_trials"),)},
-    cannot={
-        "retention-drives-growth": Cannot(
+    not_identified={
+        "retention-drives-growth": NotIdentified(
             reason="The first year of a new product: nobody could have been lost before it began, so wins lead by "
             "construction, as losses do in a closed cohort.",
         ),
-        "retention-profit-leverage": Cannot(
+        "retention-profit-leverage": NotIdentified(
             reason="One new product in its first year: who stops buying it need not leave the shop, and prices are not in "
             "the file.",
         ),

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from analysis import paths
-from analysis.errors import DataFault, FrameUnavailable, ParameterMistake
+from analysis.core import paths
+from analysis.core.errors import DataFault, FrameUnavailable, ParameterMistake
 
 MANIFEST = paths.ROOT / "data" / "sources.csv"
 

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.frames.derive import (
     customer_holdout_from_purchases,
@@ -25,9 +26,8 @@ from analysis.frames.derive_periods import (
     segment_revenue_from_purchases,
 )
 from analysis.sources._xdr import read_large_r_table
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,7 +171,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Daqing Chen, London South Bank University; UCI Machine Learning Repository 352; R package onlineretail",
         citation="Chen, Sain & Guo (2012), Journal of Database Marketing & Customer Strategy Management 19(3), 197-208",
         licence="CC BY 4.0 (UCI); CC0 (R package)",
@@ -204,23 +204,23 @@ SOURCE = Source(
             Answer("customer_holdout", {"quantity": "auc_gain_over_recency"}),
         ),
     },
-    cannot={
-        "repeat-momentum": Cannot(
+    not_identified={
+        "repeat-momentum": NotIdentified(
             reason=f"{LEFT_EDGE} The number of a purchase is therefore not known; and within a customer, where it need not be, the "
             "one year of the file runs towards Christmas and speeds everybody up.",
             naive=Answer("repeat_trials", {"naive_only": True}),
         ),
-        "repeat-revenue-is-steadier": Cannot(
+        "repeat-revenue-is-steadier": NotIdentified(
             reason=f"{LEFT_EDGE} Who is new and who is a repeat customer is therefore not known, and nine whole months of one "
             "year cannot tell a season from a swing.",
             naive=Answer("segment_revenue"),
         ),
-        "spend-grows-with-tenure": Cannot(
+        "spend-grows-with-tenure": NotIdentified(
             reason="One year: every customer's tenure rises in step with the season towards Christmas, so that within a "
             "customer the two cannot be told apart.",
             naive=Answer("customer_periods"),
         ),
-        "retention-profit-leverage": Cannot(
+        "retention-profit-leverage": NotIdentified(
             reason=f"{LEFT_EDGE} How long customers have been there, which any model of leaving needs, is therefore not known; "
             "fitted all the same, the models find no leaving at all.",
         ),

@@ -1,4 +1,4 @@
-"""Outvote 2018: friends' messages urging people to vote; the app drew by lot who was to get one and who was not.
+"""Outvote 2018: friends' messages urging people to vote; the app drew at random who was to get one and who was not.
 
 Not all who could have been messaged were, and some who were not to get one did all the same: assignment and receipt differ.
 """
@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +104,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Aaron Schein and others, github.com/aschein/outvote",
         citation="Schein, Vafa, Sridhar, Veitch, Quinn, Moffet, Blei & Green (2021), Proceedings of the Web Conference",
         licence="MIT",

@@ -1,4 +1,4 @@
-"""Rondeau and List's letters: 3,000 people written to for the Sierra Club, by lot with or without a leading gift.
+"""Rondeau and List's letters: 3,000 people written to for the Sierra Club, at random with or without a leading gift.
 
 Four arms of 750: two controls (called high and low), a challenge gift, a matching gift.
 """
@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +80,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Daniel Rondeau and John List; shipped with the R package experimentr",
         citation="Rondeau & List (2008), Experimental Economics 11(3), 253-267",
         licence="the R package is GPL",
@@ -91,8 +91,8 @@ SOURCE = Source(
     ),
     files=files,
     builders={"experiment": build_experiment},
-    cannot={
-        "reactivation-pays": Cannot(
+    not_identified={
+        "reactivation-pays": NotIdentified(
             reason="When a person last gave, or whether ever, is not in the file, so that nobody can be called "
             "dormant; and everyone was written to, so that the letter itself is not tested.",
             naive=Answer("experiment", {"quantity": "return_difference_by_offer"}),

@@ -1,7 +1,7 @@
 """Rice farmers and their neighbours: 1,410 farmers of a second round who were told what the first round had bought.
 
-Comes with the Python package ``causaldata``. Which default the first round was offered (to buy or not to buy) was drawn by
-lot for whole natural villages, so it can stand as the instrument for how many neighbours bought.
+Comes with the Python package ``causaldata``. Which default the first round was offered (to buy or not to buy) was drawn at
+random for whole natural villages, so it can stand as the instrument for how many neighbours bought.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Passport, Source, package_file, require_fact
-from analysis.vocabulary import Design, Kind
+from analysis.sources.base import Answer, DataCard, Source, package_file, require_fact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ def read(path: Path) -> pd.DataFrame:
 
 
 def check_facts(raw: pd.DataFrame) -> None:
-    """Assert what the package documents (1,410 rows, 13 variables) and that the lot was drawn for whole natural villages."""
+    """Assert what the package documents (1,410 rows, 13 variables) and that whole natural villages were randomised."""
     require_fact(NAME, "rows", 1_410, len(raw))
     require_fact(NAME, "variables", 13, raw.shape[1])
     require_fact(NAME, "defaults within a natural village", 1, int(raw.groupby("address")["default"].nunique().max()))
@@ -90,7 +90,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="package",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Jing Cai, Alain de Janvry and Elisabeth Sadoulet; shipped with causaldata",
         citation="Cai, de Janvry & Sadoulet (2015), American Economic Journal: Applied Economics 7(2), 81-108",
         licence="the package is MIT; original terms at openICPSR 113593",

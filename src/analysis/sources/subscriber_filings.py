@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, Cannot, Passport, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import DAYS_PER_YEAR, Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +143,7 @@ def build_cost_periods() -> Frame:
             "acquisition_spend": by["cost_per_won"].last() * won,
             "retention_spend": float("nan"),
             "n_won": won,
-            "n_kept": by["n_start"].first() - lost,
+            "n_retained": by["n_start"].first() - lost,
             "revenue": by["revenue"].sum(min_count=4),
         }
     )
@@ -165,7 +165,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="DISH Network's 10-Q and 10-K filings, compiled for customer-based valuation (McCarthy, Fader & Hardie)",
         citation="McCarthy, Fader & Hardie (2017), Journal of Marketing 81(1), 17-35",
         licence="facts from filings; the compilation states no licence",
@@ -188,18 +188,18 @@ SOURCE = Source(
         "churn_rates": build_churn_rates,
     },
     answers={"retention-drives-growth": (Answer("account_periods"),)},
-    cannot={
-        "acquisition-cost-multiple": Cannot(
+    not_identified={
+        "acquisition-cost-multiple": NotIdentified(
             reason="What the firm spends on keeping customers is not in its reported figures, so the ratio has no denominator. "
-            "The revenue of a customer kept is no cost of keeping.",
+            "The revenue of a customer retained is no cost of keeping.",
             naive=Answer("cost_periods"),
         ),
-        "retention-profit-leverage": Cannot(
+        "retention-profit-leverage": NotIdentified(
             reason="The totals do not tell subscribers apart. With one rate of leaving for all, the leverage is that of an "
             "annuity, which comes out too large wherever some hardly ever leave; how much too large, totals cannot say.",
             naive=Answer("account_periods"),
         ),
-        "industry-churn-gap": Cannot(
+        "industry-churn-gap": NotIdentified(
             reason="One firm of a third industry, satellite television. To read its churn as that of telecommunications at "
             "large, as is done, says nothing on mobile telephony against insurance.",
             naive=Answer("churn_rates", {"quantity": "mobile_churn_rate", "high": ("pay tv",)}),

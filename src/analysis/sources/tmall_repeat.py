@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Cannot, Passport, Source, require_fact
+from analysis.sources.base import DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-from analysis.vocabulary import Design, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +75,7 @@ SOURCE = Source(
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
     delivery="download",
-    passport=Passport(
+    data_card=DataCard(
         publisher="Alibaba Tianchi, challenge of IJCAI 2015",
         citation="Alibaba Group (2015), IJCAI-15 repeat buyers prediction data set, Tianchi",
         licence="Tianchi research terms",
@@ -86,12 +86,12 @@ SOURCE = Source(
     ),
     files=files,
     builders={"churn_rates": build_churn_rates},
-    cannot={
-        "industry-churn-gap": Cannot(
+    not_identified={
+        "industry-churn-gap": NotIdentified(
             reason="Not coming back to one merchant of a marketplace within six months of a promotion is neither churn of a "
             "contract nor mobile telephony, insurance or finance.",
         ),
-        "churn-is-predictable": Cannot(
+        "churn-is-predictable": NotIdentified(
             reason="The file has outcomes and nothing that came before them, so there is no behaviour to predict from.",
         ),
     },

@@ -1,0 +1,180 @@
+"""What became of a table's rows: used rows counted and dated, rows left out counted by reason, each with an example."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from analysis.company.clean_table import CleanTable, Look, ReadColumn
+from analysis.company.ledger import Entry, LeftOut
+from analysis.company.raw_table import ROW, RawTable
+from analysis.company.schemas import TableSpec
+from analysis.company.settings import Settings
+from analysis.core.calendar_days import day_number, day_of
+from analysis.core.errors import UserMistake
+
+REASON = "reason_left_out"
+MISFIT = "too many or too few fields for the header"
+LONELY_DAYS = 366
+"""A last day this far behind the one before is taken for a slip of the pen until the company says otherwise."""
+
+
+def counted(
+    raw: RawTable,
+    table: Any,
+    columns: dict[str, ReadColumn],
+    settings: Settings,
+    told: list[str],
+    order: list[str],
+    look: Look | None,
+) -> CleanTable:
+    """Return the clean table with its entry in the ledger.
+
+    Parameters
+    ----------
+    raw : RawTable
+    table : ibis Table
+        All rows that fit the header, with the reason why each is left out in REASON (null: used).
+    columns : dict
+        The columns that are there, as they were read.
+    settings : Settings
+    told : list of str
+        Notes so far; more are added.
+    order : list of str
+        Reasons in the order in which they are shown.
+    look : Look
+        What a glance at the raw table has told; None without one.
+
+    Raises
+    ------
+    UserMistake
+        If the last day of a table of behaviour cannot be trusted.
+    """
+    used = table.filter(table[REASON].isnull())
+    facts = _facts(raw.spec, used, tuple(columns), look)
+    n, n_fitting = int(facts["n"]), look.rows if look else int(table.count().execute())
+    left_out = _left_out(raw, table, order, n < n_fitting)
+    if n == n_fitting:  # no later step has to ask again which rows are used
+        used = table
+    end = _end(raw, used, settings, facts, look)
+    if n and settings.end_of_observation is None:
+        told.append(f"end of observation not given: the table's last day, {day_of(end)}, is taken")
+    told += [
+        f"{name} could not be used in {int(facts[f'bad__{name}'])} rows and counts as missing there"
+        for name in columns
+        if facts.get(f"bad__{name}")
+    ]
+    marks = [c for c in used.columns if c.startswith("bad__")] + [REASON]
+    used = _censored(raw.spec, used.drop(*marks), frozenset(columns), end, told)
+    entry = Entry(
+        name=raw.spec.name,
+        counted=f"rows of {raw.place}",
+        rows_in=n + sum(item.rows for item in left_out),
+        rows_used=n,
+        left_out=left_out,
+        notes=tuple(told),
+    )
+    filled = frozenset(name for name in columns if facts.get(f"filled__{name}", n > 0))
+    return CleanTable(
+        name=raw.spec.name,
+        expression=used,
+        n=n,
+        filled=filled,
+        first=int(facts["first"]),
+        end=end,
+        entry=entry,
+        keep=table,
+        returns=bool(facts.get("returns")),
+        least=facts.get("least"),
+    )
+
+
+def _known(value: Any) -> float | None:
+    return None if value is None or value != value else float(value)
+
+
+def _left_out(raw: RawTable, table: Any, order: list[str], some: bool) -> tuple[LeftOut, ...]:
+    by_reason = {}
+    if some:
+        out = table.filter(table[REASON].notnull())
+        aggregates = {"rows": out.count()} | ({"example": out[ROW].min()} if raw.numbered else {})
+        counts = out.group_by(REASON).aggregate(**aggregates).execute()
+        by_reason = {row[REASON]: row for row in counts.to_dict("records")}
+    found = [
+        LeftOut(
+            reason=reason,
+            rows=int(by_reason[reason]["rows"]),
+            example_row=_row_in_file(raw, by_reason[reason].get("example")),
+        )
+        for reason in dict.fromkeys(order)
+        if reason in by_reason
+    ]
+    if raw.rejected:
+        found.insert(0, LeftOut(reason=MISFIT, rows=len(raw.rejected), example_row=raw.rejected[0]))
+    return tuple(found)
+
+
+def _row_in_file(raw: RawTable, number: Any) -> int | None:
+    """Number among all rows of the file, from the number among those that fit the header."""
+    if number is None:
+        return None
+    position = int(number)
+    for rejected in raw.rejected:
+        if rejected > position:
+            break
+        position += 1
+    return position
+
+
+def _facts(spec: TableSpec, used: Any, columns: tuple[str, ...], look: Look | None) -> dict[str, Any]:
+    """What one pass over the used rows tells: their number, the last days, which columns that may be empty are filled."""
+    starts = used[spec.starts]
+    aggregates = {"n": used.count(), "first": starts.min(), "last": starts.max()}
+    if look and look.latest is not None:
+        aggregates["before"] = starts.max(where=starts < look.latest)
+    if spec.name == "transactions":
+        aggregates["returns"] = used["is_return"].any()
+        aggregates["least"] = used["amount"].min(where=~used["is_return"])
+    for name in columns:
+        if name not in spec.required:
+            aggregates[f"filled__{name}"] = used[name].notnull().any()
+        if f"bad__{name}" in used.columns:
+            aggregates[f"bad__{name}"] = used[f"bad__{name}"].sum()
+    found: dict[str, Any] = used.aggregate(**aggregates).execute().iloc[0].to_dict()
+    may_be_unknown = ("least", "before")
+    return {key: _known(value) if key in may_be_unknown else _known(value) or 0 for key, value in found.items()}
+
+
+def _end(raw: RawTable, used: Any, settings: Settings, facts: dict[str, Any], look: Look | None) -> int:
+    """Last observed day: the company's, else the table's."""
+    if settings.end_of_observation:
+        return day_number(settings.end_of_observation)
+    if not facts["n"]:
+        return 0
+    last = int(facts["last"])
+    if raw.spec.name in ("transactions", "subscriptions"):
+        before = facts["before"] if look and look.latest == last else _day_before(used[raw.spec.starts], last)
+        if before is not None and last - before > LONELY_DAYS:
+            raise UserMistake(
+                f"Table {raw.place}, column `{raw.spec.starts}`: the last day, {day_of(last)}, stands {last - int(before)} "
+                f"days behind the one before, {day_of(int(before))}, so it cannot be trusted as the end of observation. "
+                'Say in company.toml, [company]: end_of_observation = "YYYY-MM-DD"; later rows are left out then.'
+            )
+    return last
+
+
+def _day_before(starts: Any, last: int) -> float | None:
+    return _known(starts.max(where=starts < last).execute())
+
+
+def _censored(spec: TableSpec, used: Any, present: frozenset[str], end: int, told: list[str]) -> Any:
+    """An end that lies after the end of observation has not been seen: the spell is still running."""
+    if spec.ends is None or spec.ends not in present:
+        return used
+    late = used[spec.ends] > end
+    n = int(late.sum().execute() or 0)
+    if n:
+        told.append(f"{spec.ends} lies after the end of observation in {n} rows, which count as still running")
+    ends = [c for c in used.columns if c == spec.ends or c.startswith(f"{spec.ends}_")]
+    return used.mutate(**{c: late.fill_null(False).ifelse(ibis.null("int64"), used[c]) for c in ends})

@@ -1,0 +1,1 @@
+"""What every room may know: errors, words, results, wording, paths, what a claim is."""

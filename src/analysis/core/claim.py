@@ -1,0 +1,106 @@
+"""What an entry of the register is: a Claim with its registered Quantities. Loading and validating is `claims`' business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.core.errors import ParameterMistake
+from analysis.core.vocabulary import Bias, Direction, Rule, Scale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """One registered way to measure a claim, with the rule for reading it.
+
+    Attributes
+    ----------
+    name : str
+        Identifier; Estimates carry it, and only equal quantities are pooled.
+    meaning : str
+        The estimand in words.
+    scale, unit
+        Scale of the estimand and its unit in words.
+    null : float
+        Value of no effect, on `scale`.
+    direction : Direction
+        Side of the null on which the claim lies.
+    smallest : float
+        The nearest value to the null that would matter to a decision, on `scale` and on the claimed side. An interval
+        wholly nearer to the null than this, on either side, contradicts the claim.
+    size : float
+        The value the articles name, on `scale`; None where they name none.
+    decides : bool
+        False for a quantity that is read and shown beside the claim but has no say in its verdict: a related outcome,
+        another unit, a bar to beat.
+    """
+
+    name: str
+    meaning: str
+    scale: Scale
+    unit: str
+    null: float
+    direction: Direction
+    smallest: float
+    size: float | None = None
+    decides: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One entry of the register.
+
+    Attributes
+    ----------
+    id, family, notebook : str
+        Final identifier; key of FAMILIES; stem of the notebook that reports it.
+    title, statement : str
+        A short name, and the claim in the project's own words.
+    said_by : tuple of str
+        The seed articles that make it, S1 to S5.
+    claimed : str
+        The figure the articles put on it, in words; empty if none.
+    estimand : str
+        What is estimated, in words.
+    rule : Rule
+        How readings of the strongest design become one verdict.
+    naive_bias, trap
+        Where the naive analysis is expected to err, seen from the claim, and why.
+    frames : tuple of str
+        Frames from which the claim can be tested; empty if none exists yet.
+    own_tables : tuple of str
+        The company tables a company needs to answer it for itself.
+    settles : str
+        The data that would settle it, in words.
+    quantities : tuple of Quantity
+        The first is the estimand proper.
+    """
+
+    id: str
+    family: str
+    notebook: str
+    title: str
+    statement: str
+    said_by: tuple[str, ...]
+    claimed: str
+    estimand: str
+    rule: Rule
+    naive_bias: Bias
+    trap: str
+    frames: tuple[str, ...]
+    own_tables: tuple[str, ...]
+    settles: str
+    quantities: tuple[Quantity, ...]
+
+    def quantity(self, name: str) -> Quantity:
+        """Return the registered quantity `name`.
+
+        Raises
+        ------
+        ParameterMistake
+            If the claim registers no such quantity; names those it has.
+        """
+        for quantity in self.quantities:
+            if quantity.name == name:
+                return quantity
+        known = ", ".join(repr(quantity.name) for quantity in self.quantities)
+        raise ParameterMistake(f"`quantity` must be one that claim '{self.id}' registers ({known}); got {name!r}.")

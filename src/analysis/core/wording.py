@@ -1,0 +1,94 @@
+"""Numbers as a reader sees them: one way of rounding and of writing an interval, used by sentences, tables and figures."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analysis.core.results import Estimate
+
+MINUS = "\u2212"
+NARROW_SPACE = "\u202f"
+
+
+# Marks that turn the direction of the text behind them, and characters that do not show: names have no need of them.
+_UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def plain(text: str) -> str:
+    """Return a text without marks that reorder or hide what stands beside them.
+
+    Examples
+    --------
+    >>> plain("Acme\\u202egpj.exe\\u0007")
+    'Acmegpj.exe'
+    """
+    return _UNSEEN.sub("", text)
+
+
+def shortened(text: str, longest: int) -> str:
+    """Cut a text to so many characters, the last of them an ellipsis.
+
+    Examples
+    --------
+    >>> shortened("Whole-life surrenders", 12)
+    'Whole-life …'
+    """
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Write a number to `digits` significant digits, with thousands marked and a real minus sign.
+
+    Examples
+    --------
+    >>> number(69659), number(0.041666), number(2.0), number(None)
+    ('69,659', '0.0417', '2', 'not given')
+    >>> number(-12.345) == MINUS + '12.3'
+    True
+    >>> number(0.0)
+    '0'
+    """
+    if value is None:
+        return "not given"
+    if math.isinf(value):
+        return "no bound"
+    if value == 0:
+        return "0"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = f"{abs(value):,.{places}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    if text == "0":
+        return "0"
+    return (MINUS if value < 0 else "") + text
+
+
+def with_unit(value: float | None, unit: str) -> str:
+    """Write a number with its unit; a unit that begins with % stands close by a narrow space.
+
+    Examples
+    --------
+    >>> with_unit(1.5, "times"), with_unit(3, ""), with_unit(None, "times")
+    ('1.5 times', '3', 'not given')
+    """
+    text = number(value)
+    if not unit or value is None or math.isinf(value):
+        return text
+    return text + (NARROW_SPACE if unit.startswith("%") else " ") + unit
+
+
+def interval(estimate: Estimate) -> str:
+    """Write the interval of an Estimate with its level, or say that there is none."""
+    if not estimate.quantified:
+        return "no interval published"
+    percent = number(100 * estimate.level)
+    return f"{percent}{NARROW_SPACE}% interval {number(estimate.low)} to {number(estimate.high)}"
+
+
+def estimate_in_words(estimate: Estimate) -> str:
+    """Write value, unit, interval and n of an Estimate: what a reader needs to weigh it."""
+    size = f"; n = {estimate.n:,}" if estimate.n else ""
+    return f"{with_unit(estimate.value, estimate.unit)} ({interval(estimate)}{size})"

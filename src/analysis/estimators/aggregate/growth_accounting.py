@@ -1,0 +1,160 @@
+"""What moves the number of customers from period to period: losses or wins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.core.claim import Claim
+from analysis.core.errors import FrameMistake
+from analysis.core.results import Estimate
+from analysis.core.vocabulary import Role
+from analysis.estimators.common.blocks import block_jackknife, block_length
+from analysis.estimators.common.building import make_estimate
+from analysis.frames import Frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+CUSTOMERS = "loss_minus_win_share"
+REVENUE = "revenue_loss_minus_win_share"
+FEWEST_PERIODS = 3
+
+ASSUMPTIONS = (
+    "the periods seen are like others of the firm: what has hardly varied in them may still matter",
+    "customers were lost for good when they were counted lost",
+)
+
+
+def estimate_growth_accounting(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
+    """Share of the variance of change that comes from losses, less the share that comes from wins.
+
+    With change d = won + back - lost, each part's share is its covariance with d over the variance of d (losses with
+    their sign); the shares sum to 1. The estimate is the share of losses less the share of wins; customers who came
+    back have their own share and stand in the method's words. The interval leaves out a year (or half a year) at a time;
+    below two years there is none, because a season cannot be told from a swing.
+
+    Parameters
+    ----------
+    frame : Frame
+        ``account_periods``, whole periods of equal length.
+    claim : Claim
+        Registers ``loss_minus_win_share`` and ``revenue_loss_minus_win_share``.
+
+    Returns
+    -------
+    tuple of Estimate
+        Answer on customers; answer on revenue if the frame has it in every period (expansion and contraction have their
+        own shares there); the same on rates instead of counts, as context, because counts of losses also grow with the
+        customer base; and the naive comparison of how many were lost and won, which says nothing about movement.
+
+    Raises
+    ------
+    FrameMistake
+        If there are fewer than three periods, or the number of customers never changed.
+    """
+    table = frame.table.sort_values("period_start", ignore_index=True)
+    _require_movement(frame, table)
+    counts = _parts(table, "n_won", "n_resurrected", "n_lost")
+    start = table["n_start"].to_numpy(float)
+    found = [_estimate(frame, claim, table, CUSTOMERS, counts, Role.ANSWER, "change in active customers")]
+    if {"revenue_won", "revenue_lost"} <= set(table.columns) and table.filter(like="revenue").notna().all(axis=None):
+        money = _parts(table, "revenue_won", "revenue_resurrected", "revenue_lost")
+        money["retained"] = (table["revenue_expansion"] - table["revenue_contraction"]).to_numpy(float)
+        found.append(_estimate(frame, claim, table, REVENUE, money, Role.ANSWER, "change in revenue"))
+    if (start > 0).all():
+        rates = {name: part / start for name, part in counts.items()}
+        words = "change in active customers, in per cent of those at the start"
+        found.append(_estimate(frame, claim, table, CUSTOMERS, rates, Role.CONTEXT, words))
+    return (*found, _naive(frame, claim, table))
+
+
+def variance_shares(parts: dict[str, NDArray[np.float64]]) -> dict[str, float]:
+    """Share of the variance of the parts' sum that comes from each part: cov(part, sum) / var(sum).
+
+    Examples
+    --------
+    >>> shares = variance_shares({"won": np.array([1.0, 3.0, 1.0]), "lost": np.array([-2.0, -2.0, -2.0])})
+    >>> round(shares["won"], 9), round(shares["lost"], 9)
+    (1.0, 0.0)
+    """
+    total = np.sum(list(parts.values()), axis=0)
+    centred = total - total.mean()
+    return {name: float(centred @ part / (centred @ centred)) for name, part in parts.items()}
+
+
+def _parts(table: pd.DataFrame, won: str, back: str, lost: str) -> dict[str, NDArray[np.float64]]:
+    """Won, back and, with a minus sign, lost."""
+    found = {
+        "won": table[won].to_numpy(float),
+        "back": table[back].to_numpy(float),
+        "lost": -table[lost].to_numpy(float),
+    }
+    return found if found["back"].any() else {name: found[name] for name in ("won", "lost")}
+
+
+def _estimate(
+    frame: Frame,
+    claim: Claim,
+    table: pd.DataFrame,
+    quantity: str,
+    parts: dict[str, NDArray[np.float64]],
+    role: Role,
+    what: str,
+) -> Estimate:
+    def gap(retained: NDArray[np.int64]) -> float:
+        shares = variance_shares({name: part[retained] for name, part in parts.items()})
+        return shares["lost"] - shares["won"]
+
+    n = len(table)
+    block = block_length(n, round(1 / float(table["years"].median())))
+    low, high = block_jackknife(gap, n, block) if block else (None, None)
+    shares = variance_shares(parts)
+    names = {"lost": "losses", "won": "wins", "back": "returns", "retained": "customers retained"}
+    listed = ", ".join(
+        f"{names[name]} {shares[name]:.2f}" for name in ("lost", "won", "back", "retained") if name in shares
+    )
+    left_out = "half a year" if block and block * float(table["years"].median()) < 0.9 else "a year"
+    doubt = f"{left_out} left out at a time" if block else "no interval below two years of periods"
+    return make_estimate(
+        frame,
+        claim,
+        quantity,
+        value=gap(np.arange(n)),
+        low=low,
+        high=high,
+        n=n,
+        method=f"shares of the variance of {what} ({listed}; {doubt})",
+        role=role,
+        assumptions=ASSUMPTIONS,
+    )
+
+
+def _naive(frame: Frame, claim: Claim, table: pd.DataFrame) -> Estimate:
+    lost, won = float(table["n_lost"].sum()), float(table["n_won"].sum())
+    share = (lost - won) / (lost + won) if lost + won else 0.0
+    naive = make_estimate(
+        frame,
+        claim,
+        CUSTOMERS,
+        value=share,
+        low=None,
+        high=None,
+        n=len(table),
+        method="customers lost less customers won over both: how many, not what moved the total",
+        role=Role.NAIVE,
+    )
+    return replace(naive, assumptions=())
+
+
+def _require_movement(frame: Frame, table: pd.DataFrame) -> None:
+    change = table["n_won"] + table["n_resurrected"] - table["n_lost"]
+    if len(table) < FEWEST_PERIODS or change.nunique() < 2:
+        raise FrameMistake(
+            f"Frame '{frame.name}' from {frame.context.source}: at least {FEWEST_PERIODS} periods with changes that differ "
+            f"are needed to say where change comes from; got {len(table)} periods with {change.nunique()} different "
+            "changes. Give a longer history or shorter periods."
+        )

@@ -1,0 +1,144 @@
+"""Whether arms were randomised: as many in each arm as planned, and the arms alike in what was known before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from analysis.core.claim import Claim
+from analysis.core.errors import ParameterMistake
+from analysis.core.results import CheckResult
+from analysis.core.wording import number
+from analysis.estimators.common.design_matrix import independent_columns
+from analysis.frames import Frame
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+MISMATCH = 0.001
+"""Sample ratios are judged strictly: with this p a mismatch is a fault of the experiment, not of chance (Fabijan et al.
+2019, Proceedings of KDD, 2156-2164)."""
+
+UNLIKE = 0.01
+BALANCED = 0.1
+"""Standardised differences below this are customarily called balanced (Austin 2009, Statist. Med. 28, 3083)."""
+
+
+def check_sample_ratio(frame: Frame, claim: Claim, *, planned: Mapping[str, float] | None = None) -> CheckResult:
+    """Chi-square test of the arms' sizes against the plan.
+
+    Without a plan, of whether the arms' shares are the same in all strata; without strata either, nothing can be judged.
+    Where whole clusters were drawn, clusters are counted.
+
+    Parameters
+    ----------
+    frame : Frame
+        ``experiment``.
+    claim : Claim
+    planned : mapping
+        Arm to planned share, all arms, adding up to 1; None if not known.
+    """
+    from scipy.stats import chi2_contingency, chisquare
+
+    name = "sample ratio of the arms"
+    table = frame.table.drop_duplicates("cluster") if "cluster" in frame.table else frame.table
+    sizes = table["arm"].value_counts().sort_index()
+    rows = tuple({"arm": str(arm), "n": int(n), "share": float(n / len(table))} for arm, n in sizes.items())
+    listed = ", ".join(f"{arm} {number(int(n))}" for arm, n in sizes.items())
+    if planned is not None:
+        _require_plan(planned, sizes)
+        expected = [planned[str(arm)] * len(table) for arm in sizes.index]
+        p = float(chisquare(sizes.to_numpy(), expected).pvalue)
+        against = "the plan"
+    elif "stratum" in table and table["stratum"].nunique() > 1 and len(sizes) > 1:
+        crossed = table.groupby(["stratum", "arm"]).size().unstack(fill_value=0)
+        p = float(chi2_contingency(crossed.to_numpy(), correction=False).pvalue)
+        against = f"equal shares in all {len(crossed)} strata"
+    else:
+        return CheckResult(
+            name=name, passed=None, sentence=f"The arms hold {listed}; what was planned is not known.", table=rows
+        )
+    return CheckResult(
+        name=name,
+        passed=p >= MISMATCH,
+        sentence=f"The arms hold {listed}; against {against} that has a chi-square p of {number(p, 2)}.",
+        table=rows,
+    )
+
+
+def check_arm_balance(frame: Frame, claim: Claim) -> CheckResult:
+    """What was known before assignment, treated against control: standardised differences and one test of them all.
+
+    The test is that of regressing assignment on all of it (robust, clustered where clusters were drawn): in a lottery it
+    rejects once in a hundred.
+
+    Parameters
+    ----------
+    frame : Frame
+        ``experiment``; covariates and the moderator are what was known before.
+    claim : Claim
+    """
+    name = "balance of the arms"
+    table = frame.table
+    known = [*frame.covariates, *(["moderator"] if "moderator" in table and table["moderator"].notna().all() else [])]
+    known = [column for column in known if table[column].std() > 0]
+    if not known:
+        return CheckResult(name=name, passed=None, sentence="Nothing that was known before assignment is in the data.")
+    rows = tuple(
+        {"covariate": column.removeprefix("x_"), "standardised difference": _standardised(table, column)}
+        for column in known
+    )
+    worst = max(rows, key=lambda row: abs(float(row["standardised difference"])))  # type: ignore[arg-type]
+    size = float(worst["standardised difference"])  # type: ignore[arg-type]
+    p = _joint_p(table, known)
+    passed = False if p < UNLIKE else (True if abs(size) < BALANCED else None)
+    return CheckResult(
+        name=name,
+        passed=passed,
+        sentence=f"Of {len(known)} things known before, {worst['covariate']} differs most between the arms, by {number(size)} "
+        f"standard deviations; a difference of all of them together has a p of {number(p, 2)}.",
+        table=rows,
+    )
+
+
+def _require_plan(planned: Mapping[str, float], sizes: pd.Series) -> None:
+    if set(planned) != {str(arm) for arm in sizes.index} or abs(sum(planned.values()) - 1) > 1e-6:
+        raise ParameterMistake(
+            f"`planned` must give a share for each of the arms {', '.join(map(str, sizes.index))}, adding up to 1; got "
+            f"{dict(planned)!r}."
+        )
+
+
+def _standardised(table: pd.DataFrame, column: str) -> float:
+    """Difference of means over the pooled standard deviation."""
+    arms = [table.loc[table["assigned"] == arm, column] for arm in (0, 1)]
+    spread = ((float(arms[0].var()) + float(arms[1].var())) / 2) ** 0.5
+    return float(arms[1].mean() - arms[0].mean()) / spread if spread > 0 else 0.0
+
+
+def _joint_p(table: pd.DataFrame, known: list[str]) -> float:
+    import numpy as np
+    import pandas as pd
+    import statsmodels.api as sm
+
+    parts: list[Any] = [np.ones(len(table))]
+    if "stratum" in table:
+        parts.append(pd.get_dummies(table["stratum"], drop_first=True, dtype=float).to_numpy())
+    n_held = 1 if len(parts) == 1 else 1 + parts[1].shape[1]
+    standardised = (table[known] - table[known].mean()) / table[known].std()
+    design = np.column_stack([*parts, standardised.to_numpy(float)])
+    retained = independent_columns(design)
+    asked = np.flatnonzero(np.arange(design.shape[1])[retained] >= n_held)
+    options: dict[str, Any] = {"cov_type": "HC1"}
+    if "cluster" in table:
+        options = {"cov_type": "cluster", "cov_kwds": {"groups": table["cluster"].to_numpy()}}
+    fit = sm.OLS(table["assigned"].to_numpy(float), design[:, retained]).fit(**options)
+    return _wald_p(fit.params[asked], fit.cov_params()[np.ix_(asked, asked)])
+
+
+def _wald_p(values: np.ndarray, covariance: np.ndarray) -> float:
+    import numpy as np
+    from scipy.stats import chi2
+
+    return float(chi2.sf(float(values @ np.linalg.pinv(covariance) @ values), len(values)))

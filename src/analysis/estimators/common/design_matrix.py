@@ -1,0 +1,37 @@
+"""Design matrices that a regression can solve: columns that are sums of earlier ones are left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+TOLERANCE = 1e-8
+
+
+def independent_columns(matrix: np.ndarray) -> np.ndarray:
+    """Tell which columns are no linear combination of the columns before them.
+
+    What comes first is kept: put the intercept and the column that is asked about in front.
+
+    Parameters
+    ----------
+    matrix : numpy.ndarray
+        At least as many rows as columns.
+
+    Examples
+    --------
+    The third column is the first less the second:
+
+    >>> import numpy as np
+    >>> independent_columns(np.array([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0], [1.0, 1.0, 0.0], [1.0, 0.0, 1.0]])).tolist()
+    [True, True, False]
+    """
+    import numpy as np
+
+    length = np.linalg.norm(matrix, axis=0)
+    scaled = matrix / np.where(length > 0, length, 1.0)
+    triangle = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
+    retained: np.ndarray = triangle > TOLERANCE
+    return retained

@@ -1,0 +1,256 @@
+"""Prices and leaving: whether an increase drives away long-standing customers less, and what a cheaper market does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from analysis.core.claim import Claim
+from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
+from analysis.core.results import Estimate
+from analysis.core.vocabulary import RATIO_SCALES, Role
+from analysis.estimators.common.building import make_estimate
+from analysis.estimators.common.design_matrix import independent_columns
+from analysis.estimators.common.interval import Interval, around, exponentiated, scaled
+from analysis.frames import Frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONG_TENURE_YEARS = 3.0
+"""From three years on a customer counts as long-standing, as the claims register it."""
+
+TEN_PER_CENT = math.log(1.1)
+"""A 10 % increase on the logarithm, the unit of every price effect here."""
+
+FEWEST_LAPSES = 30
+"""Fewer leavers than this in the group that a quantity is about carry no estimate."""
+
+INTERACTIONS = ("price_tenure_odds_ratio", "long_tenure_odds_ratio")
+MARKET = ("lapse_per_market_gap", "lapse_odds_ratio_market_gap")
+
+
+def estimate_price_tolerance(
+    frame: Frame,
+    claim: Claim,
+    *,
+    quantity: str = "price_tenure_odds_ratio",
+    adjusted: bool = True,
+    role: str = "answer",
+) -> tuple[Estimate, ...]:
+    """How the odds ratio of leaving for a 10 % price increase changes with tenure.
+
+    Logistic regression of leaving on price increase, tenure, their product and the covariates; the estimate is the
+    exponential of the product's coefficient. Beside it the same without covariates (naive).
+
+    Parameters
+    ----------
+    frame : Frame
+        ``price_exposure``.
+    claim : Claim
+    quantity : str
+        "price_tenure_odds_ratio" (for each further year) or "long_tenure_odds_ratio" (three years and more over less).
+    adjusted : bool
+        False: only the naive one, for customers whose prices were set by what makes them leave.
+    role : str
+        Role of the adjusted estimate: "answer" or "context".
+
+    Returns
+    -------
+    tuple of Estimate
+        The adjusted answer and the naive one.
+
+    Raises
+    ------
+    FrameMistake
+        If fewer than 30 left, or the prices did not change.
+    """
+    require_one_of("quantity", quantity, INTERACTIONS)
+    table = _prepared(frame)
+    moderator = "tenure_years" if quantity == INTERACTIONS[0] else "long_standing"
+    _require_variation(frame, table, "price_10")
+    _require_variation(frame, table, moderator)
+    columns = _design(table, ["price_10", moderator])
+    columns["product"] = columns["price_10"] * columns[moderator]
+    method = f"logistic regression on price increase × {_WORDS[moderator]}"
+    return _pair(frame, claim, quantity, table, columns, "product", method, _logit, Role(role))[0 if adjusted else 1 :]
+
+
+def estimate_market_gap(
+    frame: Frame,
+    claim: Claim,
+    *,
+    quantity: str = "lapse_per_market_gap",
+    role: str = "answer",
+    least_reliability: float = 1.0,
+) -> tuple[Estimate, ...]:
+    """What each 10 % by which the market is cheaper does to leaving, among customers of three years or more.
+
+    Regression of leaving on ln(our price / market price) in units of ln 1.1, at equal price change, tenure and
+    covariates: linear for percentage points, logistic for the odds ratio. Beside it the same without them (naive).
+
+    Parameters
+    ----------
+    frame : Frame
+        ``price_exposure`` with ``market_gap``; rows without one are left out.
+    claim : Claim
+    quantity : str
+        "lapse_per_market_gap" or "lapse_odds_ratio_market_gap".
+    role : str
+        Role of the adjusted estimate: "answer" or "context".
+    least_reliability : float
+        Where the market price is a proxy: the least share of the gap's variation that is no error, in (0, 1]. Error in a
+        regressor multiplies its coefficient by that share (attenuation), so the interval's end away from none is divided
+        by the least share; the value is left as estimated.
+
+    Returns
+    -------
+    tuple of Estimate
+        The adjusted answer and the naive one.
+
+    Raises
+    ------
+    FrameMistake
+        If there is no market price, or fewer than 30 customers of three years or more left.
+    ParameterMistake
+        If the least reliability is out of range.
+    """
+    require_one_of("quantity", quantity, MARKET)
+    if not 0 < least_reliability <= 1:
+        raise ParameterMistake(f"`least_reliability` must be above 0 and at most 1; got {least_reliability!r}.")
+    if "market_gap" not in frame.table or frame.table["market_gap"].isna().all():
+        raise FrameMistake(
+            f"Frame '{frame.name}' from {frame.context.source}: column `market_gap` must hold market prices for this "
+            "claim; got none. Give a market price with the renewals."
+        )
+    table = _prepared(frame)
+    table = table[(table["long_standing"] == 1) & table["market_gap"].notna()]
+    _require_lapses(frame, table)
+    _require_variation(frame, table, "gap_10")
+    columns = _design(table, ["gap_10", "price_10", "tenure_years"])
+    linear = quantity == MARKET[0]
+    method = ("linear" if linear else "logistic") + " regression on the market gap, customers of three years or more"
+    answer, naive = _pair(
+        frame, claim, quantity, table, columns, "gap_10", method, _linear if linear else _logit, Role(role)
+    )
+    return _open_to_error(answer, least_reliability), naive
+
+
+def _open_to_error(estimate: Estimate, least_reliability: float) -> Estimate:
+    """Move the end of the interval that lies away from none by as much as error in the regressor could have hidden."""
+    if least_reliability == 1:
+        return estimate
+    assert estimate.low is not None and estimate.high is not None
+    ratio = estimate.scale in RATIO_SCALES
+    low, high = (math.log(x) if ratio else x for x in (estimate.low, estimate.high))
+    low, high = (low if low > 0 else low / least_reliability), (high if high < 0 else high / least_reliability)
+    return replace(
+        estimate,
+        low=math.exp(low) if ratio else low,
+        high=math.exp(high) if ratio else high,
+        method=f"{estimate.method}; the interval allows for market prices of which {100 * (1 - least_reliability):.0f} % of "
+        "the variation is error",
+    )
+
+
+_COLUMN = {
+    "price_10": "price_change",
+    "gap_10": "market_gap",
+    "tenure_years": "tenure_years",
+    "long_standing": "tenure_years",
+}
+_WORDS = {"tenure_years": "years of tenure", "long_standing": "three years of tenure or more"}
+
+
+def _prepared(frame: Frame) -> pd.DataFrame:
+    table = frame.table.copy()
+    table["price_10"] = table["price_change"] / TEN_PER_CENT
+    table["long_standing"] = (table["tenure_years"] >= LONG_TENURE_YEARS).astype(float)
+    if "market_gap" in table:
+        table["gap_10"] = table["market_gap"] / TEN_PER_CENT
+    _require_lapses(frame, table)
+    return table
+
+
+def _require_lapses(frame: Frame, table: pd.DataFrame) -> None:
+    n = int(table["lapsed"].sum())
+    if min(n, len(table) - n) < FEWEST_LAPSES:
+        raise FrameMistake(
+            f"Frame '{frame.name}' from {frame.context.source}: at least {FEWEST_LAPSES} customers must have left and as "
+            f"many stayed; got {n} who left of {len(table)}. Give a longer history."
+        )
+
+
+def _require_variation(frame: Frame, table: pd.DataFrame, column: str) -> None:
+    if table[column].std() == 0:
+        raise FrameMistake(
+            f"Frame '{frame.name}' from {frame.context.source}: `{_COLUMN[column]}` must differ between customers; it is the "
+            "same for all of them. Give renewals that differ in it."
+        )
+
+
+def _design(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """The named columns with an intercept, and the covariates that add something, in standard deviations."""
+    covariates = [c for c in table.columns if str(c).startswith("x_") and table[c].std() > 0]
+    standardised = (table[covariates] - table[covariates].mean()) / table[covariates].std()
+    columns = table[names].join(standardised)
+    columns.insert(0, "intercept", 1.0)
+    return columns.loc[:, independent_columns(columns.to_numpy(float))]
+
+
+def _pair(
+    frame: Frame,
+    claim: Claim,
+    quantity: str,
+    table: pd.DataFrame,
+    columns: pd.DataFrame,
+    term: str,
+    method: str,
+    fit: Callable[[pd.Series, pd.DataFrame, Any, str], Interval],
+    role: Role,
+) -> tuple[Estimate, ...]:
+    clusters = table["cluster"].to_numpy() if "cluster" in table else None
+    covariates = [c for c in columns if str(c).startswith("x_")]
+    # The naive analyst of the market gap looks at nothing else; of the interaction, at its own two parts.
+    retained = [c for c in columns if c not in covariates] if term == "product" else ["intercept", term]
+    n = len(table) if clusters is None else table["cluster"].nunique()
+    full = fit(table["lapsed"], columns, clusters, term)
+    naive = fit(table["lapsed"], columns[retained], clusters, term)
+    return (
+        make_estimate(
+            frame,
+            claim,
+            quantity,
+            **full,
+            n=n,
+            method=f"{method}, {len(covariates)} covariates held equal",
+            role=role,
+            assumptions=(
+                "at equal covariates the price was not set by what else makes customers leave",
+                *(() if term == "product" else ("the market price is what the customer would have paid",)),
+            ),
+        ),
+        make_estimate(frame, claim, quantity, **naive, n=n, method=f"{method}, no risk held equal", role=Role.NAIVE),
+    )
+
+
+def _covariance(clusters: Any) -> dict[str, Any]:
+    if clusters is None:
+        return {"cov_type": "HC1"}
+    return {"cov_type": "cluster", "cov_kwds": {"groups": clusters}}
+
+
+def _logit(outcome: pd.Series, columns: pd.DataFrame, clusters: Any, term: str) -> Interval:
+    import statsmodels.api as sm
+
+    fit = sm.GLM(outcome, columns, family=sm.families.Binomial()).fit(**_covariance(clusters))
+    return exponentiated(around(float(fit.params[term]), float(fit.bse[term])))
+
+
+def _linear(outcome: pd.Series, columns: pd.DataFrame, clusters: Any, term: str) -> Interval:
+    import statsmodels.api as sm
+
+    fit = sm.OLS(outcome, columns).fit(**_covariance(clusters))
+    return scaled(around(float(fit.params[term]), float(fit.bse[term])), 100.0)

@@ -1,0 +1,1 @@
+"""Estimators of how well a score orders an outcome."""

@@ -1,0 +1,1 @@
+"""Estimators for thresholds, staggered adoption, and events in time."""

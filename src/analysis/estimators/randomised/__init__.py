@@ -1,0 +1,1 @@
+"""Estimators for randomised experiments and encouragements."""

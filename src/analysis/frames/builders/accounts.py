@@ -1,0 +1,200 @@
+"""Frames of one row a period from purchases; the definitions are those of `analysis.frames.derive_periods`.
+
+A company's log usually starts in the middle of the company's life: at its start everybody who buys looks new. So the
+first months are shown in no comparison of periods (the run-in), and the ledger says so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from analysis.company.store import Company
+from analysis.core.calendar_days import month_start
+from analysis.core.errors import FrameUnavailable
+from analysis.core.vocabulary import DAYS_PER_YEAR
+from analysis.frames import Context, Frame
+from analysis.frames.builders.common import checked, context, month_dates, no_reason, zero_one
+from analysis.frames.builders.occasions import n_customers, observation, occasions, record_days, whole_months
+
+RUN_IN_MONTHS = 6
+LONG_ENOUGH_MONTHS = 24
+"""Whole months from which on a log can spare its run-in."""
+
+PART_PERIOD = "part period at the edge of the observation"
+IN_RUN_IN = f"in the first {RUN_IN_MONTHS} months, in which everybody looks new"
+
+
+def run_in(company: Company) -> int:
+    """Whole months at the start that are left out of comparisons between periods."""
+    first, last = whole_months(company)
+    return RUN_IN_MONTHS if last - first + 1 >= LONG_ENOUGH_MONTHS else 0
+
+
+def build_account_periods(company: Company, *, months_each: int = 3) -> Frame:
+    """Frame ``account_periods``: active is who bought in the period (quarters, or months with `months_each` = 1)."""
+    key = "account_periods" if months_each == 3 else "account_periods/months"
+    first, last = whole_months(company, months_each)
+    shown = first + months_each + -(-run_in(company) // months_each) * months_each
+    if last < shown:
+        raise FrameUnavailable(
+            f"The transactions of {company.settings.name} must cover at least two whole periods of {months_each} months "
+            "behind the run-in to set one against the other; they do not. Give a longer history."
+        )
+    rows = _bridge(company, first // months_each, last // months_each, months_each)
+    rows = rows[rows["period"] >= shown // months_each]
+    rows["period_start"] = month_dates(rows["period"] * months_each)
+    rows["years"] = [_years(int(p) * months_each, months_each) for p in rows["period"]]
+    table = rows.drop(columns="period")
+    _record(company, key, first, last, shown - months_each)
+    return checked(company, key, table[["period_start", "years", *_COUNTS, *_MONEY]], _about(company))
+
+
+_COUNTS = ["n_start", "n_won", "n_resurrected", "n_lost", "n_end"]
+_MONEY = [f"revenue_{x}" for x in ("start", "won", "resurrected", "lost", "expansion", "contraction", "end")]
+
+
+def _about(company: Company) -> Context:
+    return context(
+        company, population=f"{n_customers(company):,} customers with a purchase", period=observation(company)
+    )
+
+
+def _years(month: int, months_each: int) -> float:
+    return (month_start(month + months_each) - month_start(month)).days / DAYS_PER_YEAR
+
+
+def _spend_by_period(company: Company, months_each: int) -> Any:
+    """One row a customer and period with a purchase: spend; first is the joining period."""
+    table = occasions(company)
+    table = table.mutate(
+        period=(table["month"] // months_each).cast("int64"),
+        first=(table["joined_month"] // months_each).cast("int64"),
+    )
+    return table.group_by("code", "period", "first").aggregate(
+        spend=table["amount"].sum(), n=table.count(), own=table["amount"].sum()
+    )
+
+
+def _bridge(company: Company, first: int, last: int, months_each: int) -> Any:
+    """Counts and revenue of each period but the first against the one before, in pandas, one row a period."""
+    spend = _spend_by_period(company, months_each)
+    spend = spend.filter(spend["period"].between(first, last))
+    window = ibis.window(group_by="code", order_by="period")
+    near = spend.mutate(
+        before=spend["period"].lag().over(window),
+        after=spend["period"].lead().over(window),
+        spent_before=spend["spend"].lag().over(window),
+    )
+    retained = (near["before"] == near["period"] - 1).fill_null(False)
+    stays = (near["after"] == near["period"] + 1).fill_null(False)
+    change = near["spend"] - near["spent_before"]
+    won = ~retained & (near["first"] == near["period"])
+    back = ~retained & (near["first"] < near["period"])
+    here = near.group_by("period").aggregate(
+        n_end=near.count(),
+        n_won=zero_one(won).sum(),
+        n_resurrected=zero_one(back).sum(),
+        n_leaving=zero_one(~stays).sum(),
+        revenue_end=near["spend"].sum(),
+        revenue_won=near["spend"].sum(where=won),
+        revenue_resurrected=near["spend"].sum(where=back),
+        revenue_leaving=near["spend"].sum(where=~stays),
+        revenue_expansion=change.sum(where=retained & (change > 0)),
+        revenue_contraction=-change.sum(where=retained & (change < 0)),
+    )
+    found = here.order_by("period").execute().set_index("period")
+    found = found.reindex(range(first, last + 1)).fillna(0.0)
+    found["n_start"] = found["n_end"].shift(1)
+    found["revenue_start"] = found["revenue_end"].shift(1)
+    # Who leaves after a period is lost in the next one.
+    found["n_lost"] = found["n_leaving"].shift(1)
+    found["revenue_lost"] = found["revenue_leaving"].shift(1)
+    return found.iloc[1:].astype(dict.fromkeys(_COUNTS, "int64")).reset_index()
+
+
+def build_segment_revenue(company: Company) -> Frame:
+    """Frame ``segment_revenue``: whole months, new customers (joined in the month) and repeat customers."""
+    import pandas as pd
+
+    first, last = whole_months(company)
+    shown = first + run_in(company)
+    if last < shown:
+        raise FrameUnavailable(
+            f"The transactions of {company.settings.name} must cover at least one whole month; they do not."
+        )
+    n_months = last - shown + 1
+    spend = _spend_by_period(company, 1)
+    spend = spend.filter(spend["period"].between(shown, last))
+    own = spend.mutate(segment=(spend["period"] == spend["first"]).ifelse("new", "repeat"))
+    mean = own.spend.sum().over(ibis.window(group_by=["code", "segment"])) / n_months
+    own = own.mutate(mean=mean)
+    by_month = (
+        own.group_by("segment", month="period")
+        .aggregate(
+            revenue=own["spend"].sum(),
+            n_purchases=own["n"].sum(),
+            n_customers=own.count(),
+            crossed=(own["spend"] * own["spend"] - 2 * own["spend"] * own["mean"]).sum(),
+        )
+        .execute()
+    )
+    each = own.group_by("segment", "code").aggregate(mean=own["mean"].max())
+    squares = each.group_by("segment").aggregate(total=(each["mean"] * each["mean"]).sum()).execute()
+    grid = pd.MultiIndex.from_product([range(shown, last + 1), ["new", "repeat"]], names=["month", "segment"])
+    table = by_month.set_index(["month", "segment"]).reindex(grid).fillna(0.0).reset_index()
+    # sum over customers of (r_im - r_i)^2, multiplied out: customers without revenue in the month need no row
+    total = table["segment"].map(squares.set_index("segment")["total"]).fillna(0.0)
+    table["own_squares"] = (table["crossed"] + total).clip(lower=0.0)
+    table["period_start"] = month_dates(table["month"])
+    table = table.astype({"n_purchases": "int64", "n_customers": "int64"})
+    _record(company, "segment_revenue", first, last, shown)
+    columns = ["period_start", "segment", "revenue", "n_purchases", "n_customers", "own_squares"]
+    return checked(company, "segment_revenue", table[columns], _about(company))
+
+
+def build_cohort_activity(company: Company) -> Frame:
+    """Frame ``cohort_survival`` in the sense of activity: customers of a joining month who bought in each since."""
+    import pandas as pd
+
+    first, last = whole_months(company)
+    spend = _spend_by_period(company, 1)
+    spend = spend.filter((spend["first"] >= first) & (spend["period"] <= last))
+    found = (
+        spend.group_by(cohort="first", period="period")
+        .aggregate(n_surviving=spend.count(), revenue=spend["spend"].sum())
+        .execute()
+    )
+    found["period"] -= found["cohort"]
+    cohorts = sorted(found["cohort"].unique())
+    ages = [(cohort, age) for cohort in cohorts for age in range(last - int(cohort) + 1)]
+    grid = pd.MultiIndex.from_tuples(ages, names=["cohort", "period"]) if ages else None
+    if grid is None:
+        raise FrameUnavailable(
+            f"The transactions of {company.settings.name} must hold a customer who joined in a whole month; they do not."
+        )
+    table = found.set_index(["cohort", "period"]).reindex(grid).fillna(0.0).reset_index()
+    start = table[table["period"] == 0].set_index("cohort")["n_surviving"]
+    table["n_start"] = table["cohort"].map(start)
+    table["cohort"] = [f"{month_start(int(c)):%Y-%m}" for c in table["cohort"]]
+    table = table.astype({"n_start": "int64", "n_surviving": "int64"})
+    record_days(
+        company,
+        "cohort_survival/activity",
+        lambda t: ibis.cases(
+            (t["month"] > last, PART_PERIOD), (t["joined_month"] < first, "joined in a part month"), else_=no_reason()
+        ),
+    )
+    columns = ["cohort", "period", "n_start", "n_surviving", "revenue"]
+    return checked(company, "cohort_survival/activity", table[columns], _about(company))
+
+
+def _record(company: Company, key: str, first: int, last: int, shown: int) -> None:
+    """Ledger: whole periods `first` to `last`, of which those from `shown` on are used."""
+
+    def reason(t: Any) -> Any:
+        edge = (t["month"] < first) | (t["month"] > last)
+        return ibis.cases((edge, PART_PERIOD), (t["month"] < shown, IN_RUN_IN), else_=no_reason())
+
+    record_days(company, key, reason)

@@ -1,0 +1,84 @@
+"""What customers did before and after a day: purchases and subscriptions round the events of other tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.company.store import Company
+from analysis.frames.builders.common import YEAR_DAYS, zero_one
+from analysis.frames.builders.occasions import occasions
+from analysis.frames.builders.subscription_spells import spells
+
+UNSEEN = "window after it not observed whole"
+"""Reason for an event so late that its window reaches beyond the end of observation."""
+
+
+def with_purchases(
+    company: Company, events: Any, window: int, *, same_day: bool = False, skip: int = 0, lag: int = 0
+) -> Any:
+    """Add what the customer bought before and after each event.
+
+    Parameters
+    ----------
+    events : ibis Table
+        `event` (unique), `customer_id`, `day`.
+    window : int
+        Days after the event that count as after.
+    same_day : bool
+        Whether purchases on the day of the event count as after; else that day counts neither way.
+    skip : int
+        Days at the beginning of the window in which purchases do not count.
+    lag : int
+        Days before the event that are left out of what counts as before.
+
+    Returns
+    -------
+    ibis Table
+        With `n_after`, `spend_after`, and of the year before `n_year`, `spend_year`; `since_first` (days since the first
+        purchase, 0 without any) and `since_last`; `n_lag`, purchases within the lag.
+    """
+    bought = occasions(company).select("customer_id", bought_at="day", amount="amount")
+    pairs = events.select("event", "customer_id", "day").inner_join(bought, "customer_id")
+    gap = pairs["bought_at"] - pairs["day"]
+    first, last = (0, window - 1) if same_day else (1, window)
+    after = gap.between(first + skip, last)
+    year = gap.between(-YEAR_DAYS - lag, -1 - lag)
+    earlier = gap <= -1 - lag
+    sums = pairs.group_by("event").aggregate(
+        n_after=zero_one(after).sum(),
+        spend_after=pairs["amount"].sum(where=after),
+        n_year=zero_one(year).sum(),
+        spend_year=pairs["amount"].sum(where=year),
+        n_lag=zero_one(gap.between(-lag, -1)).sum(),
+        since_first=(-gap).max(where=earlier),
+        since_last=(-gap).min(where=earlier),
+    )
+    return _joined(events, sums, ["n_after", "spend_after", "n_year", "spend_year", "n_lag", "since_first"])
+
+
+def with_subscription(company: Company, events: Any, window: int) -> Any:
+    """Add whether the customer subscribed on the day of each event and still did when the window was over.
+
+    Returns
+    -------
+    ibis Table
+        With `subscribed`, `retained` (0 or 1) and `subscribed_for` (days since the running spell began, 0 without one).
+    """
+    table = spells(company).select("customer_id", "start", "end")
+    pairs = events.select("event", "customer_id", "day").inner_join(table, "customer_id")
+    here = (pairs["start"] <= pairs["day"]) & (pairs["end"].isnull() | (pairs["end"] > pairs["day"]))
+    then = pairs["day"] + window
+    there = (pairs["start"] <= then) & (pairs["end"].isnull() | (pairs["end"] > then))
+    sums = pairs.group_by("event").aggregate(
+        subscribed=zero_one(here).max(),
+        retained=zero_one(there).max(),
+        subscribed_for=(pairs["day"] - pairs["start"]).max(where=here),
+    )
+    return _joined(events, sums, ["subscribed", "retained", "subscribed_for"])
+
+
+def _joined(events: Any, sums: Any, zero: list[str]) -> Any:
+    """Left join by event; what has no row there is 0."""
+    renamed = sums.rename(event_="event")
+    joined = events.left_join(renamed, events["event"] == renamed["event_"]).drop("event_")
+    return joined.mutate(**{name: joined[name].fill_null(0) for name in zero})

@@ -1,0 +1,275 @@
+"""Which frames a company's tables can give: key, needs, builder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+from analysis.company.store import Company
+from analysis.frames import Frame
+from analysis.frames.builders import (
+    accounts,
+    contacts,
+    contract_ends,
+    experiments,
+    failures,
+    joining,
+    joining_moments,
+    leaving,
+    needs,
+    points,
+    purchases,
+    random_invitations,
+    redemptions,
+    referral_landmarks,
+    referrals,
+    spending,
+    subscriber_accounts,
+    subscriptions,
+    surveys,
+    tickets,
+    tiers,
+)
+from analysis.frames.builders.common import HALF_YEAR_DAYS, QUARTER_DAYS, YEAR_DAYS
+from analysis.frames.builders.needs import Need
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a frame is made.
+
+    Attributes
+    ----------
+    needs : tuple of Need
+    build : callable
+        From a Company to the checked Frame.
+    """
+
+    needs: tuple[Need, ...]
+    build: Callable[[Company], Frame]
+
+
+def _recipe(build: Callable[..., Frame], *needed: Need, **options: object) -> Recipe:
+    return Recipe(needs=needed, build=partial(build, **options) if options else build)
+
+
+_BOUGHT = needs.table("transactions")
+_SUBSCRIBED = needs.table("subscriptions", "started_at")
+_ENDS = needs.table("subscriptions", "ended_at")
+
+
+def _experiment(key: str, family: str, outcome: str, *more: Need, **options: object) -> Recipe:
+    """An experiment of one family; subscriptions or transactions, as the outcome asks."""
+    behaviour = {"retained": (_ENDS,), "left": (_ENDS,), "responded": (), "unsubscribed": ()}.get(outcome, (_BOUGHT,))
+    contrast = str(options.get("contrast", "control"))
+    drawn = needs.experiment(family, "matched" if contrast == "generic" else contrast)
+    return _recipe(
+        experiments.build_experiment, drawn, *behaviour, *more, family=family, key=key, outcome=outcome, **options
+    )
+
+
+_LAST_QUARTER: dict[str, object] = {"window": YEAR_DAYS, "skip": YEAR_DAYS - QUARTER_DAYS}
+_NEXT_QUARTER: dict[str, object] = {"window": HALF_YEAR_DAYS, "skip": QUARTER_DAYS}
+
+_EXPERIMENTS: Mapping[str, tuple[str, str, dict[str, object]]] = {
+    "experiment/proactive": ("proactive", "left", {"window": QUARTER_DAYS}),
+    "experiment/proactive_purchases": ("proactive", "gone", {"window": QUARTER_DAYS}),
+    "experiment/risk": ("proactive", "left", {"window": QUARTER_DAYS, "once": True}),
+    "experiment/risk_purchases": ("proactive", "gone", {"window": QUARTER_DAYS, "once": True}),
+    "experiment/winback": ("winback", "bought", {"window": None}),
+    "experiment/message": ("message", "bought", {"window": QUARTER_DAYS, "contrast": "matched"}),
+    "experiment/message_spend": ("message", "spend", {"window": QUARTER_DAYS, "contrast": "matched"}),
+    "experiment/access": ("access", "retained", {}),
+    "experiment/access_purchases": ("access", "bought", _LAST_QUARTER),
+    "experiment/access_spend": ("access", "spend", {}),
+    "experiment/game": ("game", "retained", {"window": QUARTER_DAYS}),
+    "experiment/game_purchases": ("game", "bought", _NEXT_QUARTER),
+    "experiment/community": ("community", "retained", {}),
+    "experiment/community_purchases": ("community", "bought", _LAST_QUARTER),
+    "experiment/community_spend": ("community", "spend", {}),
+    "experiment/consistency_purchases": ("consistency", "bought", {"window": HALF_YEAR_DAYS}),
+    "experiment/ease": ("ease", "retained", {}),
+    "experiment/ease_purchases": ("ease", "bought", _LAST_QUARTER),
+    "experiment/feedback": ("feedback", "left", {}),
+    "experiment/feedback_purchases": ("feedback", "gone", {}),
+    "experiment/subscription_purchases": ("subscription", "bought", _LAST_QUARTER),
+    "experiment/programme_purchases": ("programme", "bought", _LAST_QUARTER | {"contrast": "kinds"}),
+}
+
+RECIPES: Mapping[str, Recipe] = MappingProxyType(
+    {
+        "purchases": _recipe(purchases.build_purchases, _BOUGHT),
+        "customer_summary": _recipe(purchases.build_customer_summary, _BOUGHT),
+        "customer_summary/amounts": _recipe(purchases.build_customer_summary, _BOUGHT, with_amounts=True),
+        "customer_holdout": _recipe(purchases.build_customer_holdout, _BOUGHT),
+        "repeat_trials": _recipe(purchases.build_repeat_trials, _BOUGHT),
+        "customer_periods": _recipe(purchases.build_customer_periods, _BOUGHT),
+        "account_periods": _recipe(accounts.build_account_periods, _BOUGHT),
+        "account_periods/months": _recipe(accounts.build_account_periods, _BOUGHT, months_each=1),
+        "segment_revenue": _recipe(accounts.build_segment_revenue, _BOUGHT),
+        "cohort_survival/activity": _recipe(accounts.build_cohort_activity, _BOUGHT),
+        "cost_periods": _recipe(
+            spending.build_cost_periods,
+            needs.value("spending", "purpose", "acquisition"),
+            needs.either(_BOUGHT, _SUBSCRIBED),
+            needs.either(needs.table("customers", "joined_at"), _BOUGHT),
+        ),
+        "spells/subscriptions": _recipe(subscriptions.build_spells, _SUBSCRIBED, _ENDS),
+        "spells/contract": _recipe(
+            contract_ends.build_contract_spells, _ENDS, needs.table("subscriptions", "term_months")
+        ),
+        "account_periods/subscriptions": _recipe(subscriber_accounts.build_account, _ENDS),
+        "cohort_survival/subscriptions": _recipe(subscriber_accounts.build_cohort_survival, _ENDS),
+        "price_exposure": _recipe(leaving.build_price_exposure, _ENDS, needs.table("subscriptions", "price")),
+        "reasons": _recipe(leaving.build_reasons, _ENDS, needs.table("subscriptions", "end_reason")),
+        "offers": _recipe(contacts.build_offers, needs.table("campaigns", "responded"), _BOUGHT),
+        "contacts": _recipe(contacts.build_contacts, needs.table("campaigns", "responded")),
+        **{
+            key: _experiment(key, family, outcome, **options)
+            for key, (family, outcome, options) in _EXPERIMENTS.items()
+        },
+        "experiment/winback_margin": _experiment(
+            "experiment/winback_margin",
+            "winback",
+            "margin",
+            needs.table("campaigns", "cost"),
+            needs.setting("margin"),
+            window=None,
+        ),
+        "experiment/message_response": _experiment(
+            "experiment/message_response",
+            "message",
+            "responded",
+            needs.table("campaigns", "responded"),
+            contrast="matched",
+        ),
+        "experiment/message_unsubscribed": _experiment(
+            "experiment/message_unsubscribed",
+            "message",
+            "unsubscribed",
+            needs.table("campaigns", "unsubscribed"),
+            contrast="generic",
+        ),
+        "experiment/random_invitations": _recipe(
+            random_invitations.build_random_invitations, needs.random_invitations(), _ENDS, subscribed=True
+        ),
+        "experiment/random_invitations_purchases": _recipe(
+            random_invitations.build_random_invitations, needs.random_invitations(), _BOUGHT, subscribed=False
+        ),
+        "exposure/first_contact": _recipe(
+            tickets.build_first_contact, needs.table("tickets", "resolved_first_contact"), _ENDS, subscribed=True
+        ),
+        "exposure/first_contact_repurchase": _recipe(
+            tickets.build_first_contact, needs.table("tickets", "resolved_first_contact"), _BOUGHT, subscribed=False
+        ),
+        "exposure/response_time": _recipe(
+            tickets.build_response_time, needs.table("tickets", "resolved_at"), _ENDS, subscribed=True
+        ),
+        "exposure/response_time_repurchase": _recipe(
+            tickets.build_response_time, needs.table("tickets", "resolved_at"), _BOUGHT, subscribed=False
+        ),
+        "spells/response_time": _recipe(tickets.build_response_spells, needs.table("tickets", "resolved_at"), _ENDS),
+        "queue": _recipe(tickets.build_queue, needs.table("tickets", "resolved_at", "priority"), _BOUGHT),
+        "exposure/failure": _recipe(failures.build_failure, needs.failures(), _ENDS, subscribed=True),
+        "exposure/failure_repurchase": _recipe(failures.build_failure, needs.failures(), _BOUGHT, subscribed=False),
+        "exposure/recovery": _recipe(
+            failures.build_recovery,
+            needs.failures(),
+            needs.either(needs.table("tickets", "resolved_first_contact"), needs.table("tickets", "resolved_at")),
+            _BOUGHT,
+        ),
+        "scores/nps": _recipe(
+            surveys.build_scores, needs.answers("nps"), _BOUGHT, instrument="nps", key="scores/nps", outcome="bought"
+        ),
+        "scores/nps_referral": _recipe(
+            surveys.build_scores,
+            needs.answers("nps"),
+            needs.table("referrals"),
+            instrument="nps",
+            key="scores/nps_referral",
+            outcome="referred",
+        ),
+        "scores/csat": _recipe(
+            surveys.build_scores,
+            needs.answers("csat"),
+            _ENDS,
+            instrument="csat",
+            key="scores/csat",
+            outcome="subscribed",
+        ),
+        "scores/csat_purchases": _recipe(
+            surveys.build_scores,
+            needs.answers("csat"),
+            _BOUGHT,
+            instrument="csat",
+            key="scores/csat_purchases",
+            outcome="bought",
+        ),
+        "scores/ces": _recipe(
+            surveys.build_scores, needs.answers("ces"), _ENDS, instrument="ces", key="scores/ces", outcome="subscribed"
+        ),
+        "scores/ces_purchases": _recipe(
+            surveys.build_scores,
+            needs.answers("ces"),
+            _BOUGHT,
+            instrument="ces",
+            key="scores/ces_purchases",
+            outcome="bought",
+        ),
+        "satisfaction_items": _recipe(
+            surveys.build_items, needs.table("surveys", "item", "score"), needs.items("trust", "quality", "works")
+        ),
+        "exposure/team": _recipe(surveys.build_teams, needs.table("surveys", "team", "score"), _ENDS, subscribed=True),
+        "exposure/team_repurchase": _recipe(
+            surveys.build_teams, needs.table("surveys", "team", "score"), _BOUGHT, subscribed=False
+        ),
+        "exposure/referred": _recipe(referrals.build_referred_value, needs.table("referrals"), _BOUGHT),
+        "spells/referred": _recipe(referrals.build_referred_spells, needs.table("referrals"), _ENDS),
+        "exposure/stayers_refer": _recipe(referral_landmarks.build_stayers, needs.table("referrals"), _ENDS),
+        "exposure/referral_rate": _recipe(referrals.build_referrers, needs.table("referrals"), _ENDS),
+        "peer_encouragement": _recipe(
+            referrals.build_peers,
+            needs.table("referrals"),
+            needs.experiment("referral"),
+            needs.table("campaigns", "responded"),
+            _BOUGHT,
+        ),
+        **{
+            f"exposure/joining_{outcome}": _recipe(
+                joining_moments.build_joining_moments, needs.programme(), _BOUGHT, outcome=outcome
+            )
+            for outcome in ("active", "purchases", "spend")
+        },
+        **{
+            f"staggered/{outcome}": _recipe(joining.build_joining, needs.programme(), _BOUGHT, outcome=outcome)
+            for outcome in ("active", "purchases", "spend")
+        },
+        **{
+            f"staggered/subscription_{outcome}": _recipe(
+                joining.build_joining,
+                needs.value("memberships", "tier", "subscription"),
+                _BOUGHT,
+                outcome=outcome,
+                subscription=True,
+            )
+            for outcome in ("active", "purchases")
+        },
+        "tier_approach": _recipe(tiers.build_tier_approach, needs.table("memberships", "threshold"), _BOUGHT),
+        "tier_cutoff": _recipe(
+            tiers.build_tier_cutoff, needs.table("memberships", "threshold", "qualifying_amount"), _BOUGHT
+        ),
+        "redemption_windows": _recipe(
+            points.build_redemption_windows, needs.value("points", "kind", "redeem"), _BOUGHT
+        ),
+        "exposure/redemption": _recipe(redemptions.build_redemption, needs.value("points", "kind", "redeem"), _BOUGHT),
+        "exposure/restriction": _recipe(
+            points.build_restriction, needs.table("points", "restriction"), _BOUGHT, outcome="redeemed"
+        ),
+        "exposure/restriction_purchases": _recipe(
+            points.build_restriction, needs.table("points", "restriction"), _BOUGHT, outcome="purchases"
+        ),
+    }
+)
+"""Frame key to how it is made."""

@@ -1,0 +1,155 @@
+"""What all builders share: context, ledger entry, day numbers to dates, codes for customers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from analysis.company.ledger import Entry, LeftOut
+from analysis.company.raw_table import ROW
+from analysis.company.store import Company
+from analysis.core.calendar_days import ORIGIN, day_of
+from analysis.core.errors import FrameUnavailable
+from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
+from analysis.frames import Context, Frame, spec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+USED = None
+"""Reason of a row that is used."""
+
+QUARTER_DAYS, HALF_YEAR_DAYS, YEAR_DAYS = 91, 182, 365
+"""Lengths of the windows after an event in which an outcome is looked for, days."""
+
+
+def context(
+    company: Company,
+    *,
+    population: str,
+    period: tuple[int, int],
+    design: Design = Design.OBSERVATIONAL,
+    outcome: str = "",
+    contrast: str = "",
+    indirect: str | None = None,
+) -> Context:
+    """The context of a frame from a company's tables.
+
+    Parameters
+    ----------
+    period : tuple of int
+        First and last day number that the frame looks at.
+    """
+    first, last = (day_of(number).isoformat() for number in period)
+    return Context(
+        source=company.settings.name,
+        kind=Kind.SIMULATED if company.settings.simulated else Kind.OWN,
+        design=design,
+        population=population,
+        period=f"{first} to {last}",
+        outcome=outcome,
+        contrast=contrast,
+        currency=company.settings.currency,
+        indirect=indirect,
+    )
+
+
+def checked(company: Company, key: str, table: pd.DataFrame, about: Context) -> Frame:
+    """Check a table against the frame that `key` names.
+
+    Raises
+    ------
+    FrameUnavailable
+        If no row is left; the ledger says what became of them.
+    """
+    if table.empty:
+        raise FrameUnavailable(
+            f"The tables of {company.settings.name} leave no row for the frame '{key}'. The ledger says what became of "
+            "the rows: run `python -m analysis check` on the data."
+        )
+    return spec(key.split("/")[0]).check(table, about)
+
+
+def record(company: Company, key: str, table: str, parts: Any, notes: tuple[str, ...] = ()) -> None:
+    """Enter in the ledger what became of a table's rows on their way into a frame.
+
+    Parameters
+    ----------
+    parts : ibis Table
+        Columns `reason` (null: used), `rows` (how many of the table's rows) and, where they are numbered, ROW; together
+        they hold every used row of the table once.
+    """
+    aggregates = {"n": parts["rows"].sum()} | ({"row": parts[ROW].min()} if ROW in parts.columns else {})
+    found = parts.group_by("reason").aggregate(**aggregates).order_by("reason").execute()
+    used, left_out = 0, []
+    for row in found.to_dict("records"):
+        if isinstance(row["reason"], str):
+            example = row.get("row")
+            number = int(example) if example is not None and example == example else None
+            left_out.append(LeftOut(reason=row["reason"], rows=int(row["n"]), example_row=number))
+        else:
+            used = int(row["n"])
+    enter(company, key, table, used, left_out, notes)
+
+
+def enter(
+    company: Company, key: str, table: str, used: int, left_out: list[LeftOut], notes: tuple[str, ...] = ()
+) -> None:
+    """Make the ledger entry of a frame from counts; used rows and those left out must come to all of the table's."""
+    company.record(
+        Entry(
+            name=key,
+            counted=f"used rows of {table}",
+            rows_in=company.table(table).n,
+            rows_used=used,
+            left_out=tuple(sorted(left_out, key=lambda item: (-item.rows, item.reason))),
+            notes=notes,
+        )
+    )
+
+
+def row_number(table: Any) -> dict[str, Any]:
+    """The smallest row number in a group, for aggregations; nothing where rows have none."""
+    return {ROW: table[ROW].min()} if ROW in table.columns else {}
+
+
+def parts_of(table: Any, reason: Any, rows: Any = 1) -> Any:
+    """The columns that `record` takes."""
+    return table.select(reason=reason, rows=rows, **({ROW: table[ROW]} if ROW in table.columns else {}))
+
+
+def no_reason() -> Any:
+    """The reason of a row that is used, as an expression."""
+    return ibis.null("string")
+
+
+def zero_one(condition: Any) -> Any:
+    """A condition as 1 and 0, null where it is null: not every engine casts one to the other."""
+    return ibis.cases((condition, 1), (~condition, 0), else_=ibis.null("int64")).cast("int64")
+
+
+def years(days: Any) -> Any:
+    """Days as years. Spark would divide whole numbers by a decimal literal as decimals, to six places."""
+    return days.cast("float64") / DAYS_PER_YEAR
+
+
+def dates(numbers: pd.Series) -> pd.Series:
+    """Day numbers as timestamps."""
+    import pandas as pd
+
+    return pd.Timestamp(ORIGIN) + pd.to_timedelta(numbers.astype("int64"), unit="D")
+
+
+def month_dates(numbers: pd.Series) -> pd.Series:
+    """Month numbers as timestamps of their first day."""
+    import pandas as pd
+
+    return pd.to_datetime({"year": numbers // 12, "month": numbers % 12 + 1, "day": 1})
+
+
+def coded(table: Any, column: str, name: str) -> Any:
+    """Add an anonymous code: 0, 1, ... in the order of the engine's sorting of `column`."""
+    codes = table.select(column).distinct()
+    codes = codes.mutate(**{name: ibis.row_number().over(order_by=codes[column]).cast("int64")})
+    return table.inner_join(codes, column)

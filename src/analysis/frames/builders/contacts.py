@@ -1,0 +1,104 @@
+"""Frames of contacts: offers to buyers and strangers, and contacts one after the other."""
+
+from __future__ import annotations
+
+import ibis
+
+from analysis.company.raw_table import ROW
+from analysis.company.store import Company
+from analysis.frames import Frame
+from analysis.frames.builders.behaviour import with_purchases
+from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, period, rows
+from analysis.frames.builders.common import checked, context, no_reason, record, zero_one
+from analysis.frames.builders.occasions import observation
+
+
+def build_offers(company: Company) -> Frame:
+    """Frame ``offers``: whoever was offered something, by what he had done before, and whether he took it.
+
+    Earlier: `bought` if there is a purchase before the day; `declined` if not, but an earlier offer without an answer;
+    else `never`. Campaigns are strata: within one the offer was the same.
+    """
+    t = rows(company)
+    first = t.filter((t["contact"] == 0) & (t["arm"] != CONTROL) & t["responded"].notnull())
+    first = with_purchases(company, first, 1, same_day=True)
+    asked = t.filter(t["arm"] != CONTROL).select(who="customer_id", when="day", said="responded")
+    pairs = first.select("event", "customer_id", "day").inner_join(asked, first["customer_id"] == asked["who"])
+    past = pairs.filter(pairs["when"] < pairs["day"])
+    earlier = past.group_by(unit="event").aggregate(n=past.count())
+    joined = first.left_join(earlier, first["event"] == earlier["unit"])
+    before = ibis.cases(
+        (joined["since_first"] > 0, "bought"), (joined["n"].fill_null(0) > 0, "declined"), else_="never"
+    )
+    unseen = joined["day"] <= observation(company)[0]
+    found = joined.mutate(
+        earlier=before, reason=ibis.cases((unseen, "no purchases observed before the day"), else_=no_reason())
+    )
+    used = found.filter(found["reason"].isnull())
+    table = (
+        used.select("event", "earlier", stratum="campaign_id", responded=zero_one(used["responded"]))
+        .order_by("event")
+        .execute()
+        .rename(columns={"event": "unit_id"})
+    )
+    units = found.select(unit="event", why="reason", known=ibis.literal(1))
+    all_rows = t.left_join(units, t["event"] == units["unit"])
+    reason = ibis.cases(
+        (all_rows["arm"] == CONTROL, "control arm: nothing was offered"),
+        (all_rows["contact"] > 0, LATER_CONTACT),
+        (all_rows["known"].isnull(), "not known whether the customer answered"),
+        (all_rows["why"].notnull(), all_rows["why"]),
+        else_=no_reason(),
+    )
+    row = {ROW: all_rows[ROW]} if ROW in all_rows.columns else {}
+    record(company, "offers", "campaigns", all_rows.select(reason=reason, rows=ibis.literal(1), **row))
+    about = context(
+        company,
+        population=f"{len(table):,} people who were offered something",
+        period=period(company),
+        outcome="answered as hoped",
+        contrast="earlier buyers less people who never bought",
+    )
+    return checked(company, "offers", table, about)
+
+
+def build_contacts(company: Company) -> Frame:
+    """Frame ``contacts``: every contact of a customer, counted over all campaigns together; campaigns are strata.
+
+    Campaigns ask for different things, and each has its place in the count: an invitation to a survey is answered more often
+    than an offer, whatever number it is.
+    """
+    t = rows(company)
+    sent = t.filter((t["arm"] != CONTROL) & t["responded"].notnull())
+    order = ibis.window(group_by="customer_id", order_by=["day", "event"])
+    numbered = sent.mutate(contact_number=ibis.row_number().over(order) + 1)
+    codes = sent.select("customer_id").distinct()
+    codes = codes.mutate(unit_id=ibis.row_number().over(order_by=codes["customer_id"]).cast("int64"))
+    joined = numbered.inner_join(codes, "customer_id")
+    table = (
+        joined.select(
+            "unit_id",
+            "contact_number",
+            stratum="campaign_id",
+            responded=zero_one(joined["responded"]),
+            left=zero_one(joined["unsubscribed"]).cast("float64"),
+        )
+        .order_by("unit_id", "contact_number")
+        .execute()
+    )
+    if table["left"].isna().all():
+        table = table.drop(columns="left")
+    reason = ibis.cases(
+        (t["arm"] == CONTROL, "control arm: no contact"),
+        (t["responded"].isnull(), "not known whether the customer answered"),
+        else_=no_reason(),
+    )
+    row = {ROW: t[ROW]} if ROW in t.columns else {}
+    record(company, "contacts", "campaigns", t.select(reason=reason, rows=ibis.literal(1), **row))
+    about = context(
+        company,
+        population=f"{table['unit_id'].nunique():,} customers who were contacted",
+        period=period(company),
+        outcome="answered as hoped",
+    )
+    return checked(company, "contacts", table, about)

@@ -1,0 +1,101 @@
+"""Rows of memberships with their tier's place in the ladder of thresholds."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import ibis
+
+from analysis.company.raw_table import ROW
+from analysis.company.store import Company
+from analysis.frames import Context
+from analysis.frames.builders.common import context, record
+
+SUBSCRIPTION = "subscription"
+"""Name of the tier that is a subscription rather than a step of a programme."""
+
+
+def rows(company: Company) -> Any:
+    """One row a spell: member (code), customer_id, tier, start, end (null: running), threshold, amount, benefit."""
+    return company.once("memberships", lambda: company.engine.keep(_rows(company), "membership_rows"))
+
+
+def _rows(company: Company) -> Any:
+    t = company.table("memberships").expression
+    types = {"threshold": "float64", "qualifying_amount": "float64", "benefit_value": "float64", "to_at": "int64"}
+    optional = {c: t[c] if c in t.columns else ibis.null(kind) for c, kind in types.items()}
+    row = {ROW: t[ROW]} if ROW in t.columns else {}
+    named = t.select(
+        "customer_id",
+        tier=t["tier"].lower(),
+        start=t["from_at"],
+        end=optional["to_at"],
+        threshold=optional["threshold"],
+        amount=optional["qualifying_amount"],
+        benefit=optional["benefit_value"],
+        **row,
+    )
+    codes = named.select("customer_id").distinct()
+    codes = codes.mutate(member=ibis.row_number().over(order_by=codes["customer_id"]).cast("int64"))
+    joined = named.inner_join(codes, "customer_id")
+    return joined.mutate(event=ibis.row_number().over(ibis.window(order_by=["member", "start", "tier"])))
+
+
+def names_missed(t: Any) -> Any:
+    """Whether a row's threshold is that of the tier above, which its amount missed, and not that of its own tier.
+
+    Both ways of writing the table are in use; the amount tells which: nobody holds a tier whose threshold he missed.
+    """
+    return (t["amount"] < t["threshold"]).fill_null(False)
+
+
+def ladder(company: Company) -> list[tuple[str, float]]:
+    """Tiers with their own thresholds, lowest first; a tier that has several takes the one of most rows.
+
+    A tier whose rows name only thresholds that were missed stands below the lowest of those, at the next threshold further
+    down, 0 if there is none.
+    """
+
+    def find() -> list[tuple[str, float]]:
+        t = rows(company)
+        known = t.filter(t["threshold"].notnull() & (t["tier"] != SUBSCRIPTION))
+        known = known.mutate(missed=names_missed(known))
+        counts = known.group_by("tier", "threshold", "missed").aggregate(n=known.count()).execute()
+        counts = counts.sort_values(["tier", "missed", "n", "threshold"], ascending=[True, True, False, True])
+        best = counts.drop_duplicates("tier").sort_values(
+            ["threshold", "missed", "tier"], ascending=[True, False, True]
+        )
+        limits = sorted(set(best["threshold"]))
+        own = {
+            str(r.tier): max((x for x in limits if x < r.threshold), default=0.0) if r.missed else float(r.threshold)
+            for r in best.itertuples()
+        }
+        return sorted(own.items(), key=lambda item: (item[1], item[0]))
+
+    found: list[tuple[str, float]] = company.once("ladder", find)
+    return found
+
+
+def next_tier(company: Company, tier: Any) -> tuple[Any, Any]:
+    """Name and threshold of the tier above, for an Ibis column of tiers; null in the highest."""
+    steps = ladder(company)
+    above = list(pairwise(steps))
+    if not above:
+        return ibis.null("string"), ibis.null("float64")
+    names = ibis.cases(*((tier == low, high) for (low, _), (high, _) in above), else_=ibis.null("string"))
+    limits = ibis.cases(*((tier == low, limit) for (low, _), (_, limit) in above), else_=ibis.null("float64"))
+    return names, limits
+
+
+def record_rows(company: Company, key: str, reason: Any, counted: Any, notes: tuple[str, ...] = ()) -> None:
+    """Ledger entry of a frame from memberships."""
+    row = {ROW: counted[ROW]} if ROW in counted.columns else {}
+    record(company, key, "memberships", counted.select(reason=reason, rows=ibis.literal(1), **row), notes)
+
+
+def about(company: Company, n: int, what: str, last: int, **words: Any) -> Context:
+    """The context of a frame from memberships."""
+    t = rows(company)
+    first = int(company.once("first membership", lambda: int(t["start"].min().execute())))
+    return context(company, population=f"{n:,} {what}", period=(min(first, last), last), **words)

@@ -1,0 +1,181 @@
+"""Frame ``cost_periods``: what was spent on winning and on keeping customers, beside the customers won and kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from analysis.company.raw_table import ROW
+from analysis.company.store import Company
+from analysis.core.calendar_days import day_number, month_start
+from analysis.core.errors import FrameUnavailable
+from analysis.core.vocabulary import DAYS_PER_YEAR
+from analysis.frames import Frame
+from analysis.frames.builders.common import checked, context, month_dates, no_reason, record
+from analysis.frames.builders.occasions import observation, occasions, whole_months
+from analysis.frames.builders.subscription_spells import spells
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOT_FIRST = "period_start is not the first day of a period of the table's usual length"
+NOT_WHOLE = "period not observed whole, or without the year before it"
+NO_ACQUISITION = "period without spending on acquisition"
+
+
+def build_cost_periods(company: Company) -> Frame:
+    """Spending by period, with customers won in it and kept through it.
+
+    Periods are as long as the usual distance between two period starts: a month, a quarter, a year. Customers won come
+    from customers.joined_at, else from first purchases. Customers kept are subscribers on the day before the period who
+    still are on its last day; without subscriptions, customers who bought in the twelve months before the period and
+    again in the twelve months up to its end. A period in which the table books nothing for retention has none reported.
+    """
+    table = company.table("spending").expression
+    grid = _grid(company)
+    number = ((table["period_start_month"] - grid.offset) // grid.each).cast("int64")
+    row = [ROW] if ROW in table.columns else []
+    rows = table.select("purpose", "amount", "period_start", *row, number=number)
+    totals = rows.group_by("number", "period_start").aggregate(
+        acquisition_spend=rows["amount"].sum(where=rows["purpose"] == "acquisition"),
+        retention_spend=rows["amount"].sum(where=rows["purpose"] == "retention"),
+    )
+    found = totals.order_by("number", "period_start").execute()
+    found["fits"] = [int(r.period_start) == grid.start(int(r.number)) for r in found.itertuples()]
+    seen = _observed(company)
+    found["whole"] = [bool(r.fits) and grid.is_whole(int(r.number), *seen) for r in found.itertuples()]
+    result = found[found["whole"] & found["acquisition_spend"].notna()].reset_index(drop=True)
+    numbers = [int(n) for n in result["number"]]
+    bounds = [(grid.start(n), grid.start(n + 1)) for n in numbers]
+    months = [[n * grid.each + grid.offset + k for k in range(grid.each)] for n in numbers]
+    result["years"] = [(high - low) / DAYS_PER_YEAR for low, high in bounds]
+    won = _won_by_month(company)
+    result["n_won"] = [sum(won.get(m, 0) for m in inside) for inside in months]
+    result["n_retained"] = _retained(company, [(inside[0] - 1, inside[-1]) for inside in months])
+    result["period_start"] = month_dates(result["number"] * grid.each + grid.offset)
+    columns = ["period_start", "years", "acquisition_spend", "retention_spend", "n_won", "n_retained"]
+    if company.has("transactions"):
+        revenue = _revenue_by_month(company)
+        result["revenue"] = [sum(revenue.get(m, 0.0) for m in inside) for inside in months]
+        columns.append("revenue")
+    _record(company, rows, found, set(numbers))
+    period = (bounds[0][0], bounds[-1][1] - 1) if bounds else seen
+    about = context(company, population="the whole company", period=period)
+    return checked(company, "cost_periods", result[columns], about)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Periods of `each` months, the first of which begins `offset` months after January."""
+
+    each: int
+    offset: int
+
+    def start(self, number: int) -> int:
+        """First day of a period."""
+        return day_number(month_start(number * self.each + self.offset))
+
+    def is_whole(self, number: int, first: int, last: int) -> bool:
+        """Whether a period lies in the observation."""
+        return self.start(number) >= first and self.start(number + 1) - 1 <= last
+
+
+def _grid(company: Company) -> _Grid:
+    """Periods of the usual length: the distance between two starts that occurs most often, the shorter of equals."""
+    table = company.table("spending").expression
+    starts = table.select("period_start", "period_start_month").distinct().execute()
+    months = sorted(
+        int(r.period_start_month)
+        for r in starts.itertuples()
+        if int(r.period_start) == day_number(month_start(int(r.period_start_month)))
+    )
+    if len(months) < 2:
+        raise FrameUnavailable(
+            f"The spending of {company.settings.name} must hold two periods or more that begin on the first day of a month, "
+            f"to tell how long a period is; it holds {len(months)}. Add the other periods."
+        )
+    gaps = Counter(b - a for a, b in pairwise(months))
+    each = min(gaps, key=lambda gap: (-gaps[gap], gap))
+    offsets = Counter(month % each for month in months)
+    return _Grid(each, min(offsets, key=lambda offset: (-offsets[offset], offset)))
+
+
+def _observed(company: Company) -> tuple[int, int]:
+    """First and last day on which customers retained can be counted."""
+    if company.has("subscriptions"):
+        table = spells(company)
+        return int(table["start"].min().execute()), company.table("subscriptions").end
+    first, _ = whole_months(company)
+    return day_number(month_start(first + 12)), observation(company)[1]
+
+
+def _won_by_month(company: Company) -> dict[int, int]:
+    if company.has("customers"):
+        table = company.table("customers").expression
+        counts = table.group_by(month="joined_at_month").aggregate(n=table.count())
+    else:
+        table = occasions(company)
+        firsts = table.filter(table["day"] == table["joined"])
+        counts = firsts.group_by("month").aggregate(n=firsts.count())
+    return {int(r.month): int(r.n) for r in counts.execute().itertuples()}
+
+
+def _revenue_by_month(company: Company) -> dict[int, float]:
+    table = occasions(company)
+    sums = table.group_by("month").aggregate(total=table["amount"].sum())
+    return {int(r.month): float(r.total) for r in sums.execute().itertuples()}
+
+
+def _retained(company: Company, periods: list[tuple[int, int]]) -> list[int]:
+    """Customers there at the end of the month before each period and at the end of its last month."""
+    import pandas as pd
+
+    if not periods:
+        return []
+    ends = sorted({month for pair in periods for month in pair})
+    there = _subscribers_at(company, ends) if company.has("subscriptions") else _buyers_at(company, ends)
+    pairs = ibis.memtable(pd.DataFrame(periods, columns=["before", "after"]))
+    first = pairs.inner_join(there, pairs["before"] == there["month"]).drop("month")
+    again = there.select(who="who", month="month")
+    both = first.inner_join(again, [first["who"] == again["who"], first["after"] == again["month"]])
+    counts = both.group_by("before").aggregate(n=both.count()).execute()
+    by_month = {int(r.before): int(r.n) for r in counts.itertuples()}
+    return [by_month.get(before, 0) for before, _ in periods]
+
+
+def _subscribers_at(company: Company, months: list[int]) -> Any:
+    """Customers with a subscription on the last day of each month: who, month."""
+    import pandas as pd
+
+    lasts = [day_number(month_start(month + 1)) - 1 for month in months]
+    days = ibis.memtable(pd.DataFrame({"month": months, "last_day": lasts}))
+    grid = spells(company).cross_join(days)
+    here = grid.filter((grid["start"] <= grid["last_day"]) & (grid["end"].isnull() | (grid["end"] > grid["last_day"])))
+    return here.select(who="customer_id", month="month").distinct()
+
+
+def _buyers_at(company: Company, months: list[int]) -> Any:
+    """Customers who bought in the twelve months that end with each month: who, month."""
+    import pandas as pd
+
+    bought = occasions(company).select("customer_id", bought="month").distinct()
+    grid = bought.cross_join(ibis.memtable(pd.DataFrame({"later": range(12)})))
+    active = grid.select(who="customer_id", month=grid["bought"] + grid["later"])
+    return active.filter(active["month"].isin(months)).distinct()
+
+
+def _record(company: Company, rows: Any, found: pd.DataFrame, used: set[int]) -> None:
+    fitting = [int(day) for day in found.loc[found["fits"], "period_start"]]
+    whole = [int(day) for day in found.loc[found["whole"], "period_start"]]
+    reason = ibis.cases(
+        (~rows["period_start"].isin(fitting or [-1]), NOT_FIRST),
+        (~rows["period_start"].isin(whole or [-1]), NOT_WHOLE),
+        (~rows["number"].isin(sorted(used) or [-1]), NO_ACQUISITION),
+        else_=no_reason(),
+    )
+    row = {ROW: rows[ROW]} if ROW in rows.columns else {}
+    record(company, "cost_periods", "spending", rows.select(reason=reason, rows=ibis.literal(1), **row))

@@ -1,0 +1,112 @@
+"""Frames of the account of subscribers: whole quarters, and survival of cohorts by year."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import ibis
+
+from analysis.company.store import Company
+from analysis.core.calendar_days import day_number, day_of, month_number, month_start
+from analysis.core.errors import FrameUnavailable
+from analysis.core.vocabulary import DAYS_PER_YEAR
+from analysis.frames import Frame
+from analysis.frames.builders.common import checked, month_dates, no_reason
+from analysis.frames.builders.subscription_spells import losses_seen_from, spells
+from analysis.frames.builders.subscriptions import about, observed_to, record_epochs
+
+
+def build_account(company: Company) -> Frame:
+    """Frame ``account_periods`` of subscribers: whole quarters, counted by beginnings and ends of spells."""
+    import pandas as pd
+
+    table = spells(company)
+    seen, end = day_of(losses_seen_from(company)), day_of(observed_to(company))
+    first = -(-(month_number(seen) + (seen.day > 1)) // 3)
+    last = month_number(end + end.resolution) // 3 - 1
+    if last < first:
+        raise FrameUnavailable(
+            f"The subscriptions of {company.settings.name} must cover at least one whole quarter in which losses are seen; "
+            "they do not. Give a longer history."
+        )
+    rows = table.select("start", "end", "spell").execute()
+    bounds = [day_number(month_start(3 * q)) for q in range(first, last + 2)]
+    starts, ends = rows["start"].to_numpy(float), rows["end"].to_numpy(float)
+    new = rows["spell"].to_numpy() == 1
+    counts = []
+    for q, (low, high) in zip(range(first, last + 1), pairwise(bounds), strict=False):
+        begun = (starts >= low) & (starts < high)
+        at_start = (starts < low) & ~(ends < low)
+        counts.append(
+            {
+                "period": q,
+                "years": (high - low) / DAYS_PER_YEAR,
+                "n_start": int(at_start.sum()),
+                "n_won": int((begun & new).sum()),
+                "n_resurrected": int((begun & ~new).sum()),
+                "n_lost": int(((ends >= low) & (ends < high)).sum()),
+                "n_end": int(((starts < high) & ~(ends < high)).sum()),
+            }
+        )
+    found = pd.DataFrame(counts)
+    found.insert(0, "period_start", month_dates(found.pop("period") * 3))
+    low, high = bounds[0], bounds[-1]
+    out = "over before the first whole quarter in which losses are seen"
+    late = "begun after the last whole quarter"
+    record_epochs(
+        company,
+        "account_periods/subscriptions",
+        lambda t: ibis.cases((t["until"] < low, out), (t["start"] >= high, late), else_=no_reason()),
+    )
+    return checked(company, "account_periods/subscriptions", found, about(company))
+
+
+def build_cohort_survival(company: Company) -> Frame:
+    """Frame ``cohort_survival``: subscribers by year of their first spell, still there after each whole year.
+
+    An age is shown once the whole cohort could have reached it. Cohorts that began before losses are seen are left out:
+    their early leavers are not in the table.
+    """
+    import math
+
+    import numpy as np
+    import pandas as pd
+
+    table = spells(company)
+    seen, end = losses_seen_from(company), observed_to(company)
+    rows = table.filter(table["spell"] == 1).select("start", "end").execute()
+    starts, lasted = rows["start"].to_numpy(float), rows["end"].to_numpy(float) - rows["start"].to_numpy(float)
+    cohorts = np.array([day_of(int(s)).year for s in starts], dtype=int)
+    found = []
+    for year in sorted(set(cohorts[starts >= seen])):
+        inside = cohorts == year
+        if day_number(month_start(12 * year)) < seen or day_number(month_start(12 * year + 12)) > end + 1:
+            continue
+        room = end - int(starts[inside].max())
+        # A contract of a year ends 365 or 366 days after it began: who does not renew it is not there at age 1.
+        ages = [math.ceil(age * DAYS_PER_YEAR) for age in range(100)]
+        for age, days in enumerate(d for d in ages if d <= room):
+            lost = inside & (lasted <= days) & (age > 0)
+            found.append((str(year), age, int(inside.sum()), int((inside & ~lost).sum())))
+    result = pd.DataFrame(found, columns=["cohort", "period", "n_start", "n_surviving"])
+    used = {int(c) for c in result["cohort"]} if len(result) else set()
+    reason = _cohort_reason(used)
+    record_epochs(company, "cohort_survival/subscriptions", reason)
+    return checked(company, "cohort_survival/subscriptions", result, about(company))
+
+
+def _cohort_reason(used: set[int]) -> Any:
+    spans = [(day_number(month_start(12 * year)), day_number(month_start(12 * year + 12))) for year in sorted(used)]
+
+    def reason(t: Any) -> Any:
+        covered = ibis.literal(False)
+        for low, high in spans:
+            covered = covered | ((t["first"] >= low) & (t["first"] < high))
+        return ibis.cases(
+            (t["spell"] > 1, "came back: not a first spell"),
+            (~covered, "cohort of a year that is not observed whole from its beginning"),
+            else_=no_reason(),
+        )
+
+    return reason

@@ -1,0 +1,78 @@
+"""Frame ``spells`` from subscriptions: followed to their end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from analysis.company.raw_table import ROW
+from analysis.company.store import Company
+from analysis.core.calendar_days import day_of
+from analysis.core.vocabulary import DAYS_PER_YEAR
+from analysis.frames import Context, Frame
+from analysis.frames.builders.common import checked, context, no_reason, record
+from analysis.frames.builders.subscription_spells import epochs, event_code, losses_seen_from, spells
+
+
+def about(company: Company, **words: Any) -> Context:
+    """The context of a frame from subscriptions."""
+    table = spells(company)
+    first = int(company.once("first start", lambda: int(table["start"].min().execute())))
+    n = int(company.once("n_subscribers", lambda: int(table["code"].nunique().execute())))
+    return context(company, population=f"{n:,} subscribers", period=(first, observed_to(company)), **words)
+
+
+def observed_to(company: Company) -> int:
+    """Last observed day of the subscriptions."""
+    return company.table("subscriptions").end
+
+
+def record_epochs(company: Company, key: str, reason: Any = None, notes: tuple[str, ...] = ()) -> None:
+    """Ledger entry: `reason` is a function of the epochs, None where all are used."""
+    table = epochs(company)
+    row = {ROW: table[ROW]} if ROW in table.columns else {}
+    why = no_reason() if reason is None else reason(table)
+    record(company, key, "subscriptions", table.select(reason=why, rows=ibis.literal(1), **row), notes)
+
+
+def build_spells(company: Company) -> Frame:
+    """Frame ``spells``: one row a spell, followed to its end or the end of observation."""
+    table = spells(company)
+    seen, end = losses_seen_from(company), observed_to(company)
+    stop = table["end"].fill_null(end + 1)
+    rows = (
+        table.mutate(
+            entry=ibis.greatest(seen - table["start"], 0),
+            duration=stop - table["start"],
+            event=event_code(table["reason"], table["end"]),
+        )
+        .select("code", "spell", "entry", "duration", "event")
+        .order_by("code", "spell")
+        .execute()
+    )
+    note = f"losses are seen from {day_of(seen).isoformat()} on; time before it is not counted as time at risk"
+    rows = rows[rows["duration"] >= rows["entry"]]
+    out = f"spell over before {day_of(seen).isoformat()}"
+    record_epochs(
+        company,
+        "spells/subscriptions",
+        lambda t: ibis.cases((t["until"].max().over(spell_window()) <= seen, out), else_=no_reason()),
+        (note,),
+    )
+    return checked(company, "spells/subscriptions", _spell_table(rows), about(company, outcome="left of own will"))
+
+
+def spell_window() -> Any:
+    """The epochs of one spell."""
+    return ibis.window(group_by=["customer_id", "spell"])
+
+
+def _spell_table(rows: Any) -> Any:
+    rows = rows.reset_index(drop=True)
+    rows["unit_id"] = range(len(rows))
+    rows["entry_years"] = rows["entry"] / DAYS_PER_YEAR
+    rows["duration_years"] = rows["duration"] / DAYS_PER_YEAR
+    if rows["code"].duplicated().any():
+        rows["cluster"] = rows["code"]
+    return rows.drop(columns=["code", "spell", "entry", "duration", "until"], errors="ignore")

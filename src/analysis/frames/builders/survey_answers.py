@@ -1,0 +1,79 @@
+"""Survey rows as events, and what the customer did afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from analysis.company.raw_table import ROW
+from analysis.company.store import Company
+from analysis.frames import Context
+from analysis.frames.builders.behaviour import UNSEEN, with_purchases, with_subscription
+from analysis.frames.builders.common import context, no_reason, record, zero_one
+from analysis.frames.builders.occasions import observation
+
+NOT_ANSWERED = "asked, not answered"
+OTHER_INSTRUMENT = "another instrument"
+WITH_ITEM = "about a single aspect"
+NO_CUSTOMER = "customer without a purchase before the survey"
+NO_SUBSCRIPTION = "no subscription running on the day"
+
+
+def answers(company: Company) -> Any:
+    """One row a question put to a customer: event, customer_id, day, instrument, score, item, team, drawn."""
+    return company.once("surveys", lambda: company.engine.keep(_answers(company), "survey_answers"))
+
+
+def _answers(company: Company) -> Any:
+    t = company.table("surveys").expression
+    types = {"score": "float64", "item": "string", "team": "string", "invited_at_random": "boolean"}
+    optional = {c: t[c] if c in t.columns else ibis.null(kind) for c, kind in types.items()}
+    row = {ROW: t[ROW]} if ROW in t.columns else {}
+    named = t.select("customer_id", "instrument", day=t["at"], **optional, **row)
+    order = [named[c] for c in ("day", "customer_id", "instrument", "item")]
+    return named.mutate(
+        event=ibis.row_number().over(order_by=order),
+        item=named["item"].lower(),
+        drawn=named["invited_at_random"].fill_null(False),
+    )
+
+
+def with_later_behaviour(company: Company, t: Any, window: int, *, subscribed: bool) -> Any:
+    """Add `stayed` (1 if still a subscriber, or if bought, within the window) and `why` (no such outcome)."""
+    if subscribed:
+        joined = with_subscription(company, t, window)
+        late = joined["day"] + window > company.table("subscriptions").end
+        why = ibis.cases((late, UNSEEN), (joined["subscribed"] == 0, NO_SUBSCRIPTION), else_=no_reason())
+        return joined.mutate(stayed=joined["retained"], why=why)
+    joined = with_purchases(company, t, window)
+    late = joined["day"] + window > observation(company)[1]
+    why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, NO_CUSTOMER), else_=no_reason())
+    return joined.mutate(stayed=zero_one(joined["n_after"] > 0), why=why)
+
+
+def overall_reason(t: Any, instrument: str) -> Any:
+    """Why a row is no answer to this instrument on the whole; null if it is."""
+    return ibis.cases(
+        (t["instrument"] != instrument, OTHER_INSTRUMENT),
+        (t["item"].notnull(), WITH_ITEM),
+        (t["score"].isnull(), NOT_ANSWERED),
+        else_=no_reason(),
+    )
+
+
+def record_answers(company: Company, key: str, counted: Any, notes: tuple[str, ...] = ()) -> None:
+    """Ledger entry from a table with `reason`, one row a survey row."""
+    row = {ROW: counted[ROW]} if ROW in counted.columns else {}
+    record(company, key, "surveys", counted.select(reason=counted["reason"], rows=ibis.literal(1), **row), notes)
+
+
+def about(company: Company, n: int, what: str, **words: Any) -> Context:
+    """The context of a frame from surveys."""
+    t = answers(company)
+    first = int(company.once("first survey", lambda: int(t["day"].min().execute())))
+    last = company.table("surveys").end
+    for name in ("transactions", "subscriptions"):
+        if company.has(name):
+            last = max(last, company.table(name).end)
+    return context(company, population=f"{n:,} {what}", period=(first, last), **words)

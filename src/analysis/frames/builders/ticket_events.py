@@ -1,0 +1,92 @@
+"""Tickets as events: who opened them, what they were about, and what the customer did before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from analysis.company.raw_table import ROW
+from analysis.company.store import Company
+from analysis.frames import Context
+from analysis.frames.builders.common import context, record, years, zero_one
+from analysis.frames.builders.occasions import observation
+
+FAILURES = ("failure", "complaint")
+"""Categories that mark a failure of the company's."""
+
+NO_CUSTOMER = "customer without a purchase before the ticket"
+NO_SUBSCRIPTION = "no subscription running on the day"
+UNKNOWN = "{column} not known"
+
+_OPTIONAL = {
+    "resolved_at": "int64",
+    "resolved_at_second": "int64",
+    "contacts": "float64",
+    "resolved_first_contact": "boolean",
+    "priority": "float64",
+    "category": "string",
+    "severity": "float64",
+}
+
+
+def tickets(company: Company) -> Any:
+    """One row a ticket with `event`, `customer_id`, `day`, and the optional columns, null where they are not there.
+
+    `failure` is true for the categories of FAILURES; `hours` is the time from opening to settling, null while open.
+    """
+    return company.once("tickets", lambda: company.engine.keep(_tickets(company), "ticket_events"))
+
+
+def _tickets(company: Company) -> Any:
+    t = company.table("tickets").expression
+    optional = {c: t[c] if c in t.columns else ibis.null(kind) for c, kind in _OPTIONAL.items()}
+    row = {ROW: t[ROW]} if ROW in t.columns else {}
+    named = t.select("ticket_id", "customer_id", day=t["opened_at"], second=t["opened_at_second"], **optional, **row)
+    named = named.mutate(
+        category=named["category"].lower(),
+        hours=(named["resolved_at_second"] - named["second"]).cast("float64") / 3600.0,
+        event=ibis.row_number().over(order_by=[named["second"], named["ticket_id"]]),
+    )
+    return named.mutate(failure=named["category"].isin(FAILURES).fill_null(False))
+
+
+def covariates(t: Any, *, subscribed: bool) -> dict[str, Any]:
+    """What is held equal between tickets: severity, priority, category left to the stratum; value and tenure.
+
+    A missing severity or priority is 0 with a mark of its own, so that no ticket is lost for it.
+    """
+    tenure = t["subscribed_for"] if subscribed else t["since_first"]
+    found = {"x_tenure_years": years(tenure)}
+    if not subscribed:
+        found |= {
+            "x_purchases_year": t["n_year"].cast("float64"),
+            "x_spend_year": t["spend_year"].fill_null(0.0),
+            "x_weeks_since_last": t["since_last"] / 7,
+        }
+    for name in ("severity", "priority"):
+        found[f"x_{name}"] = t[name].fill_null(0.0)
+        found[f"x_no_{name}"] = zero_one(t[name].isnull()).cast("float64")
+    return found
+
+
+def drop_constant(table: Any) -> Any:
+    """Without the covariates that are the same everywhere, and without a stratum that is."""
+    same = [c for c in table.columns if (c.startswith("x_") or c == "stratum") and table[c].nunique(dropna=False) < 2]
+    return table.drop(columns=same)
+
+
+def record_tickets(company: Company, key: str, counted: Any, notes: tuple[str, ...] = ()) -> None:
+    """Ledger entry from a table with `reason`, one row a ticket."""
+    row = {ROW: counted[ROW]} if ROW in counted.columns else {}
+    record(company, key, "tickets", counted.select(reason=counted["reason"], rows=ibis.literal(1), **row), notes)
+
+
+def about(company: Company, n: int, what: str, **words: Any) -> Context:
+    """The context of a frame from tickets."""
+    t = tickets(company)
+    first = int(company.once("first ticket", lambda: int(t["day"].min().execute())))
+    last = company.table("tickets").end
+    if company.has("transactions"):
+        last = max(last, observation(company)[1])
+    return context(company, population=f"{n:,} {what}", period=(first, last), **words)

@@ -1,0 +1,166 @@
+"""Frames from tickets: solved at first contact, answered promptly, and the queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from analysis.company.store import Company
+from analysis.frames import Frame
+from analysis.frames.builders.behaviour import UNSEEN, with_purchases, with_subscription
+from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, years, zero_one
+from analysis.frames.builders.occasions import observation
+from analysis.frames.builders.subscription_spells import event_code, spells
+from analysis.frames.builders.ticket_events import (
+    NO_CUSTOMER,
+    NO_SUBSCRIPTION,
+    about,
+    covariates,
+    drop_constant,
+    record_tickets,
+    tickets,
+)
+
+WINDOW = HALF_YEAR_DAYS
+
+
+def build_first_contact(company: Company, *, subscribed: bool) -> Frame:
+    """Frame ``exposure``: a ticket settled at first contact or not; the outcome half a year later.
+
+    Parameters
+    ----------
+    subscribed : bool
+        True: outcome 1 if the subscriber was lost. False: outcome 1 if the customer bought again.
+    """
+    key = "exposure/first_contact" if subscribed else "exposure/first_contact_repurchase"
+    known = tickets(company)["resolved_first_contact"]
+    return _build(
+        company, key, known, "resolved_first_contact not known", subscribed, "solved at first contact less not"
+    )
+
+
+def build_response_time(company: Company, *, subscribed: bool) -> Frame:
+    """Frame ``exposure``: a ticket settled faster than the median of its priority, or not."""
+    key = "exposure/response_time" if subscribed else "exposure/response_time_repurchase"
+    return _build(company, key, _prompt(tickets(company)), "not settled yet", subscribed, "settled promptly less not")
+
+
+def _prompt(t: Any) -> Any:
+    """True for tickets in the faster half of their priority, by rank; null while open."""
+    rank = ibis.percent_rank().over(ibis.window(group_by=[t["priority"], t["hours"].isnull()], order_by=t["hours"]))
+    return t["hours"].isnull().ifelse(ibis.null("boolean"), rank <= 0.5)
+
+
+def _build(company: Company, key: str, treated: Any, unknown: str, subscribed: bool, contrast: str) -> Frame:
+    t = tickets(company)
+    marked = t.mutate(treated=zero_one(treated))
+    joined = _with_outcome(company, marked, subscribed)
+    reason = ibis.cases(
+        (joined["treated"].isnull(), unknown), (joined["why"].notnull(), joined["why"]), else_=no_reason()
+    )
+    joined = joined.mutate(reason=reason)
+    used = joined.filter(joined["reason"].isnull())
+    table = _exposure_table(used, subscribed)
+    record_tickets(company, key, joined)
+    outcome = f"no subscriber any more {WINDOW} days later" if subscribed else f"bought again within {WINDOW} days"
+    return checked(company, key, table, about(company, len(table), "tickets", outcome=outcome, contrast=contrast))
+
+
+def _with_outcome(company: Company, t: Any, subscribed: bool) -> Any:
+    """Add `outcome` and `why`, the reason why a ticket has none."""
+    if subscribed:
+        joined = with_subscription(company, t, WINDOW)
+        late = joined["day"] + WINDOW > company.table("subscriptions").end
+        why = ibis.cases((late, UNSEEN), (joined["subscribed"] == 0, NO_SUBSCRIPTION), else_=no_reason())
+        return joined.mutate(outcome=(1 - joined["retained"]).cast("float64"), why=why)
+    joined = with_purchases(company, t, WINDOW)
+    late = joined["day"] + WINDOW > observation(company)[1]
+    why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, NO_CUSTOMER), else_=no_reason())
+    return joined.mutate(outcome=zero_one(joined["n_after"] > 0).cast("float64"), why=why)
+
+
+def _exposure_table(used: Any, subscribed: bool) -> Any:
+    columns = covariates(used, subscribed=subscribed)
+    rows = used.select(
+        "event", "customer_id", "treated", "outcome", stratum=used["category"].fill_null("not known"), **columns
+    )
+    table = rows.order_by("event").execute().rename(columns={"event": "unit_id"})
+    codes = table["customer_id"].astype("category").cat.codes.astype("int64")
+    if codes.duplicated().any():
+        table["cluster"] = codes
+    return drop_constant(table.drop(columns="customer_id"))
+
+
+def build_response_spells(company: Company) -> Frame:
+    """Frame ``spells``: a subscriber from the day of a settled ticket on; x_log2_hours is the time to the answer.
+
+    Follow-up stops after half a year: what a ticket does, it does by then.
+    """
+    t = tickets(company)
+    joined = with_subscription(company, t, WINDOW)
+    s = spells(company).select(who="customer_id", start="start", end="end", why_ended="reason")
+    running = joined.inner_join(s, joined["customer_id"] == s["who"])
+    running = running.filter(
+        (running["start"] <= running["day"]) & (running["end"].isnull() | (running["end"] > running["day"]))
+    )
+    end = company.table("subscriptions").end
+    lasted = running["end"].fill_null(end + 1) - running["day"]
+    running = running.mutate(
+        duration=ibis.least(lasted, WINDOW),
+        left=(lasted <= WINDOW).ifelse(event_code(running["why_ended"], running["end"]), 0),
+    )
+    answered = running.filter(running["hours"] > 0)
+    columns = covariates(answered, subscribed=True)
+    rows = answered.select(
+        "event",
+        "customer_id",
+        stratum=answered["category"].fill_null("not known"),
+        entry_years=ibis.literal(0.0).cast("float64"),
+        duration_years=years(answered["duration"]),
+        left="left",
+        x_log2_hours=answered["hours"].log2(),
+        **columns,
+    )
+    table = rows.order_by("event").execute().rename(columns={"left": "event", "event": "unit_id"})
+    table["cluster"] = table.pop("customer_id").astype("category").cat.codes.astype("int64")
+    reason = ibis.cases(
+        (joined["subscribed"] == 0, NO_SUBSCRIPTION),
+        (joined["hours"].isnull(), "not settled yet"),
+        (joined["hours"] <= 0, "settled in no time: its logarithm does not exist"),
+        else_=no_reason(),
+    )
+    record_tickets(company, "spells/response_time", joined.mutate(reason=reason))
+    words = about(company, len(table), "tickets of subscribers", outcome="left of own will")
+    return checked(company, "spells/response_time", drop_constant(table), words)
+
+
+def build_queue(company: Company) -> Frame:
+    """Frame ``queue``: tickets as they came in, with the customer's spend of the year before as value.
+
+    The work a ticket takes is not recorded. The time from opening to settling stands for it, waiting included; the
+    estimator shows how the answer moves with it, and a queue model never decides a verdict.
+    """
+    t = with_purchases(company, tickets(company), 1)
+    known = t["priority"].notnull() & t["hours"].notnull()
+    reason = ibis.cases(
+        (t["priority"].isnull(), "priority not known"), (t["hours"].isnull(), "not settled yet"), else_=no_reason()
+    )
+    rows = t.filter(known).select("event", "second", "hours", "priority", value="spend_year")
+    rows = rows.order_by("event").execute()
+    table = rows.assign(
+        unit_id=range(len(rows)),
+        arrival_hours=(rows["second"] - rows["second"].min()) / 3600.0,
+        handling_hours=rows["hours"],
+        value=rows["value"].fillna(0.0).clip(lower=0.0),
+    )
+    record_tickets(company, "queue", t.mutate(reason=reason))
+    columns = ["unit_id", "arrival_hours", "handling_hours", "priority", "value"]
+    words = about(
+        company,
+        len(table),
+        "tickets",
+        outcome="waiting time",
+        indirect="the work a ticket takes is not recorded: the time from opening to settling stands for it",
+    )
+    return checked(company, "queue", table[columns], words)

@@ -1,0 +1,1 @@
+"""What a notebook holds and shows: session, exhibits, tables, figures, views, disclosure control."""

@@ -1,0 +1,207 @@
+"""What a notebook cell shows: a table or a figure as one HTML fragment, with a plain-text twin that nbval compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape as _escape
+from typing import Any
+
+from analysis.core.errors import ParameterMistake
+from analysis.core.wording import plain, shortened
+
+LONGEST_CELL = 500
+"""Characters of a cell that stand open; the rest is one click away."""
+LONG_COLUMN = 70
+MIDDLING_COLUMN = 24
+"""Columns with longer texts than these get more room."""
+
+Row = Mapping[str, str]
+
+ROWS_TYPE = "application/vnd.retention.rows+json"
+"""Media type under which tables and figures carry their numbers, so that a report can offer them as CSV."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextExhibit:
+    """A sentence where a table or figure would be empty: saying so is better than an empty space."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self.html()}
+
+    def html(self) -> str:
+        """Return the sentence as an HTML paragraph."""
+        return f'<p class="exhibit">{escape(self.text)}</p>'
+
+
+@dataclass(frozen=True, slots=True)
+class GroupExhibit:
+    """Several exhibits shown one under the other by one cell."""
+
+    parts: tuple[TableExhibit | FigureExhibit | TextExhibit, ...]
+
+    def __repr__(self) -> str:
+        return "\n".join(repr(part) for part in self.parts)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        rows = rows_of(self.parts)
+        return {"text/plain": repr(self), "text/html": self.html()} | ({ROWS_TYPE: {"rows": rows}} if rows else {})
+
+    def html(self) -> str:
+        """Return all parts as one HTML fragment."""
+        return "".join(part.html() for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableExhibit:
+    """A table of texts, ready to show.
+
+    Attributes
+    ----------
+    caption : str
+        One sentence that says what the table shows.
+    rows : tuple of mapping
+        Column heading to text, all rows with the same headings in the same order. Texts are escaped on output.
+    note : str
+        A line under the table; empty for none.
+    folded_after : int
+        Rows that stand open; the rest is folded away under its count. None for all open.
+    """
+
+    caption: str
+    rows: tuple[Row, ...]
+    note: str = ""
+    folded_after: int | None = None
+
+    def __repr__(self) -> str:
+        lines = [self.caption]
+        lines += [" | ".join(f"{heading}: {text}" for heading, text in row.items()) for row in self.rows]
+        return "\n".join([*lines, self.note] if self.note else lines)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": [dict(r) for r in self.rows]}}
+
+    def html(self) -> str:
+        """Return the table as an HTML fragment."""
+        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        cut = len(self.rows) if self.folded_after is None else self.folded_after
+        rest = self.rows[cut:]
+        more = (
+            f"<details><summary>{len(rest)} more</summary>{_region(f'{self.caption} (continued)', rest)}</details>"
+            if rest
+            else ""
+        )
+        return f'<div class="exhibit">{_region(self.caption, self.rows[:cut])}{more}{note}</div>'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureExhibit:
+    """A drawn figure with its alternative text and its numbers.
+
+    Attributes
+    ----------
+    png : str
+        The picture, base64.
+    alt : str
+        What the figure shows, including the finding: for those who cannot see it.
+    caption : str
+        One sentence under the figure.
+    rows : tuple of mapping
+        The numbers that were drawn.
+    width : int
+        Width of the picture in CSS pixels.
+    """
+
+    png: str
+    alt: str
+    caption: str
+    rows: tuple[Row, ...]
+    width: int
+
+    def __repr__(self) -> str:
+        return f"[figure] {self.alt}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": [dict(r) for r in self.rows]}}
+
+    def html(self) -> str:
+        """Return picture, caption and folded numbers as an HTML fragment."""
+        return (
+            f'<figure class="exhibit"><div class="scroll picture" tabindex="0" role="region" aria-label="Figure: '
+            f'{escape(shortened(self.caption, 120))}"><img src="data:image/png;base64,{self.png}" width="{self.width}" '
+            f'alt="{escape(self.alt)}"></div><figcaption>{escape(self.caption)}</figcaption>'
+            '<details class="numbers"><summary>The numbers in this figure</summary>'
+            f'<div class="scroll" tabindex="0" role="region" aria-label="Numbers: {escape(self.caption)}">'
+            f"{table_html(self.caption, self.rows)}</div></details></figure>"
+        )
+
+
+def escape(text: str) -> str:
+    """Return a text fit for HTML, without marks that would reorder the page around it."""
+    return _escape(plain(text))
+
+
+def rows_of(parts: Sequence[TableExhibit | FigureExhibit | TextExhibit]) -> list[dict[str, str]]:
+    """Return the rows of several exhibits under the same headings, each with the caption it stood under."""
+    shown = [part for part in parts if not isinstance(part, TextExhibit)]
+    headings = dict.fromkeys(heading for part in shown for row in part.rows for heading in row)
+    return [
+        {"Exhibit": part.caption} | {heading: row.get(heading, "") for heading in headings}
+        for part in shown
+        for row in part.rows
+    ]
+
+
+def _cell(text: str) -> str:
+    """A cell's text; the rest of a very long one is folded away."""
+    text = plain(text)
+    if len(text) <= LONGEST_CELL:
+        return _escape(text)
+    cut = _escape(shortened(text, LONGEST_CELL))
+    return f'{cut}<details class="rest"><summary>all of it</summary>{_escape(text)}</details>'
+
+
+def _region(caption: str, rows: Sequence[Row]) -> str:
+    """A table in a box of its own that scrolls sideways where it has to, by keyboard too."""
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">{table_html(caption, rows)}</div>'
+
+
+def _room(longest: int) -> str:
+    """The class of a column whose longest text has so many characters."""
+    name = "long" if longest > LONG_COLUMN else "middling" if longest > MIDDLING_COLUMN else ""
+    return f' class="{name}"' if name else ""
+
+
+def table_html(caption: str, rows: Sequence[Row]) -> str:
+    """Return an HTML table with a caption, column headers and row headers.
+
+    Raises
+    ------
+    ParameterMistake
+        If rows differ in their headings, or there is none.
+    """
+    if not rows:
+        raise ParameterMistake(f"`rows` of the table {caption!r} must not be empty; show a sentence instead.")
+    headings = tuple(rows[0])
+    for row in rows:
+        if tuple(row) != headings:
+            raise ParameterMistake(
+                f"`rows` of the table {caption!r} must share the headings {headings}; got {tuple(row)}."
+            )
+    long = {h: _room(max(len(row[h]) for row in rows)) for h in headings}
+    head = "".join(f'<th scope="col"{long.get(h, "")}>{_cell(h)}</th>' for h in headings)
+    body = "".join(
+        f'<tr><th scope="row"{long.get(headings[0], "")}>{_cell(row[headings[0]])}</th>'
+        + "".join(
+            f'<td data-label="{escape(shortened(h, LONG_COLUMN))}"{long.get(h, "")}>{_cell(row[h])}</td>'
+            for h in headings[1:]
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -1,0 +1,349 @@
+"""Pictures of measures: cohort retention over age, one answer under many definitions, the concentration curve."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analysis.core.vocabulary import Kind
+from analysis.core.wording import NARROW_SPACE, number
+from analysis.measures.words import bounds, fraction, percent
+from analysis.notebook.disclosure import HIDDEN, note_of, rate_is_small
+from analysis.notebook.exhibits import FigureExhibit, Row
+from analysis.notebook.figures import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from analysis.measures.audit import Audit
+    from analysis.measures.cohorts import CohortRetention
+    from analysis.measures.concentration import Concentration
+    from analysis.measures.growth import GrowthPeriod, GrowthTotals
+    from analysis.measures.rates import Rate
+
+
+def cohort_figure(
+    source: str,
+    curves: Sequence[Sequence[CohortRetention]],
+    noun: str,
+    kind: Kind = Kind.PUBLIC,
+    smallest: int = 1,
+) -> FigureExhibit:
+    """Draw pooled retention over age, one line for each way of counting, the cohorts' own rates behind the first.
+
+    Parameters
+    ----------
+    source : str
+        Whose customers they are.
+    curves : sequence of sequences of CohortRetention
+        As `measures.retention_curve` returns them, one for each kind.
+    noun : str
+        What a period is called: "month".
+    kind : Kind
+        Own numbers have their colour.
+    smallest : int
+        Ages at which a rate speaks of fewer customers, and lines of smaller cohorts, are not shown; 1 shows all.
+    """
+    with style.report_style():
+        ax = plot_cohorts(curves, noun, kind, smallest, ax=style.new_axes(width=5.6, height=4.0))
+        last = [curve[-1] for curve in curves]
+        told = "; ".join(
+            f"{_counted(c)}: {HIDDEN if _few(c, smallest) else f'{percent(c.pooled.value)} ({bounds(c.pooled)})'}"
+            for c in last
+        )
+        n_hidden = sum(_few(c, smallest) for curve in curves for c in curve)
+        return style.to_exhibit(
+            ax,
+            alt=(
+                f"{source}: share of customers who bought, by {noun}s since the {noun} of their first purchase, over the "
+                f"same {len(last[0].cohorts)} cohorts throughout. After {last[0].period} {noun}s, {told}."
+            ),
+            caption=(
+                f"{source}: retention by {noun}. Bands are 95{NARROW_SPACE}% intervals; thin grey lines are the cohorts. "
+                f"'Or later' ends with the data, so its last {noun}s fall for want of time. {note_of(smallest, n_hidden)}"
+            ).strip(),
+            rows=[_cohort_row(c, noun, smallest) for curve in curves for c in curve],
+        )
+
+
+def plot_cohorts(
+    curves: Sequence[Sequence[CohortRetention]],
+    noun: str,
+    kind: Kind = Kind.PUBLIC,
+    smallest: int = 1,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the curves from age 1 on (all are at 100 % at age 0) and return the axes; None makes new ones."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax = ax if ax is not None else style.new_axes()
+    colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
+    for curve, look in zip(curves, ("o", "D", "s"), strict=False):
+        shown = [point for point in curve if point.period > 0 and not _few(point, smallest)]
+        if not shown:
+            continue
+        ages = [point.period for point in shown]
+        for cohort in range(len(shown[0].rates)):
+            if any(rate_is_small(point.rates[cohort], smallest) for point in shown):
+                continue
+            own = [point.rates[cohort].percent for point in shown]
+            ax.plot(ages, own, color=style.REFERENCE, linewidth=0.9, alpha=0.6, zorder=1)
+        low, high = ([100 * getattr(p.pooled, side) for p in shown] for side in ("low", "high"))
+        ax.fill_between(ages, low, high, color=colour, alpha=0.22, linewidth=0)
+        values = [point.pooled.percent for point in shown]
+        ax.plot(ages, values, color=colour, linewidth=2.4, marker=look, markersize=5)
+        ax.annotate(
+            _counted(shown[0]),
+            (ages[0], values[0]),
+            xytext=(4, 9),
+            textcoords="offset points",
+            color=colour,
+            fontsize=11,
+            fontweight="bold",
+        )
+    ax.set(xlabel=f"{noun}s since the first purchase", ylabel="customers, %", ylim=(0, None))
+    ax.set_ylim(0, 1.16 * ax.get_ylim()[1])
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return ax
+
+
+def audit_figure(source: str, audit: Audit) -> FigureExhibit:
+    """Draw the answer under each definition; the mistaken one in the colour of the naive."""
+    low, high = audit.lowest.rate.value, audit.highest.rate.value
+    mistaken = next(line for line in audit.lines if line.mistaken)
+    right = audit.lines[audit.lines.index(mistaken) - 1]
+    with style.report_style():
+        ax = plot_audit(audit, ax=style.new_axes(width=5.6, height=1.0 + 0.5 * (len(audit.lines) + 1)))
+        return style.to_exhibit(
+            ax,
+            alt=(
+                f"{source}: retention after {audit.months} months under {audit.n_definitions} definitions runs from "
+                f"{percent(low)} to {percent(high)}; the usual definition gives {percent(audit.lines[0].rate.value)}. "
+                f"Seeking the first purchase after a date filter turns {percent(right.rate.value)} into "
+                f"{percent(mistaken.rate.value)}; {percent(audit.false_new.value)} of the customers it calls new had "
+                "bought before."
+            ),
+            caption=(
+                f"{source}: one question, many answers. Each row changes one choice of the first; the bar is the range "
+                f"over all {audit.n_definitions} combinations. The square is a mistake, not a choice."
+            ),
+            rows=[_audit_row(line.label, line.rate) for line in audit.lines]
+            + [
+                _audit_row(f"lowest of {audit.n_definitions}: {audit.lowest.label}", audit.lowest.rate),
+                _audit_row(f"highest of {audit.n_definitions}: {audit.highest.label}", audit.highest.rate),
+                _audit_row("old customers taken for new by the mistake", audit.false_new),
+            ],
+        )
+
+
+def plot_audit(audit: Audit, ax: Axes | None = None) -> Axes:
+    """Draw one row a definition and the range of all under them; return the axes, None makes new ones."""
+    ax = ax if ax is not None else style.new_axes()
+    rows = len(audit.lines) + 1
+    for place, line in enumerate(audit.lines):
+        y = rows - 1 - place
+        colour, marker = (style.NAIVE, "s") if line.mistaken else (style.ANSWER, "o")
+        ax.plot([100 * line.rate.low, 100 * line.rate.high], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt")
+        ax.plot([line.rate.percent], [y], marker, color=colour, markersize=8)
+        _value_beside(ax, line.rate.value, 100 * line.rate.high, y, colour)
+    ends = (audit.lowest.rate.percent, audit.highest.rate.percent)
+    ax.plot(ends, [0, 0], color=style.REFERENCE, linewidth=17, alpha=0.4, solid_capstyle="butt")
+    spread = f"{percent(audit.lowest.rate.value)} to {percent(audit.highest.rate.value)}"
+    ax.annotate(spread, (sum(ends) / 2, 0), ha="center", va="center", fontsize=11, color="#1b1f24")
+    ax.axvline(audit.lines[0].rate.percent, color="#303030", linewidth=1.2, linestyle="--", zorder=1)
+    labels = [line.label for line in audit.lines] + [f"range of all {audit.n_definitions} combinations"]
+    ax.set(
+        yticks=[rows - 1 - place for place in range(rows)],
+        yticklabels=["\n".join(textwrap.wrap(label, 25)) for label in labels],
+        ylim=(-0.6, rows - 0.3),
+        xlabel=f"customers retained after {audit.months} months, %",
+    )
+    ax.set_xlim(0, 1.16 * max(ends[1], *(100 * line.rate.high for line in audit.lines)))
+    ax.grid(axis="y", visible=False)
+    return ax
+
+
+def growth_figure(
+    source: str, periods: Sequence[GrowthPeriod], totals: GrowthTotals, note: str = "", kind: Kind = Kind.PUBLIC
+) -> FigureExhibit:
+    """Draw who came and who went in every period; the account and its rates are the folded numbers.
+
+    Parameters
+    ----------
+    note : str
+        What has to be read with it: how lost is defined, why it does not speak of growth; empty for nothing.
+    """
+    first, last = periods[0].period_start, periods[-1].period_start
+    ends = [period for period in (totals.lowest, totals.highest) if period and period.retention]
+    rates = " to ".join(
+        f"{percent(period.retention.value)} (from {period.period_start})" for period in ends if period.retention
+    )
+    with style.report_style():
+        ax = plot_growth(periods, kind, ax=style.new_axes(width=5.6, height=3.8))
+        return style.to_exhibit(
+            ax,
+            alt=(
+                f"{source}, {len(periods)} periods beginning {first} to {last}: {number(totals.n_won, 9)} won, "
+                f"{number(totals.n_resurrected, 9)} came back, {number(totals.n_lost, 9)} lost; from "
+                f"{number(totals.n_start, 9)} customers to {number(totals.n_end, 9)}. Retention by period: {rates}."
+            ),
+            caption=f"{source}: customers won and come back (up) and lost (down), by period. {note}".strip(),
+            rows=_growth_rows(periods),
+        )
+
+
+def plot_growth(periods: Sequence[GrowthPeriod], kind: Kind = Kind.PUBLIC, ax: Axes | None = None) -> Axes:
+    """Draw bars up and down from zero and return the axes; None makes new ones."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    ax = ax if ax is not None else style.new_axes()
+    colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
+    places = list(range(len(periods)))
+    won, back, lost = ([getattr(p, name) for p in periods] for name in ("n_won", "n_resurrected", "n_lost"))
+    bars = (
+        ("won", won, [0] * len(periods), {"color": colour}),
+        ("came back", back, won, {"color": colour, "alpha": 0.4}),
+        ("lost", lost, [-n for n in lost], {"color": style.REFERENCE}),
+    )
+    for label, heights, bottoms, look in bars:
+        if any(heights):
+            ax.bar(places, heights, bottom=bottoms, width=0.8, label=label, **look)
+    ax.axhline(0, color="#303030", linewidth=1.2)
+    starts = [period.period_start[:7] for period in periods]
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: starts[round(x)] if 0 <= round(x) < len(starts) else ""))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: number(y, 9)))
+    ax.set(xlabel="period beginning", ylabel="customers")
+    ax.set_axisbelow(True)
+    ax.use_sticky_edges = False
+    ax.margins(y=0.08)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=11)
+    return ax
+
+
+def concentration_figure(source: str, found: Concentration, window: str, kind: Kind = Kind.PUBLIC) -> FigureExhibit:
+    """Draw the concentration curve with the top tenth and fifth marked.
+
+    Parameters
+    ----------
+    window : str
+        Which revenue is counted, in words.
+    """
+    told = "; ".join(f"{r.name[0].lower() + r.name[1:]}: {percent(r.value)} ({bounds(r)})" for r in found.top)
+    gini = f"{number(found.gini)} ({number(found.gini_low)} to {number(found.gini_high)})"
+    with style.report_style():
+        ax = plot_concentration(found, kind, ax=style.new_axes(width=5.2, height=4.2))
+        return style.to_exhibit(
+            ax,
+            alt=f"{source}, {window}: {told}. Gini coefficient {gini}, {number(found.n_customers, 9)} customers.",
+            caption=f"{source}: share of revenue against share of customers, richest first; {window}. Dashed: all alike.",
+            rows=[
+                *({"What": r.name, "Share": percent(r.value), "Interval": bounds(r)} for r in found.top),
+                {
+                    "What": "Gini coefficient",
+                    "Share": number(found.gini),
+                    "Interval": f"{number(100 * found.level)}{NARROW_SPACE}% interval "
+                    f"{number(found.gini_low)} to {number(found.gini_high)}",
+                },
+            ],
+        )
+
+
+def plot_concentration(found: Concentration, kind: Kind = Kind.PUBLIC, ax: Axes | None = None) -> Axes:
+    """Draw the curve, its marks and the line of equality; return the axes, None makes new ones."""
+    ax = ax if ax is not None else style.new_axes()
+    colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
+    people, revenue = ([100 * point[side] for point in found.curve] for side in (0, 1))
+    ax.plot([0, 100], [0, 100], color=style.REFERENCE, linestyle="--", linewidth=1.4)
+    ax.plot(people, revenue, color=colour, linewidth=2.6)
+    for rate, share in zip(found.top, (10, 20), strict=True):
+        ax.plot([share, share], [0, rate.percent], color=style.REFERENCE, linewidth=1)
+        ax.plot([share], [rate.percent], "o", color=colour, markersize=8)
+        ax.annotate(
+            f"{number(share)}{NARROW_SPACE}% bring {number(rate.percent)}{NARROW_SPACE}%",
+            (share, rate.percent),
+            xytext=(12, -5),
+            textcoords="offset points",
+            fontsize=11,
+            color="#303030",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+        )
+    ax.set(xlim=(0, 100), ylim=(0, 102), xlabel="customers, richest first, %", ylabel="revenue, %")
+    return ax
+
+
+def _growth_rows(periods: Sequence[GrowthPeriod]) -> list[Row]:
+    with_revenue = any(period.revenue for period in periods)
+    return [growth_row(period, with_revenue) for period in periods]
+
+
+def growth_row(period: GrowthPeriod, with_revenue: bool) -> Row:
+    """Return what a table shows of a period."""
+    retained, revenue = period.retention, period.revenue
+    row = {
+        "Period from": period.period_start,
+        "Start": number(period.n_start, 9),
+        "Won": number(period.n_won, 9),
+        "Back": number(period.n_resurrected, 9),
+        "Lost": number(period.n_lost, 9),
+        "End": number(period.n_end, 9),
+        "Retention": f"{percent(retained.value)} ({bounds(retained)})" if retained else "nobody at the start",
+        "Quick ratio": number(period.quick_ratio) if period.quick_ratio is not None else "nobody lost",
+    }
+    if with_revenue:
+        row["Net / gross revenue retention"] = (
+            _revenue_retention(revenue.net_retention, revenue.gross_retention) if revenue else "not given"
+        )
+    return row
+
+
+def _revenue_retention(net: float | None, gross: float | None) -> str:
+    if net is None or gross is None:
+        return "no revenue at the start"
+    return f"{number(100 * net)}{NARROW_SPACE}% / {number(100 * gross)}{NARROW_SPACE}%"
+
+
+def _counted(point: CohortRetention) -> str:
+    return "active in that very period" if point.kind == "bounded" else "active then or later"
+
+
+def _few(point: CohortRetention, smallest: int) -> bool:
+    return point.period > 0 and rate_is_small(point.pooled, smallest)
+
+
+def _cohort_row(point: CohortRetention, noun: str, smallest: int) -> Row:
+    if _few(point, smallest):
+        known = {noun.capitalize(): number(point.period), "Counted": _counted(point)}
+        return known | dict.fromkeys(("Customers", "Pooled", "Mean of the cohorts"), HIDDEN)
+    return {
+        noun.capitalize(): number(point.period),
+        "Counted": _counted(point),
+        "Customers": fraction(point.pooled),
+        "Pooled": f"{percent(point.pooled.value)} ({bounds(point.pooled)})",
+        "Mean of the cohorts": f"{percent(point.mean.value)} ({len(point.cohorts)} cohorts)",
+    }
+
+
+def _audit_row(label: str, rate: Rate) -> Row:
+    return {
+        "Definition": label,
+        "Retained": percent(rate.value),
+        "Interval": bounds(rate),
+        "Numerator / denominator": fraction(rate),
+    }
+
+
+def _value_beside(ax: Axes, share: float, right: float, y: int, colour: str) -> None:
+    """Write a value to the right of its interval, on white, so that no line runs through it."""
+    ax.annotate(
+        percent(share),
+        (right, y),
+        xytext=(9, 0),
+        textcoords="offset points",
+        ha="left",
+        va="center",
+        fontsize=11,
+        color=colour,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+    )

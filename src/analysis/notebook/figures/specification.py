@@ -1,0 +1,87 @@
+"""The specification curve: the same question under every combination of choices an analyst might have made."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analysis.core.claim import Claim, Quantity
+from analysis.core.results import Estimate
+from analysis.core.wording import number, plain, shortened, with_unit
+from analysis.notebook.exhibits import FigureExhibit
+from analysis.notebook.figures import style
+from analysis.notebook.figures.forest import first_measured
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Specs = Sequence[tuple[str, Sequence[Estimate]]]
+
+
+def specification_curve(claim: Claim, specs: Specs) -> FigureExhibit | None:
+    """Draw the answers under each set of choices, one row each, in the order given.
+
+    Parameters
+    ----------
+    claim : Claim
+    specs : sequence of (str, sequence of Estimate)
+        The choices in words, and the answers they gave.
+
+    Returns
+    -------
+    FigureExhibit
+        None if there is no answer with a value.
+    """
+    quantity = first_measured(claim, [e for _, estimates in specs for e in estimates])
+    if quantity is None:
+        return None
+    shown = [
+        (f"{e.source}: {label}", e)
+        for label, estimates in specs
+        for e in estimates
+        if e.quantity == quantity.name and e.value is not None
+    ]
+    shown.sort(key=lambda pair: pair[1].source)
+    with style.report_style():
+        ax = plot_specifications(shown, quantity, ax=style.new_axes(width=7.0, height=1.2 + 0.36 * len(shown)))
+        values = [e.value for _, e in shown if e.value is not None]
+        return style.to_exhibit(
+            ax,
+            alt=(
+                f"How the estimate for '{claim.title}' moves with the choices made: from {number(min(values))} to "
+                f"{with_unit(max(values), quantity.unit)} over {len(shown)} specifications."
+            ),
+            caption=f"{quantity.meaning}, under every combination of the choices.",
+            rows=[
+                {
+                    "Choices": label,
+                    "Estimate": with_unit(e.value, e.unit),
+                    "Low": number(e.low),
+                    "High": number(e.high),
+                }
+                for label, e in shown
+            ],
+        )
+
+
+def plot_specifications(shown: Sequence[tuple[str, Estimate]], quantity: Quantity, ax: Axes | None = None) -> Axes:
+    """Draw one row a specification and return the axes; None makes new ones."""
+    ax = ax if ax is not None else style.new_axes()
+    rows = len(shown)
+    for place, (_, estimate) in enumerate(shown):
+        y = rows - 1 - place
+        if estimate.quantified:
+            ax.plot([estimate.low, estimate.high], [y, y], color=style.ANSWER, linewidth=2)  # type: ignore[arg-type]
+        ax.plot([estimate.value], [y], "o", color=style.ANSWER, markersize=6)  # type: ignore[arg-type]
+    ax.axvline(quantity.null, color="#303030", linewidth=1.4, zorder=1)
+    ax.set(
+        yticks=[rows - 1 - place for place in range(rows)],
+        yticklabels=[
+            "\n".join(textwrap.wrap(shortened(plain(label), 114), 38)).replace("$", r"\$") for label, _ in shown
+        ],
+        ylim=(-0.6, rows - 0.4),
+        xlabel="\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 46)),
+    )
+    ax.grid(axis="y", visible=False)
+    return ax

@@ -1,0 +1,203 @@
+"""What a notebook holds in its hand: the sources it may use, the claims it reports, and one call for each step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from analysis.core.addresses import public_name
+from analysis.core.errors import ParameterMistake
+from analysis.notebook import tables
+from analysis.notebook.disclosure import SMALLEST_GROUP, large_enough, require_smallest_group, threshold, without_small
+from analysis.notebook.exhibits import FigureExhibit, GroupExhibit, TableExhibit, TextExhibit
+from analysis.notebook.figures.forest import first_measured, forest
+from analysis.notebook.figures.specification import specification_curve
+from analysis.notebook.verdict_card import VerdictCard
+from analysis.register.claims import load_register
+from analysis.sources.base import Source
+from analysis.sources.catalogue import find_sources
+from analysis.verdicts.collecting import collect, run_check, specifications
+from analysis.verdicts.decide import PUBLIC_SCOPE
+from analysis.verdicts.findings import Findings
+
+if TYPE_CHECKING:
+    from analysis.sources.own_tables import CompanySource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One run of one notebook.
+
+    Attributes
+    ----------
+    notebook : str
+        Stem of the notebook.
+    sources : tuple of Source
+        Public sources chosen, there or not, in catalogue order; a company's own behind them.
+    company : str
+        Name of the company whose tables are used; None without own data.
+    parameters : dict
+        The resolved parameters, for the provenance table.
+    """
+
+    notebook: str
+    sources: tuple[Source, ...]
+    company: str | None
+    parameters: dict[str, object]
+
+    def provenance(self) -> TableExhibit:
+        """Parameters, register, versions: what it takes to make this page again."""
+        from importlib.metadata import version
+
+        shown = {**self.parameters, "data": shown_place(str(self.parameters.get("data", "")))}
+        rows = [{"What": name, "Value": str(value) or "(none)"} for name, value in shown.items()]
+        rows += [
+            *([{"What": "company", "Value": self.company}] if self.company else []),
+            {"What": "register", "Value": load_register().hash},
+            {"What": "package version", "Value": version("retention-folklore")},
+        ]
+        return TableExhibit(caption="Parameters and versions", rows=tuple(rows))
+
+    def source_list(self) -> TableExhibit | TextExhibit | GroupExhibit:
+        """The sources that speak to this notebook's claims, with their state, hashes, publishers and licences.
+
+        With own data, the quality ledger stands under them: what became of every row.
+        """
+        claims = {claim.id for claim in load_register().of_notebook(self.notebook)}
+        speaking = [s for s in self.sources if not claims or claims & (set(s.answers) | set(s.not_identified))]
+        return self.with_ledgers(tables.sources_table(speaking))
+
+    def with_ledgers(self, listed: TableExhibit | TextExhibit) -> TableExhibit | TextExhibit | GroupExhibit:
+        """A list of sources with, under it, what became of every row of the company's tables; alone without own data."""
+        ledgers = [cast("CompanySource", s).ledger() for s in self.sources if s.own]
+        shown = (tables.ledger_table(ledger.rows(), ledger.notes()) for ledger in ledgers)
+        return GroupExhibit((listed, *shown)) if ledgers else listed
+
+    def rules(self) -> TableExhibit:
+        """The registered rules of this notebook's claims: they stand before the numbers."""
+        register = load_register()
+        return tables.rules_table(register.of_notebook(self.notebook), register.hash)
+
+    def collect(self, claim_id: str, **options: object) -> Findings:
+        """Ask every source about one claim; options go to the estimators that know them."""
+        found = collect(claim_id, self.sources, **{"seed": self.parameters.get("seed"), **options})
+        return without_small(found, threshold(self.parameters))
+
+    def check(self, claim_id: str, name: str, **options: object) -> TableExhibit | TextExhibit:
+        """Run one registered check of a claim on every source that can carry it."""
+        found = run_check(claim_id, name, self.sources, **{"seed": self.parameters.get("seed"), **options})
+        if not found:
+            return TextExhibit("No source of this run has the data for this check.")
+        return tables.checks_table(found, caption=f"Check: {found[0][1].name}")
+
+    def vary(self, claim_id: str, **grid: Sequence[object]) -> FigureExhibit | TextExhibit:
+        """Draw how the answers of a claim move over choices: one argument of the estimators for each keyword."""
+        specs = specifications(claim_id, self.sources, grid, seed=self.parameters.get("seed"))
+        shown = specification_curve(
+            load_register()[claim_id], [(s.label, large_enough(s.estimates, threshold(self.parameters))) for s in specs]
+        )
+        return shown or TextExhibit("No source of this run answers this claim, so there is nothing to vary.")
+
+    def verdict(self, findings: Findings) -> VerdictCard:
+        """The verdict by the registered rule: the public one and, with own data, the company's beside it."""
+        scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
+        return VerdictCard(claim=findings.claim, verdicts=tuple(findings.verdict(scope) for scope in scopes))
+
+
+def shown_place(data: str) -> str:
+    """Return what a page says of where own data lie: the last part, without the folders or the address before it.
+
+    Examples
+    --------
+    >>> shown_place("/home/anna/shop/company.toml"), shown_place("postgres://anna:${PASSWORD}@host/shop"), shown_place("")
+    ('company.toml', 'shop', '')
+    """
+    return data.rstrip("/\\").replace("\\", "/").rpartition("/")[2].partition("?")[0]
+
+
+def start(
+    notebook: str, *, sources: str = "package", seed: int = 1, data: str = "", smallest_group: int = SMALLEST_GROUP
+) -> Session:
+    """Open a session for a notebook.
+
+    Parameters
+    ----------
+    notebook : str
+        Stem of the notebook, as the register knows it.
+    sources : str
+        "package", "all", or names separated by commas.
+    seed : int
+        Seed of everything that draws, 0 or more.
+    data : str
+        A company's folder, DuckDB file or company.toml; empty for public evidence only.
+    smallest_group : int
+        Own data: numbers that rest on or speak of fewer customers are not shown; 1 shows all.
+
+    Raises
+    ------
+    ParameterMistake
+        If a parameter is out of range.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ParameterMistake(f"`seed` must be a whole number, 0 or more; got {seed!r}.")
+    chosen: tuple[Source, ...] = find_sources(sources)
+    company = _company_source(data) if data else None
+    return Session(
+        notebook=notebook,
+        sources=(*chosen, company) if company else chosen,
+        company=company.title if company else None,
+        parameters={
+            "sources": sources,
+            "seed": seed,
+            "data": public_name(data),
+            "smallest_group": require_smallest_group(smallest_group),
+        },
+    )
+
+
+def _company_source(data: str) -> CompanySource:
+    # Late: the engine for own tables is heavy, and a run on public data never needs it.
+    from analysis.sources.own_tables import company_source
+
+    return company_source(data)
+
+
+def show_estimates(findings: Findings) -> TableExhibit | TextExhibit:
+    """All numbers that the sources gave for one claim, answers first, naive ones marked."""
+    if not findings.estimates:
+        away = "; ".join(f"{title}: {why}" for title, why in findings.absent)
+        return TextExhibit(
+            f"No source of this run gives a number for this claim. What would settle it: {findings.claim.settles}"
+            + (f" Not there: {away}" if away else "")
+        )
+    return tables.estimates_table(findings.claim, findings.estimates)
+
+
+def show_published(findings: Findings) -> TableExhibit | TextExhibit:
+    """The published figures on one claim, for and against."""
+    if not findings.published:
+        return TextExhibit("No checked publication on this claim was found.")
+    return tables.published_table(findings.claim, findings.published)
+
+
+def show_not_identified(findings: Findings) -> TableExhibit | TextExhibit:
+    """The sources that cannot answer one claim, why, and the number a naive analyst would have printed."""
+    if not findings.not_identified:
+        return TextExhibit("No source of this run had to be turned away.")
+    return tables.not_identified_table(findings.claim, findings.not_identified)
+
+
+def show_forest(findings: Findings, quantity: str | None = None) -> FigureExhibit | TextExhibit:
+    """The common picture of one claim: estimates, naive ones, published ones, pooled mean where there is one.
+
+    Parameters
+    ----------
+    quantity : str
+        One of the claim's registered quantities; None takes the first that anything measures.
+    """
+    everything = findings.estimates + findings.published
+    drawn = findings.claim.quantity(quantity) if quantity else first_measured(findings.claim, everything)
+    pooled = {p.quantity: p for p in findings.verdict().pooled}
+    shown = forest(findings.claim, everything, drawn, pooled.get(drawn.name) if drawn else None)
+    return shown or TextExhibit("There is no number to draw.")

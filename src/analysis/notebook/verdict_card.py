@@ -1,0 +1,128 @@
+"""A verdict as a notebook output: a card to read, a line to compare, and the record itself under its own media type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.core.claim import Claim
+from analysis.core.results import Verdict
+from analysis.core.vocabulary import Confidence, Outcome
+from analysis.notebook.exhibits import escape
+from analysis.verdicts.decide import PUBLIC_SCOPE
+from analysis.verdicts.implications import what_to_do, what_would_change
+
+MEDIA_TYPE = "application/vnd.retention.verdict+json"
+STABLE_DIGITS = 5
+"""Significant digits kept in the record: what optimisers and linear algebra reproduce on any processor."""
+
+SIGNS: dict[Outcome, tuple[str, str]] = {
+    Outcome.SUPPORTED: ("✓", "holds"),
+    Outcome.OVERSTATED: ("◐", "overstated"),
+    Outcome.CONTRADICTED: ("✕", "fails"),
+    Outcome.MIXED: ("≠", "mixed"),
+    Outcome.INCONCLUSIVE: ("?", "cannot tell"),
+    Outcome.UNTESTED: ("○", "untested"),
+}
+"""Sign and word of each outcome: never colour alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictCard:
+    """The verdicts of one claim, ready to show: the public one and, with own data, the company's beside it.
+
+    Attributes
+    ----------
+    claim : Claim
+    verdicts : tuple of Verdict
+        The public one first.
+    """
+
+    claim: Claim
+    verdicts: tuple[Verdict, ...]
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{v.claim} [{v.scope}]: {v.outcome} (confidence: {v.confidence}). {v.sentence}" for v in self.verdicts
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        record = {"verdicts": [rounded(v.to_json()) for v in self.verdicts]}
+        return {"text/plain": repr(self), "text/html": self.html(), MEDIA_TYPE: record}
+
+    def html(self) -> str:
+        """Return the cards as an HTML fragment; each has an id to link to."""
+        return "".join(self._card(v) for v in self.verdicts)
+
+    def _card(self, v: Verdict) -> str:
+        scope = "" if v.scope == PUBLIC_SCOPE else f'<p class="scope">For {escape(v.scope)}</p>'
+        not_identified = "".join(
+            f"<li><b>{escape(c.source)}</b> cannot answer: {escape(c.reason)}</li>" for c in v.not_identified
+        )
+        without = "".join(f"<li>{escape(line)}</li>" for line in without_each(v))
+        reasons = "".join(f"<li>{escape(reason)}</li>" for reason in v.reasons)
+        doubts = "".join(f"<li>{escape(doubt)}</li>" for doubt in doubts_of(v))
+        return (
+            f'<section class="verdict {v.outcome}" id="{anchor(v)}" aria-label="Verdict: {escape(self.claim.title)}">'
+            f"{scope}<p>{badge_html(v)} <b>{escape(self.claim.title)}</b></p><p>{escape(v.sentence)}</p>"
+            f"<details><summary>{_how_sure(v)}</summary><ul>{reasons}{without}{not_identified}</ul></details>"
+            + (f"<details><summary>What could be wrong</summary><ul>{doubts}</ul></details>" if doubts else "")
+            + _paragraph("What would change the verdict", what_would_change(self.claim, v))
+            + _paragraph("What to do with it", what_to_do(self.claim, v))
+            + (f'<p class="note">What would settle it: {escape(v.settles)}</p>' if v.deciding else "")
+            + "</section>"
+        )
+
+
+def _how_sure(verdict: Verdict) -> str:
+    if verdict.confidence is Confidence.NONE:
+        return "Why it is not tested"
+    return f"How sure: {escape(str(verdict.confidence))} confidence, and why"
+
+
+def _paragraph(heading: str, text: str) -> str:
+    return f"<p><b>{heading}.</b> {escape(text)}</p>" if text else ""
+
+
+def anchor(verdict: Verdict) -> str:
+    """Return the id of a verdict's card on its page."""
+    return verdict.claim if verdict.scope == PUBLIC_SCOPE else f"{verdict.claim}-own"
+
+
+def doubts_of(verdict: Verdict) -> list[str]:
+    """What has to hold for the deciding numbers to mean what they say, and how indirectly they speak; one line each."""
+    lines = [f"{r.estimate.source}: it is assumed that {a}" for r in verdict.deciding for a in r.estimate.assumptions]
+    lines += [f"{r.estimate.source}: {r.estimate.indirect}" for r in verdict.deciding if r.estimate.indirect]
+    return list(dict.fromkeys(lines))
+
+
+def without_each(verdict: Verdict) -> list[str]:
+    """How the verdict would read with each deciding source left out in turn: one line if it never changes."""
+    if [item.outcome for item in verdict.leave_one_out] == [Outcome.UNTESTED]:
+        return []  # a single source: the confidence says so already
+    if len(verdict.leave_one_out) > 1 and all(item.outcome is verdict.outcome for item in verdict.leave_one_out):
+        return [f"Whichever of its {len(verdict.leave_one_out)} sources is left out, the verdict stays."]
+    return [f"Without {item.source} it would read: {SIGNS[item.outcome][1]}." for item in verdict.leave_one_out]
+
+
+def badge_html(verdict: Verdict) -> str:
+    """Return the verdict's badge: sign, word and colour."""
+    sign, word = SIGNS[verdict.outcome]
+    return f'<span class="badge {verdict.outcome}"><span aria-hidden="true">{sign}</span> {word}</span>'
+
+
+def rounded(value: Any, digits: int = STABLE_DIGITS) -> Any:
+    """Round every float in a JSON-like value to `digits` significant digits.
+
+    Examples
+    --------
+    >>> rounded({"a": [0.123456789, 1234567.0], "b": None, "c": True})
+    {'a': [0.12346, 1234600.0], 'b': None, 'c': True}
+    """
+    if isinstance(value, float):
+        return float(f"{value:.{digits}g}")
+    if isinstance(value, dict):
+        return {key: rounded(item, digits) for key, item in value.items()}
+    if isinstance(value, list):
+        return [rounded(item, digits) for item in value]
+    return value

@@ -1,0 +1,1 @@
+"""What single notebooks show beyond their claims: one module a subject."""

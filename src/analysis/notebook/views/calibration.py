@@ -1,0 +1,337 @@
+"""The calibration study as its notebook shows it: how often intervals held a truth that was known, worst first.
+
+Everything here is simulated: it judges the estimators, and no claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from analysis.calibration.scenarios import all_scenarios
+from analysis.core.wording import NARROW_SPACE, number
+from analysis.notebook.exhibits import FigureExhibit, Row, TableExhibit, TextExhibit
+from analysis.notebook.figures import style
+from analysis.notebook.figures.coverage import CoverageMark, plot_coverage
+from analysis.register.claims import load_register
+from analysis.verdicts.calibration_record import (
+    FEWEST_COVERED,
+    FEWEST_DRAWS,
+    MOST_COVERED,
+    MOST_FALSELY_CLAIMED,
+    CalibrationRow,
+    read_calibration,
+)
+
+__all__ = [
+    "show_broken_scenarios",
+    "show_calibration_in_short",
+    "show_coverage",
+    "show_coverage_figure",
+    "show_false_claims",
+    "show_level_exceptions",
+    "show_traps",
+]
+
+EFFECTS = {"null": "no effect", "smallest": "smallest that matters", "size": "claimed size"}
+ENOUGH = 1_000
+NOTHING = TextExhibit("The calibration study has not been run: `python -m analysis calibrate` makes its table.")
+FOLDED = 12
+
+
+@cache
+def _rows() -> tuple[CalibrationRow, ...]:
+    return read_calibration()
+
+
+def _sound() -> list[CalibrationRow]:
+    return [row for row in _rows() if not row.broken]
+
+
+def show_calibration_in_short() -> TableExhibit | TextExhibit:
+    """What the study is and what came out, in a few lines."""
+    rows = _rows()
+    if not rows:
+        return NOTHING
+    sound, estimators = _sound(), sorted({row.estimator for row in rows})
+    well_known = [row for row in sound if row.coverage is not None and row.replications >= ENOUGH]
+    within = [row for row in well_known if FEWEST_COVERED <= (row.coverage or 0.0) <= MOST_COVERED]
+    nulls = [row for row in sound if row.point == "null"]
+    few = [row for row in rows if row.replications < ENOUGH]
+    told = [
+        (
+            "Scenarios drawn",
+            f"{_scenarios(rows)}, of which {_scenarios(rows) - _scenarios(sound)} break an assumption on purpose",
+        ),
+        ("Estimators", f"{len(estimators)}"),
+        ("Simulated data sets", f"{number(sum(row.replications for row in rows), 7)}"),
+        (
+            f"Scenarios and effects with coverage between {_percent(FEWEST_COVERED)} and {_percent(MOST_COVERED)}",
+            f"{len(within)} of the {len(well_known)} that break nothing and have {number(ENOUGH)} draws",
+        ),
+        ("Below that beyond Monte Carlo error", f"{sum(row.under_covers for row in sound)}"),
+        (
+            f"More than {_percent(MOST_FALSELY_CLAIMED)} claimed where there is no effect, beyond Monte Carlo error",
+            f"{sum(row.claims_too_often for row in nulls)} of {len(nulls)}",
+        ),
+        (
+            f"Scenarios and effects with fewer than {number(ENOUGH)} draws, for want of time",
+            f"{len(few)} of {len(rows)}" + (f", the fewest {min(row.replications for row in few)}" if few else ""),
+        ),
+        ("Data sets that gave no interval", f"{number(sum(row.without_interval for row in sound), 7)}"),
+        ("Crashes", f"{sum(row.crashed for row in rows)}"),
+    ]
+    return TableExhibit(
+        caption="The calibration study in short",
+        rows=tuple({"What": what, "Found": found} for what, found in told),
+        note="Simulated data throughout: they judge the estimators and take no part in any verdict.",
+    )
+
+
+def show_coverage_figure(*, broken: bool = False) -> FigureExhibit | TextExhibit:
+    """Draw the worst coverage of every scenario against 93 to 97 %, the naive one beside it.
+
+    Parameters
+    ----------
+    broken : bool
+        False: scenarios in which every assumption holds; True: those that break one.
+    """
+    worst = _worst_of_each(row for row in _rows() if bool(row.broken) is broken)
+    if not worst:
+        return NOTHING
+    marks = [
+        CoverageMark(
+            label=_words(row.scenario),
+            value=row.coverage or 0.0,
+            low=row.coverage_low or 0.0,
+            high=row.coverage_high or 0.0,
+            naive=row.naive_coverage,
+        )
+        for row in worst
+    ]
+    below = [row for row in worst if row.under_covers]
+    kind = "that break an assumption on purpose" if broken else "in which every assumption holds"
+    with style.report_style():
+        ax = plot_coverage(
+            marks, FEWEST_COVERED, MOST_COVERED, style.new_axes(width=7.6, height=1.4 + 0.27 * len(marks))
+        )
+        return style.to_exhibit(
+            ax,
+            alt=f"Coverage of 95 % intervals in {len(worst)} scenarios {kind}, worst first. {len(below)} lie below "
+            f"{_percent(FEWEST_COVERED)} beyond Monte Carlo error"
+            + (f", the lowest at {_percent(worst[0].coverage)} ({_words(worst[0].scenario)})." if below else "."),
+            caption=f"Share of intervals that held the truth, scenarios {kind}; for each the effect at which it is worst. Bars are "
+            "Monte Carlo intervals, hollow marks the naive analysis, the band runs from 93 to 97 %.",
+            rows=[_row(row) for row in worst],
+        )
+
+
+def show_coverage() -> TableExhibit | TextExhibit:
+    """List every well-specified scenario at every effect, worst first."""
+    rows = sorted(_sound(), key=_order)
+    if not rows:
+        return NOTHING
+    return TableExhibit(
+        caption="Coverage of the 95 % interval where every assumption holds, worst first",
+        rows=tuple(_row(row) for row in rows),
+        note="Shares with their Monte Carlo interval. Bias is the mean error over the standard deviation of the errors.",
+        folded_after=FOLDED,
+    )
+
+
+def show_level_exceptions() -> TableExhibit | TextExhibit:
+    """List what does not hold its level, or could not be shown to, and what follows from it."""
+    rows = [row for row in sorted(_sound(), key=_order) if _consequence(row)]
+    if not _rows():
+        return NOTHING
+    if not rows:
+        return TextExhibit("No exception: no well-specified scenario was found off its level.")
+    return TableExhibit(
+        caption="Exceptions, and their consequence",
+        rows=tuple(
+            {
+                "Scenario": _words(row.scenario),
+                "Estimator": _estimator(row),
+                "Effect": EFFECTS[row.point],
+                "Coverage": _with_interval(row.coverage, row.coverage_low, row.coverage_high),
+                "Claimed": _percent(row.claimed_side),
+                "Consequence": _consequence(row),
+            }
+            for row in rows
+        ),
+        note=f"Nothing is concluded from fewer than {FEWEST_DRAWS} draws.",
+        folded_after=2 * FOLDED,
+    )
+
+
+def show_false_claims() -> TableExhibit | TextExhibit:
+    """List how often an effect is claimed where there is none, worst first."""
+    rows = sorted((row for row in _sound() if row.point == "null"), key=lambda row: -row.claimed_side)
+    if not rows:
+        return NOTHING
+    return TableExhibit(
+        caption="Read as supported (or overstated) where there is no effect, worst first",
+        rows=tuple(
+            {
+                "Scenario": _words(row.scenario),
+                "Claim": _title(row),
+                "Estimator": _estimator(row),
+                "Claimed without cause": _with_interval(row.claimed_side, row.claimed_side_low, row.claimed_side_high),
+                "Draws": number(row.replications, 7),
+            }
+            for row in rows
+        ),
+        note=f"By design {_percent(MOST_FALSELY_CLAIMED)}: one half of five in a hundred, the side that the claim takes.",
+        folded_after=FOLDED,
+    )
+
+
+def show_traps() -> TableExhibit | TextExhibit:
+    """Set the naive analysis beside the answer in the scenarios that were built for its bias."""
+    traps = {scenario.name: scenario.trap for scenario in all_scenarios() if scenario.trap}
+    worst: dict[str, CalibrationRow] = {}
+    for row in _rows():
+        if row.scenario in traps and row.naive_coverage is not None:
+            before = worst.get(row.scenario)
+            if before is None or row.naive_coverage < (before.naive_coverage or 0.0):
+                worst[row.scenario] = row
+    if not worst:
+        return NOTHING
+    rows = sorted(worst.values(), key=lambda row: (bool(row.broken), row.naive_coverage or 0.0, row.scenario))
+    return TableExhibit(
+        caption="Traps, each at the effect where it bites hardest: how often the naive interval and the answer's held the truth",
+        rows=tuple(
+            {
+                "Trap": traps[row.scenario][0].upper() + traps[row.scenario][1:],
+                "Claim": _title(row),
+                "Naive": _percent(row.naive_coverage),
+                "Answer": _percent(row.coverage),
+                "Answer's estimator": _estimator(row),
+                "Where the answer fails too": row.broken or "-",
+            }
+            for row in rows
+        ),
+        folded_after=2 * FOLDED,
+    )
+
+
+def show_broken_scenarios() -> TableExhibit | TextExhibit:
+    """Say which verdicts break where an assumption does, and how."""
+    names = list(dict.fromkeys(row.scenario for row in sorted(_rows(), key=_order) if row.broken))
+    if not names:
+        return NOTHING
+    by_point = {(row.scenario, row.point): row for row in _rows()}
+    shown = []
+    for name in names:
+        here = [by_point[name, point] for point in EFFECTS if (name, point) in by_point]
+        shown.append(
+            {
+                "Assumption broken": here[0].broken,
+                "Claim": _title(here[0]),
+                "Estimator": _estimator(here[0]),
+                "Coverage (none, smallest, claimed)": ", ".join(_percent(row.coverage) for row in here),
+                "What happens": _fate(here),
+            }
+        )
+    return TableExhibit(
+        caption="Scenarios that break an assumption: which verdicts break, and how",
+        rows=tuple(shown),
+        note="No estimator is made for these scenarios: they show what a verdict rests on, and nothing is capped for them.",
+        folded_after=None,
+    )
+
+
+def _fate(rows: Sequence[CalibrationRow]) -> str:
+    null = next((row for row in rows if row.point == "null"), None)
+    if null is not None and null.claimed_side_low > MOST_FALSELY_CLAIMED:
+        return f"supports the claim without cause in {_percent(null.claimed_side)} of draws"
+    worst = min(rows, key=lambda row: 1.0 if row.coverage is None else row.coverage)
+    # Few draws will do to see that an interval misses nearly always.
+    missing = worst.coverage_high is not None and worst.coverage_high < FEWEST_COVERED
+    if missing and worst.bias is not None and worst.spread:
+        quantity = load_register()[worst.claim].quantity(worst.quantity)
+        towards = (worst.bias > 0) == (str(quantity.direction) == "above")
+        return f"misses the truth {'towards' if towards else 'against'} the claim, by {_errors(worst)}"
+    return "holds, as far as the draws can tell"
+
+
+def _consequence(row: CalibrationRow) -> str:
+    """What follows from a row; empty if nothing does."""
+    decides = load_register()[row.claim].quantity(row.quantity).decides
+    if not row.holds:
+        return (
+            "verdicts that rest on it go no higher than low confidence"
+            if decides
+            else "none: it never decides a verdict"
+        )
+    if row.coverage is None:
+        if row.refused == 0:
+            return "none: it gives a naive number only"
+        return "none: it refuses such data, and nothing is claimed"
+    if row.coverage_low is not None and row.coverage_low > MOST_COVERED:
+        return "none: the interval is wider than it need be"
+    if row.without_interval > row.replications / 20:
+        return (
+            f"none: {_percent(row.without_interval / row.replications)} of draws gave no interval, and decided nothing"
+        )
+    return ""
+
+
+def _worst_of_each(rows: Iterable[CalibrationRow]) -> list[CalibrationRow]:
+    worst: dict[str, CalibrationRow] = {}
+    for row in rows:
+        if row.coverage is not None and (row.scenario not in worst or _order(row) < _order(worst[row.scenario])):
+            worst[row.scenario] = row
+    return sorted(worst.values(), key=_order)
+
+
+def _order(row: CalibrationRow) -> tuple[float, str, int]:
+    return (2.0 if row.coverage is None else row.coverage, row.scenario, list(EFFECTS).index(row.point))
+
+
+def _row(row: CalibrationRow) -> Row:
+    return {
+        "Scenario": _words(row.scenario),
+        "Estimator": _estimator(row),
+        "Effect": EFFECTS[row.point],
+        "Coverage": _with_interval(row.coverage, row.coverage_low, row.coverage_high),
+        "Naive": _percent(row.naive_coverage),
+        "Bias": _errors(row),
+        "Claimed": _percent(row.claimed_side),
+        "Draws": number(row.replications, 7),
+        "No interval": number(row.without_interval, 7),
+    }
+
+
+def _estimator(row: CalibrationRow) -> str:
+    """``module:estimate_function`` as words."""
+    return row.estimator.split(":")[1].removeprefix("estimate_").replace("_", " ")
+
+
+def _title(row: CalibrationRow) -> str:
+    return load_register()[row.claim].title
+
+
+def _scenarios(rows: Iterable[CalibrationRow]) -> int:
+    return len({row.scenario for row in rows})
+
+
+def _words(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[0].upper() + words[1:]
+
+
+def _errors(row: CalibrationRow) -> str:
+    if row.bias is None or not row.spread:
+        return "-"
+    return f"{number(row.bias / row.spread, 2)} errors"
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{number(100 * share)}{NARROW_SPACE}%"
+
+
+def _with_interval(share: float | None, low: float | None, high: float | None) -> str:
+    if share is None or low is None or high is None:
+        return "-"
+    return f"{_percent(share)} ({number(100 * low)} to {number(100 * high)})"

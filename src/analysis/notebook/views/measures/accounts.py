@@ -1,0 +1,93 @@
+"""Customer accounts and customer value, one exhibit a source."""
+
+from __future__ import annotations
+
+from analysis import measures
+from analysis.core.wording import NARROW_SPACE, number
+from analysis.frames import Frame
+from analysis.measures.value import Amount, ValueStudy
+from analysis.notebook.disclosure import note_of, threshold
+from analysis.notebook.exhibits import TableExhibit, TextExhibit
+from analysis.notebook.figures.measures import growth_figure
+from analysis.notebook.figures.partial_account import hidden_counts, partial_growth_figure
+from analysis.notebook.session import Session
+from analysis.notebook.views.measures.asking import Exhibit, Exhibits, each, require_months
+
+NOT_IDENTIFIED_GROWTH = "retention-drives-growth"
+"""Claim whose reason for a source's silence has to be read under its account."""
+
+
+def show_growth(session: Session) -> Exhibits | TextExhibit:
+    """Take every customer account apart, one figure a source, with the reason under it where it cannot speak of growth."""
+    reasons = {
+        s.title: s.not_identified[NOT_IDENTIFIED_GROWTH].reason
+        for s in session.sources
+        if NOT_IDENTIFIED_GROWTH in s.not_identified
+    }
+
+    def account(frame: Frame) -> Exhibit:
+        return _growth_exhibit(
+            frame, reasons.get(frame.context.source, ""), threshold(session.parameters, frame.context.kind)
+        )
+
+    return each(session, "account_periods", account, "transactions or subscriptions with customers joining")
+
+
+def show_customer_value(
+    session: Session, *, holdout_months: int, horizon_years: float, margin: float, discount_rate: float
+) -> Exhibits | TextExhibit:
+    """Set the formula beside the model, and both beside what customers spent in the months kept back."""
+    require_months(holdout_months=holdout_months)
+
+    def compare(frame: Frame) -> Exhibit:
+        study = measures.formula_against_model(
+            frame.table,
+            holdout_months=holdout_months,
+            horizons_years=(horizon_years,),
+            margin=margin,
+            discount_rate=discount_rate,
+        )
+        smallest = threshold(session.parameters, frame.context.kind)
+        if study.n_customers < smallest:
+            return TextExhibit(f"{frame.context.source}: {note_of(smallest)}")
+        return _value_table(frame, study)
+
+    return each(session, "purchases", compare, "a purchase log (transactions)", first_purchase=True)
+
+
+def _growth_exhibit(frame: Frame, reason: str, smallest: int) -> Exhibit:
+    periods = measures.growth_accounting(frame.table)
+    contrast = frame.context.contrast
+    about = f"{contrast[:1].upper()}{contrast[1:]}. " if contrast else ""
+    name, note, kind = frame.context.source, f"{about}{reason}", frame.context.kind
+    hidden = hidden_counts(periods, smallest)
+    if hidden.any:
+        return partial_growth_figure(name, periods, hidden, f"{note} {note_of(smallest)}".strip(), kind)
+    return growth_figure(name, periods, measures.growth_totals(periods), note, kind)
+
+
+def _value_table(frame: Frame, study: ValueStudy) -> TableExhibit:
+    left_out = f" {study.n_left_out} left out, whose repeat purchases brought nothing." if study.n_left_out else ""
+    return TableExhibit(
+        caption=f"{frame.context.source}: value of a customer known by {study.split}, {frame.context.currency}",
+        rows=tuple(
+            {
+                "Over": part.label,
+                "Formula, all purchases": number(part.formula.value),
+                "Formula, repeat purchases only": number(part.formula_repeat.value),
+                f"Model ({study.purchase_model}, gamma-gamma)": _amount(part.model),
+                "What they spent": _amount(part.actual) if part.actual else "not observed",
+            }
+            for part in study.comparisons
+        ),
+        note=f"Per customer, {number(study.n_customers, 9)} customers.{left_out} Formula: average sale "
+        f"{number(study.comparisons[0].formula.average_sale)} x "
+        f"{number(study.comparisons[0].formula.transactions_per_year)} transactions a year "
+        f"({number(study.comparisons[0].formula_repeat.transactions_per_year)} without the first) x years x margin. "
+        "Intervals: of the model, doubt about its parameters alone, not whether it fits; of what they spent, customers "
+        "as independent draws.",
+    )
+
+
+def _amount(amount: Amount) -> str:
+    return f"{number(amount.mean)} (95{NARROW_SPACE}% interval {number(amount.low)} to {number(amount.high)})"

@@ -1,0 +1,167 @@
+"""How a view asks the sources: every one that builds the frame, its answer or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.core.errors import ParameterMistake, UserMistake
+from analysis.frames import Frame
+from analysis.measures.rates import Rate
+from analysis.measures.words import rate_row
+from analysis.models.fit import ModelNotIdentified
+from analysis.notebook.disclosure import HIDDEN, note_of, rate_is_small, threshold
+from analysis.notebook.exhibits import ROWS_TYPE, FigureExhibit, Row, TableExhibit, TextExhibit, rows_of
+from analysis.notebook.session import Session
+from analysis.sources.base import Source
+
+NEEDS_FIRST = "repeat-momentum"
+"""The claim that counts purchases from the first: a source that cannot answer it does not know its customers' first ones,
+and so has no cohorts, no customer's own time and no past to value a customer by."""
+
+UNKNOWN_FIRST = "its customers' first purchases are not known, and this needs them; the list of sources says why."
+
+Exhibit = FigureExhibit | TableExhibit | TextExhibit
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibits:
+    """Several exhibits in one output: one for each source."""
+
+    parts: tuple[Exhibit, ...]
+
+    def __repr__(self) -> str:
+        return "\n\n".join(repr(part) for part in self.parts)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        html = [part._repr_mimebundle_()["text/html"] for part in self.parts]
+        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": "\n".join(html)}
+        rows = rows_of(self.parts)
+        return bundle | ({ROWS_TYPE: {"rows": rows}} if rows else {})
+
+
+def ask(
+    session: Session,
+    key: str,
+    question: Callable[[Frame], Any],
+    *,
+    only: str | None = None,
+    first_purchase: bool = False,
+) -> list[tuple[str, Any]]:
+    """Ask every source that builds `key`; in place of an answer, the reason why there is none.
+
+    Parameters
+    ----------
+    only : str
+        Name of the one source to ask; None asks all.
+    first_purchase : bool
+        The question needs customers' first purchases: a source that does not know them is not asked.
+    """
+    found: list[tuple[str, Any]] = []
+    for source in session.sources:
+        if key not in source.builders or (only is not None and source.name != only):
+            continue
+        if first_purchase and not knows_first_purchases(source):
+            found.append((source.title, UNKNOWN_FIRST))
+            continue
+        try:
+            found.append((source.title, question(source.frame(key))))
+        except (UserMistake, ModelNotIdentified) as fault:
+            found.append((source.title, str(fault)))
+    return found
+
+
+def knows_first_purchases(source: Source) -> bool:
+    """Say whether a source's log holds its customers' first purchases, not only the first it happened to see."""
+    return NEEDS_FIRST not in source.not_identified
+
+
+def rates_of(
+    session: Session,
+    key: str,
+    read: Callable[[Frame], tuple[Rate, ...]],
+    *,
+    only: str | None = None,
+    first_purchase: bool = False,
+    speaks_of: Callable[[Sequence[Rate]], Sequence[Rate]] = lambda rates: rates,
+) -> tuple[list[Row], list[str]]:
+    """Return a row a rate of every source that `ask` asks, and a note where one cannot answer.
+
+    Parameters
+    ----------
+    speaks_of : callable
+        Takes the rates and returns, for each, the rate that counts the customers it speaks of: itself, unless it is a
+        rate of money or a mean of rates.
+    """
+    rows: list[Row] = []
+    notes: list[str] = []
+    for title, result in ask(session, key, read, only=only, first_purchase=first_purchase):
+        if isinstance(result, str):
+            notes.append(f"{title}: {result}")
+        else:
+            found, note = shown_rates(session, title, result, speaks_of(result))
+            rows, notes = rows + found, notes + note
+    return rows, notes
+
+
+def shown_rates(
+    session: Session, title: str, rates: Sequence[Rate], counted: Sequence[Rate]
+) -> tuple[list[Row], list[str]]:
+    """Return a row a rate, without what speaks of too few of a company's customers, and the note that says so."""
+    smallest = smallest_of(session, title)
+    small = [rate_is_small(rate, smallest) for rate in counted]
+    rows: list[Row] = [
+        {"Source": title, **(hidden_row(rate) if hidden else rate_row(rate))}
+        for rate, hidden in zip(rates, small, strict=True)
+    ]
+    return rows, [note_of(smallest)] if any(small) else []
+
+
+def smallest_of(session: Session, title: str) -> int:
+    """Smallest group that is shown of the source of this title: 1 for public ones."""
+    return next((threshold(session.parameters, source.kind) for source in session.sources if source.title == title), 1)
+
+
+def hidden_row(rate: Rate) -> Row:
+    """Return the row of a rate that is not shown."""
+    return {**rate_row(rate), "Value": HIDDEN, "Numerator / denominator": HIDDEN}
+
+
+def each(
+    session: Session, key: str, show: Callable[[Frame], Exhibit], lacking: str, *, first_purchase: bool = False
+) -> Exhibits | TextExhibit:
+    """Show one exhibit a source, with a sentence in place of what cannot be shown."""
+    answers = ask(session, key, show, first_purchase=first_purchase)
+    if not answers:
+        return TextExhibit(f"No source of this run has what this takes: {lacking}.")
+    return Exhibits(
+        tuple(TextExhibit(f"{title}: {part}") if isinstance(part, str) else part for title, part in answers)
+    )
+
+
+def table_or_text(caption: str, rows: Sequence[Row], notes: Sequence[str], lacking: str) -> TableExhibit | TextExhibit:
+    """Show rows with notes under them; without a row, a sentence says what it takes and why each source has none."""
+    note = " ".join(notes)
+    if not rows:
+        return TextExhibit(f"No source of this run has what this takes: {lacking}. {note}".strip())
+    return TableExhibit(caption=caption, rows=tuple(rows), note=note)
+
+
+def days_of(months: int) -> int:
+    """Days of so many months on a customer's own clock: 30 a month, 365 for twelve."""
+    require_months(months=months)
+    return 365 if months == 12 else 30 * months
+
+
+def require_months(**months: int) -> None:
+    """Raise ParameterMistake unless every number of months is whole and 1 or more."""
+    for name, value in months.items():
+        if isinstance(value, bool) or value < 1 or value % 1 != 0:
+            raise ParameterMistake(f"`{name}` must be a whole number, 1 or more; got {value!r}.")
+
+
+def seed_of(session: Session) -> int:
+    """Return the session's seed."""
+    seed = session.parameters.get("seed")
+    return seed if isinstance(seed, int) else 1

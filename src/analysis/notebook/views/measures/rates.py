@@ -1,0 +1,81 @@
+"""Rates in tables: worked examples, repeat purchase, cohort retention at one age, the value formula's factors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis import measures
+from analysis.core.wording import number
+from analysis.frames import Frame
+from analysis.measures.rates import Rate
+from analysis.measures.value import LifetimeValue
+from analysis.measures.words import rate_row
+from analysis.notebook.exhibits import TableExhibit, TextExhibit
+from analysis.notebook.session import Session
+from analysis.notebook.views.measures.asking import days_of, rates_of, require_months, table_or_text
+
+
+def show_rates(rates: Sequence[Rate], caption: str, note: str = "") -> TableExhibit:
+    """Show rates with numerator, denominator, interval and definition."""
+    return TableExhibit(caption=caption, rows=tuple(rate_row(rate) for rate in rates), note=note)
+
+
+def show_lifetime_value(found: LifetimeValue, caption: str) -> TableExhibit:
+    """Show the formula's four factors and their product."""
+    factors = (
+        ("Average sale", number(found.average_sale)),
+        ("Transactions a year", number(found.transactions_per_year)),
+        ("Retention period, years", number(found.retention_years)),
+        ("Margin, share of the sale", number(found.margin)),
+        ("Customer lifetime value: their product", number(found.value)),
+    )
+    return TableExhibit(caption=caption, rows=tuple({"Factor": name, "Value": value} for name, value in factors))
+
+
+def show_repeat_rates(session: Session, *, months: int) -> TableExhibit | TextExhibit:
+    """Repeat purchase of every source: by the end of its log, within the same time for all, over yearly opportunities."""
+    days = days_of(months)
+
+    asked = (
+        rates_of(session, "purchases", lambda frame: (measures.repeat_rate_by(frame.table),)),
+        rates_of(
+            session,
+            "purchases",
+            lambda frame: (measures.repeat_rate_within(frame.table, days=days),),
+            first_purchase=True,
+        ),
+        rates_of(session, "opportunities", lambda frame: measures.opportunity_rates(frame.table)),
+    )
+    rows = [row for found, _ in asked for row in found]
+    notes = dict.fromkeys(note for _, told in asked for note in told)
+    return table_or_text("Repeat purchase", rows, list(notes), "a purchase log (transactions)")
+
+
+def show_contract_retention(session: Session) -> TableExhibit | TextExhibit:
+    """Show the articles' retention rate where customers have contracts, with what a source says against its counts."""
+    rows, notes = rates_of(session, "cohort_survival", lambda frame: measures.survival_rates(frame.table))
+    shown = {row["Source"] for row in rows}
+    notes += [
+        f"{s.title}: {'; '.join(s.data_card.defects)}."
+        for s in session.sources
+        if s.title in shown and s.data_card.defects
+    ]
+    return table_or_text("Retention under contract", rows, notes, "survivors of a cohort (subscriptions)")
+
+
+def show_cohort_rates(session: Session, *, months: int) -> TableExhibit | TextExhibit:
+    """Monthly cohort retention at one age: bounded and rolling, pooled and mean of cohorts, customers and revenue."""
+    require_months(months=months)
+
+    def of_log(frame: Frame) -> tuple[Rate, ...]:
+        activity = measures.cohort_activity(frame.table)
+        kinds = [measures.retention_at(activity, months, kind=kind, noun="month") for kind in ("bounded", "rolling")]
+        rates = [rate for found in kinds for rate in (found.pooled, found.mean)]
+        return (*rates, measures.revenue_retention_at(frame.table, months))
+
+    def speaks_of(rates: Sequence[Rate]) -> Sequence[Rate]:
+        bounded, _, rolling, _, _ = rates
+        return bounded, bounded, rolling, rolling, bounded
+
+    rows, notes = rates_of(session, "purchases", of_log, first_purchase=True, speaks_of=speaks_of)
+    return table_or_text(f"Cohort retention {months} months on", rows, notes, "a purchase log (transactions)")

@@ -1,0 +1,175 @@
+"""Which estimator answers which claim from which frame, and which checks go with it: tables, nothing is imported or run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        # cost and profit
+        ("acquisition-cost-multiple", "offers"): "observational.response_comparison:estimate_offer_response",
+        ("acquisition-cost-multiple", "cost_periods"): "aggregate.cost_ratio:estimate_cost_ratio",
+        ("existing-customers-buy-more-readily", "offers"): "observational.response_comparison:estimate_offer_response",
+        ("retention-profit-leverage", "customer_summary"): "survival.value_leverage:estimate_leverage_summary",
+        ("retention-profit-leverage", "opportunities"): "survival.value_leverage:estimate_leverage_opportunities",
+        ("retention-profit-leverage", "cohort_survival"): "survival.value_leverage:estimate_leverage_survival",
+        ("retention-profit-leverage", "account_periods"): "survival.value_leverage:estimate_leverage_accounts",
+        ("retention-drives-growth", "account_periods"): "aggregate.growth_accounting:estimate_growth_accounting",
+        # what loyal customers do
+        ("repeat-momentum", "repeat_trials"): "survival.state_dependence:estimate_state_dependence",
+        (
+            "spend-grows-with-tenure",
+            "customer_periods",
+        ): "observational.within_customer_slope:estimate_within_customer_slope",
+        ("loyal-customers-tolerate-prices", "price_exposure"): "observational.price_tolerance:estimate_price_tolerance",
+        ("repeat-revenue-is-steadier", "segment_revenue"): "aggregate.revenue_stability:estimate_revenue_stability",
+        ("retained-is-not-loyal", "price_exposure"): "observational.price_tolerance:estimate_market_gap",
+        # word of mouth
+        ("satisfied-customers-refer", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
+        ("satisfied-customers-refer", "scores"): "prediction.discrimination:estimate_discrimination",
+        ("referred-customers-are-worth-more", "exposure"): "observational.value_ratio:estimate_value_ratio",
+        (
+            "referred-customers-are-worth-more",
+            "spells",
+        ): "survival.cause_specific_hazard:estimate_cause_specific_hazard",
+        ("word-of-mouth-brings-customers", "peer_encouragement"): "randomised.encouragement:estimate_peer_effect",
+        ("word-of-mouth-brings-customers", "experiment"): "randomised.intention_to_treat:estimate_complier_effect",
+        ("word-of-mouth-brings-customers", "network_adoption"): "observational.contagion_odds:estimate_contagion_odds",
+        ("word-of-mouth-brings-customers", "diffusion_curve"): "aggregate.diffusion:estimate_imitation",
+        # satisfaction, NPS, trust
+        ("satisfaction-keeps-customers", "scores"): "observational.survey_links:estimate_survey_link",
+        ("nps-marks-loyalty", "scores"): "prediction.discrimination:estimate_discrimination",
+        (
+            "quality-builds-trust",
+            "satisfaction_items",
+        ): "observational.standardised_weights:estimate_standardised_weights",
+        # programmes
+        (
+            "programme-raises-retention",
+            "staggered",
+        ): "quasi_experimental.staggered_adoption:estimate_staggered_adoption",
+        ("tiers-accelerate-spend", "tier_approach"): "quasi_experimental.goal_gradient:estimate_goal_gradient",
+        ("tiers-accelerate-spend", "tier_cutoff"): "quasi_experimental.tier_cutoff:estimate_tier_cutoff",
+        (
+            "tier-benefits-must-be-meaningful",
+            "tier_cutoff",
+        ): "quasi_experimental.regression_discontinuity:estimate_discontinuity_difference",
+        ("exclusive-access-retains", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("programme-type-matters", "experiment"): "randomised.best_arm:estimate_best_arm",
+        ("programme-raises-retention", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
+        ("tiers-accelerate-spend", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
+        ("redemption-friction-deters", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
+        ("redemption-lifts-purchases", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
+        (
+            "redemption-lifts-purchases",
+            "redemption_windows",
+        ): "quasi_experimental.redemption_event_study:estimate_redemption_event_study",
+        ("gamification-retains", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        # personalisation and communication
+        (
+            "consistent-messaging-builds-loyalty",
+            "experiment",
+        ): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("online-relationships-retain", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("personalisation-lifts-response", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("generic-messages-tire", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("generic-messages-tire", "contacts"): "observational.contact_pressure:estimate_contact_pressure",
+        # service
+        ("first-contact-resolution-retains", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
+        ("recovery-restores-loyalty", "exposure"): "observational.recovery_share:estimate_recovery_share",
+        ("prompt-response-retains", "spells"): "survival.cause_specific_hazard:estimate_cause_specific_hazard",
+        ("courteous-empowered-staff-retain", "exposure"): "observational.survey_links:estimate_team_gap",
+        ("service-failure-drives-churn", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
+        ("prompt-response-retains", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
+        ("value-first-queues-pay", "queue"): "aggregate.queue_simulation:estimate_queue_simulation",
+        ("proactive-contact-reduces-churn", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
+        ("proactive-contact-reduces-churn", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("easy-consistent-service-retains", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("easy-consistent-service-retains", "scores"): "observational.survey_links:estimate_survey_link",
+        # churn, risk, win-back, lock-in
+        ("people-leave-over-service-not-offers", "reasons"): "aggregate.reason_shares:estimate_reason_gap",
+        ("subscriptions-retain", "staggered"): "quasi_experimental.staggered_adoption:estimate_staggered_adoption",
+        ("subscriptions-retain", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("industry-churn-gap", "churn_rates"): "aggregate.churn_gap:estimate_churn_gap",
+        ("churn-is-predictable", "scores"): "prediction.discrimination:estimate_discrimination",
+        (
+            "churn-is-predictable",
+            "customer_holdout",
+        ): "prediction.forecast_discrimination:estimate_forecast_discrimination",
+        (
+            "churn-is-predictable",
+            "opportunities",
+        ): "prediction.forecast_discrimination:estimate_forecast_discrimination",
+        ("lock-in-retains", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
+        ("lock-in-retains", "spells"): "survival.cause_specific_hazard:estimate_cause_specific_hazard",
+        ("targeting-risk-pays", "experiment"): "randomised.targeting:estimate_targeting",
+        ("reactivation-pays", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("reactivation-pays", "offers"): "observational.raw_share:estimate_raw_share",
+        # feedback and practice
+        ("asking-feedback-retains", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+    }
+)
+"""(claim id, frame name) to ``module:function`` in `analysis.estimators`, imported only when it is run."""
+
+CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
+    {
+        # what loyal customers do
+        ("spend-grows-with-tenure", "survivors"): ("customer_periods", "survivors:check_survivors"),
+        ("spend-grows-with-tenure", "drift over calendar time"): (
+            "customer_periods",
+            "period_trend:check_period_trend",
+        ),
+        ("loyal-customers-tolerate-prices", "price setting"): ("price_exposure", "prices:check_price_setting"),
+        ("loyal-customers-tolerate-prices", "price effect"): ("price_exposure", "prices:check_price_effect"),
+        ("loyal-customers-tolerate-prices", "unmeasured confounding"): (
+            "price_exposure",
+            "prices:check_interaction_confounding",
+        ),
+        ("retained-is-not-loyal", "price setting"): ("price_exposure", "prices:check_price_setting"),
+        # cost and profit
+        ("retention-drives-growth", "edges"): ("account_periods", "edges:check_edges"),
+        # word of mouth
+        ("satisfied-customers-refer", "overlap"): ("exposure", "adjustment:check_overlap"),
+        ("satisfied-customers-refer", "balance"): ("exposure", "adjustment:check_balance"),
+        ("word-of-mouth-brings-customers", "first stage"): ("peer_encouragement", "first_stage:check_first_stage"),
+        ("word-of-mouth-brings-customers", "compliance"): ("experiment", "compliance:check_compliance"),
+        ("word-of-mouth-brings-customers", "each network by itself"): ("network_adoption", "networks:check_each_study"),
+        # programmes
+        ("programme-raises-retention", "paths before joining"): ("staggered", "pre_trends:check_pre_trends"),
+        ("programme-raises-retention", "overlap"): ("exposure", "adjustment:check_overlap"),
+        ("programme-raises-retention", "balance"): ("exposure", "adjustment:check_balance"),
+        ("tiers-accelerate-spend", "thresholds that do not exist"): (
+            "tier_approach",
+            "placebo_threshold:check_placebo_runs",
+        ),
+        ("tiers-accelerate-spend", "false thresholds"): ("tier_cutoff", "placebo_threshold:check_placebo_cutoffs"),
+        ("tiers-accelerate-spend", "heap at the threshold"): ("tier_cutoff", "density_at_threshold:check_density"),
+        ("redemption-lifts-purchases", "overlap"): ("exposure", "adjustment:check_overlap"),
+        ("redemption-lifts-purchases", "balance"): ("exposure", "adjustment:check_balance"),
+        # personalisation and communication
+        ("personalisation-lifts-response", "arm balance"): ("experiment", "balance:check_arm_balance"),
+        ("personalisation-lifts-response", "two halves of the control arm"): ("experiment", "a_a:check_a_a"),
+        # service
+        ("service-failure-drives-churn", "overlap"): ("exposure", "adjustment:check_overlap"),
+        ("service-failure-drives-churn", "balance"): ("exposure", "adjustment:check_balance"),
+        ("service-failure-drives-churn", "unmeasured confounding"): (
+            "exposure",
+            "adjustment:check_unmeasured_confounding",
+        ),
+        ("value-first-queues-pay", "who pays"): ("queue", "waits:check_who_pays"),
+        # churn, risk, win-back, lock-in
+        ("churn-is-predictable", "leakage"): ("scores", "leakage:check_leakage"),
+        ("targeting-risk-pays", "arm sizes"): ("experiment", "balance:check_sample_ratio"),
+        ("reactivation-pays", "arm sizes"): ("experiment", "balance:check_sample_ratio"),
+        ("reactivation-pays", "arm balance"): ("experiment", "balance:check_arm_balance"),
+        ("lock-in-retains", "overlap"): ("exposure", "adjustment:check_overlap"),
+        ("lock-in-retains", "balance"): ("exposure", "adjustment:check_balance"),
+        ("lock-in-retains", "competing risks"): ("spells", "competing_risks:check_competing_risks"),
+        ("subscriptions-retain", "paths before joining"): ("staggered", "pre_trends:check_pre_trends"),
+    }
+)
+"""(claim id, name of the check) to the frame name it needs and its ``module:function`` in `analysis.estimators.checks`."""
+
+CHECKS_OF_DATA = frozenset({"competing risks"})
+"""Checks that tell something of the data themselves: they are run on sources that cannot answer, too."""

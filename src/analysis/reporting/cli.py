@@ -1,0 +1,198 @@
+"""Claims about keeping customers, tested on public evidence and on your own tables."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.core.errors import EXIT_NOT_FETCHED, EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE, UserMistake
+
+# Help in plain text: drawing it in boxes takes longer than everything else that a first look needs.
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
+)
+
+
+@app.command(short_help="Make the reports that are not up to date.")
+def run(
+    data: Annotated[
+        str | None, typer.Option(help="Your own tables: a folder, company.toml, DuckDB file or database address.")
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Stem of a notebook to take; may be repeated.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="Parameter for the notebooks, as name=value; may be repeated.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
+    force: Annotated[bool, typer.Option(help="Run even what has not changed.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
+) -> None:
+    """Run all notebooks that are not up to date and write the reports."""
+    from analysis.core import paths
+    from analysis.reporting.parameters import parse_settings
+    from analysis.reporting.progress import run_with_progress
+
+    wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
+    folder = output or paths.REPORTS
+    if data:
+        wanted["data"] = data
+        folder = output or company_folder(data)
+    result = run_with_progress(folder, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force)
+    if result.failed:
+        raise typer.Exit(EXIT_NOTEBOOK_FAILED)
+
+
+@app.command(short_help="Show what run would do, and why.")
+def plan(
+    only: Annotated[list[str] | None, typer.Option(help="Stem of a notebook to take; may be repeated.")] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help="Parameter, as name=value.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
+) -> None:
+    """Show what `run` would do and why, without doing it."""
+    from analysis.cache import store
+    from analysis.core import paths
+    from analysis.reporting.parameters import parse_settings
+    from analysis.reporting.plan import make_plan
+
+    wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
+    stored = store.chosen_folder()
+    for step in make_plan(output or paths.REPORTS, only=tuple(only or ()), settings=wanted, cache=stored):
+        print(f"  {step.in_words}")
+
+
+@app.command(short_help="Download public files into the data folder.")
+def fetch(
+    names: Annotated[list[str] | None, typer.Argument(help="Names of sources; all if not given.")] = None,
+) -> None:
+    """Download public files into the data folder; what is there is kept, what cannot be had is said with its reason."""
+    from analysis.reporting.progress import fetch_with_progress
+
+    if not fetch_with_progress(tuple(names or ())):
+        raise typer.Exit(EXIT_NOT_FETCHED)
+
+
+@app.command(short_help="Put the reports into a folder for the web.")
+def site(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder to write; site/ inside the reports if not given.")
+    ] = None,
+    reports: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
+    address: Annotated[str, typer.Option(help="Where the site will be reached, for links from social networks.")] = "",
+) -> None:
+    """Put index and reports into one folder fit for static hosting, with a 404 page and a picture for links to it."""
+    from analysis.core import paths
+    from analysis.reporting.site import make_site
+
+    files = make_site(reports or paths.REPORTS, folder, address=address)
+    print(f"  {len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB. Open index.html in it.")
+
+
+@app.command(short_help="Execute notebooks in place.")
+def keep(
+    names: Annotated[list[str] | None, typer.Argument(help="Stems of notebooks; all if not given.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
+) -> None:
+    """Execute notebooks in place on their default data: their stored outputs are what `make test` compares."""
+    from analysis.reporting.store_outputs import keep as store_notebook_outputs
+
+    for name in store_notebook_outputs(tuple(names or ()), jobs):
+        print(f"  {name}: kept")
+
+
+@app.command(short_help="Write company.toml and empty tables.")
+def init(folder: Annotated[Path, typer.Argument(help="Folder to write into; made if it is not there.")]) -> None:
+    """Write a commented company.toml and empty tables with their headers; nothing that is there is overwritten."""
+    from analysis.company.initialising import init_company
+
+    done = init_company(folder)
+    for path in done.written:
+        print(f"  wrote {path}")
+    if done.proposed:
+        print(f"  {done.proposed} looks like transactions: see the mapping proposed in company.toml.")
+    print(f"Next: python -m analysis check {folder}")
+
+
+@app.command(short_help="Write the tables of an invented company.")
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder to write into; made if it is not there, else it must be empty.")
+    ],
+    customers: Annotated[int, typer.Option(min=200, help="Customers to simulate.")] = 8_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the simulation.")] = 1,
+) -> None:
+    """Write the tables of a company that does not exist, to see a full report on own data before your own are ready."""
+    from analysis.demo.writing import write_demonstration
+
+    for name, n_rows in write_demonstration(folder, n_customers=customers, seed=seed).items():
+        print(f"  {name}: {n_rows:,} rows")
+    print(f'Everything in it is simulated. Next: make reports DATA="{folder}"')
+
+
+@app.command(short_help="Read a company's tables: what can be tested?")
+def check(
+    data: Annotated[str, typer.Argument(help="A folder, company.toml, DuckDB file or database address.")],
+) -> None:
+    """Read a company's tables: what became of every row, and which claims can be tested with what is there."""
+    from analysis.reporting.progress import show_company_check
+
+    show_company_check(data)
+
+
+@app.command(short_help="Try the estimators on scenarios of known truth.")
+def calibrate(
+    only: Annotated[
+        list[str] | None, typer.Option(help="Name of a simulated scenario to take; may be repeated.")
+    ] = None,
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="Draws at each effect; each scenario's own number if not given.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
+    force: Annotated[bool, typer.Option(help="Run even what has not changed.")] = False,
+) -> None:
+    """Draw scenarios with a known truth, run every estimator on them, and keep how often its interval held the truth."""
+    from analysis.reporting.calibration_progress import calibrate_with_progress
+
+    calibrate_with_progress(only=tuple(only or ()), replications=replications, jobs=jobs, force=force)
+
+
+@app.command(short_help="List the register of claims.")
+def claims() -> None:
+    """List the register: every claim, its rule in one line, and the notebook that reports it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from analysis.core.wording import with_unit
+    from analysis.register.claims import load_register
+
+    register = load_register()
+    table = Table(title=f"Register {register.hash}", box=None)
+    for heading in ("claim", "counts for it", "claimed size", "notebook"):
+        table.add_column(heading, no_wrap=True)
+    for claim in register.claims:
+        quantity = claim.quantities[0]
+        size = with_unit(quantity.size, quantity.unit) if quantity.size is not None else "-"
+        table.add_row(claim.id, f"{quantity.direction} {with_unit(quantity.null, quantity.unit)}", size, claim.notebook)
+    # As wide as it needs to be: an id that is cut off cannot be copied.
+    Console(width=200).print(table)
+
+
+def company_folder(data: str) -> Path:
+    """Folder of a company's reports: ``reports/<name>``, the name in small letters, digits and hyphens."""
+    import re
+
+    from analysis.core import paths
+    from analysis.sources.own_tables import company_source
+
+    slug = re.sub(r"[^a-z0-9]+", "-", company_source(data).title.lower()).strip("-")
+    return paths.REPORTS / (slug or "company")
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one plain paragraph and exit code 2."""
+    try:
+        app()
+    except UserMistake as mistake:
+        print(f"Error: {mistake}", file=sys.stderr)
+        raise SystemExit(EXIT_USER_MISTAKE) from None

@@ -1,0 +1,195 @@
+"""What `python -m analysis check DATA` shows: the ledger, and for every claim whether it can be tested now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from analysis.company.ledger import Ledger
+from analysis.core.errors import reason_of_failure
+from analysis.frames import Frame
+from analysis.frames.builders import needs
+from analysis.frames.builders.catalogue import RECIPES
+from analysis.sources.base import Answer
+from analysis.sources.own_claims import OUT_OF_REACH, WAYS
+from analysis.sources.own_tables import CompanySource, company_source
+
+Precision = Callable[[str, Frame, Mapping[str, object]], tuple[str, ...]]
+"""From claim id, frame and the estimator's options to how precise an answer would be, in words.
+
+It raises FrameMistake or FrameUnavailable where the frame holds too little for the estimator.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimCheck:
+    """Whether a company can test a claim now.
+
+    Attributes
+    ----------
+    claim : str
+        Id in the register.
+    testable : bool
+    frames : tuple of str
+        Keys of the frames from which it is tested.
+    missing : str
+        What is lacking, in words; empty if testable.
+    precision : tuple of str
+        How precise an answer would be, in words; empty if not asked for, or not to be told.
+    """
+
+    claim: str
+    testable: bool
+    frames: tuple[str, ...]
+    missing: str
+    precision: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyCheck:
+    """All that a check of a company's data found.
+
+    Attributes
+    ----------
+    company : str
+    tables : tuple of str
+        Tables that are there.
+    ledger : Ledger
+        Tables and every frame that some claim needs.
+    claims : tuple of ClaimCheck
+        All claims, in the register's order of families.
+    unbuilt : tuple of (str, str)
+        Frames whose tables are there but which cannot be made all the same, and why.
+    """
+
+    company: str
+    tables: tuple[str, ...]
+    ledger: Ledger
+    claims: tuple[ClaimCheck, ...]
+    unbuilt: tuple[tuple[str, str], ...]
+
+    @property
+    def n_testable(self) -> int:
+        """Claims that can be tested now."""
+        return sum(item.testable for item in self.claims)
+
+    def claim_rows(self, precision: str = "") -> tuple[dict[str, Any], ...]:
+        """The claims as a flat table for showing; `precision` heads the column of how precise an answer would be."""
+        return tuple(
+            {
+                "Claim": item.claim,
+                "Testable now": "yes" if item.testable else "no",
+                "From": ", ".join(item.frames),
+                "Missing": item.missing,
+                **({precision: "; ".join(item.precision)} if precision else {}),
+            }
+            for item in self.claims
+        )
+
+
+def check_company(data: str | Path, *, backend: Any = None, precision: Precision | None = None) -> CompanyCheck:
+    """Read all tables, make every frame that some claim needs, and say what can be tested.
+
+    Parameters
+    ----------
+    data : str or Path
+        As for `company_source`.
+    backend : ibis backend
+        An open connection to use instead of the one the settings name.
+    precision : callable
+        Says how precise an answer would be; called once for each claim and frame. None: nothing is said.
+
+    Raises
+    ------
+    UserMistake
+        If the settings break a rule, or a table cannot be read.
+    """
+    source = company_source(data, backend=backend)
+    for name in source.company.names:
+        source.company.table(name)
+    unbuilt, told = _build_all(source, precision)
+    failed = {key for key, _ in unbuilt}
+    reasons = dict(unbuilt)
+    return CompanyCheck(
+        company=source.title,
+        tables=source.company.names,
+        ledger=source.ledger(),
+        claims=tuple(told.added_to(_check_claim(source, claim, failed, reasons)) for claim in (*WAYS, *OUT_OF_REACH)),
+        unbuilt=unbuilt,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was said of how precise answers would be: claim id to frame key to lines, or to why there is too little."""
+
+    lines: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    too_little: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def ask(self, precision: Precision, claim: str, frame: Frame, answer: Answer) -> None:
+        try:
+            self.lines.setdefault(claim, {}).setdefault(answer.frame, []).extend(
+                precision(claim, frame, answer.options)
+            )
+        except Exception as fault:
+            self.too_little.setdefault(claim, {})[answer.frame] = reason_of_failure(fault)
+
+    def added_to(self, check: ClaimCheck) -> ClaimCheck:
+        """The check with its precision; a claim none of whose frames holds enough cannot be tested now."""
+        thin = self.too_little.get(check.claim, {})
+        enough = tuple(key for key in check.frames if key not in thin)
+        if check.testable and not enough:
+            return replace(check, testable=False, frames=(), missing=f"more data: {thin[check.frames[0]]}")
+        found = self.lines.get(check.claim, {})
+        return replace(check, frames=enough, precision=tuple(line for key in enough for line in found.get(key, ())))
+
+
+def _build_all(source: CompanySource, precision: Precision | None) -> tuple[tuple[tuple[str, str], ...], _Told]:
+    """Make the frames one after the other and keep none of them.
+
+    Returns
+    -------
+    tuple
+        Frames that cannot be made, and why; what was said of precision.
+    """
+    wanted = dict.fromkeys(way.frame for ways in WAYS.values() for way in ways)
+    asked = _answers_by_frame(source) if precision else {}
+    unbuilt: list[tuple[str, str]] = []
+    told = _Told()
+    for key in wanted:
+        if needs.lacks(RECIPES[key].needs, source.company):
+            continue
+        try:
+            frame = RECIPES[key].build(source.company)
+        except Exception as fault:
+            unbuilt.append((key, reason_of_failure(fault)))
+            continue
+        for claim, answer in asked.get(key, ()):
+            if precision:
+                told.ask(precision, claim, frame, answer)
+    return tuple(unbuilt), told
+
+
+def _answers_by_frame(source: CompanySource) -> dict[str, list[tuple[str, Answer]]]:
+    """Frame key to the claims that are answered from it, with the options of their estimators."""
+    found: dict[str, list[tuple[str, Answer]]] = {}
+    for claim in source.answers:
+        for answer in source.answers[claim]:
+            found.setdefault(answer.frame, []).append((claim, answer))
+    return found
+
+
+def _check_claim(source: CompanySource, claim: str, failed: set[str], reasons: dict[str, str]) -> ClaimCheck:
+    missing = source.missing(claim)
+    if missing:
+        return ClaimCheck(claim=claim, testable=False, frames=(), missing=missing)
+    frames = tuple(dict.fromkeys(answer.frame for answer in source.answers[claim]))
+    built = tuple(key for key in frames if key not in failed)
+    if not built:
+        return ClaimCheck(claim=claim, testable=False, frames=(), missing=reasons[frames[0]])
+    doubts = [answer.doubt for answer in source.answers[claim] if answer.frame in built]
+    if all(doubts):
+        return ClaimCheck(claim=claim, testable=False, frames=(), missing=f"a sounder test: {doubts[0]}")
+    return ClaimCheck(claim=claim, testable=True, frames=built, missing="")

@@ -1,0 +1,136 @@
+"""The batch run with a progress bar on a terminal, and plain lines where there is none."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.reporting.plan import Step
+from analysis.reporting.run import RunResult, run
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+def run_with_progress(
+    output: Path, *, only: Sequence[str], settings: Mapping[str, object], jobs: int, force: bool
+) -> RunResult:
+    """Run and show: what is planned and why, what is finished, what failed, where the result lies."""
+    shown = _Shown()
+    try:
+        result = run(
+            output,
+            only=only,
+            settings=settings,
+            jobs=jobs,
+            force=force,
+            planned=shown.planned,
+            finished=shown.finished,
+        )
+    finally:
+        shown.stop()
+    if not result.ran:
+        shown.say(f"Nothing to do: all {len(result.unchanged)} reports are up to date.")
+    for note in result.notes:
+        shown.say(f"  {note}")
+    shown.say(f"Open {_shown(output / 'index.html')}")
+    if result.failed:
+        shown.say(f"{len(result.failed)} of {len(result.ran)} notebooks failed: {', '.join(sorted(result.failed))}.")
+    return result
+
+
+class _Shown:
+    """Lines, and a bar below them. The bar is drawn, and what draws it is imported, only if there is something to run."""
+
+    def __init__(self) -> None:
+        self._bar: Progress | None = None
+
+    def planned(self, steps: Sequence[Step]) -> None:
+        running = [step for step in steps if step.runs]
+        if running:
+            self._start(len(running))
+        for step in running:
+            self.say(f"  {step.in_words}")
+
+    def finished(self, name: str, error: str | None) -> None:
+        if self._bar:
+            self._bar.advance(self._bar.task_ids[0])
+        self.say(f"  {name}: {'FAILED, ' + error if error else 'done'}")
+
+    def say(self, line: str) -> None:
+        if self._bar:
+            self._bar.console.print(line, markup=False)
+        else:
+            sys.stdout.write(f"{line}\n")
+
+    def stop(self) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def _start(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._bar = Progress(*columns, console=Console(soft_wrap=True))
+        self._bar.add_task("Reports", total=total)
+        self._bar.start()
+
+
+def _shown(path: Path) -> str:
+    """The path from here if it lies below this folder, else whole."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def fetch_with_progress(names: Sequence[str]) -> bool:
+    """Fetch public files and show each as it comes; return whether all of them are there."""
+    from rich.console import Console
+
+    from analysis.sources.fetch import FetchOutcome, FetchResult, fetch
+
+    console = Console(soft_wrap=True, highlight=False)
+
+    def shown(result: FetchResult, done: int, total: int) -> None:
+        why = f": {result.reason}" if result.reason else ""
+        console.print(f"  {done}/{total} {result.file.source}/{result.file.file} {result.outcome}{why}", markup=False)
+
+    results = fetch(names, shown)
+    missing = [r for r in results if r.outcome is FetchOutcome.FAILED]
+    if missing:
+        console.print(
+            f"{len(missing)} of {len(results)} files could not be had. Everything runs without them; the reports list "
+            "their sources as not there."
+        )
+    return not missing
+
+
+def show_company_check(data: str) -> None:
+    """Print the quality ledger of a company's tables and, for every claim, whether they can test it."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from analysis.calibration.precision import HEADING, precision_of
+    from analysis.reporting.own_data_check import check_company
+
+    console = Console(width=160, highlight=False)
+    found = check_company(data, precision=precision_of)
+    for title, rows in (("Quality ledger", found.ledger.rows()), ("Claims", found.claim_rows(HEADING))):
+        # Text, not str: names of files and "[company]" would be taken for marks of style. Ids are never broken.
+        table = Table(title=Text(f"{found.company}: {title}", style="table.title"), box=None)
+        for place, heading in enumerate(rows[0] if rows else ()):
+            table.add_column(str(heading), overflow="fold", no_wrap=place == 0)
+        for row in rows:
+            cells = (f"{v:,}" if isinstance(v, int) else str(v if v is not None else "") for v in row.values())
+            table.add_row(*map(Text, cells))
+        console.print(table)
+    for name, note in found.ledger.notes():
+        console.print(f"{name}: {note}", markup=False)
+    for key, why in found.unbuilt:
+        console.print(f"The frame {key} cannot be made: {why}", markup=False)
+    console.print(f"{found.n_testable} of {len(found.claims)} claims can be tested now.")

@@ -1,0 +1,57 @@
+"""Notebooks stored executed on their default data: what nbval compares, and what a reader of the repository sees."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from analysis.core import paths
+from analysis.core.errors import ParameterMistake
+from analysis.reporting.execute import without_traces
+from analysis.reporting.notebook_format import notebook_format
+from analysis.reporting.warm import prepared_context, register_engine
+
+
+def keep(names: tuple[str, ...] = (), jobs: int = 2) -> list[str]:
+    """Execute notebooks in place on their defaults and return their stems; a failure leaves the old file untouched.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Stems to take; empty takes all.
+    jobs : int
+        Notebooks run at the same time.
+
+    Raises
+    ------
+    ParameterMistake
+        If a name is not there.
+    """
+    notebooks = {path.stem: path for path in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
+    for name in names:
+        if name not in notebooks:
+            raise ParameterMistake(f"`name` must be a notebook among {', '.join(notebooks)}; got {name!r}.")
+    chosen = [path for name, path in notebooks.items() if not names or name in names]
+    context, warm = prepared_context()
+    with ProcessPoolExecutor(max_workers=jobs, mp_context=context, max_tasks_per_child=1 if warm else None) as pool:
+        list(pool.map(_store_one, chosen, [warm] * len(chosen)))
+    return [path.stem for path in chosen]
+
+
+def _store_one(path: Path, warm: bool) -> None:
+    nbformat = notebook_format()
+    import papermill
+
+    draft = path.with_name(f".part-{path.name}")
+    try:
+        # Without parameters papermill adds no cell: the notebook comes back as it was, with fresh outputs.
+        papermill.execute_notebook(
+            path, draft, engine_name=register_engine() if warm else None, progress_bar=False, log_output=False
+        )
+        notebook = nbformat.read(draft, as_version=4)
+        notebook.metadata["language_info"] = {"name": "python"}
+        nbformat.write(without_traces(notebook), draft)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,258 @@
+"""Which claims a company's frames answer, measured by which registered quantity, and which no table can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from analysis.frames.builders import needs
+from analysis.frames.builders.needs import Need
+from analysis.sources.base import NotIdentified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way in which a company can answer a claim.
+
+    Attributes
+    ----------
+    frame : str
+        Key of a recipe.
+    options : mapping
+        Arguments for the claim's estimator on this frame.
+    from_settings : tuple of str
+        Keys of ``[company]`` that are handed to the estimator where they are given.
+    needs : tuple of Need
+        What this claim needs beyond what the frame needs.
+    unless : tuple of Need
+        Where one of these is met another way answers better, and this one steps aside.
+    doubt : str
+        Why its number is shown without a vote (`DOUBTS`); empty if it counts.
+    """
+
+    frame: str
+    options: Mapping[str, object] = field(default_factory=dict)
+    from_settings: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+    unless: tuple[Need, ...] = ()
+    doubt: str = ""
+
+
+_BY_ACTIVITY = (
+    "few of those who join have been customers for two quarters before, and who joins has bought more in that quarter than "
+    "others who were active in it: in simulated companies without an effect it found one; purchases at which customers "
+    "joined, or did not, are compared instead"
+)
+
+DOUBTS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("staggered/active", "retention_difference"): _BY_ACTIVITY,
+        ("staggered/spend", "spend_change"): _BY_ACTIVITY,
+        ("staggered/purchases", "purchase_rate_change"): _BY_ACTIVITY,
+        (
+            "redemption_windows",
+            "purchase_change_after",
+        ): "in simulated companies it missed the truth by eight points: the "
+        "run-up to enough points and leaving bend the weeks it compares with; purchases with as many points at which none "
+        "were redeemed are compared instead",
+    }
+)
+"""Frames and quantities that came out wrong in companies of known truth: they are shown, and decide nothing."""
+
+
+def _way(frame: str, quantity: str = "", *more: Need, unless: tuple[Need, ...] = (), **options: object) -> Way:
+    named = {"quantity": quantity} if quantity else {}
+    doubt = DOUBTS.get((frame, quantity), "")
+    return Way(frame=frame, options=MappingProxyType(named | options), needs=more, unless=unless, doubt=doubt)
+
+
+_SUBSCRIBED = (needs.table("subscriptions", "ended_at"),)
+"""Where both tables could give the same quantity, subscriptions do: an end that was declared is no guess."""
+
+_FEEDBACK = (needs.experiment("feedback"),)
+"""A campaign with a control arm is the cleaner form of a lottery of whom to ask."""
+
+
+def _subscribed_or_bought(subscribed: str, bought: str, quantity: str) -> tuple[Way, Way]:
+    return _way(subscribed, quantity), _way(bought, quantity, unless=_SUBSCRIBED)
+
+
+_RISK = needs.table("campaigns", "at_risk_score")
+_PRICE_CHANGES = needs.table("subscriptions", "price")
+
+WAYS: Mapping[str, tuple[Way, ...]] = MappingProxyType(
+    {
+        # cost and profit
+        "acquisition-cost-multiple": (
+            Way(frame="cost_periods", needs=(needs.value("spending", "purpose", "acquisition", "retention"),)),
+        ),
+        "retention-profit-leverage": (
+            Way(frame="customer_summary", from_settings=("discount_rate",), unless=_SUBSCRIBED),
+            Way(
+                frame="cohort_survival/subscriptions",
+                options=MappingProxyType({"periods_per_year": 1}),
+                from_settings=("discount_rate",),
+            ),
+        ),
+        "retention-drives-growth": (
+            _way("account_periods", unless=_SUBSCRIBED),
+            _way("account_periods/subscriptions"),
+        ),
+        "existing-customers-buy-more-readily": (_way("offers", "response_gap"),),
+        # what loyal customers do
+        "repeat-momentum": (_way("repeat_trials"),),
+        "spend-grows-with-tenure": (_way("customer_periods"),),
+        "loyal-customers-tolerate-prices": (_way("price_exposure", "price_tenure_odds_ratio", _PRICE_CHANGES),),
+        "repeat-revenue-is-steadier": (_way("segment_revenue"),),
+        "retained-is-not-loyal": (
+            _way("price_exposure", "lapse_per_market_gap", needs.table("subscriptions", "market_price")),
+        ),
+        # word of mouth
+        "satisfied-customers-refer": (
+            _way("scores/nps_referral", "promoter_referral_gap"),
+            _way("exposure/stayers_refer", "stayer_referral_gap"),
+        ),
+        "referred-customers-are-worth-more": (
+            _way("exposure/referred", "value_ratio"),
+            _way("spells/referred", "churn_hazard_ratio", at_start=True),
+        ),
+        "word-of-mouth-brings-customers": (_way("peer_encouragement", "peer_effect"),),
+        # satisfaction, NPS, trust
+        "satisfaction-keeps-customers": _subscribed_or_bought(
+            "scores/csat", "scores/csat_purchases", "retention_correlation"
+        ),
+        "nps-marks-loyalty": (_way("scores/nps", "repurchase_auc"), _way("scores/nps_referral", "referral_auc")),
+        "quality-builds-trust": (_way("satisfaction_items", "trust_weight_difference"),),
+        # programmes
+        "programme-raises-retention": (
+            _way("exposure/joining_active", "retention_difference"),
+            _way("exposure/joining_spend", "spend_change"),
+            _way("exposure/joining_purchases", "purchase_rate_change"),
+            _way("staggered/active", "retention_difference", comparison="active"),
+            _way("staggered/spend", "spend_change", comparison="active"),
+            _way("staggered/purchases", "purchase_rate_change", comparison="active"),
+        ),
+        "tiers-accelerate-spend": (
+            _way("tier_approach", "pace_per_step"),
+            _way("tier_cutoff", "spend_jump_at_threshold"),
+            _way("tier_cutoff", "excess_above_threshold"),
+        ),
+        "tier-benefits-must-be-meaningful": (
+            _way("tier_cutoff", "jump_difference", needs.table("memberships", "benefit_value")),
+        ),
+        "redemption-friction-deters": (
+            _way("exposure/restriction", "redemption_difference"),
+            _way("exposure/restriction_purchases", "later_purchase_change"),
+        ),
+        "redemption-lifts-purchases": (
+            _way("exposure/redemption", "purchase_change_after"),
+            _way("redemption_windows", "purchase_change_after"),
+        ),
+        "exclusive-access-retains": (
+            *_subscribed_or_bought("experiment/access", "experiment/access_purchases", "retention_difference"),
+            _way("experiment/access_spend", "spend_change"),
+        ),
+        "gamification-retains": _subscribed_or_bought(
+            "experiment/game", "experiment/game_purchases", "retention_difference"
+        ),
+        "programme-type-matters": (_way("experiment/programme_purchases", "lead_of_best_type"),),
+        # personalisation and communication
+        "personalisation-lifts-response": (
+            _way("experiment/message", "purchase_lift"),
+            _way("experiment/message_spend", "spend_lift"),
+            _way("experiment/message_response", "response_lift"),
+        ),
+        "generic-messages-tire": (
+            _way("contacts", "response_per_further_contact"),
+            _way("contacts", "unsubscribes_per_further_contact", needs.table("campaigns", "unsubscribed")),
+            _way("experiment/message_unsubscribed", "unsubscribes_generic_less_personal"),
+        ),
+        "consistent-messaging-builds-loyalty": (_way("experiment/consistency_purchases", "retention_difference"),),
+        "online-relationships-retain": (
+            *_subscribed_or_bought("experiment/community", "experiment/community_purchases", "retention_difference"),
+            _way("experiment/community_spend", "spend_change"),
+        ),
+        # service
+        "first-contact-resolution-retains": (
+            _way("exposure/first_contact", "churn_difference"),
+            _way("exposure/first_contact_repurchase", "repurchase_difference"),
+        ),
+        "service-failure-drives-churn": (
+            _way("exposure/failure", "churn_difference"),
+            _way("exposure/failure_repurchase", "repurchase_difference"),
+        ),
+        "recovery-restores-loyalty": (_way("exposure/recovery", "share_of_loss_restored"),),
+        "proactive-contact-reduces-churn": _subscribed_or_bought(
+            "experiment/proactive", "experiment/proactive_purchases", "churn_difference"
+        ),
+        "prompt-response-retains": (
+            _way("spells/response_time", "churn_hazard_ratio_per_doubling", term="x_log2_hours"),
+            _way("exposure/response_time", "churn_difference"),
+        ),
+        "value-first-queues-pay": (_way("queue", "weighted_wait_change"),),
+        "courteous-empowered-staff-retain": _subscribed_or_bought(
+            "exposure/team", "exposure/team_repurchase", "retention_difference"
+        ),
+        "easy-consistent-service-retains": (
+            *_subscribed_or_bought("experiment/ease", "experiment/ease_purchases", "retention_difference"),
+            *_subscribed_or_bought("scores/ces", "scores/ces_purchases", "effort_retention_link"),
+        ),
+        # churn, risk, win-back, lock-in
+        "churn-is-predictable": (
+            _way("customer_holdout", "auc"),
+            _way("customer_holdout", "auc_gain_over_recency"),
+        ),
+        "targeting-risk-pays": (
+            _way("experiment/risk", "effect_gap", _RISK, outcome_is_loss=True),
+            _way("experiment/risk_purchases", "effect_gap", _RISK, unless=_SUBSCRIBED, outcome_is_loss=True),
+        ),
+        "people-leave-over-service-not-offers": (_way("reasons"),),
+        "reactivation-pays": (
+            _way("experiment/winback", "return_difference"),
+            _way("experiment/winback_margin", "net_value_per_contact"),
+        ),
+        "lock-in-retains": (_way("spells/contract", "hazard_ratio_in_contract", term="x_in_contract"),),
+        "subscriptions-retain": (
+            _way(
+                "staggered/subscription_active",
+                "retention_difference",
+                unless=(needs.experiment("subscription"),),
+                comparison="active",
+            ),
+            _way("staggered/subscription_purchases", "purchase_change", comparison="active"),
+            _way("experiment/subscription_purchases", "retention_difference"),
+        ),
+        # feedback and practice
+        "asking-feedback-retains": (
+            *_subscribed_or_bought("experiment/feedback", "experiment/feedback_purchases", "churn_difference"),
+            _way("experiment/random_invitations", "churn_difference", unless=_FEEDBACK),
+            _way("experiment/random_invitations_purchases", "churn_difference", unless=(*_FEEDBACK, *_SUBSCRIBED)),
+        ),
+    }
+)
+"""Claim id to the ways in which a company can answer it."""
+
+NOT_IDENTIFIED: Mapping[str, NotIdentified] = MappingProxyType(
+    {
+        "industry-churn-gap": NotIdentified(
+            reason="One company's churn is one more rate; it says nothing on the gap between two industries.",
+        ),
+        "retention-is-under-planned": NotIdentified(
+            reason="A company's own spending shows its own share only; the claim is about how many companies plan.",
+        ),
+    }
+)
+"""Claims that look as if a company's tables could answer them, and why they cannot."""
+
+OUT_OF_REACH: Mapping[str, str] = MappingProxyType(
+    {
+        "negative-word-of-mouth-costs-more": "what customers say of the company, good or bad, by branch or region over "
+        "two years, which none of the tables holds",
+        "industry-churn-gap": "the churn of many companies of both industries, counted in one way",
+        "experience-leaders-retain-more": "many companies, rated for customer experience before the years over which "
+        "their retention is counted",
+        "retention-is-under-planned": "a survey of many companies",
+    }
+)
+"""Claims that no table of one company can answer, and what they would need."""

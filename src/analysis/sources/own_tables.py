@@ -1,0 +1,162 @@
+"""A company as a source of frames, like any public data set, that can also say what it still lacks for a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from analysis.company.ledger import Ledger
+from analysis.company.store import Company, open_company
+from analysis.core.errors import FrameUnavailable, ParameterMistake
+from analysis.core.vocabulary import Kind
+from analysis.frames import Frame
+from analysis.frames.builders import needs
+from analysis.frames.builders.catalogue import RECIPES
+from analysis.sources.base import Answer, DataCard, Source
+from analysis.sources.own_claims import NOT_IDENTIFIED, OUT_OF_REACH, WAYS, Way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanySource(Source):
+    """A company's tables as a source.
+
+    Attributes
+    ----------
+    company : Company
+        Tables and engine behind it.
+    """
+
+    company: Company
+
+    def missing(self, claim_id: str) -> str:
+        """Say which table, column or setting a claim still lacks; empty if it can be answered.
+
+        Raises
+        ------
+        ParameterMistake
+            If there is no such claim.
+        """
+        return missing(self.company, claim_id)
+
+    def ledger(self) -> Ledger:
+        """What became of every row: all tables, and the frames built so far."""
+        return self.company.ledger()
+
+
+def company_source(data: str | Path, *, backend: Any = None) -> CompanySource:
+    """Open a company's data as a source of frames.
+
+    Parameters
+    ----------
+    data : str or Path
+        A folder, a ``company.toml``, a DuckDB or table file, or a database address.
+    backend : ibis backend
+        An open connection to use instead of the one the settings name (a Spark session).
+
+    Raises
+    ------
+    UserMistake
+        If the settings break a rule, or the data cannot be found or opened.
+    """
+    company = open_company(data, backend=backend)
+    settings = company.settings
+    return CompanySource(
+        name="company",
+        title=settings.name,
+        kind=Kind.SIMULATED if settings.simulated else Kind.OWN,
+        delivery="tables",
+        data_card=DataCard(
+            publisher=settings.name,
+            citation=f"{settings.name}: {', '.join(company.names)} ({settings.place})",
+            licence="none: simulated" if settings.simulated else "the company's own",
+            accessed="at the time of the report",
+            row="see the quality ledger",
+            defects=(),
+            not_for=(),
+        ),
+        files=lambda: _files(company),
+        builders=MappingProxyType({key: _builder(company, key) for key in RECIPES}),
+        answers=_Answers(company),
+        not_identified=NOT_IDENTIFIED,
+        company=company,
+    )
+
+
+def missing(company: Company, claim_id: str) -> str:
+    """What a company lacks to answer a claim; empty if it can.
+
+    Raises
+    ------
+    ParameterMistake
+        If there is no such claim.
+    """
+    if claim_id in OUT_OF_REACH:
+        return OUT_OF_REACH[claim_id]
+    if claim_id not in WAYS:
+        raise ParameterMistake(f"`claim_id` must be one of the register's; got {claim_id!r}.")
+    lacking = [_lacks(company, way) for way in WAYS[claim_id] if not _steps_aside(company, way)]
+    if () in lacking:
+        return ""
+    nearest = [found for found in lacking if not any(set(other) < set(found) for other in lacking)]
+    return "; or: ".join(dict.fromkeys("; ".join(found) for found in nearest))
+
+
+def _lacks(company: Company, way: Way) -> tuple[str, ...]:
+    return needs.lacks((*RECIPES[way.frame].needs, *way.needs), company)
+
+
+def _steps_aside(company: Company, way: Way) -> bool:
+    return any(need(company) is None for need in way.unless)
+
+
+def _files(company: Company) -> tuple[Path, ...]:
+    found = [company.settings.file] if company.settings.file else []
+    found += [item.file for item in company.engine.found.values() if item.file]
+    if company.engine.attached and company.settings.path:
+        found.append(company.settings.path)
+    for file in found:
+        if not file.exists():
+            raise FrameUnavailable(f"The file {file.name} of {company.settings.name} is not there any more.")
+    return tuple(found)
+
+
+def _builder(company: Company, key: str) -> Callable[[], Frame]:
+    def build() -> Frame:
+        lacking = needs.lacks(RECIPES[key].needs, company)
+        if lacking:
+            raise FrameUnavailable(
+                f"The tables of {company.settings.name} cannot give the frame '{key}': it lacks {'; '.join(lacking)}."
+            )
+        return RECIPES[key].build(company)
+
+    return lambda: company.once(f"frame {key}", build)
+
+
+class _Answers(Mapping[str, tuple[Answer, ...]]):
+    """Claim id to answers, found out when a claim is asked for, so that only the tables it needs are read."""
+
+    def __init__(self, company: Company) -> None:
+        self._company = company
+
+    def __getitem__(self, claim_id: str) -> tuple[Answer, ...]:
+        found = tuple(self._answer(way) for way in WAYS[claim_id] if self._open(way))
+        if not found:
+            raise KeyError(claim_id)
+        return found
+
+    def _open(self, way: Way) -> bool:
+        return not _steps_aside(self._company, way) and not _lacks(self._company, way)
+
+    def _answer(self, way: Way) -> Answer:
+        given = {key: getattr(self._company.settings, key) for key in way.from_settings}
+        options = {**way.options, **{key: value for key, value in given.items() if value is not None}}
+        return Answer(way.frame, MappingProxyType(options), way.doubt)
+
+    def __iter__(self) -> Iterator[str]:
+        return (claim_id for claim_id in WAYS if claim_id in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

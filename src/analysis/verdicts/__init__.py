@@ -1,0 +1,1 @@
+"""From estimates to a verdict: ask the sources, assess, synthesise, decide, rate the confidence."""

@@ -1,0 +1,157 @@
+"""The command line as users meet it: what it prints and what it ends with."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from analysis.core import paths
+from analysis.core.errors import EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE
+from analysis.register.claims import load_register
+from analysis.reporting import cli, workers
+from analysis.reporting import run as run_module
+from analysis.reporting.plan import STATE_FOLDER
+from tests.helpers import code, markdown, write_notebook
+
+
+def called(*arguments):
+    """Run ``python -m analysis`` in a process of its own."""
+    return subprocess.run([sys.executable, "-m", "analysis", *arguments], capture_output=True, text=True, check=False)
+
+
+def assert_one_paragraph(text):
+    """A mistake is said in one plain paragraph: one line, no traceback."""
+    assert re.fullmatch(r"Error: [^\n]+\n", text), text
+    assert "Traceback" not in text
+
+
+# --- in a process of its own: what a shell sees -------------------------------------------------------------------
+
+
+def test_unknown_parameter_is_refused_before_anything_runs(tmp_path):
+    output = tmp_path / "reports"
+    done = called("run", "--set", "sed=3", "--output", str(output))
+    assert done.returncode == EXIT_USER_MISTAKE == 2
+    assert_one_paragraph(done.stderr)
+    assert "`sed` is not a parameter of any notebook chosen; parameters are" in done.stderr
+    assert "seed" in done.stderr
+    assert not output.exists()
+
+
+def test_claims_lists_every_id_whole():
+    done = called("claims")
+    assert done.returncode == 0
+    words = done.stdout.split()
+    assert [claim.id for claim in load_register().claims if claim.id not in words] == []
+    assert load_register().hash in words
+
+
+def test_without_a_command_it_explains_itself():
+    done = called()
+    assert "Usage:" in done.stdout + done.stderr
+    assert all(command in done.stdout + done.stderr for command in ("run", "claims", "keep", "fetch"))
+
+
+# --- in this process: with invented notebooks ---------------------------------------------------------------------
+
+PARAMETERS = code('sources = "package"  # which\nseed = 1  # seed of draws', "parameters")
+
+
+@pytest.fixture
+def shell(tmp_path, monkeypatch, capsys):
+    """Return a function that calls the command line with invented notebooks and returns exit code, output and errors."""
+    folder = tmp_path / "notebooks"
+    monkeypatch.setattr(paths, "NOTEBOOKS", folder)
+    monkeypatch.setattr(paths, "REPORTS", tmp_path / "reports")
+    for name in ("01_fine", "02_fails"):
+        write_notebook(folder / f"{name}.ipynb", markdown("# A", "title"), PARAMETERS)
+
+    def instantly(steps, output, jobs, stored):
+        for step in steps:
+            path = output / STATE_FOLDER / f"{step.name}.ipynb"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(step.notebook.read_bytes())
+            error = "ValueError: no [red]such[/red] thing" if "fails" in step.name else None
+            yield workers.Executed(name=step.name, path=path, error=error)
+
+    monkeypatch.setattr(workers, "_in_workers", instantly)
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["analysis", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = capsys.readouterr()
+        return ended.value.code or 0, printed.out, printed.err
+
+    return call
+
+
+def test_run_ends_with_success_and_says_where_the_result_lies(shell, tmp_path):
+    status, out, _ = shell("run", "--only", "01_fine")
+    assert status == 0
+    assert "01_fine: runs, not made yet" in out
+    assert "01_fine: done" in out
+    assert "index.html" in out
+    assert (tmp_path / "reports" / "01_fine.html").exists()
+    assert not (tmp_path / "reports" / "02_fails.html").exists()
+
+
+def test_run_with_a_failing_notebook_finishes_the_others_and_ends_with_its_own_code(shell, tmp_path):
+    status, out, _ = shell("run")
+    assert status == EXIT_NOTEBOOK_FAILED == 3
+    assert "02_fails: FAILED, ValueError: no [red]such[/red] thing" in out
+    assert "01_fine: done" in out
+    assert "1 of 2 notebooks failed: 02_fails." in out
+    assert (tmp_path / "reports" / "01_fine.html").exists()
+
+
+def test_second_run_does_nothing_and_says_so(shell):
+    shell("run", "--only", "01_fine")
+    status, out, _ = shell("run", "--only", "01_fine")
+    assert status == 0
+    assert "Nothing to do: all 1 reports are up to date." in out
+    assert "done" not in out
+
+
+def test_run_again_by_force_does_it_again(shell):
+    shell("run", "--only", "01_fine")
+    status, out, _ = shell("run", "--only", "01_fine", "--force")
+    assert status == 0
+    assert "01_fine: runs, asked for" in out
+
+
+def test_plan_shows_what_would_run_and_does_nothing(shell, tmp_path):
+    status, out, _ = shell("plan")
+    assert status == 0
+    assert out.splitlines() == ["  01_fine: runs, not made yet", "  02_fails: runs, not made yet"]
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragment"),
+    [
+        (("run", "--set", "seed=two"), "`seed` of 01_fine.ipynb must be of type int"),
+        (("run", "--set", "seed"), "`--set` takes name=value; got 'seed'"),
+        (("run", "--set", "sources=cdnov"), "`sources` must be 'package', 'all' or names among"),
+        (("run", "--only", "03_none"), "`--only` must name notebooks among 01_fine, 02_fails; got '03_none'"),
+        (("plan", "--set", "sed=1"), "`sed` is not a parameter of any notebook chosen"),
+        (("keep", "03_none"), "must be a notebook among 01_fine, 02_fails; got '03_none'"),
+    ],
+)
+def test_mistakes_are_one_paragraph_and_exit_code_two(shell, tmp_path, arguments, fragment):
+    status, _, err = shell(*arguments)
+    assert status == EXIT_USER_MISTAKE
+    assert_one_paragraph(err)
+    assert fragment in err
+    assert not (tmp_path / "reports").exists()
+
+
+def test_our_own_bugs_are_not_dressed_up_as_mistakes(shell, monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError("our bug")
+
+    monkeypatch.setattr(run_module, "make_plan", broken)
+    monkeypatch.setattr(sys, "argv", ["analysis", "run"])
+    with pytest.raises(ZeroDivisionError, match="our bug"):
+        cli.main()
