@@ -57,10 +57,11 @@ notebooks: $(READY) ## execute the notebooks in place on the default data: their
 calibrate: $(READY) ## draw simulated scenarios with a known truth and count how often every estimator's interval held it (hours; only what changed)
 	$(RUN) calibrate --jobs $(JOBS)
 
-check: $(READY) ## lint and type-check; changes nothing
+check: $(READY) ## lint, type-check, and hold imports to the rooms; changes nothing
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
 
 format: $(READY) ## put the code in the house's format
 	$(BIN)/ruff check --fix

@@ -1,15 +1,13 @@
-"""What the modules of the package import, read from their source; and the rooms, read from the architecture page."""
+"""What the modules of the package import, read from their source by the parser: what the text's own reader is held to."""
 
 from __future__ import annotations
 
 import ast
-import re
 from pathlib import Path
 
 from analysis.core import paths
 
 PACKAGE = paths.ROOT / "src" / "analysis"
-PAGE = paths.ROOT / "docs" / "architecture.md"
 
 
 def modules() -> dict[str, Path]:
@@ -19,32 +17,6 @@ def modules() -> dict[str, Path]:
         parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
         found[".".join(part for part in parts if part != "__init__")] = path
     return found
-
-
-def room_of(dotted: str, rooms: dict[str, int]) -> int:
-    """Return the room of ``analysis.<module>...``: that of the first part behind the package's name.
-
-    The front, ``analysis`` itself, stands where `session` stands, whose names it passes on.
-    """
-    return rooms["session" if dotted == "analysis" else dotted.split(".")[1]]
-
-
-def read_rooms(text: str) -> dict[str, int]:
-    """Return module to room from the table headed ``| room | modules |``.
-
-    Examples
-    --------
-    >>> read_rooms("| room | modules |\\n|---|---|\\n| 0 | `a`, `b` |\\n| 1 | `c` |\\n\\n| word | is |")
-    {'a': 0, 'b': 0, 'c': 1}
-    """
-    table = text.split("| room | modules |")[1].split("\n\n")[0]
-    rooms: dict[str, int] = {}
-    for number, listed in re.findall(r"^\| (\d+) \| (.+) \|$", table, flags=re.MULTILINE):
-        for name in re.findall(r"`(\w+)`", listed):
-            if name in rooms:
-                raise ValueError(f"`{name}` stands in room {rooms[name]} and in room {number}")
-            rooms[name] = int(number)
-    return rooms
 
 
 def imports_of(source: str, known: set[str], *, by_name: bool = True) -> set[str]:

@@ -1,13 +1,19 @@
-"""Imports go downhill only: the rooms are those of ``docs/architecture.md``, the imports those of the source."""
+"""Rooms as ``docs/architecture.md`` and the contracts of import-linter know them; and what importing must not cost."""
 
+import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
-from tests.architecture.imports import PAGE, imports_of, modules, read_rooms, room_of
+from analysis.core import paths
+from tests.architecture.imports import PACKAGE, modules
 
-ROOMS = read_rooms(PAGE.read_text(encoding="utf-8"))
+PAGE = paths.ROOT / "docs" / "architecture.md"
+CONTRACTS = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+    "contracts"
+]
 MODULES = modules()
 # Seconds each to import: inside functions only, so that every command answers at once.
 LATE = (
@@ -28,46 +34,20 @@ HEAVY = (*LATE, "numpy", "pandas", "scipy", "duckdb", "ibis", "nbformat", "jinja
 PRELOAD = "analysis.reporting.preload"
 
 
-def uphill(name: str, source: str) -> list[str]:
-    """Return the imports of a module that lead to a higher room."""
-    own = room_of(name, ROOMS)
-    return [other for other in sorted(imports_of(source, set(MODULES))) if room_of(other, ROOMS) > own]
+def listed(layers: list[str]) -> list[str]:
+    """Return the rooms of import-linter's layers, those beside each other in one line too."""
+    return [name for layer in layers for name in re.split(r" *[:|] *", layer) if not name.startswith("__")]
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "analysis"])
-def test_every_module_has_a_room(name):
-    assert name.split(".")[1] in ROOMS, f"{name} is in no room of docs/architecture.md"
+def test_the_page_lists_the_rooms_in_the_order_that_the_contract_enforces():
+    (layers,) = [contract["layers"] for contract in CONTRACTS if contract["type"] == "layers"]
+    table = PAGE.read_text(encoding="utf-8").split("| room | holds |")[1].split("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, flags=re.MULTILINE) == listed(layers)
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "analysis"])
-def test_imports_go_downhill(name):
-    assert uphill(name, MODULES[name].read_text(encoding="utf-8")) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "source", "found"),
-    [
-        ("analysis.core.results", "from analysis.frames import Frame", ["analysis.frames"]),
-        ("analysis.frames.base", "import analysis.sources.base", ["analysis.sources.base"]),
-        (
-            "analysis.estimators.x",
-            "def f():\n    from analysis.register.studies import collect",
-            ["analysis.register.studies"],
-        ),
-        ("analysis.frames.x", "import_module(f'analysis.estimators.{name}')", ["analysis.estimators"]),
-        ("analysis.notebook.figures.x", "from analysis import start", ["analysis"]),
-        ("analysis.estimators.x", "from analysis import verdicts", ["analysis.verdicts.decide"]),
-        ("analysis.estimators.x", "from analysis.models.rows import x\nfrom analysis import paths", []),
-        ("analysis.core.results", "if TYPE_CHECKING:\n    from analysis.frames import Frame", []),
-    ],
-)
-def test_uphill_imports_are_found_wherever_they_hide(name, source, found):
-    assert uphill(name, source) == found
-
-
-def test_a_module_in_two_rooms_is_refused():
-    with pytest.raises(ValueError, match="`a` stands in room 0 and in room 1"):
-        read_rooms("| room | modules |\n|---|---|\n| 0 | `a` |\n| 1 | `a` |\n")
+def test_every_package_is_a_room():
+    (layers,) = [contract["layers"] for contract in CONTRACTS if contract["type"] == "layers"]
+    assert {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()} == set(listed(layers))
 
 
 def imported_by(statement: str, names: tuple[str, ...]) -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 from analysis.cache import source_code, store
 from analysis.models import once
 from analysis.models.fit import ModelFit, ModelNotIdentified
-from analysis.models.once import fit_once
+from analysis.models.once import fit_once, use_store
+from analysis.verdicts import stored
 
 CALLS = []
 
@@ -36,6 +37,8 @@ def fit_other(rows, *, start=None):
 def forgotten(monkeypatch):
     CALLS.clear()
     monkeypatch.setattr(once, "_IN_THIS_PROCESS", {})
+    yield
+    use_store(None)
 
 
 ROWS = pd.DataFrame({"x": [1.0, 2.0], "n_customers": [3, 4]})
@@ -91,6 +94,7 @@ def test_next_process_finds_the_fit_to_the_last_digit_and_resamples_are_not_writ
     for name in (store.FOLDER_VARIABLE, store.CODE_VARIABLE):
         monkeypatch.setenv(name, "")
     store.begin(tmp_path, source_code.whole_hash())
+    use_store(stored.fit)
     first = fit_once(fit_invented, ROWS)
     fit_once(fit_invented, ROWS, start={"a": 1.0})
     monkeypatch.setattr(once, "_IN_THIS_PROCESS", {})

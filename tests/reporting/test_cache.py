@@ -85,14 +85,14 @@ class Scenario:
 
     def estimate(self, seen):
         self.calls.append("estimate")
-        outcome = self.source.frame("experiment").table["outcome"]
+        outcome = stored.frame(self.source, "experiment").table["outcome"]
         quantity = seen.quantity("effect")
         value = outcome[0] + outcome[1] * self.options["horizon"] + self.options["seed"]
         return (an_estimate(value, value - 1e-17, float("inf"), quantity=quantity, n=2),)
 
     def check(self):
         self.calls.append("check")
-        row = {"outcome": float(self.source.frame("experiment").table["outcome"][0])}
+        row = {"outcome": float(stored.frame(self.source, "experiment").table["outcome"][0])}
         return CheckResult(name="invented", passed=True, sentence="So it is.", table=(row,))
 
     def next_process(self):
@@ -244,7 +244,7 @@ def test_damaged_entry_is_computed_anew_and_said(scenario, damage):
 def test_kept_frame_is_the_frame_to_the_last_bit(scenario):
     fresh = scenario.build()
     for _ in range(2):
-        found = scenario.source.frame("experiment")
+        found = stored.frame(scenario.source, "experiment")
         pd.testing.assert_frame_equal(found.table, fresh.table, check_exact=True)
         assert (found.name, found.context) == (fresh.name, fresh.context)
         scenario.next_process()
@@ -254,7 +254,7 @@ def test_what_does_not_come_back_as_it_went_is_not_kept(scenario):
     table = pd.DataFrame({"arm": [("a", 1), ("b", 2)]})
     odd = dataclasses.replace(scenario.build(), table=table)
     scenario.source = dataclasses.replace(scenario.source, builders={"experiment": lambda: odd})
-    assert scenario.source.frame("experiment") is odd
+    assert stored.frame(scenario.source, "experiment") is odd
     assert scenario.entries() == []
 
 

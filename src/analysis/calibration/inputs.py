@@ -22,11 +22,11 @@ ALWAYS = ("analysis.verdicts.assess", "analysis.calibration.trials", "analysis.c
 def inputs_hash(scenario: Scenario, seed: int, replications: int) -> str:
     """Return twelve hexadecimal digits that change when a scenario's rows could.
 
-    Comments, docstrings and the way code is laid out do not count.
+    Comments, docstrings, the way code is laid out, and where modules lie do not count.
     """
     module = scenario.estimator.split(":")[0]
     names = {scenario.draw.__module__, f"analysis.estimators.{module}", *ALWAYS}
-    code = {name: _code(name) for name in sorted(_with_imports(names))}
+    code = sorted(_code(name) for name in _with_imports(names))
     rule = asdict(load_register()[scenario.claim].quantity(scenario.quantity))
     record = {"code": code, "rule": rule, "scenario": scenario.name, "seed": seed, "replications": replications}
     return hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:12]
@@ -65,8 +65,8 @@ def _is_module(name: str) -> bool:
 
 @cache
 def _code(name: str) -> str:
-    """Hash of a module's code without docstrings."""
-    tree = _tree(name)
+    """Hash of a module's code without docstrings and imports: what it imports is hashed for itself."""
+    tree = _WithoutImports().visit(_tree(name))
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if (
@@ -77,6 +77,14 @@ def _code(name: str) -> str:
         ):
             node.body = body[1:]  # type: ignore[attr-defined]
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+class _WithoutImports(ast.NodeTransformer):
+    def visit_Import(self, node: ast.Import) -> None:
+        return None
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        return None
 
 
 def _tree(name: str) -> ast.Module:

@@ -12,7 +12,7 @@ from analysis.demo.people import People
 from analysis.demo.state import Log, State
 
 if TYPE_CHECKING:
-    from analysis.demo.engine import Draws
+    from analysis.demo.draws import Draws
 
 GONE_WEEKS = 13
 WEEKS_BETWEEN = 2

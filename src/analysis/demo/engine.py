@@ -13,12 +13,10 @@ import numpy as np
 from analysis.demo import programme, service
 from analysis.demo.campaign_plan import campaigns_of
 from analysis.demo.campaigning import run_campaigns
+from analysis.demo.draws import Draws
 from analysis.demo.parameters import REASONS, CompanyScenario
 from analysis.demo.people import People, draw_people
 from analysis.demo.state import Log, State
-
-STREAMS = ("leave", "return", "buy", "amount", "day", "join", "redeem", "ticket", "ticket_kind", "settle", "hours",
-           "ask", "answer", "campaign", "arm", "respond", "sign_off", "refer", "reason", "tail", "items")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,26 +37,6 @@ class Run:
     people: People
     state: State
     log: Log
-
-
-class Draws:
-    """Uniform and normal numbers, one a customer, from a stream for each purpose."""
-
-    def __init__(self, seed: int, n: int) -> None:
-        self._streams = {name: np.random.default_rng([seed, 1 + k]) for k, name in enumerate(STREAMS)}
-        self._n = n
-
-    def uniform(self, purpose: str) -> np.ndarray:
-        """One number in [0, 1) a customer."""
-        return self._streams[purpose].random(self._n, dtype=np.float32)
-
-    def generator(self, purpose: str) -> np.random.Generator:
-        """The stream itself."""
-        return self._streams[purpose]
-
-    def normal(self, purpose: str) -> np.ndarray:
-        """One standard normal number a customer."""
-        return self._streams[purpose].standard_normal(self._n, dtype=np.float32)
 
 
 def simulate_company(scenario: CompanyScenario, *, seed: int) -> Run:

@@ -11,7 +11,7 @@ from analysis.demo.people import People
 from analysis.demo.state import NEVER, Log, State
 
 if TYPE_CHECKING:
-    from analysis.demo.engine import Draws
+    from analysis.demo.draws import Draws
 
 JOINS_AT_PURCHASE, CLUB_AT_PURCHASE = 0.05, 0.012
 """Chance of joining at a purchase: who buys more joins earlier, which is the trap."""

@@ -12,7 +12,7 @@ from analysis.demo.people import People
 from analysis.demo.state import Log, State
 
 if TYPE_CHECKING:
-    from analysis.demo.engine import Draws
+    from analysis.demo.draws import Draws
 
 CATEGORIES = ("failure", "complaint", "question", "change")
 _KINDS = np.cumsum([0.35, 0.2, 0.3])

@@ -1,17 +1,12 @@
-"""A fit asked for twice is made once: in this process, and in the batch run's cache for the next one.
-
-The key is the numbers themselves and the model's source, so own tables may use it too: parameters are kept, no rows.
-"""
+"""A fit asked for twice in a process is made once; whoever runs the process may hand in a store that outlives it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from analysis.cache import source_code, store
 from analysis.models.fit import ModelFit
 
 if TYPE_CHECKING:
@@ -20,6 +15,21 @@ if TYPE_CHECKING:
 _IN_THIS_PROCESS: dict[tuple[str, str, str], ModelFit] = {}
 MOST = 4096
 """Fits remembered in one process; a resampling makes hundreds of them."""
+
+Store = Callable[[str, str, Callable[[], ModelFit]], ModelFit]
+"""(``module:function``, hash of the rows, the fit itself) to the fit, out of the store or computed."""
+
+
+def _compute(_name: str, _rows: str, compute: Callable[[], ModelFit]) -> ModelFit:
+    return compute()
+
+
+_STORE: list[Store] = [_compute]
+
+
+def use_store(store: Store | None) -> None:
+    """Hand in a store for the fits of this process; None takes it away again."""
+    _STORE[1:] = [store] if store else []
 
 
 def fit_once(fit: Callable[..., ModelFit], rows: pd.DataFrame, *, start: Mapping[str, float] | None = None) -> ModelFit:
@@ -47,7 +57,7 @@ def fit_once(fit: Callable[..., ModelFit], rows: pd.DataFrame, *, start: Mapping
     if key not in _IN_THIS_PROCESS:
         if len(_IN_THIS_PROCESS) >= MOST:
             _IN_THIS_PROCESS.clear()
-        found = fit(rows, start=start) if start else _stored(fit, rows, name, key[1])
+        found = fit(rows, start=start) if start else _STORE[-1](name, key[1], lambda: fit(rows))
         _IN_THIS_PROCESS[key] = found
     return _IN_THIS_PROCESS[key]
 
@@ -68,22 +78,3 @@ def content_hash(rows: pd.DataFrame) -> str:
         digest.update(f"{name} {values.dtype} {len(values)}\n".encode())
         digest.update(values.tobytes())
     return digest.hexdigest()
-
-
-def _stored(fit: Callable[..., ModelFit], rows: pd.DataFrame, name: str, content: str) -> ModelFit:
-    parts = {"fit": name, "rows": content}
-    if store.folder_in_use() is not None:
-        module = fit.__module__.removeprefix("analysis.")
-        parts["code"] = source_code.code_hash(module, "models.once")
-    return store.remembered("fits", parts, lambda: fit(rows), _to_bytes, _from_bytes)
-
-
-def _to_bytes(fit: ModelFit) -> bytes:
-    return json.dumps(asdict(fit), allow_nan=False).encode()
-
-
-def _from_bytes(content: bytes) -> ModelFit:
-    record: dict[str, Any] = json.loads(content)
-    covariance = tuple(tuple(row) for row in record["log_covariance"])
-    lists = {"names": tuple(record["names"]), "estimates": tuple(record["estimates"]), "log_covariance": covariance}
-    return ModelFit(**{**record, **lists})

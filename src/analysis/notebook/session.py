@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from analysis.core.addresses import public_name
 from analysis.core.errors import ParameterMistake
+from analysis.models.once import use_store
 from analysis.notebook import tables
 from analysis.notebook.disclosure import SMALLEST_GROUP, large_enough, require_smallest_group, threshold, without_small
 from analysis.notebook.exhibits import FigureExhibit, GroupExhibit, TableExhibit, TextExhibit
@@ -17,6 +18,7 @@ from analysis.notebook.verdict_card import VerdictCard
 from analysis.register.claims import load_register
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
+from analysis.verdicts import stored
 from analysis.verdicts.collecting import collect, run_check, specifications
 from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.findings import Findings
@@ -141,6 +143,7 @@ def start(
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ParameterMistake(f"`seed` must be a whole number, 0 or more; got {seed!r}.")
+    use_store(stored.fit)
     chosen: tuple[Source, ...] = find_sources(sources)
     company = _company_source(data) if data else None
     return Session(

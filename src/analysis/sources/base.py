@@ -12,7 +12,6 @@ from types import MappingProxyType
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.core.vocabulary import Kind
 from analysis.frames import Frame
-from analysis.verdicts import stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +132,7 @@ class Source:
         if key not in self.builders:
             known = ", ".join(sorted(self.builders)) or "none"
             raise FrameUnavailable(f"Source '{self.name}' cannot build the frame '{key}'; it builds {known}.")
-        return stored.frame(self, key)
+        return self.builders[key]()
 
     @property
     def own(self) -> bool:

@@ -198,7 +198,7 @@ def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, obje
     given = _wanted(estimator, options)
 
     def compute(seen: Claim) -> tuple[Estimate, ...]:
-        frame = source.frame(key)
+        frame = stored.frame(source, key)
         simulated = frame.context.kind is Kind.SIMULATED
         found = estimator(frame, seen, **given)
         return tuple(replace(e, estimator=made_by, kind=Kind.SIMULATED if simulated else e.kind) for e in found)
@@ -221,7 +221,7 @@ def _without_a_vote(found: tuple[Estimate, ...], doubt: str) -> tuple[Estimate, 
 def _check(
     check: Callable[..., CheckResult], claim: Claim, source: Source, key: str, target: str, given: Mapping[str, object]
 ) -> CheckResult:
-    return stored.check(source, key, target, claim, given, lambda: check(source.frame(key), claim, **given))
+    return stored.check(source, key, target, claim, given, lambda: check(stored.frame(source, key), claim, **given))
 
 
 def _not_identified(claim: Claim, source: Source, options: Mapping[str, object]) -> NotIdentifiedSource:

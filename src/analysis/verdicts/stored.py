@@ -18,6 +18,7 @@ from analysis.core.claim import Claim
 from analysis.core.results import CheckResult, Estimate
 from analysis.core.vocabulary import Scale
 from analysis.frames import Context, Frame
+from analysis.models.fit import ModelFit
 
 if TYPE_CHECKING:
     from analysis.sources.base import Source
@@ -96,7 +97,7 @@ def frame(source: Source, key: str) -> Frame:
     return store.remembered(
         "frames",
         _of_frame(source, key),
-        source.builders[key],
+        lambda: source.frame(key),
         _frame_to_bytes,
         _frame_from_bytes,
         unchanged=lambda: _same_data(source),
@@ -195,6 +196,38 @@ def check_parts(
         "claim": asdict(claim),
         "options": dict(options),
     }
+
+
+def fit(name: str, rows: str, compute: Callable[[], ModelFit]) -> ModelFit:
+    """Return a fitted model, stored or computed; own tables may use it too: parameters are stored, no rows.
+
+    Parameters
+    ----------
+    name : str
+        ``module:function`` of the fit.
+    rows : str
+        Hash over the numbers that are fitted.
+    compute : callable
+    """
+    parts = {"fit": name, "rows": rows}
+    if store.folder_in_use() is not None:
+        module = name.split(":")[0].removeprefix("analysis.")
+        parts["code"] = source_code.code_hash(module, "models.once")
+    return store.remembered("fits", parts, compute, lambda found: _to_bytes(_lists(asdict(found))), _fit_from_bytes)
+
+
+def _fit_from_bytes(content: bytes) -> ModelFit:
+    record: dict[str, Any] = json.loads(content)
+    covariance = tuple(tuple(row) for row in record["log_covariance"])
+    lists = {"names": tuple(record["names"]), "estimates": tuple(record["estimates"]), "log_covariance": covariance}
+    return ModelFit(**{**record, **lists})
+
+
+def _lists(record: Any) -> Any:
+    """Tuples as lists, which is how JSON gives them back."""
+    if isinstance(record, dict):
+        return {key: _lists(value) for key, value in record.items()}
+    return [_lists(value) for value in record] if isinstance(record, (list, tuple)) else record
 
 
 def _of_frame(source: Source, key: str) -> dict[str, object] | None:

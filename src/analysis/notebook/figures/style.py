@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from analysis.cache import store
 from analysis.notebook.exhibits import FigureExhibit, Row
 
 if TYPE_CHECKING:
@@ -47,17 +45,12 @@ def report_style() -> Iterator[None]:
 
 
 def _seaborn_settings(axes_style: str, context: str) -> dict[str, Any]:
-    """Settings that seaborn gives a style and a context; kept, as importing it takes longer than drawing a figure."""
+    """Settings that seaborn gives a style and a context."""
+    import seaborn as sns
 
-    def ask() -> dict[str, Any]:
-        import seaborn as sns
-
-        found = {**sns.axes_style(axes_style), **sns.plotting_context(context)}
-        del found["image.cmap"]  # a colour map that is known only once seaborn is imported; no figure here uses one
-        return found
-
-    parts = {"axes_style": axes_style, "context": context}
-    return store.remembered("style", parts, ask, lambda found: json.dumps(found).encode(), json.loads)
+    found = {**sns.axes_style(axes_style), **sns.plotting_context(context)}
+    del found["image.cmap"]  # a colour map that is known only once seaborn is imported; no figure here uses one
+    return found
 
 
 def new_axes(width: float = 7.5, height: float = 4.0) -> Axes:

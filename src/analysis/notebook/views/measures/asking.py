@@ -15,6 +15,7 @@ from analysis.notebook.disclosure import HIDDEN, note_of, rate_is_small, thresho
 from analysis.notebook.exhibits import ROWS_TYPE, FigureExhibit, Row, TableExhibit, TextExhibit, rows_of
 from analysis.notebook.session import Session
 from analysis.sources.base import Source
+from analysis.verdicts import stored
 
 NEEDS_FIRST = "repeat-momentum"
 """The claim that counts purchases from the first: a source that cannot answer it does not know its customers' first ones,
@@ -66,7 +67,7 @@ def ask(
             found.append((source.title, UNKNOWN_FIRST))
             continue
         try:
-            found.append((source.title, question(source.frame(key))))
+            found.append((source.title, question(stored.frame(source, key))))
         except (UserMistake, ModelNotIdentified) as fault:
             found.append((source.title, str(fault)))
     return found
