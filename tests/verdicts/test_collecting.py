@@ -9,10 +9,11 @@ import pytest
 
 from analysis.core.errors import FrameMistake, FrameUnavailable, ParameterMistake
 from analysis.core.results import CheckResult
-from analysis.core.vocabulary import Design, Kind, Outcome, Role
+from analysis.core.vocabulary import Design, Kind, OnFailure, Outcome, Role
 from analysis.estimators.common.building import make_estimate
 from analysis.frames import Context, spec
 from analysis.register.claims import Register
+from analysis.register.studies import Check
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source
 from analysis.verdicts import collecting, findings
 from analysis.verdicts.collecting import collect, run_check, specifications
@@ -46,7 +47,9 @@ def invented(monkeypatch):
     monkeypatch.setitem(sys.modules, "analysis.estimators.checks.invented", functions)
     monkeypatch.setattr(collecting, "STUDIES", MappingProxyType({(CLAIM, "reasons"): "invented:estimate_reasons"}))
     monkeypatch.setattr(
-        collecting, "CHECKS", MappingProxyType({(CLAIM, "reasons"): ("reasons", "invented:check_reasons")})
+        collecting,
+        "CHECKS",
+        MappingProxyType({(CLAIM, "reasons"): Check("reasons", "invented:check_reasons", OnFailure.INFORMS)}),
     )
     for module in (collecting, findings):
         monkeypatch.setattr(module, "load_register", lambda: REGISTER)
@@ -208,7 +211,7 @@ def test_verdict_on_own_data_takes_own_numbers_only():
     findings = collect(CLAIM, [a_source(n=3), a_source("Acme", n=6, kind=Kind.OWN)])
     own = findings.verdict("Acme")
     assert [r.estimate.source for r in own.assessments] == ["Acme"]
-    assert own.outcome is Outcome.SUPPORTED
+    assert own.outcome is Outcome.HOLDS
 
 
 def test_an_answer_in_doubt_is_shown_without_a_vote_and_says_why():
