@@ -54,6 +54,42 @@ def left_out(company: Company, key: str) -> dict[str, int]:
     return {item.reason: item.rows for item in company.ledger()[key].left_out}
 
 
+WAVES = """campaign_id,customer_id,at,arm,cost
+winback-1,a,2023-03-01,letter,2
+winback-1,b,2023-03-01,letter,2
+winback-1,c,2023-03-01,control,
+winback-1,d,2023-03-01,control,
+winback-2,e,{last},letter,2
+winback-2,f,{last},letter,2
+winback-2,g,{last},control,
+winback-2,h,{last},control,
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "more", "days", "n"),
+    [
+        ("2024-01-02", "", 365, 8),  # 2 January and 364 days more are the 31 December
+        ("2024-01-03", "", 182, 8),
+        ("2024-07-03", "", 182, 8),
+        ("2024-07-04", "", 91, 8),
+        ("2024-07-04", "winback_days = 200\n", 200, 4),
+        ("2024-11-01", "", 91, 4),
+    ],
+)
+def test_the_last_wave_of_winback_says_how_long_returns_are_looked_for(company, last, more, days, n) -> None:
+    """A fixed year would leave the second wave out in all cases but the first."""
+    from analysis.frames.builders.catalogue import RECIPES
+
+    firm = company(
+        {"transactions.csv": LOG + "z,2022-01-01,1\n", "campaigns.csv": WAVES.format(last=last)}, TOML + more
+    )
+    for key in ("experiment/winback", "experiment/winback_margin"):
+        frame = RECIPES[key].build(firm)
+        assert len(frame.table) == n
+        assert f"within {days} days" in frame.context.outcome
+
+
 def test_an_experiment_by_hand(firm: Company) -> None:
     """91 days from 1 March on end on 30 May: a and c bought in them, b and d did not."""
     frame = experiments.build_experiment(firm, "winback", key="experiment/winback", outcome="bought", window=91)

@@ -40,6 +40,8 @@ _KEYS: Mapping[str, tuple[str, ...] | None] = {
         "losses_seen_from",
         "margin",
         "discount_rate",
+        "winback_days",
+        "auto_renew_binds",
         "simulated",
     ),
     "data": (
@@ -83,6 +85,12 @@ class Settings:
         Share of amount in [0, 1]; None if not given.
     discount_rate : float
         A year, in [0, 1]; None if not given.
+    winback_days : int
+        Days in which a dormant customer who was contacted may return; None: a year, or the half year or quarter that the
+        tables hold whole for every campaign.
+    auto_renew_binds : bool
+        Whether a subscription with `auto_renew` is bound for a new term when one ends; False: it runs on and can be left
+        any day.
     simulated : bool
         True: nobody's customers. Then the name ends with SIMULATED_MARK, and no number from it is evidence.
     path : Path
@@ -115,6 +123,8 @@ class Settings:
     losses_seen_from: datetime.date | None = None
     margin: float | None = None
     discount_rate: float | None = None
+    winback_days: int | None = None
+    auto_renew_binds: bool = True
     simulated: bool = False
     path: Path | None = None
     database: str | None = field(default=None, repr=False)
@@ -231,6 +241,8 @@ def _company(file: Path, entries: dict[str, Any]) -> dict[str, Any]:
         "losses_seen_from": rules.day_or_start,
         "margin": rules.share,
         "discount_rate": rules.share,
+        "winback_days": rules.days,
+        "auto_renew_binds": rules.flag,
         "simulated": rules.flag,
     }
     return {key: readers[key](place.key(key), value) for key, value in entries.items()}

@@ -188,6 +188,13 @@ def sample_size(place: Place, value: Any) -> int:
     return value
 
 
+def days(place: Place, value: Any) -> int:
+    """A length of time in days, a week to ten years."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 7 <= value <= 3_650:
+        raise UserMistake(f"{place} must be a whole number of days from 7 to 3650; got {_given(value)}.")
+    return value
+
+
 def seed(place: Place, value: Any) -> int:
     """A whole number from 0 to a million."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1_000_000:

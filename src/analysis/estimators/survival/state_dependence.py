@@ -117,9 +117,20 @@ def estimate_state_dependence(
     observed_draws = np.array([trials.observed_slope(sample) for sample in samples])
 
     def made(value: float, draws: NDArray[np.float64], method: str, role: Role, *assumptions: str) -> Estimate:
-        numbers = {"value": value, **_interval(value, draws)}
+        ends = _interval(value, draws)
         method = f"{method} ({trials.in_words})"
-        return make_estimate(frame, claim, QUANTITY, **numbers, n=n, method=method, role=role, assumptions=assumptions)
+        return make_estimate(
+            frame,
+            claim,
+            QUANTITY,
+            value=value,
+            low=ends["low"],
+            high=ends["high"],
+            n=n,
+            method=method,
+            role=role,
+            assumptions=assumptions,
+        )
 
     naive = made(observed, observed_draws, "raw slope, keen and lukewarm customers mixed", Role.NAIVE)
     if naive_only:

@@ -17,6 +17,7 @@ from analysis.frames.builders import (
     experiments,
     failures,
     joining,
+    joining_moments,
     leaving,
     needs,
     points,
@@ -78,7 +79,7 @@ _EXPERIMENTS: Mapping[str, tuple[str, str, dict[str, object]]] = {
     "experiment/proactive_purchases": ("proactive", "gone", {"window": QUARTER_DAYS}),
     "experiment/risk": ("proactive", "left", {"window": QUARTER_DAYS, "once": True}),
     "experiment/risk_purchases": ("proactive", "gone", {"window": QUARTER_DAYS, "once": True}),
-    "experiment/winback": ("winback", "bought", {}),
+    "experiment/winback": ("winback", "bought", {"window": None}),
     "experiment/message": ("message", "bought", {"window": QUARTER_DAYS, "contrast": "matched"}),
     "experiment/message_spend": ("message", "spend", {"window": QUARTER_DAYS, "contrast": "matched"}),
     "experiment/access": ("access", "retained", {}),
@@ -131,7 +132,12 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             for key, (family, outcome, options) in _EXPERIMENTS.items()
         },
         "experiment/winback_margin": _experiment(
-            "experiment/winback_margin", "winback", "margin", needs.table("campaigns", "cost"), needs.setting("margin")
+            "experiment/winback_margin",
+            "winback",
+            "margin",
+            needs.table("campaigns", "cost"),
+            needs.setting("margin"),
+            window=None,
         ),
         "experiment/message_response": _experiment(
             "experiment/message_response",
@@ -237,6 +243,12 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             needs.table("campaigns", "responded"),
             _BOUGHT,
         ),
+        **{
+            f"exposure/joining_{outcome}": _recipe(
+                joining_moments.build_joining_moments, needs.programme(), _BOUGHT, outcome=outcome
+            )
+            for outcome in ("active", "purchases", "spend")
+        },
         **{
             f"staggered/{outcome}": _recipe(joining.build_joining, needs.programme(), _BOUGHT, outcome=outcome)
             for outcome in ("active", "purchases", "spend")

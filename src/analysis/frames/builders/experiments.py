@@ -12,7 +12,16 @@ from analysis.core.vocabulary import Design
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases, with_subscription
 from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, people, period, rows
-from analysis.frames.builders.common import YEAR_DAYS, checked, context, no_reason, record, zero_one
+from analysis.frames.builders.common import (
+    HALF_YEAR_DAYS,
+    QUARTER_DAYS,
+    YEAR_DAYS,
+    checked,
+    context,
+    no_reason,
+    record,
+    zero_one,
+)
 from analysis.frames.builders.occasions import observation
 from analysis.frames.builders.planned_shares import with_planned_shares
 
@@ -33,7 +42,7 @@ def build_experiment(
     *,
     key: str,
     outcome: str,
-    window: int = YEAR_DAYS,
+    window: int | None = YEAR_DAYS,
     skip: int = 0,
     contrast: str = "control",
     once: bool = False,
@@ -51,7 +60,8 @@ def build_experiment(
         when the window was over), "left" (1 if not), "spend" (within the window), "margin" (margin on the spend less the cost of
         all contacts of the campaign), "responded" or "unsubscribed" (1 if it says so in any row of the customer).
     window : int
-        Days from the day of the contact on.
+        Days from the day of the contact on. None: `winback_days` of company.toml; without it the longest of a year, half a
+        year and a quarter that the tables hold whole for every campaign of the family.
     skip : int
         Days at the beginning of the window in which purchases do not count: who still buys a year later is who bought
         in the last quarter of that year.
@@ -66,6 +76,7 @@ def build_experiment(
     first = t.filter((t["family"] == family) & (t["contact"] == 0) & ~t["unclear"])
     first = _with_arms(first, contrast)
     first = first.filter(first["assigned"].notnull())
+    window = _carried(company, first) if window is None else window
     first = _with_outcome(company, first, outcome, window, skip, t)
     chosen = _chosen_by_risk(first)
     if chosen:
@@ -100,6 +111,15 @@ def _with_what_was_before(company: Company, used: Any) -> tuple[Any, dict[str, A
         "x_spend_year_before": known["spend_year"].fill_null(0.0).cast("float64"),
         "x_days_since_first_purchase": known["since_first"].cast("float64"),
     }
+
+
+def _carried(company: Company, first: Any) -> int:
+    """Days of follow-up where nobody fixed them: the last campaign says how many are seen whole, and no outcome does."""
+    if company.settings.winback_days is not None:
+        return company.settings.winback_days
+    last = first["day"].max().execute()
+    seen = observation(company)[1] - int(last) + 1 if last is not None and last == last else 0
+    return next((days for days in (YEAR_DAYS, HALF_YEAR_DAYS) if days <= seen), QUARTER_DAYS)
 
 
 _OUTCOMES = {
