@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import analysis.sources
+from analysis.core.vocabulary import OnFailure
 from analysis.frames import NAMES
 from analysis.register.claims import load_register
 from analysis.register.evidence import load_evidence
@@ -50,9 +51,10 @@ def test_options_of_an_estimator_are_keyword_only(claim, frame):
 
 @pytest.mark.parametrize(("claim", "check"), CHECKS)
 def test_check_names_a_claim_a_frame_and_a_function(claim, check):
-    frame, target = CHECKS[claim, check]
+    frame, target, on_failure = CHECKS[claim, check]
     module, function = target.split(":")
     assert claim in IDS
+    assert on_failure in OnFailure
     assert (claim, frame) in STUDIES, "a check runs on sources that answer the claim from its frame"
     found = getattr(import_module(f"analysis.estimators.checks.{module}"), function)
     assert list(signature(found).parameters)[:2] == ["frame", "claim"]

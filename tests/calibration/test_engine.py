@@ -120,11 +120,11 @@ def test_wilson_is_that_of_the_textbook():
 
 def test_shares_of_readings_are_of_all_replications():
     trials = [
-        Trial("interval", 0.0, 1.0, True, "supported"),
+        Trial("interval", 0.0, 1.0, True, "holds"),
         Trial("interval", 0.0, 1.0, True, "overstated"),
-        Trial("interval", 0.0, 1.0, False, "contradicted"),
+        Trial("interval", 0.0, 1.0, False, "fails"),
         Trial("refused"),
     ]
     counted = count(trials)
-    assert (counted["supported"], counted["claimed_side"], counted["contradicted"]) == (0.25, 0.5, 0.25)
+    assert (counted["holds_share"], counted["claimed_side"], counted["fails"]) == (0.25, 0.5, 0.25)
     assert counted["coverage"] == pytest.approx(2 / 3)

@@ -1,14 +1,16 @@
 """What the verdict rule does with a table: an interval off its level caps the confidence, and the reason is printed."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from analysis.calibration.table import write_calibration
-from analysis.core.vocabulary import Confidence, Design, Outcome
+from analysis.core import paths
+from analysis.core.vocabulary import Confidence, Design
 from analysis.verdicts import confidence
-from analysis.verdicts.assess import assess
 from analysis.verdicts.calibration_record import CalibrationRow, level_doubt, read_calibration
+from analysis.verdicts.decide import decide
 from tests.helpers import a_claim, a_quantity, an_estimate
 
 ESTIMATOR = "invented:estimate"
@@ -20,9 +22,10 @@ def a_row(**changes):
         "scale": "difference", "frame": "experiment", "estimator": ESTIMATOR, "broken": "",
         "effect": 1.0, "truth": 1.0, "n": 100, "replications": 1000, "without_interval": 0, "refused": 0, "crashed": 0,
         "coverage": 0.95, "coverage_low": 0.9347, "coverage_high": 0.9619, "bias": 0.0, "spread": 1.0, "width": 3.92,
-        "claimed_side": 0.02, "claimed_side_low": 0.013, "claimed_side_high": 0.031, "supported": 0.02,
-        "contradicted": 0.0, "naive_replications": 0, "naive_coverage": None, "naive_coverage_low": None,
-        "naive_coverage_high": None, "naive_bias": None, "inputs": "abc",
+        "claimed_side": 0.02, "claimed_side_low": 0.013, "claimed_side_high": 0.031, "holds_share": 0.02,
+        "direction_only": 0.0, "overstated": 0.0,
+        "fails": 0.0, "naive_replications": 0, "naive_coverage": None, "naive_coverage_low": None,
+        "naive_coverage_high": None, "naive_bias": None, "inputs": "abc", "rule": "def",
     }  # fmt: skip
     return CalibrationRow(**fields | changes)
 
@@ -70,28 +73,45 @@ def test_scenarios_of_the_same_quantity_go_before_those_of_the_same_scale():
     assert level_doubt(ESTIMATE, [other]) is not None
     assert level_doubt(ESTIMATE, [other, a_row()]) is None
     assert level_doubt(ESTIMATE, [a_row(claim="another-claim", scale="ratio", **LOW)]) is None
-    assert level_doubt(replace(ESTIMATE, estimator="another:one"), [other]) is None
+    assert "was not studied" in str(level_doubt(replace(ESTIMATE, estimator="another:one"), [other]))
     assert level_doubt(replace(ESTIMATE, estimator=""), [other]) is None
 
 
+def verdict_of(*names, **changes):
+    return decide(a_claim(a_quantity(size=None)), [replace(ESTIMATE, source=name, **changes) for name in names])
+
+
 def test_an_interval_off_its_level_keeps_the_verdict_at_low_and_says_why(monkeypatch):
-    claim = a_claim(a_quantity())
-    assessments = [assess(replace(ESTIMATE, source=source), claim.quantities[0]) for source in ("Shop A", "Shop B")]
-    assert {r.outcome for r in assessments} <= {Outcome.SUPPORTED}
-    free, _ = confidence.rate_confidence(Outcome.SUPPORTED, assessments, [], [], claim)
-    assert free is Confidence.HIGH
+    monkeypatch.setattr(confidence, "level_doubt", lambda estimate: None)
+    assert verdict_of("Shop A", "Shop B").confidence is Confidence.HIGH
     monkeypatch.setattr(confidence, "level_doubt", lambda estimate: level_doubt(estimate, [a_row(**LOW)]))
-    capped, reasons = confidence.rate_confidence(Outcome.SUPPORTED, assessments, [], [], claim)
-    assert capped is Confidence.LOW
-    assert reasons[-1].startswith("Not above low: an interval does not hold its level. Shop A")
+    capped = verdict_of("Shop A", "Shop B")
+    assert capped.confidence is Confidence.LOW
+    assert capped.reasons[-1].startswith("Not above low: an interval may not hold its level. Shop A")
 
 
 def test_the_cap_raises_nothing(monkeypatch):
-    claim = a_claim(a_quantity())
-    assessment = assess(replace(ESTIMATE, design=Design.MODEL), claim.quantities[0])
     monkeypatch.setattr(confidence, "level_doubt", lambda estimate: level_doubt(estimate, [a_row(**LOW)]))
-    capped, _ = confidence.rate_confidence(Outcome.SUPPORTED, [assessment], [], [], claim)
-    assert capped is Confidence.VERY_LOW
+    assert verdict_of("Shop A", design=Design.MODEL).confidence is Confidence.VERY_LOW
+
+
+def test_a_source_that_declares_the_fault_of_a_broken_scenario_is_capped_by_it():
+    """First edition: broken scenarios were never asked, though the market's price was declared to be a proxy."""
+    rows = [a_row(), a_row(scenario="misread", broken="the price is read with error", **LOW)]
+    assert level_doubt(ESTIMATE, rows) is None
+    doubt = level_doubt(replace(ESTIMATE, fault="misread"), rows)
+    assert (
+        doubt is not None and "which breaks what these data are known to break: the price is read with error" in doubt
+    )
+
+
+def test_the_declared_faults_of_sources_are_names_of_broken_scenarios():
+    from analysis.calibration.scenarios import all_scenarios
+
+    broken = {scenario.name for scenario in all_scenarios() if scenario.broken}
+    text = "".join(path.read_text(encoding="utf-8") for path in (paths.ROOT / "src/analysis/sources").glob("*.py"))
+    declared = set(re.findall(r'fault="(\w+)"', text))
+    assert declared and declared <= broken
 
 
 def test_a_table_written_is_read_back(tmp_path):

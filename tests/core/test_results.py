@@ -7,7 +7,8 @@ import math
 import pytest
 
 from analysis.core.errors import ParameterMistake
-from analysis.core.results import Assessment, CheckResult, Estimate, NotIdentifiedSource, Pooled, Verdict, WithoutSource
+from analysis.core.results import Assessment, CheckResult, Estimate, NotIdentifiedSource
+from analysis.core.verdict_results import Pooled, Verdict, WithoutSource
 from analysis.core.vocabulary import Confidence, Design, Grade, Kind, Outcome, Role, Scale
 from tests.helpers import a_ratio, an_estimate
 
@@ -38,7 +39,7 @@ ESTIMATE = Estimate(
     grade=Grade.PAPER,
     where="Table 2",
 )
-READING = Assessment(estimate=ESTIMATE, outcome=Outcome.INCONCLUSIVE, sentence="It cannot tell.")
+READING = Assessment(estimate=ESTIMATE, outcome=Outcome.OPEN, sentence="It cannot tell.")
 NOT_IDENTIFIED = NotIdentifiedSource(claim="a-claim", source="Shop", reason="One closed cohort.", naive=ESTIMATE)
 CHECK = CheckResult(
     name="balance", passed=None, sentence="Informs.", table=({"arm": "a", "n": 3}, {"arm": "b", "n": 4})
@@ -68,15 +69,15 @@ VERDICT = Verdict(
     beside=(ESTIMATE,),
     not_identified=(NOT_IDENTIFIED,),
     pooled=(POOLED,),
-    without_strongest=Outcome.SUPPORTED,
-    leave_one_out=(WithoutSource(source="Shop A", outcome=Outcome.SUPPORTED),),
+    without_strongest=Outcome.HOLDS,
+    leave_one_out=(WithoutSource(source="Shop A", outcome=Outcome.HOLDS),),
     settles="An experiment.",
     register_hash="0123456789abcdef",
 )
 UNTESTED = Verdict(
     claim="a-claim",
     scope="Acme",
-    outcome=Outcome.UNTESTED,
+    outcome=Outcome.NOTHING_FOUND,
     confidence=Confidence.NONE,
     reasons=(),
     sentence="Not tested.",
@@ -144,7 +145,6 @@ def test_results_are_frozen(result):
         ({"value": None}, r"`value` must lie between `low` and `high`; got None in \[-0\.5, 3\.25\]"),
         ({"value": -0.75}, r"`value` must lie between `low` and `high`; got -0\.75"),
         ({"value": 3.5}, r"`value` must lie between `low` and `high`; got 3\.5"),
-        ({"scale": "ratio"}, r"`low` must not be negative on the scale 'ratio'; got -0\.5"),
         ({"scale": "odds ratio"}, r"`low` must not be negative on the scale 'odds ratio'"),
         ({"scale": "hazard ratio"}, r"`low` must not be negative on the scale 'hazard ratio'"),
     ],
@@ -173,8 +173,8 @@ def test_estimate_is_quantified_only_with_an_interval():
 @pytest.mark.parametrize(
     ("result", "changes", "fragment"),
     [
-        (READING, {"outcome": "won"}, r"`outcome` must be one of 'supported', .*; got 'won'"),
-        (VERDICT, {"outcome": "won"}, r"`outcome` must be one of 'supported', .*; got 'won'"),
+        (READING, {"outcome": "won"}, r"`outcome` must be one of 'holds', .*; got 'won'"),
+        (VERDICT, {"outcome": "won"}, r"`outcome` must be one of 'holds', .*; got 'won'"),
         (VERDICT, {"confidence": "total"}, r"`confidence` must be one of 'high', .*; got 'total'"),
         (VERDICT, {"design": "survey"}, r"`design` must be one of 'randomised', .*; got 'survey'"),
         (VERDICT, {"without_strongest": "won"}, r"`without_strongest` must be one of .*; got 'won'"),

@@ -103,7 +103,7 @@ def test_it_cannot_move_a_public_verdict_of_the_session(folder: Path) -> None:
     assert (len(public), len(both)) == (1, 2)
     own = both[1]
     assert own.scope == SIMULATED_NAME
-    assert own.outcome is not Outcome.UNTESTED
+    assert own.outcome is not Outcome.NOTHING_FOUND
     assert own.sentence.startswith("In simulated data, which are no evidence: ")
     assert {r.estimate.kind for r in own.assessments} == {Kind.SIMULATED}
 

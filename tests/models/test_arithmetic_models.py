@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analysis.core.correlation import slope_t
 from analysis.core.errors import ParameterMistake
 from analysis.models.acquisition_retention_budget import ResponseCurve, best_budget, curve_through, customer_equity
 from analysis.models.constant_retention_value import (
@@ -15,7 +16,7 @@ from analysis.models.constant_retention_value import (
     retention_elasticity,
 )
 from analysis.models.customer_base_value import Diffusion, FirmFigures, gupta_lehmann_stuart_value, improvements
-from analysis.models.valence import compare_valence, slope_t
+from analysis.models.valence import compare_valence
 
 # --- constant retention -------------------------------------------------------------------------------------------
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.core.results import NotIdentifiedSource, Verdict
-from analysis.core.vocabulary import Kind, Outcome
+from analysis.core.results import CheckResult, NotIdentifiedSource
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import Kind, OnFailure, Outcome
 from analysis.notebook.verdict_card import (
     MEDIA_TYPE,
     SIGNS,
@@ -36,7 +37,7 @@ CARD = VerdictCard(claim=CLAIMED, verdicts=(PUBLIC, OWN))
 def test_card_line_names_claim_scope_outcome_confidence_and_sentence():
     first, second = repr(CARD).splitlines()
     assert first == f"{CLAIM} [public]: mixed (confidence: very low). {PUBLIC.sentence}"
-    assert second.startswith(f"{CLAIM} [Acme & Sons]: supported (confidence: very low). The evidence supports this")
+    assert second.startswith(f"{CLAIM} [Acme & Sons]: holds (confidence: very low). The evidence is very uncertain")
 
 
 def test_card_carries_the_record_of_every_verdict():
@@ -71,7 +72,7 @@ def test_card_lists_every_reason_and_what_would_settle_it():
 def test_card_has_an_anchor_a_scope():
     assert (anchor(PUBLIC), anchor(OWN)) == (CLAIM, f"{CLAIM}-own")
     assert f'<section class="verdict mixed" id="{CLAIM}"' in CARD.html()
-    assert f'<section class="verdict supported" id="{CLAIM}-own"' in CARD.html()
+    assert f'<section class="verdict holds" id="{CLAIM}-own"' in CARD.html()
 
 
 def test_card_says_how_it_reads_without_each_source():
@@ -91,7 +92,7 @@ def test_doubts_of_lists_assumptions_and_indirectness_of_deciding_readings_once(
     assert doubts_of(OWN) == []
 
 
-@pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.UNQUANTIFIED])
+@pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome in SIGNS])
 def test_every_outcome_has_a_sign_and_a_word_of_its_own(outcome):
     sign, word = SIGNS[outcome]
     others = [pair for key, pair in SIGNS.items() if key is not outcome]
@@ -99,7 +100,10 @@ def test_every_outcome_has_a_sign_and_a_word_of_its_own(outcome):
 
 
 def test_badge_has_sign_word_and_class():
-    assert badge_html(OWN) == '<span class="badge supported"><span aria-hidden="true">✓</span> holds</span>'
+    assert (
+        badge_html(OWN)
+        == '<span class="badge holds"><span aria-hidden="true">✓</span> very uncertain, leans yes</span>'
+    )
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=3, max_size=3))
@@ -113,3 +117,13 @@ def test_rounded_leaves_everything_but_floats_alone():
     assert rounded(record) == record | {"list": [1.2346]}
     assert rounded(1.23456789, digits=2) == 1.2
     assert rounded(math.pi * 1e-9) == 3.1416e-9
+
+
+def test_every_failed_check_is_among_the_doubts_whatever_it_does():
+    estimate = an_estimate(6.0, 5.0, 7.0, frame="exposure")
+    for on_failure in OnFailure:
+        check = CheckResult(
+            name="overlap", passed=False, sentence="No.", on_failure=on_failure, source="Shop A", frame="exposure"
+        )
+        doubts = doubts_of(decide(CLAIMED, [estimate], checks=[check]))
+        assert any("a check failed (overlap" in doubt for doubt in doubts), on_failure

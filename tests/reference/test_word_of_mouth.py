@@ -8,7 +8,8 @@ Second   The project's evidence file, section A1: recomputed from those figures.
 
 import pytest
 
-from analysis.models.valence import compare_valence, correlation_interval, smallest_n
+from analysis.core.correlation import correlation_interval, smallest_n
+from analysis.models.valence import compare_valence
 
 PRINTED_2 = 0.006  # two places
 PRINTED_3 = 6e-4  # three places

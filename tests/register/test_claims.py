@@ -23,6 +23,8 @@ GOOD: dict[str, Any] = {
     "said_by": ["S1"],
     "claimed": "twice as many",
     "estimand": "Umbrellas sold on wet over dry days.",
+    "question": "causal",
+    "lead": "wet_dry_ratio",
     "rule": "pool",
     "naive_bias": "towards",
     "trap": "Shops open longer in winter.",
@@ -99,6 +101,8 @@ ESTIMANDS = {
 """Scale, null and side of each claim's estimand proper, as the list of claims fixes them."""
 
 CLAIMED_SIZES = {
+    ("retention-profit-leverage", "value_elasticity_retention_times"): 5.0,
+    ("negative-word-of-mouth-costs-more", "growth_slope_ratio"): 3.0,
     ("acquisition-cost-multiple", "average_cost_ratio"): 5.0,
     ("retention-profit-leverage", "value_elasticity"): 5.0,  # 25 % / 5 %
     ("retention-profit-leverage", "profit_change_five_points"): 25.0,
@@ -406,3 +410,17 @@ def test_settles_names_a_company_table_of_the_claim() -> None:
     for claim in first_four_families():
         named = [table for table in claim.own_tables if table in claim.settles.lower()]
         assert named, f"{claim.id}: {claim.settles}"
+
+
+def test_a_lead_that_may_not_decide_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RegisterMistake, match=r"field `lead` must name a quantity that decides .*got 'unheard'"):
+        load_register(write_register(tmp_path / "register", rain=[changed(lead="unheard")]))
+
+
+def test_every_claim_has_a_question_and_only_two_are_forecasts() -> None:
+    register = load_register()
+    assert {claim.id for claim in register.claims if claim.question == "predictive"} == {
+        "nps-marks-loyalty",
+        "churn-is-predictable",
+    }
+    assert sum(claim.question == "descriptive" for claim in register.claims) == 9

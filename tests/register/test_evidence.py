@@ -90,7 +90,6 @@ BAD_ROWS = [
     ({"low": ""}, "`low` and `high` must be given together"),
     ({"value": "1.4"}, "`value` must lie between `low` and `high`"),
     ({"value": ""}, "`value` must lie between `low` and `high`"),
-    ({"low": "-0.1"}, "`low` must not be negative on the scale 'ratio'"),
     ({"value": "nan", "low": "", "high": ""}, "`value` must be a number or None"),
     ({"level": "95"}, "`level` must lie between 0 and 1"),
     ({"sign": ""}, "column `sign` must be 1, 0 or -1; got ''"),
@@ -243,8 +242,9 @@ def test_unchecked_figures_stay_out(claim: str, value: float) -> None:
 
 
 def test_prices_paid_have_a_sign_and_no_figure() -> None:
-    """The 5-7 % lower prices of long-standing clients were never checked: this claim has signs only."""
-    assert all(row.value is None for row in load_evidence()["loyal-customers-tolerate-prices"])
+    """The 5-7 % lower prices of long-standing clients were never checked: what answers this claim has signs only."""
+    answers = [row for row in load_evidence()["loyal-customers-tolerate-prices"] if row.role is Role.ANSWER]
+    assert answers and all(row.value is None for row in answers)
 
 
 POINTERS = {
@@ -275,17 +275,8 @@ def test_claims_with_publications_have_rows_of_both_sides(claim: str) -> None:
 
 def test_claims_without_publications_have_no_answers() -> None:
     found = load_evidence()
-    assert "repeat-revenue-is-steadier" not in found
-    assert all(row.role is Role.CONTEXT for row in found["retained-is-not-loyal"])
-
-
-def test_only_published_or_derivable_intervals_are_given() -> None:
-    """No study of these families published an interval; three follow from a published n."""
-    assert {(row.claim, row.source) for row in our_rows() if row.quantified} == {
-        ("existing-customers-buy-more-readily", "CDNOW sample (Fader & Hardie)"),
-        ("spend-grows-with-tenure", "Fader, Hardie & Lee 2005 (CDNOW, all customers)"),
-        ("spend-grows-with-tenure", "Fader, Hardie & Lee 2005 (CDNOW, without one outlier)"),
-    }
+    for claim in ("repeat-revenue-is-steadier", "retained-is-not-loyal"):
+        assert all(row.role is Role.CONTEXT for row in found[claim])
 
 
 def test_assertions_never_answer() -> None:
@@ -313,7 +304,11 @@ VENDORS = (
     "Edelman",
     "Forrester",
 )
-STATED = ("Edelman", "Anderson 1996", "East, Hammond & Lomax 2008")
+STATED = (
+    "Edelman", "Anderson 1996", "East, Hammond & Lomax 2008", "East, Uncles", "Park & Lee", "de Matos & Rossi",
+    "Gartner CMO Spend", "Are satisfied long-term", '"Impact of Corporate', "Han et al.",
+    "Kumar, Petersen & Leone 2007 (telecom, meant to", "Kumar, Petersen & Leone 2007 (finance, meant to",
+)  # fmt: skip
 
 
 def test_vendor_rows_are_marked() -> None:
@@ -338,9 +333,9 @@ MARSDEN = "Marsden, Samson & Upton 2005"
 TRANSCRIBED = [
     # Thomas 2001, J. Marketing Research 38(2), as quoted in Gupta, Lehmann & Stuart 2004, p. 12
     ("acquisition-cost-multiple", "Thomas 2001", "average_cost_ratio", 12.5),
-    # DIRECTV, fourth quarter of 2005, cablefax.com
-    ("acquisition-cost-multiple", "DIRECTV 2005 (acquisition)", "", 669),
-    ("acquisition-cost-multiple", "DIRECTV 2005 (upgrade and retention)", "", 332),
+    # DIRECTV, fourth quarter of 2004, cablefax.com (a page of February 2005)
+    ("acquisition-cost-multiple", "DIRECTV, fourth quarter of 2004 (acquisition)", "", 669),
+    ("acquisition-cost-multiple", "DIRECTV, fourth quarter of 2004 (upgrade and retention)", "", 332),
     # McCarthy & Fader 2018, first quarter of 2017
     ("acquisition-cost-multiple", "McCarthy & Fader 2018 (Overstock, acquisition)", "", 38),
     ("acquisition-cost-multiple", "McCarthy & Fader 2018 (Wayfair, value)", "", 59),

@@ -1,4 +1,4 @@
-"""From estimates to a verdict: who decides, how they are joined, and what can never count."""
+"""From estimates to a verdict: which quantity and body decide, how readings are joined, and what can never count."""
 
 import dataclasses
 import math
@@ -8,15 +8,32 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis.core.errors import ParameterMistake
-from analysis.core.results import NotIdentifiedSource, Pooled
-from analysis.core.vocabulary import Confidence, Design, Direction, Kind, Outcome, Role, Rule
-from analysis.verdicts.decide import PUBLIC_SCOPE, decide, outcome_of_pooled
+from analysis.core.results import CheckResult, NotIdentifiedSource
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import (
+    Confidence,
+    Design,
+    Direction,
+    Kind,
+    OnFailure,
+    Outcome,
+    QuestionType,
+    Role,
+    Rule,
+    Sampling,
+    Scale,
+    Shade,
+    Validation,
+)
+from analysis.verdicts.decide import PUBLIC_SCOPE, decide
 from tests.helpers import CLAIM, a_claim, a_quantity, a_ratio, an_estimate
 
 # Intervals on the scale of `a_quantity()`: null 0, above, 1 matters, 5 is claimed.
-FOR = (6.0, 4.0, 8.0)
+FOR = (6.0, 5.5, 6.5)
 SMALL = (3.0, 2.0, 4.0)
+TRIFLE = (3.0, 0.5, 5.5)
 AGAINST = (-3.0, -4.0, -2.0)
+NOTHING = (0.0, -0.5, 0.5)
 OPEN = (2.0, -1.0, 5.0)
 
 
@@ -25,163 +42,273 @@ def answers(*triples, **changes):
     return [an_estimate(*triple, source=f"Shop {chr(65 + place)}", **changes) for place, triple in enumerate(triples)]
 
 
-def test_verdict_without_any_evidence_is_untested_and_says_what_would_settle_it():
-    verdict = decide(a_claim(), [], register_hash="abc")
-    assert (verdict.outcome, verdict.confidence, verdict.design) == (Outcome.UNTESTED, Confidence.NONE, None)
-    assert (verdict.assessments, verdict.n_deciding, verdict.without_strongest) == ((), 0, None)
-    assert verdict.register_hash == "abc"
-    assert verdict.sentence == (
-        "Not tested so far: no checked evidence was found. What would settle it: A larger invented experiment."
-    )
+def of(*triples, claim=None, **changes):
+    """Return the verdict on answers of shops of their own."""
+    return decide(claim or a_claim(), answers(*triples, **changes))
 
 
-@pytest.mark.parametrize(("n", "words"), [(1, "1 published finding without"), (2, "2 published findings without")])
-def test_verdict_on_findings_without_interval_is_untested_and_counts_them(n, words):
-    findings = [an_estimate(3.0, source=f"Study {i}", kind=Kind.PUBLISHED, design=Design.RANDOMISED) for i in range(n)]
-    verdict = decide(a_claim(), findings)
-    assert verdict.outcome is Outcome.UNTESTED
-    assert words in verdict.sentence
-    assert [r.outcome for r in verdict.assessments] == [Outcome.UNQUANTIFIED] * n
-    assert verdict.n_deciding == 0
+# --- several readings of one strength -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("triples", "outcome", "words"),
+    ("triples", "outcome", "how"),
     [
-        ([FOR], Outcome.SUPPORTED, "The evidence supports this"),
-        ([FOR, FOR], Outcome.SUPPORTED, "The evidence supports this"),
-        ([FOR, OPEN], Outcome.SUPPORTED, "The evidence supports this"),
-        ([SMALL, SMALL], Outcome.OVERSTATED, "True in direction, overstated in size"),
-        ([AGAINST, OPEN], Outcome.CONTRADICTED, "The evidence contradicts this"),
-        ([OPEN, OPEN], Outcome.INCONCLUSIVE, "The evidence cannot tell"),
-        ([FOR, AGAINST], Outcome.MIXED, "The evidence disagrees"),
-        ([FOR, SMALL], Outcome.MIXED, "The evidence disagrees"),
-        ([SMALL, AGAINST], Outcome.MIXED, "The evidence disagrees"),
+        ([FOR], "holds", "one reading"),
+        ([FOR, FOR], "holds", "agreement"),
+        ([FOR, OPEN], "holds", "the cautious one"),
+        ([SMALL, SMALL], "overstated", "agreement"),
+        ([AGAINST, NOTHING, OPEN], "fails", "the cautious one"),
+        ([AGAINST, NOTHING], "fails", "agreement"),
+        ([OPEN, OPEN], "open", "agreement"),
+        ([FOR, AGAINST], "mixed", "disagreement"),
+        ([SMALL, AGAINST], "mixed", "disagreement"),
+        ([TRIFLE, NOTHING, OPEN], "mixed", "disagreement"),
+        # 2 to 6.5: large enough, and the size in doubt.
+        ([FOR, SMALL], "holds", "the cautious one"),
+        # .5 to 6.5
+        ([FOR, TRIFLE], "direction only", "the cautious one"),
     ],
 )
-def test_verdict_of_one_or_two_sources_goes_by_agreement(triples, outcome, words):
-    verdict = decide(a_claim(), answers(*triples))
-    assert verdict.outcome is outcome
-    assert verdict.sentence.startswith(f"{words}, with {verdict.confidence} confidence ({len(triples)} observational")
-    assert verdict.pooled == ()
+def test_readings_of_one_strength_are_joined(triples, outcome, how):
+    verdict = of(*triples)
+    assert verdict.outcome == outcome
+    assert [(body.outcome, body.how, body.decides) for body in verdict.bodies] == [(outcome, how, True)]
 
 
-def test_verdict_sentence_quotes_a_source_that_says_what_the_verdict_says():
-    verdict = decide(a_claim(), answers(OPEN, FOR))
-    assert verdict.outcome is Outcome.SUPPORTED
-    assert "Shop B: 6 points" in verdict.sentence
-    assert "Shop A" not in verdict.sentence
+def test_three_sources_that_agree_say_no_less_than_one():
+    """First edition: three readings that each fail gave *cannot tell*, by Hartung and Knapp's interval of three."""
+    three = [(-0.3, -0.5, -0.1), (0.3, 0.2, 0.4), (0.9, 0.82, 0.98)]
+    verdict = of(*three)
+    assert verdict.outcome is Outcome.FAILS
+    mean = verdict.pooled[0]
+    assert mean.low < 0 and mean.high > 1  # what decided before
+    assert any("sources differ in size" in reason for reason in verdict.reasons)
 
 
-def test_verdict_is_decided_by_the_best_design_only():
-    weak = answers(FOR, FOR, FOR, FOR)
-    strong = an_estimate(*AGAINST, source="Trial", design=Design.RANDOMISED)
-    verdict = decide(a_claim(), [*weak, strong])
-    assert (verdict.outcome, verdict.design, verdict.n_deciding) == (Outcome.CONTRADICTED, Design.RANDOMISED, 1)
-    assert [r.estimate.source for r in verdict.deciding] == ["Trial"]
-    assert len(verdict.assessments) == 5
+def test_where_five_differ_their_mean_decides_and_four_are_not_enough():
+    mostly = [FOR, FOR, FOR, FOR, TRIFLE]
+    assert of(*mostly).bodies[0].how == "pooled"
+    assert of(*mostly[1:]).bodies[0].how == "the cautious one"
+
+
+def test_by_the_rule_of_agreement_nothing_is_pooled():
+    verdict = of(*[FOR] * 4, TRIFLE, claim=a_claim(rule=Rule.AGREEMENT))
+    assert (verdict.pooled, verdict.bodies[0].how) == ((), "the cautious one")
+
+
+# --- lead and designs ---------------------------------------------------------------------------------------------
+
+
+def other(triple, name="other", **changes):
+    return dataclasses.replace(an_estimate(*triple, **changes), quantity=name)
+
+
+def test_no_reading_wins_because_one_of_several_outcomes_came_out():
+    """First edition: the lead was open, another outcome held, and the claim was *supported*."""
+    claim = a_claim(a_quantity(), a_quantity(name="other"), lead="effect")
+    verdict = decide(claim, [an_estimate(*OPEN), other(FOR, source="Shop B")])
+    assert (verdict.outcome, verdict.quantity) == (Outcome.OPEN, "effect")
+    assert [r.outcome for r in verdict.assessments] == [Outcome.OPEN, Outcome.HOLDS]
+
+
+def test_a_quantity_stands_in_in_the_registered_order_where_the_lead_has_no_answer():
+    names = ("first", "second", "third")
+    claim = a_claim(*(a_quantity(name=name) for name in names), lead="third")
+    listed = [other(AGAINST, "second"), other(FOR, "first")]
+    assert decide(claim, listed).quantity == "first"
+    assert decide(claim, [*listed, other(OPEN, "third")]).quantity == "third"
+    bare = dataclasses.replace(other(OPEN, "third"), low=None, high=None)
+    assert decide(claim, [*listed, bare]).quantity == "first"
+
+
+def test_the_strongest_body_that_can_tell_decides():
+    strong, weak = an_estimate(*OPEN, design=Design.RANDOMISED), an_estimate(*FOR, source="Shop B")
+    verdict = decide(a_claim(), [strong, weak])
+    assert (verdict.outcome, verdict.design) == (Outcome.HOLDS, Design.OBSERVATIONAL)
+    assert any("the stronger evidence cannot tell (randomised: Shop A)" in reason for reason in verdict.reasons)
+    both = decide(a_claim(), [an_estimate(*AGAINST, design=Design.RANDOMISED), weak])
+    assert (both.outcome, both.design) == (Outcome.FAILS, Design.RANDOMISED)
+    assert any("points the other way (Shop B)" in reason for reason in both.reasons)
+
+
+# --- checks -------------------------------------------------------------------------------------------------------
+
+
+def failed(on_failure, **changes):
+    fields = {"name": "overlap", "passed": False, "sentence": "It does not.", "source": "Shop A", "frame": "exposure"}
+    return CheckResult(**{**fields, "on_failure": on_failure, **changes})
+
+
+def test_a_voided_estimate_is_shown_and_has_no_vote():
+    """First edition: a failed overlap check changed nothing."""
+    estimate = an_estimate(*FOR, frame="exposure")
+    verdict = decide(a_claim(), [estimate], checks=[failed(OnFailure.VOIDS)])
+    assert verdict.outcome is Outcome.NOTHING_FOUND
+    assert [(r.estimate, r.outcome) for r in verdict.assessments] == [(estimate, Outcome.NO_READING)]
+    second = an_estimate(*AGAINST, source="Shop B")
+    assert decide(a_claim(), [estimate, second], checks=[failed(OnFailure.VOIDS)]).outcome is Outcome.FAILS
+
+
+def test_a_check_that_lowers_costs_one_named_step():
+    estimate = an_estimate(*FOR, frame="exposure", design=Design.RANDOMISED)
+    assert decide(a_claim(), [estimate]).confidence is Confidence.MODERATE  # one source
+    verdict = decide(a_claim(), [estimate], checks=[failed(OnFailure.LOWERS)])
+    assert (verdict.outcome, verdict.confidence) == (Outcome.HOLDS, Confidence.LOW)
+    assert "One step down: a check failed (overlap). It does not." in verdict.reasons
+    assert decide(a_claim(), [estimate], checks=[failed(OnFailure.INFORMS)]).confidence is Confidence.MODERATE
+
+
+# --- the question -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("weaker", "stronger"),
+    ("question", "changes", "start"),
     [
-        (Design.QUASI_EXPERIMENTAL, Design.RANDOMISED),
-        (Design.OBSERVATIONAL, Design.QUASI_EXPERIMENTAL),
-        (Design.MODEL, Design.OBSERVATIONAL),
-        (Design.ASSERTION, Design.OBSERVATIONAL),
+        ("causal", {"design": "randomised"}, "high"),
+        ("causal", {"design": "quasi-experimental"}, "moderate"),
+        ("causal", {}, "low"),
+        ("causal", {"design": "model"}, "very low"),
+        ("predictive", {"validation": Validation.LATER}, "high"),
+        ("predictive", {"validation": Validation.LATER_SAME_PEOPLE}, "moderate"),
+        ("predictive", {"validation": Validation.CROSS_VALIDATED}, "moderate"),
+        ("descriptive", {}, "high"),
+        ("descriptive", {"kind": "published", "sampling": Sampling.PROBABILITY}, "high"),
+        ("descriptive", {"kind": "published", "sampling": Sampling.VOLUNTEERS}, "low"),
+        ("descriptive", {"vendor": True}, "very low"),
     ],
 )
-def test_verdict_follows_each_step_of_the_order_of_designs(weaker, stronger):
-    low = an_estimate(*FOR, source="Weaker", design=weaker)
-    high = an_estimate(*AGAINST, source="Stronger", design=stronger)
-    assert decide(a_claim(), [low, high]).outcome is Outcome.CONTRADICTED
+def test_the_question_decides_where_confidence_starts(question, changes, start):
+    """First edition: whatever was asked, what was not randomised started at low."""
+    verdict = of(FOR, FOR, claim=a_claim(question=QuestionType(question)), **changes)
+    assert verdict.reasons[0].startswith(f"Starts at {start}: {question} question")
 
 
-def test_verdict_takes_model_and_assertion_together():
-    model = an_estimate(*FOR, source="Model", design=Design.MODEL)
-    asserted = an_estimate(*AGAINST, source="Somebody", design=Design.ASSERTION)
-    verdict = decide(a_claim(), [model, asserted])
-    assert (verdict.outcome, verdict.n_deciding) == (Outcome.MIXED, 2)
+def test_a_score_judged_on_those_it_was_made_from_has_no_vote():
+    claim = a_claim(question=QuestionType.PREDICTIVE)
+    verdict = of(FOR, claim=claim, validation=Validation.IN_SAMPLE)
+    assert (verdict.n_deciding, verdict.confidence) == (0, Confidence.NONE)
 
 
-def test_verdict_is_not_decided_by_a_stronger_design_without_interval():
-    bare = an_estimate(-9.0, source="Trial", design=Design.RANDOMISED, sign=-1)
-    verdict = decide(a_claim(), [bare, *answers(FOR)])
-    assert (verdict.outcome, verdict.design) == (Outcome.SUPPORTED, Design.OBSERVATIONAL)
-    assert [r.outcome for r in verdict.assessments] == [Outcome.SUPPORTED, Outcome.UNQUANTIFIED]
+def a_predictor():
+    bar = a_quantity(name="auc_gain_over_recency", smallest=1.0, size=None, decides=False)
+    return a_claim(a_quantity(size=None), bar, question=QuestionType.PREDICTIVE)
 
 
-def test_verdict_of_two_sources_is_never_pooled():
-    assert decide(a_claim(), answers(FOR, FOR)).pooled == ()
+@pytest.mark.parametrize(("bar", "outcome"), [(FOR, "holds"), (NOTHING, "fails"), (OPEN, "open")])
+def test_a_predictor_that_does_not_beat_the_plain_rule_does_not_hold(bar, outcome):
+    """First edition: an area wholly above what matters was *supported*, however little it added to recency."""
+    score = an_estimate(*FOR, frame="scores", validation=Validation.LATER)
+    gain = dataclasses.replace(score, quantity="auc_gain_over_recency", value=bar[0], low=bar[1], high=bar[2])
+    assert decide(a_predictor(), [score, gain]).outcome == outcome
+    assert decide(a_predictor(), [score]).outcome is Outcome.HOLDS
 
 
-def test_verdict_of_three_sources_or_more_is_that_of_their_mean():
-    # Equal intervals of half-width h pool to t(k-1) / 1.96 * h / sqrt(k): 0.63 h for five, 1.27 h for three.
-    alone = (3.0, -1.0, 7.0)
-    five = decide(a_claim(), answers(*[alone] * 5))
-    assert [r.outcome for r in five.assessments] == [Outcome.INCONCLUSIVE] * 5
-    assert five.outcome is Outcome.SUPPORTED
-    clear = (3.0, 0.5, 5.5)
-    three = decide(a_claim(), answers(*[clear] * 3))
-    assert [r.outcome for r in three.assessments] == [Outcome.SUPPORTED] * 3
-    assert (three.outcome, three.pooled[0].k) == (Outcome.INCONCLUSIVE, 3)
+# --- conventions, firms, published --------------------------------------------------------------------------------
 
 
-def test_verdict_of_a_pooled_mean_outvotes_single_readings():
-    single = decide(a_claim(), answers(FOR, AGAINST))
-    assert single.outcome is Outcome.MIXED
-    pooled = decide(a_claim(), answers(FOR, AGAINST, OPEN))
-    assert pooled.outcome is Outcome.INCONCLUSIVE
-    assert "on average over 3 sources" in pooled.sentence and "in one more such setting between" in pooled.sentence
+def test_the_answer_is_the_envelope_of_the_registered_conventions():
+    """First edition: one of two defensible conventions decided, 1.74 (1.73; 1.74), and the claim was *overstated*."""
+    one = a_quantity(scale=Scale.ELASTICITY, null=1.0, smallest=1.5, conventions=("two",))
+    two = a_quantity(name="two", scale=Scale.ELASTICITY, null=1.0, smallest=1.5, decides=False)
+    proportional = an_estimate(1.74, 1.73, 1.74, quantity=one)
+    times = an_estimate(6.55, 6.5, 6.6, quantity=two)
+    claim = a_claim(one, two)
+    assert decide(claim, [proportional]).outcome is Outcome.OVERSTATED
+    verdict = decide(claim, [proportional, times])
+    assert (verdict.outcome, verdict.shade) == (Outcome.HOLDS, Shade.SIZE_NOT_SETTLED)
+    assert (verdict.assessments[0].estimate.low, verdict.assessments[0].estimate.high) == (1.73, 6.6)
+    elsewhere = dataclasses.replace(times, source="Shop B")
+    assert decide(claim, [proportional, elsewhere]).outcome is Outcome.OVERSTATED
 
 
-def test_verdict_by_the_rule_of_agreement_never_pools():
-    verdict = decide(a_claim(rule=Rule.AGREEMENT), answers(FOR, FOR, FOR))
-    assert (verdict.outcome, verdict.pooled) == (Outcome.SUPPORTED, ())
+def test_figures_of_three_firms_form_a_body_by_their_spread():
+    """ln 4, ln 5, ln 6.25: mean ln 5, s = .2231, and t(2) = 4.3027 over sqrt 3 give exp(ln 5 -+ .5543) = 2.87 to 8.70."""
+    quantity = a_ratio(size=5.0)
+    figures = [
+        an_estimate(value, quantity=quantity, source=f"Firm {value}", kind=Kind.PUBLISHED, sign=1)
+        for value in (4.0, 5.0, 6.25)
+    ]
+    verdict = decide(a_claim(quantity), figures)
+    assert (verdict.outcome, verdict.shade, verdict.bodies[0].how) == ("holds", "size not settled", "spread over firms")
+    spread = verdict.assessments[0].estimate
+    assert (spread.value, spread.low, spread.high) == pytest.approx((5.0, 2.8724, 8.7034), abs=2e-3)
+    for changes in ({"vendor": True}, {"design": Design.ASSERTION}, {"role": Role.NAIVE}, {"firm": "Firm 4.0"}):
+        fewer = [*figures[:2], dataclasses.replace(figures[2], **changes)]
+        assert decide(a_claim(quantity), fewer).confidence is Confidence.NONE
 
 
-def test_verdict_pools_equal_quantities_only():
-    claim = a_claim(a_quantity(), a_quantity(name="other"))
-    other = dataclasses.replace(an_estimate(*FOR, source="Shop C"), quantity="other")
-    verdict = decide(claim, [*answers(FOR, FOR), other])
-    assert (verdict.outcome, verdict.pooled, verdict.n_deciding) == (Outcome.SUPPORTED, (), 3)
+@pytest.mark.parametrize(
+    ("n_for", "n_against", "outcome", "told"),
+    [
+        (0, 0, "nothing found", "no checked evidence was found"),
+        (1, 0, "one study only", "a single study, Study 0, speaks for the claim"),
+        (1, 1, "hints conflict", "1 for, 1 against"),
+        (2, 1, "hints conflict", "2 for, 1 against"),
+        (2, 0, "hints for", "2 for, 0 against"),
+        (3, 1, "hints for", "3 for, 1 against"),
+        (1, 3, "hints against", "1 for, 3 against"),
+        # 2 (1 + 6) / 64 = .21875
+        (5, 1, "hints for", "5 for, 1 against; sign test p = 0.22"),
+    ],
+)
+def test_without_a_body_the_published_signs_are_tallied(n_for, n_against, outcome, told):
+    """First edition: all of these were *untested*."""
+    signs = [1] * n_for + [-1] * n_against
+    studies = [an_estimate(None, source=f"Study {i}", kind=Kind.PUBLISHED, sign=s) for i, s in enumerate(signs)]
+    verdict = decide(a_claim(), studies)
+    assert (verdict.outcome, verdict.confidence, verdict.tally) == (outcome, Confidence.NONE, (n_for, n_against))
+    assert told in verdict.sentence
+    assert "A larger invented experiment." in verdict.sentence
 
 
-def test_verdict_joins_a_pooled_quantity_with_another_one_by_agreement():
-    claim = a_claim(a_quantity(), a_quantity(name="other"))
-    tight = (6.0, 5.5, 6.5)
-    against = dataclasses.replace(an_estimate(*AGAINST, source="Shop Z"), quantity="other")
-    verdict = decide(claim, [*answers(tight, tight, tight), against])
-    assert verdict.outcome is Outcome.MIXED
-    assert [p.quantity for p in verdict.pooled] == ["effect"]
+def test_a_study_has_one_vote_and_guesses_and_interested_publishers_none():
+    studies = [an_estimate(None, source="Study", kind=Kind.PUBLISHED, sign=1, method=str(i)) for i in range(5)]
+    studies.append(an_estimate(None, source="Guess", kind=Kind.PUBLISHED, sign=-1, design=Design.ASSERTION))
+    studies.append(an_estimate(None, source="Vendor", kind=Kind.PUBLISHED, sign=1, vendor=True))
+    assert decide(a_claim(), studies).outcome is Outcome.ONE_STUDY
 
 
-def test_verdict_sentence_quotes_the_pooled_mean_or_source_that_carries_it():
-    claim = a_claim(a_quantity(), a_quantity(name="other", meaning="Another effect"))
-    carrying = dataclasses.replace(an_estimate(*FOR, source="Shop Z"), quantity="other")
-    verdict = decide(claim, [*answers(OPEN, OPEN, AGAINST), carrying])
-    assert verdict.outcome is Outcome.SUPPORTED
-    assert "Shop Z: 6 points" in verdict.sentence
-    assert "on average" not in verdict.sentence
+def test_a_public_file_that_would_answer_is_named():
+    verdict = decide(a_claim(), [], elsewhere=["Shop files"])
+    assert verdict.outcome is Outcome.DATA_ELSEWHERE
+    assert "Shop files would answer this" in verdict.sentence
+    assert decide(a_claim(), answers(FOR), elsewhere=["Shop files"]).outcome is Outcome.HOLDS
 
 
-def test_outcome_of_pooled_reads_the_mean_by_the_registered_rule_on_either_side():
-    mean = Pooled(
-        quantity="effect",
-        value=0.7,
-        low=0.6,
-        high=0.75,
-        level=0.95,
-        predicted_low=0.5,
-        predicted_high=0.9,
-        tau2=0,
-        i2=0,
-        k=3,
-    )
-    assert outcome_of_pooled(mean, a_ratio()) is Outcome.CONTRADICTED
-    below = a_ratio(direction=Direction.BELOW, smallest=0.8, size=None)
-    assert outcome_of_pooled(mean, below) is Outcome.SUPPORTED
-    assert outcome_of_pooled(mean, dataclasses.replace(below, size=0.3)) is Outcome.OVERSTATED
+# --- words --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("design", "words"),
+    [
+        (Design.RANDOMISED, "This is true"),
+        (Design.QUASI_EXPERIMENTAL, "This is probably true"),
+        (Design.OBSERVATIONAL, "This may be true"),
+        (Design.MODEL, "The evidence is very uncertain"),
+    ],
+)
+def test_the_verb_carries_the_confidence(design, words):
+    assert of(FOR, FOR, design=design).sentence.startswith(words)
+
+
+def test_the_record_of_a_verdict_comes_back_as_it_went():
+    verdict = decide(a_claim(), [an_estimate(*FOR, frame="exposure")], checks=[failed(OnFailure.LOWERS)])
+    assert Verdict.from_json(verdict.to_json()) == verdict
+
+
+# --- without each source ------------------------------------------------------------------------------------------
+
+
+def test_each_deciding_source_is_left_out_in_turn():
+    verdict = of(FOR, AGAINST, FOR)
+    assert [(item.source, item.outcome) for item in verdict.leave_one_out] == [
+        ("Shop A", Outcome.MIXED),
+        ("Shop B", Outcome.HOLDS),
+        ("Shop C", Outcome.MIXED),
+    ]
+    assert of(FOR).without_strongest is None
+    precise = of(FOR, (-3.0, -3.1, -2.9))
+    assert precise.without_strongest is Outcome.HOLDS
 
 
 # --- what can never count -----------------------------------------------------------------------------------------
@@ -202,12 +329,12 @@ def test_simulated_numbers_never_count_whatever_their_role_and_design(scope, rol
     scenarios += [dataclasses.replace(e, design=Design.RANDOMISED) for e in scenarios]
     with_simulated = decide(a_claim(), [*scenarios, *real, *scenarios], scope=scope)
     assert with_simulated == decide(a_claim(), real, scope=scope)
-    assert with_simulated.outcome is Outcome.CONTRADICTED
+    assert with_simulated.outcome is Outcome.FAILS
 
 
-def test_verdict_on_simulated_numbers_alone_is_untested():
+def test_verdict_on_simulated_numbers_alone_says_nothing_was_found():
     verdict = decide(a_claim(), [temptation(kind=Kind.SIMULATED)])
-    assert verdict.outcome is Outcome.UNTESTED
+    assert verdict.outcome is Outcome.NOTHING_FOUND
     assert (verdict.assessments, verdict.beside) == ((), ())
 
 
@@ -217,8 +344,8 @@ def test_naive_and_context_numbers_stand_beside_and_never_count(role, kind):
     beside = temptation(role=role, kind=kind)
     verdict = decide(a_claim(), [beside, *answers(AGAINST, AGAINST)])
     assert verdict.beside == (beside,)
-    assert (verdict.outcome, verdict.design, verdict.n_deciding) == (Outcome.CONTRADICTED, Design.OBSERVATIONAL, 2)
-    assert decide(a_claim(), [beside]).outcome is Outcome.UNTESTED
+    assert (verdict.outcome, verdict.design, verdict.n_deciding) == (Outcome.FAILS, Design.OBSERVATIONAL, 2)
+    assert decide(a_claim(), [beside]).outcome is Outcome.NOTHING_FOUND
 
 
 def test_quantity_without_a_vote_is_shown_and_never_counts():
@@ -226,10 +353,9 @@ def test_quantity_without_a_vote_is_shown_and_never_counts():
     shown = dataclasses.replace(temptation(kind=Kind.PUBLISHED), quantity="shown")
     verdict = decide(claim, [shown, *answers(AGAINST, AGAINST)])
     assert verdict.beside == (shown,)
-    assert (verdict.outcome, verdict.design, verdict.n_deciding) == (Outcome.CONTRADICTED, Design.OBSERVATIONAL, 2)
+    assert (verdict.outcome, verdict.design, verdict.n_deciding) == (Outcome.FAILS, Design.OBSERVATIONAL, 2)
     alone = decide(claim, [shown])
-    assert alone.outcome is Outcome.UNTESTED
-    assert "1 published finding without an interval on a quantity that decides" in alone.sentence
+    assert alone.outcome is Outcome.NOTHING_FOUND
 
 
 def test_cannot_answer_is_recorded_and_never_counted():
@@ -238,7 +364,7 @@ def test_cannot_answer_is_recorded_and_never_counted():
     )
     verdict = decide(a_claim(), answers(AGAINST), not_identified=[not_identified])
     assert verdict.not_identified == (not_identified,)
-    assert verdict.outcome is Outcome.CONTRADICTED
+    assert verdict.outcome is Outcome.FAILS
     assert verdict.beside == ()
 
 
@@ -251,75 +377,10 @@ def test_own_numbers_give_a_verdict_of_their_own_and_leave_the_public_one_alone(
     naive = an_estimate(*FOR, source="Acme", kind=Kind.OWN, role=Role.NAIVE)
     everything = [public, published, own, naive]
     ours, theirs = decide(a_claim(), everything, scope="Acme"), decide(a_claim(), everything)
-    assert (ours.scope, ours.outcome, ours.beside) == ("Acme", Outcome.SUPPORTED, (naive,))
+    assert (ours.scope, ours.outcome, ours.beside) == ("Acme", Outcome.HOLDS, (naive,))
     assert [r.estimate for r in ours.assessments] == [own]
-    assert (theirs.scope, theirs.outcome, theirs.beside) == ("public", Outcome.CONTRADICTED, ())
+    assert (theirs.scope, theirs.outcome, theirs.beside) == ("public", Outcome.FAILS, ())
     assert {r.estimate for r in theirs.assessments} == {public, published}
-
-
-# --- without the strongest ----------------------------------------------------------------------------------------
-
-
-def test_without_strongest_leaves_the_most_precise_deciding_source_out():
-    precise, vague = (3.0, 2.9, 3.1), (-3.0, -5.0, -1.0)
-    verdict = decide(a_claim(), answers(precise, vague))
-    assert verdict.outcome is Outcome.MIXED
-    assert verdict.without_strongest is Outcome.CONTRADICTED
-
-
-def test_without_strongest_compares_precision_in_units_of_what_matters():
-    # Width 2 where 1 matters is vaguer than width 10 where 100 matters.
-    claim = a_claim(a_quantity(), a_quantity(name="pence", smallest=100.0, size=None))
-    pence = dataclasses.replace(an_estimate(-300.0, -305.0, -295.0, source="Shop B"), quantity="pence")
-    verdict = decide(claim, [*answers(FOR), pence])
-    assert verdict.without_strongest is Outcome.SUPPORTED
-
-
-def test_without_strongest_falls_back_on_the_next_design():
-    trial = an_estimate(*FOR, source="Trial", design=Design.RANDOMISED)
-    assert decide(a_claim(), [trial, *answers(AGAINST)]).without_strongest is Outcome.CONTRADICTED
-
-
-def test_without_strongest_of_a_single_source_is_none():
-    assert decide(a_claim(), answers(FOR)).without_strongest is None
-    bare = an_estimate(3.0, source="Study", kind=Kind.PUBLISHED)
-    assert decide(a_claim(), [bare, *answers(FOR)]).without_strongest is None
-
-
-# --- intervals without a bound ------------------------------------------------------------------------------------
-
-
-def test_an_interval_without_a_bound_is_not_pooled_and_speaks_for_itself():
-    far = an_estimate(6.0, 4.0, float("inf"), source="Weak instrument")
-    two = decide(a_claim(), [*answers(FOR, FOR), far])
-    assert two.pooled == ()  # two bounded ones are too few
-    assert two.outcome is Outcome.SUPPORTED
-    three = decide(a_claim(), [*answers(FOR, FOR, FOR), far])
-    assert [mean.k for mean in three.pooled] == [3]
-    against = an_estimate(-3.0, float("-inf"), -2.0, source="Weak instrument")
-    assert decide(a_claim(), [*answers(FOR, FOR, FOR), against]).outcome is Outcome.MIXED
-
-
-# --- leave one source out -----------------------------------------------------------------------------------------
-
-
-def test_each_deciding_source_is_left_out_in_turn():
-    verdict = decide(a_claim(), answers(FOR, FOR, AGAINST))
-    assert verdict.outcome is not Outcome.MIXED  # three of one quantity are pooled
-    assert [item.source for item in verdict.leave_one_out] == sorted(r.estimate.source for r in verdict.deciding)
-    # Two are left each time, and two are not pooled: alike they carry, unlike they are mixed.
-    left = {item.source: item.outcome for item in verdict.leave_one_out}
-    against = next(r.estimate.source for r in verdict.deciding if r.estimate.value == AGAINST[0])
-    assert left.pop(against) is Outcome.SUPPORTED
-    assert set(left.values()) == {Outcome.MIXED}
-
-
-def test_leaving_the_only_source_out_leaves_the_claim_untested():
-    assert [item.outcome for item in decide(a_claim(), answers(FOR)).leave_one_out] == [Outcome.UNTESTED]
-    assert decide(a_claim(), []).leave_one_out == ()
-
-
-# --- what is refused ----------------------------------------------------------------------------------------------
 
 
 def test_estimate_of_another_claim_is_refused():
@@ -336,7 +397,7 @@ def test_several_numbers_of_one_source_are_taken_where_only_one_of_them_answers(
     second = dataclasses.replace(an_estimate(*FOR), quantity="other")
     listed = [an_estimate(*FOR), second, an_estimate(3.0), an_estimate(*AGAINST, role=Role.CONTEXT)]
     verdict = decide(a_claim(a_quantity(), a_quantity(name="other")), listed)
-    assert (verdict.outcome, verdict.n_deciding) == (Outcome.SUPPORTED, 2)
+    assert (verdict.outcome, verdict.n_deciding) == (Outcome.HOLDS, 1)
 
 
 def test_answer_by_another_rule_than_the_registered_one_is_refused():
@@ -413,14 +474,14 @@ def test_negating_claim_and_data_flips_no_verdict(listed):
 
 
 @given(evidence(), st.integers(1, 40))
-def test_widening_all_intervals_never_makes_an_inconclusive_verdict_supported(listed, by):
+def test_widening_all_intervals_leaves_an_open_verdict_open(listed, by):
     before = decide(a_claim(), listed)
-    assume(before.outcome is Outcome.INCONCLUSIVE and not before.pooled)
+    assume(before.outcome is Outcome.OPEN and len(before.bodies) == 1 and not before.pooled)
     wider = [e if e.low is None else dataclasses.replace(e, low=e.low - by / 4, high=e.high + by / 4) for e in listed]
-    assert decide(a_claim(), wider).outcome is Outcome.INCONCLUSIVE
+    assert decide(a_claim(), wider).outcome is Outcome.OPEN
 
 
 def test_one_sided_interval_is_read_and_decides():
     verdict = decide(a_claim(), [an_estimate(6.0, 2.0, math.inf)])
-    assert verdict.outcome is Outcome.SUPPORTED
+    assert verdict.outcome is Outcome.HOLDS
     assert "2 to no bound" in verdict.sentence

@@ -1,10 +1,9 @@
 """What a verdict means for somebody who decides: every number in the sentences is derived here by hand."""
 
-import dataclasses
-
 import pytest
 
-from analysis.core.vocabulary import Design, Direction, Outcome, Scale
+from analysis.core.results import CheckResult
+from analysis.core.vocabulary import Design, Direction, OnFailure, Scale
 from analysis.verdicts.decide import decide
 from analysis.verdicts.implications import deciding_interval, what_to_do, what_would_change
 from tests.helpers import a_claim, a_quantity, a_ratio, an_estimate
@@ -40,16 +39,11 @@ def test_deciding_interval_is_that_of_the_source_that_says_what_the_verdict_says
     assert deciding_interval(claim, verdict_on(claim, OPEN, FOR))[1:] == FOR
 
 
-def test_deciding_interval_is_the_mean_where_it_carries_and_the_other_quantity_where_that_does():
+def test_deciding_interval_is_the_mean_where_it_carries():
     claim = a_claim(a_quantity(), a_quantity(name="other"))
     tight = (6.0, 5.9, 6.1)
     pooled = verdict_on(claim, tight, tight, tight)
     assert deciding_interval(claim, pooled)[1:] == (pooled.pooled[0].value, pooled.pooled[0].low, pooled.pooled[0].high)
-    three = [an_estimate(*t, source=s) for t, s in ((OPEN, "A"), (OPEN, "B"), (AGAINST, "C"))]
-    other = dataclasses.replace(an_estimate(*FOR, source="D"), quantity="other")
-    verdict = decide(claim, [*three, other])
-    assert verdict.outcome is Outcome.SUPPORTED
-    assert deciding_interval(claim, verdict)[1:] == FOR
 
 
 def test_deciding_interval_of_an_untested_claim_is_none():
@@ -64,24 +58,22 @@ def test_deciding_interval_of_an_untested_claim_is_none():
     ("triples", "sentence"),
     [
         # from the bound that is nearest to none
-        ([FOR], "It would take an error of more than 4 points in the deciding number to bring it back to no effect."),
-        ([SMALL], "It would take an error of more than 2 points in the deciding number to bring it back to no effect."),
+        ([FOR], "Only a hidden bias of more than 4 points would overturn this."),
+        ([SMALL], "Only a hidden bias of more than 2 points would overturn this."),
         (
             [AGAINST],
-            "It would take an error of more than 2 points in the deciding number to bring it back to no effect.",
+            "Only a hidden bias of more than 2 points would overturn this.",
         ),
         # an interval that holds no effect cannot be brought back to it: from its best end to what matters, 1 - 0.25
         (
             [NOTHING],
-            "It would take an error of more than 0.75 points in the deciding number to bring it to the smallest effect "
-            "that matters (1 points).",
+            "Only a hidden bias of more than 0.75 points would bring it to an effect worth acting on.",
         ),
         ([FOR, AGAINST], "One more source of the same strength, or a stronger one, would tip it."),
         # half-width 3 against half of what matters, 0.5: (3 / 0.5)^2 = 36
         (
             [OPEN],
-            "An interval short enough to tell no effect from the smallest that matters (1 points) takes about 36 times as "
-            "much data of this kind.",
+            "About 36 times as much data of this kind would tell no effect from the smallest one worth acting on (1 points).",
         ),
     ],
 )
@@ -102,10 +94,10 @@ def test_what_would_change_below_the_null_looks_at_the_upper_bound():
 
 def test_what_would_change_a_ratio_is_a_percentage_of_it():
     # From 1.5 back to 1: a factor of 1.5, 50 %. From 0.8 up to 1: a factor of 1.25, 25 %.
-    assert "more than 50 % in" in changes_if((2.0, 1.5, 3.0), quantity=a_ratio())
-    assert "more than 25 % in" in changes_if((0.7, 0.6, 0.8), quantity=a_ratio())
+    assert "more than 50 % would" in changes_if((2.0, 1.5, 3.0), quantity=a_ratio())
+    assert "more than 25 % would" in changes_if((0.7, 0.6, 0.8), quantity=a_ratio())
     # The best end 1.1 to what matters, 1.25: a factor of 1.13636.
-    assert "more than 14 % in" in changes_if((1.0, 0.9, 1.1), quantity=a_ratio())
+    assert "more than 14 % would" in changes_if((1.0, 0.9, 1.1), quantity=a_ratio())
 
 
 def test_what_would_change_an_untested_claim_is_left_to_what_would_settle_it():
@@ -117,20 +109,18 @@ def test_what_would_change_an_untested_claim_is_left_to_what_would_settle_it():
 
 
 def test_what_to_do_names_the_number_in_place_of_the_claimed_one_only_where_it_is_excluded():
-    assert do_with(SMALL) == "Reckon with 3 points (from 2 to 4), not with 5 points."
-    assert do_with((7.0, 6.0, 8.0)) == "Reckon with 7 points (from 6 to 8), not with 5 points."
-    assert do_with(FOR) == "Reckon with 6 points (from 4 to 8)."
+    assert do_with(SMALL) == "Plan with 2 to 4 points, not with 5 points; the best guess is 3."
+    assert do_with((7.0, 6.0, 8.0)) == "Plan with 6 to 8 points, not with 5 points; the best guess is 7."
+    assert do_with(FOR) == "Plan with 4 to 8 points; the best guess is 6."
 
 
 def test_what_to_do_with_a_contradicted_claim():
-    assert do_with(AGAINST).startswith(
-        "A plan that needs this claim to hold should reckon with the opposite. Reckon with"
-    )
-    assert do_with(NOTHING).endswith("has no support here: the most that the interval leaves is 0.25 points.")
+    assert do_with(AGAINST).startswith("A plan that needs this claim to hold should allow for the opposite. Plan with")
+    assert do_with(NOTHING).startswith("Do not plan on this: the most that the data leave is 0.25 points")
 
 
 def test_what_to_do_with_an_open_question():
-    assert do_with(OPEN).startswith("A plan should survive both ends of the range. Reckon with ")
+    assert do_with(OPEN).startswith("A plan should survive both ends of the range. Plan with ")
 
 
 def test_what_to_do_where_sources_disagree_names_no_number():
@@ -143,12 +133,12 @@ def test_what_to_do_with_percentage_points_names_the_break_even():
     points = a_quantity(scale=Scale.PERCENTAGE_POINTS, unit="percentage points", size=None)
     # 5 in a hundred is one in 20; 10 in a hundred one in 10, 4 in a hundred one in 25.
     assert do_with((5.0, 4.0, 10.0), quantity=points, design=Design.RANDOMISED) == (
-        "Reckon with 5 percentage points (from 4 to 10). That is one more for every 20 (from 10 to 25): where each "
-        "costs c, it pays if one more is worth more than that many times c."
+        "Plan with 4 to 10 percentage points; the best guess is 5. One extra for every 20 reached (10 to 25): it pays if "
+        "one extra is worth more than 20 times what reaching one costs."
     )
-    assert "one more for every" not in do_with(FOR, design=Design.RANDOMISED)
+    assert "One extra for every" not in do_with(FOR, design=Design.RANDOMISED)
     # A gap that nobody caused cannot be bought: no break-even without an experiment.
-    assert "one more for every" not in do_with((5.0, 4.0, 10.0), quantity=points)
+    assert "One extra for every" not in do_with((5.0, 4.0, 10.0), quantity=points)
 
 
 def test_what_to_do_with_an_untested_claim_is_nothing():
@@ -161,5 +151,16 @@ def test_an_area_under_a_curve_is_told_as_times_in_a_hundred():
         scale=Scale.AREA_UNDER_CURVE, unit="(area under the curve)", null=0.5, smallest=0.05, size=None
     )
     said = do_with((0.73, 0.7, 0.76), quantity=quantity)
-    assert "put the first higher 73 times in 100 (70 to 76); a coin does so 50 times" in said
-    assert "Reckon with" not in said
+    assert "picks the first 73 times in 100 (70 to 76; a coin: 50)" in said
+    assert "Plan with" not in said
+
+
+def test_nothing_is_said_to_do_over_an_estimate_without_a_vote():
+    """First edition: an adjusted estimate whose overlap failed still read "Reckon with"."""
+    claim = a_claim()
+    estimate = an_estimate(*FOR, frame="exposure")
+    failed = CheckResult(
+        name="overlap", passed=False, sentence="No.", on_failure=OnFailure.VOIDS, source="Shop A", frame="exposure"
+    )
+    verdict = decide(claim, [estimate], checks=[failed])
+    assert (what_to_do(claim, verdict), what_would_change(claim, verdict)) == ("", "")

@@ -6,10 +6,16 @@ import math
 from collections.abc import Sequence
 
 from analysis.calibration.trials import Trial
-from analysis.core.vocabulary import INTERVAL_LEVEL, Outcome
+from analysis.core.vocabulary import CLAIMED_SIDE, INTERVAL_LEVEL, Outcome
+from analysis.verdicts.assess import outcome_on_line
 
-CLAIMED_SIDE = (str(Outcome.SUPPORTED), str(Outcome.OVERSTATED))
-"""Readings that say the effect is there: their interval lies wholly on the claimed side."""
+NAMES = {
+    Outcome.HOLDS: "holds_share",
+    Outcome.DIRECTION_ONLY: "direction_only",
+    Outcome.OVERSTATED: "overstated",
+    Outcome.FAILS: "fails",
+}
+"""Column of each reading."""
 
 Count = dict[str, float | int | None]
 
@@ -43,8 +49,8 @@ def count(trials: Sequence[Trial]) -> Count:
     -------
     dict
         replications; without_interval, refused, crashed (counts); coverage and its bounds; bias (mean error on the line);
-        spread (standard deviation of the errors); width (median); claimed_side and its bounds (readings *supported* or
-        *overstated*), supported, contradicted; naive_replications, naive_coverage and its bounds, naive_bias.
+        spread (standard deviation of the errors); width (median); those of `count_readings`;
+        naive_replications, naive_coverage and its bounds, naive_bias.
         None where nothing is there to count.
     """
     import numpy as np
@@ -53,8 +59,6 @@ def count(trials: Sequence[Trial]) -> Count:
     errors = np.array([t.error for t in trials if math.isfinite(t.error)])
     naive = [t for t in trials if t.naive_covered is not None]
     naive_errors = [t.naive_error for t in naive if t.naive_error is not None and math.isfinite(t.naive_error)]
-    outcomes = [t.outcome for t in trials]
-    claimed = sum(outcome in CLAIMED_SIDE for outcome in outcomes)
     return {
         "replications": len(trials),
         "without_interval": len(trials) - len(usable),
@@ -64,13 +68,52 @@ def count(trials: Sequence[Trial]) -> Count:
         "bias": float(errors.mean()) if len(errors) else None,
         "spread": float(errors.std(ddof=1)) if len(errors) > 1 else None,
         "width": float(np.median([t.width for t in usable])) if usable else None,
-        **_share("claimed_side", claimed, len(trials)),
-        "supported": outcomes.count(Outcome.SUPPORTED) / len(trials),
-        "contradicted": outcomes.count(Outcome.CONTRADICTED) / len(trials),
+        **count_readings([t.outcome for t in trials]),
         "naive_replications": len(naive),
         **_share("naive_coverage", sum(bool(t.naive_covered) for t in naive), len(naive)),
         "naive_bias": float(np.mean(naive_errors)) if naive_errors else None,
     }
+
+
+def count_readings(outcomes: Sequence[str]) -> Count:
+    """Count how replications were read; these columns alone depend on the reading rule.
+
+    Parameters
+    ----------
+    outcomes : sequence of str
+        One a replication; "" without an interval.
+
+    Returns
+    -------
+    dict
+        claimed_side and its bounds (readings *holds*, *overstated* or *direction only*), holds_share,
+        direction_only, overstated, fails, as shares of all replications.
+    """
+    n = len(outcomes)
+    shares: Count = {NAMES[outcome]: outcomes.count(outcome) / n for outcome in NAMES}
+    return {**_share("claimed_side", sum(outcome in CLAIMED_SIDE for outcome in outcomes), n), **shares}
+
+
+def recount_readings(
+    rows: Sequence[tuple[str, float | None, float | None]], smallest: float, size: float | None
+) -> Count:
+    """Count the readings of intervals drawn before, by the rule as it is now.
+
+    Parameters
+    ----------
+    rows : sequence of (str, float, float)
+        State of each replication and its interval on the reading rule's line, claimed side positive; None without one.
+    smallest, size : float
+        Least effect worth acting on and claimed size, on the line.
+    """
+    return count_readings(
+        [
+            str(outcome_on_line(low, high, smallest, size)[0])
+            if state == "interval" and low is not None and high is not None
+            else ""
+            for state, low, high in rows
+        ]
+    )
 
 
 def _share(name: str, successes: int, n: int) -> Count:

@@ -1,4 +1,5 @@
-"""What a scenario's rows depend on, as one hash: the code of the scenario and of its estimator, the rule, the size of the study."""
+"""What a scenario's rows depend on, as two hashes: the draws (code of scenario and estimator, effects, size of the study) and
+the readings (the rule). A change of the rule leaves the draws as they are."""
 
 from __future__ import annotations
 
@@ -16,7 +17,10 @@ from analysis.register.claims import load_register
 FOLLOWED = ("analysis.estimators", "analysis.models", "analysis.calibration.scenario")
 """Rooms whose modules a row depends on, whatever imports them."""
 
-ALWAYS = ("analysis.verdicts.assess", "analysis.calibration.trials", "analysis.calibration.counting")
+ALWAYS = ("analysis.calibration.trials",)
+READ_BY = ("analysis.verdicts.assess", "analysis.calibration.counting")
+OF_THE_EFFECT = ("name", "scale", "unit", "null", "direction", "smallest", "size")
+"""Fields of a quantity that say at which effects a scenario is drawn, and how an interval is read."""
 
 
 def inputs_hash(scenario: Scenario, seed: int, replications: int) -> str:
@@ -26,10 +30,25 @@ def inputs_hash(scenario: Scenario, seed: int, replications: int) -> str:
     """
     module = scenario.estimator.split(":")[0]
     names = {scenario.draw.__module__, f"analysis.estimators.{module}", *ALWAYS}
-    code = sorted(_code(name) for name in _with_imports(names))
-    rule = asdict(load_register()[scenario.claim].quantity(scenario.quantity))
-    record = {"code": code, "rule": rule, "scenario": scenario.name, "seed": seed, "replications": replications}
+    record = {
+        "code": sorted(_code(name) for name in _with_imports(names)),
+        "rule": _quantity(scenario),
+        "scenario": scenario.name,
+        "seed": seed,
+        "replications": replications,
+    }
     return hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def rule_hash(scenario: Scenario) -> str:
+    """Return twelve hexadecimal digits that change when the readings of a scenario's intervals could."""
+    record = {"code": {name: _code(name) for name in READ_BY}, "rule": _quantity(scenario)}
+    return hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def _quantity(scenario: Scenario) -> dict[str, object]:
+    registered = asdict(load_register()[scenario.claim].quantity(scenario.quantity))
+    return {name: registered[name] for name in OF_THE_EFFECT}
 
 
 def _with_imports(names: set[str]) -> set[str]:

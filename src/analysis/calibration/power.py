@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from analysis.calibration.counting import CLAIMED_SIDE, wilson
+from analysis.calibration.counting import wilson
 from analysis.calibration.precision import POWER, TEST_LEVEL
 from analysis.calibration.scenario import Scenario
 from analysis.calibration.trials import Trial, draw_seed, run_trial
-from analysis.core.vocabulary import RATIO_SCALES, Direction
+from analysis.core.vocabulary import CLAIMED_SIDE, RATIO_SCALES, Direction
 from analysis.register.claims import load_register
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from analysis.calibration.counting import Count
-from analysis.calibration.inputs import inputs_hash
+from analysis.calibration.counting import Count, recount_readings
+from analysis.calibration.inputs import inputs_hash, rule_hash
 from analysis.calibration.scenario import Scenario
 from analysis.calibration.scenarios import all_scenarios
 from analysis.calibration.study import Cell, cells_of, run_cells
 from analysis.calibration.trials import POINTS
 from analysis.core import paths
+from analysis.core.errors import ParameterMistake
 from analysis.register.claims import load_register
+from analysis.verdicts.assess import on_line
 from analysis.verdicts.calibration_record import COLUMNS, CalibrationRow, read_calibration
 
 SEED = 20_260_101
@@ -32,14 +34,43 @@ def stale_scenarios(
     scenarios: Sequence[Scenario], rows: Sequence[CalibrationRow], *, seed: int = SEED, replications: int | None = None
 ) -> list[Scenario]:
     """Return the scenarios without rows, or whose rows were made from other code, rules or numbers of replications."""
-    retained: dict[str, set[str]] = {}
+    retained: dict[str, set[tuple[str, str]]] = {}
     for row in rows:
-        retained.setdefault(row.scenario, set()).add(row.inputs)
+        retained.setdefault(row.scenario, set()).add((row.inputs, row.rule))
     return [
         scenario
         for scenario in scenarios
-        if retained.get(scenario.name) != {inputs_hash(scenario, seed, replications or scenario.replications)}
+        if retained.get(scenario.name)
+        != {(inputs_hash(scenario, seed, replications or scenario.replications), rule_hash(scenario))}
     ]
+
+
+def recounted(
+    row: CalibrationRow, scenario: Scenario, draws: Sequence[tuple[str, float | None, float | None]]
+) -> CalibrationRow:
+    """Return a row with its reading columns counted anew by today's rule, from intervals drawn before.
+
+    Parameters
+    ----------
+    row : CalibrationRow
+    scenario : Scenario
+    draws : sequence of (str, float, float)
+        As `counting.recount_readings` takes them, of all replications of the row.
+
+    Raises
+    ------
+    ParameterMistake
+        If the draws are not as many as the row's replications.
+    """
+    if len(draws) != row.replications:
+        raise ParameterMistake(
+            f"`draws` must hold the {row.replications} replications of scenario '{row.scenario}' at '{row.point}'; "
+            f"got {len(draws)}."
+        )
+    quantity = load_register()[scenario.claim].quantity(scenario.quantity)
+    size = None if quantity.size is None else on_line(quantity.size, quantity)
+    counted = recount_readings(draws, on_line(quantity.smallest, quantity), size)
+    return replace(row, rule=rule_hash(scenario), **counted)  # type: ignore[arg-type]
 
 
 def calibrate(
@@ -137,6 +168,7 @@ def _row(scenario: Scenario, cell: Cell, counted: Count, seed: int) -> Calibrati
         truth=cell.truth,
         n=scenario.n,
         inputs=inputs_hash(scenario, seed, cell.replications),
+        rule=rule_hash(scenario),
         **counted,  # type: ignore[arg-type]
     )
 
@@ -161,7 +193,10 @@ def settings_text(rows: Sequence[CalibrationRow], seed: int) -> str:
         f"replications_in_all = {sum(row.replications for row in rows)}",
         f"fewest_replications = {min((row.replications for row in rows), default=0)}",
         "level = 0.95",
+        f"readings_still_to_be_counted = {sum(row.fails is None for row in rows)}",
         f'register = "{load_register().hash}"',
+        "# Second edition of the reading rule (29 November 2026): claimed_side is the same by both editions; the columns of",
+        "# single readings were counted anew (table.recounted) from the raw intervals of the same draws, same code and seed.",
         "",
         "[packages]",
         f'retention-folklore = "{version("retention-folklore")}"',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.core.errors import ParameterMistake
-from analysis.core.vocabulary import Bias, Direction, Rule, Scale
+from analysis.core.vocabulary import Bias, Direction, QuestionType, Rule, Scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,11 @@ class Quantity:
     decides : bool
         False for a quantity that is read and shown beside the claim but has no say in its verdict: a related outcome,
         another unit, a bar to beat.
+    conventions : tuple of str
+        Registered quantities that measure the same under a convention as defensible as this one's: the answer is the
+        envelope of all of them.
+    reliability : float
+        Share of the measured regressor's variation that is no error, as the register assumes it; None: taken as exact.
     """
 
     name: str
@@ -43,6 +48,8 @@ class Quantity:
     smallest: float
     size: float | None = None
     decides: bool = True
+    conventions: tuple[str, ...] = ()
+    reliability: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,10 @@ class Claim:
         The figure the articles put on it, in words; empty if none.
     estimand : str
         What is estimated, in words.
+    question : QuestionType
+        What the claim asks: it decides what counts as strong evidence.
+    lead : str
+        The quantity that decides; the others that may decide stand in for it, in their order, where it has no answer.
     rule : Rule
         How readings of the strongest design become one verdict.
     naive_bias, trap
@@ -72,7 +83,7 @@ class Claim:
     settles : str
         The data that would settle it, in words.
     quantities : tuple of Quantity
-        The first is the estimand proper.
+        In the order in which they stand in for the lead.
     """
 
     id: str
@@ -90,6 +101,13 @@ class Claim:
     own_tables: tuple[str, ...]
     settles: str
     quantities: tuple[Quantity, ...]
+    question: QuestionType = QuestionType.CAUSAL
+    lead: str = ""
+
+    def in_order(self) -> tuple[Quantity, ...]:
+        """Quantities that may decide: the lead, then those that stand in for it."""
+        deciding = [quantity for quantity in self.quantities if quantity.decides]
+        return tuple(sorted(deciding, key=lambda quantity: quantity.name != self.lead))
 
     def quantity(self, name: str) -> Quantity:
         """Return the registered quantity `name`.

@@ -1,63 +1,31 @@
-"""The results, frozen, with JSON in and out: Estimate, Assessment, NotIdentifiedSource, CheckResult, Verdict."""
+"""What is found out about a claim before its verdict, frozen, with JSON in and out: Estimate, Reading, checks."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any
 
 from analysis.core.errors import ParameterMistake
-from analysis.core.vocabulary import INTERVAL_LEVEL, RATIO_SCALES, Confidence, Design, Grade, Kind, Outcome, Role, Scale
-
-
-class _Record:
-    """JSON in and out for the frozen dataclasses below; those that hold others say in `_nested` which."""
-
-    __slots__ = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain lists, strings, numbers and None: what ``json.dumps`` takes without help.
-
-        JSON has no infinity: an interval without a bound is written as the text "inf" or "-inf".
-        """
-        return _plain(asdict(self))  # type: ignore[call-overload, no-any-return]
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        """Rebuild from `to_json`'s form.
-
-        Raises
-        ------
-        ParameterMistake
-            If the record has a field this type does not know.
-        """
-        kinds = {field.name: str(field.type) for field in fields(cls)}  # type: ignore[arg-type]
-        unknown = sorted(set(record) - set(kinds))
-        if unknown:
-            raise ParameterMistake(f"`{cls.__name__}` has no field {unknown[0]!r}; its fields are {sorted(kinds)}.")
-        unbounded = {
-            name: float(value) for name, value in record.items() if "float" in kinds[name] and value in ("inf", "-inf")
-        }
-        return cls(**cls._nested({**record, **unbounded}))
-
-    @classmethod
-    def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
-        """Return `record` with the records inside it rebuilt."""
-        return record
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and math.isinf(value):
-        return str(value)
-    return str(value) if isinstance(value, str) else value
+from analysis.core.record import Record, member
+from analysis.core.vocabulary import (
+    INTERVAL_LEVEL,
+    RATIO_SCALES,
+    Design,
+    Grade,
+    Kind,
+    OnFailure,
+    Outcome,
+    Role,
+    Sampling,
+    Scale,
+    Shade,
+    Validation,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate(_Record):
+class Estimate(Record):
     """One number about one claim from one source, with its doubt and its origin.
 
     Attributes
@@ -95,15 +63,19 @@ class Estimate(_Record):
     citation, grade, where : str
         For published figures: full reference, how it was checked, and the page or table.
     frame : str
-        Key of the frame that it came from; empty for published figures.
+        Key of the frame that it was computed from; empty for published figures.
     events : int
-        Fewest events (leavers, buyers) in any arm or group compared; None if not applicable.
+        Fewest events in any arm or group (the rarer of yes and no); None where nothing is counted or it is not known.
     smallest_group : int
-        Units in the smallest group compared; None if no groups are.
+        Units in the smallest group compared; None if not known.
     firm : str
-        The firm or study that has one vote in a spread over firms; empty: the source.
+        The firm or study that has one vote where figures of firms are spread; empty: the source.
     derived : str
-        How an interval was derived from r, t, p or counts, and what was assumed; empty if published or computed.
+        How the interval was derived (from r, t, p or counts) and what was assumed; empty if published or computed.
+    fault : str
+        Name of the simulated scenario that breaks the assumption that the source is known to break; empty if none is known.
+    validation, sampling
+        On whom a score was judged; how those counted were chosen.
     """
 
     claim: str
@@ -137,12 +109,23 @@ class Estimate(_Record):
     smallest_group: int | None = None
     firm: str = ""
     derived: str = ""
+    fault: str = ""
+    validation: Validation = Validation.UNKNOWN
+    sampling: Sampling = Sampling.UNKNOWN
 
     def __post_init__(self) -> None:
-        for name, kind in (("scale", Scale), ("design", Design), ("kind", Kind), ("role", Role)):
-            object.__setattr__(self, name, _member(name, getattr(self, name), kind))
+        kinds = (
+            ("scale", Scale),
+            ("design", Design),
+            ("kind", Kind),
+            ("role", Role),
+            ("validation", Validation),
+            ("sampling", Sampling),
+        )
+        for name, kind in kinds:
+            object.__setattr__(self, name, member(name, getattr(self, name), kind))
         if self.grade is not None:
-            object.__setattr__(self, "grade", _member("grade", self.grade, Grade))
+            object.__setattr__(self, "grade", member("grade", self.grade, Grade))
         object.__setattr__(self, "assumptions", tuple(self.assumptions))
         if not 0 < self.level < 1:
             raise ParameterMistake(f"`level` must lie between 0 and 1; got {self.level!r}.")
@@ -163,11 +146,17 @@ class Estimate(_Record):
                     f"`value` must lie between `low` and `high`; got {self.value!r} in [{self.low!r}, {self.high!r}] "
                     f"for {self.claim} from {self.source}."
                 )
-            if self.scale in RATIO_SCALES and self.low < 0:
+            # A ratio of two slopes may change its sign; odds, hazards and their ratios cannot.
+            if self.scale in RATIO_SCALES - {Scale.RATIO} and self.low < 0:
                 raise ParameterMistake(
                     f"`low` must not be negative on the scale '{self.scale}'; got {self.low!r} "
                     f"for {self.claim} from {self.source}."
                 )
+
+    @property
+    def votes_as(self) -> str:
+        """Name under which the Estimate has one vote among firms."""
+        return self.firm or self.source
 
     @property
     def quantified(self) -> bool:
@@ -176,24 +165,28 @@ class Estimate(_Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assessment(_Record):
+class Assessment(Record):
     """An Estimate held against the claim's registered rule.
 
     Attributes
     ----------
     estimate : Estimate
     outcome : Outcome
-        supported, overstated, contradicted, inconclusive or unquantified.
+        holds, overstated, direction only, fails, open, no interval or no reading.
     sentence : str
         The same in words, with the numbers in it.
+    shade : Shade
+        Kind of *holds* or *fails*.
     """
 
     estimate: Estimate
     outcome: Outcome
     sentence: str
+    shade: Shade = Shade.NONE
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "outcome", _member("outcome", self.outcome, Outcome))
+        object.__setattr__(self, "outcome", member("outcome", self.outcome, Outcome))
+        object.__setattr__(self, "shade", member("shade", self.shade, Shade))
 
     @classmethod
     def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
@@ -201,7 +194,7 @@ class Assessment(_Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotIdentifiedSource(_Record):
+class NotIdentifiedSource(Record):
     """A source whose data came about in a way that makes the claim unanswerable from them.
 
     Attributes
@@ -225,7 +218,7 @@ class NotIdentifiedSource(_Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult(_Record):
+class CheckResult(Record):
     """The result of one check of a rival explanation or an assumption.
 
     Attributes
@@ -238,144 +231,26 @@ class CheckResult(_Record):
         What came out, with the numbers.
     table : tuple of dict
         The numbers behind the sentence, one dict a row, all with the same keys.
-    on_failure : str
-        What `passed` False does: "voids" (the estimate has no vote), "lowers" (one step of confidence) or "informs".
+    on_failure : OnFailure
+        What its failure does to the estimate, as registered with the studies.
+    source, frame, quantity : str
+        Title of the source, key of the frame and name of the quantity that it was run on; empty if it was asked of none.
     """
 
     name: str
     passed: bool | None
     sentence: str
     table: tuple[dict[str, Any], ...] = ()
-    on_failure: str = "informs"
+    on_failure: OnFailure = OnFailure.INFORMS
+    source: str = ""
+    frame: str = ""
+    quantity: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "table", tuple(self.table))
+        object.__setattr__(self, "on_failure", member("on_failure", self.on_failure, OnFailure))
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pooled(_Record):
-    """A random-effects mean of readings of one quantity.
-
-    Attributes
-    ----------
-    quantity : str
-    value, low, high, level
-        Mean and its interval (Hartung-Knapp, never narrower than the plain random-effects interval).
-    predicted_low, predicted_high : float
-        Where the effect in one more such setting would lie.
-    tau2, i2 : float
-        Between-source variance (on the log scale for ratio scales) and share of the variation that it makes, in [0, 1].
-    k : int
-        Number of sources.
-    """
-
-    quantity: str
-    value: float
-    low: float
-    high: float
-    level: float
-    predicted_low: float
-    predicted_high: float
-    tau2: float
-    i2: float
-    k: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithoutSource(_Record):
-    """How a verdict would read with one deciding source left out; "untested" where nothing quantified would be left."""
-
-    source: str
-    outcome: Outcome
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "outcome", _member("outcome", self.outcome, Outcome))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict(_Record):
-    """What the evidence says of one claim, by the registered rule.
-
-    Attributes
-    ----------
-    claim : str
-    scope : str
-        "public" for public and published evidence together, else the company's name.
-    outcome : Outcome
-        supported, overstated, contradicted, inconclusive, mixed or untested.
-    confidence : Confidence
-    reasons : tuple of str
-        Why the confidence is what it is, one sentence each.
-    sentence : str
-        The answer in plain words.
-    design : Design
-        Strongest design present, which alone decides; None if untested.
-    assessments : tuple of Assessment
-        All readings of answers, those that decide first, then the rest.
-    n_deciding : int
-        How many of `assessments`, from the first, decided.
-    beside : tuple of Estimate
-        Naive and context numbers, shown and never counted.
-    not_identified : tuple of NotIdentifiedSource
-    pooled : tuple of Pooled
-        One for each quantity that three or more deciding sources measure; empty where none commensurate.
-    without_strongest : Outcome
-        How the verdict would read without the most precise deciding source; None if nothing quantified is left then.
-    leave_one_out : tuple of WithoutSource
-        The same for every deciding source in turn, by name; empty if untested.
-    settles : str
-        The data that would settle the claim.
-    register_hash : str
-    """
-
-    claim: str
-    scope: str
-    outcome: Outcome
-    confidence: Confidence
-    reasons: tuple[str, ...]
-    sentence: str
-    design: Design | None
-    assessments: tuple[Assessment, ...]
-    n_deciding: int
-    beside: tuple[Estimate, ...] = ()
-    not_identified: tuple[NotIdentifiedSource, ...] = ()
-    pooled: tuple[Pooled, ...] = ()
-    without_strongest: Outcome | None = None
-    leave_one_out: tuple[WithoutSource, ...] = ()
-    settles: str = ""
-    register_hash: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "outcome", _member("outcome", self.outcome, Outcome))
-        object.__setattr__(self, "confidence", _member("confidence", self.confidence, Confidence))
-        if self.design is not None:
-            object.__setattr__(self, "design", _member("design", self.design, Design))
-        if self.without_strongest is not None:
-            object.__setattr__(self, "without_strongest", _member("without_strongest", self.without_strongest, Outcome))
-        for name in ("reasons", "assessments", "beside", "not_identified", "pooled", "leave_one_out"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-
-    @property
-    def deciding(self) -> tuple[Assessment, ...]:
-        """The readings that decided."""
-        return self.assessments[: self.n_deciding]
-
-    @classmethod
-    def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
-        return {
-            **record,
-            "assessments": tuple(Assessment.from_json(item) for item in record["assessments"]),
-            "beside": tuple(Estimate.from_json(item) for item in record.get("beside", ())),
-            "not_identified": tuple(NotIdentifiedSource.from_json(item) for item in record.get("not_identified", ())),
-            "pooled": tuple(Pooled.from_json(item) for item in record.get("pooled", ())),
-            "leave_one_out": tuple(WithoutSource.from_json(item) for item in record.get("leave_one_out", ())),
-        }
-
-
-def _member(name: str, value: Any, kind: Any) -> Any:
-    """Return `value` as a member of the enumeration `kind`, or raise naming the field."""
-    try:
-        return kind(value)
-    except ValueError:
-        allowed = ", ".join(repr(str(member)) for member in kind)
-        raise ParameterMistake(f"`{name}` must be one of {allowed}; got {value!r}.") from None
+    def is_of(self, estimate: Estimate) -> bool:
+        """True if the check was run on what the Estimate was computed from."""
+        same_frame = bool(self.frame) and (self.source, self.frame) == (estimate.source, estimate.frame)
+        return same_frame and self.quantity in ("", estimate.quantity)

@@ -91,16 +91,83 @@ class Bias(StrEnum):
 class Outcome(StrEnum):
     """What a reading or a verdict says."""
 
-    SUPPORTED = "supported"
-    OVERSTATED = "overstated"
-    CONTRADICTED = "contradicted"
-    INCONCLUSIVE = "inconclusive"
-    MIXED = "mixed"  # verdicts only: conclusive readings disagree
-    UNQUANTIFIED = "unquantified"  # readings only: no interval
-    UNTESTED = "untested"  # verdicts only: no quantified evidence
+    HOLDS = "holds"  # the whole interval is large enough to matter
+    OVERSTATED = "overstated"  # real, and short of the claimed size
+    DIRECTION_ONLY = "direction only"  # points the claimed way; size open
+    FAILS = "fails"  # an effect worth having is excluded
+    OPEN = "open"  # the data cannot say
+    NO_INTERVAL = "no interval"  # readings only
+    NO_READING = "no reading"  # readings only: voided by a check, or too few events or units
+    MIXED = "mixed"  # verdicts only: readings of one strength disagree
+    HINTS_FOR = "hints for"  # this and the rest, verdicts only: nothing decides
+    HINTS_AGAINST = "hints against"
+    HINTS_CONFLICT = "hints conflict"
+    ONE_STUDY = "one study only"
+    DATA_ELSEWHERE = "data elsewhere"  # a public file would answer and is not on this machine
+    NOTHING_FOUND = "nothing found"
 
 
-CONCLUSIVE = frozenset({Outcome.SUPPORTED, Outcome.OVERSTATED, Outcome.CONTRADICTED})
+class Shade(StrEnum):
+    """What kind of *fails* or *holds* a reading is."""
+
+    OPPOSITE = "opposite"
+    TOO_SMALL = "too small to matter"
+    IN_FULL = "in full"
+    SIZE_NOT_SETTLED = "size not settled"
+    NONE = ""
+
+
+CLAIMED_SIDE = frozenset({Outcome.HOLDS, Outcome.OVERSTATED, Outcome.DIRECTION_ONLY})
+"""Readings whose whole interval lies on the claimed side of no effect."""
+
+CONCLUSIVE = CLAIMED_SIDE | {Outcome.FAILS}
+
+WITHOUT_VERDICT = frozenset(
+    {
+        Outcome.HINTS_FOR,
+        Outcome.HINTS_AGAINST,
+        Outcome.HINTS_CONFLICT,
+        Outcome.ONE_STUDY,
+        Outcome.DATA_ELSEWHERE,
+        Outcome.NOTHING_FOUND,
+    }
+)
+"""States of a claim that nothing decides. They have no confidence."""
+
+
+class QuestionType(StrEnum):
+    """What a claim asks, which decides what counts as strong evidence."""
+
+    CAUSAL = "causal"
+    PREDICTIVE = "predictive"
+    DESCRIPTIVE = "descriptive"
+
+
+class OnFailure(StrEnum):
+    """What the failure of a check does, said before it is run."""
+
+    VOIDS = "voids"  # the estimate is shown and has no vote
+    LOWERS = "lowers"  # one step of confidence
+    INFORMS = "informs"  # named among the doubts
+
+
+class Validation(StrEnum):
+    """On whom a score was judged."""
+
+    LATER = "later in time, on people not used for fitting"
+    LATER_SAME_PEOPLE = "later in time, on the people it was fitted to"
+    CROSS_VALIDATED = "cross-validated"
+    IN_SAMPLE = "in sample"
+    UNKNOWN = ""
+
+
+class Sampling(StrEnum):
+    """How those who were counted came to be counted."""
+
+    FULL = "counted in full"
+    PROBABILITY = "probability sample"
+    VOLUNTEERS = "volunteers"
+    UNKNOWN = ""
 
 
 class Confidence(StrEnum):
@@ -110,7 +177,7 @@ class Confidence(StrEnum):
     MODERATE = "moderate"
     LOW = "low"
     VERY_LOW = "very low"
-    NONE = "none"  # there is nothing to be confident about: untested
+    NONE = "none"  # there is nothing to be confident about: no verdict
 
 
 class Grade(StrEnum):

@@ -38,6 +38,8 @@ class Context:
         Code of the currency of amounts; empty if there are none.
     indirect : str
         Why the frame speaks only indirectly to retention claims in commerce; None if direct.
+    fault : str
+        Name of the simulated scenario that breaks the assumption that these data are known to break; empty if none is known.
     """
 
     source: str
@@ -49,6 +51,7 @@ class Context:
     contrast: str = ""
     currency: str = ""
     indirect: str | None = None
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

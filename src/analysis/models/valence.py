@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.core.correlation import slope_t
 from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.models.fit import require_positive, require_share
@@ -129,43 +130,6 @@ def compare_valence(
         n=n,
         level=level,
     )
-
-
-def correlation_interval(r: float, n: int, level: float = INTERVAL_LEVEL) -> tuple[float, float]:
-    """Interval of a correlation by Fisher's z.
-
-    Examples
-    --------
-    >>> low, high = correlation_interval(0.0, n=103)  # tanh(1.96 / 10)
-    >>> round(high, 3), low == -high
-    (0.194, True)
-    """
-    from scipy.stats import norm
-
-    reach = norm.ppf(0.5 + level / 2) / np.sqrt(n - 3)
-    return float(np.tanh(np.arctanh(r) - reach)), float(np.tanh(np.arctanh(r) + reach))
-
-
-def slope_t(r: float, n: int) -> float:
-    """t statistic of a simple regression slope, from its correlation: r sqrt((n - 2) / (1 - r^2)).
-
-    Examples
-    --------
-    >>> round(slope_t(0.6, 18), 6)  # .6 * 4 / .8
-    3.0
-    """
-    return r * float(np.sqrt((n - 2) / (1 - r**2)))
-
-
-def smallest_n(r: float, p: float) -> int:
-    """Fewest units at which a correlation of size `r` has a two-tailed p below `p`: what "p < .01" gives away of n."""
-    from scipy.stats import t
-
-    require_share(r=r, p=p)
-    n = 3
-    while 2 * t.sf(slope_t(r, n), n - 2) >= p:
-        n += 1
-    return n
 
 
 def _fieller(ratio: float, t_above: float, t_below: float, n: int, level: float) -> tuple[float, float]:

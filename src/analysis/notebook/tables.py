@@ -12,7 +12,7 @@ from analysis.notebook.exhibits import TableExhibit, TextExhibit
 from analysis.sources.base import Source
 
 _BIAS_WORDS = {
-    Bias.TOWARDS: "flatters the claim",
+    Bias.TOWARDS: "in favour of the claim",
     Bias.AGAINST: "works against the claim",
     Bias.EITHER: "may err either way",
     Bias.NONE: "none expected",
@@ -29,7 +29,7 @@ def rules_table(claims: Sequence[Claim], register_hash: str) -> TableExhibit:
             "Claim": claim.title,
             "Estimand": quantity.meaning,
             "Counts for it": f"{quantity.direction} {with_unit(quantity.null, quantity.unit)}",
-            "Smallest that matters": with_unit(quantity.smallest, quantity.unit),
+            "Smallest difference worth acting on": with_unit(quantity.smallest, quantity.unit),
             "Claimed size": with_unit(quantity.size, quantity.unit) if quantity.size is not None else "none named",
             "Naive analysis": f"{_BIAS_WORDS[claim.naive_bias]}: {claim.trap}",
         }
@@ -77,7 +77,7 @@ def published_table(claim: Claim, published: Sequence[Estimate]) -> TableExhibit
                 "Study": e.source,
                 "Finding": e.method,
                 "Figure": _figure(e),
-                "Speaks": _sign(e),
+                "Direction": _sign(e),
                 "Design and check": f"{e.design}; {e.grade}, {e.where}" + _reservations(e),
             }
             for e in ranked
@@ -88,7 +88,7 @@ def published_table(claim: Claim, published: Sequence[Estimate]) -> TableExhibit
 
 def _figure(estimate: Estimate) -> str:
     if estimate.value is None:
-        return "sign only"
+        return "direction reported, size not"
     value = with_unit(estimate.value, estimate.unit)
     return f"{value} ({interval(estimate)})" if estimate.quantified else f"{value}, no interval"
 
@@ -114,7 +114,7 @@ def not_identified_table(claim: Claim, not_identified: Sequence[NotIdentifiedSou
             {
                 "Source": c.source,
                 "Why not": c.reason,
-                "A naive analyst would print": (
+                "What a quick analysis would have reported": (
                     f"{with_unit(c.naive.value, c.naive.unit)} ({interval(c.naive)})" if c.naive else "nothing"
                 ),
             }

@@ -6,25 +6,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.core.claim import Claim
-from analysis.core.results import Verdict
-from analysis.core.vocabulary import Confidence, Outcome
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import Confidence, OnFailure, Outcome
 from analysis.notebook.exhibits import escape
 from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.implications import what_to_do, what_would_change
+from analysis.verdicts.words import headline_of
 
 MEDIA_TYPE = "application/vnd.retention.verdict+json"
 STABLE_DIGITS = 5
 """Significant digits kept in the record: what optimisers and linear algebra reproduce on any processor."""
 
 SIGNS: dict[Outcome, tuple[str, str]] = {
-    Outcome.SUPPORTED: ("✓", "holds"),
+    Outcome.HOLDS: ("✓", "holds"),
     Outcome.OVERSTATED: ("◐", "overstated"),
-    Outcome.CONTRADICTED: ("✕", "fails"),
+    Outcome.DIRECTION_ONLY: ("↗", "right direction"),
+    Outcome.FAILS: ("✕", "fails"),
     Outcome.MIXED: ("≠", "mixed"),
-    Outcome.INCONCLUSIVE: ("?", "cannot tell"),
-    Outcome.UNTESTED: ("○", "untested"),
+    Outcome.OPEN: ("?", "unclear"),
+    Outcome.HINTS_FOR: ("⊕", "hints for"),
+    Outcome.HINTS_AGAINST: ("⊖", "hints against"),
+    Outcome.HINTS_CONFLICT: ("⊗", "hints conflict"),
+    Outcome.ONE_STUDY: ("①", "one study only"),
+    Outcome.DATA_ELSEWHERE: ("⇣", "data not on this machine"),
+    Outcome.NOTHING_FOUND: ("○", "nothing found"),
 }
-"""Sign and word of each outcome: never colour alone."""
+"""Sign and word of each outcome: never colour alone. The word of a verdict itself carries its confidence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +70,7 @@ class VerdictCard:
         reasons = "".join(f"<li>{escape(reason)}</li>" for reason in v.reasons)
         doubts = "".join(f"<li>{escape(doubt)}</li>" for doubt in doubts_of(v))
         return (
-            f'<section class="verdict {v.outcome}" id="{anchor(v)}" aria-label="Verdict: {escape(self.claim.title)}">'
+            f'<section class="verdict {slug(v.outcome)}" id="{anchor(v)}" aria-label="Verdict: {escape(self.claim.title)}">'
             f"{scope}<p>{badge_html(v)} <b>{escape(self.claim.title)}</b></p><p>{escape(v.sentence)}</p>"
             f"<details><summary>{_how_sure(v)}</summary><ul>{reasons}{without}{not_identified}</ul></details>"
             + (f"<details><summary>What could be wrong</summary><ul>{doubts}</ul></details>" if doubts else "")
@@ -76,7 +83,7 @@ class VerdictCard:
 
 def _how_sure(verdict: Verdict) -> str:
     if verdict.confidence is Confidence.NONE:
-        return "Why it is not tested"
+        return "Why there is no verdict"
     return f"How sure: {escape(str(verdict.confidence))} confidence, and why"
 
 
@@ -90,25 +97,48 @@ def anchor(verdict: Verdict) -> str:
 
 
 def doubts_of(verdict: Verdict) -> list[str]:
-    """What has to hold for the deciding numbers to mean what they say, and how indirectly they speak; one line each."""
-    lines = [f"{r.estimate.source}: it is assumed that {a}" for r in verdict.deciding for a in r.estimate.assumptions]
+    """Every check that failed, what has to hold for the deciding numbers, and how indirectly they speak; one line each."""
+    lines = [
+        f"{c.source}: a check failed ({c.name}; {_CONSEQUENCE[c.on_failure]}). {c.sentence}"
+        for c in verdict.checks
+        if c.passed is False and any(c.is_of(r.estimate) for r in verdict.assessments)
+    ]
+    lines += [f"{r.estimate.source}: it is assumed that {a}" for r in verdict.deciding for a in r.estimate.assumptions]
     lines += [f"{r.estimate.source}: {r.estimate.indirect}" for r in verdict.deciding if r.estimate.indirect]
+    lines += [
+        f"{r.estimate.source}: the interval is derived: {r.estimate.derived}"
+        for r in verdict.deciding
+        if r.estimate.derived
+    ]
     return list(dict.fromkeys(lines))
+
+
+_CONSEQUENCE = {
+    OnFailure.VOIDS: "the number is shown and not counted",
+    OnFailure.LOWERS: "it costs a step of confidence",
+    OnFailure.INFORMS: "for information",
+}
 
 
 def without_each(verdict: Verdict) -> list[str]:
     """How the verdict would read with each deciding source left out in turn: one line if it never changes."""
-    if [item.outcome for item in verdict.leave_one_out] == [Outcome.UNTESTED]:
+    if [item.outcome for item in verdict.leave_one_out] == [Outcome.NOTHING_FOUND]:
         return []  # a single source: the confidence says so already
     if len(verdict.leave_one_out) > 1 and all(item.outcome is verdict.outcome for item in verdict.leave_one_out):
         return [f"Whichever of its {len(verdict.leave_one_out)} sources is left out, the verdict stays."]
     return [f"Without {item.source} it would read: {SIGNS[item.outcome][1]}." for item in verdict.leave_one_out]
 
 
+def slug(outcome: Outcome) -> str:
+    """An outcome as the name of a style."""
+    return str(outcome).replace(" ", "-")
+
+
 def badge_html(verdict: Verdict) -> str:
     """Return the verdict's badge: sign, word and colour."""
-    sign, word = SIGNS[verdict.outcome]
-    return f'<span class="badge {verdict.outcome}"><span aria-hidden="true">{sign}</span> {word}</span>'
+    sign, _ = SIGNS[verdict.outcome]
+    word = headline_of(verdict)
+    return f'<span class="badge {slug(verdict.outcome)}"><span aria-hidden="true">{sign}</span> {word}</span>'
 
 
 def rounded(value: Any, digits: int = STABLE_DIGITS) -> Any:

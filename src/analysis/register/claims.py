@@ -15,7 +15,7 @@ from typing import Any
 from analysis.core import paths
 from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import ParameterMistake, RegisterMistake
-from analysis.core.vocabulary import RATIO_SCALES, Bias, Direction, Rule, Scale
+from analysis.core.vocabulary import RATIO_SCALES, Bias, Direction, QuestionType, Rule, Scale
 from analysis.frames import NAMES as FRAMES
 
 FAMILIES: Mapping[str, str] = {
@@ -107,11 +107,15 @@ def _hash(claims: tuple[Claim, ...]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-_RULE_FIELDS = {"id", "statement", "claimed", "estimand", "rule", "naive_bias", "quantities"}
-_TEXT = ("id", "family", "notebook", "title", "statement", "estimand", "trap", "settles")
+_RULE_FIELDS = {"id", "statement", "claimed", "estimand", "question", "lead", "rule", "naive_bias", "quantities"}
+_TEXT = ("id", "family", "notebook", "title", "statement", "estimand", "trap", "settles", "lead")
 _LISTS = ("said_by", "frames", "own_tables")
-_CHOICES: Mapping[str, Any] = {"rule": Rule, "naive_bias": Bias}
-_QUANTITY_FIELDS = {"name", "meaning", "scale", "unit", "null", "direction", "smallest", "size", "decides"}
+_CHOICES: Mapping[str, Any] = {"rule": Rule, "naive_bias": Bias, "question": QuestionType}
+_QUANTITY_FIELDS = {"name", "meaning", "scale", "unit", "null", "direction", "smallest", "size"} | {
+    "decides",
+    "conventions",
+    "reliability",
+}
 
 
 def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
@@ -142,6 +146,18 @@ def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
     for name in names:
         if names.count(name) > 1:
             raise RegisterMistake(f"{where}: field `quantities` must have names of their own; {name!r} stands twice.")
+    leads = [str(quantity.get("name")) for quantity in quantities if quantity.get("decides", True)]
+    if entry["lead"] not in leads and None not in names:
+        raise RegisterMistake(
+            f"{where}: field `lead` must name a quantity that decides ({', '.join(map(repr, leads))}); got {entry['lead']!r}."
+        )
+    for quantity in quantities:
+        for other in quantity.get("conventions", ()):
+            if other not in names or other == quantity.get("name"):
+                raise RegisterMistake(
+                    f"{where}, quantity '{quantity.get('name')}': field `conventions` must name other quantities of the claim; "
+                    f"got {other!r}."
+                )
     for field, allowed in (("frames", FRAMES), ("own_tables", OWN_TABLES), ("said_by", ARTICLES)):
         for item in entry[field]:
             if item not in allowed:
@@ -185,6 +201,9 @@ def _quantity(where: str, entry: Mapping[str, Any]) -> Quantity:
             )
         if name in numbers and numbers[name] == numbers["null"]:
             raise RegisterMistake(f"{where}: field `{name}` must differ from the null; got {numbers[name]}.")
+    reliability = entry.get("reliability")
+    if reliability is not None and not 0 < reliability <= 1:
+        raise RegisterMistake(f"{where}: field `reliability` must be above 0 and at most 1; got {reliability!r}.")
     decides = entry.get("decides", True)
     if not isinstance(decides, bool):
         raise RegisterMistake(f"{where}: field `decides` must be true or false; got {decides!r}.")
@@ -195,6 +214,8 @@ def _quantity(where: str, entry: Mapping[str, Any]) -> Quantity:
         scale=scale,
         direction=direction,
         decides=decides,
+        conventions=tuple(entry.get("conventions", ())),
+        reliability=reliability,
         **numbers,
     )
 

@@ -12,8 +12,9 @@ from typing import Any
 from analysis.core import paths
 from analysis.core.errors import EvidenceMistake, ParameterMistake
 from analysis.core.results import Estimate
-from analysis.core.vocabulary import INTERVAL_LEVEL, RATIO_SCALES, Design, Grade, Kind, Role
+from analysis.core.vocabulary import INTERVAL_LEVEL, RATIO_SCALES, Design, Grade, Kind, Role, Scale
 from analysis.register.claims import Register, load_register
+from analysis.register.derived_intervals import DerivedInterval, derive_interval
 
 COLUMNS = (
     "claim",  # id in the register
@@ -41,6 +42,12 @@ COLUMNS = (
     "indirect",  # why the figure speaks only indirectly to the claim; empty if direct
     "where",  # page, table, address
     "finding",  # in the project's own words, one sentence
+    "r",  # a correlation whose interval follows from n, or from p
+    "t",  # the figure (its logarithm for ratios) over its standard error
+    "p",  # two-sided: 0.004, <0.01, or significant
+    "counts",  # events/units: "51/150 29/150" two arms, "109/129" one share, "396-144/900" two answers of one sample
+    "derived",  # what was assumed where an interval or a figure was derived, in words
+    "firm",  # the firm or study that has one vote in a spread over firms; empty: the study
 )
 
 
@@ -48,7 +55,8 @@ COLUMNS = (
 def load_evidence(folder: Path = paths.EVIDENCE) -> Mapping[str, tuple[Estimate, ...]]:
     """Read every ``*.csv`` of `folder` and return published Estimates by claim id, in file and row order.
 
-    An interval is taken as printed; where only a standard error was published it is value ± z · se at `level`.
+    An interval is taken as printed; where only a standard error was published it is value ± z · se at `level`. Where
+    neither was, it is derived here from the printed r, t, p or counts (`derived_intervals.derive_interval`).
 
     Raises
     ------
@@ -86,26 +94,31 @@ def _estimate(where: str, row: Mapping[str, str], register: Register) -> Estimat
     for name in ("study", "population", "where", "finding"):
         if not row[name].strip():
             raise EvidenceMistake(f"{where}: column `{name}` must not be empty.")
-    numbers = {name: _number(where, name, row[name]) for name in ("value", "low", "high", "level", "se", "n", "sign")}
+    printed = ("value", "low", "high", "level", "se", "n", "sign", "r", "t")
+    numbers = {name: _number(where, name, row[name]) for name in printed}
     if numbers["sign"] not in (-1, 0, 1):
         raise EvidenceMistake(f"{where}: column `sign` must be 1, 0 or -1; got {row['sign']!r}.")
     if numbers["n"] is not None and numbers["n"] != int(numbers["n"]):
         raise EvidenceMistake(f"{where}: column `n` must be a whole number; got {row['n']!r}.")
-    low, high, level = numbers["low"], numbers["high"], numbers["level"] or INTERVAL_LEVEL
+    value, low, high, level = numbers["value"], numbers["low"], numbers["high"], numbers["level"] or INTERVAL_LEVEL
+    n = None if numbers["n"] is None else int(numbers["n"])
     if numbers["se"] is not None and low is None:
-        low, high = _from_standard_error(where, row, numbers["value"], numbers["se"], level)
+        low, high = _from_standard_error(where, row, value, numbers["se"], level)
+    derived = _derive(where, row, quantity.scale, numbers, n, level)
+    if derived is not None:
+        value, low, high, n = derived.value, derived.low, derived.high, derived.n
     try:
         return Estimate(
             claim=claim.id,
             quantity=row["quantity"],
-            value=numbers["value"],
+            value=value,
             low=low,
             high=high,
             level=level,
             scale=row["scale"] or quantity.scale,  # type: ignore[arg-type]
             null=quantity.null,
             unit=row["unit"] or quantity.unit,
-            n=None if numbers["n"] is None else int(numbers["n"]),
+            n=n,
             design=design,
             kind=Kind.PUBLISHED,
             role=role,
@@ -120,9 +133,50 @@ def _estimate(where: str, row: Mapping[str, str], register: Register) -> Estimat
             citation=", ".join(part for part in (row["study"], row["venue"], row["doi"]) if part),
             grade=grade,
             where=row["where"],
+            events=derived.events if derived else None,
+            smallest_group=derived.smallest_group if derived else None,
+            firm=row["firm"],
+            derived="; ".join(part for part in (derived.formula if derived else "", row["derived"]) if part),
         )
     except ParameterMistake as fault:
         raise EvidenceMistake(f"{where}: {fault}") from fault
+
+
+def _derive(
+    where: str,
+    row: Mapping[str, str],
+    registered: Scale,
+    numbers: Mapping[str, float | None],
+    n: int | None,
+    level: float,
+) -> DerivedInterval | None:
+    """The interval that follows from the row's r, t, p or counts; None if it has none of them."""
+    given = [name for name in ("r", "t", "p", "counts") if row[name].strip()]
+    if not given:
+        return None
+    if len(given) > 1 and given != ["r", "p"]:
+        raise EvidenceMistake(f"{where}: columns `{given[0]}` and `{given[1]}` must not stand together; keep one.")
+    for name in ("low", "high", "se"):
+        if row[name].strip():
+            raise EvidenceMistake(f"{where}: column `{name}` is printed, so `{given[0]}` must be empty; keep one.")
+    if row["r"].strip() and n is None and not row["derived"].strip():
+        raise EvidenceMistake(f"{where}: column `derived` must say what is assumed where n is to follow from r and p.")
+    try:
+        found = derive_interval(
+            scale=_among(where, "scale", row["scale"] or str(registered), Scale),
+            value=numbers["value"],
+            r=numbers["r"],
+            t=numbers["t"],
+            p=row["p"],
+            counts=row["counts"],
+            n=n,
+            level=level,
+        )
+    except ParameterMistake as fault:
+        raise EvidenceMistake(f"{where}: {fault}") from fault
+    if n is not None and found.n != n:
+        raise EvidenceMistake(f"{where}: column `n` must be the sum of the units in `counts`, {found.n}; got {n}.")
+    return found
 
 
 def _from_standard_error(

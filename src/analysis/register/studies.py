@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
+
+from analysis.core.vocabulary import OnFailure, Validation
 
 STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
@@ -128,72 +131,115 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
 )
 """(claim id, frame name) to ``module:function`` in `analysis.estimators`, imported only when it is run."""
 
-CHECKS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
+
+class Check(NamedTuple):
+    """A check: name of the frame it needs, ``module:function`` in `analysis.estimators.checks`, and what its failure does."""
+
+    frame: str
+    target: str
+    on_failure: OnFailure
+
+
+VOIDS, LOWERS, INFORMS = OnFailure.VOIDS, OnFailure.LOWERS, OnFailure.INFORMS
+# A weak first stage only informs, because the intervals are Anderson and Rubin's: they hold their level without one.
+# How strong a confounder would have to be, whether survivors differ, who pays and who complied describe an estimate.
+
+CHECKS: Mapping[tuple[str, str], Check] = MappingProxyType(
     {
         # what loyal customers do
-        ("spend-grows-with-tenure", "survivors"): ("customer_periods", "survivors:check_survivors"),
-        ("spend-grows-with-tenure", "drift over calendar time"): (
-            "customer_periods",
-            "period_trend:check_period_trend",
+        ("spend-grows-with-tenure", "survivors"): Check("customer_periods", "survivors:check_survivors", INFORMS),
+        ("spend-grows-with-tenure", "drift over calendar time"): Check(
+            "customer_periods", "period_trend:check_period_trend", LOWERS
         ),
-        ("loyal-customers-tolerate-prices", "price setting"): ("price_exposure", "prices:check_price_setting"),
-        ("loyal-customers-tolerate-prices", "price effect"): ("price_exposure", "prices:check_price_effect"),
-        ("loyal-customers-tolerate-prices", "unmeasured confounding"): (
-            "price_exposure",
-            "prices:check_interaction_confounding",
+        ("loyal-customers-tolerate-prices", "price setting"): Check(
+            "price_exposure", "prices:check_price_setting", LOWERS
         ),
-        ("retained-is-not-loyal", "price setting"): ("price_exposure", "prices:check_price_setting"),
+        ("loyal-customers-tolerate-prices", "price effect"): Check(
+            "price_exposure", "prices:check_price_effect", INFORMS
+        ),
+        ("loyal-customers-tolerate-prices", "unmeasured confounding"): Check(
+            "price_exposure", "prices:check_interaction_confounding", INFORMS
+        ),
+        ("retained-is-not-loyal", "price setting"): Check("price_exposure", "prices:check_price_setting", LOWERS),
         # cost and profit
-        ("retention-drives-growth", "edges"): ("account_periods", "edges:check_edges"),
+        ("retention-drives-growth", "edges"): Check("account_periods", "edges:check_edges", LOWERS),
         # word of mouth
-        ("satisfied-customers-refer", "overlap"): ("exposure", "adjustment:check_overlap"),
-        ("satisfied-customers-refer", "balance"): ("exposure", "adjustment:check_balance"),
-        ("word-of-mouth-brings-customers", "first stage"): ("peer_encouragement", "first_stage:check_first_stage"),
-        ("word-of-mouth-brings-customers", "compliance"): ("experiment", "compliance:check_compliance"),
-        ("word-of-mouth-brings-customers", "each network by itself"): ("network_adoption", "networks:check_each_study"),
+        ("satisfied-customers-refer", "overlap"): Check("exposure", "adjustment:check_overlap", VOIDS),
+        ("satisfied-customers-refer", "balance"): Check("exposure", "adjustment:check_balance", VOIDS),
+        ("word-of-mouth-brings-customers", "first stage"): Check(
+            "peer_encouragement", "first_stage:check_first_stage", INFORMS
+        ),
+        ("word-of-mouth-brings-customers", "compliance"): Check("experiment", "compliance:check_compliance", INFORMS),
+        ("word-of-mouth-brings-customers", "each network by itself"): Check(
+            "network_adoption", "networks:check_each_study", INFORMS
+        ),
         # what is measured after the outcome cannot have caused it
-        ("satisfaction-keeps-customers", "the year after"): ("panel", "lead_placebo:check_lead_placebo"),
-        ("prompt-response-retains", "the year after"): ("panel", "lead_placebo:check_lead_placebo"),
-        ("service-failure-drives-churn", "the year after"): ("panel", "lead_placebo:check_lead_placebo"),
-        ("courteous-empowered-staff-retain", "the year after"): ("panel", "lead_placebo:check_lead_placebo"),
+        ("satisfaction-keeps-customers", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("prompt-response-retains", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("service-failure-drives-churn", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("courteous-empowered-staff-retain", "the year after"): Check(
+            "panel", "lead_placebo:check_lead_placebo", VOIDS
+        ),
         # programmes
-        ("programme-raises-retention", "paths before joining"): ("staggered", "pre_trends:check_pre_trends"),
-        ("tiers-accelerate-spend", "thresholds that do not exist"): (
-            "tier_approach",
-            "placebo_threshold:check_placebo_runs",
+        ("programme-raises-retention", "overlap"): Check("exposure", "adjustment:check_overlap", VOIDS),
+        ("programme-raises-retention", "balance"): Check("exposure", "adjustment:check_balance", VOIDS),
+        ("programme-raises-retention", "paths before joining"): Check(
+            "staggered", "pre_trends:check_pre_trends", VOIDS
         ),
-        ("tiers-accelerate-spend", "false thresholds"): ("tier_cutoff", "placebo_threshold:check_placebo_cutoffs"),
-        ("tiers-accelerate-spend", "heaps at false thresholds"): (
-            "tier_cutoff",
-            "placebo_threshold:check_placebo_heaps",
+        ("tiers-accelerate-spend", "thresholds that do not exist"): Check(
+            "tier_approach", "placebo_threshold:check_placebo_runs", VOIDS
         ),
-        ("tiers-accelerate-spend", "heap at the threshold"): ("tier_cutoff", "density_at_threshold:check_density"),
-        ("redemption-lifts-purchases", "paths before redeeming"): ("staggered", "pre_trends:check_pre_trends"),
-        ("redemption-lifts-purchases", "overlap"): ("exposure", "adjustment:check_overlap"),
-        ("redemption-lifts-purchases", "balance"): ("exposure", "adjustment:check_balance"),
+        ("tiers-accelerate-spend", "false thresholds"): Check(
+            "tier_cutoff", "placebo_threshold:check_placebo_cutoffs", VOIDS
+        ),
+        ("tiers-accelerate-spend", "heaps at false thresholds"): Check(
+            "tier_cutoff", "placebo_threshold:check_placebo_heaps", VOIDS
+        ),
+        ("tiers-accelerate-spend", "heap at the threshold"): Check(
+            "tier_cutoff", "density_at_threshold:check_density", VOIDS
+        ),
+        ("redemption-lifts-purchases", "paths before redeeming"): Check(
+            "staggered", "pre_trends:check_pre_trends", VOIDS
+        ),
+        ("redemption-lifts-purchases", "overlap"): Check("exposure", "adjustment:check_overlap", VOIDS),
+        ("redemption-lifts-purchases", "balance"): Check("exposure", "adjustment:check_balance", VOIDS),
         # personalisation and communication
-        ("personalisation-lifts-response", "arm balance"): ("experiment", "balance:check_arm_balance"),
-        ("personalisation-lifts-response", "two halves of the control arm"): ("experiment", "a_a:check_a_a"),
-        # service
-        ("service-failure-drives-churn", "overlap"): ("exposure", "adjustment:check_overlap"),
-        ("service-failure-drives-churn", "balance"): ("exposure", "adjustment:check_balance"),
-        ("service-failure-drives-churn", "unmeasured confounding"): (
-            "exposure",
-            "adjustment:check_unmeasured_confounding",
+        ("personalisation-lifts-response", "arm balance"): Check("experiment", "balance:check_arm_balance", LOWERS),
+        ("personalisation-lifts-response", "two halves of the control arm"): Check(
+            "experiment", "a_a:check_a_a", LOWERS
         ),
-        ("value-first-queues-pay", "who pays"): ("queue", "waits:check_who_pays"),
+        # service
+        ("service-failure-drives-churn", "overlap"): Check("exposure", "adjustment:check_overlap", VOIDS),
+        ("service-failure-drives-churn", "balance"): Check("exposure", "adjustment:check_balance", VOIDS),
+        ("service-failure-drives-churn", "unmeasured confounding"): Check(
+            "exposure", "adjustment:check_unmeasured_confounding", INFORMS
+        ),
+        ("value-first-queues-pay", "who pays"): Check("queue", "waits:check_who_pays", INFORMS),
         # churn, risk, win-back, lock-in
-        ("churn-is-predictable", "leakage"): ("scores", "leakage:check_leakage"),
-        ("targeting-risk-pays", "arm sizes"): ("experiment", "balance:check_sample_ratio"),
-        ("reactivation-pays", "arm sizes"): ("experiment", "balance:check_sample_ratio"),
-        ("reactivation-pays", "arm balance"): ("experiment", "balance:check_arm_balance"),
-        ("lock-in-retains", "overlap"): ("exposure", "adjustment:check_overlap"),
-        ("lock-in-retains", "balance"): ("exposure", "adjustment:check_balance"),
-        ("lock-in-retains", "competing risks"): ("spells", "competing_risks:check_competing_risks"),
-        ("subscriptions-retain", "paths before joining"): ("staggered", "pre_trends:check_pre_trends"),
+        ("churn-is-predictable", "leakage"): Check("scores", "leakage:check_leakage", VOIDS),
+        ("targeting-risk-pays", "arm sizes"): Check("experiment", "balance:check_sample_ratio", VOIDS),
+        ("reactivation-pays", "arm sizes"): Check("experiment", "balance:check_sample_ratio", VOIDS),
+        ("reactivation-pays", "arm balance"): Check("experiment", "balance:check_arm_balance", LOWERS),
+        ("lock-in-retains", "overlap"): Check("exposure", "adjustment:check_overlap", VOIDS),
+        ("lock-in-retains", "balance"): Check("exposure", "adjustment:check_balance", VOIDS),
+        ("lock-in-retains", "competing risks"): Check("spells", "competing_risks:check_competing_risks", LOWERS),
+        ("subscriptions-retain", "paths before joining"): Check("staggered", "pre_trends:check_pre_trends", VOIDS),
     }
 )
-"""(claim id, name of the check) to the frame name it needs and its ``module:function`` in `analysis.estimators.checks`."""
+"""(claim id, name of the check) to what it needs, where it stands and what its failure does."""
 
 CHECKS_OF_DATA = frozenset({"competing risks"})
 """Checks that tell something of the data themselves: they are run on sources that cannot answer, too."""
+
+VALIDATION: Mapping[tuple[str, str], Validation] = MappingProxyType(
+    {
+        ("churn-is-predictable", "scores"): Validation.CROSS_VALIDATED,
+        ("churn-is-predictable", "customer_holdout"): Validation.LATER_SAME_PEOPLE,
+        ("churn-is-predictable", "opportunities"): Validation.LATER_SAME_PEOPLE,
+        ("nps-marks-loyalty", "scores"): Validation.LATER,
+    }
+)
+"""(claim id, frame name) to the people on whom a predictor is judged; a survey's score is fitted to nobody."""
+
+BESIDE_ONLY = frozenset({("value-first-queues-pay", "queue")})
+"""(claim id, frame name) whose estimator gives context only: a simulated queue decides nothing."""

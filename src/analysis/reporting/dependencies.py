@@ -94,7 +94,9 @@ def code_of(claims: Iterable[str], notebook: Path, sources: Iterable[Source]) ->
     wanted = set(claims)
     start = set(TRUNK)
     start |= {f"estimators.{t.split(':')[0]}" for (claim, _), t in STUDIES.items() if claim in wanted}
-    start |= {f"estimators.checks.{t.split(':')[0]}" for (claim, _), (_, t) in CHECKS.items() if claim in wanted}
+    start |= {
+        f"estimators.checks.{check.target.split(':')[0]}" for (claim, _), check in CHECKS.items() if claim in wanted
+    }
     for source in sources:
         start |= {f"sources.{source.module}"} if source.module else set()
         start |= {f"frames.{key.split('/')[0]}" for key in source.builders}

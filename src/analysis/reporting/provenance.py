@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from analysis.core.results import Verdict
+from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Kind
 from analysis.notebook.exhibits import ROWS_TYPE
 from analysis.notebook.session import shown_place

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from analysis.core import paths
 from analysis.core.claim import Claim
-from analysis.core.results import Assessment, Estimate, Verdict
-from analysis.core.vocabulary import SIMULATED_MARK, Design, Kind, Outcome
+from analysis.core.results import Assessment, Estimate
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import CONCLUSIVE, SIMULATED_MARK, Confidence, Design, Outcome
 from analysis.core.wording import estimate_in_words, number, with_unit
 from analysis.notebook.figures.strip import legend, strip_svg
-from analysis.notebook.verdict_card import SIGNS, rounded
+from analysis.notebook.verdict_card import SIGNS, slug
 from analysis.register.claims import FAMILIES, Register, load_register
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.provenance import kinds_of, versions
 from analysis.reporting.render import write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
-from analysis.verdicts.decide import PUBLIC_SCOPE, carrying
+from analysis.reporting.verdict_records import machine_form
+from analysis.verdicts.decide import PUBLIC_SCOPE, carrying, decide
 from analysis.verdicts.implications import what_to_do, what_would_change
 from analysis.verdicts.multiplicity import holm_sentence
+from analysis.verdicts.words import headline_of
 
 PRACTICES: Mapping[str, str] = {
     "Continuous improvement as a process": "a way of working, without a stated consequence to measure",
@@ -84,66 +88,6 @@ def _without_claims(notebooks: Mapping[str, Any], register: Register) -> list[di
     return found
 
 
-def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[str, Any]]:
-    """Return one record a verdict, and one *untested* a claim that no notebook has reported yet."""
-    reported = {v.claim for v in verdicts}
-    records = [_record(v) for v in verdicts]
-    records += [
-        {
-            "claim": claim.id,
-            "scope": PUBLIC_SCOPE,
-            "verdict": str(Outcome.UNTESTED),
-            "confidence": "none",
-            "reasons": ["No notebook reports this claim yet."],
-            "design": None,
-            "estimates": [],
-            "not_identified": [],
-            "settles": claim.settles,
-            "register_hash": register.hash,
-        }
-        for claim in register.claims
-        if claim.id not in reported
-    ]
-    order = {claim.id: place for place, claim in enumerate(register.claims)}
-    return sorted(records, key=lambda r: (order[r["claim"]], r["scope"] != PUBLIC_SCOPE, r["scope"]))
-
-
-def _record(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "claim": verdict.claim,
-        "scope": verdict.scope,
-        "verdict": str(verdict.outcome),
-        "confidence": str(verdict.confidence),
-        "reasons": list(verdict.reasons),
-        "design": str(verdict.design) if verdict.design else None,
-        "estimates": [rounded(_estimate(r.estimate, r.outcome)) for r in verdict.assessments]
-        + [rounded(_estimate(e, None)) for e in verdict.beside],
-        "not_identified": [{"source": c.source, "reason": c.reason} for c in verdict.not_identified],
-        "settles": verdict.settles,
-        "register_hash": verdict.register_hash,
-    }
-
-
-def _estimate(estimate: Estimate, outcome: Outcome | None) -> dict[str, Any]:
-    fields = (
-        "source",
-        "kind",
-        "role",
-        "quantity",
-        "value",
-        "low",
-        "high",
-        "level",
-        "scale",
-        "null",
-        "unit",
-        "n",
-        "design",
-    )
-    record = estimate.to_json()
-    return {**{name: record[name] for name in fields}, "assessment": str(outcome) if outcome else None}
-
-
 def _page(
     verdicts: Sequence[Verdict],
     register: Register,
@@ -171,7 +115,7 @@ def _page(
         for key, name in FAMILIES.items()
     ]
     counts = [
-        {"outcome": str(outcome), "sign": sign, "word": word, "n": _count(register, public, outcome)}
+        {"outcome": slug(outcome), "sign": sign, "word": word, "n": _count(register, public, outcome)}
         for outcome, (sign, word) in SIGNS.items()
     ]
     return environment.get_template("scoreboard.html.j2").render(
@@ -187,27 +131,54 @@ def _page(
         company=next(iter(own.values())).scope if own else None,
         simulated=any(SIMULATED_MARK in verdict.scope for verdict in own.values()),
         multiplicity=holm_sentence(tuple(public.values())),
-        lead=lead_of(counts, len(register.claims)),
+        lead=lead_of(Counter(told_as(str(v.outcome), str(v.confidence)) for v in _public(register, public))),
         without_claims=without_claims,
         made={"kinds": kinds_of(verdicts), **versions()},
     )
 
 
 ENDINGS: Mapping[str, tuple[str, str]] = {
-    "supported": ("holds", "hold"),
+    "holds": ("holds", "hold"),
     "overstated": ("is overstated", "are overstated"),
-    "contradicted": ("fails", "fail"),
+    "direction-only": ("points the right way, with its size open", "point the right way, with their size open"),
+    "fails": ("fails", "fail"),
+    "very-uncertain": ("has very uncertain evidence", "have very uncertain evidence"),
     "mixed": ("is mixed", "are mixed"),
-    "inconclusive": ("cannot be told", "cannot be told"),
-    "untested": ("is untested", "are untested"),
+    "open": ("is unclear", "are unclear"),
+    "hints-for": ("has hints for it only", "have hints for them only"),
+    "hints-against": ("has hints against it only", "have hints against them only"),
+    "hints-conflict": ("has hints that conflict", "have hints that conflict"),
+    "one-study-only": ("rests on one study without a margin of error", "rest on one study without a margin of error"),
+    "data-elsewhere": ("needs data that are not on this machine", "need data that are not on this machine"),
+    "nothing-found": ("has nothing checked behind it", "have nothing checked behind them"),
 }
 """How the sentence on the state of the folklore ends, for one claim and for several."""
 
 
-def lead_of(counts: Sequence[Mapping[str, Any]], n_claims: int) -> list[dict[str, Any]]:
+VERY_UNCERTAIN = "very-uncertain"
+
+
+def told_as(outcome: str, confidence: str) -> str:
+    """The key of `ENDINGS` under which a verdict is told: very low confidence is never told as a plain outcome.
+
+    Examples
+    --------
+    >>> told_as("holds", "low"), told_as("holds", "very low"), told_as("hints for", "none")
+    ('holds', 'very-uncertain', 'hints-for')
+    """
+    if confidence == str(Confidence.VERY_LOW) and outcome in CONCLUSIVE:
+        return VERY_UNCERTAIN
+    return outcome.replace(" ", "-")
+
+
+def lead_of(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     """Return the parts of the sentence on the state of the folklore, outcomes without a claim left out."""
-    told = [c for c in counts if c["n"]]
-    return [{"n": c["n"], "word": ENDINGS[c["outcome"]][c["n"] != 1]} for c in told]
+    return [{"n": counts[key], "word": words[counts[key] != 1]} for key, words in ENDINGS.items() if counts.get(key)]
+
+
+def _public(register: Register, public: Mapping[str, Verdict]) -> list[Verdict]:
+    """The public verdicts, one without evidence for a claim that no notebook reports yet."""
+    return [public.get(claim.id) or decide(claim, []) for claim in register.claims]
 
 
 def _evidence(verdict: Verdict | None) -> str:
@@ -215,8 +186,8 @@ def _evidence(verdict: Verdict | None) -> str:
     if verdict is None:
         return "no report yet"
     if not verdict.deciding:
-        published = sum(e.kind is Kind.PUBLISHED for e in _all_estimates(verdict))
-        return f"{published} published figures, none that can decide" if published else "no figure found"
+        n_for, n_against = verdict.tally or (0, 0)
+        return f"published signs: {n_for} for, {n_against} against" if n_for + n_against else "no figure found"
     n = len({r.estimate.source for r in verdict.deciding})
     if verdict.pooled:
         return str(verdict.design)
@@ -229,13 +200,16 @@ def _all_estimates(verdict: Verdict) -> list[Estimate]:
 
 def _count(register: Register, public: Mapping[str, Verdict], outcome: Outcome) -> int:
     return sum(
-        (public[claim.id].outcome if claim.id in public else Outcome.UNTESTED) is outcome for claim in register.claims
+        (public[claim.id].outcome if claim.id in public else Outcome.NOTHING_FOUND) is outcome
+        for claim in register.claims
     )
 
 
 def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: set[str]) -> dict[str, Any]:
     page = f"{claim.notebook}.html#{claim.id}" if verdict and claim.notebook in pages else None
-    sign, word = SIGNS[verdict.outcome if verdict else Outcome.UNTESTED]
+    sign, word = SIGNS[verdict.outcome if verdict else Outcome.NOTHING_FOUND]
+    if verdict:
+        word = headline_of(verdict)
     return {
         "id": claim.id,
         "title": claim.title,
@@ -244,7 +218,7 @@ def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: se
         "said_by": ", ".join(claim.said_by),
         "sign": sign,
         "word": word,
-        "outcome": str(verdict.outcome) if verdict else str(Outcome.UNTESTED),
+        "outcome": slug(verdict.outcome if verdict else Outcome.NOTHING_FOUND),
         "confidence": str(verdict.confidence) if verdict else "none",
         "design": str(verdict.design) if verdict and verdict.design else "none",
         "sentence": verdict.sentence if verdict else f"No report tests this yet. What would settle it: {claim.settles}",
@@ -265,7 +239,7 @@ def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: se
 
 def _best(claim: Claim, verdict: Verdict) -> str:
     """The number that carries the verdict, with where it comes from."""
-    found = carrying(claim, verdict.outcome, verdict.deciding, verdict.pooled)
+    found = carrying(claim, verdict)
     if isinstance(found, Assessment):
         return f"{found.estimate.source}: {estimate_in_words(found.estimate)}"
     value = with_unit(found.value, claim.quantity(found.quantity).unit)
@@ -276,8 +250,8 @@ def _best(claim: Claim, verdict: Verdict) -> str:
 def _own(verdict: Verdict | None) -> dict[str, str] | None:
     if verdict is None:
         return None
-    sign, word = SIGNS[verdict.outcome]
-    return {"sign": sign, "word": word, "outcome": str(verdict.outcome), "sentence": verdict.sentence}
+    sign, word = SIGNS[verdict.outcome][0], headline_of(verdict)
+    return {"sign": sign, "word": word, "outcome": slug(verdict.outcome), "sentence": verdict.sentence}
 
 
 def _picture(claim: Claim, verdict: Verdict | None, own: Verdict | None) -> dict[str, str] | None:

@@ -17,7 +17,7 @@ from analysis.core import paths
 from analysis.core.errors import UserMistake
 from analysis.notebook.figures.preview import HEIGHT, WIDTH, preview_png
 from analysis.reporting.render import write_whole
-from analysis.reporting.scoreboard import ENDINGS
+from analysis.reporting.scoreboard import ENDINGS, told_as
 from analysis.verdicts.decide import PUBLIC_SCOPE
 
 PICTURE = "preview.png"
@@ -72,7 +72,8 @@ def make_site(reports: Path, target: Path | None = None, *, address: str = "") -
 
 def counts_of(records: str) -> list[tuple[str, str, int]]:
     """Outcome, how a sentence on it ends, and the number of claims, of the public verdicts in a records file."""
-    found = Counter(r["verdict"] for r in json.loads(records) if r["scope"] == PUBLIC_SCOPE)
+    public = [r for r in json.loads(records) if r["scope"] == PUBLIC_SCOPE]
+    found = Counter(told_as(r["verdict"], r.get("confidence", "")) for r in public)
     return [(outcome, words[found[outcome] != 1], found[outcome]) for outcome, words in ENDINGS.items()]
 
 
@@ -95,7 +96,7 @@ def _with_card(page: str, name: str, address: str) -> str:
         "og:image": f"{base}{PICTURE}",
         "og:image:width": str(WIDTH),
         "og:image:height": str(HEIGHT),
-        "og:image:alt": "How many of the claims hold, are overstated, fail, or cannot be told.",
+        "og:image:alt": "How many of the claims hold, are overstated, fail, or are unclear.",
         **({"og:url": f"{base}{name}"} if address else {}),
     }
     lines = [f'<meta name="description" content="{escape(description)}">']

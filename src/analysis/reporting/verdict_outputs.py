@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.core.results import Verdict
+from analysis.core.verdict_results import Verdict
 from analysis.notebook.verdict_card import MEDIA_TYPE
 
 

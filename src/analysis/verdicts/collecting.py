@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 
 from analysis.core import library_notes
 from analysis.core.claim import Claim
-from analysis.core.errors import FrameMistake, FrameUnavailable, require_one_of
+from analysis.core.errors import reason_of_failure, require_one_of
 from analysis.core.results import CheckResult, Estimate, NotIdentifiedSource
-from analysis.core.vocabulary import Kind, Role
+from analysis.core.vocabulary import Kind, OnFailure, Role, Validation
 from analysis.frames import Frame
 from analysis.register.claims import load_register
 from analysis.register.evidence import load_evidence
-from analysis.register.studies import CHECKS, CHECKS_OF_DATA, STUDIES
-from analysis.sources.base import Source
+from analysis.register.studies import BESIDE_ONLY, CHECKS, CHECKS_OF_DATA, STUDIES, VALIDATION
+from analysis.sources.base import Answer, Source
 from analysis.verdicts import stored
 from analysis.verdicts.findings import Findings
 
@@ -39,9 +39,16 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
     ParameterMistake
         If the claim is not in the register, or no estimator of the claim takes one of the options.
     """
+    return _collected(claim_id, sources, options, with_checks=True)
+
+
+def _collected(
+    claim_id: str, sources: Sequence[Source], options: Mapping[str, object], *, with_checks: bool
+) -> Findings:
     claim = load_register()[claim_id]
     _require_known_options("options", claim_id, options)
     estimates: list[Estimate] = []
+    elsewhere: list[str] = []
     not_identified: list[NotIdentifiedSource] = []
     absent: list[tuple[str, str]] = []
     for source in sources:
@@ -52,17 +59,19 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
         why_not = source.absence()
         if why_not:
             absent.append((source.title, why_not))
+            if not source.own and any(_may_decide(claim, answer) for answer in source.answers.get(claim_id, ())):
+                elsewhere.append(source.title)
             continue
         for answer in source.answers.get(claim_id, ()):
             try:
                 found = _without_a_vote(
                     _estimate(claim, source, answer.frame, {**options, **answer.options}), answer.doubt
                 )
-            except (FrameMistake, FrameUnavailable) as fault:
+            except Exception as fault:
                 # A public file that does not fit is our bug; a company's tables may simply hold too little.
                 if not source.own:
                     raise
-                absent.append((source.title, str(fault)))
+                absent.append((source.title, reason_of_failure(fault)))
             else:
                 estimates.extend(found)
         if claim_id in source.not_identified:
@@ -74,7 +83,26 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
         not_identified=tuple(not_identified),
         absent=tuple(absent),
         company=next((source.title for source in sources if source.own), ""),
+        checks=identifying_checks(claim_id, sources, **options) if with_checks else (),
+        elsewhere=tuple(elsewhere),
     )
+
+
+def _may_decide(claim: Claim, answer: Answer) -> bool:
+    """True if what comes out of this way takes part in the verdict."""
+    name = answer.options.get("quantity")
+    counts = answer.options.get("role", Role.ANSWER) == Role.ANSWER and answer.options.get("adjusted", True)
+    beside = (claim.id, answer.frame.split("/")[0]) in BESIDE_ONLY
+    return bool(counts) and not beside and not answer.doubt and (name is None or claim.quantity(str(name)).decides)
+
+
+def identifying_checks(claim_id: str, sources: Sequence[Source], **options: object) -> tuple[CheckResult, ...]:
+    """Run every check of a claim whose failure voids or lowers an answer, on every answer that may decide."""
+    found: list[CheckResult] = []
+    for (claim_of, name), check in CHECKS.items():
+        if claim_of == claim_id and check.on_failure is not OnFailure.INFORMS:
+            found += _results_of(claim_id, name, sources, options)
+    return tuple(found)
 
 
 def estimator_of(claim_id: str, frame_name: str) -> Estimator:
@@ -101,37 +129,56 @@ def run_check(
     ParameterMistake
         If the claim has no check of this name; lists those it has.
     """
-    claim = load_register()[claim_id]
     known = [check for (claim_of, check) in CHECKS if claim_of == claim_id]
     require_one_of("check", name, known)
-    frame_name, target = CHECKS[claim_id, name]
-    module, function = target.split(":")
+    found: list[tuple[str, CheckResult]] = []
+    shown: list[CheckResult] = []
+    for result in _results_of(claim_id, name, sources, options):
+        anywhere = replace(result, frame="", quantity="")
+        seen = any((one.source, one.frame) == (result.source, result.frame) for _, one in found)
+        if not seen and anywhere not in shown:  # several outcomes of the same units
+            shown.append(anywhere)
+            found.append((result.source, result))
+    return tuple(found)
+
+
+def _results_of(
+    claim_id: str, name: str, sources: Sequence[Source], options: Mapping[str, object]
+) -> Iterator[CheckResult]:
+    """What one check finds on every answer that may decide, one result a source, frame and quantity."""
+    claim = load_register()[claim_id]
+    registered = CHECKS[claim_id, name]
+    module, function = registered.target.split(":")
     check = getattr(import_module(f"analysis.estimators.checks.{module}"), function)
-    found = []
     for source in sources:
-        checked: set[str] = set()
+        checked: list[tuple[str, dict[str, object]]] = []
         answers = source.answers.get(claim_id, ())
         turned_away = source.not_identified.get(claim_id) if name in CHECKS_OF_DATA else None
         if turned_away is not None and turned_away.naive is not None:
             answers = (*answers, replace(turned_away.naive, options={}))
         for answer in answers:
-            # Only what decides is checked, and a frame that serves two quantities once.
+            # Only what decides is checked, and a frame that serves two quantities once if the check does not ask which.
+            given = _wanted(check, {**options, **answer.options})
             decides = answer.options.get("role", Role.ANSWER) == Role.ANSWER and answer.options.get("adjusted", True)
-            if answer.frame.split("/")[0] != frame_name or answer.frame in checked or not decides:
+            if answer.frame.split("/")[0] != registered.frame or (answer.frame, given) in checked or not decides:
                 continue
             if source.absence() is None:
-                checked.add(answer.frame)
-                given = _wanted(check, {**options, **answer.options})
+                checked.append((answer.frame, given))
                 try:
-                    result = (source.title, _check(check, claim, source, answer.frame, target, given))
-                except (FrameMistake, FrameUnavailable):
+                    result = _check(check, claim, source, answer.frame, registered.target, given)
+                except Exception as fault:
                     # As in `collect`: a company's tables may simply hold too little, which the estimates say.
                     if not source.own:
                         raise
+                    reason_of_failure(fault)  # raises what is no matter of the data
                     continue
-                if result not in found:  # several outcomes of the same units
-                    found.append(result)
-    return tuple(found)
+                yield replace(
+                    result,
+                    on_failure=registered.on_failure,
+                    source=source.title,
+                    frame=answer.frame,
+                    quantity=str(given.get("quantity", "")),
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +211,7 @@ def specifications(
     for values in product(*grid.values()):
         chosen = dict(zip(grid, values, strict=True))
         label = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in chosen.items())
-        estimates = collect(claim_id, sources, **{**options, **chosen}).estimates
+        estimates = _collected(claim_id, sources, {**options, **chosen}, with_checks=False).estimates
         found.append(Specification(label=label, estimates=tuple(e for e in estimates if e.role is Role.ANSWER)))
     return tuple(found)
 
@@ -215,7 +262,9 @@ def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, obje
             for e in found
         )
 
-    return stored.estimates(source, key, made_by, claim, given, compute)
+    found = stored.estimates(source, key, made_by, claim, given, compute)
+    judged_on = VALIDATION.get((claim.id, name), Validation.UNKNOWN)
+    return tuple(replace(e, frame=key, validation=e.validation or judged_on) for e in found)
 
 
 def _without_a_vote(found: tuple[Estimate, ...], doubt: str) -> tuple[Estimate, ...]:

@@ -1,29 +1,48 @@
-"""From readings to one verdict a claim: best design first, pooled or by agreement, with a confidence that says why."""
+"""From readings to one verdict a claim: one lead quantity, the strongest body that can tell, a confidence that says why."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from analysis.core.claim import Claim, Quantity
+from analysis.core.claim import Claim
 from analysis.core.errors import ParameterMistake
-from analysis.core.results import Assessment, Estimate, NotIdentifiedSource, Pooled, Verdict, WithoutSource
-from analysis.core.vocabulary import CONCLUSIVE, SIMULATED_MARK, Confidence, Design, Kind, Outcome, Role, Rule
-from analysis.core.wording import number, with_unit
-from analysis.verdicts.assess import assess, on_line, outcome_on_line
-from analysis.verdicts.confidence import rate_confidence
-from analysis.verdicts.synthesise import FEWEST_TO_POOL, pool
+from analysis.core.results import Assessment, CheckResult, Estimate, NotIdentifiedSource
+from analysis.core.verdict_results import Pooled, Verdict, WithoutSource
+from analysis.core.vocabulary import CONCLUSIVE, SIMULATED_MARK, Confidence, Kind, Outcome, Role
+from analysis.verdicts.assess import assess, outcome_of, width_on_line
+from analysis.verdicts.bodies import (
+    BAR_OF_A_PREDICTOR,
+    Evidence,
+    bodies_of,
+    held_to_the_bar,
+    marked,
+    quantity_that_decides,
+    which_decides,
+)
+from analysis.verdicts.confidence import Grounds, rate_confidence
+from analysis.verdicts.conventions import with_envelopes
+from analysis.verdicts.hints import state_without_verdict, tally
+from analysis.verdicts.words import answer_in_words, basis_in_words, pooled_in_words, sentence_without_verdict
 
 PUBLIC_SCOPE = "public"
 
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
-    outcome: Outcome
-    deciding: tuple[Assessment, ...]
-    rest: tuple[Assessment, ...]
-    pooled: tuple[Pooled, ...]
+    assessments: tuple[Assessment, ...]
+    bodies: tuple[Evidence, ...] = ()
+    place: int | None = None
+    replaced: tuple[Evidence, ...] = ()
+
+    @property
+    def deciding(self) -> Evidence | None:
+        return None if self.place is None else self.bodies[self.place]
+
+    @property
+    def rest(self) -> tuple[Assessment, ...]:
+        decided = self.deciding.assessments if self.deciding else ()
+        return tuple(r for r in self.assessments if r not in decided)
 
 
 def decide(
@@ -32,6 +51,8 @@ def decide(
     *,
     scope: str = PUBLIC_SCOPE,
     not_identified: Sequence[NotIdentifiedSource] = (),
+    checks: Sequence[CheckResult] = (),
+    elsewhere: Sequence[str] = (),
     register_hash: str = "",
 ) -> Verdict:
     """Return the verdict of one claim in one scope.
@@ -47,6 +68,10 @@ def decide(
         "public", or the company's name.
     not_identified : sequence of NotIdentifiedSource
         Sources that were asked and cannot answer; recorded, never counted.
+    checks : sequence of CheckResult
+        With source and frame; what a failed one does to its estimate is registered in it.
+    elsewhere : sequence of str
+        Public sources that would answer and are not on this machine.
     register_hash : str
         Hash of the register under which this was read.
 
@@ -58,38 +83,83 @@ def decide(
     for estimate in estimates:
         if estimate.claim != claim.id:
             raise ParameterMistake(f"`estimates` must be of claim '{claim.id}'; got one of '{estimate.claim}'.")
-    kinds = {Kind.PUBLIC, Kind.PUBLISHED} if scope == PUBLIC_SCOPE else {Kind.OWN}
-    marked = scope != PUBLIC_SCOPE and SIMULATED_MARK in scope
-    if marked:
-        estimates = [e for e in estimates if e.kind is Kind.SIMULATED and e.source == scope]
-        kinds = {Kind.SIMULATED}
-    mine = [e for e in estimates if e.kind in kinds]
+    public, simulated = scope == PUBLIC_SCOPE, SIMULATED_MARK in scope
+    kinds = {Kind.PUBLIC, Kind.PUBLISHED} if public else {Kind.SIMULATED} if simulated else {Kind.OWN}
+    mine = [e for e in estimates if e.kind in kinds and (not simulated or e.source == scope)]
     counted = [e for e in mine if e.role is Role.ANSWER and claim.quantity(e.quantity).decides]
     beside = tuple(e for e in mine if e not in counted)
     _require_one_answer_each(counted)
-    decision = _decide(claim, counted)
-    left_out = _leave_one_out(claim, counted, decision)
-    confidence, reasons = rate_confidence(
-        decision.outcome, decision.deciding, decision.rest, decision.pooled, claim, beside
+    bars = [e for e in mine if e.role is Role.ANSWER and e.quantity == BAR_OF_A_PREDICTOR and e.quantified]
+    widened = {id(e): w for e, w in zip(mine, with_envelopes(claim, mine), strict=True)}
+    decision = _decide(claim, [widened[id(e)] for e in counted], checks, bars)
+    shared: dict[str, object] = {
+        "claim": claim.id,
+        "scope": scope,
+        "beside": beside,
+        "not_identified": tuple(not_identified),
+        "settles": claim.settles,
+        "register_hash": register_hash,
+        "question": claim.question,
+        "checks": tuple(replace(c, table=()) for c in checks),
+        "elsewhere": tuple(elsewhere) if public else (),
+    }
+    before = "In simulated data, which are no evidence: " if simulated else ""
+    if decision.deciding is None:
+        return _without_verdict(claim, mine, decision, tuple(elsewhere) if public else (), before, shared)
+    evidence = decision.deciding
+    grounds = Grounds(
+        claim=claim,
+        deciding=evidence,
+        bodies=decision.bodies,
+        rest=decision.rest,
+        beside=beside,
+        checks=checks,
     )
-    return Verdict(
-        claim=claim.id,
-        scope=scope,
-        outcome=decision.outcome,
+    confidence, reasons = rate_confidence(grounds)
+    body = evidence.body
+    left_out = _leave_one_out(claim, [widened[id(e)] for e in counted], checks, bars, evidence)
+    found = Verdict(
+        outcome=body.outcome,
+        shade=body.shade,
         confidence=confidence,
         reasons=reasons,
-        sentence=("In simulated data, which are no evidence: " if marked else "")
-        + _sentence(claim, decision, confidence, sum(e.kind is Kind.PUBLISHED for e in beside)),
-        design=decision.deciding[0].estimate.design if decision.deciding else None,
-        assessments=decision.deciding + decision.rest,
-        n_deciding=len(decision.deciding),
-        beside=beside,
-        not_identified=tuple(not_identified),
-        pooled=decision.pooled,
-        without_strongest=_without_strongest(claim, left_out, decision),
+        sentence="",
+        design=evidence.assessments[0].estimate.design,
+        assessments=evidence.assessments + decision.rest,
+        n_deciding=len(evidence.assessments),
+        pooled=(evidence.pooled,) if evidence.pooled else (),
+        without_strongest=_without_strongest(claim, left_out, evidence),
         leave_one_out=left_out,
-        settles=claim.settles,
-        register_hash=register_hash,
+        quantity=body.quantity,
+        bodies=marked(decision.bodies, decision.place) + tuple(e.body for e in decision.replaced),
+        **shared,  # type: ignore[arg-type]
+    )
+    answer = answer_in_words(body.outcome, body.shade, confidence, claim.question)
+    basis = basis_in_words(found.deciding, body.strength, body.sources)
+    return replace(found, sentence=f"{before}{answer} ({basis}). {_number_in_words(claim, found)}")
+
+
+def _without_verdict(
+    claim: Claim,
+    mine: Sequence[Estimate],
+    decision: _Decision,
+    elsewhere: tuple[str, ...],
+    before: str,
+    shared: dict[str, object],
+) -> Verdict:
+    found = tally(claim, mine)
+    outcome = state_without_verdict(found, elsewhere)
+    unread = [r.sentence for r in decision.assessments if r.outcome is Outcome.NO_READING]
+    return Verdict(
+        outcome=outcome,
+        confidence=Confidence.NONE,
+        reasons=("Nothing that was measured can decide.", *unread),
+        sentence=before + sentence_without_verdict(claim, outcome, found, elsewhere),
+        design=None,
+        assessments=decision.assessments,
+        n_deciding=0,
+        tally=found.counts,
+        **shared,  # type: ignore[arg-type]
     )
 
 
@@ -106,139 +176,63 @@ def _require_one_answer_each(counted: Sequence[Estimate]) -> None:
             seen.add(key)
 
 
-def _decide(claim: Claim, counted: Sequence[Estimate]) -> _Decision:
-    # A fixed order, the estimand proper first: how sources and files were listed changes nothing.
-    place = {quantity.name: number for number, quantity in enumerate(claim.quantities)}
-    ordered = sorted(counted, key=lambda e: (-e.design.rank, place[e.quantity], e.source, e.value or 0.0, repr(e)))
-    assessments = [assess(e, claim.quantity(e.quantity)) for e in ordered]
-    quantified = [r for r in assessments if r.outcome is not Outcome.UNQUANTIFIED]
-    if not quantified:
-        return _Decision(Outcome.UNTESTED, (), tuple(assessments), ())
-    best = max(r.estimate.design.rank for r in quantified)
-    deciding = tuple(r for r in quantified if r.estimate.design.rank == best)
-    rest = tuple(r for r in assessments if r not in deciding)
-    pooled, outcomes = _combine(claim, deciding)
-    return _Decision(_agree(outcomes), deciding, rest, pooled)
+def _decide(
+    claim: Claim, counted: Sequence[Estimate], checks: Sequence[CheckResult], bars: Sequence[Estimate]
+) -> _Decision:
+    # A fixed order, the lead first: how sources and files were listed changes nothing.
+    place = {quantity.name: number for number, quantity in enumerate(claim.in_order())}
+    ordered = sorted(counted, key=lambda e: (place[e.quantity], -e.design.rank, e.source, e.value or 0.0, repr(e)))
+    assessments = tuple(assess(e, claim.quantity(e.quantity), checks) for e in ordered)
+    quantity = quantity_that_decides(claim, assessments, ordered)
+    if quantity is None:
+        return _Decision(assessments)
+    found = tuple(bodies_of(claim, quantity, assessments, ordered))
+    bodies = tuple(held_to_the_bar(claim, evidence, bars) for evidence in found)
+    replaced = tuple(evidence for evidence in found if evidence not in bodies)
+    return _Decision(assessments, bodies, which_decides(bodies), replaced)
 
 
-def _combine(claim: Claim, deciding: Sequence[Assessment]) -> tuple[tuple[Pooled, ...], list[Outcome]]:
-    """Pool quantity by quantity where the rule and the number of sources allow, else keep the single outcomes."""
-    pooled: list[Pooled] = []
-    outcomes: list[Outcome] = []
-    for quantity in claim.quantities:
-        mine = [r for r in deciding if r.estimate.quantity == quantity.name]
-        # An interval without a bound has no standard error: it stands for itself beside the mean of the others.
-        bounded = [r for r in mine if _bounded(r.estimate)]
-        if claim.rule is Rule.POOL and len(bounded) >= FEWEST_TO_POOL:
-            mean = pool([r.estimate for r in bounded])
-            pooled.append(mean)
-            outcomes.append(outcome_of_pooled(mean, quantity))
-            outcomes.extend(r.outcome for r in mine if r not in bounded)
-        else:
-            outcomes.extend(r.outcome for r in mine)
-    return tuple(pooled), outcomes
-
-
-def _bounded(estimate: Estimate) -> bool:
-    return all(bound is not None and math.isfinite(bound) for bound in (estimate.low, estimate.high))
-
-
-def outcome_of_pooled(mean: Pooled, quantity: Quantity) -> Outcome:
-    """Read a pooled mean by the registered rule of its quantity."""
-    ends = sorted((on_line(mean.low, quantity), on_line(mean.high, quantity)))
-    size = None if quantity.size is None else on_line(quantity.size, quantity)
-    return outcome_on_line(ends[0], ends[1], on_line(quantity.smallest, quantity), size)
-
-
-def _agree(outcomes: Sequence[Outcome]) -> Outcome:
-    """One conclusive outcome carries; two different ones are mixed; none is inconclusive."""
-    conclusive = {outcome for outcome in outcomes if outcome in CONCLUSIVE}
-    if not conclusive:
-        return Outcome.INCONCLUSIVE
-    return conclusive.pop() if len(conclusive) == 1 else Outcome.MIXED
-
-
-def _leave_one_out(claim: Claim, counted: Sequence[Estimate], decision: _Decision) -> tuple[WithoutSource, ...]:
+def _leave_one_out(
+    claim: Claim,
+    counted: Sequence[Estimate],
+    checks: Sequence[CheckResult],
+    bars: Sequence[Estimate],
+    evidence: Evidence,
+) -> tuple[WithoutSource, ...]:
     """The outcome without each deciding source in turn, by name."""
-    sources = sorted({r.estimate.source for r in decision.deciding})
-    return tuple(
-        WithoutSource(source=source, outcome=_decide(claim, [e for e in counted if e.source != source]).outcome)
-        for source in sources
-    )
+    found = []
+    for source in sorted(set(evidence.body.sources)):
+        left = _decide(claim, [e for e in counted if source not in (e.source, e.votes_as)], checks, bars)
+        outcome = left.deciding.body.outcome if left.deciding else Outcome.NOTHING_FOUND
+        found.append(WithoutSource(source=source, outcome=outcome))
+    return tuple(found)
 
 
-def _without_strongest(claim: Claim, left_out: Sequence[WithoutSource], decision: _Decision) -> Outcome | None:
-    """The outcome with the most precise deciding source left out; None where nothing quantified would be left."""
-    if not left_out:
-        return None
-
-    def width(assessment: Assessment) -> float:
-        quantity = claim.quantity(assessment.estimate.quantity)
-        low, high = (on_line(end, quantity) for end in (assessment.estimate.low, assessment.estimate.high))  # type: ignore[arg-type]
-        return abs(high - low) / on_line(quantity.smallest, quantity)
-
-    strongest = min(decision.deciding, key=lambda r: (width(r), r.estimate.source)).estimate.source
-    outcome = next(item.outcome for item in left_out if item.source == strongest)
-    return None if outcome is Outcome.UNTESTED else outcome
+def _without_strongest(claim: Claim, left_out: Sequence[WithoutSource], evidence: Evidence) -> Outcome | None:
+    """The outcome with the most precise deciding source left out; None where no reading would be left."""
+    quantity = claim.quantity(evidence.body.quantity)
+    widths = {
+        r.estimate.source: width_on_line(float(r.estimate.low or 0), float(r.estimate.high or 0), quantity)
+        for r in evidence.assessments
+    }
+    strongest = min(widths, key=lambda source: (widths[source], source))
+    outcome = next((item.outcome for item in left_out if item.source == strongest), Outcome.NOTHING_FOUND)
+    return None if outcome is Outcome.NOTHING_FOUND else outcome
 
 
-def _sentence(claim: Claim, decision: _Decision, confidence: Confidence, n_context: int) -> str:
-    """The answer in plain words: outcome, on what evidence, the number, the confidence."""
-    if decision.outcome is Outcome.UNTESTED:
-        found = len(decision.rest) + n_context
-        heard = (
-            f"{found} published finding{'s' if found != 1 else ''} without an interval on a quantity that decides cannot settle it"
-            if found
-            else "no checked evidence was found"
-        )
-        return f"Not tested so far: {heard}. What would settle it: {claim.settles}"
-    answer = {
-        Outcome.SUPPORTED: "The evidence supports this",
-        Outcome.OVERSTATED: "True in direction, overstated in size",
-        Outcome.CONTRADICTED: "The evidence contradicts this",
-        Outcome.INCONCLUSIVE: "The evidence cannot tell",
-        Outcome.MIXED: "The evidence disagrees",
-    }[decision.outcome]
-    n = len({r.estimate.source for r in decision.deciding})
-    design = _DESIGN_WORDS[decision.deciding[0].estimate.design]
-    basis = f"{n} {design} source{'s' if n > 1 else ''}"
-    return f"{answer}, with {confidence} confidence ({basis}). {_headline(claim, decision)}"
-
-
-def _headline(claim: Claim, decision: _Decision) -> str:
-    if decision.outcome is Outcome.MIXED and not decision.pooled:
+def _number_in_words(claim: Claim, verdict: Verdict) -> str:
+    if verdict.outcome is Outcome.MIXED:
         # One voice from each side, so that neither is heard alone.
-        first = {r.outcome: r.sentence for r in reversed(decision.deciding) if r.outcome in CONCLUSIVE}
+        first = {r.outcome: r.sentence for r in reversed(verdict.deciding) if r.outcome in CONCLUSIVE}
         return " ".join(first[outcome] for outcome in sorted(first))
-    found = carrying(claim, decision.outcome, decision.deciding, decision.pooled)
-    return _pooled_in_words(found, claim) if isinstance(found, Pooled) else found.sentence
+    found = carrying(claim, verdict)
+    return pooled_in_words(found, claim) if isinstance(found, Pooled) else found.sentence
 
 
-def carrying(
-    claim: Claim, outcome: Outcome, deciding: Sequence[Assessment], pooled: Sequence[Pooled]
-) -> Pooled | Assessment:
+def carrying(claim: Claim, verdict: Verdict) -> Pooled | Assessment:
     """Return the pooled mean or the reading that says what the verdict says; the first there is where none does (mixed)."""
-    for mean in pooled:
-        if outcome_of_pooled(mean, claim.quantity(mean.quantity)) is outcome:
+    for mean in verdict.pooled:
+        if outcome_of(mean.low, mean.high, claim.quantity(mean.quantity))[0] is verdict.outcome:
             return mean
-    in_means = {mean.quantity for mean in pooled}
-    single = (r for r in deciding if r.outcome is outcome and r.estimate.quantity not in in_means)
-    return next(single, pooled[0] if pooled else deciding[0])
-
-
-def _pooled_in_words(mean: Pooled, claim: Claim) -> str:
-    quantity = claim.quantity(mean.quantity)
-    return (
-        f"{quantity.meaning}: {with_unit(mean.value, quantity.unit)} on average over {mean.k} sources "
-        f"({number(100 * mean.level)} % interval {number(mean.low)} to {number(mean.high)}; in one more such "
-        f"setting between {number(mean.predicted_low)} and {number(mean.predicted_high)})."
-    )
-
-
-_DESIGN_WORDS = {
-    Design.RANDOMISED: "randomised",
-    Design.QUASI_EXPERIMENTAL: "quasi-experimental",
-    Design.OBSERVATIONAL: "observational",
-    Design.MODEL: "model-based",
-    Design.ASSERTION: "asserted",
-}
+    same = [r for r in verdict.deciding if r.outcome is verdict.outcome]
+    return next((r for r in same if r.shade is verdict.shade), (same or verdict.deciding)[0])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.core.claim import Claim
-from analysis.core.results import Estimate, NotIdentifiedSource, Verdict
+from analysis.core.results import CheckResult, Estimate, NotIdentifiedSource
+from analysis.core.verdict_results import Verdict
 from analysis.register.claims import load_register
 from analysis.verdicts.decide import PUBLIC_SCOPE, decide
 
@@ -27,6 +28,10 @@ class Findings:
         Sources that would speak to the claim but are not there, or hold too little: title and why.
     company : str
         Title of the company's source; empty without own data.
+    checks : tuple of CheckResult
+        Identifying checks of the answers that may decide, with source and frame.
+    elsewhere : tuple of str
+        Public sources whose answer could decide, and that are not on this machine.
     """
 
     claim: Claim
@@ -35,6 +40,8 @@ class Findings:
     not_identified: tuple[NotIdentifiedSource, ...]
     absent: tuple[tuple[str, str], ...]
     company: str = ""
+    checks: tuple[CheckResult, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
     def verdict(self, scope: str = PUBLIC_SCOPE) -> Verdict:
         """The verdict by the registered rule, on public evidence or, with a company's name as `scope`, on its own."""
@@ -47,5 +54,7 @@ class Findings:
                 for c in self.not_identified
                 if (c.source == scope) or (scope == PUBLIC_SCOPE and c.source != self.company)
             ],
+            checks=self.checks,
+            elsewhere=self.elsewhere,
             register_hash=load_register().hash,
         )

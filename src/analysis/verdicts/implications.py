@@ -1,4 +1,4 @@
-"""What a verdict means for somebody who has to decide: what would change it, and what to reckon with instead of the claim.
+"""What a verdict means for somebody who has to decide: what would change it, and what to plan with instead of the claim.
 
 Sentences made from the deciding numbers: break-even and margins, never advice.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 from analysis.core.claim import Claim, Quantity
-from analysis.core.results import Pooled, Verdict
-from analysis.core.vocabulary import RATIO_SCALES, Design, Direction, Outcome, Scale
+from analysis.core.verdict_results import Pooled, Verdict
+from analysis.core.vocabulary import RATIO_SCALES, Design, Direction, Outcome, Scale, Shade
 from analysis.core.wording import number, with_unit
 from analysis.verdicts.assess import on_line
 from analysis.verdicts.decide import carrying
@@ -21,7 +21,7 @@ def deciding_interval(claim: Claim, verdict: Verdict) -> Interval | None:
     """Return the quantity, value, low and high that carry the verdict; None if nothing decided."""
     if not verdict.deciding:
         return None
-    found = carrying(claim, verdict.outcome, verdict.deciding, verdict.pooled)
+    found = carrying(claim, verdict)
     number_of = found if isinstance(found, Pooled) else found.estimate
     assert number_of.value is not None
     assert number_of.low is not None
@@ -42,35 +42,32 @@ def what_would_change(claim: Claim, verdict: Verdict) -> str:
         return ""
     quantity, _, low, high = found
     stronger = "" if verdict.design is Design.RANDOMISED else " A randomised comparison would take precedence over it."
-    if verdict.outcome is Outcome.INCONCLUSIVE:
+    smallest = with_unit(quantity.smallest, quantity.unit)
+    if verdict.outcome is Outcome.OPEN:
         factor = _more_data(quantity, low, high)
         return (
-            f"An interval short enough to tell no effect from the smallest that matters "
-            f"({with_unit(quantity.smallest, quantity.unit)}) takes about {number(factor, 2)} times as much data of this "
-            f"kind.{stronger}"
+            f"About {number(factor, 2)} times as much data of this kind would tell no effect from the smallest one worth "
+            f"acting on ({smallest}).{stronger}"
         )
     if verdict.outcome is Outcome.MIXED:
         return f"One more source of the same strength, or a stronger one, would tip it.{stronger}"
-    if verdict.outcome is Outcome.CONTRADICTED and max(on_line(low, quantity), on_line(high, quantity)) >= 0:
-        best = high if quantity.direction is Direction.ABOVE else low
-        return (
-            f"It would take an error of more than {_distance(quantity, best, quantity.smallest)} in the deciding number to "
-            f"bring it to the smallest effect that matters ({with_unit(quantity.smallest, quantity.unit)}).{stronger}"
-        )
-    near = low if (quantity.direction is Direction.ABOVE) == (verdict.outcome is not Outcome.CONTRADICTED) else high
-    margin = _distance(quantity, near, quantity.null)
-    return (
-        f"It would take an error of more than {margin} in the deciding number to bring it back to no effect.{stronger}"
-    )
+    on_claimed_side = (quantity.direction is Direction.ABOVE) == (verdict.outcome is not Outcome.FAILS)
+    near = low if on_claimed_side else high
+    turned_at = quantity.smallest if verdict.shade is Shade.TOO_SMALL else quantity.null
+    if not math.isfinite(near) or (quantity.scale in RATIO_SCALES and near <= 0):
+        return stronger.strip()
+    margin = _distance(quantity, near, turned_at)
+    what = "bring it to an effect worth acting on" if verdict.shade is Shade.TOO_SMALL else "overturn this"
+    return f"Only a hidden bias of more than {margin} would {what}.{stronger}"
 
 
 def what_to_do(claim: Claim, verdict: Verdict) -> str:
-    """Say what to reckon with: the number in place of the slogan, and the break-even that follows from it.
+    """Say what to plan with: the number in place of the slogan, and the break-even that follows from it.
 
     Returns
     -------
     str
-        Empty if nothing decided.
+        Empty if nothing decided: numbers without a vote make no plan.
     """
     found = deciding_interval(claim, verdict)
     if found is None:
@@ -78,26 +75,26 @@ def what_to_do(claim: Claim, verdict: Verdict) -> str:
     quantity, value, low, high = found
     excluded = quantity.size is not None and not low <= quantity.size <= high
     instead = f", not with {with_unit(quantity.size, quantity.unit)}" if excluded else ""
-    reckon = f"Reckon with {with_unit(value, quantity.unit)} (from {number(low)} to {number(high)}){instead}."
+    plan = f"Plan with {number(low)} to {with_unit(high, quantity.unit)}{instead}; the best guess is {number(value)}."
     if quantity.scale is Scale.AREA_UNDER_CURVE:
-        reckon = (
-            f"Of one who did it and one who did not, expect the score to put the first higher {number(100 * value, 2)} times in "
-            f"100 ({number(100 * low, 2)} to {number(100 * high, 2)}); a coin does so 50 times."
+        plan = (
+            f"Shown one who did it and one who did not, the score picks the first {number(100 * value, 2)} times in 100 "
+            f"({number(100 * low, 2)} to {number(100 * high, 2)}; a coin: 50)."
         )
-    if verdict.outcome is Outcome.CONTRADICTED:
-        if max(on_line(low, quantity), on_line(high, quantity)) < 0:
-            return f"A plan that needs this claim to hold should reckon with the opposite. {reckon}"
+    if verdict.shade is Shade.OPPOSITE:
+        return f"A plan that needs this claim to hold should allow for the opposite. {plan}"
+    if verdict.outcome is Outcome.FAILS:
         best = high if quantity.direction is Direction.ABOVE else low
         return (
-            f"A plan that needs this claim to hold has no support here: the most that the interval leaves is "
-            f"{with_unit(best, quantity.unit)}."
+            f"Do not plan on this: the most that the data leave is {with_unit(best, quantity.unit)}, less than what is worth "
+            f"acting on ({with_unit(quantity.smallest, quantity.unit)})."
         )
     if verdict.outcome is Outcome.MIXED:
         return "A plan that rests on this should survive either answer: sources of the same strength give both."
-    if verdict.outcome is Outcome.INCONCLUSIVE:
-        return f"A plan should survive both ends of the range. {reckon}"
+    if verdict.outcome is Outcome.OPEN:
+        return f"A plan should survive both ends of the range. {plan}"
     caused = verdict.design in (Design.RANDOMISED, Design.QUASI_EXPERIMENTAL)
-    return reckon + (_break_even(quantity, value, low, high) if caused else "")
+    return plan + (_break_even(quantity, value, low, high) if caused else "")
 
 
 def _break_even(quantity: Quantity, value: float, low: float, high: float) -> str:
@@ -107,9 +104,10 @@ def _break_even(quantity: Quantity, value: float, low: float, high: float) -> st
     if low < 0 < high:
         return ""
     needed = sorted(100 / abs(x) for x in (low, high))
+    each = number(100 / abs(value), 2)
     return (
-        f" That is one more for every {number(100 / abs(value), 2)} (from {number(needed[0], 2)} to {number(needed[1], 2)}): "
-        "where each costs c, it pays if one more is worth more than that many times c."
+        f" One extra for every {each} reached ({number(needed[0], 2)} to {number(needed[1], 2)}): it pays if one extra is "
+        f"worth more than {each} times what reaching one costs."
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analysis.core.results import Estimate, Verdict
-from analysis.core.vocabulary import RATIO_SCALES, Outcome, Scale
+from analysis.core.results import Estimate
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import CLAIMED_SIDE, RATIO_SCALES, Scale
 
 
 def two_sided_p(estimate: Estimate) -> float:
@@ -47,7 +48,7 @@ def two_sided_p(estimate: Estimate) -> float:
 
 
 def surviving_holm(verdicts: Sequence[Verdict], alpha: float = 0.05) -> tuple[int, int]:
-    """Return how many supported or overstated verdicts there are, and how many survive Holm's adjustment.
+    """Return how many verdicts lie on the claimed side, and how many survive Holm's adjustment.
 
     One p-value a tested claim, over all verdicts with deciding readings: the smallest among the pooled means and the
     deciding readings of quantities that were not pooled, times their number (Bonferroni), so that many sources do not
@@ -67,7 +68,7 @@ def surviving_holm(verdicts: Sequence[Verdict], alpha: float = 0.05) -> tuple[in
         return 0, 0
     p_values = [_p_of_claim(v) for v in tested]
     rejected = multipletests(p_values, alpha=alpha, method="holm")[0]
-    holding = [v.outcome in (Outcome.SUPPORTED, Outcome.OVERSTATED) for v in tested]
+    holding = [v.outcome in CLAIMED_SIDE for v in tested]
     return sum(holding), sum(bool(r) and h for r, h in zip(rejected, holding, strict=True))
 
 

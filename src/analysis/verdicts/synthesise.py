@@ -10,7 +10,8 @@ import math
 from collections.abc import Callable, Sequence
 
 from analysis.core.errors import ParameterMistake
-from analysis.core.results import Estimate, Pooled
+from analysis.core.results import Estimate
+from analysis.core.verdict_results import Pooled
 from analysis.core.vocabulary import INTERVAL_LEVEL, RATIO_SCALES, Scale
 from analysis.core.wording import number
 
@@ -43,11 +44,11 @@ def pool(estimates: Sequence[Estimate], level: float = INTERVAL_LEVEL) -> Pooled
     from statsmodels.stats.meta_analysis import combine_effects
 
     _require_poolable(estimates)
-    forward, back = _transform(estimates[0].scale)
+    forward, back = transform(estimates[0].scale)
     # A fixed order makes the sum, and so the last digit, the same however the sources were listed.
     ordered = sorted(estimates, key=lambda e: (e.source, e.value or 0.0))
     effects = np.array([forward(e.value) for e in ordered])  # type: ignore[arg-type]
-    errors = np.array([_standard_error(e, forward) for e in ordered])
+    errors = np.array([standard_error(e, forward) for e in ordered])
     # Sources that agree exactly make statsmodels divide by a Q of 0 on its way to I²; what comes of it is cut to 0 below.
     with np.errstate(divide="ignore"):
         fit = combine_effects(effects, errors**2, method_re="iterated", use_t=True)
@@ -94,7 +95,7 @@ def _require_poolable(estimates: Sequence[Estimate]) -> None:
 
 def _require_transformable(estimate: Estimate) -> None:
     """Raise unless the Estimate has a logarithm (ratios) or a Fisher's z (correlations)."""
-    if estimate.scale in RATIO_SCALES and estimate.value == 0:
+    if estimate.scale in RATIO_SCALES and estimate.value is not None and estimate.value <= 0:
         raise ParameterMistake(
             f"`estimates` must be above 0 to pool ratios; the one from {estimate.source} is {number(estimate.value)}."
         )
@@ -106,7 +107,8 @@ def _require_transformable(estimate: Estimate) -> None:
         )
 
 
-def _transform(scale: Scale) -> tuple[Callable[[float], float], Callable[[float], float]]:
+def transform(scale: Scale) -> tuple[Callable[[float], float], Callable[[float], float]]:
+    """The functions to the working scale and back: logarithm for ratios, Fisher's z for correlations, else none."""
     if scale in RATIO_SCALES:
         return math.log, math.exp
     if scale is Scale.CORRELATION:
@@ -114,7 +116,8 @@ def _transform(scale: Scale) -> tuple[Callable[[float], float], Callable[[float]
     return float, float
 
 
-def _standard_error(estimate: Estimate, forward: Callable[[float], float]) -> float:
+def standard_error(estimate: Estimate, forward: Callable[[float], float]) -> float:
+    """Standard error on the working scale, from the interval."""
     from scipy.stats import norm
 
     z = float(norm.ppf(0.5 + estimate.level / 2))

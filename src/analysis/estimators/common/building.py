@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from analysis.core.claim import Claim
+from analysis.core.errors import FrameMistake
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import INTERVAL_LEVEL, Role
+from analysis.estimators.common.counts import fewest
 from analysis.frames import Frame
 
 
@@ -37,15 +41,23 @@ def make_estimate(
     role : Role
         `naive` for the analysis that the claim's trap warns of.
     events, smallest_group : int
-        Fewest events in any group compared, and units in the smallest; None if no groups are compared.
+        Fewest events in any group compared, and units in the smallest; None: counted in the frame, where it has groups.
 
     Raises
     ------
     ParameterMistake
         If the claim registers no such quantity.
+    FrameMistake
+        If the estimate or a bound is no number, as of an empty group or one that does not vary.
     """
     registered = claim.quantity(quantity)
     context = frame.context
+    if any(number is not None and math.isnan(number) for number in (value, low, high)):
+        raise FrameMistake(
+            f"Frame '{frame.name}' from {context.source}: the columns must give a number for `{quantity}`; they give none "
+            "(nan), as where a group is empty or does not vary. Give a longer period or a commoner exposure."
+        )
+    counted = fewest(frame) if events is None and smallest_group is None else (None, None)
     return Estimate(
         claim=claim.id,
         quantity=quantity,
@@ -66,6 +78,7 @@ def make_estimate(
         method=method,
         assumptions=assumptions,
         indirect=context.indirect,
-        events=None if events is None else int(events),
-        smallest_group=None if smallest_group is None else int(smallest_group),
+        fault=context.fault,
+        events=counted[0] if events is None else int(events),
+        smallest_group=counted[1] if smallest_group is None else int(smallest_group),
     )

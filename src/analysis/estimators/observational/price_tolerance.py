@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
 from analysis.core.results import Estimate
@@ -110,7 +112,7 @@ def estimate_market_gap(
     Returns
     -------
     tuple of Estimate
-        The adjusted answer and the naive one.
+        The adjusted answer and the naive one; for percentage points also the registered conventions of the same gap.
 
     Raises
     ------
@@ -139,7 +141,56 @@ def estimate_market_gap(
     answer, naive = _pair(
         frame, claim, quantity, table, columns, "gap_10", method, _linear if linear else _logit, Role(role)
     )
-    return _open_to_error(answer, least_reliability), naive
+    conventions = _conventions(frame, claim, table, columns, answer) if linear and least_reliability == 1 else ()
+    return _open_to_error(answer, least_reliability), naive, *conventions
+
+
+RELIABILITY = 0.95
+"""Share of the market gap's variation that is taken to be no error where the register asks for a corrected number."""
+
+
+def _conventions(
+    frame: Frame, claim: Claim, table: pd.DataFrame, columns: pd.DataFrame, answer: Estimate
+) -> tuple[Estimate, ...]:
+    """The gap under conventions as defensible as the logarithm: corrected for error, and as a share of either price.
+
+    Error in a regressor with reliability r multiplies its coefficient by 1 - (1 - r) / (1 - R²), where R² is that of the
+    gap on the other regressors (Fuller 1987, Measurement Error Models, section 1.1; Carroll et al. 2006, section 3.4).
+    """
+    import statsmodels.api as sm
+
+    registered = {quantity.name for quantity in claim.quantities}
+    others = columns.drop(columns="gap_10")
+    left = 1 - float(sm.OLS(columns["gap_10"], others).fit().rsquared)
+    attenuation = 1 - (1 - RELIABILITY) / left if left > 0 else 0.0
+    clusters = table["cluster"].to_numpy() if "cluster" in table else None
+    ratio = np.exp(table["market_gap"])
+    found = []
+    if "lapse_per_market_gap_corrected" in registered and attenuation > 0:
+        assert answer.value is not None and answer.low is not None and answer.high is not None
+        numbers = {name: getattr(answer, name) / attenuation for name in ("value", "low", "high")}
+        found.append(("lapse_per_market_gap_corrected", numbers, f"corrected for a reliability of {RELIABILITY:g}"))
+    for name, gap in (
+        ("lapse_per_gap_over_market_price", (ratio - 1) / 0.1),
+        ("lapse_per_gap_over_own_price", (1 - 1 / ratio) / 0.1),
+    ):
+        if name in registered:
+            numbers = dict(_linear(table["lapsed"], columns.assign(gap_10=gap), clusters, "gap_10"))
+            found.append((name, numbers, "the gap as a share of a price, not a logarithm"))
+    return tuple(
+        make_estimate(
+            frame,
+            claim,
+            name,
+            value=numbers["value"],
+            low=numbers["low"],
+            high=numbers["high"],
+            n=answer.n or 0,
+            method=f"{answer.method}; {told}",
+            role=answer.role,
+        )
+        for name, numbers, told in found
+    )
 
 
 def _own_price_rise(frame: Frame, claim: Claim, role: Role) -> tuple[Estimate, ...]:

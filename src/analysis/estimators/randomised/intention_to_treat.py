@@ -15,6 +15,7 @@ from analysis.core.results import Estimate
 from analysis.core.vocabulary import INTERVAL_LEVEL, Design, Role, Scale
 from analysis.core.wording import number
 from analysis.estimators.common.building import make_estimate
+from analysis.estimators.common.counts import fewest
 from analysis.estimators.randomised.instrument import WEAK_F, fit_instrument
 from analysis.estimators.randomised.subgroups import GROUPS, split
 from analysis.estimators.randomised.two_arms import contrast
@@ -96,6 +97,7 @@ def _subgroup_estimates(
     found = [contrast(frame, table, claim.quantity(quantity), level) for _, table in parts]
     adjusted = multipletests([c.p for c in found], method="holm")[1]
     for (name, table), part, p in zip(parts, found, adjusted, strict=True):
+        events, smallest_group = fewest(frame, table)
         yield make_estimate(
             frame,
             claim,
@@ -107,6 +109,8 @@ def _subgroup_estimates(
             level=level,
             method=f"{name}: {_contrast_words(frame)} (one of {len(parts)} looks; Holm-adjusted p {_p(float(p))})",
             role=Role.CONTEXT,
+            events=events,
+            smallest_group=smallest_group,
         )
 
 

@@ -11,6 +11,10 @@ that takes this year's retention r to r + .05, to 1.05 r, or churn to .95 of its
 are the annuity's formulas: elasticity (1 + d) / (1 + d - r) (Gupta & Lehmann 2003). Where they differ, a cut of
 everybody's churn by one proportion helps those least who hardly ever leave, and the leverage is smaller.
 
+The proportional cut of churn is one convention of "a little more retention". The other, as defensible, multiplies
+everybody's own yearly retention by 1.01, ending at certainty; the elasticity is then the gain in value over that in the
+base's retention. It helps those most who hardly ever leave.
+
 What raising retention would cost, and that it can be raised at all, is not in any of this.
 """
 
@@ -42,8 +46,12 @@ LEAST_FACTOR = 1e-6
 LARGEST_FOR_JACOBI = 400
 N_MIDPOINTS = 4_000
 
+MORE_RETAINED = 1.01
+"""The other convention of one per cent more retention: everybody's own is multiplied by this, and ends at certainty."""
+
 QUANTITIES = (
     "value_elasticity",
+    "value_elasticity_retention_times",
     "profit_change_five_points",
     "profit_change_five_percent_rate",
     "profit_change_five_percent_churn",
@@ -61,10 +69,14 @@ class Base:
         k to discounted future payments, in any unit.
     retention : callable
         k to the share still there a year from now, in (0, 1).
+    value_times, retention_times : callable
+        Factor on everybody's own yearly retention (which ends at 1) to the same two; None if not asked for.
     """
 
     value: Callable[[float], float]
     retention: Callable[[float], float]
+    value_times: Callable[[float], float] | None = None
+    retention_times: Callable[[float], float] | None = None
 
 
 def leverage(base: Base) -> dict[str, float]:
@@ -98,6 +110,10 @@ def leverage(base: Base) -> dict[str, float]:
         "profit_change_five_percent_churn": 1 - (1 - r) * (1 - FIVE_PERCENT),
     }
     now = base.value(1.0)
+    if base.value_times is not None and base.retention_times is not None:
+        gain, more = (f(MORE_RETAINED) / f(1.0) - 1 for f in (base.value_times, base.retention_times))
+        if more > 0:
+            found["value_elasticity_retention_times"] = gain / more
     for name, target in targets.items():
         factor = _factor_for(base.retention, target)
         if factor is not None:

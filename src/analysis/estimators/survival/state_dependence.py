@@ -117,15 +117,15 @@ def estimate_state_dependence(
     observed_draws = np.array([trials.observed_slope(sample) for sample in samples])
 
     def made(value: float, draws: NDArray[np.float64], method: str, role: Role, *assumptions: str) -> Estimate:
-        bounds = _interval(value, draws)
+        ends = _interval(value, draws)
         method = f"{method} ({trials.in_words})"
         return make_estimate(
             frame,
             claim,
             QUANTITY,
             value=value,
-            low=bounds["low"],
-            high=bounds["high"],
+            low=ends["low"],
+            high=ends["high"],
             n=n,
             method=method,
             role=role,

@@ -7,6 +7,7 @@ quantities are defined. All answers are of design *model*: real customers set th
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -307,9 +308,14 @@ def _base_of_chances(chances: NDArray[np.float64], weights: NDArray[np.float64],
     def leaving(k: float) -> NDArray[np.float64]:
         return np.minimum(k * chances, 1.0)
 
+    def staying_more(times: float) -> NDArray[np.float64]:
+        return np.asarray(np.maximum(1 - times ** (1 / per_year) * (1 - chances), 0.0))
+
     return Base(
         value=lambda k: float(weights @ retained_value(leaving(k), rate)),
         retention=lambda k: float(weights @ (1 - leaving(k)) ** per_year / weights.sum()),
+        value_times=lambda times: float(weights @ retained_value(staying_more(times), rate)),
+        retention_times=lambda times: float(weights @ (1 - staying_more(times)) ** per_year / weights.sum()),
     )
 
 
@@ -326,10 +332,31 @@ def _base_of_rates(params: dict[str, float], rows: pd.DataFrame, force: float) -
     n_alive = np.bincount(place, weights=alive)
     buying = np.bincount(place, weights=alive * (r + x) / (alpha + age))
     b = beta + ages
+
+    def staying_more(times: float) -> NDArray[np.float64]:
+        # The rate of leaving of everybody falls by ln(times) a year, and ends at none.
+        return np.asarray(np.maximum(_gamma_midpoints(s) / b[:, None] - np.log(times) / WEEKS_PER_YEAR, 0.0))
+
+    def value_times(times: float) -> float:
+        return float(buying @ (1 / (staying_more(times) + force)).mean(axis=1))
+
+    def retention_times(times: float) -> float:
+        return float(n_alive @ np.exp(-WEEKS_PER_YEAR * staying_more(times)).mean(axis=1) / n_alive.sum())
+
     return Base(
         value=lambda k: float(buying @ _scaled_u(s, force * b / k)) / force,
         retention=lambda k: float(n_alive @ (b / (b + k * WEEKS_PER_YEAR)) ** s / n_alive.sum()),
+        value_times=value_times,
+        retention_times=retention_times,
     )
+
+
+@lru_cache(maxsize=8)
+def _gamma_midpoints(s: float) -> NDArray[np.float64]:
+    """Points of equal probability of gamma(s, 1)."""
+    from scipy.stats import gamma
+
+    return np.asarray(gamma.ppf((np.arange(N_MIDPOINTS) + 0.5) / N_MIDPOINTS, s))
 
 
 def _scaled_u(s: float, z: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -343,10 +370,9 @@ def _scaled_u(s: float, z: NDArray[np.float64]) -> NDArray[np.float64]:
     [0.5]
     """
     from scipy.special import hyperu
-    from scipy.stats import gamma
 
     if s > LARGEST_SHAPE_FOR_U:
-        points = gamma.ppf((np.arange(N_MIDPOINTS) + 0.5) / N_MIDPOINTS, s)
+        points = _gamma_midpoints(s)
         return np.asarray((z[:, None] / (z[:, None] + points)).mean(axis=1))
     small = np.minimum(z, LARGEST_FOR_U)
     return np.where(z > LARGEST_FOR_U, 1 - s / z + s * (s + 1) / z**2, small**s * hyperu(s, s, small))
@@ -364,6 +390,21 @@ def _base_of_occasions(params: dict[str, float], rows: pd.DataFrame, rate: float
         value=lambda k: float(sum(worth * base.value(k) for (worth, _), base in zip(sums, bases, strict=True))),
         retention=lambda k: float(
             sum(count * base.retention(k) for (_, count), base in zip(sums, bases, strict=True)) / n_alive
+        ),
+        value_times=lambda times: float(
+            sum(
+                worth * base.value_times(times)
+                for (worth, _), base in zip(sums, bases, strict=True)
+                if base.value_times
+            )
+        ),
+        retention_times=lambda times: float(
+            sum(
+                n * base.retention_times(times)
+                for (_, n), base in zip(sums, bases, strict=True)
+                if base.retention_times
+            )
+            / n_alive
         ),
     )
 

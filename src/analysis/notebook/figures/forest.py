@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.core.claim import Claim, Quantity
-from analysis.core.results import Estimate, Pooled
+from analysis.core.results import Estimate
+from analysis.core.verdict_results import Pooled
 from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
 from analysis.core.wording import estimate_in_words, number, plain, with_unit
 from analysis.notebook.exhibits import FigureExhibit
 from analysis.notebook.figures import style
+from analysis.verdicts.assess import why_not_read
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -104,7 +106,7 @@ def plot_forest(
 
 def takes_part(estimate: Estimate, quantity: Quantity) -> bool:
     """Say whether an estimate can decide a verdict: an answer with an interval, on a quantity that the register lets decide."""
-    return estimate.role is Role.ANSWER and estimate.quantified and quantity.decides
+    return estimate.role is Role.ANSWER and estimate.quantified and quantity.decides and not why_not_read(estimate)
 
 
 def null_words(quantity: Quantity) -> str:
@@ -119,8 +121,8 @@ def _caption(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> str
     if not quantity.decides:
         return f"{drawn} This is shown beside the claim and has no part in the verdict."
     part = [takes_part(e, quantity) for e in shown]
-    filled = "Filled marks can decide the verdict" if any(part) else ""
-    hollow = "hollow ones take no part" if filled else "Hollow marks take no part in the verdict"
+    filled = "Filled markers can decide the verdict" if any(part) else ""
+    hollow = "hollow ones are context" if filled else "Hollow markers are context"
     told = [filled] + ([hollow] if not all(part) else [])
     return f"{drawn} {', '.join(text for text in told if text)}."
 

@@ -8,13 +8,17 @@ from analysis.notebook.figures import style
 
 # The colours of the badges on the page, light: fill and ink of each outcome.
 COLOURS = {
-    "supported": ("#d7efe6", "#0a4a35"),
+    "holds": ("#d7efe6", "#0a4a35"),
+    "direction-only": ("#d7efe6", "#0a4a35"),
     "overstated": ("#fdebc8", "#5c3d00"),
-    "contradicted": ("#fbdcd2", "#7a1f06"),
+    "fails": ("#fbdcd2", "#7a1f06"),
     "mixed": ("#ecdff3", "#4b2260"),
-    "inconclusive": ("#e3e8ed", "#333a42"),
-    "untested": ("#f4f6f8", "#4a525c"),
+    "very-uncertain": ("#e3e8ed", "#333a42"),
+    "open": ("#e3e8ed", "#333a42"),
 }
+NO_VERDICT = ("#f4f6f8", "#4a525c")
+"""Fill and ink of what nothing decides."""
+
 WIDTH, HEIGHT = 1200, 630
 """Pixels: what social networks show without cutting."""
 
@@ -43,7 +47,7 @@ def preview_png(title: str, counts: Sequence[tuple[str, str, int]]) -> bytes:
         )
         left = 0.03
         for place, (outcome, word, n) in enumerate(shown):
-            fill, ink = COLOURS[outcome]
+            fill, ink = COLOURS.get(outcome, NO_VERDICT)
             width = 0.94 * n / total
             ax.barh(0.42, width, left=left, height=0.16, color=fill, edgecolor=ink, linewidth=1.2)
             ax.text(left + width / 2, 0.42, str(n), ha="center", va="center", fontsize=24, fontweight="bold", color=ink)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from analysis.core.claim import Quantity
 from analysis.core.results import Estimate
-from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
+from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Direction, Kind, Role
 from analysis.core.wording import estimate_in_words, number, plain, shortened, with_unit
 from analysis.notebook.exhibits import escape
 from analysis.notebook.figures.forest import null_words, takes_part
@@ -105,5 +105,9 @@ def _line(x: float, text: str, height: int, kind: str) -> str:
 
 def legend(quantity: Quantity) -> str:
     """Say in words where the claim lies in the picture."""
-    size = f"; the claimed size is {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
-    return f"The claim lies {quantity.direction} {with_unit(quantity.null, quantity.unit)}{size}. Hollow marks take no part."
+    side = "right" if quantity.direction is Direction.ABOVE else "left"
+    size = f"; the articles say {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
+    return (
+        f"If the claim is right, results lie {side} of {with_unit(quantity.null, quantity.unit)}{size}. "
+        "Hollow markers are context; only filled ones count."
+    )

@@ -244,7 +244,7 @@ def show_broken_scenarios() -> TableExhibit | TextExhibit:
 def _fate(rows: Sequence[CalibrationRow]) -> str:
     null = next((row for row in rows if row.point == "null"), None)
     if null is not None and null.claimed_side_low > MOST_FALSELY_CLAIMED:
-        return f"supports the claim without cause in {_percent(null.claimed_side)} of draws"
+        return f"reads on the claimed side without cause in {_percent(null.claimed_side)} of draws"
     worst = min(rows, key=lambda row: 1.0 if row.coverage is None else row.coverage)
     # Few draws will do to see that an interval misses nearly always.
     missing = worst.coverage_high is not None and worst.coverage_high < FEWEST_COVERED

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.core.errors import ParameterMistake
+from analysis.core.results import Estimate
+from analysis.core.vocabulary import Role
 from analysis.core.wording import NARROW_SPACE, number
 from analysis.models.acquisition_retention_budget import BestBudget, ResponseCurve, best_budget, curve_through
 from analysis.notebook.exhibits import FigureExhibit, Row, TableExhibit
@@ -33,7 +35,7 @@ def show_break_even(findings: Findings) -> TableExhibit:
         Of the claim on the multiple of costs.
     """
     quantity = findings.claim.quantity(AVERAGE)
-    known = [(e.source, e.value) for e in findings.published + findings.estimates if e.quantity == AVERAGE]
+    known = [(e.source, e.value) for e in _answers(findings)]
     named = [(source, value) for source, value in known if value]
     if quantity.size:
         named.append(("the articles' figure (no study behind it)", quantity.size))
@@ -50,6 +52,11 @@ def show_break_even(findings: Findings) -> TableExhibit:
         rows=rows,
         note="Arithmetic, not evidence: one over the multiple. Customers saved are taken to be worth what customers won are.",
     )
+
+
+def _answers(findings: Findings) -> list[Estimate]:
+    """Figures that answer what the average multiple is; those that stand beside it are left out."""
+    return [e for e in findings.published + findings.estimates if e.quantity == AVERAGE and e.role is Role.ANSWER]
 
 
 def show_best_budget(

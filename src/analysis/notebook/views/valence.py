@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from analysis.core.correlation import smallest_n
 from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.core.wording import NARROW_SPACE, number
 from analysis.models.talk_network import TalkScenario, compare_gains
-from analysis.models.valence import ValenceComparison, compare_valence, smallest_n
+from analysis.models.valence import ValenceComparison, compare_valence
 from analysis.notebook.exhibits import FigureExhibit, Row, TableExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.valence import TalkLine, plot_over_firms, plot_talk

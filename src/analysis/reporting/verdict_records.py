@@ -1,0 +1,117 @@
+"""The verdicts for machines: one record each, with everything that the rule used, so that it can be derived again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.core.claim import Quantity
+from analysis.core.results import Assessment, Estimate
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import Outcome
+from analysis.notebook.verdict_card import rounded
+from analysis.register.claims import Register, load_register
+from analysis.verdicts.bodies import BAR_OF_A_PREDICTOR
+from analysis.verdicts.decide import PUBLIC_SCOPE
+
+
+def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[str, Any]]:
+    """Return one record a verdict, and one without a verdict for a claim that no notebook has reported yet."""
+    reported = {v.claim for v in verdicts}
+    records = [_record(v) for v in verdicts]
+    records += [
+        {
+            "claim": claim.id,
+            "scope": PUBLIC_SCOPE,
+            "verdict": str(Outcome.NOTHING_FOUND),
+            "shade": "",
+            "confidence": "none",
+            "reasons": ["No notebook reports this claim yet."],
+            "design": None,
+            "estimates": [],
+            "not_identified": [],
+            "settles": claim.settles,
+            "register_hash": register.hash,
+        }
+        for claim in register.claims
+        if claim.id not in reported
+    ]
+    order = {claim.id: place for place, claim in enumerate(register.claims)}
+    return sorted(records, key=lambda r: (order[r["claim"]], r["scope"] != PUBLIC_SCOPE, r["scope"]))
+
+
+def _record(verdict: Verdict) -> dict[str, Any]:
+    """Everything that the rule used, so that the verdict can be derived from this record alone."""
+    decided = {id(r) for r in verdict.deciding}
+    claim = load_register()[verdict.claim]
+    return {
+        "claim": verdict.claim,
+        "scope": verdict.scope,
+        "verdict": str(verdict.outcome),
+        "shade": str(verdict.shade),
+        "confidence": str(verdict.confidence),
+        "reasons": list(verdict.reasons),
+        "design": str(verdict.design) if verdict.design else None,
+        "question": str(claim.question),
+        "rule": str(claim.rule),
+        "lead": claim.lead,
+        "quantity": verdict.quantity,
+        "quantities": [_quantity(q) for q in claim.in_order()],
+        "bar": [_quantity(q) for q in claim.quantities if q.name == BAR_OF_A_PREDICTOR],
+        "bodies": [body.to_json() for body in verdict.bodies],
+        "tally": list(verdict.tally),
+        "pooled": [rounded(mean.to_json()) for mean in verdict.pooled],
+        "checks": [rounded(check.to_json()) for check in verdict.checks],
+        "elsewhere": list(verdict.elsewhere),
+        "estimates": [rounded(_estimate(r.estimate, r, id(r) in decided)) for r in verdict.assessments]
+        + [rounded(_estimate(e, None, False)) for e in verdict.beside],
+        "not_identified": [{"source": c.source, "reason": c.reason} for c in verdict.not_identified],
+        "settles": verdict.settles,
+        "register_hash": verdict.register_hash,
+    }
+
+
+def _quantity(quantity: Quantity) -> dict[str, Any]:
+    return {
+        "name": quantity.name,
+        "scale": str(quantity.scale),
+        "null": quantity.null,
+        "direction": str(quantity.direction),
+        "smallest": quantity.smallest,
+        "size": quantity.size,
+    }
+
+
+def _estimate(estimate: Estimate, assessment: Assessment | None, decided: bool) -> dict[str, Any]:
+    fields = (
+        "source",
+        "firm",
+        "kind",
+        "role",
+        "quantity",
+        "value",
+        "low",
+        "high",
+        "level",
+        "scale",
+        "null",
+        "unit",
+        "n",
+        "events",
+        "smallest_group",
+        "design",
+        "validation",
+        "sampling",
+        "vendor",
+        "intention_only",
+        "sign",
+        "derived",
+        "frame",
+    )
+    record = estimate.to_json()
+    return {
+        **{name: record[name] for name in fields},
+        "reading": str(assessment.outcome) if assessment else None,
+        "shade": str(assessment.shade) if assessment else "",
+        "decided": decided,
+    }
