@@ -110,7 +110,6 @@ CLAIMED_SIZES = {
     ("retention-profit-leverage", "profit_change_five_percent_churn"): 25.0,
     ("negative-word-of-mouth-costs-more", "ratio_per_point"): 3.0,
     ("negative-word-of-mouth-costs-more", "ratio_per_promoter_point"): 3.0,
-    ("negative-word-of-mouth-costs-more", "growth_slope_ratio"): 3.0,
 }
 
 COMPANY_TABLES = {

@@ -40,9 +40,7 @@ class DensityJump:
     bandwidth: float
 
 
-def check_density(
-    frame: Frame, claim: Claim, *, bandwidth: float | None = None, quantity: str = "spend_jump_at_threshold"
-) -> CheckResult:
+def check_density(frame: Frame, claim: Claim, *, bandwidth: float | None = None) -> CheckResult:
     """Jump of the density of the qualifying amount at the threshold (McCrary 2008).
 
     A heap just above is what the claim of hurrying members predicts, and what takes the ground from under a comparison
@@ -55,13 +53,10 @@ def check_density(
     claim : Claim
     bandwidth : float
         Distance from the threshold, as a share of it, above 0; None takes McCrary's rule.
-    quantity : str
-        What is estimated at the threshold: a heap voids a jump there, and is itself what an excess measures.
     """
     import numpy as np
     from scipy.stats import norm
 
-    on_failure = "informs" if quantity == EXCESS else "voids"
     running = frame.table["running"].to_numpy(float)
     sides = [int((running < 0).sum()), int((running >= 0).sum())]
     if min(sides) < FEWEST_EACH_SIDE:
@@ -84,7 +79,6 @@ def check_density(
         sentence=f"Just above the threshold there are {number(ends[0])} times as many members as just below "
         f"({span(ends[1], ends[2])}; within {number(100 * found.bandwidth, 2)} % of it).",
         table=({"times as many": ends[0], "low": ends[1], "high": ends[2], "bandwidth": found.bandwidth},),
-        on_failure=on_failure,
     )
 
 

@@ -52,5 +52,4 @@ def check_lead_placebo(frame: Frame, claim: Claim, *, quantity: str, unit_effect
                 "firms": placebo.n_units,
             },
         ),
-        on_failure="voids",
     )
