@@ -28,8 +28,22 @@ LARGEST_SAMPLE = 200_000
 
 MEMORY_LIMIT = "2GB"
 
-_KEYS = {
-    "company": ("name", "currency", "timezone", "end_of_observation", "margin", "discount_rate", "simulated"),
+SHARES_MISS_ONE_BY = 0.001
+"""Planned shares may be written as 0.333."""
+
+_KEYS: Mapping[str, tuple[str, ...] | None] = {
+    "company": (
+        "name",
+        "currency",
+        "timezone",
+        "end_of_observation",
+        "losses_seen_from",
+        "margin",
+        "discount_rate",
+        "winback_days",
+        "auto_renew_binds",
+        "simulated",
+    ),
     "data": (
         "path",
         "database",
@@ -44,6 +58,7 @@ _KEYS = {
     "tables": tuple(TABLES),
     "columns": tuple(TABLES),
     "values": tuple(TABLES),
+    "shares": None,
 }
 
 
@@ -63,10 +78,19 @@ class Settings:
         IANA name; None if not given: times are taken as they stand, those with an offset as UTC.
     end_of_observation : date
         Last observed day; None: the last day of each table.
+    losses_seen_from : date
+        First day from which subscriptions that ended are in the table; the first of all days where it is complete; None:
+        found out from the table.
     margin : float
         Share of amount in [0, 1]; None if not given.
     discount_rate : float
         A year, in [0, 1]; None if not given.
+    winback_days : int
+        Days in which a dormant customer who was contacted may return; None: a year, or the half year or quarter that the
+        tables hold whole for every campaign.
+    auto_renew_binds : bool
+        Whether a subscription with `auto_renew` is bound for a new term when one ends; False: it runs on and can be left
+        any day.
     simulated : bool
         True: nobody's customers. Then the name ends with SIMULATED_MARK, and no number from it is evidence.
     path : Path
@@ -87,6 +111,8 @@ class Settings:
         Our table name to a mapping of our column name to theirs.
     values : mapping
         Our table and column name to a mapping of their value to ours.
+    shares : mapping
+        Campaign, or family of campaigns, to the planned share of each arm, arms in lower case.
     """
 
     name: str
@@ -94,8 +120,11 @@ class Settings:
     currency: str = ""
     timezone: str | None = None
     end_of_observation: datetime.date | None = None
+    losses_seen_from: datetime.date | None = None
     margin: float | None = None
     discount_rate: float | None = None
+    winback_days: int | None = None
+    auto_renew_binds: bool = True
     simulated: bool = False
     path: Path | None = None
     database: str | None = field(default=None, repr=False)
@@ -109,6 +138,7 @@ class Settings:
     tables: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -161,8 +191,11 @@ def _from_file(file: Path) -> Settings:
         place = Place(file=file.name, section=section)
         rules.require_known(place, section, tuple(_KEYS), what="section")
         rules.require_section(place, entries)
+        known = _KEYS[section]
+        if known is None:  # campaigns have the names that the company gives them
+            continue
         for key in entries:
-            rules.require_known(place, key, _KEYS[section])
+            rules.require_known(place, key, known)
     company = _company(file, content.get("company", {}))
     data = _data(file, content.get("data", {}))
     return Settings(
@@ -172,6 +205,7 @@ def _from_file(file: Path) -> Settings:
         tables=_tables(file, content.get("tables", {})),
         columns=_columns(file, content.get("columns", {})),
         values=_values(file, content.get("values", {})),
+        shares=_shares(file, content.get("shares", {})),
     )
 
 
@@ -204,8 +238,11 @@ def _company(file: Path, entries: dict[str, Any]) -> dict[str, Any]:
         "currency": rules.currency,
         "timezone": rules.timezone,
         "end_of_observation": rules.day,
+        "losses_seen_from": rules.day_or_start,
         "margin": rules.share,
         "discount_rate": rules.share,
+        "winback_days": rules.days,
+        "auto_renew_binds": rules.flag,
         "simulated": rules.flag,
     }
     return {key: readers[key](place.key(key), value) for key, value in entries.items()}
@@ -285,4 +322,17 @@ def _values(file: Path, entries: dict[str, Any]) -> dict[str, dict[str, dict[str
             found[name][column] = {
                 theirs: rules.our_value(inner.key(theirs), ours, allowed) for theirs, ours in mapping.items()
             }
+    return found
+
+
+def _shares(file: Path, entries: dict[str, Any]) -> dict[str, dict[str, float]]:
+    found = {}
+    for name, plan in entries.items():
+        place = Place(file=file.name, section=f"shares.{name}")
+        rules.require_section(place, plan, example=f'[shares."{name}"] with lines such as control = 0.5')
+        found[name] = {arm.lower(): rules.share(place.key(arm), value) for arm, value in plan.items()}
+        if len(found[name]) < 2 or 0 in found[name].values() or abs(sum(found[name].values()) - 1) > SHARES_MISS_ONE_BY:
+            raise UserMistake(
+                f"{place} must give each arm, two or more, its planned share above 0, adding up to 1; got {plan!r}."
+            )
     return found
