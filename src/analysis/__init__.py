@@ -30,6 +30,8 @@ FRONT = {
     "show_false_claims": "notebook.views.calibration",
     "show_traps": "notebook.views.calibration",
     "show_broken_scenarios": "notebook.views.calibration",
+    "show_demonstration": "notebook.views.demonstration",
+    "show_demonstration_figure": "notebook.views.demonstration",
     "retention_rate": "measures.rates",
     "churn_rate": "measures.rates",
     "repeat_purchase_rate": "measures.rates",

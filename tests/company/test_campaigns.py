@@ -8,8 +8,10 @@ import pytest
 
 from analysis.company.store import Company
 from analysis.core.vocabulary import Design
+from analysis.estimators.observational.response_comparison import estimate_offer_response
 from analysis.frames.builders import contacts, experiments
 from analysis.frames.builders.catalogue import RECIPES
+from analysis.register.claims import load_register
 from analysis.sources.own_tables import company_source
 
 TOML = '[company]\nend_of_observation = "2024-12-31"\nmargin = 0.5\n'
@@ -23,7 +25,7 @@ d,2024-05-31,40
 e,2024-02-01,5
 f,2024-01-02,5
 """
-# x's second row is a further contact; y stands in both arms; z is in another family; late-1 is not observed whole.
+# a's second row is a further contact; y stands in both arms on one day; z is in another family; late-1 is not observed whole.
 CAMPAIGNS = """campaign_id,customer_id,at,arm,at_risk_score,cost,responded,unsubscribed
 winback-1,a,2024-03-01,Letter,0.9,2,true,false
 winback-1,a,2024-03-08,Letter,0.9,2,false,true
@@ -52,6 +54,42 @@ def left_out(company: Company, key: str) -> dict[str, int]:
     return {item.reason: item.rows for item in company.ledger()[key].left_out}
 
 
+WAVES = """campaign_id,customer_id,at,arm,cost
+winback-1,a,2023-03-01,letter,2
+winback-1,b,2023-03-01,letter,2
+winback-1,c,2023-03-01,control,
+winback-1,d,2023-03-01,control,
+winback-2,e,{last},letter,2
+winback-2,f,{last},letter,2
+winback-2,g,{last},control,
+winback-2,h,{last},control,
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "more", "days", "n"),
+    [
+        ("2024-01-02", "", 365, 8),  # 2 January and 364 days more are the 31 December
+        ("2024-01-03", "", 182, 8),
+        ("2024-07-03", "", 182, 8),
+        ("2024-07-04", "", 91, 8),
+        ("2024-07-04", "winback_days = 200\n", 200, 4),
+        ("2024-11-01", "", 91, 4),
+    ],
+)
+def test_the_last_wave_of_winback_says_how_long_returns_are_looked_for(company, last, more, days, n) -> None:
+    """A fixed year would leave the second wave out in all cases but the first."""
+    from analysis.frames.builders.catalogue import RECIPES
+
+    firm = company(
+        {"transactions.csv": LOG + "z,2022-01-01,1\n", "campaigns.csv": WAVES.format(last=last)}, TOML + more
+    )
+    for key in ("experiment/winback", "experiment/winback_margin"):
+        frame = RECIPES[key].build(firm)
+        assert len(frame.table) == n
+        assert f"within {days} days" in frame.context.outcome
+
+
 def test_an_experiment_by_hand(firm: Company) -> None:
     """91 days from 1 March on end on 30 May: a and c bought in them, b and d did not."""
     frame = experiments.build_experiment(firm, "winback", key="experiment/winback", outcome="bought", window=91)
@@ -66,17 +104,17 @@ def test_an_experiment_by_hand(firm: Company) -> None:
     assert frame.context.design is Design.RANDOMISED
     assert left_out(firm, "experiment/winback") == {
         "campaign of another family": 1,
-        "customer in two arms of one campaign": 2,
-        "later contact of the same customer in the campaign": 1,
+        "customer in two arms on the first day: to which he was assigned is not known": 1,
+        "later contact of the same customer in the campaign": 2,
         "window after it not observed whole": 2,
     }
 
 
 def test_outcomes_by_hand(firm: Company) -> None:
-    """a spent 10 and b nothing, c 20, d nothing; margin is half of it less 2 for a letter."""
+    """a spent 10 and b nothing, c 20, d nothing; margin is half of it less 2 for each of a's letters and for b's."""
     assert [r[2] for r in rows(firm, family="winback", outcome="gone")] == [0, 1, 0, 1]
     assert [r[2] for r in rows(firm, family="winback", outcome="spend")] == [10, 0, 20, 0]
-    assert [r[2] for r in rows(firm, family="winback", outcome="margin")] == [3, -2, 10, 0]
+    assert [r[2] for r in rows(firm, family="winback", outcome="margin")] == [1, -2, 10, 0]
     # skipping 30 days takes a's purchase on the day itself away
     assert [r[2] for r in rows(firm, family="winback", outcome="bought", skip=30)] == [0, 0, 1, 0]
 
@@ -257,3 +295,54 @@ def test_arms_that_were_chosen_by_risk_are_no_experiment(company) -> None:
     assert len(frame.table) == 80
     reasons = {item.reason: item.rows for item in opened.ledger()["experiment/proactive_purchases"].left_out}
     assert reasons == {"campaign whose arms differed in risk before it, far beyond chance: nothing was randomised": 80}
+
+
+def prospects(n: int = 100) -> tuple[str, str]:
+    """Campaigns and purchases: n earlier buyers of whom half take the offer, n customers without an order yet of whom a
+    quarter do, n strangers of whom a tenth do."""
+    lines, log = ["campaign_id,customer_id,at,arm,responded"], ["customer_id,at,amount", "first,2024-01-01,1"]
+    for i in range(n):
+        log.append(f"buyer{i},2024-01-15,10")
+        for who, takes in ((f"buyer{i}", i % 2 == 0), (f"member{i}", i % 4 == 0), (f"stranger{i}", i % 10 == 0)):
+            lines.append(f"spring,{who},2024-03-01,letter,{str(takes).lower()}")
+    return "\n".join(lines) + "\n", "\n".join(log) + "\n"
+
+
+def test_a_customer_without_an_order_yet_is_nobody_who_never_bought(folder) -> None:
+    """50 less 10 points; taking those without an order for strangers would make it 50 less 17.5."""
+    campaigns, log = prospects()
+    customers = "customer_id,joined_at\n" + "".join(
+        f"{k}{i},2024-01-10\n" for k in ("buyer", "member") for i in range(100)
+    )
+    customers += "stranger0,2024-03-01\n"  # who took the offer became a customer by it
+    source = company_source(
+        folder({"transactions.csv": log, "campaigns.csv": campaigns, "customers.csv": customers}, TOML)
+    )
+    frame = source.frame("offers")
+    assert frame.table["earlier"].value_counts().to_dict() == {"bought": 100, "never": 100}
+    answer = estimate_offer_response(frame, load_register()["existing-customers-buy-more-readily"])[0]
+    assert answer.value == pytest.approx(40)
+    assert left_out(source.company, "offers") == {contacts.NO_ORDER_YET: 100}
+
+
+def test_without_prospects_the_claim_is_untestable_and_says_so(folder) -> None:
+    campaigns, log = prospects()
+    nobody = "".join(line + "\n" for line in campaigns.splitlines() if "stranger" not in line)
+    customers = "customer_id,joined_at\n" + "".join(f"member{i},2024-01-10\n" for i in range(100))
+    source = company_source(
+        folder({"transactions.csv": log, "campaigns.csv": nobody, "customers.csv": customers}, TOML)
+    )
+    assert "existing-customers-buy-more-readily" not in source.answers
+    assert "without prospects the claim cannot be tested" in source.missing("existing-customers-buy-more-readily")
+
+
+def test_prospects_may_stand_in_customers_with_a_segment_of_their_own(folder) -> None:
+    campaigns, log = prospects()
+    customers = "customer_id,joined_at,segment\n" + "".join(
+        f"member{i},2024-01-10,retail\nstranger{i},2024-01-10,Prospect\n" for i in range(100)
+    )
+    source = company_source(
+        folder({"transactions.csv": log, "campaigns.csv": campaigns, "customers.csv": customers}, TOML)
+    )
+    assert source.missing("existing-customers-buy-more-readily") == ""
+    assert source.frame("offers").table["earlier"].value_counts().to_dict() == {"bought": 100, "never": 100}

@@ -99,6 +99,25 @@ def test_quarters_are_joined_until_each_has_enough_of_both() -> None:
     assert found.tolist() == ["Q1"] * 60 + ["Q3"] * 65
 
 
+def test_a_quarter_in_which_nobody_redeemed_is_joined_with_none() -> None:
+    """Nobody could redeem in Q1, nor in Q3: joined with Q2 they would be set against it."""
+    quarters = pd.Series(["Q1"] * 50 + ["Q2"] * 50 + ["Q3"] * 50 + ["Q4"] * 50)
+    redeemed = pd.Series([0] * 50 + [1] * 10 + [0] * 90 + [1] * 10 + [0] * 40)
+    found = redemptions._periods(quarters, redeemed)
+    assert found.tolist() == ["Q1"] * 50 + ["Q2"] * 50 + ["Q3"] * 50 + ["Q2"] * 50
+
+
+def test_purchases_before_anybody_redeemed_and_slips_do_not_say_who_could(company: Callable[..., Company]) -> None:
+    """n's purchases of January come before the first redemption of all, m's of 1 February; one redemption of a single
+    point among 101 does not make one point enough."""
+    slips = "".join(f"s{i},2023-05-01,-80,redeem\n" for i in range(100)) + "t,2023-05-01,-1,redeem\n"
+    log = LOG + "n,2023-01-15,5\nq,2023-06-01,5\n"
+    text = POINTS + slips + "q,2023-01-01,79,earn\n"
+    opened = company({"transactions.csv": log, "points.csv": text}, '[company]\nend_of_observation = "2023-12-31"\n')
+    table = redemptions.build_redemption(opened).table
+    assert table[["cluster", "treated"]].values.tolist() == [[0, 1], [1, 0], [1, 0]]
+
+
 # Terms of six months end on day 183 of 2021, those of 24 months that began on 1 May 2021 on day 850 (1 May 2023 less one).
 CONTRACTS = """customer_id,started_at,ended_at,term_months,auto_renew,end_reason
 a,2021-01-01,2021-12-01,6,false,service
@@ -137,8 +156,24 @@ def test_quarters_round_the_end_of_a_term_by_hand(company: Callable[..., Company
     assert left_out(opened, "spells/contract") == {
         "most sign the next term at the end of this one: never out of contract": 2,
         "no term that could end": 1,
-        "renews by itself: never out of contract": 1,
+        contract_ends.RENEWS: 1,
         "no term_months": 1,
     }
     with pytest.raises(FrameMistake, match="must hold whole spells"):
         check_competing_risks(contract_ends.build_contract_spells(opened), load_register()["lock-in-retains"])
+
+
+def test_contracts_that_run_on_unbound_count_like_others_where_the_settings_say_so(
+    company: Callable[..., Company],
+) -> None:
+    """g's twelve months are over on day 361 (365 less four), and g is there all along: six thirds of a quarter."""
+    table = "customer_id,started_at,ended_at,term_months,auto_renew\ng,2021-01-01,,12,true\n"
+    toml = '[company]\nend_of_observation = "2023-12-31"\n'
+    opened = company({"subscriptions.csv": table}, toml)
+    with pytest.raises(FrameUnavailable):
+        contract_ends.build_contract_spells(opened)
+    assert left_out(opened, "spells/contract") == {contract_ends.RENEWS: 1}
+    opened = company({"subscriptions.csv": table}, toml + "auto_renew_binds = false\n")
+    rows = contract_ends.build_contract_spells(opened).table
+    assert rows["x_in_contract"].tolist() == [1, 1, 1, 0, 0, 0]
+    assert left_out(opened, "spells/contract") == {}

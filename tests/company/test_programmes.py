@@ -12,7 +12,7 @@ from analysis.company.store import Company
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import Design
 from analysis.frames import derive, derive_periods
-from analysis.frames.builders import joining, points, tiers
+from analysis.frames.builders import joining, joining_moments, points, tiers
 from analysis.frames.builders.membership_rows import ladder
 
 TOML = '[company]\nend_of_observation = "2024-12-31"\n'
@@ -55,6 +55,27 @@ def test_a_subscription_is_a_joining_of_its_own(company: Callable[..., Company])
     assert others.groupby("unit_id")["period"].agg(list).tolist() == [list(range(1, 8))] * 2
     assert not set(others["unit_id"]) & set(members["unit_id"])
     assert left_out(opened, "staggered/subscription_active") == {"a membership of another kind": 5}
+
+
+def test_purchases_at_which_customers_joined_by_hand(company: Callable[..., Company]) -> None:
+    """a joins at the third purchase (1 November 2023), and is compared with himself before; b and d never bought as no
+    members on the day they joined; n never joined. A half year is 182 days: from 5 May to 3 November a buys twice more."""
+    log = JOIN_LOG + "n,2023-06-01,4\nn,2023-06-11,6\nn,2024-09-01,1\n"
+    opened = company({"transactions.csv": log, "memberships.csv": JOIN}, TOML)
+    table = joining_moments.build_joining_moments(opened, outcome="purchases").table
+    columns = ["cluster", "stratum", "treated", "outcome", "x_run_up", "x_first"]
+    assert table[columns].values.tolist() == [
+        [0, "2023Q1", 0, 2, 0, 1], [0, "2023Q2", 0, 2, 0, 0], [0, "2023Q2", 0, 1, 1, 0], [0, "2023Q4", 1, 0, 0, 0],
+        [1, "2023Q1", 0, 0, 0, 1],
+        [3, "2023Q2", 0, 1, 0, 1], [3, "2023Q2", 0, 0, 1, 0],
+    ]  # fmt: skip
+    active = joining_moments.build_joining_moments(opened, outcome="active").table
+    assert active["outcome"].tolist() == [1, 1, 1, 0, 0, 1, 0]
+    assert left_out(opened, "exposure/joining_purchases") == {
+        joining_moments.OTHER_KIND: 1,
+        joining_moments.NOT_FIRST: 1,
+        joining_moments.NOT_AT_A_PURCHASE: 3,
+    }
 
 
 def test_a_short_history_says_so(company: Callable[..., Company]) -> None:
@@ -155,6 +176,44 @@ def test_decisions_at_a_threshold_by_hand(company: Callable[..., Company]) -> No
     }
 
 
+def test_a_base_tier_may_name_the_threshold_that_was_missed(company: Callable[..., Company]) -> None:
+    """The same decisions as above in the other writing: b missed silver's 100, s missed gold's 300 (a writing of its own
+    for one row of silver), and of x it is told the other way round."""
+    rows = """customer_id,tier,from_at,threshold,qualifying_amount,benefit_value
+s,silver,2024-01-01,300,120,25
+x,silver,2024-01-01,100,130,25
+y,silver,2024-01-01,100,140,25
+g,gold,2024-01-01,300,300,60
+b,basic,2024-01-01,100,80,0
+"""
+    log = "customer_id,at,amount\nh,2023-12-31,5\ns,2024-01-02,10\ng,2024-07-02,9\nb,2024-01-03,3\n"
+    opened = company({"transactions.csv": log, "memberships.csv": rows}, TOML)
+    assert ladder(opened) == [("basic", 0.0), ("silver", 100.0), ("gold", 300.0)]
+    table = tiers.build_tier_cutoff(opened).table
+    found = sorted((r.tier, r.reached, round(r.running, 4), r.outcome) for r in table.itertuples())
+    assert found == [
+        ("gold", 0, -0.6, 10), ("gold", 0, -0.5667, 0), ("gold", 0, -0.5333, 0), ("gold", 1, 0, 0),
+        ("silver", 0, -0.2, 3), ("silver", 1, 0.2, 10), ("silver", 1, 0.3, 0), ("silver", 1, 0.4, 0),
+    ]  # fmt: skip
+    assert left_out(opened, "tier_cutoff") == {}
+
+
+def test_every_tier_may_name_the_threshold_that_was_missed(company: Callable[..., Company]) -> None:
+    rows = """customer_id,tier,from_at,threshold,qualifying_amount
+b,basic,2024-01-01,100,80
+s,silver,2024-01-01,300,120
+"""
+    log = "customer_id,at,amount\nh,2023-12-31,5\ns,2024-01-02,10\n"
+    opened = company({"transactions.csv": log, "memberships.csv": rows}, TOML)
+    assert ladder(opened) == [("basic", 0.0), ("silver", 100.0)]
+    table = tiers.build_tier_cutoff(opened).table
+    assert left_out(opened, "tier_cutoff") == {}
+    assert sorted(zip(table["tier"], table["reached"], table["running"].round(2), strict=True)) == [
+        ("silver", 0, -0.2),
+        ("silver", 1, 0.2),
+    ]
+
+
 def test_a_tier_that_follows_every_purchase_has_no_row(company: Callable[..., Company]) -> None:
     log = "customer_id,at,amount\n" + "".join(f"c{i},2024-01-{i + 1:02d},110\n" for i in range(9))
     rows = "customer_id,tier,from_at,threshold,qualifying_amount\n" + "".join(
@@ -216,24 +275,36 @@ a,2024-01-05,100,earn,weekends only
 a,2024-07-05,-50,redeem,
 b,2024-01-05,80,earn,none
 b,2024-07-06,-50,redeem,
+b,2024-01-06,10,earn,weekends only
 c,2024-01-05,60,earn,
 d,2024-11-05,60,earn,none
-b,2024-01-06,10,earn,weekends only
+e,2024-01-05,49,earn,none
+f,2024-01-05,30,earn,none
+f,2024-01-06,30,earn,weekends only
+g,2023-06-01,100,earn,weekends only
+z,2023-12-01,50,earn,none
+z,2024-01-05,-50,redeem,
 """
 
 
 def test_redeeming_under_a_restriction_by_hand(company: Callable[..., Company]) -> None:
-    """182 days after 5 January are 5 July: a redeemed in time, b a day late. c's limit is not known, d's half year not
-    over."""
+    """50 points are enough, and z's redemption of 5 January is the first: g's half year begins on that day, not with the
+    points of June before, when nobody could redeem. 182 days later is 5 July: a redeemed in time, b a day late. c's limit
+    is not known, d's half year not over, e never has enough, f has both kinds."""
     log = "customer_id,at,amount\na,2024-01-04,9\na,2024-02-01,9\na,2024-03-01,9\nb,2023-01-05,4\n"
     opened = company({"transactions.csv": log, "points.csv": POINTS}, TOML)
     table = points.build_restriction(opened, outcome="redeemed").table
-    assert table[["treated", "outcome", "x_points", "x_spend_year"]].values.tolist() == [[1, 1, 100, 9], [0, 0, 80, 4]]
+    columns = ["treated", "outcome", "x_points", "x_day", "x_spend_year"]
+    assert table[columns].values.tolist() == [[1, 1, 100, 0, 9], [0, 0, 80, 0, 4], [1, 0, 100, 0, 0], [0, 1, 50, 0, 0]]
     bought = points.build_restriction(opened, outcome="purchases").table
-    assert bought["outcome"].tolist() == [2, 0]
+    assert bought["outcome"].tolist() == [2, 0, 0, 0]
     assert left_out(opened, "exposure/restriction") == {
-        "points redeemed or expired": 2,
-        "half year after it not observed whole": 1,
-        "not known whether the points are restricted": 1,
-        "not the member's first points": 1,
+        "points redeemed or expired": 3,
+        points.NOT_YET: 1,
+        points.BOTH_KINDS: 2,
+        points.NOT_KNOWN: 1,
+        points.NOT_WHOLE: 1,
+        points.EARNED_LATER: 1,
     }
+    entry = opened.ledger()["exposure/restriction"]
+    assert entry.rows_in == 13 and entry.rows_used == 4

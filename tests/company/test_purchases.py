@@ -117,6 +117,7 @@ def test_account_by_hand(shop: Company) -> None:
         "n_resurrected": 0,
         "n_lost": 1,
         "n_end": 1,
+        "n_passing": 0,
         "revenue_start": 40.0,
         "revenue_won": 0.0,
         "revenue_resurrected": 0.0,

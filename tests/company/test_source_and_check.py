@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,19 @@ def test_a_frame_for_which_the_history_is_too_short_is_named(folder: Callable[..
     assert not by_claim["retention-drives-growth"].testable
     assert "at least two whole periods" in by_claim["retention-drives-growth"].missing
     assert by_claim["repeat-momentum"].testable
+
+
+def test_a_frame_that_breaks_off_is_one_line_of_the_check(folder: Callable[..., Path], monkeypatch) -> None:
+    from analysis.reporting import own_data_check
+
+    def broken(company):
+        raise ZeroDivisionError("division by zero")
+
+    recipe = replace(own_data_check.RECIPES["repeat_trials"], build=broken)
+    monkeypatch.setattr(own_data_check, "RECIPES", {**own_data_check.RECIPES, "repeat_trials": recipe})
+    found = check_company(folder({"transactions.csv": "customer_id,at,amount\na,2023-01-01,1\na,2024-01-01,1\n"}))
+    assert dict(found.unbuilt)["repeat_trials"].startswith("This could not be computed from the tables")
+    assert len(found.claims) > 40
 
 
 def test_init_writes_a_folder_that_check_accepts_once_there_is_data(tmp_path: Path) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.company.store import Company
 from analysis.core.errors import FrameUnavailable
+from analysis.estimators.aggregate.cost_ratio import estimate_cost_ratio
+from analysis.frames.builders.catalogue import RECIPES
 from analysis.frames.builders.spending import build_cost_periods
+from analysis.register.claims import load_register
 
 SPENDING = """period_start,purpose,amount
 2024-01-01,acquisition,100
@@ -78,3 +84,41 @@ def test_quarters_that_begin_in_february_are_quarters_too(company: Callable[...,
     table = build_cost_periods(company(files, TOML)).table
     assert [str(t.date()) for t in table["period_start"]] == ["2024-02-01", "2024-05-01"]
     assert table["n_won"].tolist() == [3, 0]
+
+
+def test_who_joins_or_leaves_inside_a_month_costs_something(company) -> None:
+    """A firm of 1,000 in which a tenth leaves and as many come each month, spread evenly: 10 a month to keep each of those
+    who are there, so 120 a year; 240 to win one. The truth is 2; with customers retained alone it would be 1.9 at most."""
+    rng = np.random.default_rng(1)
+    origin, horizon = pd.Timestamp("2020-01-01"), 1_461  # to the end of 2023
+    begins = np.concatenate([np.full(1_000, -30), np.sort(rng.uniform(0, horizon, 4_870))]).astype(int)
+    ends = np.ceil(begins + rng.exponential(300, len(begins)))
+    begins = np.maximum(begins, 0)
+    kept = ends > begins
+    begins, ends = begins[kept], ends[kept]
+    days = [
+        (origin + pd.Timedelta(days=int(b)), origin + pd.Timedelta(days=int(e)))
+        for b, e in zip(begins, ends, strict=True)
+    ]
+    rows = [
+        f"k{i},{b:%Y-%m-%d},{f'{e:%Y-%m-%d}' if e <= pd.Timestamp('2023-12-31') else ''}\n"
+        for i, (b, e) in enumerate(days)
+    ]
+    joined = [f"k{i},{b:%Y-%m-%d}\n" for i, (b, _) in enumerate(days)]
+    spending = ["period_start,purpose,amount\n"]
+    for month in pd.date_range("2020-02-01", "2023-12-01", freq="MS"):
+        low, high = (month - origin).days, (month + pd.DateOffset(months=1) - origin).days
+        there = np.clip(np.minimum(ends, high) - np.maximum(begins, low), 0, None).sum() / 365.25
+        won = ((begins >= low) & (begins < high)).sum()
+        spending += [f"{month:%Y-%m-%d},retention,{120 * there:.2f}\n", f"{month:%Y-%m-%d},acquisition,{240 * won}\n"]
+    files = {
+        "subscriptions.csv": "customer_id,started_at,ended_at\n" + "".join(rows),
+        "customers.csv": "customer_id,joined_at\n" + "".join(joined),
+        "spending.csv": "".join(spending),
+    }
+    toml = '[company]\nend_of_observation = "2023-12-31"\nlosses_seen_from = "start"\n'
+    frame = RECIPES["cost_periods"].build(company(files, toml))
+    claim = load_register()["acquisition-cost-multiple"]
+    assert estimate_cost_ratio(frame, claim)[0].value == pytest.approx(2, rel=0.01)
+    blind = replace(frame, table=frame.table.drop(columns="customer_years"))
+    assert estimate_cost_ratio(blind, claim)[0].value < 1.92

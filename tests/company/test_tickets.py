@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from analysis.company.store import Company
+from analysis.estimators.survival.cause_specific_hazard import estimate_cause_specific_hazard
 from analysis.frames.builders import failures, tickets
+from analysis.register.claims import load_register
+from tests.company.known_truths import settled_at_first_contact
 
 TOML = '[company]\nend_of_observation = "2024-12-31"\n'
 
@@ -169,3 +173,28 @@ def test_categories_of_the_company_are_mapped(company: Callable[..., Company]) -
     toml = TOML + '[values.tickets.category]\nBeschwerde = "complaint"\nAusfall = "failure"\n'
     opened = company({"transactions.csv": FAILURE_LOG, "tickets.csv": text}, toml)
     assert failures.build_failure(opened, subscribed=False).table["dose"].tolist() == [2, 1, 0]
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.1])
+def test_a_quick_answer_is_not_credited_with_what_the_first_contact_settled(company, ratio: float) -> None:
+    """The first contact drives both: held equal, the interval holds the truth; left out, it lies wholly above it."""
+    tables = settled_at_first_contact(seed=1, n=2_000, ratio=ratio)
+    files = {f"{name}.csv": table.to_csv(index=False) for name, table in tables.items()}
+    frame = tickets.build_response_spells(company(files, '[company]\nend_of_observation = "2024-05-14"\n'))
+    claim = load_register()["prompt-response-retains"]
+    options = {"quantity": "churn_hazard_ratio_per_doubling", "term": "x_log2_hours"}
+    answer, naive = estimate_cause_specific_hazard(frame, claim, **options)
+    assert answer.low < ratio < answer.high
+    assert naive.low > ratio
+    blind = replace(frame, table=frame.table.drop(columns="x_first_contact"))
+    assert estimate_cause_specific_hazard(blind, claim, **options)[0].low > ratio
+
+
+def test_first_contact_is_held_equal_in_both_frames_of_response_time(company, folder) -> None:
+    tables = settled_at_first_contact(seed=2, n=300)
+    files = {f"{name}.csv": table.to_csv(index=False) for name, table in tables.items()}
+    opened = company(files, '[company]\nend_of_observation = "2024-05-14"\n')
+    frame = tickets.build_response_time(opened, subscribed=True)
+    known = tables["tickets"].set_index("ticket_id")["resolved_first_contact"] == "true"
+    assert frame.table["x_first_contact"].sum() == known.sum()
+    assert "x_first_contact" not in tickets.build_first_contact(opened, subscribed=True).table

@@ -135,3 +135,20 @@ def test_spells_that_cannot_answer_say_why(frame, options, error, message):
 def test_other_scales_are_refused():
     with pytest.raises(ParameterMistake, match="on the scale 'hazard ratio'"):
         estimate_cause_specific_hazard(lives(), a_claim_on("gap", Scale.DIFFERENCE), quantity="gap")
+
+
+def test_ratio_at_the_start_is_that_of_each_customer_where_the_quick_to_leave_go_first():
+    """Gamma readiness to leave of variance 1/3 and a ratio of 0.5: the plain regression lies nearer to 1."""
+    from analysis.calibration.scenarios import scenario_named
+    from analysis.register.claims import load_register
+
+    scenario = scenario_named("quick_leavers_go_first")
+    frame = scenario.draw(0.5, 20_000, 1)
+    claim = load_register()[scenario.claim]
+    start, whole = (
+        of_role(estimate_cause_specific_hazard(frame, claim, quantity="churn_hazard_ratio", at_start=at), "answer")
+        for at in (True, False)
+    )
+    assert whole.low > 0.5
+    assert start.low <= 0.5 <= start.high
+    assert "at the start of the spells" in start.method

@@ -74,7 +74,7 @@ def test_other_groups_can_be_named():
 @pytest.mark.parametrize(
     ("row", "fragment"),
     [
-        (("mobile", "G", "2020", 10, 11, 1.0), r"`n_lost` must not exceed `n_start`; G, 2020: 11 of 10"),
+        (("mobile", "G", "2020", 10, 11, 1.0), r"`n_lost` must not exceed `n_start`; G, 2020: got 11 of 10"),
         (("mobile", "G", "2020", 10, 1, 0.0), r"`years` must be above 0; G, 2020"),
     ],
 )

@@ -45,7 +45,7 @@ def test_naive_gap_is_the_difference_of_shares_with_its_sampling_error():
     naive = of_role(estimate_doubly_robust(frame, POINTS, quantity="gap", adjusted=False), "naive")
     fit = sm.OLS(frame.table["outcome"], sm.add_constant(frame.table["treated"])).fit(cov_type="HC0")
     assert naive.value == pytest.approx(10.0)
-    half = 1.968 * fit.bse["treated"] * np.sqrt(300 / 299)  # t with 299 degrees of freedom
+    half = 1.984 * fit.bse["treated"] * np.sqrt(300 / 299)  # t with 99 degrees of freedom, of the smaller group
     assert naive.high - naive.value == pytest.approx(100 * half, rel=1e-3)
     assert naive.n == 300
 
@@ -85,12 +85,14 @@ def test_adjusted_gap_recovers_the_truth_that_the_naive_one_misses(effect):
 
 
 def test_adjusted_gap_agrees_with_standardisation_by_hand():
-    """With one binary covariate the adjusted gap is the mean of the gaps within its two values."""
+    """With one binary covariate the adjusted gap is a mean of the gaps within its two values, each counting by
+    n e (1 - e) = exposed x unexposed / n."""
     frame = confounded(20_000, seed=2)
     frame = a_frame("exposure", **{c: frame.table[c] for c in ("treated", "outcome", "x_kind")})
     table = frame.table
     means = table.groupby(["x_kind", "treated"])["outcome"].mean().unstack()
-    by_hand = ((means[1] - means[0]) * table["x_kind"].value_counts(normalize=True)).sum()
+    counts = table.groupby(["x_kind", "treated"]).size().unstack()
+    by_hand = np.average(means[1] - means[0], weights=counts[1] * counts[0] / (counts[1] + counts[0]))
     assert estimate_doubly_robust(frame, POINTS, quantity="gap")[0].value == pytest.approx(100 * by_hand, abs=0.02)
 
 
@@ -142,6 +144,49 @@ def test_redundant_covariates_change_nothing():
     assert estimate_doubly_robust(twice, ODDS, quantity="odds")[0].value == pytest.approx(
         estimate_doubly_robust(frame, ODDS, quantity="odds")[0].value
     )
+
+
+def rare(n: int, seed: int, steep: float = 1.0):
+    """Five in a thousand are exposed, by a covariate that moves the outcome; in stratum "before" nobody could be.
+
+    The outcome there is lower by 1. True effect: 0.5. Returns the frame and the covariate's part in the outcome.
+    """
+    rng = np.random.default_rng(seed)
+    x, before = rng.normal(size=n), rng.random(n) < 0.5
+    treated = ((rng.random(n) < 1 / (1 + np.exp(5.5 - steep * x))) & ~before).astype(int)
+    outcome = 0.5 * treated + 0.7 * x - 1.0 * before + rng.normal(size=n)
+    stratum = np.where(before, "before", "after")
+    return a_frame("exposure", treated=treated, outcome=outcome, x_kind=x, stratum=stratum)
+
+
+def test_strata_in_which_nobody_could_be_exposed_are_left_out_and_counted():
+    frame = rare(30_000, seed=1)
+    answer = of_role(estimate_doubly_robust(frame, DIFFERENCE, quantity="gap"), "answer")
+    could = int((frame.table["stratum"] == "after").sum())
+    assert answer.n == could
+    assert f"{30_000 - could:,} units of strata in which one group was missing left out" in answer.method
+    assert answer.low <= 0.5 <= answer.high
+
+
+def test_no_stratum_with_both_groups_is_refused_with_the_way_out():
+    frame = rare(20_000, seed=2)
+    apart = a_frame(
+        "exposure",
+        treated=frame.table["treated"],
+        outcome=frame.table["outcome"],
+        stratum=np.where(frame.table["treated"] == 1, "in", "out"),
+    )
+    with pytest.raises(FrameMistake, match="`stratum` must hold 5 exposed and as many unexposed"):
+        estimate_doubly_robust(apart, DIFFERENCE, quantity="gap")
+
+
+def test_rare_exposure_has_the_error_of_its_few_exposed():
+    """Some hundred exposed, residual spread 1: no error can be below 1 / sqrt(exposed)."""
+    frame = rare(30_000, seed=3)
+    answer = of_role(estimate_doubly_robust(frame, DIFFERENCE, quantity="gap"), "answer")
+    exposed = int(frame.table["treated"].sum())
+    least = 1.96 / np.sqrt(exposed)
+    assert least * 0.9 < answer.high - answer.value < 1.4 * least
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,12 @@ from scipy.stats import mannwhitneyu
 
 from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import Design, Kind, Role
-from analysis.estimators.prediction.forecast_discrimination import churn_scores, estimate_forecast_discrimination
+from analysis.core.wording import number
+from analysis.estimators.prediction.forecast_discrimination import (
+    churn_scores,
+    estimate_forecast_discrimination,
+    longest_silence,
+)
 from analysis.frames import Context, spec
 from analysis.register.claims import load_register
 
@@ -47,7 +54,7 @@ def test_score_is_lifetimes_forecast_and_rival_is_silence(holdout):
 
 
 def test_area_is_that_of_a_rank_test(holdout):
-    answer, rule = estimate_forecast_discrimination(holdout, CLAIM, quantity="auc")
+    answer, rule = estimate_forecast_discrimination(holdout, CLAIM, quantity="auc", alive_within=np.inf)
     scores = churn_scores(holdout).table
     gone, there = scores[scores["outcome"] == 1], scores[scores["outcome"] == 0]
     for estimate, column in ((answer, "score"), (rule, "rival_score")):
@@ -58,7 +65,7 @@ def test_area_is_that_of_a_rank_test(holdout):
 
 def test_gain_is_over_the_plain_rule(holdout):
     (gain,) = estimate_forecast_discrimination(holdout, CLAIM, quantity="auc_gain_over_recency")
-    area, rule = estimate_forecast_discrimination(holdout, CLAIM, quantity="auc")
+    area, rule, _ = estimate_forecast_discrimination(holdout, CLAIM, quantity="auc")
     assert gain.value == pytest.approx(area.value - rule.value)
 
 
@@ -92,3 +99,48 @@ def test_holdouts_must_be_of_one_length(holdout, weeks):
     frame = type(holdout)(name=holdout.name, table=table, context=CONTEXT)
     with pytest.raises(FrameMistake, match="`holdout_weeks` must hold one length for all"):
         churn_scores(frame)
+
+
+def test_the_scores_are_those_of_customers_alive_by_the_rule(holdout):
+    """Nine in ten gaps are no longer than the limit, and nobody silent for longer is among those judged."""
+    limit = longest_silence(holdout)
+    repeat = holdout.table[holdout.table["frequency"] > 0]
+    gaps = np.repeat(repeat["recency_weeks"] / repeat["frequency"], repeat["frequency"])
+    assert limit == pytest.approx(np.quantile(gaps, 0.9, method="inverted_cdf"))
+    assert limit < 26
+    scores = churn_scores(holdout).table
+    alive = scores[scores["rival_score"] <= limit]
+    gone, there = alive[alive["outcome"] == 1], alive[alive["outcome"] == 0]
+    answer, rule, naive = estimate_forecast_discrimination(holdout, CLAIM)
+    area = mannwhitneyu(gone["score"], there["score"]).statistic / (len(gone) * len(there))
+    assert (answer.value, answer.n) == (pytest.approx(area), len(alive))
+    assert f"silent for no longer than {number(limit)} weeks" in answer.method
+    assert naive.role is Role.NAIVE and naive.n == 1_500
+    assert rule.role is Role.CONTEXT
+
+
+def test_a_holdout_shorter_than_the_gaps_is_the_limit(holdout):
+    assert longest_silence(replace(holdout, table=holdout.table.assign(holdout_weeks=2.0))) == 2.0
+
+
+def test_telling_the_dead_from_the_living_is_no_forecast():
+    """Half the customers died in the first weeks, the others never do and buy or not by chance: among all, the score is
+    almost right; among those alive it knows nothing, and cannot beat recency."""
+    rng = np.random.default_rng(2)
+    rows = []
+    for dead in np.repeat([True, False], 1_000):
+        times = np.cumsum(rng.exponential(10.0, 60))
+        times = times[times < (8.0 if dead else 65.0)]
+        before, after = times[times <= 52], times[times > 52]
+        rows.append((len(before), before[-1] if len(before) else 0.0, 52.0, len(after), 13.0))
+    names = ["frequency", "recency_weeks", "T_weeks", "holdout_frequency", "holdout_weeks"]
+    frame = spec("customer_holdout").check(pd.DataFrame(rows, columns=names).assign(n_customers=1), CONTEXT)
+    answer, _, naive = estimate_forecast_discrimination(frame, CLAIM)
+    assert naive.low > 0.7
+    assert answer.low < 0.6
+    (gain,) = estimate_forecast_discrimination(frame, CLAIM, quantity="auc_gain_over_recency")
+    assert gain.low < CLAIM.quantity("auc_gain_over_recency").smallest
+
+
+def test_the_bar_of_recency_has_a_vote():
+    assert CLAIM.quantity("auc_gain_over_recency").decides

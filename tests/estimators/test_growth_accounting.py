@@ -8,7 +8,7 @@ import pytest
 
 from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import Design, Kind, Role
-from analysis.estimators.aggregate.growth_accounting import estimate_growth_accounting
+from analysis.estimators.aggregate.growth_accounting import estimate_growth_accounting, variance_shares, without_passing
 from analysis.frames import Context, spec
 from analysis.register.claims import load_register
 
@@ -30,6 +30,7 @@ def an_account(won, lost, back=None, start=100, years=0.25, **columns):
             "n_resurrected": back,
             "n_lost": lost,
             "n_end": end,
+            "n_passing": 0,
             **columns,
         }
     )
@@ -125,3 +126,21 @@ def test_interval_holds_the_truth_of_a_long_account():
 def test_an_account_that_never_moves_is_refused(won, lost):
     with pytest.raises(FrameMistake, match="from Firm A: at least 3 periods with changes that differ"):
         estimate_growth_accounting(an_account(won, lost), CLAIM)
+
+
+def test_gross_counts_are_also_shown_without_those_who_passed_through():
+    """Of w who stay, a tenth more come and are gone again: 2 k cov(w, w - l) / var(w - l) is what they take from the gap."""
+    rng = np.random.default_rng(5)
+    won, lost, start = rng.normal(4000, 400, 40), rng.normal(4000, 400, 40), 20_000.0
+    k = 0.1  # half of the rate of leaving, 4,000 of 20,000
+    gross = pd.DataFrame({"n_start": start, "n_won": won, "n_resurrected": 0.0, "n_lost": lost, "n_end": start})
+    passing = won * lost / start / 2
+    parts = without_passing(gross)
+    np.testing.assert_allclose(parts["won"], won - passing)
+    np.testing.assert_allclose(parts["lost"], passing - lost)
+    change = won - lost
+    shares = {True: variance_shares(parts), False: variance_shares({"won": won, "lost": -lost})}
+    gap = {known: share["lost"] - share["won"] for known, share in shares.items()}
+    expected = 2 * np.cov(passing, change)[0, 1] / np.var(change, ddof=1)
+    assert gap[True] - gap[False] == pytest.approx(expected)
+    assert passing.mean() == pytest.approx(k * 4000, rel=0.1)

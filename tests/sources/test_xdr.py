@@ -46,11 +46,12 @@ def test_refuses_what_is_no_r_file(tmp_path):
 @pytest.mark.real_data
 def test_agrees_with_rdata_on_a_real_file():
     try:
-        path = public_file("completejourney", "coupon_redemptions.rda")
+        path = public_file("insurance_lapse", "eudirectlapse.rda")
     except FrameUnavailable as fault:
         pytest.skip(str(fault))
-    with pytest.warns(UserWarning, match="Missing constructor"):
-        theirs = rdata.read_rda(path)["coupon_redemptions"]
-    ours = read_large_r_table(path, "coupon_redemptions")
+    theirs = rdata.read_rda(path)["eudirectlapse"]
+    ours = read_large_r_table(path, "eudirectlapse")
     assert list(ours.columns) == list(theirs.columns)
-    assert ours.astype(str).to_numpy().tolist() == theirs.astype(str).to_numpy().tolist()
+    numbers = theirs.select_dtypes("number").columns
+    assert len(numbers) > 5
+    assert ours[numbers].to_numpy(float).tolist() == theirs[numbers].to_numpy(float).tolist()

@@ -3,6 +3,7 @@
 import sys
 from types import MappingProxyType, SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -72,6 +73,51 @@ def a_source(title="Shop A", n=3, kind=Kind.PUBLIC, files=lambda: (), answers=FR
         "answers": {CLAIM: answers} if answers else {},
     }
     return Source(**fields | changes)
+
+
+class ConvergenceError(ValueError):
+    """As lifelines raises it."""
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (ZeroDivisionError("x"), "a group in it is empty, or does not vary"),
+        (ConvergenceError("delta contains nan value(s)"), "the model does not converge"),
+        (np.linalg.LinAlgError("Singular matrix"), "columns of the model say the same thing"),
+        (KeyError("segment"), "it broke off (KeyError)"),
+    ],
+)
+def test_what_fails_on_own_tables_is_that_answers_line_and_nothing_more(monkeypatch, fault, said):
+    def broken(frame, claim, *, horizon=1):
+        raise fault
+
+    monkeypatch.setattr(sys.modules["analysis.estimators.invented"], "estimate_reasons", broken)
+    monkeypatch.setattr(sys.modules["analysis.estimators.checks.invented"], "check_reasons", broken)
+    own = a_source("Acme", kind=Kind.OWN, delivery="tables")
+    ((title, reason),) = collect(CLAIM, [own]).absent
+    assert title == "Acme" and said in reason
+    assert run_check(CLAIM, "reasons", [own]) == ()
+    with pytest.raises(type(fault)):
+        collect(CLAIM, [a_source("Shop A")])  # public data that break an estimator are our bug
+
+
+def test_an_estimate_that_is_no_number_is_a_line_too(monkeypatch):
+    def undefined(frame, claim):
+        return (make_estimate(frame, claim, "effect", value=float("nan"), low=None, high=None, n=9, method="m"),)
+
+    monkeypatch.setattr(sys.modules["analysis.estimators.invented"], "estimate_reasons", undefined)
+    ((_, reason),) = collect(CLAIM, [a_source("Acme", kind=Kind.OWN, delivery="tables")]).absent
+    assert "they give none (nan)" in reason
+
+
+def test_a_parameter_out_of_range_is_no_matter_of_the_data(monkeypatch):
+    def refuses(frame, claim):
+        raise ParameterMistake("`weeks` must be 1 or more; got 0.")
+
+    monkeypatch.setattr(sys.modules["analysis.estimators.invented"], "estimate_reasons", refuses)
+    with pytest.raises(ParameterMistake, match="`weeks`"):
+        collect(CLAIM, [a_source("Acme", kind=Kind.OWN, delivery="tables")])
 
 
 def not_there():

@@ -30,8 +30,22 @@ LARGEST_SAMPLE = 200_000
 
 MEMORY_LIMIT = "2GB"
 
-_KEYS = {
-    "company": ("name", "currency", "timezone", "end_of_observation", "margin", "discount_rate", "simulated"),
+SHARES_MISS_ONE_BY = 0.001
+"""Planned shares may be written as 0.333."""
+
+_KEYS: Mapping[str, tuple[str, ...] | None] = {
+    "company": (
+        "name",
+        "currency",
+        "timezone",
+        "end_of_observation",
+        "losses_seen_from",
+        "margin",
+        "discount_rate",
+        "winback_days",
+        "auto_renew_binds",
+        "simulated",
+    ),
     "data": (
         "path",
         "database",
@@ -44,6 +58,7 @@ _KEYS = {
         "memory_limit",
     ),
     "ids": ("small_letters", "hashed", "crosswalk"),
+    "shares": None,
 }
 
 
@@ -81,10 +96,19 @@ class Settings:
         IANA name; None if not given: times are taken as they stand, those with an offset as UTC.
     end_of_observation : date
         Last observed day; None: the last day of each table.
+    losses_seen_from : date
+        First day from which subscriptions that ended are in the table; the first of all days where it is complete; None:
+        found out from the table.
     margin : float
         Share of amount in [0, 1]; None if not given.
     discount_rate : float
         A year, in [0, 1]; None if not given.
+    winback_days : int
+        Days in which a dormant customer who was contacted may return; None: a year, or the half year or quarter that the
+        tables hold whole for every campaign.
+    auto_renew_binds : bool
+        Whether a subscription with `auto_renew` is bound for a new term when one ends; False: it runs on and can be left
+        any day.
     simulated : bool
         True: nobody's customers. Then the name ends with SIMULATED_MARK, and no number from it is evidence.
     path : Path
@@ -113,6 +137,8 @@ class Settings:
         Part to the rules by which its rows are taken.
     ids : Ids
         How customers' ids are read.
+    shares : mapping
+        Campaign, or family of campaigns, to the planned share of each arm, arms in lower case.
     """
 
     name: str
@@ -120,8 +146,11 @@ class Settings:
     currency: str = ""
     timezone: str | None = None
     end_of_observation: datetime.date | None = None
+    losses_seen_from: datetime.date | None = None
     margin: float | None = None
     discount_rate: float | None = None
+    winback_days: int | None = None
+    auto_renew_binds: bool = True
     simulated: bool = False
     path: Path | None = None
     database: str | None = field(default=None, repr=False)
@@ -139,6 +168,7 @@ class Settings:
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     rows: Mapping[str, RowRules] = field(default_factory=dict)
     ids: Ids = field(default_factory=Ids)
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def rules_of(self, part: str) -> RowRules:
         """The rules of a part's rows."""
@@ -199,11 +229,12 @@ def _from_file(file: Path) -> Settings:
         place = Place(file=file.name, section=section)
         rules.require_known(place, section, (*_KEYS, *SECTIONS), what="section")
         rules.require_section(place, entries)
+        known = _KEYS.get(section)  # None: campaigns have the names that the company gives them
         for key in entries:
             if section in SECTIONS:
                 require_part(place, key)
-            else:
-                rules.require_known(place, key, _KEYS[section])
+            elif known is not None:
+                rules.require_known(place, key, known)
     company = _company(file, content.get("company", {}))
     data = _data(file, content.get("data", {}))
     return Settings(
@@ -212,6 +243,7 @@ def _from_file(file: Path) -> Settings:
         **data,
         **read_parts(file.name, content),
         ids=read_ids(file.name, content.get("ids", {})),
+        shares=_shares(file, content.get("shares", {})),
     )
 
 
@@ -244,8 +276,11 @@ def _company(file: Path, entries: dict[str, Any]) -> dict[str, Any]:
         "currency": rules.currency,
         "timezone": rules.timezone,
         "end_of_observation": rules.day,
+        "losses_seen_from": rules.day_or_start,
         "margin": rules.share,
         "discount_rate": rules.share,
+        "winback_days": rules.days,
+        "auto_renew_binds": rules.flag,
         "simulated": rules.flag,
     }
     return {key: readers[key](place.key(key), value) for key, value in entries.items()}
@@ -292,3 +327,16 @@ def _existing(place: Place, file: Path, given: str | None) -> Path:
             f"({', '.join(TABLE_SUFFIXES)}); got {given!r}."
         )
     return path
+
+
+def _shares(file: Path, entries: dict[str, Any]) -> dict[str, dict[str, float]]:
+    found = {}
+    for name, plan in entries.items():
+        place = Place(file=file.name, section=f"shares.{name}")
+        rules.require_section(place, plan, example=f'[shares."{name}"] with lines such as control = 0.5')
+        found[name] = {arm.lower(): rules.share(place.key(arm), value) for arm, value in plan.items()}
+        if len(found[name]) < 2 or 0 in found[name].values() or abs(sum(found[name].values()) - 1) > SHARES_MISS_ONE_BY:
+            raise UserMistake(
+                f"{place} must give each arm, two or more, its planned share above 0, adding up to 1; got {plan!r}."
+            )
+    return found

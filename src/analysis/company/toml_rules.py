@@ -107,6 +107,11 @@ def day(place: Place, value: Any) -> datetime.date:
     )
 
 
+def day_or_start(place: Place, value: Any) -> datetime.date:
+    """A day, or "start" for the first of all days: the table is complete."""
+    return datetime.date.min if value == "start" else day(place, value)
+
+
 def share(place: Place, value: Any) -> float:
     """A number from 0 to 1."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
@@ -187,6 +192,13 @@ def sample_size(place: Place, value: Any) -> int:
         raise UserMistake(
             f"{place} must be a whole number of customers, {SMALLEST_SAMPLE} or more; got {_given(value)}."
         )
+    return value
+
+
+def days(place: Place, value: Any) -> int:
+    """A length of time in days, a week to ten years."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 7 <= value <= 3_650:
+        raise UserMistake(f"{place} must be a whole number of days from 7 to 3650; got {_given(value)}.")
     return value
 
 

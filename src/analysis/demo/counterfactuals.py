@@ -10,6 +10,7 @@ import numpy as np
 from analysis.demo.campaign_plan import CONTROL, campaigns_of
 from analysis.demo.engine import Run
 from analysis.demo.outcomes import Outcomes
+from analysis.demo.programme import POINTS_TO_REDEEM
 from analysis.demo.tables import campaign_rows_of
 
 QUARTER, HALF_YEAR, YEAR = 91, 182, 365
@@ -170,16 +171,22 @@ def _failure_at_landmark(run: Run, actual: Outcomes, other: Outcomes) -> np.ndar
     return found
 
 
-def _redeemed_first_points(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
-    """Percentage points who redeemed within half a year of their first points, restricted less free members.
+def _redeemed_once_possible(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
+    """Percentage points who redeemed within half a year of the first day on which they could, restricted less free members.
 
     The restriction is a matter of the member alone, so that the groups differ in nothing else; no other scenario is needed.
     """
-    points = run.log.table("points", ("who", "day", "kind")).astype("int64")
-    first = points[points["kind"] == 0].groupby("who")["day"].min()
+    points = run.log.table("points", ("who", "day", "points", "kind")).sort_values(["who", "day", "kind"])
+    points = points.astype({"who": "int64", "day": "int64"})
+    spent = points[points["kind"] == 1]
+    opened = int(spent["day"].min())
+    held = points["points"].groupby(points["who"]).cumsum()
+    until = points.groupby("who")["day"].shift(-1).fillna(run.scenario.n_days)
+    able = points[(held >= POINTS_TO_REDEEM) & (until > opened)]
+    first = able["day"].clip(lower=opened).groupby(able["who"]).min()
     first = first[first + HALF_YEAR < run.scenario.n_days]
-    redeemed = points[points["kind"] == 1].groupby("who")["day"].min().reindex(first.index)
-    soon = (redeemed <= first + HALF_YEAR).to_numpy()
+    pairs = spent[["who", "day"]].merge(first.rename("from_day"), left_on="who", right_index=True)
+    soon = first.index.isin(pairs.loc[(pairs["day"] - pairs["from_day"]).between(0, HALF_YEAR), "who"])
     limited = run.people.restricted[first.index.to_numpy()]
     found: np.ndarray = 100.0 * (soon[limited].astype(float) - soon[~limited].mean())
     return found
@@ -302,7 +309,7 @@ CASES: tuple[Case, ...] = (
         ("club_rate_ratio",),
         naive=_HEAVY,
     ),
-    Case("redemption-friction-deters", "redemption_difference", _redeemed_first_points, ("restriction_ratio",)),
+    Case("redemption-friction-deters", "redemption_difference", _redeemed_once_possible, ("restriction_ratio",)),
     Case(
         "redemption-lifts-purchases",
         "purchase_change_after",

@@ -37,6 +37,10 @@ class Departures:
         The severity of tickets is not recorded.
     price_by_risk : float
         Price increases follow what makes customers leave and nobody records: log increase per standard deviation of it.
+    redemption_opens : float
+        Part of the observation that is over before points can be redeemed, 0 to below 1.
+    redeem_chance : float
+        Chance of redeeming at a purchase with enough points.
     """
 
     heavy_tails: float | None = None
@@ -49,6 +53,8 @@ class Departures:
     chosen_controls: bool = False
     hidden_severity: bool = False
     price_by_risk: float = 0.0
+    redemption_opens: float = 0.0
+    redeem_chance: float = 0.2
 
     def __post_init__(self) -> None:
         if self.heavy_tails is not None and self.heavy_tails <= 1:
@@ -64,6 +70,6 @@ class Departures:
                 "`seasonality` must be 0 or more and below 1, `recession` 0 or more; got "
                 f"{self.seasonality!r} and {self.recession!r}."
             )
-        for name in ("missing_tickets", "spill_over"):
+        for name in ("missing_tickets", "spill_over", "redemption_opens", "redeem_chance"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ParameterMistake(f"`{name}` must be a share, 0 to 1; got {getattr(self, name)!r}.")

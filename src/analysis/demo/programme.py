@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 JOINS_AT_PURCHASE, CLUB_AT_PURCHASE = 0.05, 0.012
 """Chance of joining at a purchase: who buys more joins earlier, which is the trap."""
 
-REDEEMS_AT_PURCHASE, POINTS_TO_REDEEM = 0.2, 80
+POINTS_TO_REDEEM = 80
 YEAR = 365
 
 
@@ -70,7 +70,12 @@ def earn_and_redeem(
     member = state.tier[bought] >= 0
     who, paid = bought[member], amount[member]
     state.counted[who] += paid
-    chance = REDEEMS_AT_PURCHASE * np.where(people.restricted[who], scenario.effects.restriction_ratio, 1.0)
+    open_ = week >= scenario.departures.redemption_opens * scenario.n_weeks
+    chance = (
+        scenario.departures.redeem_chance
+        * open_
+        * np.where(people.restricted[who], scenario.effects.restriction_ratio, 1.0)
+    )
     redeems = who[(state.points[who] >= POINTS_TO_REDEEM) & (u[who] < chance)]
     log.add("points", len(redeems), who=redeems, day=day[redeems], points=-POINTS_TO_REDEEM, kind=1)
     state.points[redeems] -= POINTS_TO_REDEEM

@@ -36,8 +36,13 @@ NAMES = (
     "reasons",
     "queue",
     "churn_rates",
+    "panel",
+    "waits",
     "satisfaction_items",
     "diffusion_curve",
+    "valence_growth",
+    "unit_accounts",
+    "choice_sets",
 )
 """Every frame there is."""
 

@@ -13,6 +13,13 @@ SPEC = FrameSpec(
         "n_resurrected": Column(kind="int", meaning="lost customers who came back", low=0),
         "n_lost": Column(kind="int", meaning="customers lost in the period", low=0),
         "n_end": Column(kind="int", meaning="active customers at the end", low=0),
+        "n_passing": Column(
+            kind="int",
+            meaning="customers who came and left inside the period, counted neither as won nor as lost; without the "
+            "column it is not known whether won and lost hold them",
+            low=0,
+            optional=True,
+        ),
         "revenue_start": Column(kind="float", meaning="revenue of the period before", optional=True, nullable=True),
         "revenue_won": Column(
             kind="float", meaning="revenue of customers new in the period", optional=True, nullable=True

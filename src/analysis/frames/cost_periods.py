@@ -16,6 +16,13 @@ SPEC = FrameSpec(
         ),
         "n_won": Column(kind="int", meaning="customers won", low=0),
         "n_retained": Column(kind="int", meaning="customers there at the start and still there at the end", low=0),
+        "customer_years": Column(
+            kind="float",
+            meaning="time that all who were customers in the period were there, years; who joined or left inside it costs "
+            "for as long as he was there",
+            low=0,
+            optional=True,
+        ),
         "revenue": Column(kind="float", meaning="revenue of the period", low=0, optional=True, nullable=True),
     },
     key=("period_start",),

@@ -90,6 +90,7 @@ def account_periods_from_purchases(
             "n_resurrected": int((entered & ~won).sum()),
             "n_lost": int((start & ~end).sum()),
             "n_end": int(end.sum()),
+            "n_passing": 0,
         }
         if window_periods == 1:
             row |= _revenue_bridge(spent[:, p - 1], spent[:, p], won, entered & ~won, start & ~end)
@@ -133,6 +134,7 @@ def account_periods_from_flags(flags: pd.DataFrame, first_year: int) -> pd.DataF
             "n_resurrected": (now & ~before).sum(axis=0),
             "n_lost": (before & ~now).sum(axis=0),
             "n_end": now.sum(axis=0),
+            "n_passing": 0,
         }
     )
 

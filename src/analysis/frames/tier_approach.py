@@ -32,6 +32,11 @@ SPEC = FrameSpec(
             among=(0, 1),
             optional=True,
         ),
+        "threshold": Column(
+            kind="text",
+            meaning="which threshold the run is held against, where there are several that do not exist",
+            optional=True,
+        ),
     },
     key=("unit_id", "cycle", "wait"),
 )

@@ -66,7 +66,8 @@ class GrowthPeriod:
     n_start, n_won, n_resurrected, n_lost, n_end : int
         Active customers at the start; new; come back; lost; active at the end.
     retention : Rate
-        Customers kept over customers at the start; None where there was nobody at the start.
+        Customers kept over customers at the start; None where there was nobody at the start. Where the account does not
+        tell apart who came and left inside the period, the definition says that the rate is too low by them.
     quick_ratio : float
         Customers won and come back, for each customer lost; None where nobody was lost. Above 1 the account grows.
     revenue : RevenueAccount
@@ -162,18 +163,28 @@ def _growth_period(row: dict, level: float) -> GrowthPeriod:
         period_start=day,
         years=float(row["years"]),
         **counts,
-        retention=_retention(counts["n_start"], counts["n_lost"], level) if counts["n_start"] else None,
+        retention=_retention(counts["n_start"], counts["n_lost"], _known(row.get("n_passing")), level)
+        if counts["n_start"]
+        else None,
         quick_ratio=gained / counts["n_lost"] if counts["n_lost"] else None,
         revenue=_revenue(row, day),
     )
 
 
-def _retention(n_start: int, n_lost: int, level: float) -> Rate:
+def _known(value: object) -> bool:
+    """Whether a number is given."""
+    return value is not None and value == value
+
+
+def _retention(n_start: int, n_lost: int, told_apart: bool, level: float) -> Rate:
+    gross = (
+        "" if told_apart else " (too low by those who came and left inside the period: the account counts them as lost)"
+    )
     return proportion(
         "Retention rate",
-        n_start - n_lost,
+        max(0, n_start - n_lost),
         n_start,
-        "customers active at the start and not lost in the period, over customers active at the start",
+        f"customers active at the start and not lost in the period, over customers active at the start{gross}",
         level=level,
     )
 

@@ -19,6 +19,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("retention-profit-leverage", "cohort_survival"): "survival.value_leverage:estimate_leverage_survival",
         ("retention-profit-leverage", "account_periods"): "survival.value_leverage:estimate_leverage_accounts",
         ("retention-drives-growth", "account_periods"): "aggregate.growth_accounting:estimate_growth_accounting",
+        ("retention-drives-growth", "unit_accounts"): "aggregate.growth_across:estimate_growth_across",
         # what loyal customers do
         ("repeat-momentum", "repeat_trials"): "survival.state_dependence:estimate_state_dependence",
         (
@@ -26,6 +27,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
             "customer_periods",
         ): "observational.within_customer_slope:estimate_within_customer_slope",
         ("loyal-customers-tolerate-prices", "price_exposure"): "observational.price_tolerance:estimate_price_tolerance",
+        ("loyal-customers-tolerate-prices", "choice_sets"): "observational.choice_prices:estimate_choice_prices",
         ("repeat-revenue-is-steadier", "segment_revenue"): "aggregate.revenue_stability:estimate_revenue_stability",
         ("retained-is-not-loyal", "price_exposure"): "observational.price_tolerance:estimate_market_gap",
         # word of mouth
@@ -40,8 +42,11 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("word-of-mouth-brings-customers", "experiment"): "randomised.intention_to_treat:estimate_complier_effect",
         ("word-of-mouth-brings-customers", "network_adoption"): "observational.contagion_odds:estimate_contagion_odds",
         ("word-of-mouth-brings-customers", "diffusion_curve"): "aggregate.diffusion:estimate_imitation",
+        ("word-of-mouth-brings-customers", "valence_growth"): "observational.valence_growth:estimate_review_elasticity",
+        ("negative-word-of-mouth-costs-more", "valence_growth"): "observational.valence_growth:estimate_valence_slopes",
         # satisfaction, NPS, trust
         ("satisfaction-keeps-customers", "scores"): "observational.survey_links:estimate_survey_link",
+        ("satisfaction-keeps-customers", "panel"): "observational.panel_effects:estimate_panel_effect",
         ("nps-marks-loyalty", "scores"): "prediction.discrimination:estimate_discrimination",
         (
             "quality-builds-trust",
@@ -66,6 +71,10 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("redemption-lifts-purchases", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
         (
             "redemption-lifts-purchases",
+            "staggered",
+        ): "quasi_experimental.staggered_adoption:estimate_staggered_adoption",
+        (
+            "redemption-lifts-purchases",
             "redemption_windows",
         ): "quasi_experimental.redemption_event_study:estimate_redemption_event_study",
         ("gamification-retains", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
@@ -80,11 +89,16 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("generic-messages-tire", "contacts"): "observational.contact_pressure:estimate_contact_pressure",
         # service
         ("first-contact-resolution-retains", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
+        ("recovery-restores-loyalty", "panel"): "observational.panel_effects:estimate_panel_effect",
         ("recovery-restores-loyalty", "exposure"): "observational.recovery_share:estimate_recovery_share",
         ("prompt-response-retains", "spells"): "survival.cause_specific_hazard:estimate_cause_specific_hazard",
         ("courteous-empowered-staff-retain", "exposure"): "observational.survey_links:estimate_team_gap",
         ("service-failure-drives-churn", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
         ("prompt-response-retains", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
+        ("courteous-empowered-staff-retain", "panel"): "observational.panel_effects:estimate_panel_effect",
+        ("service-failure-drives-churn", "panel"): "observational.panel_effects:estimate_panel_effect",
+        ("prompt-response-retains", "panel"): "observational.panel_effects:estimate_panel_effect",
+        ("value-first-queues-pay", "waits"): "aggregate.priority_waits:estimate_priority_waits",
         ("value-first-queues-pay", "queue"): "aggregate.queue_simulation:estimate_queue_simulation",
         ("proactive-contact-reduces-churn", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
         ("proactive-contact-reduces-churn", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
@@ -92,6 +106,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("easy-consistent-service-retains", "scores"): "observational.survey_links:estimate_survey_link",
         # churn, risk, win-back, lock-in
         ("people-leave-over-service-not-offers", "reasons"): "aggregate.reason_shares:estimate_reason_gap",
+        ("people-leave-over-service-not-offers", "panel"): "aggregate.panel_mean:estimate_panel_mean",
         ("subscriptions-retain", "staggered"): "quasi_experimental.staggered_adoption:estimate_staggered_adoption",
         ("subscriptions-retain", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
         ("industry-churn-gap", "churn_rates"): "aggregate.churn_gap:estimate_churn_gap",
@@ -111,6 +126,7 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("reactivation-pays", "offers"): "observational.raw_share:estimate_raw_share",
         # feedback and practice
         ("asking-feedback-retains", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("experience-leaders-retain-more", "panel"): "observational.panel_effects:estimate_panel_effect",
     }
 )
 """(claim id, frame name) to ``module:function`` in `analysis.estimators`, imported only when it is run."""
@@ -157,7 +173,16 @@ CHECKS: Mapping[tuple[str, str], Check] = MappingProxyType(
         ("word-of-mouth-brings-customers", "each network by itself"): Check(
             "network_adoption", "networks:check_each_study", INFORMS
         ),
+        # what is measured after the outcome cannot have caused it
+        ("satisfaction-keeps-customers", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("prompt-response-retains", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("service-failure-drives-churn", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("courteous-empowered-staff-retain", "the year after"): Check(
+            "panel", "lead_placebo:check_lead_placebo", VOIDS
+        ),
         # programmes
+        ("programme-raises-retention", "overlap"): Check("exposure", "adjustment:check_overlap", VOIDS),
+        ("programme-raises-retention", "balance"): Check("exposure", "adjustment:check_balance", VOIDS),
         ("programme-raises-retention", "paths before joining"): Check(
             "staggered", "pre_trends:check_pre_trends", VOIDS
         ),
@@ -167,8 +192,14 @@ CHECKS: Mapping[tuple[str, str], Check] = MappingProxyType(
         ("tiers-accelerate-spend", "false thresholds"): Check(
             "tier_cutoff", "placebo_threshold:check_placebo_cutoffs", VOIDS
         ),
+        ("tiers-accelerate-spend", "heaps at false thresholds"): Check(
+            "tier_cutoff", "placebo_threshold:check_placebo_heaps", VOIDS
+        ),
         ("tiers-accelerate-spend", "heap at the threshold"): Check(
             "tier_cutoff", "density_at_threshold:check_density", VOIDS
+        ),
+        ("redemption-lifts-purchases", "paths before redeeming"): Check(
+            "staggered", "pre_trends:check_pre_trends", VOIDS
         ),
         ("redemption-lifts-purchases", "overlap"): Check("exposure", "adjustment:check_overlap", VOIDS),
         ("redemption-lifts-purchases", "balance"): Check("exposure", "adjustment:check_balance", VOIDS),

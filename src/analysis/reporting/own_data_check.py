@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.company.ledger import Ledger
 from analysis.company.looking import notes
-from analysis.core.errors import FrameMistake, FrameUnavailable
+from analysis.core.errors import reason_of_failure
 from analysis.frames import Frame
 from analysis.frames.builders import needs
 from analysis.frames.builders.catalogue import RECIPES
@@ -143,8 +143,8 @@ class _Told:
             self.lines.setdefault(claim, {}).setdefault(answer.frame, []).extend(
                 precision(claim, frame, answer.options)
             )
-        except (FrameMistake, FrameUnavailable) as fault:
-            self.too_little.setdefault(claim, {})[answer.frame] = str(fault)
+        except Exception as fault:
+            self.too_little.setdefault(claim, {})[answer.frame] = reason_of_failure(fault)
 
     def added_to(self, check: ClaimCheck) -> ClaimCheck:
         """The check with its precision; a claim none of whose frames holds enough cannot be tested now."""
@@ -173,8 +173,8 @@ def _build_all(source: CompanySource, precision: Precision | None) -> tuple[tupl
             continue
         try:
             frame = RECIPES[key].build(source.company)
-        except (FrameUnavailable, FrameMistake) as fault:
-            unbuilt.append((key, str(fault)))
+        except Exception as fault:
+            unbuilt.append((key, reason_of_failure(fault)))
             continue
         for claim, answer in asked.get(key, ()):
             if precision:

@@ -37,13 +37,20 @@ _WORDLESS = {
 }
 
 
+CUSTOMERS, PATHS = "identifiers of customers", "paths of this machine"
+
+_PATH = re.compile(r"[/\\](?:site-packages|dist-packages|ipykernel_\d+)[/\\]")
+"""Where libraries are installed and where a notebook's cells run: what a library's warning would print of a machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Where identifiers were found: number of the cell (None: not in a cell), its part in words, and how many."""
+    """Where identifiers were found: number of the cell (None: not in a cell), its part, how many, and what they are."""
 
     cell: int | None
     part: str
     n: int
+    what: str = CUSTOMERS
 
     def __str__(self) -> str:
         place = self.part if self.cell is None else f"{self.part} of cell {self.cell + 1}"
@@ -58,8 +65,9 @@ def error_of(found: Sequence[Shown]) -> str:
     >>> error_of([Shown(3, "output", 5)]).split(".")[0]
     'IdentifierShown: identifiers of customers would be shown (5 in the output of cell 4)'
     """
+    what = " and ".join(dict.fromkeys(part.what for part in found))
     return (
-        f"IdentifierShown: identifiers of customers would be shown ({'; '.join(map(str, found))}). These parts were taken "
+        f"IdentifierShown: {what} would be shown ({'; '.join(map(str, found))}). These parts were taken "
         "out. Show counts of customers instead of the customers, then run again."
     )
 
@@ -73,7 +81,17 @@ def search_notebook(notebook: Any, ids: Identifiers) -> list[Shown]:
         found += [Shown(place, "code" if code else "text", n)] if n else []
         most = max((_in_output(output, ids) for output in cell.get("outputs", ())), default=0)
         found += [Shown(place, "output", most)] if most else []
+        paths = max((_paths_in(output) for output in cell.get("outputs", ())), default=0)
+        found += [Shown(place, "output", paths, PATHS)] if paths else []
     return found
+
+
+def _paths_in(output: Mapping[str, Any]) -> int:
+    """Paths in what a cell prints or shows; an error keeps its own, because whoever runs the page has to find it."""
+    if output["output_type"] == "error":
+        return 0
+    texts = [output["text"]] if output["output_type"] == "stream" else list(output.get("data", {}).values())
+    return sum(len(_PATH.findall("".join(text) if isinstance(text, list) else str(text))) for text in texts)
 
 
 def withhold(notebook: Any, found: Sequence[Shown]) -> None:
@@ -85,7 +103,7 @@ def withhold(notebook: Any, found: Sequence[Shown]) -> None:
             continue
         cell = notebook.cells[shown.cell]
         if shown.part == "output":
-            notice = "Withheld: this output would have shown identifiers of customers."
+            notice = f"Withheld: this output would have shown {shown.what}."
             cell.outputs = [new_output("stream", name="stdout", text=notice)]
         else:
             cell.source = "# withheld" if shown.part == "code" else "Withheld."

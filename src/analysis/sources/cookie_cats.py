@@ -106,7 +106,7 @@ SOURCE = Source(
         "gamification-retains": NotIdentified(
             reason="Both arms play the same game: a gate inside it was moved at random, so no player is without the game element, "
             "and the claim is about a quarter or more, not a week. It shows that design moves retention.",
-            naive=Answer("experiment/retention_7", {"quantity": "retention_difference"}),
+            naive=Answer("experiment/retention_7", {"quantity": "short_retention_difference"}),
         ),
         "easy-consistent-service-retains": NotIdentified(
             reason="A gate is a rest built into play and a thing to pay for, not a step in dealing with the firm; it was put "

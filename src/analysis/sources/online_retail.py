@@ -166,6 +166,8 @@ LEFT_EDGE = (
     "before."
 )
 
+IN_BOTH = "the two years joined hold this year too, and a firm has one vote"
+
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -197,11 +199,11 @@ SOURCE = Source(
         "cohort_survival/activity": build_cohort_activity,
     },
     answers={
-        "retention-drives-growth": (Answer("account_periods"),),
+        "retention-drives-growth": (Answer("account_periods", doubt=IN_BOTH),),
         "churn-is-predictable": (
-            Answer("customer_holdout", {"quantity": "auc"}),
-            Answer("customer_holdout", {"quantity": "top_tenth_lift"}),
-            Answer("customer_holdout", {"quantity": "auc_gain_over_recency"}),
+            Answer("customer_holdout", {"quantity": "auc"}, doubt=IN_BOTH),
+            Answer("customer_holdout", {"quantity": "top_tenth_lift"}, doubt=IN_BOTH),
+            Answer("customer_holdout", {"quantity": "auc_gain_over_recency"}, doubt=IN_BOTH),
         ),
     },
     not_identified={

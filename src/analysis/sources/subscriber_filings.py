@@ -7,6 +7,7 @@ and in the fourth only over the year (`check_facts`). So costs are taken by year
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ COLUMNS = {
     "Pay-TV SAC per Subscriber (average)": "cost_per_won",
     "Pay-TV ARPU (average monthly)": "revenue_per_user_month",
 }
+HALF_TIME = 2010
+PART = "a part of the same quarters; which part is taken turns the sign"
 MILLION, THOUSAND = 1_000_000, 1_000
 
 CONTEXT = Context(
@@ -118,9 +121,33 @@ def load() -> pd.DataFrame:
 @cache
 def build_account_periods() -> Frame:
     """Quarters of the account: customers won (reconnections included), lost, there."""
-    table = load().assign(n_resurrected=0)
+    return _account(COUNTS_FROM, LAST_YEAR)
+
+
+@cache
+def build_first_half() -> Frame:
+    """The quarters up to 2009."""
+    return _account(COUNTS_FROM, HALF_TIME - 1)
+
+
+@cache
+def build_second_half() -> Frame:
+    """The quarters from 2010 on."""
+    return _account(HALF_TIME, LAST_YEAR)
+
+
+@cache
+def build_from_reported_costs() -> Frame:
+    """The quarters from 2005 on, from when acquisition costs are whole: a year less."""
+    return _account(COSTS_FROM, LAST_YEAR)
+
+
+def _account(first: int, last: int) -> Frame:
+    table = load()
+    table = table[table["year"].between(first, last)].assign(n_resurrected=0)
     columns = ["period_start", "years", "n_start", "n_won", "n_resurrected", "n_lost", "n_end"]
-    return spec("account_periods").check(table[columns], CONTEXT)
+    context = replace(CONTEXT, period=f"{first} to {last}")
+    return spec("account_periods").check(table[columns].reset_index(drop=True), context)
 
 
 @cache
@@ -184,10 +211,18 @@ SOURCE = Source(
     files=files,
     builders={
         "account_periods": build_account_periods,
+        "account_periods/to_2009": build_first_half,
+        "account_periods/from_2010": build_second_half,
+        "account_periods/from_2005": build_from_reported_costs,
         "cost_periods": build_cost_periods,
         "churn_rates": build_churn_rates,
     },
-    answers={"retention-drives-growth": (Answer("account_periods"),)},
+    answers={
+        "retention-drives-growth": (
+            Answer("account_periods"),
+            *(Answer(f"account_periods/{part}", doubt=PART) for part in ("to_2009", "from_2010", "from_2005")),
+        )
+    },
     not_identified={
         "acquisition-cost-multiple": NotIdentified(
             reason="What the firm spends on keeping customers is not in its reported figures, so the ratio has no denominator. "

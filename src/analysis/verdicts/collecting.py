@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 
+from analysis.core import library_notes
 from analysis.core.claim import Claim
-from analysis.core.errors import FrameMistake, FrameUnavailable, require_one_of
+from analysis.core.errors import reason_of_failure, require_one_of
 from analysis.core.results import CheckResult, Estimate, NotIdentifiedSource
 from analysis.core.vocabulary import Kind, OnFailure, Role, Validation
+from analysis.frames import Frame
 from analysis.register.claims import load_register
 from analysis.register.evidence import load_evidence
 from analysis.register.studies import BESIDE_ONLY, CHECKS, CHECKS_OF_DATA, STUDIES, VALIDATION
@@ -65,11 +67,11 @@ def _collected(
                 found = _without_a_vote(
                     _estimate(claim, source, answer.frame, {**options, **answer.options}), answer.doubt
                 )
-            except (FrameMistake, FrameUnavailable) as fault:
+            except Exception as fault:
                 # A public file that does not fit is our bug; a company's tables may simply hold too little.
                 if not source.own:
                     raise
-                absent.append((source.title, str(fault)))
+                absent.append((source.title, reason_of_failure(fault)))
             else:
                 estimates.extend(found)
         if claim_id in source.not_identified:
@@ -164,10 +166,11 @@ def _results_of(
                 checked.append((answer.frame, given))
                 try:
                     result = _check(check, claim, source, answer.frame, registered.target, given)
-                except (FrameMistake, FrameUnavailable):
+                except Exception as fault:
                     # As in `collect`: a company's tables may simply hold too little, which the estimates say.
                     if not source.own:
                         raise
+                    reason_of_failure(fault)  # raises what is no matter of the data
                     continue
                 yield replace(
                     result,
@@ -245,8 +248,19 @@ def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, obje
     def compute(seen: Claim) -> tuple[Estimate, ...]:
         frame = stored.frame(source, key)
         simulated = frame.context.kind is Kind.SIMULATED
-        found = estimator(frame, seen, **given)
-        return tuple(replace(e, estimator=made_by, kind=Kind.SIMULATED if simulated else e.kind) for e in found)
+        with library_notes.collected() as notes:
+            found = estimator(frame, seen, **given)
+        words = "".join(f"; note: {note}" for note in notes)
+        return tuple(
+            replace(
+                e,
+                estimator=made_by,
+                frame=key,
+                method=f"{e.method}{words}",
+                kind=Kind.SIMULATED if simulated else e.kind,
+            )
+            for e in found
+        )
 
     found = stored.estimates(source, key, made_by, claim, given, compute)
     judged_on = VALIDATION.get((claim.id, name), Validation.UNKNOWN)
@@ -268,7 +282,16 @@ def _without_a_vote(found: tuple[Estimate, ...], doubt: str) -> tuple[Estimate, 
 def _check(
     check: Callable[..., CheckResult], claim: Claim, source: Source, key: str, target: str, given: Mapping[str, object]
 ) -> CheckResult:
-    return stored.check(source, key, target, claim, given, lambda: check(stored.frame(source, key), claim, **given))
+    return stored.check(
+        source, key, target, claim, given, lambda: _quietly(check, stored.frame(source, key), claim, given)
+    )
+
+
+def _quietly(check: Callable[..., CheckResult], frame: Frame, claim: Claim, given: Mapping[str, object]) -> CheckResult:
+    with library_notes.collected() as notes:
+        found = check(frame, claim, **given)
+    words = "".join(f" Note: {note}." for note in notes)
+    return replace(found, sentence=f"{found.sentence}{words}")
 
 
 def _not_identified(claim: Claim, source: Source, options: Mapping[str, object]) -> NotIdentifiedSource:

@@ -28,16 +28,17 @@ def distances(scenario: Scenario, effect: float, n: int, seeds: range) -> dict[s
     found: dict[str, list[float]] = {}
     for seed in seeds:
         frame = scenario.draw(effect, n, seed)
-        for one in estimate(frame, claim, **scenario.options):
-            if one.quantity == scenario.quantity:
-                found.setdefault(str(one.role), []).append(line(one.value))
-        if scenario.naive is not None:
-            found.setdefault("naive", []).append(line(scenario.naive(frame)[0]))
-    first = str(Role.ANSWER) if str(Role.ANSWER) in found else str(Role.CONTEXT)
-    kept = {name: found[key][: len(seeds)] for name, key in (("answer", first), ("naive", "naive")) if key in found}
+        mine = [one for one in estimate(frame, claim, **scenario.options) if one.quantity == scenario.quantity]
+        # The first that is not naive, as in the calibration study: placebos may have taken its vote, not its value.
+        answer = next((one.value for one in mine if one.role is not Role.NAIVE), None)
+        printed = next((one.value for one in mine if one.role is Role.NAIVE), None)
+        naive = scenario.naive(frame)[0] if scenario.naive is not None else printed
+        for name, value in (("answer", answer), ("naive", naive)):
+            if value is not None:
+                found.setdefault(name, []).append(line(value))
     return {
         name: (float(np.mean(values)) - truth) / (float(np.std(values, ddof=1)) / math.sqrt(len(values)))
-        for name, values in kept.items()
+        for name, values in found.items()
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from analysis.calibration.scenarios import firm_accounts
@@ -41,3 +42,13 @@ def test_customer_years_are_too_sure_of_themselves():
     value, low, high = firm_accounts.naive_customer_years(scenario.draw(25.0, 8, 1))
     assert low < value < high
     assert high - low < 0.5
+
+
+def test_customers_who_pass_through_bend_the_shares_only_if_they_are_counted():
+    """By formula: 2 k s_W² / (s_W² + s_L²) = 2 x .2 x (1 - .3) / 2 = .14 too low."""
+    scenario = SCENARIOS["passing_through"]
+    assert abs(distances(scenario, 0.3, 240, range(8))["answer"]) < MONTE_CARLO_ERRORS
+    naive = [firm_accounts.naive_with_passing(scenario.draw(0.3, 240, seed))[0] for seed in range(24)]
+    error = np.std(naive, ddof=1) / np.sqrt(24)
+    assert abs(np.mean(naive) - (0.3 - 0.14)) < MONTE_CARLO_ERRORS * error
+    assert abs(np.mean(naive) - 0.3) > MONTE_CARLO_ERRORS * error

@@ -17,6 +17,7 @@ SCENARIOS = {scenario.name: scenario for scenario in price_renewals.SCENARIOS}
         ("risk_priced_long_standing", 0.8, 8_000),
         ("market_follows_risk", 3.0, 8_000),
         ("market_follows_risk_odds", 1.3, 8_000),
+        ("own_price_follows_risk", 3.0, 8_000),
     ],
 )
 def test_truth_is_found_and_the_naive_number_misses_it(name, effect, n):

@@ -33,7 +33,41 @@ def test_balance_passes_where_weights_make_groups_alike_and_fails_where_they_can
     good = check_balance(drawn(0.7), POINTS)
     assert good.passed is True
     assert good.table[0]["largest before"] > 0.4 > 0.1 > good.table[0]["largest after"]
-    assert check_balance(drawn(12), POINTS).passed is False
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=4_000)
+    treated = (rng.random(4_000) < np.where(np.abs(x) > 1, 0.7, 0.3)).astype(
+        int
+    )  # alike in the mean, not in the spread
+    bad = check_balance(a_frame("exposure", treated=treated, outcome=x, x_kind=x), POINTS)
+    assert bad.passed is False
+    assert bad.sentence.startswith("The groups are not alike")
+
+
+def test_rare_exposure_overlaps_where_the_exposed_have_counterparts():
+    """One in two hundred is exposed, whoever it is: all propensities lie below 1 %, and nothing is wrong with that."""
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=20_000)
+    treated = (rng.random(20_000) < 0.005).astype(int)
+    found = check_overlap(a_frame("exposure", treated=treated, outcome=x, x_kind=x), POINTS)
+    assert found.passed is True
+    assert found.table[0]["effective exposed"] == pytest.approx(treated.sum(), rel=0.05)
+
+
+def test_overlap_fails_aloud_where_the_few_exposed_have_no_counterpart():
+    """One in a hundred is exposed, and nearly all of those lie far beyond everybody else."""
+    rng = np.random.default_rng(3)
+    treated = (np.arange(10_000) % 100 == 0).astype(int)
+    x = rng.normal(size=10_000) + 7 * treated
+    found = check_overlap(a_frame("exposure", treated=treated, outcome=x, x_kind=x), POINTS)
+    assert found.passed is False
+    assert found.sentence.startswith("The groups do not overlap")
+
+
+def test_few_effective_units_fail_the_overlap():
+    rng = np.random.default_rng(4)
+    treated = (np.arange(4_000) < 25).astype(int)
+    x = rng.normal(size=4_000)
+    assert check_overlap(a_frame("exposure", treated=treated, outcome=x, x_kind=x), POINTS).passed is False
 
 
 def test_strong_effect_outlasts_any_confounder_as_strong_as_the_measured_one():

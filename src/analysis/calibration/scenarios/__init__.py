@@ -32,6 +32,11 @@ MODULES: tuple[str, ...] = (
     "tenure_shop",
     "retention_budgets",
     "histories",
+    "firm_panels",
+    "shared_queue",
+    "talk_and_growth",
+    "growth_between",
+    "brand_choice",
 )
 """Modules of this folder that hold SCENARIOS, in the order in which reports list them."""
 

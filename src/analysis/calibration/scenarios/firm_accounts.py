@@ -50,6 +50,36 @@ def draw_movement_recession(effect: float, n: int, seed: int) -> Frame:
     return _movement("recession_in_the_account", effect, n, seed, season=0.0, recession=150.0)
 
 
+def draw_movement_passing(effect: float, n: int, seed: int) -> Frame:
+    """As `draw_movement`, and of the customers who come, a fifth as many again come and leave inside the period.
+
+    The account tells them apart (`n_passing`). Truth: e. Naive: they are counted as won and as lost; with k = .2 and
+    variances s_W² and s_L² the difference of the shares is e - 2 k s_W² / (s_W² + s_L²).
+    """
+    return _movement("passing_through", effect, n, seed, season=0.0, passing=0.2)
+
+
+def naive_with_passing(frame: Frame) -> tuple[float, float, float]:
+    """The same shares with everybody who came and everybody who left counted; jackknife over years."""
+    from scipy.stats import t
+
+    table = frame.table
+    won = (table["n_won"] + table["n_passing"]).to_numpy(float)
+    lost = (table["n_lost"] + table["n_passing"]).to_numpy(float)
+
+    def gap(retained: NDArray[np.bool_]) -> float:
+        came, left = won[retained], lost[retained]
+        change = came - left - (came - left).mean()
+        return -float(change @ (left + came)) / float(change @ change)
+
+    year = np.arange(len(table)) // MONTHS_A_YEAR
+    value, years = gap(year >= 0), int(year.max()) + 1
+    left_out = np.array([gap(year != y) for y in range(years)])
+    error = math.sqrt((years - 1) / years * float(((left_out - left_out.mean()) ** 2).sum()))
+    half = float(t.ppf(0.975, years - 1)) * error
+    return value, value - half, value + half
+
+
 def naive_of_levels(frame: Frame) -> tuple[float, float, float]:
     """Lost less won over both, with Wald's interval of a difference of shares."""
     lost, won = float(frame.table["n_lost"].sum()), float(frame.table["n_won"].sum())
@@ -153,7 +183,9 @@ def naive_two_firms(frame: Frame) -> tuple[float, float, float]:
     return 100 * value, 100 * (value - half), 100 * (value + half)
 
 
-def _movement(name: str, effect: float, n: int, seed: int, *, season: float, recession: float = 0.0) -> Frame:
+def _movement(
+    name: str, effect: float, n: int, seed: int, *, season: float, recession: float = 0.0, passing: float | None = None
+) -> Frame:
     import pandas as pd
 
     rng = np.random.default_rng(seed)
@@ -171,6 +203,8 @@ def _movement(name: str, effect: float, n: int, seed: int, *, season: float, rec
         "n_lost": lost,
         "n_end": end,
     }
+    if passing is not None:
+        columns["n_passing"] = np.round(passing * won).astype(int)
     return simulated_frame("account_periods", pd.DataFrame(columns), source=name)
 
 
@@ -234,6 +268,12 @@ SCENARIOS = (
         name="recession_in_the_account",
         draw=draw_movement_recession,
         broken="one quarter of a recession, once in the series",
+    ),
+    _account_scenario(
+        name="passing_through",
+        draw=draw_movement_passing,
+        trap="who comes and leaves inside a period is counted as won and as lost",
+        naive=naive_with_passing,
     ),
     Scenario(
         name="larger_is_steadier",

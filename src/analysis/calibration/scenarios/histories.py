@@ -17,6 +17,7 @@ from analysis.frames import Frame
 WEEKS = 52.0
 RATE = 0.08
 DROPPING = 0.15
+ALIVE_WITHIN = 26.0
 MANY = 200_000
 """Customers from whom the true area is counted."""
 
@@ -24,8 +25,9 @@ MANY = 200_000
 def draw_histories(effect: float, n: int, seed: int) -> Frame:
     """Year one gives the history, year two the outcome.
 
-    Truth: the area under the curve that the forecast of the true parameters has among very many customers (`area_at`); at
-    h = 0 one half, since history and outcome are independent.
+    Truth: the area under the curve that the forecast of the true parameters has among very many customers who are alive
+    by the rule, silent for no longer than half a year at the split (`area_at`); at h = 0 one half, since history and
+    outcome are independent. Naive: among all who ever bought, where it tells the dead from the living.
     """
     import pandas as pd
 
@@ -44,13 +46,29 @@ def draw_histories(effect: float, n: int, seed: int) -> Frame:
     return simulated_frame("customer_holdout", table, source="histories_of_buying")
 
 
-@cache
 def area_at(effect: float) -> float:
     """Area under the curve of the true forecast at this h."""
+    return _areas_at(effect)[0]
+
+
+def gain_at(effect: float) -> float:
+    """The same less the area of silence alone."""
+    forecast, silence = _areas_at(effect)
+    return forecast - silence
+
+
+def _area(score: np.ndarray, gone: np.ndarray) -> float:
     from scipy.stats import rankdata
 
+    m, n = int(gone.sum()), int((~gone).sum())
+    return float((rankdata(score)[gone].sum() - m * (m + 1) / 2) / (m * n))
+
+
+@cache
+def _areas_at(effect: float) -> tuple[float, float]:
+    """Areas of the true forecast and of silence at this h, among the customers alive."""
     if effect == 0:
-        return 0.5
+        return 0.5, 0.5
     frequency, recency, age, later = _histories(effect, MANY, seed=1)
     from lifetimes import BetaGeoFitter
 
@@ -58,10 +76,9 @@ def area_at(effect: float) -> float:
     model = BetaGeoFitter()
     model.params_ = {"r": shape, "alpha": shape / RATE, "a": drop[0], "b": drop[1]}
     forecast = model.conditional_expected_number_of_purchases_up_to_time(WEEKS, frequency, recency, age)
-    gone = later == 0
-    m, n = int(gone.sum()), int((~gone).sum())
-    ranks = rankdata(-np.asarray(forecast))
-    return float((ranks[gone].sum() - m * (m + 1) / 2) / (m * n))
+    silence = age - recency
+    alive, gone = silence <= ALIVE_WITHIN, later == 0
+    return _area(-np.asarray(forecast)[alive], gone[alive]), _area(silence[alive], gone[alive])
 
 
 def _beta(effect: float) -> tuple[float, float]:
@@ -98,8 +115,21 @@ SCENARIOS = (
         estimator="prediction.forecast_discrimination:estimate_forecast_discrimination",
         draw=draw_histories,
         n=400,
-        options={"quantity": "auc"},
+        trap="among all who ever bought, a score tells the dead from the living",
+        options={"quantity": "auc", "alive_within": ALIVE_WITHIN},
         effects={"null": 0.0, "smallest": 0.5, "size": 1.0},
         truth=area_at,
+    ),
+    Scenario(
+        name="forecast_against_silence",
+        claim="churn-is-predictable",
+        quantity="auc_gain_over_recency",
+        frame="customer_holdout",
+        estimator="prediction.forecast_discrimination:estimate_forecast_discrimination",
+        draw=draw_histories,
+        n=800,
+        options={"quantity": "auc_gain_over_recency", "alive_within": ALIVE_WITHIN},
+        effects={"null": 0.0, "smallest": 0.5, "size": 1.0},
+        truth=gain_at,
     ),
 )

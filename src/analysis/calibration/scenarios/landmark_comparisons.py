@@ -70,6 +70,37 @@ def draw_enough_points(effect: float, n: int, seed: int) -> Frame:
     return _moments("enough_points", effect, n, seed, planned=0.0)
 
 
+def draw_rarely_redeemed(effect: float, n: int, seed: int) -> Frame:
+    """Some six in a thousand purchases with enough points are redeemed at, and in the first two of six quarters nobody could.
+
+    Member i buys a_i ~ gamma(1.5) times a week, 0.16 on average, 0.7 of it in the first two quarters, and stands 1 to 6
+    times at a purchase with enough points, each in a quarter drawn evenly. Run-up and year are as in `draw_enough_points`;
+    logit P(redeem) = -5.3 + 0.35 (r - 1.3) from the third quarter on: purchases after ~ Poisson(4 a_i (1 + e / 100)^t).
+
+    Truth: e per cent. Naive: too high by what those who redeem would have bought anyway and by the two quarters.
+    """
+    import pandas as pd
+
+    rng = np.random.default_rng(seed)
+    who = np.repeat(np.arange(n), rng.integers(1, 7, n))
+    quarter = rng.integers(1, 7, len(who))
+    open_ = quarter > 2
+    rate = rng.gamma(1.5, 0.16 / 1.5, n)[who] * np.where(open_, 1.0, 0.7)
+    run_up, year = rng.poisson(8 * rate), rng.poisson(44 * rate)
+    redeems = (rng.random(len(who)) < 1 / (1 + np.exp(5.3 - 0.35 * (run_up - 1.3)))) & open_
+    bought = rng.poisson(4 * rate * np.where(redeems, 1 + effect / 100, 1.0))
+    columns = {
+        "unit_id": np.arange(len(who)),
+        "treated": redeems.astype(int),
+        "outcome": bought.astype(float),
+        "cluster": who,
+        "stratum": np.array([f"Q{k}" for k in range(7)], dtype=object)[quarter],
+        "x_run_up": run_up.astype(float),
+        "x_purchases_year": year.astype(float),
+    }
+    return simulated_frame("exposure", pd.DataFrame(columns), source="rarely_redeemed")
+
+
 def draw_planned_shopping(effect: float, n: int, seed: int) -> Frame:
     """As `draw_enough_points`; who plans to shop a lot in the coming weeks (one in five, twice the rate) redeems more.
 
@@ -191,6 +222,18 @@ SCENARIOS = (
         n=800,
         trap="those who have bought much of late redeem sooner, and buy more afterwards",
         options={"quantity": "purchase_change_after"},
+    ),
+    Scenario(
+        name="rarely_redeemed",
+        claim="redemption-lifts-purchases",
+        quantity="purchase_change_after",
+        frame="exposure",
+        estimator=EXPOSURE,
+        draw=draw_rarely_redeemed,
+        n=4_000,
+        trap="hardly anybody redeems, in the first quarters nobody could, and who does has bought much of late",
+        options={"quantity": "purchase_change_after"},
+        replications=250,
     ),
     Scenario(
         name="planned_shopping",

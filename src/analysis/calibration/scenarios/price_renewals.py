@@ -127,6 +127,22 @@ def _tolerance(effect: float, n: int, seed: int, name: str, *, by_year: bool) ->
     return _frame(name, rng, chance, increase, tenure, {"x_risk": risk})
 
 
+def draw_own_rise(effect: float, n: int, seed: int) -> Frame:
+    """Claims make the price rise, and make customers leave whatever they pay.
+
+    p = 0.4 + 0.6 x + N(0, 0.8),  P(leave) = 0.35 + e / 100 p - 0.01 (t - 5) + 0.06 x, x, t and newer customers as in
+    `draw_market_gap`. Truth: e percentage points; naive (p alone): too high by 6 cov(x, p) / var(p) = 3.6 points.
+    """
+    rng = np.random.default_rng(seed)
+    half = math.sqrt(3.0)
+    risk = rng.uniform(-half, half, n)
+    increase = 0.4 + 0.6 * risk + rng.normal(0.0, 0.8, n)
+    tenure = np.where(rng.random(n) < 1 / 3, rng.uniform(0.0, 2.9, n), rng.uniform(3.0, 8.0, n))
+    chance = 0.35 + effect / 100 * increase - 0.01 * (tenure - 5) + 0.06 * risk
+    chance = np.where(tenure >= LONG_TENURE_YEARS, chance, 0.4)
+    return _frame("own_price_follows_risk", rng, chance, increase, tenure, {"x_risk": risk})
+
+
 def _market(name: str, effect: float, n: int, seed: int, *, linear: bool) -> Frame:
     rng = np.random.default_rng(seed)
     half = math.sqrt(3.0)
@@ -228,6 +244,14 @@ SCENARIOS = (
         n=2_500,
         trap="our price lies above the market's for the risky, who leave sooner anyway",
         options={"quantity": "lapse_odds_ratio_market_gap"},
+    ),
+    _market_scenario(
+        name="own_price_follows_risk",
+        quantity="own_price_rise",
+        draw=draw_own_rise,
+        n=2_500,
+        trap="our price rises for the risky, who leave sooner anyway",
+        options={"quantity": "own_price_rise"},
     ),
     _market_scenario(
         name="market_misread",

@@ -73,6 +73,32 @@ def draw_slow_answers_to_busy_customers(effect: float, n: int, seed: int) -> Fra
     return _spells("slow_answers_to_busy_customers", effect, n, seed, slope=-0.5, late=False, dose=True)
 
 
+def draw_first_contact_drives_both(effect: float, n: int, seed: int) -> Frame:
+    """What the first contact settles is settled soon, and drives nobody away.
+
+    s ~ Bernoulli(0.5) says that the first contact settled it; d ~ N(-1.5 s, 1) is the logarithm (to base 2) of the time to
+    the answer, hazard 0.4 exp(-s + ln(e) d) a year, seen from the first day for 2 years. Truth: the hazard ratio e for each
+    doubling at equal s. Naive: too high, by a factor of about 1.3.
+    """
+    import pandas as pd
+
+    rng = np.random.default_rng(seed)
+    settled = (rng.random(n) < 0.5).astype(float)
+    doublings = rng.normal(size=n) - 1.5 * settled
+    life = rng.exponential(1 / (0.4 * np.exp(math.log(effect) * doublings - settled)))
+    table = pd.DataFrame(
+        {
+            "unit_id": np.arange(n),
+            "entry_years": 0.0,
+            "duration_years": np.minimum(life, 2.0),
+            "event": (life <= 2.0).astype(int),
+            "x_exposed": doublings,
+            "x_first_contact": settled,
+        }
+    )
+    return simulated_frame("spells", table, source="first_contact_drives_both")
+
+
 def draw_staying_power_unseen(effect: float, n: int, seed: int) -> Frame:
     """As `draw_bound_by_intent`, with staying power that nobody measured: the hazard is multiplied by v ~ gamma(1, 1).
 
@@ -146,7 +172,46 @@ def _spell_scenario(
     )
 
 
+def draw_quick_leavers_go_first(effect: float, n: int, seed: int) -> Frame:
+    """Customers differ in how ready they are to leave, which is in no table, and are followed for up to five years.
+
+    Customer i comes on a day spread over five years, three in ten are referred, and leaves at a hazard of
+    0.31 v_i e^[referred] a year, v_i ~ gamma(3, 1/3).
+
+    Truth: e, the same for every customer. Naive (ratio of rates over the whole follow-up, and so the plain Cox regression):
+    nearer to 1, because the quick to leave are sooner gone among those who were not referred.
+    """
+    import pandas as pd
+
+    rng = np.random.default_rng(seed)
+    start, referred = rng.uniform(0, 5, n), rng.random(n) < 0.3
+    life = rng.exponential(1.0, n) / (0.31 * rng.gamma(3.0, 1 / 3, n) * np.where(referred, effect, 1.0))
+    followed = np.minimum(life, 5 - start)
+    columns = {
+        "unit_id": np.arange(n),
+        "entry_years": np.zeros(n),
+        "duration_years": np.ceil(365.25 * followed) / 365.25,
+        "event": (life < 5 - start).astype(int),
+        "x_exposed": referred.astype(float),
+        "x_joined": start,
+    }
+    return simulated_frame("spells", pd.DataFrame(columns), source="quick_leavers_go_first")
+
+
 SCENARIOS = (
+    Scenario(
+        name="quick_leavers_go_first",
+        claim="referred-customers-are-worth-more",
+        quantity="churn_hazard_ratio",
+        frame="spells",
+        estimator=SPELLS,
+        draw=draw_quick_leavers_go_first,
+        n=2_000,
+        trap="the quick to leave are sooner gone where more leave, so that those who remain draw alike",
+        options={"quantity": "churn_hazard_ratio", "at_start": True},
+        effects={"size": 0.6},
+        replications=250,
+    ),
     Scenario(
         name="referred_from_rich_regions",
         claim="referred-customers-are-worth-more",
@@ -192,6 +257,14 @@ SCENARIOS = (
         "churn_hazard_ratio_per_doubling",
         400,
         trap="busy customers wait longer and leave less",
+    ),
+    _spell_scenario(
+        "first_contact_drives_both",
+        draw_first_contact_drives_both,
+        "prompt-response-retains",
+        "churn_hazard_ratio_per_doubling",
+        400,
+        trap="what the first contact settles is settled soon and drives nobody away",
     ),
     _spell_scenario(
         "staying_power_unseen",

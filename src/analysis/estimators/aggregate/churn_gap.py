@@ -11,7 +11,7 @@ from analysis.core.errors import FrameMistake, require_one_of
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import Role
 from analysis.core.wording import number
-from analysis.estimators.aggregate.churn_rate import estimate_churn_rate, yearly_percent
+from analysis.estimators.aggregate.churn_rate import estimate_churn_rate, yearly_rates
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around
 from analysis.frames import Frame
@@ -59,7 +59,7 @@ def estimate_churn_gap(
         If a group has no row, a period has no length, or more were lost than there were.
     """
     require_one_of("quantity", quantity, QUANTITIES)
-    rates = _yearly_rates(frame)
+    rates = yearly_rates(frame)
     if quantity != "churn_gap":
         chosen = _of(frame, rates, high if quantity == "mobile_churn_rate" else low)
         if chosen["firm"].nunique() == 1:
@@ -68,21 +68,6 @@ def estimate_churn_gap(
         return (_mean_rate(frame, claim, quantity, _firms(chosen)),)
     groups = _of(frame, rates, high), _of(frame, rates, low)
     return _gap(frame, claim, quantity, *(_firms(group) for group in groups)), _widest(frame, claim, quantity, *groups)
-
-
-def _yearly_rates(frame: Frame) -> pd.DataFrame:
-    table = frame.table
-    for rule, wrong in (
-        ("`years` must be above 0", table["years"] <= 0),
-        ("`n_lost` must not exceed `n_start`", table["n_lost"] > table["n_start"]),
-    ):
-        if wrong.any():
-            row = table[wrong].iloc[0]
-            raise FrameMistake(
-                f"Frame '{frame.name}' from {frame.context.source}: {rule}; {row['firm']}, {row['period']}: "
-                f"{row['n_lost']} of {row['n_start']} lost in {row['years']} years. Count losses among those at the start."
-            )
-    return table.assign(yearly=[yearly_percent(row.n_lost / row.n_start, row.years) for row in table.itertuples()])
 
 
 def _of(frame: Frame, rates: pd.DataFrame, industries: Sequence[str]) -> pd.DataFrame:

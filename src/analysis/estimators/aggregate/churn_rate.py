@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, require_one_of
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import INTERVAL_LEVEL, Role
 from analysis.estimators.common.building import make_estimate
-from analysis.estimators.common.interval import Interval, around
+from analysis.estimators.common.interval import around
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
@@ -39,27 +39,62 @@ def estimate_churn_rate(frame: Frame, claim: Claim, *, quantity: str) -> tuple[E
         If more were lost than were there, or a period has no length.
     """
     require_one_of("quantity", quantity, QUANTITIES)
-    table = frame.table
-    odd = table[(table["n_lost"] > table["n_start"]) | (table["years"] <= 0)]
-    if len(odd):
-        first = odd.iloc[0]
-        raise FrameMistake(
-            f"Frame '{frame.name}' from {frame.context.source}: `n_lost` must not exceed `n_start`, and `years` must be above 0; "
-            f"got {first['n_lost']} of {first['n_start']} in {first['years']} years. Count losses among those at the start."
-        )
+    table = yearly_rates(frame)
     several = len(table) > 1
+    counted = int(table["n_start"].max()) if counts_known(table) else len(table)
     return (
         make_estimate(
             frame,
             claim,
             quantity,
             **(_over_periods(table) if several else _of_one_period(table.iloc[0])),
-            n=int(table["n_start"].max()),
+            n=counted,
             method="customers lost over customers at the start, a year"
-            + (f", mean of {len(table)} periods (t interval on periods)" if several else " (Wilson's interval)"),
+            + (f", mean of {len(table)} periods (t interval on periods)" if several else _one_period_words(table)),
             role=Role.CONTEXT,
         ),
     )
+
+
+def yearly_rates(frame: Frame) -> pd.DataFrame:
+    """The frame's table with `yearly`, per cent lost in a year: as published, or from the counts at a constant hazard.
+
+    Raises
+    ------
+    FrameMistake
+        If more were lost than were there, a period has no length, or a row has neither counts nor a yearly rate.
+    """
+    table = frame.table
+    for column in ("n_start", "n_lost", "years", "yearly_percent"):
+        if column not in table:
+            table = table.assign(**{column: float("nan")})
+    published = table["yearly_percent"].notna()
+    incomplete = ~published & table[["n_start", "n_lost", "years"]].isna().any(axis=1)
+    for rule, wrong in (
+        ("give `yearly_percent`, or `n_start`, `n_lost` and `years`", incomplete),
+        ("`years` must be above 0", ~published & (table["years"] <= 0)),
+        ("`n_lost` must not exceed `n_start`", ~published & (table["n_lost"] > table["n_start"])),
+    ):
+        if wrong.any():
+            row = table[wrong].iloc[0]
+            raise FrameMistake(
+                f"Frame '{frame.name}' from {frame.context.source}: {rule}; {row['firm']}, {row['period']}: got "
+                f"{row['n_lost']:g} of {row['n_start']:g} lost in {row['years']:g} years. Count losses among those at the start."
+            )
+    counted = [
+        row.yearly_percent if math.isfinite(row.yearly_percent) else yearly_percent(row.n_lost / row.n_start, row.years)
+        for row in table.itertuples()
+    ]
+    return table.assign(yearly=counted)
+
+
+def counts_known(table: pd.DataFrame) -> bool:
+    """Whether every row has its counts."""
+    return bool(table["n_start"].notna().all())
+
+
+def _one_period_words(table: pd.DataFrame) -> str:
+    return " (Wilson's interval)" if counts_known(table) else ", as published without the counts: no interval"
 
 
 def yearly_percent(share: float, years: float) -> float:
@@ -75,20 +110,28 @@ def yearly_percent(share: float, years: float) -> float:
     return float(100 * (1 - (1 - share) ** (1 / years)))
 
 
-def _of_one_period(row: pd.Series) -> Interval:
+class _Rate(TypedDict):
+    value: float
+    low: float | None
+    high: float | None
+
+
+def _of_one_period(row: pd.Series) -> _Rate:
     from statsmodels.stats.proportion import proportion_confint
 
+    if not math.isfinite(row["n_start"]):
+        return _Rate(value=float(row["yearly"]), low=None, high=None)
     lost, start = int(row["n_lost"]), int(row["n_start"])
     low, high = proportion_confint(lost, start, alpha=1 - INTERVAL_LEVEL, method="wilson")
     years = float(row["years"])
     value, low, high = (yearly_percent(float(share), years) for share in (lost / start, low, high))
-    return Interval(value=value, low=low, high=high)
+    return _Rate(value=value, low=low, high=high)
 
 
-def _over_periods(table: pd.DataFrame) -> Interval:
-    rates = [yearly_percent(row.n_lost / row.n_start, row.years) for row in table.itertuples()]
+def _over_periods(table: pd.DataFrame) -> _Rate:
+    rates = table["yearly"].tolist()
     n = len(rates)
     mean = sum(rates) / n
     error = math.sqrt(sum((rate - mean) ** 2 for rate in rates) / (n - 1) / n)
     found = around(mean, error, n - 1)
-    return Interval(value=mean, low=max(0.0, found["low"]), high=min(100.0, found["high"]))
+    return _Rate(value=mean, low=max(0.0, found["low"]), high=min(100.0, found["high"]))

@@ -30,7 +30,7 @@ FEWEST_PERIODS_FOR_SLOPES = 12
 def estimate_cost_ratio(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
     """Average, and where spend moved, marginal cost of winning over that of keeping for a year.
 
-    The average ratio is (acquisition spend / customers won) over (retention spend / customer-years kept), all periods
+    The average ratio is (acquisition spend / customers won) over (retention spend / customer-years), all periods
     together. The marginal one compares slopes: customers won on acquisition spend, and the share of the start's customers
     kept on retention spend per customer; each with a line in time, so that firms that merely grow show none. Its
     reading as a cost needs spend that moved for reasons of its own, so it is context. Intervals leave out a year (or half
@@ -77,13 +77,24 @@ def estimate_cost_ratio(frame: Frame, claim: Claim) -> tuple[Estimate, ...]:
 
 def _log_average(table: pd.DataFrame) -> Statistic:
     values = {name: table[name].to_numpy(float) for name in ("acquisition_spend", "n_won", "retention_spend")}
-    retained_years = (table["n_retained"] * table["years"]).to_numpy(float)
+    retained_years = customer_years(table)
 
     def statistic(retained: NDArray[np.int64]) -> float:
         winning = values["acquisition_spend"][retained].sum() / values["n_won"][retained].sum()
         return math.log(winning / (values["retention_spend"][retained].sum() / retained_years[retained].sum()))
 
     return statistic
+
+
+def customer_years(table: pd.DataFrame) -> NDArray[np.float64]:
+    """Years of being a customer in each period; without the column, of those who were there from its start to its end.
+
+    Keeping costs something for everybody who is there: with customers retained alone, who joins or leaves inside a period would
+    cost nothing, and a year of keeping would come out too dear by half of what is won and lost in a period.
+    """
+    years = table["customer_years"] if "customer_years" in table else table["n_retained"] * table["years"]
+    found: NDArray[np.float64] = years.to_numpy(float)
+    return found
 
 
 def _log_marginal(table: pd.DataFrame) -> Statistic:

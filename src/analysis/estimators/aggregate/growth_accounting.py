@@ -48,8 +48,9 @@ def estimate_growth_accounting(frame: Frame, claim: Claim) -> tuple[Estimate, ..
     -------
     tuple of Estimate
         Answer on customers; answer on revenue if the frame has it in every period (expansion and contraction have their
-        own shares there); the same on rates instead of counts, as context, because counts of losses also grow with the
-        customer base; and the naive comparison of how many were lost and won, which says nothing about movement.
+        own shares there); as context, the same without those who came and left inside a period, where the account does not
+        tell them apart, and the same on rates instead of counts, because counts of losses also grow with the customer
+        base; and the naive comparison of how many were lost and won, which says nothing about movement.
 
     Raises
     ------
@@ -65,11 +66,37 @@ def estimate_growth_accounting(frame: Frame, claim: Claim) -> tuple[Estimate, ..
         money = _parts(table, "revenue_won", "revenue_resurrected", "revenue_lost")
         money["retained"] = (table["revenue_expansion"] - table["revenue_contraction"]).to_numpy(float)
         found.append(_estimate(frame, claim, table, REVENUE, money, Role.ANSWER, "change in revenue"))
+    if "n_passing" not in table:
+        words = "change in active customers, less those who came and left inside a period if new customers leave as fast as others"
+        found.append(_estimate(frame, claim, table, CUSTOMERS, without_passing(table), Role.CONTEXT, words))
     if (start > 0).all():
         rates = {name: part / start for name, part in counts.items()}
         words = "change in active customers, in per cent of those at the start"
         found.append(_estimate(frame, claim, table, CUSTOMERS, rates, Role.CONTEXT, words))
     return (*found, _naive(frame, claim, table))
+
+
+def without_passing(table: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Won, back and lost less the newcomers who are lost again in the period in which they came.
+
+    Counted in both, they lower the share of losses and raise that of wins, change being the same: with won = (1 + k) w and
+    lost = l + k w the difference of the shares falls by 2 k cov(w, w - l) / var(w - l). Newcomers are there for half a
+    period on average; at the rate h = lost / mean of start and end of all others, k is h / 2.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"n_start": 900, "n_won": 200, "n_resurrected": 0, "n_lost": 100, "n_end": 1000}
+    >>> parts = without_passing(pd.DataFrame([row | {"n_end": 1100}]))  # h = 100 / 1000: 10 of the 200 pass through
+    >>> float(parts["won"][0]), float(parts["lost"][0])
+    (190.0, -90.0)
+    """
+    rate = (table["n_lost"] / ((table["n_start"] + table["n_end"]) / 2)).to_numpy(float)
+    parts = _parts(table, "n_won", "n_resurrected", "n_lost")
+    passing = {name: parts[name] * rate / 2 for name in parts if name != "lost"}
+    return {
+        name: part - passing[name] if name in passing else part + sum(passing.values()) for name, part in parts.items()
+    }
 
 
 def variance_shares(parts: dict[str, NDArray[np.float64]]) -> dict[str, float]:

@@ -9,7 +9,12 @@ from analysis.core.claim import Claim
 from analysis.core.results import CheckResult
 from analysis.core.vocabulary import Role, Scale
 from analysis.core.wording import number
-from analysis.estimators.observational.augmented_weighting import TRIMMED_AT, cross_fit_propensity, design_matrix
+from analysis.estimators.observational.augmented_weighting import (
+    comparable,
+    cross_fit_propensity,
+    design_matrix,
+    overlap_weights,
+)
 from analysis.estimators.observational.doubly_robust import estimate_doubly_robust
 from analysis.frames import Frame
 
@@ -17,47 +22,91 @@ if TYPE_CHECKING:
     import numpy as np
 
 MOST_BEYOND = 0.05
-"""If more than this share has hardly any chance of being exposed, or of not being, the groups do not overlap."""
+"""If more than this share of the smaller group has hardly a counterpart in the other, the groups do not overlap."""
+
+HARDLY = 99.0
+"""Covariates this many times as common in the one group as in the other have hardly a counterpart: at equal groups a
+propensity above 99 %. It is counted from the share exposed, or a rare exposure would look like none at all."""
+
+FEWEST_EFFECTIVE = 30.0
+"""Effective size (Kish) that each group must keep under the weights."""
 
 BALANCED = 0.1
 """Standardised differences of means below this are customarily called balanced (Austin 2009, Statist. Med. 28, 3083)."""
 
 
 def check_overlap(frame: Frame, claim: Claim, *, seed: int = 1, n_folds: int = 5) -> CheckResult:
-    """Whether every kind of unit could have been exposed or not: share of propensities beyond 1 and 99 %."""
+    """Whether the smaller group has counterparts in the other, and both keep enough units under the overlap weights.
+
+    How many times as common a unit's covariates are among the exposed is e / (1 - e) over the odds of exposure of all.
+    Looked at are the units that the estimate compares: strata in which one group is missing are left out, and counted.
+    """
     if _nothing_held_equal(frame):
         return _nothing("overlap")
     import numpy as np
 
-    propensity = cross_fit_propensity(frame, seed, n_folds)
-    beyond = float(((propensity < TRIMMED_AT) | (propensity > 1 - TRIMMED_AT)).mean())
-    low, high = (float(x) for x in np.quantile(propensity, (0.01, 0.99)))
+    used = comparable(frame)
+    left_out = 1 - len(used.table) / len(frame.table)
+    treated = used.table["treated"].to_numpy(float)
+    propensity = cross_fit_propensity(used, seed, n_folds)
+    smaller = float(treated.mean() <= 0.5)
+    chance = np.clip(propensity if smaller else 1 - propensity, 1e-12, 1 - 1e-12)
+    share = float((treated == smaller).mean())
+    times = chance / (1 - chance) / (share / (1 - share))
+    beyond = float((times[treated == smaller] > HARDLY).mean())
+    weights = overlap_weights(treated, propensity)
+    sizes = [float(w.sum() ** 2 / (w**2).sum()) if w.any() else 0.0 for w in (weights[treated == a] for a in (1, 0))]
+    passed = beyond <= MOST_BEYOND and min(sizes) >= FEWEST_EFFECTIVE
+    group = "exposed" if smaller else "unexposed"
+    out = f" {number(100 * left_out)} % of all units stand in strata where one group is missing." if left_out else ""
     return CheckResult(
         name="overlap of exposed and unexposed",
-        passed=beyond <= MOST_BEYOND,
-        sentence=f"{number(100 * beyond)} % of the units had a chance of exposure below 1 % or above 99 % given their "
-        f"covariates; 98 % had one between {number(100 * low)} and {number(100 * high)} %.",
-        table=({"share beyond": beyond, "1st percentile": low, "99th percentile": high},),
+        passed=passed,
+        sentence=f"{'' if passed else 'The groups do not overlap: '}{number(100 * beyond)} % of the {group} have hardly a "
+        f"counterpart in the other group; under the weights {number(sizes[0])} exposed and {number(sizes[1])} unexposed "
+        f"units count.{out}",
+        table=(
+            {
+                "share beyond": beyond,
+                "effective exposed": sizes[0],
+                "effective unexposed": sizes[1],
+                "share in strata left out": left_out,
+            },
+        ),
     )
 
 
 def check_balance(frame: Frame, claim: Claim, *, seed: int = 1, n_folds: int = 5) -> CheckResult:
-    """Whether covariates are alike in both groups once each unit is weighted by the inverse of its propensity."""
+    """Whether covariates, and their squares, are alike in both groups under the overlap weights.
+
+    The weights make means alike by construction; squares are alike only if the model of exposure has the right form.
+    Failed if a difference reaches 0.1 standard deviations and is no chance (|z| beyond the normal quantile for so many
+    looks at 5 %), passed if none reaches it, undecided else.
+    """
     if _nothing_held_equal(frame):
         return _nothing("balance")
     import numpy as np
+    from scipy.stats import norm
 
-    treated = frame.table["treated"].to_numpy(float)
-    propensity = np.clip(cross_fit_propensity(frame, seed, n_folds), TRIMMED_AT, 1 - TRIMMED_AT)
-    weights = np.where(treated == 1, 1 / propensity, 1 / (1 - propensity))
-    matrix = design_matrix(frame)
-    before, after = (_differences(matrix, treated, w) for w in (np.ones(len(treated)), weights))
+    used = comparable(frame)
+    treated = used.table["treated"].to_numpy(float)
+    weights = overlap_weights(treated, cross_fit_propensity(used, seed, n_folds))
+    matrix = design_matrix(used)
+    squares = matrix[:, [len(np.unique(column)) > 2 for column in matrix.T]] ** 2
+    looked_at = np.column_stack([matrix, (squares - squares.mean(axis=0)) / squares.std(axis=0)])
+    before, _ = _differences(looked_at, treated, np.ones(len(treated)))
+    after, errors = _differences(looked_at, treated, weights)
+    beyond = np.abs(after) >= BALANCED
+    real = np.abs(after) > norm.ppf(1 - 0.025 / len(after)) * errors
     worst = float(np.abs(after).max())
+    passed = False if (beyond & real).any() else (None if beyond.any() else True)
+    words = {True: "", False: "The groups are not alike: ", None: "Too few units to tell: "}[passed]
+    lead = "the" if words else "The"
     return CheckResult(
         name="balance of the covariates",
-        passed=worst < BALANCED,
-        sentence=f"The largest difference between the groups is {number(np.abs(before).max())} standard deviations before "
-        f"weighting and {number(worst)} after it ({len(after)} covariates and strata).",
+        passed=passed,
+        sentence=f"{words}{lead} largest difference between the groups is {number(np.abs(before).max())} standard deviations "
+        f"before weighting and {number(worst)} after it ({len(after)} covariates, their squares and strata).",
         table=({"largest before": float(np.abs(before).max()), "largest after": worst, "covariates": len(after)},),
     )
 
@@ -143,15 +192,17 @@ def _risk_ratio(event: Any, split: Any) -> float:
     return max(high / low, low / high)
 
 
-def _differences(matrix: np.ndarray, treated: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weighted mean of the exposed less that of the others, in standard deviations (the columns have spread 1)."""
+def _differences(matrix: np.ndarray, treated: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weighted mean of the exposed less that of the others, in standard deviations (the columns have spread 1), and its error."""
     import numpy as np
 
-    exposed, others = treated == 1, treated == 0
-    found: np.ndarray = np.average(matrix[exposed], axis=0, weights=weights[exposed]) - np.average(
-        matrix[others], axis=0, weights=weights[others]
-    )
-    return found
+    means, variances = [], []
+    for arm in (1, 0):
+        w, rows = weights[treated == arm], matrix[treated == arm]
+        mean = np.average(rows, axis=0, weights=w)
+        means.append(mean)
+        variances.append((w[:, None] ** 2 * (rows - mean) ** 2).sum(axis=0) / w.sum() ** 2)
+    return means[0] - means[1], np.sqrt(variances[0] + variances[1])
 
 
 def _nothing_held_equal(frame: Frame) -> bool:

@@ -28,8 +28,9 @@ BALANCED = 0.1
 def check_sample_ratio(frame: Frame, claim: Claim, *, planned: Mapping[str, float] | None = None) -> CheckResult:
     """Chi-square test of the arms' sizes against the plan.
 
-    Without a plan, of whether the arms' shares are the same in all strata; without strata either, nothing can be judged.
-    Where whole clusters were drawn, clusters are counted.
+    The plan is an argument, or the frame's column `planned` (shares of each stratum, scaled to the arms that are in it).
+    Without a plan, of whether the arms' shares are the same in all strata, unless a plan could have been named and was not;
+    else nothing is judged, and shares far from equal are said. Where whole clusters were drawn, clusters are counted.
 
     Parameters
     ----------
@@ -46,18 +47,25 @@ def check_sample_ratio(frame: Frame, claim: Claim, *, planned: Mapping[str, floa
     sizes = table["arm"].value_counts().sort_index()
     rows = tuple({"arm": str(arm), "n": int(n), "share": float(n / len(table))} for arm, n in sizes.items())
     listed = ", ".join(f"{arm} {number(int(n))}" for arm, n in sizes.items())
+    named = "planned" in table and table["planned"].notna().any()
     if planned is not None:
         _require_plan(planned, sizes)
         expected = [planned[str(arm)] * len(table) for arm in sizes.index]
         p = float(chisquare(sizes.to_numpy(), expected).pvalue)
         against = "the plan"
-    elif "stratum" in table and table["stratum"].nunique() > 1 and len(sizes) > 1:
+    elif named:
+        p, n_left_out = _p_of_named_plans(table)
+        against = "the plan" + (f" (not named for {number(n_left_out)} of them)" if n_left_out else "")
+    elif "planned" not in table and "stratum" in table and table["stratum"].nunique() > 1 and len(sizes) > 1:
         crossed = table.groupby(["stratum", "arm"]).size().unstack(fill_value=0)
         p = float(chi2_contingency(crossed.to_numpy(), correction=False).pvalue)
         against = f"equal shares in all {len(crossed)} strata"
     else:
         return CheckResult(
-            name=name, passed=None, sentence=f"The arms hold {listed}; what was planned is not known.", table=rows
+            name=name,
+            passed=None,
+            sentence=f"The arms hold {listed}; what was planned is not known.{_far_from_equal(table)}",
+            table=rows,
         )
     return CheckResult(
         name=name,
@@ -108,6 +116,39 @@ def _require_plan(planned: Mapping[str, float], sizes: pd.Series) -> None:
             f"`planned` must give a share for each of the arms {', '.join(map(str, sizes.index))}, adding up to 1; got "
             f"{dict(planned)!r}."
         )
+
+
+def _p_of_named_plans(table: pd.DataFrame) -> tuple[float, int]:
+    """Chi-square p of the arms of all strata with a plan, and how many units have none."""
+    from scipy.stats import chi2
+
+    known = table[table["planned"].notna()]
+    strata = known["stratum"] if "stratum" in known else known["assigned"] * 0
+    cells = known.groupby([strata.rename("_stratum"), "arm"])["planned"].agg(["size", "first"])
+    by_stratum = cells.groupby(level="_stratum")
+    expected = by_stratum["size"].transform("sum") * cells["first"] / by_stratum["first"].transform("sum")
+    df = len(cells) - cells.index.get_level_values("_stratum").nunique()
+    return float(chi2.sf(((cells["size"] - expected) ** 2 / expected).sum(), df)), len(table) - len(known)
+
+
+def _far_from_equal(table: pd.DataFrame) -> str:
+    """Say where shares are farther from equal than chance would bring them, stratum by stratum."""
+    from scipy.stats import chisquare
+
+    strata = table["stratum"] if "stratum" in table else table["assigned"] * 0
+    found = []
+    for name, part in table.groupby(strata):
+        sizes = part["arm"].value_counts().sort_index()
+        if len(sizes) > 1 and chisquare(sizes.to_numpy()).pvalue < MISMATCH:
+            shares = ", ".join(f"{arm} {number(100 * n / len(part))} %" for arm, n in sizes.items())
+            found.append(f"{name}: {shares}" if "stratum" in table else shares)
+    if not found:
+        return " They are as equal as chance allows."
+    name_it = ' Name the plan in company.toml, [shares."campaign"].' if "planned" in table else ""
+    return (
+        f" Far from equal ({'; '.join(found)}): if equal shares were planned, units were lost on the way and the comparison "
+        f"is broken.{name_it}"
+    )
 
 
 def _standardised(table: pd.DataFrame, column: str) -> float:

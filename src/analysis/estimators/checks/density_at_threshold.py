@@ -20,6 +20,7 @@ NAME = "density at the threshold"
 HARMLESS = math.log(1.2)
 """Up to a fifth more on one side passes, if the data can tell that it is no more."""
 FEWEST_EACH_SIDE = 100
+EXCESS = "excess_above_threshold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
-from analysis.core.results import CheckResult
+from analysis.core.results import CheckResult, Estimate
 from analysis.core.vocabulary import INTERVAL_LEVEL, Scale
 from analysis.core.wording import number
 from analysis.estimators.checks._judging import in_words, judge, span, tolerated
-from analysis.estimators.common.interval import around
-from analysis.estimators.common.percent import in_percent
-from analysis.estimators.quasi_experimental.goal_gradient import estimate_goal_gradient, pace_within_runs
-from analysis.estimators.quasi_experimental.local_regression import jump_at
-from analysis.estimators.quasi_experimental.regression_discontinuity import estimate_discontinuity, followed, where_of
+from analysis.estimators.common.interval import Interval
+from analysis.estimators.quasi_experimental.bunching import estimate_bunching, excess_range
+from analysis.estimators.quasi_experimental.goal_gradient import estimate_goal_gradient, placebo_paces
+from analysis.estimators.quasi_experimental.placebo_range import ENOUGH_FOR_VALUES, PlaceboRange, placebo_range
+from analysis.estimators.quasi_experimental.regression_discontinuity import (
+    estimate_discontinuity,
+    jump_range,
+    percent_at,
+)
 from analysis.frames import Frame
 
 PLACES = (-0.2, 0.2)
@@ -34,11 +37,8 @@ def check_placebo_runs(frame: Frame, claim: Claim, *, quantity: str = "pace_per_
         Registered quantity on the scale "percent".
     """
     name = "pace towards a threshold that does not exist"
-    table = frame.table
-    placebo = table[table["placebo"] == 1] if "placebo" in table else table.iloc[:0]
-    try:
-        found, n = pace_within_runs(frame, placebo)
-    except FrameMistake:
+    placebos = placebo_paces(frame)
+    if not placebos:
         return CheckResult(
             name=name,
             passed=None,
@@ -46,30 +46,76 @@ def check_placebo_runs(frame: Frame, claim: Claim, *, quantity: str = "pace_per_
             "threshold that does not exist would show.",
         )
     answer = estimate_goal_gradient(frame, claim, quantity=quantity)[0]
-    assert answer.value is not None
-    passed = judge(found["low"], found["high"], tolerated(claim.quantity(quantity), answer.value))
+    tolerance = tolerated(claim.quantity(quantity), _value(answer))
+    passed, found = _judged(answer, [interval for _, interval, _ in placebos], 0.0, tolerance)
+    members = max(n for _, _, n in placebos)
+    rows = [("real", _interval(answer), answer.n), *placebos]
     return CheckResult(
         name=name,
         passed=passed,
-        sentence=f"Towards a threshold that does not exist the pace changes by {number(found['value'])} % a step "
-        f"({span(found['low'], found['high'])}; {number(n)} members), {in_words(passed)} ({number(answer.value)} %).",
-        table=(
-            {
-                "threshold": "real",
-                "% a step": answer.value,
-                "low": answer.low,
-                "high": answer.high,
-                "members": answer.n,
-            },
-            {
-                "threshold": "placebo",
-                "% a step": found["value"],
-                "low": found["low"],
-                "high": found["high"],
-                "members": n,
-            },
+        sentence=f"Towards {found.words('% a step')} (up to {number(members)} members), {in_words(passed)} "
+        f"({number(_value(answer))} %).",
+        table=tuple(
+            {"threshold": place, "% a step": i["value"], "low": i["low"], "high": i["high"], "members": n}
+            for place, i, n in rows
         ),
     )
+
+
+def check_placebo_heaps(frame: Frame, claim: Claim, *, quantity: str = "excess_above_threshold") -> CheckResult:
+    """Members above thresholds that do not exist, over what a smooth curve puts there: a heap counts only beyond their range.
+
+    Parameters
+    ----------
+    frame : Frame
+        ``tier_cutoff``.
+    claim : Claim
+    quantity : str
+        Registered quantity on the scale "ratio"; nothing is judged of another.
+    """
+    name = "heaps at thresholds that do not exist"
+    if claim.quantity(quantity).scale is not Scale.RATIO:
+        return CheckResult(name=name, passed=None, sentence="This check belongs to the excess as a ratio.")
+    try:
+        answer = estimate_bunching(frame, claim, quantity=quantity)[0]
+    except FrameMistake as fault:
+        return CheckResult(name=name, passed=None, sentence=f"No heap can be told from a slope here: {fault}")
+    found = excess_range(frame.table["running"].to_numpy(float))
+    passed = False if found.takes_the_vote(_interval(answer), 1.0) else (True if found.beyond(_value(answer)) else None)
+    return CheckResult(
+        name=name,
+        passed=passed,
+        sentence=f"Above {found.words('times the expected number')}; above the real one {number(_value(answer))}.",
+        table=({"thresholds": found.n, "lowest": found.low, "highest": found.high, "real": _value(answer)},),
+    )
+
+
+def _value(answer: Estimate) -> float:
+    assert answer.value is not None
+    return answer.value
+
+
+def _interval(answer: Estimate) -> Interval:
+    assert answer.value is not None and answer.low is not None and answer.high is not None
+    return Interval(value=answer.value, low=answer.low, high=answer.high)
+
+
+def _judged(
+    answer: Estimate, placebos: Sequence[Interval], null: float, tolerance: float
+) -> tuple[bool | None, PlaceboRange]:
+    """Whether the placebos leave the answer its vote, and their range.
+
+    False: the answer claims an effect that they show as well, or one alone is there and too large. True: each is harmless,
+    or the answer lies beyond all of them. None: neither can be told.
+    """
+    found = placebo_range(placebos)
+    assert found is not None
+    judged = [judge(i["low"], i["high"], tolerance) for i in placebos]
+    if found.takes_the_vote(_interval(answer), null) or (len(placebos) < ENOUGH_FOR_VALUES and False in judged):
+        return False, found
+    harmless = all(judged) or (-tolerance < found.low and found.high < tolerance)
+    beyond = len(placebos) >= ENOUGH_FOR_VALUES and found.beyond(_value(answer))
+    return (True if harmless or beyond else None), found
 
 
 def check_placebo_cutoffs(
@@ -95,19 +141,17 @@ def check_placebo_cutoffs(
     if claim.quantity(quantity).scale is not Scale.PERCENT:
         return CheckResult(name=name, passed=None, sentence="This check belongs to the jump in per cent.")
     answer = estimate_discontinuity(frame, claim, quantity=quantity)[0]
-    assert answer.value is not None
-    tolerance = tolerated(claim.quantity(quantity), answer.value)
     level = 1 - (1 - INTERVAL_LEVEL) / len(places)
-    rows, judged = [], []
-    for place in places:
-        jump = _percent_at(frame, place, level)
-        if jump is None:
-            continue
-        judged.append(judge(jump["low"], jump["high"], tolerance))
-        rows.append({"place": place, "jump, %": jump["value"], "low": jump["low"], "high": jump["high"]})
-    if not rows:
+    at = [(place, percent_at(frame, place, level)) for place in places]
+    jumps = [(place, jump) for place, jump in at if jump is not None]
+    if not jumps:
         return CheckResult(name=name, passed=None, sentence="Too few members lie round any false threshold.")
-    passed = False if False in judged else (True if all(judged) else None)
+    tolerance = tolerated(claim.quantity(quantity), _value(answer))
+    passed, _ = _judged(answer, [jump for _, jump in jumps], 0.0, tolerance)
+    gate = jump_range(frame)
+    if gate is not None and gate.takes_the_vote(_interval(answer), 0.0):
+        passed = False
+    rows = [{"place": place, "jump, %": j["value"], "low": j["low"], "high": j["high"]} for place, j in jumps]
     words = "; ".join(
         f"{number(100 * row['place'])} % off: {number(row['jump, %'])} % ({span(row['low'], row['high'])})"
         for row in rows
@@ -115,27 +159,6 @@ def check_placebo_cutoffs(
     return CheckResult(
         name=name,
         passed=passed,
-        sentence=f"Jumps at false thresholds: {words}, {in_words(passed)} ({number(answer.value)} %).",
+        sentence=f"Jumps at false thresholds: {words}, {in_words(passed)} ({number(_value(answer))} %).",
         table=tuple(rows),
     )
-
-
-def _percent_at(frame: Frame, place: float, level: float) -> dict[str, float] | None:
-    """Jump in per cent at a false threshold, None if too few members lie round it."""
-    table = followed(frame)
-    table = table[table["running"] >= 0] if place > 0 else table[table["running"] < 0]
-    part = replace(frame, table=table)
-    clusters = table["cluster"].to_numpy() if "cluster" in table else None
-    try:
-        jump = jump_at(
-            table["running"].to_numpy(float),
-            table["outcome"].to_numpy(float),
-            cutoff=place,
-            clusters=clusters,
-            where=where_of(part),
-        )
-    except FrameMistake:
-        return None
-    if min(jump.below, jump.above) <= 0:
-        return None
-    return dict(in_percent(around(*jump.log_ratio(), level=level)))  # type: ignore[arg-type]

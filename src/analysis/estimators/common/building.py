@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from analysis.core.claim import Claim
+from analysis.core.errors import FrameMistake
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import INTERVAL_LEVEL, Role
 from analysis.estimators.common.counts import fewest
@@ -44,9 +47,16 @@ def make_estimate(
     ------
     ParameterMistake
         If the claim registers no such quantity.
+    FrameMistake
+        If the estimate or a bound is no number, as of an empty group or one that does not vary.
     """
     registered = claim.quantity(quantity)
     context = frame.context
+    if any(number is not None and math.isnan(number) for number in (value, low, high)):
+        raise FrameMistake(
+            f"Frame '{frame.name}' from {context.source}: the columns must give a number for `{quantity}`; they give none "
+            "(nan), as where a group is empty or does not vary. Give a longer period or a commoner exposure."
+        )
     counted = fewest(frame) if events is None and smallest_group is None else (None, None)
     return Estimate(
         claim=claim.id,

@@ -1,11 +1,11 @@
-"""Doubly robust means of two groups: augmented inverse probability weighting, cross-fitted, with clustered errors."""
+"""Doubly robust means of two groups where they overlap: augmented overlap weighting, cross-fitted, with clustered errors."""
 
 from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from analysis.core.errors import FrameMistake
 from analysis.estimators.common.design_matrix import independent_columns
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 FEWEST_IN_GROUP = 30
 """Below this many exposed or unexposed units nothing is adjusted: the models of five folds would fit noise."""
 
-TRIMMED_AT = 0.01
-"""Propensities are held within [0.01, 0.99]; the overlap check tells how many reach beyond."""
+FEWEST_IN_STRATUM = 5
+"""A stratum with fewer exposed, or fewer unexposed, is no place where one could have been the other: it is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwoMeans:
-    """Mean outcome if all were exposed and if none were.
+    """Mean outcome if all were exposed and if none were, in the units that could have been either.
 
     Attributes
     ----------
@@ -33,16 +33,13 @@ class TwoMeans:
     covariance : numpy.ndarray
         2 x 2 covariance of (treated, control).
     df : int
-        Independent units less one, for t quantiles.
-    n : int
-        Independent units (clusters, where there are any).
+        Independent units of the smaller group less one, for t quantiles.
     """
 
     treated: float
     control: float
     covariance: np.ndarray
     df: int
-    n: int
 
 
 def design_matrix(frame: Frame) -> np.ndarray:
@@ -70,6 +67,32 @@ def require_both_groups(frame: Frame, fewest: int) -> None:
         )
 
 
+def comparable(frame: Frame) -> Frame:
+    """The frame without strata in which hardly anybody was exposed, or hardly anybody was not.
+
+    Where nobody could redeem, who did not tells nothing of redeeming. Both groups of a stratum must hold
+    `FEWEST_IN_STRATUM` or more.
+
+    Raises
+    ------
+    FrameMistake
+        If no stratum is left.
+    """
+    if "stratum" not in frame.table:
+        return frame
+    table = frame.table
+    exposed = table.groupby("stratum")["treated"].transform("sum")
+    others = table.groupby("stratum")["treated"].transform("size") - exposed
+    retained = (exposed >= FEWEST_IN_STRATUM) & (others >= FEWEST_IN_STRATUM)
+    if not retained.any():
+        raise FrameMistake(
+            f"Frame '{frame.name}' from {frame.context.source}: some `stratum` must hold {FEWEST_IN_STRATUM} exposed and "
+            f"as many unexposed units, else nobody in it could have been either; none of {table['stratum'].nunique()} "
+            "does. Give fewer and larger strata, or a longer period."
+        )
+    return frame if retained.all() else replace(frame, table=table[retained].reset_index(drop=True))
+
+
 def clusters_of(frame: Frame) -> np.ndarray:
     """Code of the independent unit of each row: its cluster where there is one, else itself."""
     import numpy as np
@@ -92,12 +115,33 @@ def cross_fit_propensity(frame: Frame, seed: int, n_folds: int) -> np.ndarray:
     return found
 
 
-def adjusted_means(frame: Frame, seed: int, n_folds: int) -> TwoMeans:
-    """Cross-fitted AIPW means (Robins, Rotnitzky & Zhao 1994; cross-fitting as in Chernozhukov et al. 2018).
+def overlap_weights(treated: np.ndarray, propensity: np.ndarray) -> np.ndarray:
+    """Weight of each unit where both groups overlap: the probability of the group that it is not in.
 
-    mu_1 = mean of m1(x) + t (y - m1(x)) / e(x), mu_0 likewise with 1 - t and 1 - e(x). Propensity e and outcome models
-    m1, m0 are logistic (linear where the outcome is not 0 or 1), fitted on the other folds; folds keep clusters whole.
-    Either the propensity or the outcome model being right is enough.
+    Li, Morgan & Zaslavsky (2018), Journal of the American Statistical Association 113, 390-400. Never above 1, so that no
+    propensity has to be cut off.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> overlap_weights(np.array([1.0, 0.0]), np.array([0.2, 0.2])).tolist()
+    [0.8, 0.2]
+    """
+    import numpy as np
+
+    found: np.ndarray = np.where(treated == 1, 1 - propensity, propensity)
+    return found
+
+
+def adjusted_means(frame: Frame, seed: int, n_folds: int) -> TwoMeans:
+    """Cross-fitted means of both groups in the overlap population, whose units count by e(x) (1 - e(x)).
+
+    mu_1 solves sum of (t - e)² (m1(x) - mu_1) + t (1 - e) (y - m1(x)) = 0, and mu_0 likewise with m0 and (1 - t) e: the
+    weights of Li, Morgan & Zaslavsky (2018, JASA 113, 390-400), augmented by outcome models; (t - e)² stands for e (1 - e)
+    because the equation then does not move with small errors of e (Neyman orthogonality, Chernozhukov et al. 2018,
+    Econometrics Journal 21, C1-C68). Propensity e and outcome models m1, m0 are logistic (linear where the outcome is not
+    0 or 1), fitted on the other folds; folds keep clusters whole. Either the propensity or the outcome model being right is
+    enough where the effect is the same for all. Where few are exposed, the overlap population is about those exposed.
     """
     import numpy as np
 
@@ -105,16 +149,18 @@ def adjusted_means(frame: Frame, seed: int, n_folds: int) -> TwoMeans:
     outcome, treated = table["outcome"].to_numpy(float), table["treated"].to_numpy(float)
     binary = bool(np.isin(outcome, (0.0, 1.0)).all())
     matrix, clusters = _with_intercept(design_matrix(frame)), clusters_of(frame)
-    propensity = np.clip(cross_fit_propensity(frame, seed, n_folds), TRIMMED_AT, 1 - TRIMMED_AT)
-    scores = np.empty((len(outcome), 2))
+    propensity = cross_fit_propensity(frame, seed, n_folds)
+    expected = np.empty((len(outcome), 2))
     for train, test in _folds(clusters, seed, n_folds):
         for column, arm in enumerate((1.0, 0.0)):
             rows = train[treated[train] == arm]
-            expected = _predict(matrix[rows], outcome[rows], matrix[test], binary=binary)
-            took = treated[test] == arm
-            weight = took / (propensity[test] if arm else 1 - propensity[test])
-            scores[test, column] = expected + weight * (outcome[test] - expected)
-    return _means_of(scores, clusters)
+            expected[test, column] = _predict(matrix[rows], outcome[rows], matrix[test], binary=binary)
+    places = (treated - propensity) ** 2
+    weights = overlap_weights(treated, propensity)[:, None] * np.column_stack([treated == 1, treated == 0])
+    parts = places[:, None] * expected + weights * (outcome[:, None] - expected)
+    means = parts.sum(axis=0) / places.sum()
+    scores = means + (parts - places[:, None] * means) / places.mean()
+    return _means_of(scores, clusters, treated)
 
 
 def raw_means(frame: Frame) -> TwoMeans:
@@ -128,7 +174,7 @@ def raw_means(frame: Frame) -> TwoMeans:
         took = treated == arm
         mean = outcome[took].mean()
         scores[:, column] = mean + took / took.mean() * (outcome - mean)
-    return _means_of(scores, clusters_of(frame))
+    return _means_of(scores, clusters_of(frame), treated)
 
 
 def difference(means: TwoMeans) -> Interval:
@@ -146,7 +192,7 @@ def ratio(means: TwoMeans) -> Interval:
     return exponentiated(around(math.log(means.treated / means.control), error, means.df))
 
 
-def _means_of(scores: np.ndarray, clusters: np.ndarray) -> TwoMeans:
+def _means_of(scores: np.ndarray, clusters: np.ndarray, treated: np.ndarray) -> TwoMeans:
     import numpy as np
 
     means = scores.mean(axis=0)
@@ -154,9 +200,8 @@ def _means_of(scores: np.ndarray, clusters: np.ndarray) -> TwoMeans:
     sums = np.zeros((n_clusters, 2))
     np.add.at(sums, clusters, scores - means)
     covariance = sums.T @ sums / len(scores) ** 2 * n_clusters / (n_clusters - 1)
-    return TwoMeans(
-        treated=float(means[0]), control=float(means[1]), covariance=covariance, df=n_clusters - 1, n=n_clusters
-    )
+    smaller = min(len(np.unique(clusters[treated == arm])) for arm in (0, 1))
+    return TwoMeans(treated=float(means[0]), control=float(means[1]), covariance=covariance, df=smaller - 1)
 
 
 def _folds(clusters: np.ndarray, seed: int, n_folds: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -174,15 +219,18 @@ def _predict(matrix: np.ndarray, outcome: np.ndarray, new: np.ndarray, *, binary
     import statsmodels.api as sm
     from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
-    family: Any = sm.families.Binomial() if binary else sm.families.Gaussian()
+    found: np.ndarray
     if outcome.min() == outcome.max():
         return np.full(len(new), outcome[0])
+    if not binary:
+        found = new @ np.linalg.lstsq(matrix, outcome, rcond=None)[0]
+        return found
     with warnings.catch_warnings():
-        # A group that a rare covariate separates perfectly gets probability 0 or 1: trimming and the overlap check see it.
+        # A group that a rare covariate separates perfectly gets probability 0 or 1: its weight is 0, and the overlap check sees it.
         warnings.simplefilter("ignore", PerfectSeparationWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
-        fit = sm.GLM(outcome, matrix, family=family).fit()
-    found: np.ndarray = fit.predict(new)
+        fit = sm.GLM(outcome, matrix, family=sm.families.Binomial()).fit()
+    found = fit.predict(new)
     return found
 
 

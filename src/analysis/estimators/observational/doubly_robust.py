@@ -15,6 +15,7 @@ from analysis.estimators.observational.augmented_weighting import (
     TwoMeans,
     adjusted_means,
     clusters_of,
+    comparable,
     design_matrix,
     difference,
     ratio,
@@ -25,7 +26,7 @@ from analysis.frames import Frame
 
 ASSUMPTIONS = (
     "exposed and unexposed differ only in what the covariates measure",
-    "every kind of unit could have been exposed or not",
+    "what holds for units that could have been either holds for all",
 )
 
 
@@ -41,7 +42,8 @@ def estimate_doubly_robust(
 ) -> tuple[Estimate, ...]:
     """Contrast of the exposed with the unexposed at equal covariates.
 
-    Differences, percentages and ratios are doubly robust: cross-fitted augmented inverse probability weighting. Odds
+    Differences, percentages and ratios are doubly robust: cross-fitted augmented overlap weighting, which counts units by
+    how well they could have been either; strata in which nobody was exposed, or everybody, are left out. Odds
     ratios are those of a logistic regression on exposure and covariates, which survive sampling by outcome (Prentice &
     Pyke 1979, Biometrika 66, 403-411); differences do not.
 
@@ -87,25 +89,29 @@ def estimate_doubly_robust(
         require_both_groups(frame, 2)
         return (naive,)
     require_both_groups(frame, FEWEST_IN_GROUP)
+    used = frame if chosen.scale is Scale.ODDS_RATIO else comparable(frame)
+    require_both_groups(used, FEWEST_IN_GROUP)
+    left_out = len(frame.table) - len(used.table)
     answer = make_estimate(
-        frame,
+        used,
         claim,
         quantity,
-        **_adjusted(frame, chosen, seed, n_folds),
-        n=len(frame.table),
-        method=_method(frame, chosen, contrast),
+        **_adjusted(used, chosen, seed, n_folds),
+        n=len(used.table),
+        method=_method(used, chosen, contrast, left_out),
         role=Role(role),
         assumptions=ASSUMPTIONS,
     )
     return (answer, naive)
 
 
-def _method(frame: Frame, quantity: Quantity, contrast: str) -> str:
+def _method(frame: Frame, quantity: Quantity, contrast: str, left_out: int) -> str:
     held = f"{len(frame.covariates)} covariates" + (" and the stratum" if "stratum" in frame.table else "")
     errors = f", errors clustered in {frame.table['cluster'].nunique()} groups" if "cluster" in frame.table else ""
     if quantity.scale is Scale.ODDS_RATIO:
         return f"{contrast}, logistic regression on exposure and {held}{errors}"
-    return f"{contrast}, doubly robust at equal {held} (cross-fitted AIPW{errors})"
+    out = f"; {left_out:,} units of strata in which one group was missing left out" if left_out else ""
+    return f"{contrast}, doubly robust at equal {held} (cross-fitted, overlap weights{errors}){out}"
 
 
 def _require_scale(frame: Frame, quantity: Quantity) -> None:

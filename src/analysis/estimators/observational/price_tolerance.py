@@ -32,6 +32,7 @@ FEWEST_LAPSES = 30
 
 INTERACTIONS = ("price_tenure_odds_ratio", "long_tenure_odds_ratio")
 MARKET = ("lapse_per_market_gap", "lapse_odds_ratio_market_gap")
+OWN = "own_price_rise"
 
 
 def estimate_price_tolerance(
@@ -99,7 +100,8 @@ def estimate_market_gap(
         ``price_exposure`` with ``market_gap``; rows without one are left out.
     claim : Claim
     quantity : str
-        "lapse_per_market_gap" or "lapse_odds_ratio_market_gap".
+        "lapse_per_market_gap" or "lapse_odds_ratio_market_gap"; or "own_price_rise", where no market price is known: what
+        each 10 % by which our own price rises does, in percentage points.
     role : str
         Role of the adjusted estimate: "answer" or "context".
     least_reliability : float
@@ -119,7 +121,9 @@ def estimate_market_gap(
     ParameterMistake
         If the least reliability is out of range.
     """
-    require_one_of("quantity", quantity, MARKET)
+    require_one_of("quantity", quantity, (*MARKET, OWN))
+    if quantity == OWN:
+        return _own_price_rise(frame, claim, Role(role))
     if not 0 < least_reliability <= 1:
         raise ParameterMistake(f"`least_reliability` must be above 0 and at most 1; got {least_reliability!r}.")
     if "market_gap" not in frame.table or frame.table["market_gap"].isna().all():
@@ -187,6 +191,17 @@ def _conventions(
         )
         for name, numbers, told in found
     )
+
+
+def _own_price_rise(frame: Frame, claim: Claim, role: Role) -> tuple[Estimate, ...]:
+    """Points more who leave for each 10 % by which our price rises, among customers of three years or more."""
+    table = _prepared(frame)
+    table = table[table["long_standing"] == 1]
+    _require_lapses(frame, table)
+    _require_variation(frame, table, "price_10")
+    method = "linear regression on the rise of our price, customers of three years or more"
+    columns = _design(table, ["price_10", "tenure_years"])
+    return _pair(frame, claim, OWN, table, columns, "price_10", method, _linear, role)
 
 
 def _open_to_error(estimate: Estimate, least_reliability: float) -> Estimate:
@@ -267,6 +282,7 @@ def _pair(
     # The naive analyst of the market gap looks at nothing else; of the interaction, at its own two parts.
     retained = [c for c in columns if c not in covariates] if term == "product" else ["intercept", term]
     n = len(table) if clusters is None else table["cluster"].nunique()
+    events = int(min(table["lapsed"].sum(), (1 - table["lapsed"]).sum()))
     full = fit(table["lapsed"], columns, clusters, term)
     naive = fit(table["lapsed"], columns[retained], clusters, term)
     return (
@@ -280,8 +296,9 @@ def _pair(
             role=role,
             assumptions=(
                 "at equal covariates the price was not set by what else makes customers leave",
-                *(() if term == "product" else ("the market price is what the customer would have paid",)),
+                *(() if term != "gap_10" else ("the market price is what the customer would have paid",)),
             ),
+            events=events,
         ),
         make_estimate(frame, claim, quantity, **naive, n=n, method=f"{method}, no risk held equal", role=Role.NAIVE),
     )

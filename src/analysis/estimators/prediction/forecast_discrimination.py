@@ -2,10 +2,16 @@
 
 The score is made from the purchases up to a split day and judged on what came after it. The rival is the rule that needs
 no model: whoever has been silent longest is gone.
+
+Only who is a customer on the split day can leave after it. Among all who ever bought, a score tells the dead from the
+living, and the longer the history the better it looks. So the scores are those of customers alive by a stated rule: silent
+for no longer than nine in ten of the gaps between purchases, and no longer than the holdout, after which they would count
+as gone themselves.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +19,8 @@ import numpy as np
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
 from analysis.core.results import Estimate
+from analysis.core.vocabulary import Role
+from analysis.core.wording import number
 from analysis.estimators.prediction.discrimination import estimate_discrimination
 from analysis.frames import Frame, spec
 from analysis.models import bg_bb, bg_nbd, fit_bg_bb, fit_bg_nbd
@@ -21,9 +29,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+TYPICAL = 0.9
+"""Share of the gaps between purchases that a silence may be as long as before its customer counts as gone."""
+
 
 def estimate_forecast_discrimination(
-    frame: Frame, claim: Claim, *, quantity: str = "auc", role: str = "answer"
+    frame: Frame, claim: Claim, *, quantity: str = "auc", role: str = "answer", alive_within: float | None = None
 ) -> tuple[Estimate, ...]:
     """How well expected purchases order those who did not buy any more: `scores.estimate_discrimination` on `churn_scores`.
 
@@ -36,8 +47,46 @@ def estimate_forecast_discrimination(
         "auc", "top_tenth_lift" or "auc_gain_over_recency".
     role : str
         "answer" or "context".
+    alive_within : float
+        Longest silence at the split, in weeks (occasions for ``opportunities``), of who counts as a customer; None: as
+        `longest_silence` finds it. Infinity: everybody who ever bought.
+
+    Returns
+    -------
+    tuple of Estimate
+        What `estimate_discrimination` finds among the customers alive. Beside the area under the curve stands, as the naive
+        number, that among everybody who ever bought.
     """
-    return estimate_discrimination(churn_scores(frame), claim, quantity=quantity, role=role)
+    limit = longest_silence(frame) if alive_within is None else alive_within
+    everyone = churn_scores(frame)
+    alive = replace(everyone, table=everyone.table[everyone.table["rival_score"] <= limit].reset_index(drop=True))
+    unit = "occasions" if frame.name == "opportunities" else "weeks"
+    words = f", among the {number(len(alive.table))} customers silent for no longer than {number(limit)} {unit} at the split"
+    found = estimate_discrimination(alive, claim, quantity=quantity, role=role)
+    if not np.isinf(limit):
+        found = tuple(replace(e, method=e.method + words) for e in found)
+    if quantity != "auc" or len(alive.table) == len(everyone.table):
+        return found
+    naive = estimate_discrimination(everyone, claim, quantity=quantity, role=Role.NAIVE)[0]
+    method = f"{naive.method}, among all {number(len(everyone.table))} who ever bought, those long gone included"
+    return (*found, replace(naive, method=method))
+
+
+def longest_silence(frame: Frame) -> float:
+    """Longest silence at the split of a customer who counts as alive: weeks, or occasions for ``opportunities``.
+
+    Nine in ten repeat purchases were made by customers whose mean gap is no longer; but never more than the holdout, since
+    who is silent for as long after the split counts as gone. Without a repeat purchase it is the holdout.
+    """
+    table, regular = frame.table, frame.name == "opportunities"
+    holdout = float(table["n_holdout" if regular else "holdout_weeks"].iloc[0])
+    repeat = table[table["frequency"] > 0]
+    if repeat.empty:
+        return holdout
+    gaps = (repeat["recency" if regular else "recency_weeks"] / repeat["frequency"]).to_numpy(float)
+    order = np.argsort(gaps)
+    made = np.cumsum((repeat["frequency"] * repeat["n_customers"]).to_numpy(float)[order])
+    return min(holdout, float(gaps[order][np.searchsorted(made, TYPICAL * made[-1])]))
 
 
 def churn_scores(frame: Frame) -> Frame:

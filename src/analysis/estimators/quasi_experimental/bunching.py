@@ -15,6 +15,7 @@ from analysis.core.wording import number
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import around, exponentiated
 from analysis.estimators.common.scales import require_scale
+from analysis.estimators.quasi_experimental.placebo_range import PlaceboRange, gated_method, placebo_range
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ REACH = 0.50
 DEGREE = 4
 PLACEBOS = (-0.3, -0.2, 0.2, 0.3)
 """Thresholds that do not exist; their windows keep clear of the real one."""
+GATE = (-0.3, -0.25, -0.2, 0.2, 0.25, 0.3)
+"""Those whose range an excess must leave to count; further out the curve would have to be drawn on beyond its members."""
 FEWEST_EACH_SIDE = 100
 DRAWS = 200
 
@@ -67,7 +70,8 @@ def estimate_bunching(
     Returns
     -------
     tuple of Estimate
-        The excess, and the naive ratio of those just above to those just below (the slope of the curve counts as heap).
+        The excess (context where it claims a heap within the range of the placebos), and the naive
+        ratio of those just above to those just below (the slope of the curve counts as heap).
 
     Raises
     ------
@@ -86,16 +90,27 @@ def estimate_bunching(
     found = _excess(_counts(running), 0.0)
     drawn = _bootstrap_error(table, running, seed, draws)
     missed = misfit(running)
-    error = math.hypot(drawn, missed)
+    interval = exponentiated(around(found.log_ratio, math.hypot(drawn, missed)))
+    placebos = excess_range(running)
+    gated = placebos.takes_the_vote(interval, 1.0)
+    near = int(((running >= 0) & (running < WINDOW)).sum())
     answer = make_estimate(
         frame,
         claim,
         quantity,
-        **exponentiated(around(found.log_ratio, error)),
+        **interval,
         n=_n_members(table),
-        method=f"members within {number(100 * WINDOW)} % above the threshold over a smooth curve through the others within "
-        f"{number(100 * REACH)} %; bootstrap, widened by what {len(PLACEBOS)} placebo thresholds show "
-        f"(log errors {number(drawn, 2)} and {number(missed, 2)})",
+        method=gated_method(
+            f"members within {number(100 * WINDOW)} % above the threshold over a smooth curve through the others within "
+            f"{number(100 * REACH)} %; bootstrap, widened by what {len(PLACEBOS)} placebo thresholds show "
+            f"(log errors {number(drawn, 2)} and {number(missed, 2)})",
+            placebos,
+            "times",
+            gated,
+        ),
+        role=Role.CONTEXT if gated else Role.ANSWER,
+        events=near,
+        smallest_group=near,
         assumptions=(
             "without the tier the amounts would be spread smoothly over the threshold",
             "the tier was decided at the end of a counting period, not on the day of reaching it",
@@ -109,6 +124,15 @@ def misfit(running: np.ndarray) -> float:
     placebos = [_excess(_counts(running), place, also_out=0.0) for place in PLACEBOS]
     beyond = sum(p.log_ratio**2 - p.error**2 for p in placebos) / len(placebos)
     return math.sqrt(max(0.0, beyond))
+
+
+def excess_range(running: np.ndarray) -> PlaceboRange:
+    """Range of the excess, as a ratio, at thresholds that do not exist."""
+    counts = _counts(running[(running >= -REACH) & (running < REACH)])
+    found = [_excess(counts, place, also_out=0.0) for place in GATE]
+    placebos = placebo_range([exponentiated(around(excess.log_ratio, excess.error)) for excess in found])
+    assert placebos is not None
+    return placebos
 
 
 def _require_both_sides(frame: Frame, running: np.ndarray) -> None:

@@ -13,6 +13,7 @@ from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around
 from analysis.estimators.common.percent import in_percent
 from analysis.estimators.common.scales import require_scale
+from analysis.estimators.quasi_experimental.placebo_range import PlaceboRange, gated_method, placebo_range
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def estimate_goal_gradient(frame: Frame, claim: Claim, *, quantity: str = "pace_
     Parameters
     ----------
     frame : Frame
-        ``tier_approach``; placebo runs are left out (a check reads them).
+        ``tier_approach``; placebo runs give the range beyond which an effect counts.
     claim : Claim
     quantity : str
         Registered quantity on the scale "percent".
@@ -46,7 +47,8 @@ def estimate_goal_gradient(frame: Frame, claim: Claim, *, quantity: str = "pace_
     Returns
     -------
     tuple of Estimate
-        The answer within runs, and the naive slope over all waits of all members, finished runs or not.
+        The answer within runs (context where it claims an effect within the range of the placebos), and the naive slope
+        over all waits of all members, finished runs or not.
 
     Raises
     ------
@@ -60,19 +62,28 @@ def estimate_goal_gradient(frame: Frame, claim: Claim, *, quantity: str = "pace_
     within, n = pace_within_runs(frame, table)
     between = _pace(table.assign(steps=STEPS * table["progress"]), "gap_days ~ steps")
     months = ", season held equal" if "month" in table else ""
+    placebos = pace_range(frame)
+    gated = placebos is not None and placebos.takes_the_vote(within, 0.0)
     answer = make_estimate(
         frame,
         claim,
         quantity,
         **within,
         n=n,
-        method="wait for the next purchase against progress within the same run, Poisson fixed effects, clustered by "
-        f"member{months}",
+        method=gated_method(
+            "wait for the next purchase against progress within the same run, Poisson fixed effects, clustered by "
+            f"member{months}",
+            placebos,
+            "% a step",
+            gated,
+        ),
+        role=Role.CONTEXT if gated else Role.ANSWER,
         assumptions=(
             "if nobody hurried, a member's waits within a run would be alike",
             "how much a purchase counts does not depend on the wait before it",
             "it speaks of runs that reached the threshold",
         ),
+        smallest_group=n,
     )
     naive = make_estimate(
         frame,
@@ -84,6 +95,25 @@ def estimate_goal_gradient(frame: Frame, claim: Claim, *, quantity: str = "pace_
         role=Role.NAIVE,
     )
     return answer, replace(naive, design=Design.OBSERVATIONAL)
+
+
+def placebo_paces(frame: Frame) -> list[tuple[str, Interval, int]]:
+    """Name, change of pace and members for each threshold that does not exist and has enough members."""
+    table = frame.table
+    placebo = table[table["placebo"] == 1] if "placebo" in table else table.iloc[:0]
+    groups = placebo.groupby("threshold", sort=True) if "threshold" in table else [("placebo", placebo)]
+    found = []
+    for name, rows in groups:
+        try:
+            found.append((str(name), *pace_within_runs(frame, rows)))
+        except FrameMistake:  # too few members
+            continue
+    return found
+
+
+def pace_range(frame: Frame) -> PlaceboRange | None:
+    """Range of the change of pace towards thresholds that do not exist; None if there are none with enough members."""
+    return placebo_range([interval for _, interval, _ in placebo_paces(frame)])
 
 
 def real_runs(table: pd.DataFrame) -> pd.DataFrame:

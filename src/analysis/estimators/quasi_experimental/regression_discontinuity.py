@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
 from analysis.core.results import Estimate
-from analysis.core.vocabulary import Design, Role, Scale
+from analysis.core.vocabulary import INTERVAL_LEVEL, Design, Role, Scale
 from analysis.core.wording import number
 from analysis.estimators.common.building import make_estimate
-from analysis.estimators.common.interval import around
+from analysis.estimators.common.interval import Interval, around
 from analysis.estimators.common.percent import in_percent
 from analysis.estimators.common.scales import require_scale
 from analysis.estimators.quasi_experimental.local_regression import Jump, jump_at
+from analysis.estimators.quasi_experimental.placebo_range import PlaceboRange, gated_method, placebo_range
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
+GATE = (-0.3, -0.2, -0.1, 0.1, 0.2, 0.3)
+"""False thresholds, as shares of the real one, whose range a jump must leave to count."""
 MOST_AGAINST_RULE = 0.10
 """Where more than a tenth of the members got a tier they had not reached, or the reverse, the amount did not decide."""
 
@@ -52,7 +55,8 @@ def estimate_discontinuity(
     Returns
     -------
     tuple of Estimate
-        The jump, and the naive gap between all who reached a tier and all who did not.
+        The jump (context where it claims an effect within the range of false thresholds), and the naive
+        gap between all who reached a tier and all who did not.
 
     Raises
     ------
@@ -64,14 +68,23 @@ def estimate_discontinuity(
     require_scale(claim, quantity, Scale.PERCENT)
     table = followed(frame)
     found = _jump(frame, table)
+    placebos = jump_range(frame)
+    gated = placebos is not None and placebos.takes_the_vote(found.percent(), 0.0)
     answer = make_estimate(
         frame,
         claim,
         quantity,
         **found.percent(),
         n=_n_members(table),
-        method=f"regression discontinuity at the tier's threshold (rdrobust), bias-corrected, {_near(found)}",
+        method=gated_method(
+            f"regression discontinuity at the tier's threshold (rdrobust), bias-corrected, {_near(found)}",
+            placebos,
+            "%",
+            gated,
+        ),
+        role=Role.CONTEXT if gated else Role.ANSWER,
         assumptions=ASSUMPTIONS,
+        smallest_group=min(found.n_below, found.n_above),
     )
     return answer, _naive(frame, claim, quantity, table)
 
@@ -128,6 +141,40 @@ def estimate_discontinuity_difference(
         role=Role.NAIVE,
     )
     return answer, replace(naive, design=Design.OBSERVATIONAL)
+
+
+def percent_at(frame: Frame, place: float, level: float = INTERVAL_LEVEL) -> Interval | None:
+    """Jump in per cent at a false threshold; None if too few members lie round it.
+
+    Members of the real threshold's other side are left out (Imbens & Lemieux 2008, Journal of Econometrics 142, 615-635).
+
+    Parameters
+    ----------
+    place : float
+        The false threshold as a share of the real one, not 0.
+    """
+    table = followed(frame)
+    table = table[table["running"] >= 0] if place > 0 else table[table["running"] < 0]
+    clusters = table["cluster"].to_numpy() if "cluster" in table else None
+    try:
+        jump = jump_at(
+            table["running"].to_numpy(float),
+            table["outcome"].to_numpy(float),
+            cutoff=place,
+            clusters=clusters,
+            where=where_of(frame),
+        )
+    except FrameMistake:
+        return None
+    if min(jump.below, jump.above) <= 0:
+        return None
+    return in_percent(around(*jump.log_ratio(), level=level))
+
+
+def jump_range(frame: Frame) -> PlaceboRange | None:
+    """Range of the jump in per cent at false thresholds; None if members lie round none of them."""
+    found = [percent_at(frame, place) for place in GATE]
+    return placebo_range([interval for interval in found if interval is not None])
 
 
 def followed(frame: Frame) -> pd.DataFrame:

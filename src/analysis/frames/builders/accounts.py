@@ -46,9 +46,9 @@ def build_account_periods(company: Company, *, months_each: int = 3) -> Frame:
     rows = rows[rows["period"] >= shown // months_each]
     rows["period_start"] = month_dates(rows["period"] * months_each)
     rows["years"] = [_years(int(p) * months_each, months_each) for p in rows["period"]]
-    table = rows.drop(columns="period")
+    table = rows.drop(columns="period").assign(n_passing=0)  # who bought in the period is there in it
     _record(company, key, first, last, shown - months_each)
-    return checked(company, key, table[["period_start", "years", *_COUNTS, *_MONEY]], _about(company))
+    return checked(company, key, table[["period_start", "years", *_COUNTS, "n_passing", *_MONEY]], _about(company))
 
 
 _COUNTS = ["n_start", "n_won", "n_resurrected", "n_lost", "n_end"]

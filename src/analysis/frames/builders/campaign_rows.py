@@ -1,8 +1,10 @@
 """Rows of campaigns with family, arm and number of the contact.
 
 An experiment is all rows of one campaign_id; families are never pooled. The first row of a customer in a campaign is the
-assignment, later rows with the same arm are further contacts. Several experiments of one family stand side by side in
-one frame, each a stratum of its own.
+assignment (intention to treat); later rows are further contacts, whatever arm they name: who gets a reminder, or is put
+into another arm, may depend on what the first contact did. Only where the first day itself names two arms is it not known
+to which of them a customer was assigned. Several experiments of one family stand side by side in one frame, each a stratum
+of its own.
 """
 
 from __future__ import annotations
@@ -50,10 +52,12 @@ def _rows(company: Company) -> Any:
     )
     order = [named["day"], named[ROW]] if row else [named["day"], named["arm"]]
     one = ibis.window(group_by=["campaign_id", "customer_id"])
+    same_day = ibis.window(group_by=["campaign_id", "customer_id", "day"])
     ordered = ibis.window(group_by=["campaign_id", "customer_id"], order_by=order)
     numbered = named.mutate(
         contact=ibis.row_number().over(ordered),
-        two_arms=named["arm"].min().over(one) != named["arm"].max().over(one),
+        cost_in_all=named["cost"].sum().over(one),
+        unclear=named["arm"].min().over(same_day) != named["arm"].max().over(same_day),
     )
     everyone = ibis.row_number().over(ibis.window(order_by=["campaign_id", "customer_id", "contact"]))
     return numbered.mutate(event=everyone)

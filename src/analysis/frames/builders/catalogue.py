@@ -11,11 +11,13 @@ from analysis.company.store import Company
 from analysis.frames import Frame
 from analysis.frames.builders import (
     accounts,
+    after_failures,
     contacts,
     contract_ends,
     experiments,
     failures,
     joining,
+    joining_moments,
     leaving,
     needs,
     points,
@@ -77,7 +79,7 @@ _EXPERIMENTS: Mapping[str, tuple[str, str, dict[str, object]]] = {
     "experiment/proactive_purchases": ("proactive", "gone", {"window": QUARTER_DAYS}),
     "experiment/risk": ("proactive", "left", {"window": QUARTER_DAYS, "once": True}),
     "experiment/risk_purchases": ("proactive", "gone", {"window": QUARTER_DAYS, "once": True}),
-    "experiment/winback": ("winback", "bought", {}),
+    "experiment/winback": ("winback", "bought", {"window": None}),
     "experiment/message": ("message", "bought", {"window": QUARTER_DAYS, "contrast": "matched"}),
     "experiment/message_spend": ("message", "spend", {"window": QUARTER_DAYS, "contrast": "matched"}),
     "experiment/access": ("access", "retained", {}),
@@ -130,7 +132,12 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             for key, (family, outcome, options) in _EXPERIMENTS.items()
         },
         "experiment/winback_margin": _experiment(
-            "experiment/winback_margin", "winback", "margin", needs.table("campaigns", "cost"), needs.setting("margin")
+            "experiment/winback_margin",
+            "winback",
+            "margin",
+            needs.table("campaigns", "cost"),
+            needs.setting("margin"),
+            window=None,
         ),
         "experiment/message_response": _experiment(
             "experiment/message_response",
@@ -168,6 +175,12 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "queue": _recipe(tickets.build_queue, needs.table("tickets", "resolved_at", "priority"), _BOUGHT),
         "exposure/failure": _recipe(failures.build_failure, needs.failures(), _ENDS, subscribed=True),
         "exposure/failure_repurchase": _recipe(failures.build_failure, needs.failures(), _BOUGHT, subscribed=False),
+        **{
+            f"exposure/failure_{days}_days": _recipe(
+                after_failures.build_after_failure, needs.failures(), _ENDS, days=days
+            )
+            for days in after_failures.HORIZONS
+        },
         "exposure/recovery": _recipe(
             failures.build_recovery,
             needs.failures(),
@@ -230,6 +243,12 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             needs.table("campaigns", "responded"),
             _BOUGHT,
         ),
+        **{
+            f"exposure/joining_{outcome}": _recipe(
+                joining_moments.build_joining_moments, needs.programme(), _BOUGHT, outcome=outcome
+            )
+            for outcome in ("active", "purchases", "spend")
+        },
         **{
             f"staggered/{outcome}": _recipe(joining.build_joining, needs.programme(), _BOUGHT, outcome=outcome)
             for outcome in ("active", "purchases", "spend")

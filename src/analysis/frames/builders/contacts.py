@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ibis
 
 from analysis.company.raw_table import ROW
@@ -12,16 +14,23 @@ from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, perio
 from analysis.frames.builders.common import checked, context, no_reason, record, zero_one
 from analysis.frames.builders.occasions import observation
 
+NO_ORDER_YET = "customer without an order yet: no person who never chose the company"
+BECOMING_A_CUSTOMER = (("customers", "joined_at"), ("subscriptions", "started_at"), ("memberships", "from_at"))
+"""Tables that say of somebody that he is a customer, and from when on."""
+
+PROSPECT = "prospect"
+"""Value of customers.segment of people who are in the table and no customers yet."""
+
 
 def build_offers(company: Company) -> Frame:
     """Frame ``offers``: whoever was offered something, by what he had done before, and whether he took it.
 
     Earlier: `bought` if there is a purchase before the day; `declined` if not, but an earlier offer without an answer;
-    else `never`. Campaigns are strata: within one the offer was the same.
+    else `never`. Whoever is a customer without an order yet (he stands in customers, subscriptions or memberships before the
+    day) is neither: he has chosen the company already. Campaigns are strata: within one the offer was the same.
     """
     t = rows(company)
-    first = t.filter((t["contact"] == 0) & (t["arm"] != CONTROL) & t["responded"].notnull())
-    first = with_purchases(company, first, 1, same_day=True)
+    first = _offered(company)
     asked = t.filter(t["arm"] != CONTROL).select(who="customer_id", when="day", said="responded")
     pairs = first.select("event", "customer_id", "day").inner_join(asked, first["customer_id"] == asked["who"])
     past = pairs.filter(pairs["when"] < pairs["day"])
@@ -31,9 +40,12 @@ def build_offers(company: Company) -> Frame:
         (joined["since_first"] > 0, "bought"), (joined["n"].fill_null(0) > 0, "declined"), else_="never"
     )
     unseen = joined["day"] <= observation(company)[0]
-    found = joined.mutate(
-        earlier=before, reason=ibis.cases((unseen, "no purchases observed before the day"), else_=no_reason())
+    reason = ibis.cases(
+        (unseen, "no purchases observed before the day"),
+        ((joined["since_first"] == 0) & (joined["customer"] == 1), NO_ORDER_YET),
+        else_=no_reason(),
     )
+    found = joined.mutate(earlier=before, reason=reason)
     used = found.filter(found["reason"].isnull())
     table = (
         used.select("event", "earlier", stratum="campaign_id", responded=zero_one(used["responded"]))
@@ -60,6 +72,46 @@ def build_offers(company: Company) -> Frame:
         contrast="earlier buyers less people who never bought",
     )
     return checked(company, "offers", table, about)
+
+
+def _offered(company: Company) -> Any:
+    """First contacts with a known answer: what was bought before, and whether the person was a customer (0 or 1)."""
+
+    def find() -> Any:
+        t = rows(company)
+        first = t.filter((t["contact"] == 0) & (t["arm"] != CONTROL) & t["responded"].notnull())
+        first = _with_customers(company, with_purchases(company, first, 1, same_day=True))
+        return company.engine.keep(first, "offered")
+
+    return company.once("offered", find)
+
+
+def _with_customers(company: Company, first: Any) -> Any:
+    since = None
+    for name, column in BECOMING_A_CUSTOMER:
+        if not company.has(name, column):
+            continue
+        t = company.table(name).expression
+        if "segment" in t.columns:
+            t = t.filter((t["segment"].lower() != PROSPECT).fill_null(True))
+        one = t.select(who="customer_id", became=column)
+        since = one if since is None else since.union(one)
+    if since is None:
+        return first.mutate(customer=ibis.literal(0).cast("int64"))
+    began = since.group_by("who").aggregate(became=since["became"].min())
+    joined = first.left_join(began, first["customer_id"] == began["who"]).drop("who")
+    return joined.mutate(customer=zero_one((joined["became"] < joined["day"]).fill_null(False)))
+
+
+def offers_to_strangers(company: Company) -> bool:
+    """Whether anyone who was offered something had never bought and was no customer otherwise."""
+
+    def find() -> bool:
+        first = _offered(company)
+        seen = first["day"] > observation(company)[0]
+        return bool((seen & (first["since_first"] == 0) & (first["customer"] == 0)).any().execute())
+
+    return bool(company.once("offers to strangers", find))
 
 
 def build_contacts(company: Company) -> Frame:

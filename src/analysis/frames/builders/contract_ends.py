@@ -43,7 +43,8 @@ def build_contract_spells(company: Company) -> Frame:
     Who leaves at the end of the term (within EXPIRY_DAYS of it) leaves out of contract: the notice waits for that day,
     and counting it inside would hide what the term held back. Who signs anew in the quarter after is followed all the
     same: to leave out those who sign would leave those who go. Terms at whose end most sign anew have no time after them
-    and are left out, as are subscriptions that renew by themselves, which never run out.
+    and are left out, as are subscriptions that renew by themselves, which never run out; unless company.toml says
+    `auto_renew_binds = false`: then they run on unbound when the term is over, and are looked at like the others.
     """
     e = _terms(company)
     first, end = losses_seen_from(company), observed_to(company)
@@ -54,16 +55,20 @@ def build_contract_spells(company: Company) -> Frame:
     rows["unit_id"] = range(len(rows))
     if codes.duplicated().any():
         rows["cluster"] = codes
-    record_epochs(company, KEY, lambda t: _reason(t, signed_anew))
+    binds = company.settings.auto_renew_binds
+    record_epochs(company, KEY, lambda t: _reason(t, signed_anew, binds))
     words = about(company, outcome="left of own will", contrast="last quarter of the term against the quarter after it")
     return checked(company, KEY, rows, words)
 
 
-def _reason(t: Any, signed_anew: list[float]) -> Any:
+RENEWS = "renews by itself for another term (auto_renew_binds in company.toml): never out of contract"
+
+
+def _reason(t: Any, signed_anew: list[float], binds: bool) -> Any:
     anew = t["term_months"].isin(signed_anew) if signed_anew else ibis.literal(False)
     return ibis.cases(
         (t["term_months"].isnull(), "no term_months"),
-        (t["auto_renew"].fill_null(False), "renews by itself: never out of contract"),
+        (t["auto_renew"].fill_null(False) & ibis.literal(binds), RENEWS),
         (t["term_months"] <= 0, "no term that could end"),
         (anew, "most sign the next term at the end of this one: never out of contract"),
         else_=no_reason(),
@@ -74,12 +79,16 @@ def _terms(company: Company) -> pd.DataFrame:
     """One row a price epoch of every spell: where its term ends, what comes next, and how the whole spell ends."""
     e = epochs(company)
     s = spells(company).select(who="customer_id", number="spell", code="code", over="end", why="reason")
-    e = e.mutate(reason=_reason(e, []).fill_null(""), auto=e["auto_renew"].fill_null(False))
+    binds = company.settings.auto_renew_binds
+    e = e.mutate(
+        reason=_reason(e, [], binds).fill_null(""), auto=e["auto_renew"].fill_null(False) & ibis.literal(binds)
+    )
     joined = e.inner_join(s, [e["customer_id"] == s["who"], e["spell"] == s["number"]])
     table = joined.select(
         "code", "spell", "first", "start", "term_months", "reason", "auto", "end", "over",
         event=event_code(joined["why"], joined["over"]),
     ).order_by("code", "spell", "start").execute()  # fmt: skip
+    table = table.astype({"end": "float64", "over": "float64"})  # empty columns come back as objects
     group = table.groupby(["code", "spell"])
     table["next_start"] = group["start"].shift(-1)
     bound = group[["term_months", "auto"]].shift(-1)

@@ -12,13 +12,23 @@ from analysis.core.vocabulary import Design
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases, with_subscription
 from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, people, period, rows
-from analysis.frames.builders.common import YEAR_DAYS, checked, context, no_reason, record, zero_one
+from analysis.frames.builders.common import (
+    HALF_YEAR_DAYS,
+    QUARTER_DAYS,
+    YEAR_DAYS,
+    checked,
+    context,
+    no_reason,
+    record,
+    zero_one,
+)
 from analysis.frames.builders.occasions import observation
+from analysis.frames.builders.planned_shares import with_planned_shares
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TWO_ARMS = "customer in two arms of one campaign"
+TWO_ARMS = "customer in two arms on the first day: to which he was assigned is not known"
 OTHER_FAMILY = "campaign of another family"
 NO_CONTRAST = "campaign without two customers in each arm"
 EARLIER = "customer in an earlier campaign of the family"
@@ -32,7 +42,7 @@ def build_experiment(
     *,
     key: str,
     outcome: str,
-    window: int = YEAR_DAYS,
+    window: int | None = YEAR_DAYS,
     skip: int = 0,
     contrast: str = "control",
     once: bool = False,
@@ -48,9 +58,10 @@ def build_experiment(
     outcome : str
         "bought" (1 if the customer bought within the window), "gone" (1 if not), "retained" (1 if a subscriber still was one
         when the window was over), "left" (1 if not), "spend" (within the window), "margin" (margin on the spend less the cost of
-        the contact), "responded" or "unsubscribed" (1 if it says so in any row of the customer).
+        all contacts of the campaign), "responded" or "unsubscribed" (1 if it says so in any row of the customer).
     window : int
-        Days from the day of the contact on.
+        Days from the day of the contact on. None: `winback_days` of company.toml; without it the longest of a year, half a
+        year and a quarter that the tables hold whole for every campaign of the family.
     skip : int
         Days at the beginning of the window in which purchases do not count: who still buys a year later is who bought
         in the last quarter of that year.
@@ -62,9 +73,10 @@ def build_experiment(
         Whether a customer counts in the first campaign of the family only, so that no one is in the frame twice.
     """
     t = rows(company)
-    first = t.filter((t["family"] == family) & (t["contact"] == 0) & ~t["two_arms"])
+    first = t.filter((t["family"] == family) & (t["contact"] == 0) & ~t["unclear"])
     first = _with_arms(first, contrast)
     first = first.filter(first["assigned"].notnull())
+    window = _carried(company, first) if window is None else window
     first = _with_outcome(company, first, outcome, window, skip, t)
     chosen = _chosen_by_risk(first)
     if chosen:
@@ -75,7 +87,8 @@ def build_experiment(
     counted = _with_sizes(first, contrast)
     used = counted.filter(counted["reason"].isnull())
     wanted = ["event", "campaign_id", "customer_id", "arm", "assigned", "outcome", "moderator"]
-    table = used.select(wanted).order_by("event").execute()
+    used, before = _with_what_was_before(company, used)
+    table = with_planned_shares(company, used.select(*wanted, **before).order_by("event").execute(), family)
     _record(company, key, family, counted)
     about = context(
         company,
@@ -88,13 +101,34 @@ def build_experiment(
     return checked(company, key, _experiment_table(table, outcome), about)
 
 
+def _with_what_was_before(company: Company, used: Any) -> tuple[Any, dict[str, Any]]:
+    """Purchases before the day, where they are known: what a lottery must have left alike in the arms."""
+    if not company.has("transactions"):
+        return used, {}
+    known = used if "n_year" in used.columns else with_purchases(company, used, 1).drop("n_after", "spend_after")
+    return known, {
+        "x_purchases_year_before": known["n_year"].cast("float64"),
+        "x_spend_year_before": known["spend_year"].fill_null(0.0).cast("float64"),
+        "x_days_since_first_purchase": known["since_first"].cast("float64"),
+    }
+
+
+def _carried(company: Company, first: Any) -> int:
+    """Days of follow-up where nobody fixed them: the last campaign says how many are seen whole, and no outcome does."""
+    if company.settings.winback_days is not None:
+        return company.settings.winback_days
+    last = first["day"].max().execute()
+    seen = observation(company)[1] - int(last) + 1 if last is not None and last == last else 0
+    return next((days for days in (YEAR_DAYS, HALF_YEAR_DAYS) if days <= seen), QUARTER_DAYS)
+
+
 _OUTCOMES = {
     "bought": "bought {within}",
     "gone": "bought nothing {within}",
     "retained": "still subscribed {window} days later",
     "left": "no subscriber any more {window} days later",
     "spend": "spend {within}",
-    "margin": "margin on the spend {within} less the cost of the contact",
+    "margin": "margin on the spend {within} less the cost of the contacts",
     "responded": "answered as hoped",
     "unsubscribed": "signed off",
 }
@@ -145,7 +179,7 @@ def _with_outcome(company: Company, first: Any, outcome: str, window: int, skip:
         "bought": zero_one(joined["n_after"] > 0).cast("float64"),
         "gone": zero_one(joined["n_after"] == 0).cast("float64"),
         "spend": joined["spend_after"].cast("float64"),
-        "margin": margin * joined["spend_after"] - joined["cost"].fill_null(0.0),
+        "margin": margin * joined["spend_after"] - joined["cost_in_all"].fill_null(0.0),
     }
     return joined.mutate(outcome=values[outcome], reason=ibis.cases((unseen, UNSEEN), else_=no_reason()))
 
@@ -218,8 +252,8 @@ def _record(company: Company, key: str, family: str, counted: Any) -> None:
     joined = t.left_join(units, t["event"] == units["unit"])
     reason = ibis.cases(
         (joined["family"] != family, OTHER_FAMILY),
-        (joined["two_arms"], TWO_ARMS),
         (joined["contact"] > 0, LATER_CONTACT),
+        (joined["unclear"], TWO_ARMS),
         (joined["known"].isnull(), "arm that this comparison leaves out"),
         (joined["why"].notnull(), joined["why"]),
         else_=no_reason(),

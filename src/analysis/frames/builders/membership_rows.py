@@ -42,16 +42,36 @@ def _rows(company: Company) -> Any:
     return joined.mutate(event=ibis.row_number().over(ibis.window(order_by=["member", "start", "tier"])))
 
 
+def names_missed(t: Any) -> Any:
+    """Whether a row's threshold is that of the tier above, which its amount missed, and not that of its own tier.
+
+    Both ways of writing the table are in use; the amount tells which: nobody holds a tier whose threshold he missed.
+    """
+    return (t["amount"] < t["threshold"]).fill_null(False)
+
+
 def ladder(company: Company) -> list[tuple[str, float]]:
-    """Tiers with their thresholds, lowest first; a tier that has several takes the one of most rows."""
+    """Tiers with their own thresholds, lowest first; a tier that has several takes the one of most rows.
+
+    A tier whose rows name only thresholds that were missed stands below the lowest of those, at the next threshold further
+    down, 0 if there is none.
+    """
 
     def find() -> list[tuple[str, float]]:
         t = rows(company)
         known = t.filter(t["threshold"].notnull() & (t["tier"] != SUBSCRIPTION))
-        counts = known.group_by("tier", "threshold").aggregate(n=known.count()).execute()
-        best = counts.sort_values(["tier", "n", "threshold"], ascending=[True, False, True]).drop_duplicates("tier")
-        best = best.sort_values(["threshold", "tier"])
-        return [(str(r.tier), float(r.threshold)) for r in best.itertuples()]
+        known = known.mutate(missed=names_missed(known))
+        counts = known.group_by("tier", "threshold", "missed").aggregate(n=known.count()).execute()
+        counts = counts.sort_values(["tier", "missed", "n", "threshold"], ascending=[True, True, False, True])
+        best = counts.drop_duplicates("tier").sort_values(
+            ["threshold", "missed", "tier"], ascending=[True, False, True]
+        )
+        limits = sorted(set(best["threshold"]))
+        own = {
+            str(r.tier): max((x for x in limits if x < r.threshold), default=0.0) if r.missed else float(r.threshold)
+            for r in best.itertuples()
+        }
+        return sorted(own.items(), key=lambda item: (item[1], item[0]))
 
     found: list[tuple[str, float]] = company.once("ladder", find)
     return found

@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.company.store import Company
 from analysis.frames.builders.campaign_rows import families
+from analysis.frames.builders.contacts import offers_to_strangers
 from analysis.frames.builders.membership_rows import SUBSCRIPTION
 from analysis.frames.builders.ticket_events import FAILURES
 
@@ -84,6 +85,21 @@ def experiment(family: str, arms: str = "control") -> Need:
         return lack or f"a campaign of family {family} with {_ARMS[arms]} in the table campaigns"
 
     return lacking
+
+
+def strangers() -> Need:
+    """Offers to people who had never bought and were no customers otherwise, with what they answered."""
+
+    def lacking(company: Company) -> str | None:
+        if offers_to_strangers(company):
+            return None
+        return (
+            "people in the table campaigns who are no customers yet (prospects, in no other table or with segment "
+            "'prospect' in customers): a customer without an order yet is not somebody who never bought, and without "
+            "prospects the claim cannot be tested"
+        )
+
+    return lambda company: company.lacks("campaigns", "responded") or company.lacks("transactions") or lacking(company)
 
 
 def random_invitations() -> Need:

@@ -12,6 +12,7 @@ from analysis.frames import Frame
 from analysis.frames.builders.behaviour import with_purchases
 from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, context, no_reason, record, years, zero_one
 from analysis.frames.builders.occasions import observation, occasions
+from analysis.frames.builders.point_balances import could_redeem_from, redeeming_opened
 
 DAYS_PER_WEEK = 7
 WEEKS = 8
@@ -101,41 +102,64 @@ def _placebos(company: Company, redeemed: Any) -> Any:
     return chosen.select("customer_id", day="bought_at", placebo=ibis.literal(1))
 
 
+NOT_YET = "the member never held enough points to redeem while one could"
+EARNED_LATER = "earned after the member could redeem"
+BOTH_KINDS = "the member held restricted and unrestricted points"
+NOT_KNOWN = "not known whether the points are restricted"
+NOT_WHOLE = "half year after it not observed whole"
+
+
 def build_restriction(company: Company, *, outcome: str) -> Frame:
-    """Frame ``exposure``: members whose first points were restricted against members whose first were not.
+    """Frame ``exposure``: members who could redeem, with restricted points against members with unrestricted ones.
+
+    A member counts from the first day on which he held enough points, from the first redemption of all on: before it
+    nobody could redeem whatever the points were, and a window that lies there would show no difference by construction.
+    Restricted (treated 1) are those whose points earned until then all are; who has both kinds is left out.
 
     Parameters
     ----------
     outcome : str
-        "redeemed" (1 if points were redeemed within half a year) or "purchases" (in that half year).
+        "redeemed" (1 if points were redeemed in the half year from that day on) or "purchases" (in the half year after it).
 
-    Held equal: points earned that day, and purchases, spend and tenure before it.
+    Held equal: points earned until that day, the day itself, and purchases, spend and tenure before it.
     """
     key = "exposure/restriction" if outcome == "redeemed" else "exposure/restriction_purchases"
     t = company.table("points").expression
     _, end = observation(company)
-    row = {ROW: t[ROW]} if ROW in t.columns else {}
-    earned = t.filter(t["kind"] == "earn").select("customer_id", "points", "restriction", day="at", **row)
-    order = [earned["day"], earned["points"], earned["restriction"]]
-    earned = earned.mutate(place=ibis.row_number().over(ibis.window(group_by="customer_id", order_by=order)))
-    first = earned.filter((earned["place"] == 0) & earned["restriction"].notnull())
-    first = first.mutate(event=ibis.row_number().over(order_by=first["customer_id"]))
-    joined = with_purchases(company, first, HALF_YEAR_DAYS)
+    last = min(end, company.table("points").end)
+    could = could_redeem_from(company)
+    earned = t.filter(t["kind"] == "earn").select("customer_id", "points", "restriction", at="at", **_row(t))
+    could = could.select(who="customer_id", could="day")
+    earned = earned.left_join(could, earned["customer_id"] == could["who"]).drop("who")
+    held = earned.filter(earned["at"] <= earned["could"])
+    limited = zero_one(~held["restriction"].lower().isin(UNRESTRICTED))
+    members = held.group_by("customer_id", day="could").aggregate(
+        points=held["points"].sum(),
+        low=limited.min(),
+        high=limited.max(),
+        unknown=zero_one(held["restriction"].isnull()).max(),
+    )
+    reason = ibis.cases(
+        (members["unknown"] == 1, NOT_KNOWN),
+        (members["low"] != members["high"], BOTH_KINDS),
+        (members["day"] + HALF_YEAR_DAYS > last, NOT_WHOLE),
+        else_=no_reason(),
+    )
+    members = members.mutate(reason=reason, event=ibis.row_number().over(order_by=members["customer_id"]))
+    joined = with_purchases(company, members.filter(members["reason"].isnull()), HALF_YEAR_DAYS)
     redeemed = t.filter(t["kind"] == "redeem").select(who="customer_id", when="at")
     pairs = joined.select("event", "customer_id", "day").inner_join(redeemed, joined["customer_id"] == redeemed["who"])
     within = pairs.filter((pairs["when"] - pairs["day"]).between(0, HALF_YEAR_DAYS))
     counts = within.group_by(unit="event").aggregate(n=within.count())
-    joined = joined.left_join(counts, joined["event"] == counts["unit"])
-    late = joined["day"] + HALF_YEAR_DAYS > min(end, company.table("points").end)
-    joined = joined.mutate(late=late, treated=zero_one(~joined["restriction"].lower().isin(UNRESTRICTED)))
-    used = joined.filter(~joined["late"])
+    used = joined.left_join(counts, joined["event"] == counts["unit"])
     value = zero_one(used["n"].fill_null(0) > 0) if outcome == "redeemed" else used["n_after"]
     table = (
         used.select(
             unit_id="event",
-            treated="treated",
+            treated="high",
             outcome=value.cast("float64"),
-            x_points=used["points"],
+            x_points=used["points"].cast("float64"),
+            x_day=years(used["day"] - redeeming_opened(company)),
             x_purchases_year=used["n_year"].cast("float64"),
             x_spend_year=used["spend_year"].fill_null(0.0),
             x_tenure_years=years(used["since_first"]),
@@ -143,12 +167,12 @@ def build_restriction(company: Company, *, outcome: str) -> Frame:
         .order_by("unit_id")
         .execute()
     )
-    marked = joined.select(who="customer_id", late="late")
+    marked = members.select(who="customer_id", why="reason")
     rows = earned.left_join(marked, earned["customer_id"] == marked["who"])
     reason = ibis.cases(
-        (rows["place"] > 0, "not the member's first points"),
-        (rows["restriction"].isnull(), "not known whether the points are restricted"),
-        (rows["late"].fill_null(False), "half year after it not observed whole"),
+        (rows["could"].isnull(), NOT_YET),
+        (rows["at"] > rows["could"], EARNED_LATER),
+        (rows["why"].notnull(), rows["why"]),
         else_=no_reason(),
     )
     others = t.filter(t["kind"] != "earn")
@@ -156,7 +180,7 @@ def build_restriction(company: Company, *, outcome: str) -> Frame:
     record(company, key, "points", rows.select(reason=reason, rows=ibis.literal(1), **_row(rows)).union(spent))
     words = context(
         company,
-        population=f"{len(table):,} members by their first points",
+        population=f"{len(table):,} members from the day on which they could redeem",
         period=(observation(company)[0], end),
         outcome="redeemed within half a year" if outcome == "redeemed" else "purchases in the half year after",
         contrast="restricted less unrestricted points",

@@ -69,8 +69,16 @@ def draws(company: Company) -> bool:
 
 def chosen(company: Company, table: Any) -> Any:
     """By a fixed rule from the customer's code and the seed, so that every engine draws the same customers."""
-    place = (table["code"] * _PRIME + company.settings.sample_seed * _SHIFT) % _RANGE
-    return place < round(_RANGE * company.settings.largest_sample / n_customers(company))
+    return _place(company, table["code"]) < round(_RANGE * company.settings.largest_sample / n_customers(company))
+
+
+def evenly(company: Company, code: Any) -> Any:
+    """A number from 0 up to 1 for each code, spread evenly, the same on every engine."""
+    return _place(company, code).cast("float64") / float(_RANGE)
+
+
+def _place(company: Company, code: Any) -> Any:
+    return (code * _PRIME + company.settings.sample_seed * _SHIFT) % _RANGE
 
 
 def not_drawn(company: Company) -> str:

@@ -12,6 +12,7 @@ from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases
 from analysis.frames.builders.common import checked, context, dates, no_reason, record, years, zero_one
 from analysis.frames.builders.occasions import observation
+from analysis.frames.builders.point_balances import least_redeemed, redeeming_opened, signed_points
 from analysis.frames.builders.random_sample import drawn_occasions
 
 KEY = "exposure/redemption"
@@ -22,15 +23,16 @@ FEWEST_IN_PERIOD = 20
 """Redemptions, and purchases without one, that a stretch of quarters must have to be a stratum."""
 
 NOT_AT_A_PURCHASE = "redeemed on a day without a purchase"
-TOO_FEW = "fewer points on record than anybody redeemed"
+TOO_FEW = "fewer points on record than are redeemed"
 
 
 def build_redemption(company: Company) -> Frame:
     """Frame ``exposure``: purchases with enough points, redeemed at (treated 1) or not; the outcome is the number of
     purchases in the four weeks after.
 
-    Enough is the least that anybody ever redeemed, held before the day. Both groups have come as far: they bought that
-    day, with the points for it, so that the way to the points bends neither. Who leaves afterwards counts with no purchase
+    Enough is the least that is redeemed (but for slips), held before the day, and looked at are purchases from the first
+    redemption of all on: before it nobody could. Both groups have come as far: they bought that day, with the points for
+    it, so that the way to the points bends neither. Who leaves afterwards counts with no purchase
     in both, and who redeems later stays where he is: what comes afterwards decides nothing. Held equal: points, purchases
     of the run-up and of the year before it, their spend, time as a customer; the quarter is the stratum, the member the
     cluster.
@@ -72,19 +74,24 @@ def build_redemption(company: Company) -> Frame:
 def _periods(quarters: Any, redeemed: Any) -> Any:
     """The first quarter of the period that each quarter is in: quarters are joined until a period has enough of both.
 
-    What is left over at the end belongs to the period before it.
+    What is left over at the end belongs to the period before it. A quarter in which nobody redeemed stays by itself: there
+    nobody could, perhaps, and joined with others it would be set against quarters in which one could.
     """
     counts = redeemed.groupby(quarters).agg(["sum", "size"])
+    closed = counts.index[counts["sum"] == 0]
     names: list[str] = []
     place, held = {}, [0, 0]
     for quarter, (took, n) in zip(counts.index, counts.to_numpy(), strict=True):
+        if quarter in closed:
+            continue
         if not names or min(held) >= FEWEST_IN_PERIOD:
             names.append(quarter)
             held = [0, 0]
         place[quarter] = len(names) - 1
         held = [held[0] + took, held[1] + n - took]
     last = len(names) - 1 - (min(held) < FEWEST_IN_PERIOD and len(names) > 1)
-    return quarters.map({quarter: names[min(number, last)] for quarter, number in place.items()})
+    found = {quarter: names[min(number, last)] for quarter, number in place.items()}
+    return quarters.map(found | {quarter: quarter for quarter in closed})
 
 
 def _log(points: Any) -> Any:
@@ -96,13 +103,10 @@ def _log(points: Any) -> Any:
 def _moments(company: Company) -> Any:
     """Purchases with enough points: event, customer_id, code, day, balance (before the day), redeemed."""
     t = company.table("points").expression
-    size = t["points"].abs().cast("float64")
-    least = t.filter(t["kind"] == "redeem")["points"].abs().min().cast("float64")
-    least = float(company.once("least redeemed", lambda: least.execute()))
     moved = t.select(
         "customer_id",
         day="at",
-        change=(t["kind"] == "earn").ifelse(t["points"].cast("float64"), -size),
+        change=signed_points(t),
         redeemed=zero_one(t["kind"] == "redeem"),
         bought=ibis.literal(0).cast("int64"),
         code=ibis.null("int64"),
@@ -128,7 +132,11 @@ def _moments(company: Company) -> Any:
     )
     before = ibis.window(group_by="customer_id", order_by="day", preceding=(None, 1))
     by_day = by_day.mutate(balance=by_day["change"].sum().over(before).fill_null(0.0))
-    enough = by_day.filter((by_day["bought"] == 1) & (by_day["balance"] >= least))
+    enough = by_day.filter(
+        (by_day["bought"] == 1)
+        & (by_day["balance"] >= least_redeemed(company))
+        & (by_day["day"] >= redeeming_opened(company))
+    )
     number = ibis.row_number().over(ibis.window(order_by=["code", "day"]))
     return enough.mutate(event=number).select("event", "customer_id", "code", "joined", "day", "balance", "redeemed")
 

@@ -162,7 +162,7 @@ def build_peers(company: Company, *, family: str = "referral") -> Frame:
     hoped. Own uptake: 1 if the referred customer bought in the year from the campaign on. Cluster: the referrer.
     """
     c = rows(company)
-    first = c.filter((c["family"] == family) & (c["contact"] == 0) & ~c["two_arms"])
+    first = c.filter((c["family"] == family) & (c["contact"] == 0) & ~c["unclear"])
     answered = c.group_by(campaign="campaign_id", who="customer_id").aggregate(
         said=c["responded"].fill_null(False).any()
     )

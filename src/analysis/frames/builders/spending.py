@@ -33,7 +33,9 @@ def build_cost_periods(company: Company) -> Frame:
     Periods are as long as the usual distance between two period starts: a month, a quarter, a year. Customers won come
     from customers.joined_at, else from first purchases. Customers kept are subscribers on the day before the period who
     still are on its last day; without subscriptions, customers who bought in the twelve months before the period and
-    again in the twelve months up to its end. A period in which the table books nothing for retention has none reported.
+    again in the twelve months up to its end. Customer-years count everybody
+    for as long as he was there, from the customers at the ends of the months (trapezoids): who joins or leaves inside a
+    period costs something, too. A period in which the table books nothing for retention has none reported.
     """
     table = company.table("spending").expression
     grid = _grid(company)
@@ -56,8 +58,9 @@ def build_cost_periods(company: Company) -> Frame:
     won = _won_by_month(company)
     result["n_won"] = [sum(won.get(m, 0) for m in inside) for inside in months]
     result["n_retained"] = _retained(company, [(inside[0] - 1, inside[-1]) for inside in months])
+    result["customer_years"] = _customer_years(company, months)
     result["period_start"] = month_dates(result["number"] * grid.each + grid.offset)
-    columns = ["period_start", "years", "acquisition_spend", "retention_spend", "n_won", "n_retained"]
+    columns = ["period_start", "years", "acquisition_spend", "retention_spend", "n_won", "n_retained", "customer_years"]
     if company.has("transactions"):
         revenue = _revenue_by_month(company)
         result["revenue"] = [sum(revenue.get(m, 0.0) for m in inside) for inside in months]
@@ -145,6 +148,22 @@ def _retained(company: Company, periods: list[tuple[int, int]]) -> list[int]:
     counts = both.group_by("before").aggregate(n=both.count()).execute()
     by_month = {int(r.before): int(r.n) for r in counts.itertuples()}
     return [by_month.get(before, 0) for before, _ in periods]
+
+
+def _customer_years(company: Company, months: list[list[int]]) -> list[float]:
+    """Years of being a customer in each period: the mean of the customers at both ends of a month, month by month."""
+    if not months:
+        return []
+    ends = sorted({month for inside in months for month in (inside[0] - 1, *inside)})
+    there = _subscribers_at(company, ends) if company.has("subscriptions") else _buyers_at(company, ends)
+    counts = there.group_by("month").aggregate(n=there.count()).execute()
+    n = {int(r.month): int(r.n) for r in counts.itertuples()}
+
+    def in_month(month: int) -> float:
+        days = day_number(month_start(month + 1)) - day_number(month_start(month))
+        return (n.get(month - 1, 0) + n.get(month, 0)) / 2 * days / DAYS_PER_YEAR
+
+    return [sum(in_month(month) for month in inside) for inside in months]
 
 
 def _subscribers_at(company: Company, months: list[int]) -> Any:

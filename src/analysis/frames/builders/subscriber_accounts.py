@@ -13,12 +13,16 @@ from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Frame
 from analysis.frames.builders.common import checked, month_dates, no_reason
-from analysis.frames.builders.subscription_spells import losses_seen_from, spells
+from analysis.frames.builders.subscription_spells import losses_note, losses_seen_from, spells
 from analysis.frames.builders.subscriptions import about, observed_to, record_epochs
 
 
 def build_account(company: Company) -> Frame:
-    """Frame ``account_periods`` of subscribers: whole quarters, counted by beginnings and ends of spells."""
+    """Frame ``account_periods`` of subscribers: whole quarters, who is there at the end against who was at the start.
+
+    A spell that begins and ends inside a quarter is in neither count: only who was there at the start can be lost from it,
+    and only who is there at the end was won. How many passed through so is a column of its own.
+    """
     import pandas as pd
 
     table = spells(company)
@@ -36,7 +40,8 @@ def build_account(company: Company) -> Frame:
     new = rows["spell"].to_numpy() == 1
     counts = []
     for q, (low, high) in zip(range(first, last + 1), pairwise(bounds), strict=False):
-        begun = (starts >= low) & (starts < high)
+        at_end = (starts < high) & ~(ends < high)
+        begun = (starts >= low) & at_end
         at_start = (starts < low) & ~(ends < low)
         counts.append(
             {
@@ -45,8 +50,9 @@ def build_account(company: Company) -> Frame:
                 "n_start": int(at_start.sum()),
                 "n_won": int((begun & new).sum()),
                 "n_resurrected": int((begun & ~new).sum()),
-                "n_lost": int(((ends >= low) & (ends < high)).sum()),
-                "n_end": int(((starts < high) & ~(ends < high)).sum()),
+                "n_lost": int((at_start & ~at_end).sum()),
+                "n_end": int(at_end.sum()),
+                "n_passing": int(((starts >= low) & (starts < high) & ~at_end).sum()),
             }
         )
     found = pd.DataFrame(counts)
@@ -58,6 +64,7 @@ def build_account(company: Company) -> Frame:
         company,
         "account_periods/subscriptions",
         lambda t: ibis.cases((t["until"] < low, out), (t["start"] >= high, late), else_=no_reason()),
+        (losses_note(company),),
     )
     return checked(company, "account_periods/subscriptions", found, about(company))
 
@@ -91,7 +98,7 @@ def build_cohort_survival(company: Company) -> Frame:
     result = pd.DataFrame(found, columns=["cohort", "period", "n_start", "n_surviving"])
     used = {int(c) for c in result["cohort"]} if len(result) else set()
     reason = _cohort_reason(used)
-    record_epochs(company, "cohort_survival/subscriptions", reason)
+    record_epochs(company, "cohort_survival/subscriptions", reason, (losses_note(company),))
     return checked(company, "cohort_survival/subscriptions", result, about(company))
 
 

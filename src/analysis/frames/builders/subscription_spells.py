@@ -10,12 +10,20 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
+import numpy as np
+from numpy.typing import NDArray
 
 from analysis.company.store import Company
-from analysis.frames.builders.common import YEAR_DAYS
+from analysis.core.calendar_days import day_number, day_of
 
 RENEWED, INVOLUNTARY = "renewed", "involuntary"
 """Values of end_reason with a meaning of their own: the next epoch follows; the customer did not choose to leave."""
+
+SUDDEN = 10.0
+"""Logarithm of the ratio of likelihoods from which on losses begin suddenly: 22,000 to one."""
+
+STRAYS = 20
+"""First ends that may be strays of a time before the records began."""
 
 _NEVER = 10**6  # a day number beyond every calendar in use
 
@@ -89,18 +97,76 @@ def _spells(company: Company) -> Any:
 def losses_seen_from(company: Company) -> int:
     """First day from which losses are in the table.
 
-    Customers who left before the records began are not in it, so those who are would look immortal until then. Where
-    the first end stands more than a year behind the first beginning, that is taken to have happened, and only time from
-    the day before the first end on counts as time at risk. Else it is the first day of the table.
+    What ``losses_seen_from`` in company.toml says. Without it the first day of the table, unless losses begin suddenly
+    (`sudden_start`): customers who left before the records began are not in the table, and those who are would look
+    immortal until then. Only time from that day on counts as time at risk.
     """
 
     def find() -> int:
-        table = spells(company)
-        first_end, first_start = table.aggregate(a=table["end"].min(), b=table["start"].min()).execute().iloc[0]
-        known = first_end is not None and first_end == first_end
-        return int(first_end - 1 if known and first_end - first_start > YEAR_DAYS else first_start)
+        rows = spells(company).select("start", "end").execute()
+        starts, ends = rows["start"].to_numpy(float), rows["end"].to_numpy(float)
+        first = int(starts.min())
+        said = company.settings.losses_seen_from
+        if said is not None:
+            return max(first, day_number(said))
+        sudden = sudden_start(starts, ends, company.table("subscriptions").end)
+        return first if sudden is None else max(first, sudden)
 
     return int(company.once("losses seen from", find))
+
+
+def losses_note(company: Company) -> str:
+    """What the ledger says of the day from which losses are seen."""
+    day = day_of(losses_seen_from(company)).isoformat()
+    if company.settings.losses_seen_from is not None:
+        return f"losses are seen from {day} on (losses_seen_from in company.toml); time before it is no time at risk"
+    first = int(company.once("first start", lambda: int(spells(company)["start"].min().execute())))
+    if losses_seen_from(company) == first:
+        return f"losses are seen from {day} on, the first day of the table"
+    return (
+        f"losses begin suddenly on {day}: at the rates seen since, many more would have left before, so earlier leavers are "
+        "taken not to be in the table, and time before that day is no time at risk. If the table is complete, say so with "
+        'losses_seen_from = "start" in company.toml, [company]; if records began on another day, give that day'
+    )
+
+
+def sudden_start(starts: NDArray[np.float64], ends: NDArray[np.float64], last: int) -> int | None:
+    """The day before losses begin so suddenly that earlier ones must be missing; None if they do not.
+
+    For a day s, each loss at an age a would lie before s with the chance b / (b + c), if b customers were seen at that age
+    before s and c since: a contract that nobody can leave in its first year makes no sudden start. With k losses before s
+    and E expected, the logarithm of the ratio of likelihoods is E - k + k ln(k / E); the day with the largest is taken, if
+    it exceeds `SUDDEN`. The first ends may be strays, so a few of them are tried.
+
+    Parameters
+    ----------
+    starts, ends : numpy.ndarray
+        Day numbers of spells; nan where one is running.
+    last : int
+        Last observed day.
+    """
+    gone = ~np.isnan(ends)
+    stop = np.where(gone, ends, last + 1)
+    lost_at = (ends - starts)[gone]
+    best, found = SUDDEN, None
+    for k, s in enumerate(np.sort(ends[gone])[:STRAYS] - 1):
+        entry = np.maximum(s - starts, 0)
+        before = _at_risk(np.zeros(len(starts)), np.minimum(stop, s) - starts, lost_at)
+        since = _at_risk(entry, stop - starts, lost_at)
+        expected = float((before / np.maximum(before + since, 1)).sum())
+        gain = expected - k + (k * np.log(k / expected) if k and expected > 0 else 0.0)
+        if expected > k and gain > best:
+            best, found = gain, int(s)
+    return found
+
+
+def _at_risk(entry: NDArray[np.float64], exit_: NDArray[np.float64], ages: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How many spells are seen at each age: from after `entry` up to `exit_`."""
+    lived = exit_ > entry
+    came = np.searchsorted(np.sort(entry[lived]), ages, side="left")
+    went = np.searchsorted(np.sort(exit_[lived]), ages, side="left")
+    found: NDArray[np.int64] = came - went
+    return found
 
 
 def event_code(reason: Any, end: Any) -> Any:

@@ -12,7 +12,7 @@ from analysis.core.calendar_days import day_of
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Context, Frame
 from analysis.frames.builders.common import checked, context, no_reason, record
-from analysis.frames.builders.subscription_spells import epochs, event_code, losses_seen_from, spells
+from analysis.frames.builders.subscription_spells import epochs, event_code, losses_note, losses_seen_from, spells
 
 
 def about(company: Company, **words: Any) -> Context:
@@ -51,14 +51,13 @@ def build_spells(company: Company) -> Frame:
         .order_by("code", "spell")
         .execute()
     )
-    note = f"losses are seen from {day_of(seen).isoformat()} on; time before it is not counted as time at risk"
     rows = rows[rows["duration"] >= rows["entry"]]
     out = f"spell over before {day_of(seen).isoformat()}"
     record_epochs(
         company,
         "spells/subscriptions",
         lambda t: ibis.cases((t["until"].max().over(spell_window()) <= seen, out), else_=no_reason()),
-        (note,),
+        (losses_note(company),),
     )
     return checked(company, "spells/subscriptions", _spell_table(rows), about(company, outcome="left of own will"))
 

@@ -51,10 +51,16 @@ def _tickets(company: Company) -> Any:
     return named.mutate(failure=named["category"].isin(FAILURES).fill_null(False))
 
 
-def covariates(t: Any, *, subscribed: bool) -> dict[str, Any]:
+def covariates(t: Any, *, subscribed: bool, first_contact: bool = False) -> dict[str, Any]:
     """What is held equal between tickets: severity, priority, category left to the stratum; value and tenure.
 
     A missing severity or priority is 0 with a mark of its own, so that no ticket is lost for it.
+
+    Parameters
+    ----------
+    first_contact : bool
+        Whether it is held equal, too, that the first contact settled the ticket. What it settles at once is settled soon,
+        and drives nobody away: a comparison of times to the answer would count the one for the other.
     """
     tenure = t["subscribed_for"] if subscribed else t["since_first"]
     found = {"x_tenure_years": years(tenure)}
@@ -67,6 +73,10 @@ def covariates(t: Any, *, subscribed: bool) -> dict[str, Any]:
     for name in ("severity", "priority"):
         found[f"x_{name}"] = t[name].fill_null(0.0)
         found[f"x_no_{name}"] = zero_one(t[name].isnull()).cast("float64")
+    if first_contact:
+        settled = t["resolved_first_contact"]
+        found["x_first_contact"] = zero_one(settled.fill_null(False)).cast("float64")
+        found["x_no_first_contact"] = zero_one(settled.isnull()).cast("float64")
     return found
 
 

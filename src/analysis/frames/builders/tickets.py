@@ -41,9 +41,13 @@ def build_first_contact(company: Company, *, subscribed: bool) -> Frame:
 
 
 def build_response_time(company: Company, *, subscribed: bool) -> Frame:
-    """Frame ``exposure``: a ticket settled faster than the median of its priority, or not."""
+    """Frame ``exposure``: a ticket settled faster than the median of its priority, or not.
+
+    Whether the first contact settled it is held equal where it is known.
+    """
     key = "exposure/response_time" if subscribed else "exposure/response_time_repurchase"
-    return _build(company, key, _prompt(tickets(company)), "not settled yet", subscribed, "settled promptly less not")
+    prompt, contrast = _prompt(tickets(company)), "settled promptly less not"
+    return _build(company, key, prompt, "not settled yet", subscribed, contrast, first_contact=True)
 
 
 def _prompt(t: Any) -> Any:
@@ -52,7 +56,16 @@ def _prompt(t: Any) -> Any:
     return t["hours"].isnull().ifelse(ibis.null("boolean"), rank <= 0.5)
 
 
-def _build(company: Company, key: str, treated: Any, unknown: str, subscribed: bool, contrast: str) -> Frame:
+def _build(
+    company: Company,
+    key: str,
+    treated: Any,
+    unknown: str,
+    subscribed: bool,
+    contrast: str,
+    *,
+    first_contact: bool = False,
+) -> Frame:
     t = tickets(company)
     marked = t.mutate(treated=zero_one(treated))
     joined = _with_outcome(company, marked, subscribed)
@@ -61,7 +74,7 @@ def _build(company: Company, key: str, treated: Any, unknown: str, subscribed: b
     )
     joined = joined.mutate(reason=reason)
     used = joined.filter(joined["reason"].isnull())
-    table = _exposure_table(used, subscribed)
+    table = _exposure_table(used, subscribed, first_contact)
     record_tickets(company, key, joined)
     outcome = f"no subscriber any more {WINDOW} days later" if subscribed else f"bought again within {WINDOW} days"
     return checked(company, key, table, about(company, len(table), "tickets", outcome=outcome, contrast=contrast))
@@ -80,8 +93,8 @@ def _with_outcome(company: Company, t: Any, subscribed: bool) -> Any:
     return joined.mutate(outcome=zero_one(joined["n_after"] > 0).cast("float64"), why=why)
 
 
-def _exposure_table(used: Any, subscribed: bool) -> Any:
-    columns = covariates(used, subscribed=subscribed)
+def _exposure_table(used: Any, subscribed: bool, first_contact: bool) -> Any:
+    columns = covariates(used, subscribed=subscribed, first_contact=first_contact)
     rows = used.select(
         "event", "customer_id", "treated", "outcome", stratum=used["category"].fill_null("not known"), **columns
     )
@@ -95,7 +108,8 @@ def _exposure_table(used: Any, subscribed: bool) -> Any:
 def build_response_spells(company: Company) -> Frame:
     """Frame ``spells``: a subscriber from the day of a settled ticket on; x_log2_hours is the time to the answer.
 
-    Follow-up stops after half a year: what a ticket does, it does by then.
+    Follow-up stops after half a year: what a ticket does, it does by then. Whether the first contact settled it is held
+    equal where it is known.
     """
     t = tickets(company)
     joined = with_subscription(company, t, WINDOW)
@@ -111,7 +125,7 @@ def build_response_spells(company: Company) -> Frame:
         left=(lasted <= WINDOW).ifelse(event_code(running["why_ended"], running["end"]), 0),
     )
     answered = running.filter(running["hours"] > 0)
-    columns = covariates(answered, subscribed=True)
+    columns = covariates(answered, subscribed=True, first_contact=True)
     rows = answered.select(
         "event",
         "customer_id",

@@ -12,7 +12,7 @@ from analysis.core.vocabulary import Design
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases
 from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, zero_one
-from analysis.frames.builders.membership_rows import about, ladder, next_tier, record_rows, rows
+from analysis.frames.builders.membership_rows import about, ladder, names_missed, next_tier, record_rows, rows
 from analysis.frames.builders.occasions import observation, occasions
 
 ON_A_PURCHASE = "tier given on the day of a purchase or the day after: the amount chose the day"
@@ -115,15 +115,23 @@ def _with_high(company: Company, t: Any, end: int) -> Any:
 def build_tier_cutoff(company: Company) -> Frame:
     """Frame ``tier_cutoff``: decisions at the end of a counting period, spend of the half year after as outcome.
 
-    Every row stands at the threshold of its own tier, which it reached, and at that of the next, which it missed. Where
-    the tier was given on the day of a purchase or the day after, the member's purchase chose the day, and the amount lies
-    just above the threshold by construction: such rows are left out.
+    Every row stands at the threshold of its own tier, which it reached, and at that of the next, which it missed;
+    `threshold` may name either, and the amount tells which. Where the tier was given on the day of a purchase or the day
+    after, the member's purchase chose the day, and the amount lies just above the threshold by construction: such rows are
+    left out.
     """
     t = rows(company)
     name, limit = next_tier(company, t["tier"])
     benefits = _benefits(company)
     steps = [tier for tier, _ in ladder(company)]
-    t = t.mutate(next_name=name, next_limit=limit)
+    own_of_tier = ibis.cases(
+        (t["tier"] == "", 0.0), *((t["tier"] == tier, v) for tier, v in ladder(company)), else_=0.0
+    )
+    t = t.mutate(
+        next_name=name,
+        next_limit=names_missed(t).ifelse(t["threshold"], limit),
+        threshold=names_missed(t).ifelse(own_of_tier, t["threshold"]),
+    )
     joined = with_purchases(company, t.mutate(day=t["start"]), HALF_YEAR_DAYS)
     near = _bought_near(company, t)
     joined = joined.left_join(near, joined["event"] == near["unit"])
@@ -143,7 +151,7 @@ def build_tier_cutoff(company: Company) -> Frame:
     used = joined.filter(joined["reason"].isnull())
     reached = used.filter(used["threshold"].fill_null(0.0) > 0)
     reached = reached.mutate(at=reached["tier"], line=reached["threshold"], reached=ibis.literal(1))
-    missed = used.filter(used["next_limit"].notnull())
+    missed = used.filter(used["next_limit"].notnull() & used["next_name"].notnull())
     missed = missed.mutate(at=missed["next_name"], line=missed["next_limit"], reached=ibis.literal(0))
     columns = ["event", "member", "at", "line", "reached", "amount", "spend_after"]
     rows_ = reached.select(columns).union(missed.select(columns)).order_by("event", "reached").execute()

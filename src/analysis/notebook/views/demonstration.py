@@ -1,0 +1,198 @@
+"""The test of a claim at work where no real data answer it: simulated customers, the estimate beside the known truth.
+
+Nothing here takes part in a verdict. A reader sees what an answer would look like, and the number that would have fooled
+anyone who took the short way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from analysis.calibration.scenario import Scenario
+from analysis.calibration.scenarios import all_scenarios
+from analysis.calibration.trials import draw_seed, effect_at, estimator_named, truth_of
+from analysis.core.claim import Quantity
+from analysis.core.results import Estimate
+from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Role
+from analysis.core.wording import number, with_unit
+from analysis.notebook.exhibits import FigureExhibit, Row, TableExhibit, TextExhibit
+from analysis.notebook.figures import style
+from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
+from analysis.register.claims import load_register
+
+__all__ = ["Demonstration", "demonstrate", "show_demonstration", "show_demonstration_figure"]
+
+POINTS = {"null": "no effect", "size": "an effect"}
+"""Each scenario is drawn twice: where there is nothing to find, and where there is."""
+LARGER = 4
+"""A scenario is drawn with so many times its customers: to show what the test finds, not how few it can do with."""
+NO_SCENARIO = "No simulated scenario of this claim has been written: its test cannot be shown at work."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demonstration:
+    """One draw of one simulated scenario.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    quantity : Quantity
+        What is measured, as registered.
+    point : str
+        "null" or "size".
+    truth : float
+        True value of the quantity, in its unit.
+    sound, naive : Estimate
+        What the estimator of the claim found, and the naive number; None where there is none.
+    """
+
+    scenario: Scenario
+    quantity: Quantity
+    point: str
+    truth: float
+    sound: Estimate | None
+    naive: Ends | None
+
+    @property
+    def label(self) -> str:
+        """Name of the scenario and whether there is an effect in it, in words."""
+        return f"{self.scenario.name.replace('_', ' ').capitalize()}: {POINTS[self.point]}"
+
+
+@cache
+def demonstrate(claim_id: str, seed: int = 1) -> tuple[Demonstration, ...]:
+    """Draw every scenario of a claim in which all assumptions hold, without and with an effect, and run its estimator.
+
+    Parameters
+    ----------
+    claim_id : str
+        Id in the register.
+    seed : int
+        Of the draws; equal seeds give equal numbers.
+
+    Returns
+    -------
+    tuple of Demonstration
+        In catalogue order; empty if no scenario of the claim has been written.
+    """
+    claim = load_register()[claim_id]
+    found = []
+    for scenario in all_scenarios():
+        if scenario.claim != claim.id or scenario.broken:
+            continue
+        for point in POINTS:
+            effect = effect_at(scenario, point)
+            frame = scenario.draw(effect, LARGER * scenario.n, draw_seed(seed, scenario.name, point, 0))
+            estimates = estimator_named(scenario.estimator)(frame, claim, **scenario.options)
+            mine = [e for e in estimates if e.quantity == scenario.quantity]
+            found.append(
+                Demonstration(
+                    scenario=scenario,
+                    quantity=claim.quantity(scenario.quantity),
+                    point=point,
+                    truth=truth_of(scenario, effect),
+                    sound=next((e for e in mine if e.role is not Role.NAIVE), None),
+                    naive=scenario.naive(frame) if scenario.naive else _ends(_first_naive(mine)),
+                )
+            )
+    return tuple(found)
+
+
+def show_demonstration(claim_id: str, seed: int = 1) -> TableExhibit | TextExhibit:
+    """The test of a claim on simulated customers: truth, sound estimate and naive number side by side.
+
+    Parameters
+    ----------
+    claim_id : str
+        Id in the register.
+    seed : int
+        Of the draws.
+    """
+    found = demonstrate(claim_id, seed)
+    if not found:
+        return TextExhibit(NO_SCENARIO)
+    return TableExhibit(
+        caption=f"The test at work {SIMULATED_MARK}",
+        rows=_rows(found),
+        note="Every customer here is made up, so that the truth is known. These numbers show what the test can find; they say "
+        "nothing about the claim and take no part in its verdict.",
+    )
+
+
+def show_demonstration_figure(claim_id: str, quantity: str | None = None, seed: int = 1) -> FigureExhibit | TextExhibit:
+    """The same as a picture: black bars the truth, full marks the sound analysis, hollow ones the naive number.
+
+    Parameters
+    ----------
+    claim_id : str
+        Id in the register.
+    quantity : str
+        Which registered quantity to draw; None takes the first that has a scenario.
+    seed : int
+        Of the draws.
+    """
+    everything = demonstrate(claim_id, seed)
+    chosen = quantity or (everything[0].quantity.name if everything else "")
+    found = [d for d in everything if d.quantity.name == chosen]
+    if not found:
+        return TextExhibit(NO_SCENARIO)
+    about = found[0].quantity
+    marks = [TruthMark(label=d.label, truth=d.truth, sound=_ends(d.sound), naive=d.naive) for d in found]
+    held = sum(m.sound is not None and m.sound[1] <= m.truth <= m.sound[2] for m in marks)
+    fooled = sum(m.naive is not None and not m.naive[1] <= m.truth <= m.naive[2] for m in marks)
+    told = f"the sound interval holds the truth in {held} of {len(marks)} draws, the naive one misses it in {fooled}"
+    with style.report_style():
+        ax = plot_truth(
+            marks,
+            f"Simulated customers: {about.meaning}",
+            about.unit,
+            about.null,
+            style.new_axes(width=7.6, height=1.8 + 0.55 * len(marks)),
+        )
+        if about.scale in RATIO_SCALES:
+            ax.set_xscale("log")
+        return style.to_exhibit(
+            ax,
+            alt=f"Simulated customers: {told}.",
+            caption=f"The test at work {SIMULATED_MARK}: {told}. Black bars are the truth, full marks the sound analysis, hollow "
+            "ones the naive number. It says nothing about the claim and has no vote.",
+            rows=_rows(found),
+        )
+
+
+def _rows(found: Sequence[Demonstration]) -> tuple[Row, ...]:
+    return tuple(
+        {
+            "Simulated customers": d.label,
+            "Measured": d.quantity.meaning,
+            "Truth": with_unit(d.truth, d.quantity.unit),
+            "Sound analysis": _in_words(_ends(d.sound), d.sound),
+            "Naive number": _in_words(d.naive),
+            "What fools the naive": d.scenario.trap or "nothing is built in",
+        }
+        for d in found
+    )
+
+
+def _first_naive(estimates: list[Estimate]) -> Estimate | None:
+    return next((e for e in estimates if e.role is Role.NAIVE), None)
+
+
+def _ends(estimate: Estimate | None) -> Ends | None:
+    """Value and interval; the value thrice where there is no interval."""
+    if estimate is None or estimate.value is None:
+        return None
+    if estimate.low is None or estimate.high is None:
+        return (estimate.value, estimate.value, estimate.value)
+    return (estimate.value, estimate.low, estimate.high)
+
+
+def _in_words(ends: Ends | None, estimate: Estimate | None = None) -> str:
+    if ends is None:
+        return "none"
+    value, low, high = ends
+    told = number(value) if low == high else f"{number(value)} ({number(low)} to {number(high)})"
+    gated = estimate is not None and estimate.role is Role.CONTEXT
+    return f"{told}, without a vote" if gated else told

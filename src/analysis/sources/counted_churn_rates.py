@@ -1,0 +1,72 @@
+"""The published churn rates with the counted ones of insurers' files beside them: one vote a file, none of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from analysis.core.vocabulary import Kind
+from analysis.frames import Frame, spec
+from analysis.sources import (
+    insurance_renewals,
+    insurance_surrender,
+    medicare_stars,
+    published_churn_rates,
+    spanish_motor,
+)
+from analysis.sources.base import Answer, DataCard, Source
+
+NAME = "counted_churn_rates"
+COUNTED = (insurance_renewals, insurance_surrender, medicare_stars, spanish_motor)
+
+CONTEXT = replace(
+    published_churn_rates.CONTEXT,
+    source="Published and counted churn rates",
+    kind=Kind.PUBLIC,
+    population="mobile operators and financial firms whose yearly churn is published or can be counted from a public file",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Paths of the table of evidence and of all files that are counted."""
+    return published_churn_rates.files() + tuple(path for source in COUNTED for path in source.files())
+
+
+def build_churn_rates() -> Frame:
+    """Published rates, and the rates of each file under the file's name."""
+    import pandas as pd
+
+    parts = [published_churn_rates.load()]
+    for source in COUNTED:
+        table = source.build_churn_rates().table
+        parts.append(table.assign(firm=source.NAME, period=table["firm"] + ", " + table["period"]))
+    return spec("churn_rates").check(pd.concat(parts, ignore_index=True), CONTEXT)
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    data_card=DataCard(
+        publisher="as the sources that it joins",
+        citation="data/evidence/h_churn_and_lock_in.csv and the sources insurance_renewals, insurance_surrender, "
+        "medicare_stars, spanish_motor",
+        licence="as the sources that it joins",
+        accessed="November 2026",
+        row="one yearly rate, published or counted",
+        defects=("no mobile operator's customers can be counted in any of these files: only finance gains",),
+        not_for=("a second vote beside the published rates, which are part of it",),
+    ),
+    files=files,
+    builders={"churn_rates": build_churn_rates},
+    answers={
+        "industry-churn-gap": (
+            Answer(
+                "churn_rates",
+                {"quantity": "churn_gap"},
+                doubt="the published rates are part of it and have the vote",
+            ),
+        ),
+    },
+)

@@ -1,0 +1,151 @@
+"""Goodreads in two snapshots: how 1,800 books were rated in September 2017, and how many new raters they won after it.
+
+Two scrapes by other people join on Goodreads' own number of an edition. The first counts a book's ratings by stars, the
+second, without a date, its ratings some time later. So talk comes before growth, which no other public file offers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.core.vocabulary import Design, Kind
+from analysis.frames import Context, Frame, spec
+from analysis.sources.base import Answer, DataCard, Source, require_fact
+from analysis.sources.manifest import public_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "goodreads_panel"
+FIRST_YEAR_AFTER = 2018
+"""The first snapshot is of September 2017: age in years is counted to the year after, so that it is never 0."""
+
+CONTEXT = Context(
+    source="Goodreads, two snapshots",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="much-read books on Goodreads that stand in both of two scrapes",
+    period="September 2017 to a later day that is not known",
+    outcome="growth in the number of raters",
+    contrast="ratings of one and two stars against four and five",
+    indirect="new raters of a book, not customers of a firm",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Paths of the earlier and the later snapshot."""
+    return public_file(NAME, "books.csv"), public_file(NAME, "goodreads_books.csv")
+
+
+def read(earlier: Path, later: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both files as they stand; names of columns without the blanks round them."""
+    import pandas as pd
+
+    tables = (pd.read_csv(earlier), pd.read_csv(later, index_col=False))
+    return tuple(table.rename(columns=str.strip) for table in tables)  # type: ignore[return-value]
+
+
+def check_facts(earlier: pd.DataFrame, later: pd.DataFrame) -> None:
+    """Assert rows, unique numbers, and that the stars add up to the ratings of a work."""
+    stars = earlier[[f"ratings_{k}" for k in range(1, 6)]].sum(axis=1)
+    require_fact(NAME, "books in the earlier snapshot", 10_000, len(earlier))
+    require_fact(NAME, "books in the later snapshot", 11_127, len(later))
+    require_fact(NAME, "numbers used twice, earlier", 0, int(earlier["goodreads_book_id"].duplicated().sum()))
+    require_fact(NAME, "numbers used twice, later", 0, int(later["bookID"].duplicated().sum()))
+    require_fact(NAME, "books whose stars do not add up", 0, int((stars != earlier["work_ratings_count"]).sum()))
+    require_fact(NAME, "books in both", 1_807, int(earlier["goodreads_book_id"].isin(later["bookID"]).sum()))
+
+
+def process(earlier: pd.DataFrame, later: pd.DataFrame, *, good_from: int = 4) -> pd.DataFrame:
+    """Join the snapshots: one row a book, shares of bad (one and two stars) and good ratings (`good_from` stars and more).
+
+    Books in one snapshot only are left out (8,193 and 9,320), and two of both without a year of first publication.
+    """
+    import numpy as np
+    import pandas as pd
+
+    both = earlier.merge(
+        later[["bookID", "ratings_count"]].rename(columns={"ratings_count": "after"}),
+        left_on="goodreads_book_id",
+        right_on="bookID",
+    )
+    both = both[both["original_publication_year"].notna()].reset_index(drop=True)
+    stars = both[[f"ratings_{k}" for k in range(1, 6)]].to_numpy(float)
+    total = stars.sum(axis=1)
+    first_author = both["authors"].str.split(",").str[0].str.strip()
+    return pd.DataFrame(
+        {
+            "unit_id": both["goodreads_book_id"],
+            "bad_share": 100 * stars[:, :2].sum(axis=1) / total,
+            "good_share": 100 * stars[:, good_from - 1 :].sum(axis=1) / total,
+            "mean_score": stars @ np.arange(1, 6) / total,
+            "reviews": both["work_text_reviews_count"],
+            "before": both["ratings_count"],
+            "after": both["after"],
+            "cluster": pd.factorize(first_author)[0],
+            "x_log_age": np.log(FIRST_YEAR_AFTER - both["original_publication_year"]),
+        }
+    )
+
+
+@cache
+def load() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read and check both snapshots."""
+    tables = read(*files())
+    check_facts(*tables)
+    return tables
+
+
+@cache
+def build_valence_growth() -> Frame:
+    """Good is four and five stars, the mirror image of one and two; three stars are neither."""
+    return spec("valence_growth").check(process(*load()), CONTEXT)
+
+
+@cache
+def build_five_stars() -> Frame:
+    """Good is five stars only, as a promoter is one who gives the highest marks."""
+    context = replace(CONTEXT, contrast="ratings of one and two stars against five")
+    return spec("valence_growth").check(process(*load(), good_from=5), context)
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    data_card=DataCard(
+        publisher="Goodreads, scraped by Zygmunt Zając (goodbooks-10k) and by an unnamed contributor to Kaggle",
+        citation="Zając (2017), Goodbooks-10k: a new dataset for book recommendations, FastML; goodreads_books.csv, Kaggle",
+        licence="CC BY-SA 4.0 (goodbooks-10k); not stated (later snapshot)",
+        accessed="November 2026",
+        row="one book (edition) with ratings by stars; one book with ratings at a later day",
+        defects=(
+            "the later snapshot has no date, so growth is not a rate a year",
+            "only books that stand in both, all of them much read",
+            "stars are counted over all editions of a work, growth over one edition",
+            "seven books have fewer ratings later than before",
+            "a rater is a reader who rates, not a buyer",
+        ),
+        not_for=(
+            "both shares in one model: with the neutral star they sum to one",
+            "a ratio against a net score as a ratio a point",
+            "what a publisher would gain by changing ratings",
+        ),
+    ),
+    files=files,
+    builders={"valence_growth": build_valence_growth, "valence_growth/five_stars": build_five_stars},
+    answers={
+        "negative-word-of-mouth-costs-more": (
+            Answer("valence_growth"),
+            Answer("valence_growth/five_stars", {"role": "context"}),
+        ),
+        "word-of-mouth-brings-customers": (
+            Answer("valence_growth", {"quantity": "review_volume_elasticity", "role": "context"}),
+            Answer("valence_growth", {"quantity": "review_valence_elasticity", "role": "context"}),
+        ),
+    },
+)

@@ -1,0 +1,151 @@
+"""Comments on two small Stack Exchange sites: at the tenth comment a member is given the badge "Commentator".
+
+A public threshold with what came before it: an analogue of a tier and none, since volunteers earn a word and no money.
+Every other number of comments from six to twenty is held against the same members as a threshold that does not exist.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.core.vocabulary import Design, Kind
+from analysis.frames import Context, Frame, spec
+from analysis.sources.base import Answer, DataCard, Source, require_fact
+from analysis.sources.manifest import public_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "stackexchange_badges"
+SITES = ("beer", "quantumcomputing")
+COMMENTS, COMMENTATORS = {"beer": 3_943, "quantumcomputing": 3_413}, {"beer": 72, "quantumcomputing": 55}
+BADGE = "Commentator"
+REAL = 10
+PLACEBOS = tuple(k for k in range(6, 21) if k != REAL)
+
+CONTEXT = Context(
+    source="Stack Exchange badges",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="members of two small question-and-answer sites who wrote ten comments or more",
+    period="January 2014 to May 2022 and March to September 2018",
+    outcome="days to the next comment",
+    contrast="nearer the tenth comment against further from it, the same member",
+    indirect="volunteers who earn a badge, not customers who earn a tier; comments, not purchases",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Paths of the four files in the data folder."""
+    return tuple(
+        public_file(NAME, f"stackexchange_{site}_{table}.xml") for site in SITES for table in ("Comments", "Badges")
+    )
+
+
+def read(path: Path) -> pd.DataFrame:
+    """One row an element, attributes as text."""
+    from xml.etree import ElementTree
+
+    import pandas as pd
+
+    return pd.DataFrame([element.attrib for element in ElementTree.parse(path).getroot()])
+
+
+def check_facts(site: str, comments: pd.DataFrame, badges: pd.DataFrame) -> None:
+    """Assert rows, badges given, and that whoever still has ten comments has the badge."""
+    require_fact(NAME, f"comments on {site}", COMMENTS[site], len(comments))
+    holders = set(badges.loc[badges["Name"] == BADGE, "UserId"])
+    require_fact(NAME, f"commentators on {site}", COMMENTATORS[site], len(holders))
+    written = comments["UserId"].value_counts()
+    require_fact(
+        NAME, f"ten comments without the badge on {site}", 0, len(set(written[written >= REAL].index) - holders)
+    )
+
+
+def approach_table(by_site: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Waits between comments of members who reached a threshold, for the real one and each that does not exist.
+
+    Comments without a member (deleted accounts) are left out. The wait after the k-th comment began with k of all the
+    comments that the threshold takes.
+    """
+    import pandas as pd
+
+    parts = []
+    for site, comments in by_site.items():
+        known = comments.dropna(subset=["UserId"])
+        at = pd.to_datetime(known["CreationDate"], format="ISO8601")
+        parts.append(pd.DataFrame({"member": site + " " + known["UserId"], "at": at}))
+    table = pd.concat(parts).sort_values(["member", "at"], kind="stable")
+    table["unit_id"] = pd.factorize(table["member"], sort=True)[0]
+    by = table.groupby("unit_id")
+    table = table.assign(
+        wait=by.cumcount(),
+        written=by["at"].transform("size"),
+        gap_days=(by["at"].shift(-1) - table["at"]).dt.total_seconds() / 86_400,
+        month=(table["at"].dt.year - 2014) * 12 + table["at"].dt.month - 1,
+    )
+    runs = []
+    for threshold in (REAL, *PLACEBOS):
+        run = table[(table["written"] >= threshold) & (table["wait"] < threshold - 1)]
+        runs.append(
+            run.assign(
+                cycle=threshold,
+                progress=(run["wait"] + 1) / threshold,
+                reached=1,
+                placebo=int(threshold != REAL),
+                threshold=f"{threshold:02d} comments",
+            )
+        )
+    columns = ["unit_id", "cycle", "wait", "progress", "gap_days", "reached", "month", "placebo", "threshold"]
+    return pd.concat(runs, ignore_index=True)[columns]
+
+
+@cache
+def load() -> dict[str, pd.DataFrame]:
+    """Comments by site, checked."""
+    paths = iter(files())
+    found = {}
+    for site in SITES:
+        comments, badges = read(next(paths)), read(next(paths))
+        check_facts(site, comments, badges)
+        found[site] = comments
+    return found
+
+
+def build_tier_approach() -> Frame:
+    """Waits on the way to the tenth comment, and to others that earn nothing."""
+    return spec("tier_approach").check(approach_table(load()), CONTEXT)
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    data_card=DataCard(
+        publisher="Stack Exchange Inc., data dumps of beer.stackexchange.com and quantumcomputing.stackexchange.com",
+        citation="Stack Exchange data dump, June 2022 (beer) and September 2018 (quantum computing)",
+        licence="CC BY-SA 3.0 and 4.0",
+        accessed="November 2026",
+        row="one comment; one badge given",
+        defects=(
+            "comments that were deleted are missing but counted for the badge: thirteen hold it with fewer than ten left, and "
+            "some got it before the tenth that is left",
+            "at every threshold there is more activity after than before it: users who go on are those who grow",
+        ),
+        not_for=("tiers of a programme: a badge costs nothing and gives nothing", "customers: members are volunteers"),
+    ),
+    files=files,
+    builders={"tier_approach": build_tier_approach},
+    answers={
+        "tiers-accelerate-spend": (
+            Answer(
+                "tier_approach",
+                {"quantity": "pace_per_step"},
+                doubt="a badge is no tier, those who wait for it are volunteers, and some hundred of them reached it",
+            ),
+        ),
+    },
+)

@@ -1,0 +1,129 @@
+"""Two surveys of mobile phone customers in which trust, quality and good works were asked about in one sitting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.core.vocabulary import Design, Kind
+from analysis.frames import Context, Frame, spec
+from analysis.sources._rfile import read_r_table
+from analysis.sources.base import Answer, DataCard, Source, require_fact
+from analysis.sources.manifest import public_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "trust_surveys"
+SURVEYS = ("mobi", "corp_rep_data2")
+
+CONTEXT = Context(
+    source="Trust surveys",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="customers of mobile phone providers who answered a European satisfaction survey",
+    period="one wave each, before 2005 and before 2011",
+    outcome="trust in the provider, marks of 1 to 10",
+    indirect="trust as stated, in the same sitting as everything else",
+)
+
+MOBILE = {
+    "IMAG1": "overall",  # it can be trusted in what it says and does
+    "IMAG3": "x_works_society",
+    **{f"PERQ{number}": f"x_quality_{number}" for number in range(1, 7)},
+}
+"""Item of the first survey to its place; quality without item 7, clarity of information, which is next to honesty."""
+
+REPUTATION = {
+    "qual_7": "overall",  # a trustworthy company
+    "csor_1": "x_works_socially_conscious",
+    "csor_4": "x_works_environment",
+    "csor_5": "x_works_not_only_profit",
+    "qual_1": "x_quality_products",
+    "qual_3": "x_quality_for_money",
+    "qual_4": "x_quality_services",
+}
+"""Item of the second survey to its place; "reliable partner" and "respect" are next to trust and left out."""
+
+
+def files() -> tuple[Path, ...]:
+    """Paths of the two surveys."""
+    return tuple(public_file(NAME, f"{survey}.rda") for survey in SURVEYS)
+
+
+def check_facts(mobile: pd.DataFrame, reputation: pd.DataFrame) -> None:
+    """Assert what the package's manual says: respondents, items, scales, and that nothing is missing."""
+    require_fact(NAME, "respondents, mobile", (250, 24), mobile.shape)
+    require_fact(NAME, "respondents, reputation", (347, 41), reputation.shape)
+    for name, table, items, highest in (("mobile", mobile, MOBILE, 10), ("reputation", reputation, REPUTATION, 7)):
+        answers = table[list(items)]
+        require_fact(NAME, f"answers not given, {name}", 0, int(answers.isna().to_numpy().sum()))
+        span = (int(answers.to_numpy().min()), int(answers.to_numpy().max()))
+        require_fact(NAME, f"lowest and highest mark, {name}", (1, highest), span)
+
+
+def items_table(answers: pd.DataFrame, items: dict[str, str]) -> pd.DataFrame:
+    """Trust as the overall score, items by group."""
+    table = answers[list(items)].rename(columns=items).astype(float)
+    table.insert(0, "unit_id", range(len(table)))
+    return table
+
+
+@cache
+def load() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read and check both surveys."""
+    mobile, reputation = (read_r_table(path, survey) for path, survey in zip(files(), SURVEYS, strict=True))
+    check_facts(mobile, reputation)
+    return mobile, reputation
+
+
+@cache
+def build_mobile() -> Frame:
+    """The satisfaction survey: trust, one item on society, six on quality."""
+    context = replace(CONTEXT, source="Mobile satisfaction survey")
+    return spec("satisfaction_items").check(items_table(load()[0], MOBILE), context)
+
+
+@cache
+def build_reputation() -> Frame:
+    """The reputation survey: trust, three items on good works, three on quality."""
+    context = replace(
+        CONTEXT,
+        source="Corporate reputation survey",
+        population="customers of four mobile phone providers who answered a survey of reputation",
+        outcome="the provider is a trustworthy company, marks of 1 to 7",
+    )
+    return spec("satisfaction_items").check(items_table(load()[1], REPUTATION), context)
+
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    data_card=DataCard(
+        publisher="R package seminr (Ray, Danks and others)",
+        citation="Tenenhaus, Vinzi, Chatelin & Lauro (2005), Computational Statistics & Data Analysis 48, 159-205; Hair, "
+        "Hult, Ringle, Sarstedt, Danks & Ray (2021), PLS-SEM Using R, Springer",
+        licence="GPL-3, of the package",
+        accessed="November 2026",
+        row="one respondent",
+        defects=(
+            "one wave, one sitting: one mood answers everything",
+            "one item on good works in the first survey",
+            "who was asked, where and when is hardly documented",
+            "a third file of the package looks like the second survey and is left out",
+        ),
+        not_for=("what builds trust over time", "behaviour of any kind"),
+    ),
+    files=files,
+    builders={"satisfaction_items/mobile": build_mobile, "satisfaction_items/reputation": build_reputation},
+    answers={
+        "quality-builds-trust": (
+            Answer("satisfaction_items/mobile", {"quantity": "trust_weight_difference"}),
+            Answer("satisfaction_items/reputation", {"quantity": "trust_weight_difference"}),
+        ),
+    },
+)
