@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from analysis.company.ledger import Entry, Ledger, LedgerFault, LeftOut
 from analysis.company.schemas import TABLES
 from analysis.company.store import open_company
+from analysis.core.calendar_days import day_of
+from analysis.core.errors import UserMistake
 
 DIRT = ["", " ", "NULL", "abc", "-5", "0", "1.0", "7", "2024-01-05", "2024-01-31", "31.12.2023", "2024-02-30",
         "1900-01-01", "2099-01-01", "2024-01-05T23:30:00Z", "true", "no", "maybe", "control", "nps", "csat", "earn",
@@ -136,12 +138,42 @@ def test_an_end_that_has_not_been_seen_is_no_end(company) -> None:
     assert any("1 rows, which count as still running" in note for note in opened.table("subscriptions").entry.notes)
 
 
-def test_the_end_of_observation_of_a_table_does_not_depend_on_other_tables(company) -> None:
+def test_the_end_of_observation_is_the_latest_day_of_all_tables(company) -> None:
     transactions = "customer_id,at,amount\n1,2024-01-05,5\n1,2024-03-05,5\n"
     tickets = "ticket_id,customer_id,opened_at\n1,1,2025-01-05\n"
-    alone = company({"transactions.csv": transactions}).table("transactions").end
-    both = company({"transactions.csv": transactions, "tickets.csv": tickets}).table("transactions").end
-    assert alone == both
+    opened = company({"transactions.csv": transactions, "tickets.csv": tickets})
+    assert day_of(opened.table("transactions").end).isoformat() == "2025-01-05"
+    assert any("2025-01-05 (tickets.opened_at)" in note for note in opened.table("transactions").entry.notes)
+
+
+SUBSCRIPTIONS = "customer_id,started_at,ended_at\n1,2023-01-05,\n2,2023-02-05,2023-04-01\n3,2023-03-01,\n"
+
+
+def test_an_end_behind_the_last_beginning_is_observed(company) -> None:
+    """The last beginning is 1 March; who left on 1 April has left, and is not taken for somebody who stays."""
+    table = company({"subscriptions.csv": SUBSCRIPTIONS}).table("subscriptions")
+    assert day_of(table.end).isoformat() == "2023-04-01"
+    assert table.expression.execute().set_index("customer_id")["ended_at"].notna().to_dict() == {
+        "1": False, "2": True, "3": False,
+    }  # fmt: skip
+
+
+def test_the_end_of_observation_is_asked_for_where_it_decides_who_is_still_there(company) -> None:
+    later = "customer_id,at,amount\n1,2023-01-05,5\n1,2023-12-05,5\n"
+    with pytest.raises(
+        UserMistake, match="nothing begins or ends after 2023-04-01, while transactions goes on to 2023-12-05"
+    ):
+        company({"subscriptions.csv": SUBSCRIPTIONS, "transactions.csv": later}).table("subscriptions")
+    toml = '[company]\nend_of_observation = "2023-04-30"\n'
+    assert company({"subscriptions.csv": SUBSCRIPTIONS}, toml).table("subscriptions").n == 3
+
+
+def test_ends_that_may_be_to_come_are_asked_about(company) -> None:
+    ahead = SUBSCRIPTIONS.replace("2023-04-01", "2024-02-01")
+    with pytest.raises(
+        UserMistake, match="2024-02-01, lies 337 days behind the last beginning in any table, 2023-03-01"
+    ):
+        company({"subscriptions.csv": ahead}).table("subscriptions")
 
 
 def test_rows_for_showing_hold_every_reason() -> None:

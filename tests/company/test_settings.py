@@ -45,7 +45,7 @@ def test_every_key_of_the_design_is_read(folder) -> None:
     assert (settings.margin, settings.discount_rate) == (0.3, 0.1)
     assert (settings.date_format, settings.separator, settings.decimal) == ("%d/%m/%Y %H:%M", ";", ",")
     assert settings.encoding == "iso8859-1"
-    assert settings.tables == {"transactions": "Umsatz 2010.csv"}
+    assert settings.tables == {"transactions": ("Umsatz 2010.csv",)}
     assert settings.columns == {"transactions": {"customer_id": "Kunde"}}
     assert settings.values == {"spending": {"purpose": {"mktg-acq": "acquisition"}}}
 
@@ -114,7 +114,17 @@ BAD_TOML = [
     ("[tables]\ntransactions = 'x.csv'\ntransactions = 'y.csv'", ["TOML", "only once"]),
     ("[columns.transaction]\nat = 'x'", ["[columns]", "'transaction'", "Did you mean 'transactions'"]),
     ("[columns.transactions]\nwhen = 'x'", ["[columns.transactions]", "key 'when'", "customer_id"]),
-    ("[columns.transactions]\nat = ['x']", ["[columns.transactions] `at`", "list"]),
+    ("[columns.transactions]\nat = []", ["[columns.transactions] `at`", "list"]),
+    ("[rows.transactions]\nkeeps = 1", ["[rows.transactions]", "'keeps'", "Did you mean 'keep'"]),
+    ("[rows.transactions.keep]\nStatus = 3", ["[rows.transactions] `keep`", "list of texts"]),
+    ("[rows.transactions.scale]\namount = 0", ["[rows.transactions] `scale`", "factor above 0"]),
+    ("[rows.transactions.less]\namounts = 'x'", ["column 'amounts'", "Did you mean 'amount'"]),
+    ("[rows.transactions.clock]\nat = 'local'", ["clock 'local'", "epoch seconds"]),
+    ("[rows.orders]\nfirst_of = 'x'", ["'orders'", "transactions"]),
+    ("[tables]\ncampaigns- = 'x'", ["'campaigns-'"]),
+    ("[constants.spending]\npurposes = 'x'", ["'purposes'", "Did you mean 'purpose'"]),
+    ("[ids]\ncrosswalk = 'x'", ["[ids] `crosswalk`", "file", "from", "to"]),
+    ("[ids]\nhash = true", ["'hash'", "Did you mean 'hashed'"]),
     ("[columns]\ntransactions = 'x'", ["[columns.transactions]", "section of keys", 'customer_id = "Kunde"']),
     ("[values.spending]\npurpose = 'x'", ["[values.spending.purpose]", "section of keys"]),
     ("[values.spending.purpos]\na = 'acquisition'", ["key 'purpos'", "Did you mean 'purpose'"]),
@@ -138,7 +148,15 @@ BAD_FOLDERS = [
     ({"transactions.csv": GOOD, "transactions.parquet": b"PAR1"}, "", ["Two files", "transactions.csv", "Remove one"]),
     ({"transactions.csv": GOOD, "Transactions.CSV": GOOD}, "", ["Two files could be the table transactions"]),
     ({"a.csv": GOOD}, "[tables]\ntransactions = 'b.csv'", ["[tables] `transactions`", "no file 'b.csv'", "a.csv"]),
-    ({"a.xlsx": b"PK"}, "[tables]\ntransactions = 'a.xlsx'", ["[tables] `transactions`", "ends in .csv", "'a.xlsx'"]),
+    ({"a.doc": b"PK"}, "[tables]\ntransactions = 'a.doc'", ["[tables] `transactions`", "ends in .csv", "'a.doc'"]),
+    ({"a.xlsx": b"PK"}, "[tables]\ntransactions = 'a.xlsx'", ["workbook a.xlsx", "export it as CSV"]),
+    ({"t.csv.gz": b"no gzip"}, "", ["t.csv.gz", "cannot be unpacked"]),
+    (
+        {"t.csv": GOOD},
+        "[values.transactions.channel]\nweb = 'Web'",
+        ["[values.transactions.channel]", "no column `channel`"],
+    ),
+    ({"t.csv": GOOD}, "[rows.transactions.keep]\nState = 'paid'", ["[rows.transactions]", "'State'", "'amount'"]),
     ({"a.csv": GOOD, "b.csv": GOOD}, "", ["holds none of the tables", "a.csv, b.csv", "[tables]"]),
     ({"readme.md": "x"}, "", ["holds none of the tables", "no table file at all"]),
     (

@@ -76,6 +76,8 @@ class CleanTable:
     first, end : int
         Day number of the first day on which a used row is dated, and of the last observed day; 0 if no row is used.
     entry : Entry
+    last_end, running : int
+        Spells: day number of the last end that is known (0 without one), and rows that have none.
     keep : object
         Holds the engine's temporary table alive.
     returns : bool
@@ -91,6 +93,8 @@ class CleanTable:
     first: int
     end: int
     entry: Entry
+    last_end: int = 0
+    running: int = 0
     keep: Any = field(default=None, repr=False)
     returns: bool = False
     least: float | None = None

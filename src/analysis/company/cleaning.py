@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -23,6 +23,7 @@ from analysis.company.local_time import (
 )
 from analysis.company.profiling import TextFormat, profile
 from analysis.company.raw_table import ROW, RawTable
+from analysis.company.row_verbs import LEFT
 from analysis.company.schemas import TableColumn
 from analysis.company.settings import Settings
 from analysis.core.calendar_days import FIRST_DAY
@@ -33,7 +34,9 @@ MISSING = ("", "null", "none", "nan", "na", "n/a", "#n/a", "\\n", "nat")
 _BLANK = r"[ \t\n\r\x0b\x0c]"  # its escapes are read by the pattern, never by the engine's reader of literals
 _LONGEST = max(map(len, MISSING))
 _SPACE = 32  # of the blanks, the last in the alphabet
-_TRUE, _FALSE = ("true", "t", "1", "yes", "y", "1.0"), ("false", "f", "0", "no", "n", "0.0")
+TRUE = ("true", "t", "1", "yes", "y", "1.0", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "sì", "sim", "verdadero")
+FALSE = ("false", "f", "0", "no", "n", "0.0", "nein", "falsch", "non", "faux", "nee", "não", "falso")
+"""Flags as spreadsheets and people write them, in small letters."""
 
 
 Step = Callable[[Any], Any]
@@ -79,7 +82,7 @@ def clean(raw: RawTable, settings: Settings, materialise: Step, barrier: Step, v
         spec.kind not in ("id", "text", "flag") and table[name].type().is_string() for name, spec in named
     )
     return apply_exclusions(
-        raw, table, columns, settings, text_format.notes, materialise, None if texts else view, look
+        raw, table, columns, settings, (*raw.notes, *text_format.notes), materialise, None if texts else view, look
     )
 
 
@@ -108,13 +111,18 @@ def first_look(raw: RawTable, settings: Settings) -> Look:
 
 def _sound_texts(raw: RawTable, settings: Settings) -> frozenset[str]:
     """Text columns in which no value needs mending: mostly all of them, so all are asked for at once first."""
-    table, maps = raw.expression, settings.values.get(raw.spec.name, {})
+    table, maps = raw.expression, _maps(raw, settings)
     texts = [name for name in raw.columns if name not in maps and table[name].type().is_string()]
     doubts = {name: _doubtful(table[name], raw.spec.columns[name].kind) for name in texts}
     if not doubts or not int(table.filter(reduce(or_, doubts.values())).count().execute()):
         return frozenset(texts)
     found = table.aggregate(**{name: table.count(where=doubt) for name, doubt in doubts.items()}).execute().iloc[0]
     return frozenset(name for name in texts if not found[name])
+
+
+def _maps(raw: RawTable, settings: Settings) -> Mapping[str, Mapping[str, str]]:
+    """Column to a mapping of their values to ours, where that is still to be done."""
+    return {} if raw.valued else settings.values.get(raw.spec.name, {})
 
 
 def _doubtful(text: Any, kind: str) -> Any:
@@ -132,7 +140,7 @@ def _nothing(kind: str) -> list[str]:
 def _trimmed(raw: RawTable, settings: Settings, sound: frozenset[str]) -> Any:
     """Texts trimmed, their values mapped to ours, texts that stand for nothing made null; not those that are sound."""
     table = raw.expression
-    maps = settings.values.get(raw.spec.name, {})
+    maps = _maps(raw, settings)
     changed = {}
     for name in raw.columns:
         column, kind = table[name], raw.spec.columns[name].kind
@@ -151,8 +159,8 @@ def _trimmed(raw: RawTable, settings: Settings, sound: frozenset[str]) -> Any:
                 column = ibis.cases(*((column == theirs, ours) for theirs, ours in maps[name].items()), else_=column)
             column = column.lower().isin(_nothing(kind)).ifelse(ibis.null("string"), column)
         changed[name] = column
-    numbered = {ROW: table[ROW]} if raw.numbered else {}
-    return table.select(**changed, **numbered)
+    beside = {name: table[name] for name in (ROW, LEFT) if name in table.columns}
+    return table.select(**changed, **beside)
 
 
 def _parts(table: Any, raw: RawTable, text_format: TextFormat, quick: set[str]) -> dict[str, Any]:
@@ -194,8 +202,8 @@ def _read_flag(name: str, column: TableColumn, table: Any, text_format: TextForm
     if value.type().is_boolean():
         return ReadColumn(values={name: value}, missing=value.isnull(), faults=())
     text = value.lower()
-    flag = ibis.cases((text.isin(_TRUE), True), (text.isin(_FALSE), False), else_=ibis.null("boolean"))
-    unreadable = text.notnull() & ~text.isin((*_TRUE, *_FALSE))
+    flag = ibis.cases((text.isin(TRUE), True), (text.isin(FALSE), False), else_=ibis.null("boolean"))
+    unreadable = text.notnull() & ~text.isin((*TRUE, *FALSE))
     return ReadColumn(values={name: flag}, missing=text.isnull(), faults=((unreadable, f"{name} not readable"),))
 
 

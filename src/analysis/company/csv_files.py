@@ -29,7 +29,11 @@ class CsvShape:
     columns : tuple of str
         Names in the header, blanks round them taken off.
     skip : int
-        Lines before the header (a spreadsheet's ``sep=;``).
+        Lines before the header (a spreadsheet's ``sep=;``, blank ones, a title).
+    rewrite : bool
+        Whether the lines end in several ways, which are made one in a copy.
+    notes : tuple of str
+        What was passed over to read it.
     """
 
     path: Path
@@ -37,9 +41,11 @@ class CsvShape:
     separator: str
     columns: tuple[str, ...]
     skip: int = 0
+    rewrite: bool = False
+    notes: tuple[str, ...] = ()
 
 
-def inspect_csv(path: Path, *, encoding: str | None = None, separator: str | None = None) -> CsvShape:
+def inspect_csv(path: Path, *, encoding: str | None = None, separator: str | None = None, skip: int = 0) -> CsvShape:
     """Find out how a CSV file is written, and check its encoding to the last byte.
 
     Parameters
@@ -47,6 +53,8 @@ def inspect_csv(path: Path, *, encoding: str | None = None, separator: str | Non
     path : Path
     encoding, separator : str
         As ``company.toml`` gives them; None: by the byte-order mark, else UTF-8, and by the header line.
+    skip : int
+        Lines before the header; blank lines behind them are passed over too.
 
     Raises
     ------
@@ -62,23 +70,44 @@ def inspect_csv(path: Path, *, encoding: str | None = None, separator: str | Non
         )
     marked = next((name for mark, name in _MARKS if start.startswith(mark)), None)
     chosen = marked or encoding or "utf-8"
-    _check_encoding(path, chosen)
+    rewrite = _check_encoding(path, chosen)
     with path.open(encoding=chosen, newline="") as handle:
-        head = handle.read(_HEAD)
-    first = re.match(r"sep=(.)\r?\n", head)
+        head = handle.read(_HEAD).replace("\r\n", "\n").replace("\r", "\n")
+    lines, notes = 0, []
+    for _ in range(skip):
+        head, lines = head.partition("\n")[2], lines + 1
+    first = re.match(r"sep=(.)\n", head)
     if first:
-        head, separator = head[first.end() :], separator or first.group(1)
+        head, separator, lines = head[first.end() :], separator or first.group(1), lines + 1
+    blank = re.match(r"(?:[ \t,;|]*\n)+", head)
+    if blank:
+        n = blank.group(0).count("\n")
+        head, lines = head[blank.end() :], lines + n
+        notes.append(f"{n} blank line{'s' if n > 1 else ''} before the header passed over")
+    if rewrite:
+        notes.append("its lines end in several ways, which are taken for one")
     header = _first_record(head)
+    if not header.strip():
+        raise UserMistake(f"The table file {path.name} has no header line. Export it again.")
     chosen_separator = separator or _find_separator(path, header)
     columns = tuple(name.strip() for name in next(csv.reader(io.StringIO(header), delimiter=chosen_separator)))
-    return CsvShape(path=path, encoding=chosen, separator=chosen_separator, columns=columns, skip=1 if first else 0)
+    return CsvShape(
+        path=path,
+        encoding=chosen,
+        separator=chosen_separator,
+        columns=columns,
+        skip=lines,
+        rewrite=rewrite,
+        notes=tuple(notes),
+    )
 
 
-def _check_encoding(path: Path, encoding: str) -> None:
+def _check_encoding(path: Path, encoding: str) -> bool:
+    """Decode the whole file, and say whether its lines end in more than one way."""
     import codecs
 
     decoder = codecs.getincrementaldecoder(encoding)()
-    lines = 0
+    lines, ends, last = 0, {"\r\n": 0, "\n": 0, "\r": 0}, ""
     with path.open("rb") as handle:
         while chunk := handle.read(_CHUNK):
             try:
@@ -97,6 +126,12 @@ def _check_encoding(path: Path, encoding: str) -> None:
                     "Parquet."
                 )
             lines += chunk.count(b"\n")
+            both = text.count("\r\n") + (last == "\r" and text.startswith("\n"))
+            ends["\r\n"] += both
+            ends["\n"] += text.count("\n") - both
+            ends["\r"] += text.count("\r") - both
+            last = text[-1:]
+    return sum(1 for n in ends.values() if n > 0) > 1
 
 
 def _first_record(head: str) -> str:
@@ -123,11 +158,12 @@ def _find_separator(path: Path, header: str) -> str:
 
 def as_utf8(shape: CsvShape, folder: Path) -> Path:
     """Return a UTF-8 file with the same text: the file itself, or a copy in `folder`."""
-    if shape.encoding in ("utf-8", "utf-8-sig", "ascii"):
+    if shape.encoding in ("utf-8", "utf-8-sig", "ascii") and not shape.rewrite:
         return shape.path
     copy = folder / f"{shape.path.stem}.utf8.csv"
+    # None reads \r, \n and \r\n all as \n; "" leaves them as they are.
     with (
-        shape.path.open(encoding=shape.encoding, newline="") as source,
+        shape.path.open(encoding=shape.encoding, newline=None if shape.rewrite else "") as source,
         copy.open("w", encoding="utf-8", newline="") as target,
     ):
         while piece := source.read(_CHUNK):

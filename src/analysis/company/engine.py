@@ -9,13 +9,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.company.assembling import Loaded, assembled
 from analysis.company.csv_files import CsvShape, inspect_csv, no_room, stage_csv
+from analysis.company.file_forms import Readable, readable
 from analysis.company.finding import Found, find_tables
 from analysis.company.raw_table import ROW, RawTable, match_columns
-from analysis.company.schemas import TABLES, TableSpec
+from analysis.company.schemas import TABLES
 from analysis.company.settings import DATABASE_SUFFIXES, Settings
 from analysis.core import addresses
 from analysis.core.errors import UserMistake
+
+_SYSTEM = ("information_schema", "sys")
 
 
 class Engine:
@@ -26,9 +30,11 @@ class Engine:
     settings : Settings
     backend : ibis backend
         A connection that is open already (a Spark session, a test server); None: as the settings say.
+    looks_for_tables : bool
+        False: files are looked at one by one, before it is known which table they are.
     """
 
-    def __init__(self, settings: Settings, *, backend: Any = None) -> None:
+    def __init__(self, settings: Settings, *, backend: Any = None, looks_for_tables: bool = True) -> None:
         self.settings = settings
         self.embedded = backend is None and settings.database is None
         if backend is None and settings.database is not None:
@@ -43,18 +49,34 @@ class Engine:
         # run, and with it every page.
         self._set_threads(1)
         self.attached = _attach(backend, settings.path) if self.embedded else None
-        self.found: Mapping[str, Found] = find_tables(settings, self._names_in_database())
+        self._readable: dict[tuple[Path, str], Readable] = {}
+        self._n_staged = 0
+        self.found: Mapping[str, tuple[Found, ...]] = (
+            find_tables(settings, self._names_in_database()) if looks_for_tables else {}
+        )
 
     def _names_in_database(self) -> tuple[str, ...] | None:
         """Table names, or None where the data are files."""
         if self.attached:
             query = (
-                "SELECT table_name FROM duckdb_tables() WHERE database_name = ? "
-                "UNION SELECT view_name FROM duckdb_views() WHERE database_name = ? AND NOT internal ORDER BY 1"
+                "SELECT CASE schema_name WHEN 'main' THEN table_name ELSE schema_name || '.' || table_name END "
+                "FROM duckdb_tables() WHERE database_name = ? UNION "
+                "SELECT CASE schema_name WHEN 'main' THEN view_name ELSE schema_name || '.' || view_name END "
+                "FROM duckdb_views() WHERE database_name = ? AND NOT internal ORDER BY 1"
             )
             rows = self.backend.con.execute(query, [self.attached, self.attached]).fetchall()
             return tuple(str(row[0]) for row in rows)
         return None if self.embedded else tuple(sorted(self.backend.list_tables()))
+
+    def every_table(self) -> tuple[str, ...]:
+        """Names of all tables of a database, those of further schemas as "schema.table"; empty for files."""
+        if self.attached or self.embedded:
+            return self._names_in_database() or ()
+        found = list(self._names_in_database() or ())
+        for schema in getattr(self.backend, "list_databases", list)():
+            if schema not in _SYSTEM and not schema.startswith("pg_"):
+                found += [f"{schema}.{name}" for name in self.backend.list_tables(database=schema) if name not in found]
+        return tuple(sorted(found))
 
     def raw(self, name: str) -> RawTable:
         """Return the table `name` with our column names, its values untouched.
@@ -64,12 +86,55 @@ class Engine:
         UserMistake
             If it cannot be read, or a column that is required or named in company.toml is not there.
         """
-        found = self.found[name]
+        spec, places = TABLES[name], self.found[name]
+        if len(places) > 1 or self._ruled(places[0].part):
+            return assembled(
+                spec,
+                places,
+                self.settings,
+                self.header_of,
+                self.load,
+                self.barrier,
+                postgres=self.backend.name == "postgres",
+            )
+        (found,) = places
+        place = f"{name} ({'' if found.file else 'table '}{found.name})" if found.file or found.name != name else name
+        columns = match_columns(spec, self.header_of(found), self.settings, place)
+        loaded = self.load(found, tuple(dict.fromkeys(columns.values())))
+        table = loaded.expression
+        numbered = {ROW: table[ROW]} if ROW in table.columns else {}
+        return RawTable(
+            spec=spec,
+            place=place,
+            expression=table.select(**{ours: table[theirs] for ours, theirs in columns.items()}, **numbered),
+            columns=columns,
+            rejected=loaded.rejected,
+            staged=(loaded.staged,) if loaded.staged else (),
+            notes=(loaded.note,) if loaded.note else (),
+            reread=not loaded.staged and (found.file is not None or (self.embedded and bool(self.attached))),
+        )
+
+    def _ruled(self, part: str) -> bool:
+        """Whether more is said of a part than the names of its columns and values."""
+        settings = self.settings
+        return any((part in settings.rows, part in settings.constants, part in settings.fallbacks, settings.ids.change,
+                    part != part.partition("-")[0]))  # fmt: skip
+
+    def load(self, found: Found, wanted: tuple[str, ...]) -> Loaded:
+        """Read columns of a file or database table, values untouched.
+
+        Raises
+        ------
+        UserMistake
+            If it cannot be read.
+        """
         if found.file is None:
-            return self._from_database(TABLES[name], found)
+            return Loaded(expression=self._database_table(found.name).select(*wanted))
         if found.file.suffix.lower() == ".parquet":
-            return self._from_parquet(TABLES[name], found)
-        return self._from_csv(TABLES[name], found)
+            table = self._parquet(found.file)
+            retained = table.select(*wanted, **{ROW: table["file_row_number"].cast("int64") + 1})
+            return Loaded(expression=retained, rows=int(table.count().execute()))
+        return self._load_csv(found, wanted)
 
     def keep(self, expression: Any, name: str) -> Any:
         """Compute `expression` once and return the table that holds the result, for as long as the session lasts.
@@ -140,41 +205,64 @@ class Engine:
 
     def forget(self, raw: RawTable) -> None:
         """Free the room of a staged raw table."""
-        if raw.staged:
-            self.backend.con.execute(f"DROP TABLE IF EXISTS {raw.staged}")
+        for name in raw.staged:
+            self.backend.con.execute(f"DROP TABLE IF EXISTS {name}")
 
-    def header(self, name: str) -> tuple[str, ...]:
-        """Their column names of the table `name`."""
-        found = self.found[name]
+    def header_of(self, found: Found) -> tuple[str, ...]:
+        """Their column names of a file or database table.
+
+        Raises
+        ------
+        UserMistake
+            If it cannot be read.
+        """
         if found.file is None:
             return tuple(self._database_table(found.name).columns)
         if found.file.suffix.lower() == ".parquet":
             return tuple(c for c in self._parquet(found.file).columns if c != "file_row_number")
-        return self._shape(found.file).columns
+        return self._shape(found)[0].columns
 
-    def _shape(self, file: Path) -> CsvShape:
-        return inspect_csv(file, encoding=self.settings.encoding, separator=self.settings.separator)
+    def copy_of(self, found: Found) -> Readable:
+        """The file behind a table as one that can be read as CSV: itself, or a copy that was unpacked.
 
-    def _from_csv(self, spec: TableSpec, found: Found) -> RawTable:
+        Raises
+        ------
+        UserMistake
+            If it cannot be opened.
+        """
         assert found.file is not None
-        shape = self._shape(found.file)
-        place = f"{spec.name} ({found.file.name})"
-        columns = match_columns(spec, shape.columns, self.settings, place)
-        positions = {ours: shape.columns.index(theirs) for ours, theirs in columns.items()}
-        wanted = tuple(sorted(set(positions.values())))
-        staged = stage_csv(self.backend.con, shape, f"raw_{spec.name}", Path(self._folder.name), wanted)
+        key = (found.file, found.sheet)
+        if key not in self._readable:
+            decimal = self.settings.rules_of(found.part).decimal or self.settings.decimal
+            folder = Path(self._folder.name) / f"file{len(self._readable)}"
+            folder.mkdir(exist_ok=True)
+            self._readable[key] = readable(found.file, folder, sheet=found.sheet, decimal=decimal)
+        return self._readable[key]
+
+    def _shape(self, found: Found) -> tuple[CsvShape, Readable]:
+        copy = self.copy_of(found)
+        shape = inspect_csv(
+            copy.path,
+            encoding=copy.encoding or self.settings.encoding,
+            separator=copy.separator or self.settings.separator,
+            skip=self.settings.rules_of(found.part).skip_lines,
+        )
+        return shape, copy
+
+    def _load_csv(self, found: Found, wanted: tuple[str, ...]) -> Loaded:
+        shape, copy = self._shape(found)
+        positions = tuple(sorted({shape.columns.index(theirs) for theirs in wanted}))
+        self._n_staged += 1
+        name = f"raw_{self._n_staged}"
+        staged = stage_csv(self.backend.con, shape, name, Path(self._folder.name), positions)
         table = self.backend.table(staged.name)
         numbered = table.select(
-            **{ours: table[f"c{i}"] for ours, i in positions.items()}, **{ROW: table.rowid().cast("int64") + 1}
+            **{theirs: table[f"c{shape.columns.index(theirs)}"] for theirs in wanted},
+            **{ROW: table.rowid().cast("int64") + 1},
         )
-        return RawTable(
-            spec=spec,
-            place=place,
-            expression=numbered,
-            columns=columns,
-            rejected=staged.rejected,
-            staged=staged.name,
-        )
+        ((n,),) = self.backend.con.execute(f"SELECT count(*) FROM {name}").fetchall()
+        notes = [item for item in (copy.note, *shape.notes) if item]
+        return Loaded(expression=numbered, rows=int(n), rejected=staged.rejected, staged=name, note="; ".join(notes))
 
     def _parquet(self, file: Path) -> Any:
         import duckdb
@@ -186,32 +274,11 @@ class Engine:
                 f"The table file {file.name} cannot be read as Parquet: {str(fault).splitlines()[0]} Export it again."
             ) from None
 
-    def _from_parquet(self, spec: TableSpec, found: Found) -> RawTable:
-        assert found.file is not None
-        place = f"{spec.name} ({found.file.name})"
-        table = self._parquet(found.file)
-        header = tuple(c for c in table.columns if c != "file_row_number")
-        columns = match_columns(spec, header, self.settings, place)
-        numbered = table.select(
-            **{ours: table[theirs] for ours, theirs in columns.items()},
-            **{ROW: table["file_row_number"].cast("int64") + 1},
-        )
-        return RawTable(spec=spec, place=place, expression=numbered, columns=columns, reread=True)
-
     def _database_table(self, name: str) -> Any:
         schema, _, table = name.rpartition(".")
         if self.attached:
             return self.backend.table(table, database=(self.attached, schema or "main"))
         return self.backend.table(table, database=schema or None)
-
-    def _from_database(self, spec: TableSpec, found: Found) -> RawTable:
-        place = f"{spec.name} (table {found.name})" if found.name != spec.name else spec.name
-        table = self._database_table(found.name)
-        columns = match_columns(spec, tuple(table.columns), self.settings, place)
-        chosen = table.select(**{ours: table[theirs] for ours, theirs in columns.items()})
-        return RawTable(
-            spec=spec, place=place, expression=chosen, columns=columns, reread=self.embedded and bool(self.attached)
-        )
 
 
 def _embedded(folder: Path, memory_limit: str) -> Any:

@@ -15,8 +15,10 @@ from analysis.company import transaction_rules
 from analysis.company.clean_table import CleanTable, Look, ReadColumn
 from analysis.company.raw_table import ROW, RawTable
 from analysis.company.row_accounting import REASON, counted
+from analysis.company.row_verbs import LEFT
 from analysis.company.schemas import TableSpec
 from analysis.company.settings import Settings
+from analysis.company.worked_out import sum_lines, worked_out
 from analysis.core.calendar_days import day_number
 
 Rule = tuple[Any, str]
@@ -49,16 +51,21 @@ def apply_exclusions(
         If the last day of a table of behaviour cannot be trusted.
     """
     told = list(notes)
+    columns = worked_out(columns, told)
     if raw.spec.name == "transactions" and "amount" not in columns:
         columns = columns | {"amount": _derived_amount(columns)}
         discount = "; discount is not taken off" if "discount" in columns else ""
         told.append(f"amount is derived: quantity x unit_price{discount}")
     table, reasons = _apply_column_rules(raw, table, columns)
     table, more = _table_rules(raw.spec, table, frozenset(columns), settings, told)
-    rules = [*reasons, *more]
-    marks = [c for c in table.columns if c.startswith("rule__")]
+    rules = [*((table[LEFT] == reason, reason) for reason in raw.reasons), *reasons, *more]
+    marks = [c for c in table.columns if c.startswith("rule__") or c == LEFT]
     table = table.mutate(**{REASON: ibis.cases(*rules, else_=ibis.null("string"))}).drop(*marks)
+    first: list[str] = []
+    if raw.sum_lines:
+        table, columns, first = sum_lines(table, columns, raw.place)
     table, last = _mark_duplicates(table, raw.spec, frozenset(columns))
+    last = first + last
     order = [reason for _, reason in rules] + last
     table = materialise(table) if view is None or last else view(table)
     return counted(raw, table, columns, settings, told, order, look)
@@ -75,7 +82,7 @@ def _derived_amount(columns: dict[str, ReadColumn]) -> ReadColumn:
 
 def _apply_column_rules(raw: RawTable, table: Any, columns: dict[str, ReadColumn]) -> tuple[Any, list[Rule]]:
     """Values, broken rules of required columns, and marks for optional values that could not be used."""
-    values: dict[str, Any] = {ROW: table[ROW]} if raw.numbered else {}
+    values: dict[str, Any] = {name: table[name] for name in (ROW, LEFT) if name in table.columns}
     names: list[str] = []
     for name, column in columns.items():
         if name in raw.spec.required:

@@ -1,33 +1,23 @@
-"""What `python -m analysis init DIR` writes: a commented company.toml, and tables with a header and no row."""
+"""What `python -m analysis init EXPORT...` does: look at the files, say what they are, write company.toml."""
 
 from __future__ import annotations
 
-import re
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.company.csv_files import inspect_csv
-from analysis.company.schemas import TABLES, TableSpec
-from analysis.company.settings import FILE, TABLE_SUFFIXES
+from analysis.company.choosing import Chosen, choose
+from analysis.company.engine import Engine
+from analysis.company.finding import Found, table_files
+from analysis.company.observing import FAR
+from analysis.company.recognising import Seen, load_from, recognise, recognise_tables
+from analysis.company.schemas import TABLES
+from analysis.company.settings import DATABASE_SUFFIXES, FILE, Settings, is_table_file, load_settings
+from analysis.company.store import Company
+from analysis.company.toml_company import company_toml
+from analysis.core.calendar_days import day_of
 from analysis.core.errors import UserMistake
-
-SYNONYMS = {
-    "customer_id": ("customer", "customerid", "custid", "cust", "clientid", "client", "userid", "user", "memberid",
-                    "kunde", "kundennummer", "kundenid", "kundennr"),
-    "at": ("date", "time", "datetime", "timestamp", "orderdate", "invoicedate", "purchasedate", "transactiondate",
-           "createdat", "day", "datum", "bestelldatum", "rechnungsdatum"),
-    "amount": ("total", "totalamount", "value", "revenue", "sales", "totalprice", "ordertotal", "linetotal", "betrag",
-               "umsatz"),
-    "order_id": ("orderid", "order", "orderno", "ordernumber", "invoice", "invoiceno", "invoiceid", "transactionid",
-                 "basketid", "bestellnummer", "rechnungsnummer"),
-    "product_id": ("productid", "product", "sku", "stockcode", "itemid", "item", "articleid", "artikel", "artikelnummer"),
-    "quantity": ("quantity", "qty", "units", "pieces", "menge", "anzahl"),
-    "unit_price": ("unitprice", "price", "priceperunit", "preis", "einzelpreis", "stueckpreis"),
-    "discount": ("discount", "rebate", "rabatt"),
-    "channel": ("channel", "saleschannel", "kanal"),
-    "is_return": ("isreturn", "returned", "refund", "refunded", "retoure"),
-}  # fmt: skip
-"""Names under which the columns of transactions are known elsewhere, without capitals, blanks and underscores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,161 +26,202 @@ class Initialised:
 
     Attributes
     ----------
+    folder : Path
+        Where company.toml stands.
     written : tuple of Path
         Files written.
+    seen : tuple of str
+        A line for each file that is used: what it is.
+    unused : tuple of str
+        A line for each file that is not, with the reason.
+    told : tuple of str
+        What was assumed.
     proposed : str
-        Name of a file that was there already and is proposed as the transactions table; empty if none.
+        Name of a file that is taken for a table by the names of its columns only; empty if none.
     """
 
+    folder: Path
     written: tuple[Path, ...]
+    seen: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     proposed: str = ""
 
 
-def init_company(folder: str | Path) -> Initialised:
-    """Write a commented ``company.toml``, and a table with a header and no row for each of the ten that is not there.
+def init_company(
+    *exports: str | Path, into: str | Path | None = None, crosswalk: str | Path | None = None, hashed: bool = False
+) -> Initialised:
+    """Look at exports, say what they are, and write a ``company.toml`` in which every assumption is a line.
 
-    If the folder holds exactly one table file whose columns can be read as transactions under other names, the mapping
-    is written into ``company.toml`` as a proposal, for the analyst to look at.
+    Without any table file, the ten tables are written with a header and no row.
 
     Parameters
     ----------
-    folder : str or Path
-        Made if it is not there.
+    *exports : str or Path
+        Files of any name, or folders whose table files are all looked at. A folder that is not there is made.
+    into : str or Path
+        Folder for ``company.toml``; None: the one in which the exports are.
+    crosswalk : str or Path
+        File with two columns, an id and the customer it stands for; None without.
+    hashed : bool
+        True: customers' ids are replaced by a hash in the first step that reads them.
 
     Raises
     ------
     UserMistake
-        If ``company.toml`` is there already, or `folder` is a file: nothing is overwritten.
+        If ``company.toml`` is there already (nothing is overwritten), or the exports lie in several folders and `into` is
+        not given.
     """
-    folder = Path(folder).expanduser()
-    if folder.exists() and not folder.is_dir():
-        raise UserMistake(f"`DIR` must be a folder; {folder.name} is a file. Name another one.")
+    if len(exports) == 1 and _is_database(exports[0]):
+        return _from_database(str(exports[0]), Path(into).expanduser() if into else Path.cwd(), hashed)
+    given = [Path(item).expanduser() for item in exports]
+    files, folder = _files_and_folder(given, Path(into).expanduser() if into else None)
     target = folder / FILE
     if target.exists():
         raise UserMistake(
             f"The folder {folder.name} has a {FILE} already, and nothing is overwritten. Edit that file, or move it away."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    there = sorted(f for f in folder.iterdir() if f.is_file() and f.suffix.lower() in TABLE_SUFFIXES)
-    proposal = _propose(there)
-    taken = {f.stem.lower() for f in there} | ({"transactions"} if proposal else set())
-    written = [target]
-    target.write_text(_company_toml(folder.resolve().name, proposal), encoding="utf-8")
-    for name, spec in TABLES.items():
-        if name not in taken:
-            file = folder / f"{name}.csv"
-            file.write_text(",".join(spec.columns) + "\n", encoding="utf-8")
-            written.append(file)
-    return Initialised(written=tuple(written), proposed=proposal[0].name if proposal else "")
-
-
-def _propose(files: list[Path]) -> tuple[Path, dict[str, str]] | None:
-    """The one file that can be transactions under other names, with the mapping; None without or with several."""
-    if any(f.stem.lower() == "transactions" for f in files):
-        return None
-    found = []
-    for file in files:
-        if file.stem.lower() in TABLES:
-            continue
-        mapping = propose_mapping(_header(file))
-        if mapping is not None:
-            found.append((file, mapping))
-    return found[0] if len(found) == 1 else None
-
-
-def _header(file: Path) -> tuple[str, ...]:
-    if file.suffix.lower() == ".parquet":
-        import pyarrow.parquet
-
-        return tuple(pyarrow.parquet.read_schema(file).names)
-    try:
-        return inspect_csv(file).columns
-    except UserMistake:
-        return ()
-
-
-def propose_mapping(header: tuple[str, ...]) -> dict[str, str] | None:
-    """Our transaction columns to theirs by well-known names; None if a required one has no match or several.
-
-    Examples
-    --------
-    >>> propose_mapping(("CustomerID", "InvoiceDate", "Quantity", "UnitPrice"))
-    {'customer_id': 'CustomerID', 'at': 'InvoiceDate', 'quantity': 'Quantity', 'unit_price': 'UnitPrice'}
-    >>> propose_mapping(("Name", "Date")) is None
-    True
-    """
-    plain = {theirs: re.sub(r"[^a-z]", "", theirs.lower()) for theirs in header}
-    mapping = {}
-    for ours, names in SYNONYMS.items():
-        wanted = (ours.replace("_", ""), *names)
-        same = [theirs for theirs, name in plain.items() if name in wanted]
-        if len(same) == 1:
-            mapping[ours] = same[0]
-    complete = {"customer_id", "at"} <= set(mapping) and (
-        "amount" in mapping or {"quantity", "unit_price"} <= set(mapping)
+    walk = Path(crosswalk).expanduser() if crosswalk else None
+    files = [file for file in files if walk is None or file.resolve() != walk.resolve()]
+    if not files:
+        return _empty_tables(folder, target)
+    engine = Engine(Settings(name=folder.name, path=folder), looks_for_tables=False)
+    seen = [recognise(engine, file) for file in files]
+    chosen = choose(seen, walk, hashed)
+    names = {item.file: _relative(item.file, folder) for item in seen} | (
+        {walk: _relative(walk, folder)} if walk else {}
     )
-    return mapping if complete else None
+    name = folder.resolve().name
+    target.write_text(company_toml(name, chosen, names), encoding="utf-8")
+    told = list(chosen.told)
+    end = _observed(target, engine, chosen, told) if chosen.parts else ""
+    if end:
+        target.write_text(company_toml(name, chosen, names, end=end), encoding="utf-8")
+    guessed = [s.file.name for items in chosen.parts.values() for s in items if s.mapping is None and s.sections]
+    return Initialised(
+        folder=folder,
+        written=(target,),
+        seen=tuple(f"{s.file.name}: {s.words}" for items in chosen.parts.values() for s in items),
+        unused=tuple(f"{s.file.name}: {_lead(s)}not used: {why}" for s, why in chosen.unused),
+        told=tuple(told),
+        proposed=guessed[0] if guessed else "",
+    )
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _is_database(data: str | Path) -> bool:
+    return "://" in str(data) or Path(data).suffix.lower() in DATABASE_SUFFIXES
 
 
-def _company_toml(name: str, proposal: tuple[Path, dict[str, str]] | None) -> str:
-    tables, columns = "", ""
-    if proposal:
-        file, mapping = proposal
-        hint = "# Proposed from the file that was here; look at it before you trust it."
-        tables = f"\n[tables]\n{hint}\ntransactions = {_quoted(file.name)}\n"
-        lines = "\n".join(f"{ours} = {_quoted(theirs)}" for ours, theirs in mapping.items())
-        columns = f"\n[columns.transactions]\n# Proposed by the names of the columns: our name = their name.\n{lines}\n"
-    listed = "\n".join(_commented(spec) for spec in TABLES.values())
-    return _TEMPLATE.format(name=_quoted(name), tables=tables, columns=columns, listed=listed)
+def _from_database(data: str, folder: Path, hashed: bool) -> Initialised:
+    """Look at the tables of a DuckDB file or a database."""
+    target = folder / FILE
+    if target.exists():
+        raise UserMistake(
+            f"The folder {folder.name} has a {FILE} already, and nothing is overwritten. Say where: --into DIR."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = load_settings(data)
+    engine = Engine(settings, looks_for_tables=False)
+    chosen = choose(recognise_tables(engine), None, hashed)
+    if not chosen.parts:
+        held = ", ".join(engine.every_table()[:20]) or "none"
+        raise UserMistake(
+            f"No table of {settings.name} is one that a loader writes for a product that is known; it holds {held}. Say in "
+            "company.toml, [tables] and [columns.TABLE], which is which; `python -m analysis init DIR` writes an empty one."
+        )
+    where = ("database", data) if settings.database else ("path", _relative(Path(data), folder))
+    names = {item.file: str(item.file) for items in chosen.parts.values() for item in items}
+    told = list(chosen.told)
+    target.write_text(company_toml(settings.name, chosen, names, where=where), encoding="utf-8")
+    end = _observed(target, engine, chosen, told)
+    target.write_text(company_toml(settings.name, chosen, names, end=end, where=where), encoding="utf-8")
+    return Initialised(
+        folder=folder,
+        written=(target,),
+        seen=tuple(f"{s.file}: {s.words}" for items in chosen.parts.values() for s in items),
+        unused=tuple(f"{s.file}: {_lead(s)}not used: {why}" for s, why in chosen.unused),
+        told=tuple(told),
+    )
 
 
-def _commented(spec: TableSpec) -> str:
-    lines = [f"# {spec.name}: one row is {spec.row}"]
-    for name, column in spec.columns.items():
-        must = "required" if column.required else "optional"
-        allowed = f"; one of {', '.join(column.among)}" if column.among else ""
-        lines.append(f"#   {name} ({must}): {column.meaning}{allowed}")
-    return "\n".join(lines)
+def _lead(item: Seen) -> str:
+    return f"{item.words}; " if item.words else ""
 
 
-_TEMPLATE = """\
-# What the analysis has to know of your company. Every key is optional; take the # away to set one.
-# Tables are CSV or Parquet files in this folder, named after the table. Use those you have; leave the others empty or
-# delete them. `python -m analysis check .` says what it read, what it left out and why, and which claims can be tested.
+def _files_and_folder(given: list[Path], into: Path | None) -> tuple[list[Path], Path]:
+    if len(given) == 1 and not given[0].exists():
+        return [], into or given[0]
+    files: list[Path] = []
+    for path in given:
+        if not path.exists():
+            raise UserMistake(f"An export must be a file or folder that exists; got {str(path)!r}. Check the path.")
+        if path.is_file() and not is_table_file(path):
+            raise UserMistake(
+                f"`DIR` must be a folder, or an export a table file; {path.name} is neither. Name another one."
+            )
+        files += table_files(path) if path.is_dir() else [path]
+    files = list(dict.fromkeys(files))
+    if into:
+        return files, into
+    folders = list(dict.fromkeys(path if path.is_dir() else path.parent for path in given))
+    if len(folders) > 1:
+        raise UserMistake(
+            f"The exports lie in {len(folders)} folders, so it is not clear where {FILE} belongs. Say it: --into DIR."
+        )
+    return files, folders[0]
 
-[company]
-name = {name}
-# currency = "EUR"                    # three capitals
-# timezone = "Europe/Berlin"          # of times that carry an offset from UTC
-# end_of_observation = "2024-12-31"   # last day that the data cover; without it, each table's last day
-# margin = 0.3                        # share of the amount that is left after its cost, 0 to 1
-# discount_rate = 0.1                 # a year, 0 to 1
 
-[data]
-# path = "exports"                    # folder or DuckDB file, seen from this file; without it, this folder
-# database = "postgres://reader:${{SHOP_PASSWORD}}@host/shop"   # instead of path; ${{NAME}} is an environment variable
-# date_format = "%d/%m/%Y %H:%M"      # if dates can be read in two ways
-# separator = ";"
-# decimal = ","
-# encoding = "latin-1"
-# largest_sample = 200000             # of more customers than this, so many are drawn for what looks at single purchases
-# sample_seed = 1                     # decides who is drawn
-# memory_limit = "2GB"                # of the engine; beyond it, it writes to a temporary folder
-{tables}
-# [tables]
-# transactions = "Umsatz 2010.csv"    # file, or table of the database, where it is not named after the table
-{columns}
-# [columns.transactions]
-# customer_id = "Kunde"               # our name = their name
-#
-# [values.spending.purpose]
-# "mktg-acq" = "acquisition"          # their value = our value; "" for missing
+def _relative(file: Path, folder: Path) -> str:
+    return os.path.relpath(file.resolve(), folder.resolve()).replace(os.sep, "/")
 
-# The tables
-# ----------
-{listed}
-"""
+
+def _empty_tables(folder: Path, target: Path) -> Initialised:
+    target.write_text(company_toml(folder.resolve().name, Chosen(parts={}, unused=()), {}), encoding="utf-8")
+    written = [target]
+    for name, spec in TABLES.items():
+        file = folder / f"{name}.csv"
+        file.write_text(",".join(spec.columns) + "\n", encoding="utf-8")
+        written.append(file)
+    return Initialised(folder=folder, written=tuple(written))
+
+
+def _observed(target: Path, engine: Engine, chosen: Chosen, told: list[str]) -> str:
+    """The latest day of all tables as text; empty where a table cannot be read yet, which is told."""
+    company = Company(load_settings(target))
+    try:
+        tables = {name: company.read(name) for name in company.names}
+    except UserMistake as mistake:
+        told.append(f"to be settled first: {mistake}")
+        return ""
+    used = [table for table in tables.values() if table.n]
+    if not used:
+        return ""
+    latest = max(table.end for table in used)
+    days = [str(day_of(latest)), *_recorded(engine, (s for items in chosen.parts.values() for s in items))]
+    kinds = [
+        s.mapping.ends if s.mapping else "" for items in chosen.parts.values() for s in items if TABLES[s.table].ends
+    ]
+    ends = max((table.last_end for table in used), default=0)
+    if "ahead" not in kinds and latest < ends and (ends <= latest + FAR or "" not in kinds):
+        days.append(str(day_of(ends)))
+    elif ends > latest:
+        told.append(f"ends that lie after {max(days)} are days to come: they count as still running")
+    return max(days)
+
+
+def _recorded(engine: Engine, seen: Iterable[Seen]) -> list[str]:
+    """The last days on which products recorded something, by columns that hold no day to come; ISO dates only."""
+    days = []
+    for item in seen:
+        if item.mapping is None:
+            continue
+        for column in item.mapping.observed_by:
+            if column not in item.header:
+                continue
+            file = item.file if item.file.is_file() else None
+            place = Found(name=item.file.name if file else str(item.file), file=file, part="-")
+            value = load_from(engine, place, (column,), item.skip)[column].cast("string")
+            found = value.max(where=value.re_search("^[0-9]{4}-[0-9]{2}-[0-9]{2}")).execute()
+            days += [str(found)[:10]] if found is not None and found == found else []
+    return days

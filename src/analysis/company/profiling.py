@@ -80,6 +80,12 @@ def profile(table: Any, spec: TableSpec, settings: Settings, place: str) -> Text
         notes=tuple(
             f"{name}: {int(seen[f'{name}_offset'])} times carry an offset from UTC; turned to {zone}"
             for name in offsets
+        )
+        + tuple(
+            f"{name}: none of its {int(seen[f'{name}_n'])} times is written as date_format = {settings.date_format!r} says; "
+            "they were read as they stand"
+            for name in times
+            if settings.date_format and seen[f"{name}_n"] and not seen[f"{name}_own"]
         ),
     )
 

@@ -29,8 +29,17 @@ class RawTable:
         Our name to their name, of the columns that are there.
     rejected : tuple of int
         Rows of the file that do not fit its header.
-    staged : str
-        Name of the embedded engine's table that holds the file's texts; None without one.
+    staged : tuple of str
+        Names of the embedded engine's tables that hold the files' texts.
+    reasons : tuple of str
+        Reasons for which `expression` leaves rows out before they are read (in its column `row_verbs.LEFT`), in the order
+        of their rules.
+    sum_lines : bool
+        Whether the amounts of the rows of one order are added up.
+    valued : bool
+        Whether their values are turned to ours already.
+    notes : tuple of str
+        What was done on the way here.
     reread : bool
         Whether the embedded engine reads it again in less time than it takes to write a copy: Parquet, DuckDB's own.
     """
@@ -40,7 +49,11 @@ class RawTable:
     expression: Any
     columns: Mapping[str, str]
     rejected: tuple[int, ...] = ()
-    staged: str | None = None
+    staged: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    sum_lines: bool = False
+    valued: bool = False
+    notes: tuple[str, ...] = ()
     reread: bool = False
 
     @property
@@ -49,7 +62,9 @@ class RawTable:
         return ROW in self.expression.columns
 
 
-def match_columns(spec: TableSpec, header: tuple[str, ...], settings: Settings, place: str) -> dict[str, str]:
+def match_columns(
+    spec: TableSpec, header: tuple[str, ...], settings: Settings, place: str, part: str = ""
+) -> dict[str, str]:
     """Our column names to theirs, for the columns that are there.
 
     A column is found by the name that ``[columns.TABLE]`` gives it, else by our name; capitals do not matter where only
@@ -60,35 +75,72 @@ def match_columns(spec: TableSpec, header: tuple[str, ...], settings: Settings, 
     UserMistake
         If a named column is not there, two columns have the wanted name, or a required one is missing.
     """
-    named = settings.columns.get(spec.name, {})
+    part = part or spec.name
+    named, constants = settings.columns.get(part, {}), settings.constants.get(part, {})
     found: dict[str, str] = {}
     for ours in spec.columns:
-        wanted = named.get(ours, ours)
-        same = [c for c in header if c == wanted] or [c for c in header if c.strip().lower() == wanted.strip().lower()]
-        if len(same) > 1:
-            raise UserMistake(
-                f"Table {place}: {len(same)} columns are called {wanted!r}, so `{ours}` could be any of them. Rename all "
-                "but one."
-            )
+        if ours in constants:
+            continue
+        choices = (named.get(ours, ours), *settings.fallbacks.get(part, {}).get(ours, ()))
+        same = next((c for c in (one_column(header, wanted, ours, place) for wanted in choices) if c), None)
         if same:
-            found[ours] = same[0]
+            found[ours] = same
         elif ours in named:
             raise UserMistake(
-                f"company.toml, [columns.{spec.name}] `{ours}`: the column {wanted!r} is not in table {place}; its "
+                f"company.toml, [columns.{part}] `{ours}`: the column {choices[0]!r} is not in table {place}; its "
                 f"columns are {_listed(header)}. Correct the name."
             )
+    _require_mapped_columns(settings, part, {*found, *constants}, place, header)
     derivable = "quantity" in found and "unit_price" in found
     for ours in spec.required:
-        if ours not in found and not (spec.name == "transactions" and ours == "amount" and derivable):
+        if (
+            ours not in found
+            and ours not in constants
+            and not (spec.name == "transactions" and ours == "amount" and derivable)
+        ):
             instead = (
                 ", or `quantity` and `unit_price` to derive it from," if ours == "amount" and not derivable else ""
             )
             raise UserMistake(
                 f"Table {place} must have the column `{ours}`{instead if spec.name == 'transactions' else ''} "
                 f"({spec.columns[ours].meaning}); its columns are {_listed(header)}. If it has another name, say so in "
-                f'company.toml, [columns.{spec.name}]: {ours} = "their name".'
+                f'company.toml, [columns.{part}]: {ours} = "their name".'
             )
     return found
+
+
+def one_column(header: tuple[str, ...], wanted: str, ours: str, place: str) -> str | None:
+    """Their column of this name; capitals do not matter where only one can be meant. None if there is none.
+
+    Raises
+    ------
+    UserMistake
+        If several columns have it.
+    """
+    same = [c for c in header if c == wanted] or [c for c in header if c.strip().lower() == wanted.strip().lower()]
+    if len(same) > 1:
+        raise UserMistake(
+            f"Table {place}: {len(same)} columns are called {wanted!r}, so `{ours}` could be any of them. Rename all but one."
+        )
+    return same[0] if same else None
+
+
+def _require_mapped_columns(
+    settings: Settings, part: str, present: set[str], place: str, header: tuple[str, ...]
+) -> None:
+    """Values, rules and clocks can speak only of columns that are there."""
+    rules = settings.rules_of(part)
+    spoken = {"values": settings.values.get(part, {})} | {
+        f"rows.{part}.{name}": getattr(rules, name) for name in ("clock", "split", "scale", "less", "times", "a_month")
+    }
+    for section, columns in spoken.items():
+        for ours in columns:
+            if ours not in present:
+                where = f"values.{part}.{ours}" if section == "values" else section
+                raise UserMistake(
+                    f"company.toml, [{where}]: table {place} has no column `{ours}`; its columns are {_listed(header)}. Say in "
+                    f"[columns.{part}] which of them it is, or remove the lines."
+                )
 
 
 def _listed(header: tuple[str, ...]) -> str:

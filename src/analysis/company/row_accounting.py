@@ -58,15 +58,15 @@ def counted(
     if n == n_fitting:  # no later step has to ask again which rows are used
         used = table
     end = _end(raw, used, settings, facts, look)
-    if n and settings.end_of_observation is None:
-        told.append(f"end of observation not given: the table's last day, {day_of(end)}, is taken")
     told += [
         f"{name} could not be used in {int(facts[f'bad__{name}'])} rows and counts as missing there"
         for name in columns
         if facts.get(f"bad__{name}")
     ]
     marks = [c for c in used.columns if c.startswith("bad__")] + [REASON]
-    used = _censored(raw.spec, used.drop(*marks), frozenset(columns), end, told)
+    used = used.drop(*marks)
+    if settings.end_of_observation:
+        used = _censored(raw.spec, used, frozenset(columns), end, told)
     entry = Entry(
         name=raw.spec.name,
         counted=f"rows of {raw.place}",
@@ -84,6 +84,8 @@ def counted(
         first=int(facts["first"]),
         end=end,
         entry=entry,
+        last_end=int(facts.get("last_end", 0)),
+        running=int(facts.get("running", n if raw.spec.ends else 0)),
         keep=table,
         returns=bool(facts.get("returns")),
         least=facts.get("least"),
@@ -136,6 +138,9 @@ def _facts(spec: TableSpec, used: Any, columns: tuple[str, ...], look: Look | No
     if spec.name == "transactions":
         aggregates["returns"] = used["is_return"].any()
         aggregates["least"] = used["amount"].min(where=~used["is_return"])
+    if spec.ends in columns:
+        aggregates["last_end"] = used[spec.ends].max()
+        aggregates["running"] = used[spec.ends].isnull().sum()
     for name in columns:
         if name not in spec.required:
             aggregates[f"filled__{name}"] = used[name].notnull().any()

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.company import toml_rules as rules
-from analysis.company.schemas import TABLES
+from analysis.company.identities import Ids, read_ids
+from analysis.company.part_sections import SECTIONS, read_parts
+from analysis.company.row_rules import NO_RULES, RowRules, require_part, table_of
 from analysis.company.toml_rules import Place
 from analysis.core.addresses import check_places, shown
 from analysis.core.errors import UserMistake
@@ -21,7 +23,7 @@ FILE = "company.toml"
 LONGEST_NAME = 80
 """Characters of a company's name that reports show."""
 DATABASE_SUFFIXES = (".duckdb", ".ddb", ".db")
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".csv.gz", ".tsv.gz", ".txt.gz", ".xlsx", ".xls", ".xlsb", ".ods")
 
 LARGEST_SAMPLE = 200_000
 """Customers enough for any interval to be narrow; more cost minutes and gigabytes."""
@@ -55,11 +57,27 @@ _KEYS: Mapping[str, tuple[str, ...] | None] = {
         "sample_seed",
         "memory_limit",
     ),
-    "tables": tuple(TABLES),
-    "columns": tuple(TABLES),
-    "values": tuple(TABLES),
+    "ids": ("small_letters", "hashed", "crosswalk"),
     "shares": None,
 }
+
+
+def is_table_file(path: Path) -> bool:
+    """Whether a file's name ends like a table file's."""
+    return path.name.lower().endswith(TABLE_SUFFIXES)
+
+
+def stem_of(path: Path) -> str:
+    """A file's name without the endings of a table file.
+
+    Examples
+    --------
+    >>> stem_of(Path("transactions.csv.gz"))
+    'transactions'
+    """
+    name = path.name
+    suffix = max((s for s in TABLE_SUFFIXES if name.lower().endswith(s)), key=len, default=path.suffix)
+    return name[: len(name) - len(suffix)] if suffix else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +124,19 @@ class Settings:
     memory_limit : str
         What the embedded engine may hold in memory; beyond it, it writes to a temporary folder.
     tables : mapping
-        Our table name to their file or table.
+        Part (our table's name, or TABLE-NAME for a further part of it) to their files, globs or tables.
     columns : mapping
-        Our table name to a mapping of our column name to theirs.
+        Part to a mapping of our column name to theirs.
+    fallbacks : mapping
+        Part to a mapping of our column name to further names, for rows in which the first is empty.
+    constants : mapping
+        Part to a mapping of our column name to the value that it has in all rows.
     values : mapping
-        Our table and column name to a mapping of their value to ours.
+        Part and column name to a mapping of their value to ours.
+    rows : mapping
+        Part to the rules by which its rows are taken.
+    ids : Ids
+        How customers' ids are read.
     shares : mapping
         Campaign, or family of campaigns, to the planned share of each arm, arms in lower case.
     """
@@ -135,10 +161,22 @@ class Settings:
     largest_sample: int = LARGEST_SAMPLE
     sample_seed: int = 1
     memory_limit: str = MEMORY_LIMIT
-    tables: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    fallbacks: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    constants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    rows: Mapping[str, RowRules] = field(default_factory=dict)
+    ids: Ids = field(default_factory=Ids)
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def rules_of(self, part: str) -> RowRules:
+        """The rules of a part's rows."""
+        return self.rows.get(part, NO_RULES)
+
+    def parts_of(self, table: str) -> tuple[str, ...]:
+        """Parts of a table that ``[tables]`` names, the one with its own name first."""
+        return tuple(sorted(part for part in self.tables if table_of(part) == table))
 
     @property
     def place(self) -> str:
@@ -173,8 +211,8 @@ def load_settings(data: str | Path) -> Settings:
         return _from_file(file) if file.exists() else Settings(name=path.resolve().name, path=path)
     if path.suffix == ".toml":
         return _from_file(path)
-    if path.suffix.lower() in DATABASE_SUFFIXES + TABLE_SUFFIXES:
-        return Settings(name=path.stem, path=path)
+    if path.suffix.lower() in DATABASE_SUFFIXES or is_table_file(path):
+        return Settings(name=stem_of(path), path=path)
     raise UserMistake(
         f"`data` must be a folder, a {FILE}, a DuckDB file ({', '.join(DATABASE_SUFFIXES)}) or a table file "
         f"({', '.join(TABLE_SUFFIXES)}); got {str(data)!r}."
@@ -189,22 +227,22 @@ def _from_file(file: Path) -> Settings:
     content = _parse(file)
     for section, entries in content.items():
         place = Place(file=file.name, section=section)
-        rules.require_known(place, section, tuple(_KEYS), what="section")
+        rules.require_known(place, section, (*_KEYS, *SECTIONS), what="section")
         rules.require_section(place, entries)
-        known = _KEYS[section]
-        if known is None:  # campaigns have the names that the company gives them
-            continue
+        known = _KEYS.get(section)  # None: campaigns have the names that the company gives them
         for key in entries:
-            rules.require_known(place, key, known)
+            if section in SECTIONS:
+                require_part(place, key)
+            elif known is not None:
+                rules.require_known(place, key, known)
     company = _company(file, content.get("company", {}))
     data = _data(file, content.get("data", {}))
     return Settings(
         file=file,
         **_marked({"name": file.resolve().parent.name} | company),
         **data,
-        tables=_tables(file, content.get("tables", {})),
-        columns=_columns(file, content.get("columns", {})),
-        values=_values(file, content.get("values", {})),
+        **read_parts(file.name, content),
+        ids=read_ids(file.name, content.get("ids", {})),
         shares=_shares(file, content.get("shares", {})),
     )
 
@@ -283,46 +321,12 @@ def _existing(place: Place, file: Path, given: str | None) -> Path:
             f"{place}: `path` must be a folder or DuckDB file that exists, seen from {file.name}; got {given!r}. "
             "Correct the path."
         )
-    if path.is_file() and path.suffix.lower() not in DATABASE_SUFFIXES + TABLE_SUFFIXES:
+    if path.is_file() and path.suffix.lower() not in DATABASE_SUFFIXES and not is_table_file(path):
         raise UserMistake(
             f"{place}: `path` must be a folder, a DuckDB file ({', '.join(DATABASE_SUFFIXES)}) or a table file "
             f"({', '.join(TABLE_SUFFIXES)}); got {given!r}."
         )
     return path
-
-
-def _tables(file: Path, entries: dict[str, Any]) -> dict[str, str]:
-    place = Place(file=file.name, section="tables")
-    return {name: rules.text(place.key(name), value) for name, value in entries.items()}
-
-
-def _columns(file: Path, entries: dict[str, Any]) -> dict[str, dict[str, str]]:
-    found = {}
-    for name, mapping in entries.items():
-        place = Place(file=file.name, section=f"columns.{name}")
-        rules.require_section(place, mapping, example=f'[columns.{name}] with lines such as customer_id = "Kunde"')
-        for key in mapping:
-            rules.require_known(place, key, tuple(TABLES[name].columns))
-        found[name] = {key: rules.text(place.key(key), value) for key, value in mapping.items()}
-    return found
-
-
-def _values(file: Path, entries: dict[str, Any]) -> dict[str, dict[str, dict[str, str]]]:
-    found: dict[str, dict[str, dict[str, str]]] = {}
-    for name, columns in entries.items():
-        example = f'[values.{name}.COLUMN] with lines such as "their value" = "our value"'
-        place = Place(file=file.name, section=f"values.{name}")
-        rules.require_section(place, columns, example=example)
-        found[name] = {}
-        for column, mapping in columns.items():
-            rules.require_known(place, column, tuple(TABLES[name].columns))
-            inner = Place(file=file.name, section=f"values.{name}.{column}")
-            rules.require_section(inner, mapping, example=example)
-            allowed = TABLES[name].columns[column].among
-            found[name][column] = {
-                theirs: rules.our_value(inner.key(theirs), ours, allowed) for theirs, ours in mapping.items()
-            }
-    return found
 
 
 def _shares(file: Path, entries: dict[str, Any]) -> dict[str, dict[str, float]]:

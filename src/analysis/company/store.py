@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ from analysis.company.clean_table import CleanTable
 from analysis.company.cleaning import clean
 from analysis.company.engine import Engine
 from analysis.company.ledger import Entry, Ledger
+from analysis.company.observing import last_day, observed_to
 from analysis.company.settings import Settings, load_settings
+from analysis.core.errors import UserMistake
 
 
 class Company:
@@ -31,6 +34,7 @@ class Company:
         self.settings = settings
         self.engine = Engine(settings, backend=backend)
         self._clean: dict[str, CleanTable] = {}
+        self._observed: dict[str, CleanTable] = {}
         self._made: dict[str, Any] = {}
         self._frame_entries: dict[str, Entry] = {}
 
@@ -40,7 +44,33 @@ class Company:
         return tuple(self.engine.found)
 
     def table(self, name: str) -> CleanTable:
-        """The clean table `name`; it must be one of `names`."""
+        """The clean table `name`; it must be one of `names`.
+
+        Without an end of observation in the settings, all tables are read first, for their latest day.
+
+        Raises
+        ------
+        UserMistake
+            If it cannot be read, or the end of observation cannot be told.
+        """
+        if self.settings.end_of_observation:
+            return self.read(name)
+        if not self._observed:
+            tables = self._readable()
+            end, where = last_day(tables)
+            self._observed = {other: observed_to(table, end, where) for other, table in tables.items()}
+        return self._observed[name] if name in self._observed else self.read(name)
+
+    def _readable(self) -> dict[str, CleanTable]:
+        """All tables that can be read: one that cannot spoils only what needs it, and says why where it is asked for."""
+        tables = {}
+        for name in self.names:
+            with contextlib.suppress(UserMistake):
+                tables[name] = self.read(name)
+        return tables
+
+    def read(self, name: str) -> CleanTable:
+        """The table `name` by itself: observed to its own last day where the settings name none, no spell censored."""
         if name not in self._clean:
             raw = self.engine.raw(name)
             with self.engine.all_processors():

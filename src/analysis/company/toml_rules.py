@@ -56,6 +56,13 @@ def text(place: Place, value: Any) -> str:
     return value
 
 
+def texts(place: Place, value: Any) -> tuple[str, ...]:
+    """A text, or a list of texts."""
+    if isinstance(value, list) and value:
+        return tuple(text(place, item) for item in value)
+    return (text(place, value),)
+
+
 def path(place: Place, value: Any) -> str:
     """A path; an address belongs elsewhere."""
     if isinstance(value, str) and "://" in value:

@@ -73,7 +73,13 @@ def days_from(year: Any, month: Any, day: Any) -> Any:
 
 
 def month_from_days(days: Any) -> Any:
-    """Month number from an Ibis column of day numbers: the way back (Richards 2013, Explanatory Supplement to the
+    """Month number from an Ibis column of day numbers."""
+    year, month, _ = date_from_days(days)
+    return (12 * year + month - 1).cast("int64")
+
+
+def date_from_days(days: Any) -> tuple[Any, Any, Any]:
+    """Year, month and day from an Ibis column of day numbers: the way back (Richards 2013, Explanatory Supplement to the
     Astronomical Almanac, 3rd ed., section 15.11)."""
     a = days + _JULIAN_ORIGIN + 32_044
     b = (4 * a + 3) // 146_097
@@ -81,8 +87,8 @@ def month_from_days(days: Any) -> Any:
     d = (4 * c + 3) // 1461
     e = c - (1461 * d) // 4
     m = (5 * e + 2) // 153
-    year = 100 * b + d - 4800 + m // 10
-    return (12 * year + m + 3 - 12 * (m // 10) - 1).cast("int64")
+    day = e - (153 * m + 2) // 5 + 1
+    return 100 * b + d - 4800 + m // 10, m + 3 - 12 * (m // 10), day
 
 
 def exists(year: Any, month: Any, day: Any) -> Any:

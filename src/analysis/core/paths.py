@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 CLAIMS = ROOT / "data" / "claims"
 EVIDENCE = ROOT / "data" / "evidence"
+MAPPINGS = ROOT / "data" / "mappings"
 CALIBRATION = ROOT / "data" / "calibration.csv"
 CALIBRATION_SETTINGS = ROOT / "data" / "calibration.toml"
 NOTEBOOKS = ROOT / "notebooks"

@@ -24,6 +24,7 @@ CONTENTS = {
     "repeat_rate_by": "repeat",
     "repeat_rate_within": "repeat",
     "opportunity_rates": "repeat",
+    "age_reached": "cohorts",
     "cohort_activity": "cohorts",
     "retention_at": "cohorts",
     "retention_curve": "cohorts",

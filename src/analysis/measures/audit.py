@@ -25,6 +25,8 @@ from analysis.measures.periods import (
 from analysis.measures.rates import Rate, proportion
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
 
@@ -61,7 +63,7 @@ class Audit:
     lowest, highest : AuditLine
         The ends of the range over all combinations of the choices in CHOICES; the date filter takes no part.
     n_definitions : int
-        How many combinations gave an answer.
+        How many combinations gave an answer: one that speaks of nobody gives none.
     false_new : Rate
         Among the customers whom the mistaken definition takes for new, those who had bought before the filter.
     filter_from : str
@@ -109,10 +111,16 @@ def audit_definitions(
         definition = replace(base, **change)
         (pair,) = change.items()
         mistaken = definition.first_purchase == FIRST_PURCHASE[2]
-        rate = answer(definition)
+        rate = _if_anybody(answer, definition)
+        if rate is None:
+            continue
         lines.append(AuditLine(label=IN_WORDS[pair], definition=definition, rate=rate, mistaken=mistaken))
     everything = [Definition(**dict(zip(CHOICES, picked, strict=True))) for picked in product(*CHOICES.values())]
-    grid = [AuditLine(label=in_words(each), definition=each, rate=answer(each)) for each in everything]
+    grid = [
+        AuditLine(label=in_words(each), definition=each, rate=rate)
+        for each in everything
+        if (rate := _if_anybody(answer, each)) is not None
+    ]
     return Audit(
         months=months,
         lines=tuple(lines),
@@ -122,6 +130,14 @@ def audit_definitions(
         false_new=false_new_customers(purchases, filter_from),
         filter_from=filter_from,
     )
+
+
+def _if_anybody(answer: Callable[[Definition], Rate], definition: Definition) -> Rate | None:
+    """The answer under a definition; None where nobody is left whom it speaks of."""
+    try:
+        return answer(definition)
+    except Nobody:
+        return None
 
 
 def retained(
@@ -145,6 +161,10 @@ def retained(
     return _Log(purchases, months, filter_from, end_of_observation).retained(definition, level)
 
 
+class Nobody(FrameMistake):
+    """A definition that speaks of no customer of this log."""
+
+
 class _Log:
     """A purchase log that is asked under many definitions: what they share is worked out once."""
 
@@ -163,6 +183,10 @@ class _Log:
         if definition.of == "active before":
             before = rows.loc[rows["age"] == age - 1, "customer_id"].unique()
             people = people.loc[people.index.isin(before)]
+            if people.empty:
+                raise Nobody(
+                    f"Nobody was active in month {age - 1} after the first, so nobody can be kept from there on."
+                )
         retained = people.index.isin(rows.loc[_counts(rows, definition, age), "customer_id"].unique())
         return _average(people.assign(retained=retained), definition, self.months, level)
 
@@ -175,7 +199,7 @@ class _Log:
             rows = aged[last_age >= age]
             people = rows.groupby("customer_id").agg(cohort=("cohort", "first"))
             if people.empty:
-                raise FrameMistake(
+                raise Nobody(
                     f"Nobody was observed for {self.months} months after the first purchase; choose fewer `months`."
                 )
             self._followed[shared] = rows[["customer_id", "age", "repeat"]], people

@@ -150,6 +150,19 @@ def retention_at(
     )
 
 
+def age_reached(activity: pd.DataFrame, wanted: int) -> int:
+    """The wanted age, or the oldest that any cohort reached if that is less; at least 1 where there is such a one.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> age_reached(pd.DataFrame({"period": [0, 1, 2, 3]}), 6)
+    3
+    """
+    oldest = int(activity["period"].max())
+    return min(wanted, oldest) if oldest >= 1 else wanted
+
+
 def retention_curve(
     activity: pd.DataFrame, horizon: int, *, kind: str = BOUNDED, noun: str = "period", level: float = INTERVAL_LEVEL
 ) -> tuple[CohortRetention, ...]:

@@ -214,6 +214,8 @@ def survey_rates(surveys: pd.DataFrame, *, csat_highest: int = 5) -> tuple[Rate,
         n_answered = int(scores.notna().sum())
         if n_answered:
             answers = scores.astype(float).tolist()
+            if instrument == "nps":
+                _require_ten(answers)
             found.append(
                 net_promoter_score(answers)
                 if instrument == "nps"
@@ -221,6 +223,20 @@ def survey_rates(surveys: pd.DataFrame, *, csat_highest: int = 5) -> tuple[Rate,
             )
             found.append(response_rate(n_answered=n_answered, n_asked=len(scores)))
     return tuple(found)
+
+
+STARS, ENOUGH_ANSWERS = 5, 30
+"""So many answers to a question from 0 to 10 without one above STARS were given on another scale."""
+
+
+def _require_ten(answers: Sequence[float]) -> None:
+    """Refuse answers that were given on a shorter scale: everyone would be a detractor."""
+    given = [answer for answer in answers if answer == answer]
+    if len(given) >= ENOUGH_ANSWERS and max(given) <= STARS:
+        raise ParameterMistake(
+            f"`scores` of nps must be answers from 0 to 10; none of {len(given)} is above {max(given):g}. Say on which scale was "
+            "asked: with stars it is csat, and no net promoter score."
+        )
 
 
 def _at_first_contact(tickets: pd.DataFrame) -> pd.Series:

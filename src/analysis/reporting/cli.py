@@ -101,17 +101,33 @@ def keep(
         print(f"  {name}: kept")
 
 
-@app.command(short_help="Write company.toml and empty tables.")
-def init(folder: Annotated[Path, typer.Argument(help="Folder to write into; made if it is not there.")]) -> None:
-    """Write a commented company.toml and empty tables with their headers; nothing that is there is overwritten."""
+@app.command(short_help="Recognise exports and write company.toml.")
+def init(
+    exports: Annotated[
+        list[str],
+        typer.Argument(
+            help="Export files of any name, or folders of them; a DuckDB file or database; a new folder to begin with."
+        ),
+    ],
+    into: Annotated[
+        Path | None, typer.Option(help="Folder for company.toml; that of the exports if not given.")
+    ] = None,
+    crosswalk: Annotated[
+        Path | None, typer.Option(help="File with two columns: an id, and the customer it stands for.")
+    ] = None,
+    hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Replace customers' ids by a hash when read.")] = False,
+) -> None:
+    """Say what the exports are and write a company.toml with every assumption as a line; nothing is overwritten."""
     from analysis.company.initialising import init_company
 
-    done = init_company(folder)
+    done = init_company(*exports, into=into, crosswalk=crosswalk, hashed=hash_ids)
+    for line in (*done.seen, *done.unused, *done.told):
+        print(f"  {line}")
     for path in done.written:
         print(f"  wrote {path}")
     if done.proposed:
-        print(f"  {done.proposed} looks like transactions: see the mapping proposed in company.toml.")
-    print(f"Next: python -m analysis check {folder}")
+        print(f"  {done.proposed} is no layout that is known: look at the mapping proposed in company.toml.")
+    print(f"Next: python -m analysis check {done.folder}")
 
 
 @app.command(short_help="Write the tables of an invented company.")

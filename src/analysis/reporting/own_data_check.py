@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.company.ledger import Ledger
+from analysis.company.looking import notes
 from analysis.core.errors import reason_of_failure
 from analysis.frames import Frame
 from analysis.frames.builders import needs
@@ -62,6 +63,8 @@ class CompanyCheck:
         All claims, in the register's order of families.
     unbuilt : tuple of (str, str)
         Frames whose tables are there but which cannot be made all the same, and why.
+    notes : tuple of str
+        What to look at before a number is trusted; for the analyst's eyes, since ids may be quoted.
     """
 
     company: str
@@ -69,6 +72,12 @@ class CompanyCheck:
     ledger: Ledger
     claims: tuple[ClaimCheck, ...]
     unbuilt: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def n_read(self) -> int:
+        """Rows used, of all tables together."""
+        return sum(self.ledger[name].rows_used for name in self.tables)
 
     @property
     def n_testable(self) -> int:
@@ -118,6 +127,7 @@ def check_company(data: str | Path, *, backend: Any = None, precision: Precision
         ledger=source.ledger(),
         claims=tuple(told.added_to(_check_claim(source, claim, failed, reasons)) for claim in (*WAYS, *OUT_OF_REACH)),
         unbuilt=unbuilt,
+        notes=notes(source.company),
     )
 
 

@@ -116,6 +116,7 @@ def show_company_check(data: str) -> None:
     from rich.text import Text
 
     from analysis.calibration.precision import HEADING, precision_of
+    from analysis.core.errors import UserMistake
     from analysis.reporting.own_data_check import check_company
 
     console = Console(width=160, highlight=False)
@@ -133,4 +134,11 @@ def show_company_check(data: str) -> None:
         console.print(f"{name}: {note}", markup=False)
     for key, why in found.unbuilt:
         console.print(f"The frame {key} cannot be made: {why}", markup=False)
+    for note in found.notes:
+        console.print(f"Look: {note}.", markup=False)
     console.print(f"{found.n_testable} of {len(found.claims)} claims can be tested now.")
+    if not found.n_read:
+        raise UserMistake(
+            f"No row of {found.company} was read: the tables {', '.join(found.tables)} hold none that can be used. The "
+            "ledger above says why; `python -m analysis init FILE...` says what the files in the folder are."
+        )

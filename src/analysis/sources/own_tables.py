@@ -114,13 +114,20 @@ def _steps_aside(company: Company, way: Way) -> bool:
 
 def _files(company: Company) -> tuple[Path, ...]:
     found = [company.settings.file] if company.settings.file else []
-    found += [item.file for item in company.engine.found.values() if item.file]
+    found += [item.file for places in company.engine.found.values() for item in places if item.file]
+    found += [file for walk in company.settings.ids.crosswalks if (file := _beside(company, walk.file))]
+    found = list(dict.fromkeys(found))
     if company.engine.attached and company.settings.path:
         found.append(company.settings.path)
     for file in found:
         if not file.exists():
             raise FrameUnavailable(f"The file {file.name} of {company.settings.name} is not there any more.")
     return tuple(found)
+
+
+def _beside(company: Company, name: str) -> Path | None:
+    folder = company.settings.path
+    return folder / name if folder and folder.is_dir() else None
 
 
 def _builder(company: Company, key: str) -> Callable[[], Frame]:

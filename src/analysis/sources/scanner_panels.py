@@ -129,7 +129,12 @@ def load(panel: str) -> pd.DataFrame:
 
 @cache
 def _build(panel: str) -> Frame:
-    context = replace(CONTEXT, population=f"households of a US scanner panel that bought {PANELS[panel][2]}")
+    # Five panels are five sources: other households, other shelves.
+    context = replace(
+        CONTEXT,
+        source=f"{panel} panel",
+        population=f"households of a US scanner panel that bought {PANELS[panel][2]}",
+    )
     return spec("choice_sets").check(process(load(panel)), context)
 
 

@@ -82,7 +82,8 @@ def load() -> tuple[pd.DataFrame, pd.DataFrame]:
 @cache
 def build_mobile() -> Frame:
     """The satisfaction survey: trust, one item on society, six on quality."""
-    return spec("satisfaction_items").check(items_table(load()[0], MOBILE), CONTEXT)
+    context = replace(CONTEXT, source="Mobile satisfaction survey")
+    return spec("satisfaction_items").check(items_table(load()[0], MOBILE), context)
 
 
 @cache
@@ -90,6 +91,7 @@ def build_reputation() -> Frame:
     """The reputation survey: trust, three items on good works, three on quality."""
     context = replace(
         CONTEXT,
+        source="Corporate reputation survey",
         population="customers of four mobile phone providers who answered a survey of reputation",
         outcome="the provider is a trustworthy company, marks of 1 to 7",
     )

@@ -72,35 +72,40 @@ def build_account(company: Company) -> Frame:
 def build_cohort_survival(company: Company) -> Frame:
     """Frame ``cohort_survival``: subscribers by year of their first spell, still there after each whole year.
 
-    An age is shown once the whole cohort could have reached it. Cohorts that began before losses are seen are left out:
-    their early leavers are not in the table.
+    An age is shown once the whole cohort could have reached it. Cohorts of which somebody began before losses are seen are
+    left out: their early leavers are not in the table. A contract of a year ends on the day of the year on which it began:
+    who does not renew it is not there at age 1.
     """
-    import math
-
     import numpy as np
     import pandas as pd
 
     table = spells(company)
     seen, end = losses_seen_from(company), observed_to(company)
     rows = table.filter(table["spell"] == 1).select("start", "end").execute()
-    starts, lasted = rows["start"].to_numpy(float), rows["end"].to_numpy(float) - rows["start"].to_numpy(float)
+    starts, ends = rows["start"].to_numpy(float), rows["end"].to_numpy(float)
     cohorts = np.array([day_of(int(s)).year for s in starts], dtype=int)
     found = []
-    for year in sorted(set(cohorts[starts >= seen])):
+    for year in sorted(set(cohorts)):
         inside = cohorts == year
-        if day_number(month_start(12 * year)) < seen or day_number(month_start(12 * year + 12)) > end + 1:
+        if starts[inside].min() < seen or day_number(month_start(12 * year + 12)) > end + 1:
             continue
-        room = end - int(starts[inside].max())
-        # A contract of a year ends 365 or 366 days after it began: who does not renew it is not there at age 1.
-        ages = [math.ceil(age * DAYS_PER_YEAR) for age in range(100)]
-        for age, days in enumerate(d for d in ages if d <= room):
-            lost = inside & (lasted <= days) & (age > 0)
-            found.append((str(year), age, int(inside.sum()), int((inside & ~lost).sum())))
+        for age in range(100):
+            back = np.array([_anniversary(int(s), age) for s in starts[inside]], dtype=float)
+            if back.max() > end:
+                break
+            lost = (ends[inside] <= back) & (age > 0)
+            found.append((str(year), age, int(inside.sum()), int(inside.sum() - lost.sum())))
     result = pd.DataFrame(found, columns=["cohort", "period", "n_start", "n_surviving"])
     used = {int(c) for c in result["cohort"]} if len(result) else set()
     reason = _cohort_reason(used)
     record_epochs(company, "cohort_survival/subscriptions", reason, (losses_note(company),))
     return checked(company, "cohort_survival/subscriptions", result, about(company))
+
+
+def _anniversary(start: int, years: int) -> int:
+    """Day number of the same day so many years later; 1 March for a 29 February that does not exist."""
+    day = day_of(start)
+    return day_number(month_start(12 * (day.year + years) + day.month - 1)) + day.day - 1
 
 
 def _cohort_reason(used: set[int]) -> Any:
@@ -112,7 +117,7 @@ def _cohort_reason(used: set[int]) -> Any:
             covered = covered | ((t["first"] >= low) & (t["first"] < high))
         return ibis.cases(
             (t["spell"] > 1, "came back: not a first spell"),
-            (~covered, "cohort of a year that is not observed whole from its beginning"),
+            (~covered, "cohort of a year that is not over, or that began before losses are seen"),
             else_=no_reason(),
         )
 

@@ -11,7 +11,7 @@ from analysis.notebook.exhibits import TableExhibit, TextExhibit
 from analysis.notebook.figures.measures import growth_figure
 from analysis.notebook.figures.partial_account import hidden_counts, partial_growth_figure
 from analysis.notebook.session import Session
-from analysis.notebook.views.measures.asking import Exhibit, Exhibits, each, require_months
+from analysis.notebook.views.measures.asking import Exhibit, Exhibits, each, observed_to, require_months
 
 NOT_IDENTIFIED_GROWTH = "retention-drives-growth"
 """Claim whose reason for a source's silence has to be read under its account."""
@@ -46,6 +46,7 @@ def show_customer_value(
             horizons_years=(horizon_years,),
             margin=margin,
             discount_rate=discount_rate,
+            end_of_observation=observed_to(frame),
         )
         smallest = threshold(session.parameters, frame.context.kind)
         if study.n_customers < smallest:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from analysis.core.errors import ParameterMistake, UserMistake
+from analysis.core.vocabulary import Kind
 from analysis.frames import Frame
 from analysis.measures.rates import Rate
 from analysis.measures.words import rate_row
@@ -52,6 +54,9 @@ def ask(
 ) -> list[tuple[str, Any]]:
     """Ask every source that builds `key`; in place of an answer, the reason why there is none.
 
+    A company whose subscriptions give the same frame is asked for both; where one of them answers, the other's reason
+    is not told.
+
     Parameters
     ----------
     only : str
@@ -61,16 +66,36 @@ def ask(
     """
     found: list[tuple[str, Any]] = []
     for source in session.sources:
-        if key not in source.builders or (only is not None and source.name != only):
+        keys = [each for each in (key, f"{key}{BY_SUBSCRIPTION}") if each in source.builders]
+        if not keys or (only is not None and source.name != only):
             continue
         if first_purchase and not knows_first_purchases(source):
             found.append((source.title, UNKNOWN_FIRST))
             continue
-        try:
-            found.append((source.title, question(stored.frame(source, key))))
-        except (UserMistake, ModelNotIdentified) as fault:
-            found.append((source.title, str(fault)))
+        answers = [_answer(source, each, question) for each in keys]
+        told = [answer for answer in answers if not isinstance(answer, str)] or answers[:1]
+        found += [(source.title, answer) for answer in told]
     return found
+
+
+BY_SUBSCRIPTION = "/subscriptions"
+"""Ending of the key of a frame that a company's subscriptions give as well as its transactions."""
+
+
+def _answer(source: Source, key: str, question: Callable[[Frame], Any]) -> Any:
+    try:
+        return question(stored.frame(source, key))
+    except (UserMistake, ModelNotIdentified) as fault:
+        return str(fault)
+
+
+def observed_to(frame: Frame) -> str | None:
+    """The last observed day of a company's frame, which may lie behind its last purchase; None of public ones, whose
+    context does not name it."""
+    if frame.context.kind not in (Kind.OWN, Kind.SIMULATED):
+        return None
+    last = frame.context.period.rpartition(" to ")[2]
+    return last if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", last) else None
 
 
 def knows_first_purchases(source: Source) -> bool:

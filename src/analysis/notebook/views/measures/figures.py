@@ -15,6 +15,7 @@ from analysis.notebook.views.measures.asking import (
     days_of,
     each,
     knows_first_purchases,
+    observed_to,
     require_months,
     seed_of,
 )
@@ -28,9 +29,10 @@ def show_cohort_curves(session: Session, *, months: int) -> Exhibits | TextExhib
     require_months(months=months)
 
     def draw(frame: Frame) -> Exhibit:
-        activity = measures.cohort_activity(frame.table)
+        activity = measures.cohort_activity(frame.table, end_of_observation=observed_to(frame))
+        horizon = measures.age_reached(activity, months)
         curves = [
-            measures.retention_curve(activity, months, kind=kind, noun="month") for kind in ("bounded", "rolling")
+            measures.retention_curve(activity, horizon, kind=kind, noun="month") for kind in ("bounded", "rolling")
         ]
         smallest = threshold(session.parameters, frame.context.kind)
         return cohort_figure(frame.context.source, curves, "month", frame.context.kind, smallest)
@@ -77,7 +79,9 @@ def show_definition_audit(session: Session, *, months: int, cut_months: int) -> 
 
     def draw(frame: Frame) -> Exhibit:
         day = first_day_after(frame, cut_months)
-        audit = measures.audit_definitions(frame.table, months=months, filter_from=day)
+        audit = measures.audit_definitions(
+            frame.table, months=months, filter_from=day, end_of_observation=observed_to(frame)
+        )
         smallest = threshold(session.parameters, frame.context.kind)
         if audit_is_small(audit, smallest):
             return TextExhibit(f"{frame.context.source}: {note_of(smallest)}")

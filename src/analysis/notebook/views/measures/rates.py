@@ -12,7 +12,7 @@ from analysis.measures.value import LifetimeValue
 from analysis.measures.words import rate_row
 from analysis.notebook.exhibits import TableExhibit, TextExhibit
 from analysis.notebook.session import Session
-from analysis.notebook.views.measures.asking import days_of, rates_of, require_months, table_or_text
+from analysis.notebook.views.measures.asking import days_of, observed_to, rates_of, require_months, table_or_text
 
 
 def show_rates(rates: Sequence[Rate], caption: str, note: str = "") -> TableExhibit:
@@ -37,11 +37,11 @@ def show_repeat_rates(session: Session, *, months: int) -> TableExhibit | TextEx
     days = days_of(months)
 
     asked = (
-        rates_of(session, "purchases", lambda frame: (measures.repeat_rate_by(frame.table),)),
+        rates_of(session, "purchases", lambda frame: (measures.repeat_rate_by(frame.table, until=observed_to(frame)),)),
         rates_of(
             session,
             "purchases",
-            lambda frame: (measures.repeat_rate_within(frame.table, days=days),),
+            lambda frame: (measures.repeat_rate_within(frame.table, days=days, end_of_observation=observed_to(frame)),),
             first_purchase=True,
         ),
         rates_of(session, "opportunities", lambda frame: measures.opportunity_rates(frame.table)),
@@ -68,10 +68,12 @@ def show_cohort_rates(session: Session, *, months: int) -> TableExhibit | TextEx
     require_months(months=months)
 
     def of_log(frame: Frame) -> tuple[Rate, ...]:
-        activity = measures.cohort_activity(frame.table)
-        kinds = [measures.retention_at(activity, months, kind=kind, noun="month") for kind in ("bounded", "rolling")]
+        end = observed_to(frame)
+        activity = measures.cohort_activity(frame.table, end_of_observation=end)
+        age = measures.age_reached(activity, months)
+        kinds = [measures.retention_at(activity, age, kind=kind, noun="month") for kind in ("bounded", "rolling")]
         rates = [rate for found in kinds for rate in (found.pooled, found.mean)]
-        return (*rates, measures.revenue_retention_at(frame.table, months))
+        return (*rates, measures.revenue_retention_at(frame.table, age, end_of_observation=end))
 
     def speaks_of(rates: Sequence[Rate]) -> Sequence[Rate]:
         bounded, _, rolling, _, _ = rates

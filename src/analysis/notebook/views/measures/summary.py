@@ -18,6 +18,7 @@ from analysis.notebook.views.measures.asking import (
     NEEDS_FIRST,
     ask,
     knows_first_purchases,
+    observed_to,
     require_months,
     table_or_text,
 )
@@ -74,7 +75,12 @@ def show_in_short(session: Session, *, months: int, cut_months: int, holdout_mon
 
 
 def _retained(frame: Frame, months: int, cut_months: int, smallest: int) -> dict[str, str]:
-    audit = measures.audit_definitions(frame.table, months=months, filter_from=first_day_after(frame, cut_months))
+    audit = measures.audit_definitions(
+        frame.table,
+        months=months,
+        filter_from=first_day_after(frame, cut_months),
+        end_of_observation=observed_to(frame),
+    )
     usual = audit.lines[0].rate
     if audit_is_small(audit, smallest):
         return {f"Retained after {months} months": HIDDEN, "By the usual one": note_of(smallest)}
@@ -87,7 +93,12 @@ def _retained(frame: Frame, months: int, cut_months: int, smallest: int) -> dict
 
 def _foretold(frame: Frame, holdout_months: int, smallest: int) -> dict[str, str]:
     study = measures.formula_against_model(
-        frame.table, holdout_months=holdout_months, horizons_years=(), margin=1.0, discount_rate=0.1
+        frame.table,
+        holdout_months=holdout_months,
+        horizons_years=(),
+        margin=1.0,
+        discount_rate=0.1,
+        end_of_observation=observed_to(frame),
     )
     first, currency = study.comparisons[0], frame.context.currency
     spent = first.actual

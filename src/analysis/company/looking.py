@@ -1,0 +1,197 @@
+"""Notes of `check` on what an analyst would want to know before trusting a number: each looks at clean tables and says one
+thing, with the line that mends it. They go to the terminal only, since some quote customers' ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import ibis
+
+from analysis.company.finding import not_read
+from analysis.company.looking_at_ids import id_notes
+from analysis.company.looking_at_values import value_notes
+from analysis.company.store import Company
+from analysis.core.calendar_days import day_of
+
+ENOUGH = 20
+"""Rows below which nothing is made of a pattern."""
+
+Looks = Callable[[Company], Iterator[str]]
+
+
+def notes(company: Company) -> tuple[str, ...]:
+    """All notes, in a fixed order; each names its table, what was seen, and what to do."""
+    looks: tuple[Looks, ...] = (
+        _files, id_notes, value_notes, _cents, _fees, _overlaps, _touching, _one_sided, _late_losses, _trials, _opened,
+    )  # fmt: skip
+    return tuple(note for look in looks for note in look(company))
+
+
+def _files(company: Company) -> Iterator[str]:
+    yield from not_read(company.settings, dict(company.engine.found))
+
+
+def _facts(table: Any, **aggregates: Any) -> dict[str, Any]:
+    found: dict[str, Any] = table.aggregate(**aggregates).execute().iloc[0].to_dict()
+    return {key: 0 if value is None or value != value else value for key, value in found.items()}
+
+
+def _cents(company: Company) -> Iterator[str]:
+    if not company.has("transactions"):
+        return
+    table = company.table("transactions").expression
+    table = table.filter(~table["is_return"] & (table["amount"] > 0))
+    amount = table["amount"]
+    ending = amount.cast("int64") % 100
+    seen = _facts(
+        table, n=table.count(), whole=(amount == amount.floor()).sum(), median=amount.approx_median(),
+        priced=ending.isin([0, 49, 50, 90, 95, 98, 99]).sum(), hundreds=(ending == 0).sum(),
+    )  # fmt: skip
+    n = int(seen["n"])
+    if n >= ENOUGH and seen["whole"] == n and seen["median"] >= 500 and seen["priced"] > n / 2 and seen["hundreds"] < n:
+        yield (
+            f"transactions: all {n:,} amounts are whole numbers and the middle one is {seen['median']:,.0f}: are they cents? "
+            "Then say in company.toml, [rows.transactions.scale]: amount = 0.01"
+        )
+
+
+def _fees(company: Company) -> Iterator[str]:
+    if not company.has("transactions", "product_id"):
+        return
+    table = company.table("transactions").expression
+    codes = table.filter(table["product_id"].notnull()).group_by("product_id").aggregate(n=lambda t: t.count())
+    plain = codes.mutate(digit=codes["product_id"].re_search("[0-9]"))
+    seen = _facts(
+        plain, products=plain.count(), lettered=(~plain["digit"]).sum(), lines=plain["n"].sum(where=~plain["digit"])
+    )
+    if not seen["lettered"] or seen["lettered"] > 0.2 * seen["products"]:
+        return
+    found = plain.filter(~plain["digit"]).order_by(ibis.desc("n"), "product_id").limit(8).execute()["product_id"]
+    listed = ", ".join(f'"{code}"' for code in found)
+    yield (
+        f"transactions: {int(seen['lines']):,} lines are of products whose code has no digit in it ({listed}), unlike the "
+        f"others: fees, postage, bank charges? Then say in company.toml, [rows.transactions.drop]: "
+        f'"{_theirs(company, "transactions", "product_id")}" = [{listed}]'
+    )
+
+
+def _theirs(company: Company, table: str, ours: str) -> str:
+    return company.settings.columns.get(table, {}).get(ours, ours)
+
+
+def _spells(company: Company, name: str, starts: str, ends: str) -> Any:
+    """Spells with the end and reason of the one before, of the same customer."""
+    table = company.table(name).expression
+    window = ibis.window(group_by=table["customer_id"], order_by=[table[starts], table[ends].fill_null(10**6)])
+    before = {"before": table[ends].fill_null(10**6).lag().over(window)}
+    if "end_reason" in table.columns:
+        before["reason"] = table["end_reason"].lag().over(window)
+    return table.mutate(**before)
+
+
+def _overlaps(company: Company) -> Iterator[str]:
+    for name, starts, ends in (("subscriptions", "started_at", "ended_at"), ("memberships", "from_at", "to_at")):
+        if not company.has(name) or ends not in company.table(name).expression.columns:
+            continue
+        table = _spells(company, name, starts, ends)
+        over = (table["before"] > table[starts]).fill_null(False)
+        seen = _facts(table, rows=over.sum(), customers=table["customer_id"].nunique(where=over))
+        if seen["rows"]:
+            yield (
+                f"{name}: {int(seen['rows']):,} rows begin before an earlier row of the same customer has ended "
+                f"({int(seen['customers']):,} customers): two at once, or the same one twice? A customer counts as there until "
+                "the last of them ends"
+            )
+
+
+def _touching(company: Company) -> Iterator[str]:
+    if not company.has("subscriptions", "end_reason") or not company.has("subscriptions", "ended_at"):
+        return
+    table = _spells(company, "subscriptions", "started_at", "ended_at")
+    touch = ((table["before"] == table["started_at"]) & (table["reason"].fill_null("") != "renewed")).fill_null(False)
+    seen = _facts(table, rows=touch.sum())
+    if not seen["rows"]:
+        return
+    touching = table.filter(touch).group_by("reason").aggregate(n=lambda t: t.count())
+    reasons = touching.order_by(ibis.desc("n"), "reason").limit(4)
+    listed = [str(reason) for reason in reasons.execute()["reason"] if reason == reason and reason is not None]
+    lines = ", ".join(f'"{reason}" = "renewed"' for reason in listed) or 'their reason = "renewed"'
+    yield (
+        f"subscriptions: {int(seen['rows']):,} rows begin on the day on which the row before them ended, for a reason other "
+        f"than `renewed` ({', '.join(listed) or 'none given'}): trials that became paid, upgrades? Each counts as a loss and a "
+        f"new beginning. If they are one subscription, say in company.toml, [values.subscriptions.end_reason]: {lines}"
+    )
+
+
+def _one_sided(company: Company) -> Iterator[str]:
+    if not company.has("subscriptions"):
+        return
+    table = company.table("subscriptions")
+    if table.n < ENOUGH:
+        return
+    ends = table.expression["ended_at"] if "ended_at" in table.expression.columns else None
+    open_ = table.n if ends is None else int(_facts(table.expression, n=ends.isnull().sum())["n"])
+    if open_ == table.n:
+        yield (
+            f"subscriptions: none of {table.n:,} rows has ended: does the export hold only those who are still there? Then "
+            "nobody who left is in it, and no rate of leaving can be told; export all, whatever their status"
+        )
+    elif open_ == 0:
+        yield (
+            f"subscriptions: all {table.n:,} rows have ended: does the export hold only those who left? Then nobody who stayed "
+            "is in it; export all, whatever their status"
+        )
+
+
+def _late_losses(company: Company) -> Iterator[str]:
+    if not company.has("subscriptions", "ended_at"):
+        return
+    table = company.table("subscriptions").expression
+    seen = _facts(table, first=table["started_at"].min(), ended=table["ended_at"].min(), n=table["ended_at"].count())
+    late = table["started_at"] < seen["ended"]
+    before = int(_facts(table, n=late.sum())["n"])
+    if seen["n"] >= ENOUGH and seen["ended"] - seen["first"] > 365 and before >= ENOUGH:
+        yield (
+            f"subscriptions: {before:,} began before the first end that is recorded, {day_of(int(seen['ended']))}, the first "
+            f"of them on {day_of(int(seen['first']))}: did losses begin so suddenly, or were earlier ones not recorded?"
+        )
+
+
+def _trials(company: Company) -> Iterator[str]:
+    if not company.has("subscriptions", "ended_at"):
+        return
+    table = company.table("subscriptions").expression
+    length = table["ended_at"] - table["started_at"]
+    trial = (
+        table["end_reason"].lower().contains("trial").fill_null(False)
+        if "end_reason" in table.columns
+        else ibis.literal(False)
+    )
+    seen = _facts(
+        table, lost=table["ended_at"].count(), never=(length <= 1).fill_null(False).sum(),
+        trials=(table["ended_at"].notnull() & trial).sum(),
+    )  # fmt: skip
+    if seen["never"]:
+        yield (
+            f"subscriptions: {int(seen['never']):,} of the {int(seen['lost']):,} that ended did so within a day of their "
+            "beginning: were they ever paid? If not, leave them out by their status: [rows.subscriptions.drop]"
+        )
+    if seen["trials"]:
+        yield (
+            f"subscriptions: {int(seen['trials']):,} of the {int(seen['lost']):,} that ended were trials by their end_reason; they "
+            "count as customers lost. If a trial is no customer yet, leave them out: [rows.subscriptions.drop]"
+        )
+
+
+def _opened(company: Company) -> Iterator[str]:
+    if not company.has("campaigns", "responded"):
+        return
+    rules = company.settings.rules_of("campaigns").true_where.get("responded", {})
+    named = [*rules, _theirs(company, "campaigns", "responded")]
+    opened = [name for name in named if "open" in name.lower()]
+    if opened:
+        yield (
+            f"campaigns: `responded` is {opened[0]!r}, an opened mail. Mail programs open by themselves; take a click or a "
+            "purchase instead"
+        )

@@ -1,0 +1,163 @@
+"""Every ready-made mapping reads the invented sample beside it: one `init`, no line changed by hand, a ledger that balances.
+
+Expected rows and amounts are worked out by hand from the samples.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from analysis.company.initialising import init_company
+from analysis.company.mappings import load_mappings
+from analysis.company.schemas import TABLES
+from analysis.company.settings import load_settings
+from analysis.company.store import Company, open_company
+from analysis.core import paths
+from analysis.core.calendar_days import day_of
+
+NAMES = [mapping.name for mapping in load_mappings()]
+USABLE = [mapping.name for mapping in load_mappings() if mapping.table]
+
+EXPECTED = {
+    # sample: (rows in, [(customer, first day, amount or None)] of the rows used, end of observation)
+    "shopify_orders": (8, [("ann@example.org", "2024-01-05", 24.9), ("ann@example.org", "2024-03-01", 40.0),
+                           ("bob@example.org", "2024-01-09", 30.0)], "2024-03-01"),
+    "stripe_payments": (6, [("cus_1", "2024-01-05", 9.9), ("cus_1", "2024-02-08", 9.9), ("cus_2", "2024-02-09", 30.0)],
+                        "2024-02-09"),
+    "stripe_charges_api": (6, [("cus_1", "2024-01-05", 9.9), ("cus_1", "2024-02-08", 9.9), ("cus_2", "2024-02-09", 30.0),
+                               ("cus_2", "2024-03-10", 19.9)], "2024-03-10"),
+    "stripe_subscriptions": (5, [("cus_1", "2024-01-05", 9.9), ("cus_2", "2024-01-10", 20.0),
+                                 ("cus_5", "2024-02-11", 9.9)], None),
+    "woocommerce_orders": (5, [("ann@example.org", "2024-01-05", 24.9), ("ann@example.org", "2024-03-13", 40.0),
+                               ("bob@example.org", "2024-01-09", 50.0)], "2024-03-13"),
+    "zendesk_tickets": (3, [("9001", "2024-01-06", None), ("9001", "2024-06-20", None), ("9002", "2024-02-10", None)],
+                        "2024-06-21"),
+    "recurly_subscriptions": (5, [("a1", "2024-01-05", None), ("a2", "2024-01-10", None), ("a3", "2024-04-10", None),
+                                  ("a5", "2024-02-01", None)], "2024-04-10"),
+    "chargebee_subscriptions": (4, [("k1", "2024-01-05", None), ("k2", "2024-01-10", None), ("k4", "2024-05-10", None)],
+                                "2024-05-10"),
+    "hubspot_deals": (5, [("77", "2024-01-05", 1000.0), ("77", "2024-03-05", 1200.0)], "2024-03-05"),
+    "typeform_nps": (3, [("ann@example.org", "2024-03-01", 9.0), ("bob@example.org", "2024-03-02", 3.0)], "2024-03-02"),
+    "google_ads": (5, [("", "2024-01-01", 79.5), ("", "2024-01-01", 1120.5), ("", "2024-02-01", 900.0),
+                       ("", "2024-03-01", 1000.0)], "2024-03-01"),
+    "google_ads_german": (4, [("", "2024-01-01", 79.5), ("", "2024-01-01", 1120.5), ("", "2024-02-01", 900.0)],
+                          "2024-02-01"),
+    "meta_ads": (4, [("", "2024-01-01", 100.0), ("", "2024-02-01", 100.0), ("", "2024-03-01", 110.0)], "2024-03-01"),
+    "shopify_order_tables": (5, [("ann@example.org", "2024-01-05", 24.9), ("ann@example.org", "2024-03-01", 40.0),
+                                 ("bob@example.org", "2024-01-09", 30.0)], "2024-03-01"),
+    "stripe_subscription_tables": (4, [("cus_1", "2024-01-05", None), ("cus_2", "2024-01-10", None)], None),
+    "zendesk_ticket_tables": (3, [("9001", "2024-01-06", None), ("9001", "2024-06-20", None)], "2024-06-21"),
+}  # fmt: skip
+NUMBER = {"transactions": "amount", "subscriptions": "price", "surveys": "score", "spending": "amount"}
+
+
+@pytest.fixture
+def sample(tmp_path: Path):
+    def copy(name: str, called: str = "export of today.csv") -> Path:
+        place = tmp_path / "co"
+        place.mkdir(exist_ok=True)
+        return Path(shutil.copy(paths.MAPPINGS / f"{name}.csv", place / called))
+
+    return copy
+
+
+def rows(company: Company, table: str) -> list[tuple[str, str, float | None]]:
+    frame = company.table(table).expression.execute()
+    starts, number = TABLES[table].starts, NUMBER.get(table)
+    found = []
+    for row in frame.to_dict("records"):
+        value = row.get(number) if number else None
+        found.append((row.get("customer_id", ""), str(day_of(row[starts])), None if value is None else round(value, 2)))
+    return sorted(found, key=str)
+
+
+def test_every_mapping_has_a_sample_and_says_where_its_columns_are_documented() -> None:
+    assert set(EXPECTED) == set(USABLE)
+    for mapping in load_mappings():
+        assert (paths.MAPPINGS / f"{mapping.name}.csv").is_file(), mapping.name
+        assert mapping.documented, mapping.name
+        assert mapping.missing, mapping.name
+        assert mapping.reconciliation, mapping.name
+        assert mapping.opinions, mapping.name
+        assert bool(mapping.table) != bool(mapping.unusable), mapping.name
+
+
+@pytest.mark.parametrize("name", USABLE)
+def test_a_sample_is_recognised_and_read_as_it_comes(name: str, sample) -> None:
+    mapping = next(item for item in load_mappings() if item.name == name)
+    file = sample(name)
+    done = init_company(file)
+    assert [line.startswith(f"{file.name}: ") and mapping.rows_are in line for line in done.seen] == [True]
+    n_rows, expected, end = EXPECTED[name]
+    company = open_company(file.parent)
+    entry = company.table(mapping.table).entry
+    assert rows(company, mapping.table) == sorted(expected, key=str)
+    assert (entry.rows_in, entry.rows_used) == (n_rows, len(expected))
+    if end:
+        assert str(company.settings.end_of_observation) == end
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - set(USABLE)))
+def test_what_cannot_be_a_table_is_named_with_its_reason(name: str, sample) -> None:
+    mapping = next(item for item in load_mappings() if item.name == name)
+    done = init_company(sample(name))
+    assert done.seen == ()
+    assert mapping.unusable in done.unused[0]
+
+
+def test_init_says_what_it_saw(sample) -> None:
+    (line,) = init_company(sample("shopify_orders", "orders_export_1.csv")).seen
+    assert line == (
+        "orders_export_1.csv: 8 rows of a Shopify order export, 7 orders, EUR, 1 voided, 1 refunded in full, "
+        "1 refunded in part, 1 not paid yet"
+    )
+
+
+def test_every_assumption_is_a_line_that_can_be_changed(sample) -> None:
+    file = sample("shopify_orders")
+    init_company(file)
+    toml = file.parent / "company.toml"
+    text = toml.read_text(encoding="utf-8")
+    assert tomllib.loads(text)["rows"]["transactions"]["keep"]["Financial Status"][-1] == "refunded"
+    toml.write_text(text.replace('amount = ["Refunded Amount"]', ""), encoding="utf-8")
+    amounts = [amount for *_, amount in rows(open_company(file.parent), "transactions")]
+    assert sorted(amounts) == [20.0, 24.9, 40.0, 50.0]
+
+
+def test_ends_of_subscriptions(sample) -> None:
+    """Ended At, not Canceled At: cus_5 has asked to leave and still pays; cus_2's end is a day that was seen."""
+    file = sample("stripe_subscriptions")
+    init_company(file)
+    table = open_company(file.parent).table("subscriptions").expression.execute().set_index("customer_id")
+    assert table["ended_at"].isna().to_dict() == {"cus_1": True, "cus_2": False, "cus_5": True}
+    assert str(day_of(table.loc["cus_2", "ended_at"])) == "2024-06-10"
+    assert table["end_reason"].fillna("").to_dict()["cus_2"] == "cancellation_requested"
+
+
+def test_an_end_that_is_still_to_come_is_none(sample) -> None:
+    file = sample("recurly_subscriptions")
+    done = init_company(file)
+    table = open_company(file.parent).table("subscriptions").expression.execute().set_index("customer_id")
+    assert table["ended_at"].isna().to_dict() == {"a1": True, "a2": False, "a3": True, "a5": True}
+    assert any("days to come" in line for line in done.told)
+
+
+def test_tickets_keep_their_meaning(sample) -> None:
+    file = sample("zendesk_tickets")
+    init_company(file)
+    table = open_company(file.parent).table("tickets").expression.execute().set_index("ticket_id").sort_index()
+    assert table["resolved_first_contact"].tolist() == [True, False, True]
+    assert table["category"].fillna("").tolist() == ["failure", "wismo", ""]
+    assert table["priority"].fillna(0).tolist() == [2, 0, 1]
+
+
+def test_settings_accept_what_init_writes(sample) -> None:
+    for name in USABLE:
+        file = sample(name)
+        done = init_company(file)
+        load_settings(done.folder)
+        (done.folder / "company.toml").unlink()
