@@ -150,7 +150,7 @@ def answered(
     if RECORDED is not None:
         RECORDED.append((asked, found))
     elif source.module:
-        _compare(source, asked, found)
+        compare(source, asked, found)
     return found
 
 
@@ -185,7 +185,8 @@ def in_words(date: str) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
-def _compare(source: Source, asked: Asked, found: tuple[Record, ...]) -> None:
+def compare(source: Source, asked: Asked, found: tuple[Record, ...]) -> None:
+    """Put into `DISAGREE` where an answer computed here is not the stored one; nothing if none is stored."""
     try:
         lines = load(source.name).get(asked.key)
     except DataFault as fault:
