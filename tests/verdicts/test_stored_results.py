@@ -213,34 +213,6 @@ def test_a_verdict_that_differs_is_told():
     assert stored_verdicts.differing([replace(verdict, scope="Acme")]) == ()
 
 
-@pytest.mark.real_data
-@pytest.mark.parametrize("name", STORED)
-def test_stored_and_computed_agree(name, monkeypatch):
-    source = BY_NAME[name]
-    if source.absence():
-        pytest.skip(f"not on this machine: {source.title}")
-    monkeypatch.setattr(stored_results, "DISAGREE", [])
-    with stored_results.recording() as asked:
-        for claim in {*source.answers, *source.not_identified}:
-            options = defaults_for(claim, REGISTER[claim].notebook)
-            collect(claim, [source], **options)
-            for claim_of, check in CHECKS:
-                if claim_of == claim:
-                    run_check(claim, check, [source], **options)
-    stored = stored_results.load(name)
-    assert {one.key for one, _ in asked} == set(stored)
-    for one, found in asked:
-        stored_results.compare(source, one, found)
-    assert stored_results.DISAGREE == []
-
-
-@pytest.mark.real_data
-def test_nothing_stored_waits_to_be_renewed():
-    if any(source.absence() for source in SOURCES):
-        pytest.skip("only a machine with all files can renew")
-    assert due() == (), "make results"
-
-
 def test_changed_code_is_due_and_not_refused(monkeypatch):
     monkeypatch.setattr(stored_results.source_code, "code_hash", lambda *start: "another")
     assert any("code changed" in line for line in due())
