@@ -5,7 +5,7 @@ import json
 import pytest
 
 from analysis.core.errors import FrameUnavailable
-from analysis.reporting.counting import count, count_in_words
+from analysis.reporting.counting import Count, count, count_in_words
 
 READ = {"role": "answer", "kind": "public", "quantity": "q", "reading": "holds", "low": 1.0, "source": "Shop A"}
 
@@ -21,13 +21,14 @@ def test_counts():
             a_record("from data", {}, {"source": "Shop B"}),
             a_record("from a publication", {"kind": "published", "source": "Study"}),
             a_record("without an interval", {"low": None, "source": "Shop C"}),
+            a_record("open", {"reading": "open", "source": "Shop B"}),
             a_record("voided", {"reading": "no reading"}),
             a_record("on a quantity beside", {"quantity": "other", "reading": None}),
             a_record("naive only", {"role": "naive", "reading": None, "source": "Shop D"}),
             a_record("a company's", {}, scope="Acme"),
         ]
     )
-    assert found == {"claims": 2, "from raw public data": 1, "public sources that answer": 3}
+    assert found == Count(claims=2, of_data=1, claims_read=3, of_data_read=2, sources=3)
 
 
 def test_counts_in_words(tmp_path):

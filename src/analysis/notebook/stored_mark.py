@@ -28,8 +28,13 @@ def origin(estimate: Estimate) -> str:
     return f"Computed by {estimate.estimator} from the frame {estimate.frame}{files}."
 
 
-def with_the_data(sources: Sequence[Source]) -> str:
+def with_the_data(sources: Sequence[Source], *, by_name: bool = True) -> str:
     """Say how to get the files of sources that are not on this machine, and how large the download is.
+
+    Parameters
+    ----------
+    by_name : bool
+        Name the sources; False where the sentence stands behind the name.
 
     Returns
     -------
@@ -41,8 +46,9 @@ def with_the_data(sources: Sequence[Source]) -> str:
     for source in sources:
         files = stored_results.files_of(source.name) or [name for name in sizes if name.startswith(f"{source.name}/")]
         size = sum(sizes.get(name, 0) for name in files)
-        told.append(f"{source.title}, {number(max(size / 1e6, 0.1), 2)} MB" if size else source.title)
-    return f"With the data: `make data` ({'; '.join(told)})"
+        told += [source.title] if by_name else []
+        told += [f"{number(max(size / 1e6, 0.1), 2)} MB"] if size else []
+    return f"With the data: `make data` ({', '.join(told)})"
 
 
 def state_without_files(source: Source, why_not: str) -> str:
@@ -50,4 +56,4 @@ def state_without_files(source: Source, why_not: str) -> str:
     date = stored_results.date_of(source.name) if source.module else ""
     if not date:
         return f"not there: {why_not}"
-    return f"stored, from the run of {date}. {with_the_data([source])}."
+    return f"stored, from the run of {date}. {with_the_data([source], by_name=False)}."

@@ -85,7 +85,7 @@ BY_SUBSCRIPTION = "/subscriptions"
 
 def _answer(source: Source, key: str, question: Callable[[Frame], Any]) -> Any:
     if not source.own and source.absence():
-        return f"{with_the_data([source])}."
+        return f"{with_the_data([source], by_name=False)}."
     try:
         return question(stored.frame(source, key))
     except (UserMistake, ModelNotIdentified) as fault:
