@@ -9,7 +9,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports site plan test test-calibration test-slow lab data calibrate check format notebooks bench clean
+.PHONY: help setup reports site plan test test-calibration test-slow lab data results calibrate check format notebooks bench clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ lab: $(READY) ## open the notebooks in JupyterLab
 
 data: $(READY) ## download the public files that come with no package (DATA sets that are there already are kept)
 	$(RUN) fetch
+
+results: $(READY) ## with all public files here, write what they say to data/results/, for machines that do not have them (minutes)
+	$(RUN) results
 
 notebooks: $(READY) ## execute the notebooks in place on the default data: their stored outputs are what `make test` compares
 	$(RUN) keep

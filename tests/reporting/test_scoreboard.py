@@ -41,7 +41,7 @@ MORE_OF_ESTIMATES = {
     "role",
     "quantity",
     "unit",
-    "assessment",
+    "reading",
     "shade",
     "decided",
     "firm",
@@ -49,7 +49,7 @@ MORE_OF_ESTIMATES = {
     "events",
     "smallest_group",
 }
-MORE_OF_ESTIMATES |= {"validation", "sampling", "vendor", "intention_only", "sign", "derived"}
+MORE_OF_ESTIMATES |= {"validation", "sampling", "vendor", "intention_only", "sign", "derived", "estimator", "data", "stored"}
 
 
 def an_answer(value, low, high, **changes):
@@ -125,7 +125,7 @@ def test_machine_form_of_an_estimate_is_its_number_and_reading(records):
     answer = assessments[NASTY, "answer"]
     assert (answer["value"], answer["low"], answer["high"], answer["level"]) == (12.346, 11.0, 13.0, 0.95)
     assert (answer["kind"], answer["scale"], answer["null"], answer["n"]) == ("public", "percent", 0.0, 100)
-    assert {key: e["assessment"] for key, e in assessments.items()} == {
+    assert {key: e["reading"] for key, e in assessments.items()} == {
         ("Shop A", "answer"): "open",
         (NASTY, "answer"): "holds",
         ("Shop A", "naive"): None,

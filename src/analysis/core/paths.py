@@ -9,6 +9,8 @@ ROOT = Path(__file__).resolve().parents[3]
 CLAIMS = ROOT / "data" / "claims"
 EVIDENCE = ROOT / "data" / "evidence"
 MAPPINGS = ROOT / "data" / "mappings"
+RESULTS = ROOT / "data" / "results"
+"""What the last run with all public files found out: written by `make results` alone."""
 CALIBRATION = ROOT / "data" / "calibration.csv"
 CALIBRATION_SETTINGS = ROOT / "data" / "calibration.toml"
 NOTEBOOKS = ROOT / "notebooks"

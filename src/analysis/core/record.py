@@ -8,6 +8,9 @@ from typing import Any, Self
 
 from analysis.core.errors import ParameterMistake
 
+STABLE_DIGITS = 5
+"""Significant digits that optimisers and linear algebra reproduce on any processor."""
+
 
 class Record:
     """JSON in and out for frozen dataclasses; those that hold others say in `_nested` which."""
@@ -62,3 +65,20 @@ def member(name: str, value: Any, kind: Any) -> Any:
     except ValueError:
         allowed = ", ".join(repr(str(member)) for member in kind)
         raise ParameterMistake(f"`{name}` must be one of {allowed}; got {value!r}.") from None
+
+
+def rounded(value: Any, digits: int = STABLE_DIGITS) -> Any:
+    """Round every float in a JSON-like value to `digits` significant digits.
+
+    Examples
+    --------
+    >>> rounded({"a": [0.123456789, 1234567.0], "b": None, "c": True})
+    {'a': [0.12346, 1234600.0], 'b': None, 'c': True}
+    """
+    if isinstance(value, float):
+        return float(f"{value:.{digits}g}")
+    if isinstance(value, dict):
+        return {key: rounded(item, digits) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(rounded(item, digits) for item in value)
+    return value

@@ -76,6 +76,10 @@ class Estimate(Record):
         Name of the simulated scenario that breaks the assumption that the source is known to break; empty if none is known.
     validation, sampling
         On whom a score was judged; how those counted were chosen.
+    data : str
+        First 16 hex digits of the hash over the files of the source; empty for published figures and own tables.
+    stored : str
+        Date of the run that the number comes from, where the source is not on this machine; empty if it was computed.
     """
 
     claim: str
@@ -112,6 +116,8 @@ class Estimate(Record):
     fault: str = ""
     validation: Validation = Validation.UNKNOWN
     sampling: Sampling = Sampling.UNKNOWN
+    data: str = ""
+    stored: str = ""
 
     def __post_init__(self) -> None:
         kinds = (
@@ -235,6 +241,8 @@ class CheckResult(Record):
         What its failure does to the estimate, as registered with the studies.
     source, frame, quantity : str
         Title of the source, key of the frame and name of the quantity that it was run on; empty if it was asked of none.
+    stored : str
+        As of an Estimate.
     """
 
     name: str
@@ -245,6 +253,7 @@ class CheckResult(Record):
     source: str = ""
     frame: str = ""
     quantity: str = ""
+    stored: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "table", tuple(self.table))

@@ -14,6 +14,7 @@ from analysis.notebook.disclosure import SMALLEST_GROUP, large_enough, require_s
 from analysis.notebook.exhibits import FigureExhibit, GroupExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures.forest import first_measured, forest
 from analysis.notebook.figures.specification import specification_curve
+from analysis.notebook.stored_mark import with_the_data
 from analysis.notebook.verdict_card import VerdictCard
 from analysis.register.claims import load_register
 from analysis.sources.base import Source
@@ -96,9 +97,15 @@ class Session:
     def vary(self, claim_id: str, **grid: Sequence[object]) -> FigureExhibit | TextExhibit:
         """Draw how the answers of a claim move over choices: one argument of the estimators for each keyword."""
         specs = specifications(claim_id, self.sources, grid, seed=self.parameters.get("seed"))
+        # A stored number stands for one choice only: it would be a curve of one point.
+        computed = [(s.label, tuple(e for e in s.estimates if not e.stored)) for s in specs]
         shown = specification_curve(
-            load_register()[claim_id], [(s.label, large_enough(s.estimates, threshold(self.parameters))) for s in specs]
+            load_register()[claim_id],
+            [(label, large_enough(found, threshold(self.parameters))) for label, found in computed],
         )
+        away = [s for s in self.sources if not s.own and claim_id in s.answers and s.absence()]
+        if away and not shown:
+            return TextExhibit(f"How the answer moves over these choices takes the data. {with_the_data(away)}.")
         return shown or TextExhibit("No source of this run answers this claim, so there is nothing to vary.")
 
     def verdict(self, findings: Findings) -> VerdictCard:

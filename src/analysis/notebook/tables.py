@@ -9,6 +9,7 @@ from analysis.core.results import CheckResult, Estimate, NotIdentifiedSource
 from analysis.core.vocabulary import Bias, Role
 from analysis.core.wording import interval, number, with_unit
 from analysis.notebook.exhibits import TableExhibit, TextExhibit
+from analysis.notebook.stored_mark import named, origin, state_without_files
 from analysis.sources.base import Source
 
 _BIAS_WORDS = {
@@ -55,7 +56,7 @@ def estimates_table(claim: Claim, estimates: Sequence[Estimate]) -> TableExhibit
 
 def _estimate_row(estimate: Estimate, quantity: Quantity | None) -> dict[str, str]:
     value = with_unit(estimate.value, estimate.unit) if estimate.value is not None else _sign(estimate)
-    row = {"Source": estimate.source}
+    row = {"Source": named(estimate)}
     if quantity:
         row["What"] = quantity.meaning
     return row | {
@@ -63,7 +64,7 @@ def _estimate_row(estimate: Estimate, quantity: Quantity | None) -> dict[str, st
         "n": number(estimate.n, 12) if estimate.n else "not given",
         "Design": str(estimate.design),
         "Part": _ROLE_WORDS[estimate.role],
-        "Method": estimate.method,
+        "Method": f"{estimate.method.rstrip('.')}. {origin(estimate)}" if estimate.estimator else estimate.method,
     }
 
 
@@ -112,7 +113,7 @@ def not_identified_table(claim: Claim, not_identified: Sequence[NotIdentifiedSou
         caption=f"Sources that cannot answer: {claim.title}",
         rows=tuple(
             {
-                "Source": c.source,
+                "Source": named(c.naive) if c.naive else c.source,
                 "Why not": c.reason,
                 "What a quick analysis would have reported": (
                     f"{with_unit(c.naive.value, c.naive.unit)} ({interval(c.naive)})" if c.naive else "nothing"
@@ -129,7 +130,8 @@ def checks_table(found: Sequence[tuple[str, CheckResult]], caption: str) -> Tabl
     return TableExhibit(
         caption=caption,
         rows=tuple(
-            {"Source": title, "Result": words[check.passed], "What came out": check.sentence} for title, check in found
+            {"Source": named(check), "Result": words[check.passed], "What came out": check.sentence}
+            for _, check in found
         ),
     )
 
@@ -147,7 +149,7 @@ def sources_table(sources: Sequence[Source]) -> TableExhibit | TextExhibit:
             {
                 "Source": source.title,
                 "Kind": str(source.kind),
-                "State": f"not there: {why_not}" if why_not else _read(source),
+                "State": state_without_files(source, why_not) if why_not else _read(source),
                 "Publisher": source.data_card.publisher,
                 "Licence": source.data_card.licence,
             }

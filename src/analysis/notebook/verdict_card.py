@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.core.claim import Claim
+from analysis.core.record import rounded
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Confidence, OnFailure, Outcome
 from analysis.notebook.exhibits import escape
@@ -14,8 +15,6 @@ from analysis.verdicts.implications import what_to_do, what_would_change
 from analysis.verdicts.words import headline_of
 
 MEDIA_TYPE = "application/vnd.retention.verdict+json"
-STABLE_DIGITS = 5
-"""Significant digits kept in the record: what optimisers and linear algebra reproduce on any processor."""
 
 SIGNS: dict[Outcome, tuple[str, str]] = {
     Outcome.HOLDS: ("✓", "holds"),
@@ -139,20 +138,3 @@ def badge_html(verdict: Verdict) -> str:
     sign, _ = SIGNS[verdict.outcome]
     word = headline_of(verdict)
     return f'<span class="badge {slug(verdict.outcome)}"><span aria-hidden="true">{sign}</span> {word}</span>'
-
-
-def rounded(value: Any, digits: int = STABLE_DIGITS) -> Any:
-    """Round every float in a JSON-like value to `digits` significant digits.
-
-    Examples
-    --------
-    >>> rounded({"a": [0.123456789, 1234567.0], "b": None, "c": True})
-    {'a': [0.12346, 1234600.0], 'b': None, 'c': True}
-    """
-    if isinstance(value, float):
-        return float(f"{value:.{digits}g}")
-    if isinstance(value, dict):
-        return {key: rounded(item, digits) for key, item in value.items()}
-    if isinstance(value, list):
-        return [rounded(item, digits) for item in value]
-    return value

@@ -55,11 +55,39 @@ def plan(
     from analysis.core import paths
     from analysis.reporting.parameters import parse_settings
     from analysis.reporting.plan import make_plan
+    from analysis.reporting.renewing import due_in_words
 
     wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
     stored = store.chosen_folder()
     for step in make_plan(output or paths.REPORTS, only=tuple(only or ()), settings=wanted, cache=stored):
         print(f"  {step.in_words}")
+    due = due_in_words()
+    if due:
+        print(f"  {due}")
+
+
+@app.command(short_help="Store what all public files say.")
+def results(
+    force: Annotated[bool, typer.Option(help="Compute everything, and take nothing out of the cache.")] = False,
+) -> None:
+    """Compute every public result with all files and write it to data/results/, for machines that do not have them."""
+    from analysis.cache import store
+    from analysis.reporting.renewing import renew
+
+    store.begin(None if force else store.chosen_folder(), store.code_at_first())
+    changed = renew(lambda claim: print(f"  {claim}: done", flush=True))
+    print(f"  changed in data/results/: {', '.join(changed) or 'nothing'}")
+
+
+@app.command(short_help="Count what the verdicts rest on.")
+def count(
+    verdicts: Annotated[Path | None, typer.Argument(help="A verdicts.json; that of the reports if not given.")] = None,
+) -> None:
+    """Count from verdicts.json: claims with an interval that decides or supports, from raw data, and sources that answer."""
+    from analysis.core import paths
+    from analysis.reporting.counting import count_in_words
+
+    print(count_in_words(verdicts or paths.REPORTS / "verdicts.json"))
 
 
 @app.command(short_help="Download public files into the data folder.")

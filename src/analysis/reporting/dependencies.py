@@ -20,6 +20,7 @@ from analysis.register.studies import CHECKS, STUDIES
 from analysis.reporting.parameters import code_cells
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
+from analysis.verdicts.stored_results import path_of
 
 UNKNOWN = ""
 """In place of the hash of own tables that lie in a database: there are no files to look at."""
@@ -57,6 +58,11 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
     parts |= _own_tables(str(parameters.get("data", "")))
     parts |= {
         f"data {source.name}": short_hash((source.absence() or source.fingerprint()).encode()) for source in sources
+    }
+    parts |= {
+        f"stored {source.name}": short_hash(path.read_bytes())
+        for source in sources
+        if source.absence() and (path := path_of(source.name)).exists()
     }
     return parts
 

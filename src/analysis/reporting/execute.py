@@ -15,12 +15,13 @@ from analysis.verdicts.stored import Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executed:
-    """What came of a step: the executed notebook's path and, if it failed, the error in one line; what it asked for."""
+    """What came of a step: its notebook's path, the error in one line if it failed, what it asked for, what differs from stored."""
 
     name: str
     path: Path
     error: str | None
     asked: tuple[Question, ...] = ()
+    disagree: tuple[str, ...] = ()
 
 
 def execute(step: Step, folder: Path, engine: str | None = None) -> Executed:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.cache import store
 from analysis.core import paths
+from analysis.reporting.agreement_notes import agreement_notes
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.guard import customers_of, hold_back, hold_back_scoreboard
 from analysis.reporting.plan import STATE_FOLDER, Step
@@ -64,14 +65,21 @@ def make(
             step = next(step for step in todo if step.name == executed.name)
             if executed.error:
                 failed[executed.name] = executed.error
-            state = {"parts": step.parts, "failed": executed.error, "asked": [asdict(q) for q in executed.asked]}
+            state = {
+                "parts": step.parts,
+                "failed": executed.error,
+                "asked": [asdict(q) for q in executed.asked],
+                "disagree": executed.disagree,
+            }
             write_whole(output / STATE_FOLDER / f"{executed.name}.json", json.dumps(state) + "\n")
             finished(executed.name, executed.error)
-    write_scoreboard(output, *_everything_made(output))
+    executed_before, failed_before = _everything_made(output)
+    verdicts = write_scoreboard(output, executed_before, failed_before)
     write_whole(output / STATE_FOLDER / "index.code", code_of_scoreboard())
     fault = hold_back_scoreboard(output, customers) if customers else None
     failed |= {"index": fault} if fault else {}
-    return failed, _notes(warm or not todo, stored.folder if todo else None)
+    agreement = agreement_notes(executed_before, verdicts, settings)
+    return failed, _notes(warm or not todo, stored.folder if todo else None) + agreement
 
 
 def _notes(warm: bool, folder: Path | None) -> tuple[str, ...]:

@@ -74,7 +74,8 @@ def kinds_of(verdicts: Sequence[Verdict], listed: Iterable[tuple[str, str]] = ()
     named: dict[str, set[str]] = {kind: set() for kind in Kind}
     for verdict in verdicts:
         for estimate in (*(r.estimate for r in verdict.assessments), *verdict.beside):
-            named[estimate.kind].add(estimate.source)
+            mark = f" (stored, from the run of {estimate.stored})" if estimate.stored else ""
+            named[estimate.kind].add(f"{estimate.source}{mark}")
     for kind, name in listed:
         named.setdefault(kind, set()).add(name)
     published = len(named[Kind.PUBLISHED])

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.core.claim import Quantity
+from analysis.core.record import rounded
 from analysis.core.results import Assessment, Estimate
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Outcome
-from analysis.notebook.verdict_card import rounded
 from analysis.register.claims import Register, load_register
 from analysis.verdicts.bodies import BAR_OF_A_PREDICTOR
 from analysis.verdicts.decide import PUBLIC_SCOPE
@@ -106,7 +106,10 @@ def _estimate(estimate: Estimate, assessment: Assessment | None, decided: bool) 
         "intention_only",
         "sign",
         "derived",
+        "estimator",
         "frame",
+        "data",
+        "stored",
     )
     record = estimate.to_json()
     return {

@@ -15,6 +15,7 @@ from analysis.reporting.plan import STATE_FOLDER, Step
 from analysis.reporting.render import write_whole
 from analysis.reporting.warm import prepared_context, register_engine
 from analysis.verdicts.stored import ASKED
+from analysis.verdicts.stored_results import DISAGREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def run_notebook(step: Step, output: Path, warm: bool, stored: RunStore) -> Exec
     engine = register_engine() if warm else None
     executed = execute(step, output / STATE_FOLDER, engine)
     # Without a warm engine the notebook ran in a process of its own, which tells nothing.
-    return replace(executed, asked=tuple(ASKED) if warm else ())
+    told = {"asked": tuple(ASKED), "disagree": tuple(dict.fromkeys(DISAGREE))} if warm else {}
+    return replace(executed, **told)  # type: ignore[arg-type]
 
 
 def _in_workers(steps: Sequence[Step], output: Path, jobs: int, stored: RunStore) -> Iterator[Executed]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from analysis.core import paths
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.core.vocabulary import Kind
 from analysis.frames import Frame
@@ -145,10 +146,22 @@ class Source:
 
     def fingerprint(self) -> str:
         """First 16 hex digits of the sha256 over the files' bytes, in the order of `files`."""
-        digest = hashlib.sha256()
+        return fingerprint_of([_file_hash(path, path.stat().st_mtime_ns) for path in self.files()])
+
+    def file_hashes(self) -> dict[str, str]:
+        """Name of each file, below the data folder where it lies there, and its sha256, in the order of `files`."""
+        folder = paths.data_dir().resolve()
+        named = {}
         for path in self.files():
-            digest.update(_file_hash(path, path.stat().st_mtime_ns).encode())
-        return digest.hexdigest()[:16]
+            whole = path.resolve()
+            name = whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else path.name
+            named[name] = _file_hash(path, path.stat().st_mtime_ns)
+        return named
+
+
+def fingerprint_of(hashes: Iterable[str]) -> str:
+    """First 16 hex digits of the sha256 over the hex digits of files' hashes."""
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()[:16]
 
 
 @cache

@@ -14,10 +14,12 @@ from analysis.core.vocabulary import Kind, OnFailure, Role, Validation
 from analysis.frames import Frame
 from analysis.register.claims import load_register
 from analysis.register.evidence import load_evidence
-from analysis.register.studies import BESIDE_ONLY, CHECKS, CHECKS_OF_DATA, STUDIES, VALIDATION
+from analysis.register.studies import CHECKS, CHECKS_OF_DATA, STUDIES, VALIDATION
 from analysis.sources.base import Answer, Source
-from analysis.verdicts import stored
+from analysis.verdicts import stored, stored_results
 from analysis.verdicts.findings import Findings
+from analysis.verdicts.stored_results import Asked, NotStored
+from analysis.verdicts.votes import may_decide, without_a_vote
 
 Estimator = Callable[..., tuple[Estimate, ...]]
 
@@ -30,7 +32,7 @@ def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Find
     claim_id : str
         Id in the register.
     sources : sequence of Source
-        In catalogue order; a source that is not there is listed as absent.
+        In catalogue order; a source that is not there enters with its stored result, and is absent where there is none.
     **options
         Passed to every estimator of the claim that takes an argument of that name (seed, horizons).
 
@@ -57,16 +59,17 @@ def _collected(
                 absent.append((source.title, source.missing(claim_id)))
             continue
         why_not = source.absence()
-        if why_not:
+        if why_not and source.own:
             absent.append((source.title, why_not))
-            if not source.own and any(_may_decide(claim, answer) for answer in source.answers.get(claim_id, ())):
-                elsewhere.append(source.title)
             continue
+        not_stored: list[Answer] = []
         for answer in source.answers.get(claim_id, ()):
             try:
-                found = _without_a_vote(
+                found = without_a_vote(
                     _estimate(claim, source, answer.frame, {**options, **answer.options}), answer.doubt
                 )
+            except NotStored:
+                not_stored.append(answer)
             except Exception as fault:
                 # A public file that does not fit is our bug; a company's tables may simply hold too little.
                 if not source.own:
@@ -74,8 +77,15 @@ def _collected(
                 absent.append((source.title, reason_of_failure(fault)))
             else:
                 estimates.extend(found)
+        turned_away = True
         if claim_id in source.not_identified:
-            not_identified.append(_not_identified(claim, source, options))
+            try:
+                not_identified.append(_not_identified(claim, source, options))
+            except NotStored:
+                turned_away = False
+        if not_stored or not turned_away:
+            absent.append((source.title, str(why_not)))
+            elsewhere += [source.title] if any(may_decide(claim, answer) for answer in not_stored) else []
     return Findings(
         claim=claim,
         estimates=tuple(estimates),
@@ -86,14 +96,6 @@ def _collected(
         checks=identifying_checks(claim_id, sources, **options) if with_checks else (),
         elsewhere=tuple(elsewhere),
     )
-
-
-def _may_decide(claim: Claim, answer: Answer) -> bool:
-    """True if what comes out of this way takes part in the verdict."""
-    name = answer.options.get("quantity")
-    counts = answer.options.get("role", Role.ANSWER) == Role.ANSWER and answer.options.get("adjusted", True)
-    beside = (claim.id, answer.frame.split("/")[0]) in BESIDE_ONLY
-    return bool(counts) and not beside and not answer.doubt and (name is None or claim.quantity(str(name)).decides)
 
 
 def identifying_checks(claim_id: str, sources: Sequence[Source], **options: object) -> tuple[CheckResult, ...]:
@@ -162,10 +164,12 @@ def _results_of(
             decides = answer.options.get("role", Role.ANSWER) == Role.ANSWER and answer.options.get("adjusted", True)
             if answer.frame.split("/")[0] != registered.frame or (answer.frame, given) in checked or not decides:
                 continue
-            if source.absence() is None:
+            if source.absence() is None or not source.own:
                 checked.append((answer.frame, given))
                 try:
-                    result = _check(check, claim, source, answer.frame, registered.target, given)
+                    result = _check(check, claim, source, answer.frame, (name, registered.target), given)
+                except NotStored:
+                    continue
                 except Exception as fault:
                     # As in `collect`: a company's tables may simply hold too little, which the estimates say.
                     if not source.own:
@@ -218,17 +222,22 @@ def specifications(
 
 def _require_known_options(parameter: str, claim_id: str, names: Iterable[str]) -> None:
     """Raise for an argument that no estimator of the claim takes: misspelt, it would be left out in silence."""
+    known = options_of(claim_id)
+    for name in names:
+        if name != "seed":  # every session has one, whether the claim's estimators draw or not
+            require_one_of(parameter, name, sorted(known))
+
+
+def options_of(claim_id: str) -> set[str]:
+    """Names of the arguments that the estimators of a claim take beside frame and claim."""
     from inspect import signature
 
-    known = {
+    return {
         argument
         for claim, frame in STUDIES
         if claim == claim_id
         for argument in signature(estimator_of(claim, frame)).parameters
     } - {"frame", "claim"}
-    for name in names:
-        if name != "seed":  # every session has one, whether the claim's estimators draw or not
-            require_one_of(parameter, name, sorted(known))
 
 
 def _wanted(function: Callable[..., object], options: Mapping[str, object]) -> dict[str, object]:
@@ -240,6 +249,25 @@ def _wanted(function: Callable[..., object], options: Mapping[str, object]) -> d
 
 
 def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, object]) -> tuple[Estimate, ...]:
+    """What a source answers from one frame, computed or as stored."""
+    made_by, given = STUDIES[claim.id, key.split("/")[0]], _other_options(claim.id, key, options)
+    asked = Asked(stored_results.ESTIMATE, claim.id, source.name, key, made_by, "", given)
+    found = stored_results.answered(source, asked, Estimate, lambda: _computed(claim, source, key, options))
+    return _judged(claim, key, found)
+
+
+def _other_options(claim_id: str, key: str, options: Mapping[str, object]) -> dict[str, object]:
+    estimator = estimator_of(claim_id, key.split("/")[0])
+    return stored_results.other_than_default(estimator, _wanted(estimator, options))
+
+
+def _judged(claim: Claim, key: str, found: tuple[Estimate, ...]) -> tuple[Estimate, ...]:
+    """With the people on whom a score was judged, which stand in the register."""
+    judged_on = VALIDATION.get((claim.id, key.split("/")[0]), Validation.UNKNOWN)
+    return tuple(replace(e, validation=e.validation or judged_on) for e in found)
+
+
+def _computed(claim: Claim, source: Source, key: str, options: Mapping[str, object]) -> tuple[Estimate, ...]:
     name = key.split("/")[0]
     made_by = STUDIES[claim.id, name]
     estimator = estimator_of(claim.id, name)
@@ -263,28 +291,28 @@ def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, obje
         )
 
     found = stored.estimates(source, key, made_by, claim, given, compute)
-    judged_on = VALIDATION.get((claim.id, name), Validation.UNKNOWN)
-    return tuple(replace(e, frame=key, validation=e.validation or judged_on) for e in found)
-
-
-def _without_a_vote(found: tuple[Estimate, ...], doubt: str) -> tuple[Estimate, ...]:
-    """Answers of a way that is in doubt as context, with the doubt in words."""
-    if not doubt:
-        return found
-    return tuple(
-        replace(e, role=Role.CONTEXT, method=f"{e.method}; shown without a vote: {doubt}")
-        if e.role is Role.ANSWER
-        else e
-        for e in found
-    )
+    return tuple(replace(e, frame=key, data="" if source.own else source.fingerprint()) for e in found)
 
 
 def _check(
-    check: Callable[..., CheckResult], claim: Claim, source: Source, key: str, target: str, given: Mapping[str, object]
+    check: Callable[..., CheckResult],
+    claim: Claim,
+    source: Source,
+    key: str,
+    named: tuple[str, str],
+    given: Mapping[str, object],
 ) -> CheckResult:
-    return stored.check(
-        source, key, target, claim, given, lambda: _quietly(check, stored.frame(source, key), claim, given)
-    )
+    name, target = named
+    options = stored_results.other_than_default(check, given)
+    asked = Asked(stored_results.CHECK, claim.id, source.name, key, target, name, options)
+
+    def compute() -> tuple[CheckResult, ...]:
+        on_frame = stored.check(
+            source, key, target, claim, given, lambda: _quietly(check, stored.frame(source, key), claim, given)
+        )
+        return (on_frame,)
+
+    return stored_results.answered(source, asked, CheckResult, compute)[0]
 
 
 def _quietly(check: Callable[..., CheckResult], frame: Frame, claim: Claim, given: Mapping[str, object]) -> CheckResult:
@@ -296,9 +324,20 @@ def _quietly(check: Callable[..., CheckResult], frame: Frame, claim: Claim, give
 
 def _not_identified(claim: Claim, source: Source, options: Mapping[str, object]) -> NotIdentifiedSource:
     entry = source.not_identified[claim.id]
-    naive = None
+    key, target, given, asked_with = "", "", {}, {}
     if entry.naive:
-        found = _estimate(claim, source, entry.naive.frame, {**options, **entry.naive.options})
-        raw = next((estimate for estimate in found if estimate.role is Role.NAIVE), found[0])
-        naive = replace(raw, role=Role.NAIVE)
-    return NotIdentifiedSource(claim=claim.id, source=source.title, reason=entry.reason, naive=naive)
+        key, asked_with = entry.naive.frame, {**options, **entry.naive.options}
+        target, given = STUDIES[claim.id, key.split("/")[0]], _other_options(claim.id, key, asked_with)
+    asked = Asked(stored_results.NOT_IDENTIFIED, claim.id, source.name, key, target, "", given)
+
+    def compute() -> tuple[NotIdentifiedSource, ...]:
+        naive = None
+        if entry.naive:
+            found = _computed(claim, source, key, asked_with)
+            raw = next((estimate for estimate in found if estimate.role is Role.NAIVE), found[0])
+            naive = replace(raw, role=Role.NAIVE)
+        return (NotIdentifiedSource(claim=claim.id, source=source.title, reason=entry.reason, naive=naive),)
+
+    found = stored_results.answered(source, asked, NotIdentifiedSource, compute)[0]
+    naive = found.naive and _judged(claim, key, (found.naive,))[0]
+    return replace(found, reason=entry.reason, naive=naive)

@@ -16,6 +16,7 @@ from analysis.models.fit import ModelNotIdentified
 from analysis.notebook.disclosure import HIDDEN, note_of, rate_is_small, threshold
 from analysis.notebook.exhibits import ROWS_TYPE, FigureExhibit, Row, TableExhibit, TextExhibit, rows_of
 from analysis.notebook.session import Session
+from analysis.notebook.stored_mark import with_the_data
 from analysis.sources.base import Source
 from analysis.verdicts import stored
 
@@ -83,6 +84,8 @@ BY_SUBSCRIPTION = "/subscriptions"
 
 
 def _answer(source: Source, key: str, question: Callable[[Frame], Any]) -> Any:
+    if not source.own and source.absence():
+        return f"{with_the_data([source], by_name=False)}."
     try:
         return question(stored.frame(source, key))
     except (UserMistake, ModelNotIdentified) as fault:

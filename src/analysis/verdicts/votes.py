@@ -1,0 +1,31 @@
+"""Which of a source's answers take part in a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from analysis.core.claim import Claim
+from analysis.core.results import Estimate
+from analysis.core.vocabulary import Role
+from analysis.register.studies import BESIDE_ONLY
+from analysis.sources.base import Answer
+
+
+def may_decide(claim: Claim, answer: Answer) -> bool:
+    """True if what comes out of this way takes part in the verdict."""
+    name = answer.options.get("quantity")
+    counts = answer.options.get("role", Role.ANSWER) == Role.ANSWER and answer.options.get("adjusted", True)
+    beside = (claim.id, answer.frame.split("/")[0]) in BESIDE_ONLY
+    return bool(counts) and not beside and not answer.doubt and (name is None or claim.quantity(str(name)).decides)
+
+
+def without_a_vote(found: tuple[Estimate, ...], doubt: str) -> tuple[Estimate, ...]:
+    """Answers of a way that is in doubt as context, with the doubt in words."""
+    if not doubt:
+        return found
+    return tuple(
+        replace(e, role=Role.CONTEXT, method=f"{e.method}; shown without a vote: {doubt}")
+        if e.role is Role.ANSWER
+        else e
+        for e in found
+    )
