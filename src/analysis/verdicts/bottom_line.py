@@ -13,18 +13,16 @@ from dataclasses import dataclass
 from analysis.core.claim import BottomLine, Claim
 from analysis.core.results import Estimate
 from analysis.core.verdict_results import Pooled, Verdict
-from analysis.core.vocabulary import Kind, Role, Scale
-from analysis.core.wording import number
+from analysis.core.vocabulary import Kind, Role
 from analysis.register.bottom_lines import NAME
 from analysis.verdicts.decide import carrying
+from analysis.verdicts.people_units import for_people, in_words, per_1000, plain_range, thousand_range
 
 LONGEST = 35
 """Words."""
 
-_DIGITS = 2
 _AFTER_STOP = re.compile(r"(?<=[.!?] )[a-z]")
 _COUNTS = ("n_sources", "n_firms", "n_studies", "for", "against")
-_WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _PARTS = ("value", "low", "high", "size", "range", "per_1000", "per_1000_range", "per_cent", "n")
 
 
@@ -149,55 +147,12 @@ def _part(part: str, found: Estimate | Pooled, name: str) -> str:
     if part in numbers and numbers[part] is not None:
         return for_people(numbers[part])
     if part == "per_1000" and value is not None:
-        return per_1000(value, _times(found))
+        return per_1000(value)
     if part == "per_cent" and value is not None:
         return for_people(100 * value)
     if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
         if part == "range":
-            near, far = sorted((abs(low), abs(high)))
-            return f"{for_people(near)} to {for_people(far)}" if low * high > 0 else f"{for_people(low)} to +{for_people(high)}"
+            return plain_range(low, high)
         if part == "per_1000_range":
-            near, far = sorted((low, high), key=abs)
-            if low * high > 0:
-                return f"{per_1000(near, _times(found))} to {per_1000(far, _times(found))}"
-            return f"{per_1000(low, _times(found))} fewer to {per_1000(high, _times(found))} more"
+            return thousand_range(low, high)
     raise LookupError(f"{{{name}}}")
-
-
-def _times(found: Estimate | Pooled) -> float:
-    """Customers in a thousand that one unit stands for: ten for a percentage point, a thousand for a share."""
-    return 1000.0 if isinstance(found, Estimate) and found.scale is Scale.SHARE else 10.0
-
-
-def per_1000(value: float, times: float = 10.0) -> str:
-    """Customers in 1,000, as a whole number where it is one or more, without its sign.
-
-    Examples
-    --------
-    >>> per_1000(-3.5973), per_1000(0.04), per_1000(31.523)
-    ('36', '0.4', '315')
-    """
-    found = abs(value) * times
-    return number(found, 1) if found < 1 else f"{found:,.0f}"
-
-
-def for_people(value: float) -> str:
-    """Two digits, all digits of whole numbers up to 100.
-
-    Examples
-    --------
-    >>> for_people(6.2397), for_people(10.705), for_people(51047), for_people(0.0)
-    ('6.2', '11', '51,000', '0')
-    """
-    return number(value if abs(value) < 10**_DIGITS else float(f"{value:.{_DIGITS}g}"), _DIGITS)
-
-
-def in_words(count: float) -> str:
-    """A count below ten in a word.
-
-    Examples
-    --------
-    >>> in_words(3), in_words(12)
-    ('three', '12')
-    """
-    return _WORDS[int(count)] if 0 <= count < len(_WORDS) else for_people(count)
