@@ -9,7 +9,7 @@ from typing import Any
 from analysis.core.claim import Claim
 from analysis.core.results import Estimate
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design, Kind, Outcome
 from analysis.core.wording import number
 from analysis.notebook.figures.strip import legend, strip_svg
 from analysis.notebook.verdict_card import SIGNS, slug
@@ -56,6 +56,7 @@ def entry_of(claim: Claim, verdict: Verdict, own: Verdict | None, page: str | No
         "best": best_of(claim, verdict),
         "next": next_setting(claim, verdict),
         "studies": studies_by_design(verdict),
+        "n_articles": len(claim.said_by),
         "n_studies": len({e.source for e in answers_of(verdict)}),
         "picture": _picture(claim, verdict, own),
         "reasons": list(verdict.reasons),
@@ -89,12 +90,16 @@ def studies_by_design(verdict: Verdict) -> str:
     if not parts:
         return "no study"
     total = sum(counts.values())
+    if len(parts) == 1:
+        design = next(iter(counts))
+        noun = f"{design} stud{'y' if total == 1 else 'ies'}" if design not in words else words[design][total > 1]
+        return f"{total} {noun}"
     return f"{total} {'study' if total == 1 else 'studies'}: " + ", ".join(parts)
 
 
 def best_of(claim: Claim, verdict: Verdict) -> str:
-    """The number that carries the verdict, in people's units; empty where nothing decided."""
-    found = deciding_interval(claim, verdict)
+    """The number that carries the verdict, in people's units; empty where nothing decided or sources disagree."""
+    found = deciding_interval(claim, verdict) if verdict.outcome is not Outcome.MIXED else None
     return how_much(*found) if found else ""
 
 

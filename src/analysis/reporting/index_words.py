@@ -45,7 +45,7 @@ def told_as(outcome: str, confidence: str) -> str:
 HOLD_UP, FALL_SHORT, UNKNOWN = "hold-up", "fall-short", "unknown"
 LISTS: Mapping[str, str] = {
     HOLD_UP: "Hold up, or lean that way",
-    FALL_SHORT: "Fall short or fail, or lean that way",
+    FALL_SHORT: "Fall short, or lean that way",
     UNKNOWN: "Nobody knows, or hints only",
 }
 """The three lists of the first screen."""
@@ -98,12 +98,12 @@ def lead_sentence(verdicts: Sequence[Verdict]) -> str:
 
 
 def in_lists(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The three lists with their claims, the surest first."""
+    """The three lists with their claims, the surest first, among equals the most repeated."""
     return [
         {
             "key": key,
             "name": name,
-            "claims": sorted((e for e in entries if e["list"] == key), key=lambda e: (-e["dots"], -e["n_studies"], e["id"])),
+            "claims": sorted((e for e in entries if e["list"] == key), key=lambda e: (-e["dots"], -e["n_articles"], -e["n_studies"], e["id"])),
         }
         for key, name in LISTS.items()
     ]

@@ -87,6 +87,22 @@ def how_much(quantity: Quantity, value: float, low: float, high: float) -> str:
         rest = quantity.unit.removeprefix("percentage points").strip()
         told = f"{per_1000(value)} {side} in 1,000 ({thousand_range(low, high)})"
         return f"{told}, {rest}" if rest else told
-    gap = "" if not quantity.unit or quantity.unit.startswith("(") else NARROW_SPACE if quantity.unit[0] == "%" else " "
-    unit = "" if quantity.unit.startswith("(") else quantity.unit
-    return f"{for_people(value)}{gap}{unit} ({plain_range(low, high)})"
+    unit, points = quantity.unit, quantity.unit == "(difference of shares)"
+    times = 100 if points else 1
+    told, *ends = _apart(value * times, low * times, high * times)
+    interval = f"({ends[0]} to {ends[1]})"
+    if points:
+        return f"difference of shares {told} points {interval}"
+    if not unit or unit.startswith("("):
+        return f"{unit.strip('()')} {told} {interval}".strip()
+    return f"{told}{NARROW_SPACE if unit[0] == '%' else ' '}{unit} {interval}"
+
+
+def _apart(value: float, low: float, high: float) -> list[str]:
+    """Three numbers with two digits, or with as many as tell the ends of the interval from each other."""
+    told = [for_people(x) for x in (value, low, high)]
+    digits = 3
+    while told[1] == told[2] and low != high and digits < 7:
+        told = [number(x, digits) for x in (value, low, high)]
+        digits += 1
+    return told
