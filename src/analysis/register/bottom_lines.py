@@ -48,11 +48,15 @@ def _line(where: str, entry: dict[str, Any]) -> BottomLine:
             found[name] = kind(entry.get(name))
         except ValueError:
             allowed = ", ".join(repr(str(member)) for member in kind)
-            raise RegisterMistake(f"{where}: field `{name}` must be one of {allowed}; got {entry.get(name)!r}.") from None
+            raise RegisterMistake(
+                f"{where}: field `{name}` must be one of {allowed}; got {entry.get(name)!r}."
+            ) from None
     text = entry.get("text")
     if not isinstance(text, str) or not text.strip():
         raise RegisterMistake(f"{where}: field `text` must be a text that is not empty; got {text!r}.")
-    typed = [digits for digits in _DIGITS.findall(_DENOMINATORS.sub("", NAME.sub("", text))) if not _YEAR.fullmatch(digits)]
+    typed = [
+        digits for digits in _DIGITS.findall(_DENOMINATORS.sub("", NAME.sub("", text))) if not _YEAR.fullmatch(digits)
+    ]
     if typed:
         raise RegisterMistake(
             f"{where}: a number in a text must come from a result by its {{name}}, years apart; got {', '.join(typed)} in "

@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.core.results import Assessment
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import Design, Kind, Outcome, Shade
+from analysis.core.vocabulary import Design, Kind, Outcome
 from analysis.reporting.index_entries import answers_of
 
 SIDES = ("for", "against", "neither")
@@ -29,6 +29,9 @@ _SIDE_OF_READING: Mapping[Outcome, str] = {
     Outcome.OPEN: "neither",
 }
 _SIDE_OF_SIGN: Mapping[int | None, str] = {1: "for", -1: "against"}
+
+MODERATE = 2
+"""Start of a body of evidence on the scale of `Body.start`."""
 
 STATES: Mapping[str, str] = {
     "tested": "tested well",
@@ -80,12 +83,14 @@ def row_of(verdict: Verdict) -> dict[str, Any]:
 
 
 def state_of(verdict: Verdict, by_source: Mapping[str, Assessment]) -> str:
-    """Whether a claim was tested well, tested well without an effect, tested badly, or by nobody."""
+    """Whether a claim was tested well, tested well without an effect, tested badly, or by nobody.
+
+    Well is what the rule lets start at moderate or high confidence for the question: an experiment for a cause, a full
+    count for a description, people not used for fitting for a prediction.
+    """
     if not by_source:
         return "nobody"
-    strong = (Design.RANDOMISED, Design.QUASI_EXPERIMENTAL)
-    well = [r for r in by_source.values() if r.estimate.design in strong and r.outcome in _SIDE_OF_READING]
+    well = [body for body in verdict.bodies if body.start >= MODERATE]
     if not well:
         return "badly"
-    none = verdict.outcome is Outcome.FAILS and verdict.shade in (Shade.TOO_SMALL, Shade.OPPOSITE)
-    return "no-effect" if none and verdict.design in strong else "tested"
+    return "no-effect" if verdict.outcome is Outcome.FAILS and any(body.decides for body in well) else "tested"

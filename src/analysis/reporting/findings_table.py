@@ -6,8 +6,8 @@ import base64
 from collections.abc import Mapping, Sequence
 
 from analysis.core.claim import Claim
-from analysis.core.results import Estimate
-from analysis.core.verdict_results import Verdict
+from analysis.core.results import Assessment, Estimate
+from analysis.core.verdict_results import Pooled, Verdict
 from analysis.reporting.downloads import to_csv
 from analysis.verdicts.bottom_line import bottom_line
 from analysis.verdicts.decide import carrying
@@ -29,7 +29,7 @@ def findings_link(claims: Sequence[Claim], verdicts: Mapping[str, Verdict]) -> s
 
 def _row(claim: Claim, verdict: Verdict) -> dict[str, str]:
     found = carrying(claim, verdict) if verdict.deciding else None
-    mean = getattr(found, "estimate", found)
+    mean: Estimate | Pooled | None = found.estimate if isinstance(found, Assessment) else found
     single = mean if isinstance(mean, Estimate) else None
     sources = sorted({r.estimate.source for r in verdict.deciding})
     return {

@@ -94,16 +94,15 @@ def lead_sentence(verdicts: Sequence[Verdict]) -> str:
     said += f"{n[FALL_SHORT]} fall short or lean that way, and for {n[UNKNOWN]} nobody knows"
     if not answers:
         return said + "."
-    return said + f"; only {surer or 'none'} of the {len(answers)} answers {'is' if surer < 2 else 'are'} better than very unsure."
+    return (
+        said
+        + f"; only {surer or 'none'} of the {len(answers)} answers {'is' if surer < 2 else 'are'} better than very unsure."
+    )
 
 
 def in_lists(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The three lists with their claims, the surest first, among equals the most repeated."""
+    surest = sorted(entries, key=lambda e: (-e["dots"], -e["n_articles"], -e["n_studies"], e["id"]))
     return [
-        {
-            "key": key,
-            "name": name,
-            "claims": sorted((e for e in entries if e["list"] == key), key=lambda e: (-e["dots"], -e["n_articles"], -e["n_studies"], e["id"])),
-        }
-        for key, name in LISTS.items()
+        {"key": key, "name": name, "claims": [e for e in surest if e["list"] == key]} for key, name in LISTS.items()
     ]

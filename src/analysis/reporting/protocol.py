@@ -113,5 +113,9 @@ def _html(markdown: str) -> str:
 
     html = str(mistune.create_markdown(escape=True, plugins=["table"])(markdown))
     lowered = re.sub(r"<(/?)h([1-4])>", lambda m: f"<{m.group(1)}h{int(m.group(2)) + 2}>", html)
-    return re.sub(r"<table>(.*?)</table>", r'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>\1</table></div>', lowered, flags=re.DOTALL)
-
+    return re.sub(
+        r"<table>(.*?)</table>",
+        r'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>\1</table></div>',
+        lowered,
+        flags=re.DOTALL,
+    )

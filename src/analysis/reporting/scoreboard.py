@@ -73,9 +73,7 @@ def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str
     write_whole(output / "verdicts.json", f"{records}\n")
     write_whole(output / REVIEWS, claim_reviews(register.claims, public))
     write_whole(output / PAGE, protocol_page(register, public, _style(), pages))
-    write_whole(
-        output / "index.html", _page(verdicts, register, failed, pages, _without_claims(notebooks, register))
-    )
+    write_whole(output / "index.html", _page(verdicts, register, failed, pages, _without_claims(notebooks, register)))
     return verdicts
 
 
@@ -125,7 +123,8 @@ def _page(
         for claim in register.claims
     ]
     families = [
-        {"key": key, "name": name, "claims": [e for e in entries if e["family"] == key]} for key, name in FAMILIES.items()
+        {"key": key, "name": name, "claims": [e for e in entries if e["family"] == key]}
+        for key, name in FAMILIES.items()
     ]
     script = (paths.TEMPLATES / "scoreboard.js").read_text(encoding="utf-8")
     counts = Counter(v.outcome for v in public.values())

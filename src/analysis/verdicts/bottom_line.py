@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.core.claim import BottomLine, Claim
@@ -73,7 +74,7 @@ def entry_for(claim: Claim, verdict: Verdict) -> BottomLine | None:
     return min(fitting, key=lambda line: line.shade is None, default=None)
 
 
-def stale_lines(claims: tuple[Claim, ...], verdicts: dict[str, Verdict]) -> list[str]:
+def stale_lines(claims: Sequence[Claim], verdicts: Mapping[str, Verdict]) -> list[str]:
     """List the texts that a run did not use, one line each, by claim."""
     found = ((claim.id, bottom_line(claim, verdicts[claim.id])) for claim in claims if claim.id in verdicts)
     return [f"{name}: the bottom line is stale ({told.stale})." for name, told in found if told.stale]
@@ -144,8 +145,9 @@ def _part(part: str, found: Estimate | Pooled, name: str) -> str:
     numbers = {"value": value, "low": low, "high": high, "size": None if value is None else abs(value)}
     if part == "n" and isinstance(found, Estimate) and found.n is not None:
         return for_people(found.n)
-    if part in numbers and numbers[part] is not None:
-        return for_people(numbers[part])
+    told = numbers.get(part)
+    if told is not None:
+        return for_people(told)
     if part == "per_1000" and value is not None:
         return per_1000(value)
     if part == "per_cent" and value is not None:

@@ -3,7 +3,8 @@
   const all = (selector) => [...document.querySelectorAll(selector)];
   const by = (id) => document.getElementById(id);
   const cards = all("details.claim");
-  const words = new Map(cards.map((card) => [card, card.textContent.toLowerCase()]));
+  const said = (card) => [...card.querySelectorAll(".name, .line, .statement")].map((part) => part.textContent).join(" ");
+  const words = new Map(cards.map((card) => [card, said(card).toLowerCase()]));
   const names = ["family", "verdict", "list", "design"];
   const views = ["claims", "map", "table"];
   let view = "claims";
