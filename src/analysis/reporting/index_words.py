@@ -90,13 +90,16 @@ def lead_sentence(verdicts: Sequence[Verdict]) -> str:
     n = {key: sum(list_of(v.outcome) == key for v in verdicts) for key in LISTS}
     answers = [v for v in verdicts if list_of(v.outcome) != UNKNOWN]
     surer = sum(DOTS[v.confidence] > 1 for v in answers)
-    said = f"Of {len(verdicts)} popular claims about keeping customers, {n[HOLD_UP]} hold up or lean that way, "
-    said += f"{n[FALL_SHORT]} fall short or lean that way, and for {n[UNKNOWN]} nobody knows"
+    hold = "holds up or leans" if n[HOLD_UP] == 1 else "hold up or lean"
+    fall = "falls short or leans" if n[FALL_SHORT] == 1 else "fall short or lean"
+    said = f"Of {len(verdicts)} popular claims about keeping customers, {n[HOLD_UP]} {hold} that way, "
+    said += f"{n[FALL_SHORT]} {fall} that way, and for {n[UNKNOWN]} nobody knows"
     if not answers:
         return said + "."
+    of_all = f"{len(answers)} answer{'s' if len(answers) > 1 else ''}"
     return (
         said
-        + f"; only {surer or 'none'} of the {len(answers)} answers {'is' if surer < 2 else 'are'} better than very unsure."
+        + f"; {f'only {surer}' if surer else 'none'} of the {of_all} {'is' if surer < 2 else 'are'} better than very unsure."
     )
 
 
