@@ -56,6 +56,9 @@ _OF: Mapping[Outcome, str] = {
     Outcome.OVERSTATED: FALL_SHORT,
     Outcome.FAILS: FALL_SHORT,
 }
+NAMED_NARROW, NAMED_WIDE = 9, 18
+"""Claims that the first screen names on a phone and on a desk."""
+
 DOTS: Mapping[Confidence, int] = {
     Confidence.HIGH: 4,
     Confidence.MODERATE: 3,
@@ -106,6 +109,26 @@ def lead_sentence(verdicts: Sequence[Verdict]) -> str:
 def in_lists(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The three lists with their claims, the surest first, among equals the most repeated."""
     surest = sorted(entries, key=lambda e: (-e["dots"], -e["n_articles"], -e["n_studies"], e["id"]))
+    claims = {key: [e for e in surest if e["list"] == key] for key in LISTS}
+    narrow = named_at_once([len(found) for found in claims.values()], NAMED_NARROW)
+    wide = named_at_once([len(found) for found in claims.values()], NAMED_WIDE)
     return [
-        {"key": key, "name": name, "claims": [e for e in surest if e["list"] == key]} for key, name in LISTS.items()
+        {"key": key, "name": name, "claims": claims[key], "narrow": narrow[place], "wide": wide[place]}
+        for place, (key, name) in enumerate(LISTS.items())
     ]
+
+
+def named_at_once(lengths: Sequence[int], places: int) -> list[int]:
+    """How many claims each list names on the first screen: places go round, and a list that is short leaves its own to others.
+
+    Examples
+    --------
+    >>> named_at_once([19, 9, 18], 9), named_at_once([1, 0, 45], 9), named_at_once([1, 1, 1], 9)
+    ([3, 3, 3], [1, 0, 8], [1, 1, 1])
+    """
+    named = [0] * len(lengths)
+    while sum(named) < min(places, sum(lengths)):
+        for place, length in enumerate(lengths):
+            if named[place] < length and sum(named) < places:
+                named[place] += 1
+    return named
