@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.core.claim import Claim
-from analysis.core.results import Estimate
+from analysis.core.results import Assessment, Estimate
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Design, Kind, Outcome
 from analysis.core.wording import number
@@ -15,8 +15,9 @@ from analysis.notebook.figures.strip import legend, strip_svg
 from analysis.notebook.verdict_card import SIGNS, slug
 from analysis.reporting.index_words import DOTS, HOW_SURE, list_of
 from analysis.verdicts.bottom_line import bottom_line
+from analysis.verdicts.decide import carrying
 from analysis.verdicts.implications import deciding_interval, what_to_do, what_would_change
-from analysis.verdicts.people_units import how_much
+from analysis.verdicts.people_units import how_much, spread_over
 from analysis.verdicts.words import headline_of
 
 
@@ -98,9 +99,19 @@ def studies_by_design(verdict: Verdict) -> str:
 
 
 def best_of(claim: Claim, verdict: Verdict) -> str:
-    """The number that carries the verdict, in people's units; empty where nothing decided or sources disagree."""
-    found = deciding_interval(claim, verdict) if verdict.outcome is not Outcome.MIXED else None
-    return how_much(*found) if found else ""
+    """What carries the verdict, in people's units: a mean, one reading, or the range of readings that agree.
+
+    Empty where nothing decided or sources disagree.
+    """
+    if not verdict.deciding or verdict.outcome is Outcome.MIXED:
+        return ""
+    found = carrying(claim, verdict)
+    same = [r.estimate for r in verdict.deciding if r.outcome is verdict.outcome]
+    values = [e.value for e in same if e.value is not None]
+    if isinstance(found, Assessment) and len(values) > 1 and verdict.outcome is not Outcome.OPEN:
+        return spread_over(claim.quantity(found.estimate.quantity), values)
+    interval = deciding_interval(claim, verdict)
+    return how_much(*interval) if interval else ""
 
 
 def next_setting(claim: Claim, verdict: Verdict) -> str:

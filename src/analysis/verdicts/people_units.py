@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.core.claim import Quantity
 from analysis.core.vocabulary import Scale
 from analysis.core.wording import NARROW_SPACE, number
@@ -85,8 +87,7 @@ def how_much(quantity: Quantity, value: float, low: float, high: float) -> str:
     if quantity.scale is Scale.PERCENTAGE_POINTS and quantity.null == 0 and abs(value) < 100:
         side = "more" if value > 0 else "fewer"
         rest = quantity.unit.removeprefix("percentage points").strip()
-        told = f"{per_1000(value)} {side} in 1,000 ({thousand_range(low, high)})"
-        return f"{told}, {rest}" if rest else told
+        return f"{per_1000(value)} {side} in 1,000{f' {rest}' if rest else ''} ({thousand_range(low, high)})"
     unit, points = quantity.unit, quantity.unit == "(difference of shares)"
     times = 100 if points else 1
     told, *ends = _apart(value * times, low * times, high * times)
@@ -96,6 +97,19 @@ def how_much(quantity: Quantity, value: float, low: float, high: float) -> str:
     if not unit or unit.startswith("("):
         return f"{unit.strip('()')} {told} {interval}".strip()
     return f"{told}{NARROW_SPACE if unit[0] == '%' else ' '}{unit} {interval}"
+
+
+def spread_over(quantity: Quantity, values: Sequence[float]) -> str:
+    """The smallest and the largest figure of several sources in people's units, and how many sources there are."""
+    low, high = min(values), max(values)
+    sources = f"{in_words(len(values))} sources"
+    if quantity.scale is Scale.PERCENTAGE_POINTS and quantity.null == 0 and max(abs(low), abs(high)) < 100:
+        rest = quantity.unit.removeprefix("percentage points")
+        side = "" if low * high <= 0 else " more" if low > 0 else " fewer"
+        return f"{thousand_range(low, high)}{side} in 1,000{rest}, {sources}"
+    unit = "" if quantity.unit.startswith("(") else quantity.unit
+    gap = NARROW_SPACE if unit.startswith("%") else " " if unit else ""
+    return f"{for_people(low)} to {for_people(high)}{gap}{unit}, {sources}"
 
 
 def _apart(value: float, low: float, high: float) -> list[str]:
