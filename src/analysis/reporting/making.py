@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.cache import store
 from analysis.core import paths
+from analysis.register.claims import load_register
 from analysis.reporting.agreement_notes import agreement_notes
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.guard import customers_of, hold_back, hold_back_scoreboard
@@ -18,6 +19,8 @@ from analysis.reporting.render import prepare_render, render, write_whole
 from analysis.reporting.scoreboard import prepare_scoreboard, write_scoreboard
 from analysis.reporting.warm import prepared_context
 from analysis.reporting.workers import RunStore, run_notebooks
+from analysis.verdicts.bottom_line import stale_lines
+from analysis.verdicts.decide import PUBLIC_SCOPE
 
 Report = Callable[[str, str | None], None]
 """Called with a notebook's stem and its error (None if it went well) whenever one is finished."""
@@ -78,8 +81,10 @@ def make(
     write_whole(output / STATE_FOLDER / "index.code", code_of_scoreboard())
     fault = hold_back_scoreboard(output, customers) if customers else None
     failed |= {"index": fault} if fault else {}
+    register = load_register()
+    stale = stale_lines(register.claims, {v.claim: v for v in verdicts if v.scope == PUBLIC_SCOPE})
     agreement = agreement_notes(executed_before, verdicts, settings)
-    return failed, _notes(warm or not todo, stored.folder if todo else None) + agreement
+    return failed, (*_notes(warm or not todo, stored.folder if todo else None), *agreement, *stale)
 
 
 def _notes(warm: bool, folder: Path | None) -> tuple[str, ...]:
