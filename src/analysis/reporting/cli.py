@@ -16,12 +16,31 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"retention-folklore {version('retention-folklore')}")
+        raise typer.Exit
+
+
+@app.callback(help=__doc__)
+def _options(
+    shown: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Options of the command as a whole."""
+
+
 @app.command(short_help="Make the reports that are not up to date.")
 def run(
     data: Annotated[
         str | None, typer.Option(help="Your own tables: a folder, company.toml, DuckDB file or database address.")
     ] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Stem of a notebook to take; may be repeated.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Notebook to take, by name or number (04); may be repeated.")
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Parameter for the notebooks, as name=value; may be repeated.")
     ] = None,
@@ -46,7 +65,12 @@ def run(
 
 @app.command(short_help="Show what run would do, and why.")
 def plan(
-    only: Annotated[list[str] | None, typer.Option(help="Stem of a notebook to take; may be repeated.")] = None,
+    data: Annotated[
+        str | None, typer.Option(help="Your own tables: a folder, company.toml, DuckDB file or database address.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Notebook to take, by name or number (04); may be repeated.")
+    ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="Parameter, as name=value.")] = None,
     output: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
 ) -> None:
@@ -57,8 +81,12 @@ def plan(
     from analysis.reporting.plan import make_plan
 
     wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
+    folder = output or paths.REPORTS
+    if data:
+        wanted["data"] = data
+        folder = output or company_folder(data)
     stored = store.chosen_folder()
-    for step in make_plan(output or paths.REPORTS, only=tuple(only or ()), settings=wanted, cache=stored):
+    for step in make_plan(folder, only=tuple(only or ()), settings=wanted, cache=stored):
         print(f"  {step.in_words}")
 
 

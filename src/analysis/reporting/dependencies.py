@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis.cache.source_code import closure, code_hash, file_hash, modules, short_hash
+from analysis.cache.store import environment
 from analysis.core import paths
 from analysis.register.claims import load_register
 from analysis.register.studies import CHECKS, STUDIES
@@ -47,7 +48,7 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
     parts = {
         "notebook": short_hash(notebook.read_bytes()),
         "parameters": short_hash(json.dumps(parameters, sort_keys=True).encode()),
-        "lock": file_hash(paths.ROOT / "requirements.lock"),
+        "lock": file_hash(paths.LOCK) if paths.LOCK.exists() else environment(),
         "register": short_hash(repr([load_register()[c] for c in claims]).encode()),
         "evidence": short_hash(json.dumps(_evidence_rows(tuple(claims))).encode()),
         "calibration": short_hash(paths.CALIBRATION.read_bytes() if paths.CALIBRATION.exists() else b""),
