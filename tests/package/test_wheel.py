@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -40,17 +41,25 @@ def wheel(tmp_path_factory):
     return built
 
 
+def interpreter(version):
+    """The path of an interpreter that runs: uv's, else one that pyenv has installed and not switched on."""
+    found = subprocess.run([UV, "python", "find", "--no-project", version], capture_output=True, text=True, check=False)
+    if found.returncode == 0:
+        return found.stdout.strip()
+    installed = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    return next((str(path) for path in sorted(installed.glob(f"{version}.*/bin/python"))), None)
+
+
 @pytest.fixture(scope="module", params=PYTHONS)
 def installed(request, wheel, tmp_path_factory):
     """Folder of the programs of an environment that holds the wheel and what it asks for, in the locked versions."""
-    found = subprocess.run([UV, "python", "find", "--no-project", request.param], capture_output=True, text=True)
-    if found.returncode:
+    found = interpreter(request.param)
+    if not found:
         pytest.skip(f"Python {request.param} is not there")
     folder = tmp_path_factory.mktemp(f"python{request.param}")
-    called(UV, "venv", "--quiet", "--python", found.stdout.strip(), folder / "env", cwd=folder)
-    lock = paths.LOCK
+    called(UV, "venv", "--quiet", "--python", found, folder / "env", cwd=folder)
     python = folder / "env" / "bin" / "python"
-    called(UV, "pip", "install", "--quiet", "--python", python, "-c", lock, wheel, cwd=folder)
+    called(UV, "pip", "install", "--quiet", "--python", python, "-c", paths.LOCK, wheel, cwd=folder)
     return folder / "env" / "bin"
 
 

@@ -21,7 +21,7 @@ NASTY = "Shop <script>alert(1)</script>"
 
 # The fields that issue 2 promises to machines, and those that came on top.
 PROMISED = {"claim", "verdict", "confidence", "reasons", "design", "estimates", "register_hash"}
-MORE = {"scope", "not_identified", "settles", "shade"}
+MORE = {"not_published_defaults", "scope", "not_identified", "settles", "shade"}
 # What the rule used: only where something was reported.
 OF_THE_RULE = {
     "question",

@@ -121,11 +121,14 @@ def site(
 def keep(
     names: Annotated[list[str] | None, typer.Argument(help="Stems of notebooks; all if not given.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Write all parameters down as the published defaults.")
+    ] = False,
 ) -> None:
     """Execute notebooks in place on their default data: their stored outputs are what `make test` compares."""
     from analysis.reporting.store_outputs import keep as store_notebook_outputs
 
-    for name in store_notebook_outputs(tuple(names or ()), jobs):
+    for name in store_notebook_outputs(tuple(names or ()), jobs, publish=publish):
         print(f"  {name}: kept")
 
 

@@ -48,6 +48,7 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
     parts = {
         "notebook": short_hash(notebook.read_bytes()),
         "parameters": short_hash(json.dumps(parameters, sort_keys=True).encode()),
+        "published defaults": file_hash(paths.PUBLISHED_DEFAULTS),
         "lock": file_hash(paths.LOCK) if paths.LOCK.exists() else environment(),
         "register": short_hash(repr([load_register()[c] for c in claims]).encode()),
         "evidence": short_hash(json.dumps(_evidence_rows(tuple(claims))).encode()),
@@ -64,7 +65,7 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
 
 def code_of_scoreboard() -> str:
     """Hash of what the scoreboard is made by beside the executed notebooks: its code, its templates, the register."""
-    files = [*sorted(paths.TEMPLATES.glob("*.*")), *sorted(paths.CLAIMS.glob("*.toml"))]
+    files = [*sorted(paths.TEMPLATES.glob("*.*")), *sorted(paths.CLAIMS.glob("*.toml")), paths.PUBLISHED_DEFAULTS]
     parts = [code_hash("reporting.scoreboard"), *(file_hash(path) for path in files)]
     return short_hash(" ".join(parts).encode())
 

@@ -103,8 +103,9 @@ def require_in_range(notebook: str, name: str, value: object) -> None:
     allowed = range_of(notebook, name)
     if isinstance(value, list) and not value:
         raise ParameterMistake(f"`{name}` of {notebook}.ipynb must hold at least one value; got [].")
-    numbers = value if isinstance(value, list) else [value]
-    for number in numbers:
-        is_number = isinstance(number, int | float) and not isinstance(number, bool)
-        if allowed and is_number and number not in allowed:
+    values = value if isinstance(value, list) else [value]
+    for number in values:
+        if allowed is None or isinstance(number, bool) or not isinstance(number, int | float):
+            continue
+        if number not in allowed:
             raise ParameterMistake(f"`{name}` of {notebook}.ipynb must be {allowed}; got {number!r}.")

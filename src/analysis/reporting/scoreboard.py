@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from analysis.core import paths
@@ -18,7 +19,8 @@ from analysis.notebook.figures.strip import legend, strip_svg
 from analysis.notebook.verdict_card import SIGNS, slug
 from analysis.register.claims import FAMILIES, Register, load_register
 from analysis.reporting.notebook_format import notebook_format
-from analysis.reporting.provenance import kinds_of, versions
+from analysis.reporting.provenance import in_words, kinds_of, parameters_of, versions
+from analysis.reporting.published_defaults import departures
 from analysis.reporting.render import write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.reporting.verdict_records import machine_form
@@ -61,12 +63,15 @@ def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str
     notebooks = {path.stem: _as_written(path) for path in executed}
     verdicts = [verdict for notebook in notebooks.values() for verdict in verdicts_of(notebook)]
     register = load_register()
+    made_with = {name: departures(name, parameters_of(notebook)) for name, notebook in notebooks.items()}
+    changed = {name: found for name, found in made_with.items() if found}
     write_whole(
-        output / "verdicts.json", json.dumps(machine_form(verdicts, register), indent=1, ensure_ascii=False) + "\n"
+        output / "verdicts.json",
+        json.dumps(machine_form(verdicts, register, changed), indent=1, ensure_ascii=False) + "\n",
     )
     write_whole(
         output / "index.html",
-        _page(verdicts, register, failed, set(notebooks), _without_claims(notebooks, register)),
+        _page(verdicts, register, failed, set(notebooks), _without_claims(notebooks, register), changed),
     )
     return verdicts
 
@@ -94,6 +99,7 @@ def _page(
     failed: Mapping[str, str],
     pages: set[str],
     without_claims: Sequence[Mapping[str, str]] = (),
+    changed: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
 ) -> str:
     from jinja2 import Environment, FileSystemLoader
 
@@ -133,6 +139,7 @@ def _page(
         multiplicity=holm_sentence(tuple(public.values())),
         lead=lead_of(Counter(told_as(str(v.outcome), str(v.confidence)) for v in _public(register, public))),
         without_claims=without_claims,
+        departures=[{"page": f"{n}.html", "name": n, "changed": in_words(found)} for n, found in changed.items()],
         made={"kinds": kinds_of(verdicts), **versions()},
     )
 

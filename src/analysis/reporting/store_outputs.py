@@ -10,10 +10,11 @@ from analysis.core import paths
 from analysis.reporting.execute import without_traces
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import name_among
+from analysis.reporting.published_defaults import write_published_defaults
 from analysis.reporting.warm import prepared_context, register_engine
 
 
-def keep(names: tuple[str, ...] = (), jobs: int = 2) -> list[str]:
+def keep(names: tuple[str, ...] = (), jobs: int = 2, *, publish: bool = False) -> list[str]:
     """Execute notebooks in place on their defaults and return their stems; a failure leaves the old file untouched.
 
     Parameters
@@ -22,6 +23,8 @@ def keep(names: tuple[str, ...] = (), jobs: int = 2) -> list[str]:
         Stems to take, or their beginnings; empty takes all.
     jobs : int
         Notebooks run at the same time.
+    publish : bool
+        Also write the parameters of all notebooks down as the published defaults.
 
     Raises
     ------
@@ -35,6 +38,8 @@ def keep(names: tuple[str, ...] = (), jobs: int = 2) -> list[str]:
     context, warm = prepared_context()
     with ProcessPoolExecutor(max_workers=jobs, mp_context=context, max_tasks_per_child=1 if warm else None) as pool:
         list(pool.map(_store_one, chosen, [warm] * len(chosen)))
+    if publish:
+        write_published_defaults()
     return [path.stem for path in chosen]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from analysis.core.claim import Quantity
@@ -15,10 +16,18 @@ from analysis.verdicts.bodies import BAR_OF_A_PREDICTOR
 from analysis.verdicts.decide import PUBLIC_SCOPE
 
 
-def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[str, Any]]:
-    """Return one record a verdict, and one without a verdict for a claim that no notebook has reported yet."""
+def machine_form(
+    verdicts: Sequence[Verdict], register: Register, changed: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """Return one record a verdict, and one without a verdict for a claim that no notebook has reported yet.
+
+    `changed` holds the parameters of each notebook that are not the published defaults; every record says which it was
+    made with.
+    """
     reported = {v.claim for v in verdicts}
-    records = [_record(v) for v in verdicts]
+    records = [
+        _record(v) | {"not_published_defaults": dict(changed.get(register[v.claim].notebook, {}))} for v in verdicts
+    ]
     records += [
         {
             "claim": claim.id,
@@ -32,6 +41,7 @@ def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[s
             "not_identified": [],
             "settles": claim.settles,
             "register_hash": register.hash,
+            "not_published_defaults": {},
         }
         for claim in register.claims
         if claim.id not in reported
