@@ -58,7 +58,7 @@ def parameters_of(notebook: Any) -> dict[str, object]:
     for tag in ("parameters", "injected-parameters"):
         for cell in notebook.cells:
             if cell.cell_type == "code" and tag in cell.metadata.get("tags", ()):
-                found |= _assigned(cell.source)
+                found |= _assigned("".join(cell.source))  # lines, where the file was only parsed
     if "data" in found:
         found["data"] = shown_place(str(found["data"]))
     return found
