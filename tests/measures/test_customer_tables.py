@@ -43,7 +43,7 @@ def test_cohort_table_in_customers_revenue_and_rolling():
             LOG.assign(day="soon"),
             {},
             FrameMistake,
-            r"`day` must be a date in every row; 6 are not, first row 0: 'soon'",
+            r"`day` must be a date .*in every row; 6 are not, first row 0: 'soon'",
         ),
         (LOG.assign(who=[None, *"aabbc"]), {}, FrameMistake, r"`who` must be given in every row; 1 are not"),
         (LOG.iloc[:0], {}, FrameMistake, "it has no row"),

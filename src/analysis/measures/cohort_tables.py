@@ -31,7 +31,7 @@ def cohort_table(
     df : pandas.DataFrame
         One row a purchase, from each customer's first on.
     customer, at : str
-        Columns of the customer and of the day or moment (dates, or texts that pandas reads as dates).
+        Columns of the customer and of the day or moment (dates, or texts such as 2024-01-31).
     period : {"week", "month", "quarter"}
         Calendar period of cohorts and ages.
     amount : str
@@ -97,11 +97,12 @@ def purchase_log(df: pd.DataFrame, *, customer: str, at: str, amount: str | None
             )
     if df.empty:
         raise FrameMistake("The table must hold at least one purchase; it has no row.")
-    times = pd.to_datetime(df[at], errors="coerce")
+    # Texts by the ISO standard only: 3/4/2024 is March to some and April to others.
+    times = pd.to_datetime(df[at], errors="coerce", format="ISO8601" if df[at].dtype == object else None)
     amounts = pd.to_numeric(df[amount], errors="coerce") if amount is not None else pd.Series(0.0, index=df.index)
     for column, values, rule in (
         (customer, df[customer], "given"),
-        (at, times, "a date"),
+        (at, times, "a date (2024-01-31; others pandas.to_datetime reads with a format)"),
         (amount, amounts, "a number"),
     ):
         broken = values.isna()

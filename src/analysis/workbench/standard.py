@@ -55,6 +55,11 @@ def doubly_robust(
 
     columns = {"treated": treated, "outcome": outcome, "stratum": stratum, "cluster": cluster}
     frame = frame_of("exposure", df, columns, design=Design.OBSERVATIONAL, covariates=covariates)
+    if frame.table["treated"].nunique() < 2:
+        raise FrameMistake(
+            f"Column `{treated}` must hold 0 and 1: treated and untreated units; all {len(df):,} rows hold "
+            f"{frame.table['treated'].iloc[0]}."
+        )
     return ask(estimate_doubly_robust, frame, scale_of(frame.table["outcome"], scale), seed=seed)
 
 
