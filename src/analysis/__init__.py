@@ -12,6 +12,7 @@ FRONT = {
     "start": "notebook.session",
     "company": "workbench.own_company",
     "claims": "workbench.shown",
+    "exports": "workbench.exports",
     "doubly_robust": "workbench.standard",
     "intention_to_treat": "workbench.standard",
     "cause_specific_hazard": "workbench.standard",

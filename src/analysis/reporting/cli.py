@@ -168,10 +168,20 @@ def demo(
     ],
     customers: Annotated[int, typer.Option(min=200, help="Customers to simulate.")] = 8_000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the simulation.")] = 1,
+    exports: Annotated[
+        bool, typer.Option("--exports", help="Write a small shop's exports instead, as products write them.")
+    ] = False,
 ) -> None:
     """Write the tables of a company that does not exist, to see a full report on own data before your own are ready."""
     from analysis.demo.writing import write_demonstration
 
+    if exports:
+        from analysis.demo.exports import write_exports
+
+        for name, n_rows in write_exports(folder, seed=seed).items():
+            print(f"  {name}: {n_rows:,} rows")
+        print(f'Everything in it is invented. Next: python -m analysis init "{folder}"')
+        return
     for name, n_rows in write_demonstration(folder, n_customers=customers, seed=seed).items():
         print(f"  {name}: {n_rows:,} rows")
     print(f'Everything in it is simulated. Next: make reports DATA="{folder}"')

@@ -49,6 +49,7 @@ RANGES: dict[str, Range] = {
     "cut_months": COUNT,
     "holdout_months": COUNT,
     "value_years": POSITIVE,
+    "00/margin": SHARE,
     "01/margin": SHARE,
     "margin": POSITIVE,
     "discount_rate": SHARE,

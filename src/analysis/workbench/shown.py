@@ -63,7 +63,7 @@ class CheckShown:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What to look at before a number is trusted."""
+        """What to look at before a number is trusted; not part of the display, since customers' ids may be quoted."""
         return self.found.notes
 
     @property
@@ -77,18 +77,17 @@ class CheckShown:
 
         return pd.DataFrame(list(self.found.claim_rows(self.heading)))
 
+    def _headline(self) -> str:
+        looks = f"; {len(self.notes)} things to look at first stand in `.notes`" if self.notes else ""
+        return f"{len(self.testable)} of {len(self.found.claims)} claims can be tested now{looks}"
+
     def __repr__(self) -> str:
-        lines = [
-            f"{len(self.testable)} of {len(self.found.claims)} claims can be tested now: {', '.join(self.testable)}"
-        ]
-        return "\n".join([*lines, *(f"Look: {note}." for note in self.notes)])
+        lacking = [f"{c.claim}: lacks {c.missing}" for c in self.found.claims if not c.testable]
+        return "\n".join([f"{self._headline()}: {', '.join(self.testable)}", *lacking])
 
     def _repr_html_(self) -> str:
         rows = self.found.claim_rows(self.heading)
-        title = f"{len(self.testable)} of {len(self.found.claims)} claims can be tested now"
-        notes = "".join(f"<li>{safe(note)}</li>" for note in self.notes)
-        looks = f"<p>Look at these first:</p><ul>{notes}</ul>" if notes else ""
-        return looks + grid_html(title, list(rows[0]), (list(row.values()) for row in rows))
+        return grid_html(self._headline(), list(rows[0]), (list(row.values()) for row in rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
