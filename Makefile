@@ -2,6 +2,7 @@
 PYTHON ?= python3
 JOBS ?= 2
 DATA ?=
+ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
 RUN := $(BIN)/python -m analysis
@@ -19,7 +20,7 @@ setup: $(READY) ## make .venv/ with exactly the locked packages (the other targe
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "Python 3.11 to 3.13 is needed; %s is %d.%d. Name another one: make PYTHON=python3.12 ..." % ((sys.executable,) + v))'
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.11"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $(READY)
@@ -47,8 +48,8 @@ site: reports ## put index and reports into reports/site/, one folder fit for st
 plan: $(READY) ## show what `make reports` would run and why
 	$(RUN) plan
 
-lab: $(READY) ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+lab: $(READY) ## open the notebooks in JupyterLab (ARGS="--no-browser --port 8889")
+	$(BIN)/jupyter lab $(ARGS) notebooks
 
 data: $(READY) ## download the public files that come with no package (DATA sets that are there already are kept)
 	$(RUN) fetch
@@ -73,7 +74,7 @@ format: $(READY) ## put the code in the house's format
 	$(BIN)/ruff format
 
 lock: ## resolve the locked packages anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra postgres pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra lab --extra postgres pyproject.toml -o requirements.lock
 
 BENCH ?=
 bench: $(READY) ## time reports, summaries and fits against other ways, side by side (BENCH="--parts fits"; "--help" lists all)

@@ -10,6 +10,17 @@ from typing import Any
 
 FRONT = {
     "start": "notebook.session",
+    "company": "workbench.own_company",
+    "claims": "workbench.shown",
+    "exports": "workbench.exports",
+    "doubly_robust": "workbench.standard",
+    "intention_to_treat": "workbench.standard",
+    "cause_specific_hazard": "workbench.standard",
+    "staggered_adoption": "workbench.standard",
+    "panel_effect": "workbench.standard",
+    "discrimination": "workbench.standard",
+    "cohort_table": "measures.cohort_tables",
+    "customer_scores": "measures.scoring",
     "show_estimates": "notebook.session",
     "show_published": "notebook.session",
     "show_not_identified": "notebook.session",

@@ -1,5 +1,6 @@
 """The repository as it is committed: what lies at its top, what no file may hold, and that three lists agree on packages."""
 
+import json
 import re
 import subprocess
 import tomllib
@@ -17,6 +18,7 @@ from analysis.core import paths
 ROOT = paths.ROOT
 TOP = {
     ".ci",
+    ".devcontainer",
     ".github",
     ".gitignore",
     "CHANGELOG.md",
@@ -115,7 +117,9 @@ def test_the_patterns_find_what_they_are_for(pattern, text):
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-DEPENDENCIES = [Requirement(line) for line in (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"])]
+EXTRAS = PROJECT["optional-dependencies"]
+LOCKED_EXTRAS = ("dev", "lab", "postgres")
+DEPENDENCIES = [Requirement(line) for line in (*PROJECT["dependencies"], *EXTRAS["dev"], *EXTRAS["lab"])]
 
 
 def normal(name: str) -> str:
@@ -190,6 +194,27 @@ def test_environment_installs_the_lock_through_pip():
     (pip,) = [item["pip"] for item in ENVIRONMENT["dependencies"] if isinstance(item, dict)]
     assert pip == ["-r requirements.lock", "-e ."]
     assert ENVIRONMENT["name"] == PROJECT["name"]
+
+
+def test_jupyterlab_is_an_extra_of_the_package_and_part_of_the_repositorys_environment():
+    assert [Requirement(line).name for line in EXTRAS["lab"]] == ["jupyterlab"]
+    assert "jupyterlab" not in {Requirement(line).name for line in PROJECT["dependencies"]}
+    assert "jupyterlab" in {name for name, _, _ in ENTRIES}, "environment.yml and `make setup` install the lock"
+
+
+def test_make_lock_resolves_the_extras_that_the_environment_has():
+    (line,) = [line for line in text_of(ROOT / "Makefile").splitlines() if "uv pip compile" in line]
+    assert tuple(sorted(re.findall(r"--extra (\w+)", line))) == LOCKED_EXTRAS
+
+
+def test_uv_takes_the_certificates_of_the_system():
+    assert tomllib.loads(text_of(ROOT / "pyproject.toml"))["tool"]["uv"]["system-certs"] is True
+
+
+def test_devcontainer_sets_the_repository_up_as_a_reader_would():
+    container = json.loads(text_of(ROOT / ".devcontainer" / "devcontainer.json"))
+    assert container["postCreateCommand"] == "make setup"
+    assert re.search(r"python:(\d\.\d+)", container["image"])[1] in PYTHONS
 
 
 def test_environment_lets_conda_choose_python_and_pip_only():

@@ -134,9 +134,12 @@ def test_plan_shows_what_would_run_and_does_nothing(shell, tmp_path):
         (("run", "--set", "seed=two"), "`seed` of 01_fine.ipynb must be of type int"),
         (("run", "--set", "seed"), "`--set` takes name=value; got 'seed'"),
         (("run", "--set", "sources=cdnov"), "`sources` must be 'package', 'all' or names among"),
-        (("run", "--only", "03_none"), "`--only` must name notebooks among 01_fine, 02_fails; got '03_none'"),
+        (
+            ("run", "--only", "03_none"),
+            "`--only` must name a notebook, or begin the name of one, among 01_fine, 02_fails; got '03_none'",
+        ),
         (("plan", "--set", "sed=1"), "`sed` is not a parameter of any notebook chosen"),
-        (("keep", "03_none"), "must be a notebook among 01_fine, 02_fails; got '03_none'"),
+        (("keep", "03_none"), "must name a notebook, or begin the name of one, among 01_fine, 02_fails; got '03_none'"),
     ],
 )
 def test_mistakes_are_one_paragraph_and_exit_code_two(shell, tmp_path, arguments, fragment):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from analysis.core import paths
 from analysis.core.errors import ParameterMistake
+from analysis.reporting.parameter_ranges import range_of, require_in_range
 from analysis.reporting.parameters import declared_parameters, parse_settings, resolve_parameters
 from tests.helpers import code, markdown, write_notebook
 
@@ -123,3 +125,41 @@ def test_parse_settings_reads_literals_and_leaves_texts(setting, value):
 def test_parse_settings_without_a_name_is_refused(setting):
     with pytest.raises(ParameterMistake, match=rf"`--set` takes name=value; got '{setting}'"):
         parse_settings([setting])
+
+
+# --- ranges -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fragment"),
+    [
+        ("seed", -1, r"`seed` of 01_a\.ipynb must be 0 or more; got -1"),
+        ("margin", 1.5, r"must be above 0 and at most 1; got 1\.5"),
+        ("margin", float("nan"), "must be above 0 and at most 1; got nan"),
+        ("retention_rates", [0.5, 1.0], r"must be above 0 and below 1; got 1\.0"),
+        ("retention_rates", [], r"must hold at least one value; got \[\]"),
+    ],
+)
+def test_values_out_of_range_are_refused_with_the_range(tmp_path, name, value, fragment):
+    declared = "seed = 1  # a\nmargin = 0.3  # b\nretention_rates = [0.5]  # c"
+    path = write_notebook(tmp_path / "01_a.ipynb", code(declared, "parameters"))
+    with pytest.raises(ParameterMistake, match=fragment):
+        resolve_parameters(path, {name: value})
+
+
+def test_same_name_may_have_another_range_in_another_notebook(tmp_path):
+    path = write_notebook(tmp_path / "02_b.ipynb", code("margin = 50.0  # b", "parameters"))
+    assert resolve_parameters(path, {"margin": 60.0}) == {"margin": 60.0}
+
+
+def numeric(value):
+    values = value if isinstance(value, list) else [value]
+    return all(isinstance(item, int | float) and not isinstance(item, bool) for item in values)
+
+
+def test_every_numeric_parameter_of_the_repositorys_notebooks_has_a_range_that_holds_its_default():
+    for path in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")):
+        for name, default in declared_parameters(path).items():
+            if numeric(default):
+                assert range_of(path.stem, name) is not None, f"{path.name}: {name}"
+                require_in_range(path.stem, name, default)

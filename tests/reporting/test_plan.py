@@ -9,7 +9,7 @@ from analysis.cache import source_code
 from analysis.core.errors import FrameUnavailable, ParameterMistake
 from analysis.core.vocabulary import Kind
 from analysis.reporting import dependencies, plan
-from analysis.reporting.plan import STATE_FOLDER, make_plan
+from analysis.reporting.plan import STATE_FOLDER, make_plan, name_among
 from analysis.sources.base import DataCard, Source
 from analysis.verdicts import stored
 from tests.architecture.imports import imports_of, modules
@@ -180,7 +180,9 @@ def test_imports_that_the_plan_follows_are_those_that_there_are():
 
 def test_unknown_notebook_is_refused_with_those_there_are(notebooks, tmp_path):
     notebooks("01_a")
-    with pytest.raises(ParameterMistake, match=r"`--only` must name notebooks among 01_a; got '02_b'"):
+    with pytest.raises(
+        ParameterMistake, match=r"`--only` must name a notebook, or begin the name of one, among 01_a; got '02_b'"
+    ):
         make_plan(tmp_path, only=["02_b"])
 
 
@@ -277,3 +279,11 @@ def test_own_tables_in_a_database_are_read_again_every_time(made, monkeypatch):
     output, _ = made
     as_made(output, make_plan(output))
     assert reason(output) == "own tables are in a database, which cannot be asked whether it has changed"
+
+
+@pytest.mark.parametrize(
+    ("given", "fragment"), [("0", "'0', with which 2 of them begin"), ("", r"got ''\.$"), ("05", r"got '05'\.$")]
+)
+def test_beginning_that_names_no_notebook_or_several_is_refused(given, fragment):
+    with pytest.raises(ParameterMistake, match=fragment):
+        name_among(given, ("03_value", "04_loyal_customers"), "--only")

@@ -24,7 +24,15 @@ NASTY = "Shop <script>alert(1)</script>"
 
 # The fields that issue 2 promises to machines, and those that came on top.
 PROMISED = {"claim", "verdict", "confidence", "reasons", "design", "estimates", "register_hash"}
-MORE = {"scope", "not_identified", "settles", "shade", "bottom_line", "bottom_line_stale"}
+MORE = {
+    "scope",
+    "not_identified",
+    "settles",
+    "shade",
+    "bottom_line",
+    "bottom_line_stale",
+    "not_published_defaults",
+}
 # What the rule used: only where something was reported.
 OF_THE_RULE = {
     "question",

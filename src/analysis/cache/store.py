@@ -102,7 +102,7 @@ def environment() -> str:
     import sys
 
     installed = sorted(p.name for place in sys.path for p in _listed(place) if p.name.endswith(".dist-info"))
-    lock = source_code.file_hash(paths.ROOT / "requirements.lock")
+    lock = source_code.file_hash(paths.LOCK) if paths.LOCK.exists() else ""
     return source_code.short_hash(json.dumps([lock, installed, sys.version, platform.machine()]).encode())
 
 

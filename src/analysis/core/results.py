@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.core.display import facts_html
 from analysis.core.errors import ParameterMistake
 from analysis.core.record import Record, member
 from analysis.core.vocabulary import (
@@ -22,6 +23,7 @@ from analysis.core.vocabulary import (
     Shade,
     Validation,
 )
+from analysis.core.wording import estimate_in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +170,12 @@ class Estimate(Record):
     def quantified(self) -> bool:
         """True if the Estimate has an interval and so can be read."""
         return self.low is not None and self.high is not None
+
+    def _repr_html_(self) -> str:
+        facts = {name: getattr(self, name) for name in ("role", "source", "kind", "design", "population", "period")}
+        facts |= {"method": self.method, "assumes": "; ".join(self.assumptions), "indirect": self.indirect}
+        facts |= {"estimator": self.estimator, "frame": self.frame, "published in": self.citation}
+        return facts_html(f"{self.quantity}: {estimate_in_words(self)}", facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

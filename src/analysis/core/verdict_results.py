@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.core.display import facts_html
 from analysis.core.record import Record, member
 from analysis.core.results import Assessment, CheckResult, Estimate, NotIdentifiedSource
 from analysis.core.vocabulary import Confidence, Design, Outcome, QuestionType, Shade
@@ -170,6 +171,18 @@ class Verdict(Record):
     def deciding(self) -> tuple[Assessment, ...]:
         """The readings that decided."""
         return self.assessments[: self.n_deciding]
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "verdict": self.outcome,
+            "confidence": self.confidence,
+            "in words": self.sentence,
+            "design": self.design,
+            "decided by": "; ".join(f"{a.estimate.source}: {a.sentence}" for a in self.deciding),
+            "why no surer": " ".join(self.reasons),
+            "what would settle it": self.settles,
+        }
+        return facts_html(f"{self.claim} [{self.scope}]", facts)
 
     @classmethod
     def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.core.display import facts_html, grid_html
 from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import Design, Kind
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 COVARIATE_PREFIX = "x_"
 """Columns with this prefix are numeric covariates; a frame that allows them may hold any number of them."""
+FIRST_ROWS = 5
+"""Rows of a frame that its display shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,16 @@ class Frame:
     def covariates(self) -> list[str]:
         """Names of the covariate columns, sorted."""
         return sorted(c for c in self.table.columns if str(c).startswith(COVARIATE_PREFIX))
+
+    def _repr_html_(self) -> str:
+        context, table = self.context, self.table
+        facts = {
+            name: getattr(context, name) for name in ("source", "kind", "design", "population", "period", "outcome")
+        }
+        facts |= {"contrast": context.contrast, "currency": context.currency, "indirect": context.indirect}
+        first = table.head(FIRST_ROWS)
+        rows = grid_html(f"first of {len(table):,} rows", list(map(str, first.columns)), first.to_numpy().tolist())
+        return facts_html(f"Frame {self.name}", facts) + rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

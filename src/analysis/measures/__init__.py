@@ -34,6 +34,8 @@ CONTENTS = {
     "growth_totals": "growth",
     "revenue_concentration": "concentration",
     "customer_totals": "concentration",
+    "cohort_table": "cohort_tables",
+    "customer_scores": "scoring",
     "customer_lifetime_value": "value",
     "formula_against_model": "value",
     "Definition": "definitions",

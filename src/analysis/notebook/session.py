@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from analysis.core import paths
 from analysis.core.addresses import public_name
+from analysis.core.display import grid_html
 from analysis.core.errors import ParameterMistake
 from analysis.models.once import use_store
 from analysis.notebook import tables
@@ -14,6 +16,7 @@ from analysis.notebook.disclosure import SMALLEST_GROUP, large_enough, require_s
 from analysis.notebook.exhibits import FigureExhibit, GroupExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures.forest import first_measured, forest
 from analysis.notebook.figures.specification import specification_curve
+from analysis.notebook.shown_findings import ShownFindings
 from analysis.notebook.stored_mark import with_the_data
 from analysis.notebook.verdict_card import VerdictCard
 from analysis.register.claims import load_register
@@ -67,7 +70,7 @@ class Session:
 
         With own data, the quality ledger stands under them: what became of every row.
         """
-        claims = {claim.id for claim in load_register().of_notebook(self.notebook)}
+        claims = {claim.id for claim in load_register().of_notebook(self.notebook)} if self.notebook else set()
         speaking = [s for s in self.sources if not claims or claims & (set(s.answers) | set(s.not_identified))]
         return self.with_ledgers(tables.sources_table(speaking))
 
@@ -80,12 +83,13 @@ class Session:
     def rules(self) -> TableExhibit:
         """The registered rules of this notebook's claims: they stand before the numbers."""
         register = load_register()
-        return tables.rules_table(register.of_notebook(self.notebook), register.hash)
+        claims = register.of_notebook(self.notebook) if self.notebook else register.claims
+        return tables.rules_table(claims, register.hash)
 
-    def collect(self, claim_id: str, **options: object) -> Findings:
+    def collect(self, claim_id: str, **options: object) -> ShownFindings:
         """Ask every source about one claim; options go to the estimators that know them."""
         found = collect(claim_id, self.sources, **{"seed": self.parameters.get("seed"), **options})
-        return without_small(found, threshold(self.parameters))
+        return ShownFindings.of(without_small(found, threshold(self.parameters)))
 
     def check(self, claim_id: str, name: str, **options: object) -> TableExhibit | TextExhibit:
         """Run one registered check of a claim on every source that can carry it."""
@@ -113,6 +117,10 @@ class Session:
         scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
         return VerdictCard(claim=findings.claim, verdicts=tuple(findings.verdict(scope) for scope in scopes))
 
+    def _repr_html_(self) -> str:
+        rows = [(s.title, str(s.kind), s.absence() or "there") for s in self.sources]
+        return grid_html(f"Session {self.notebook}".strip(), ("Source", "Kind", "State"), rows)
+
 
 def shown_place(data: str) -> str:
     """Return what a page says of where own data lie: the last part, without the folders or the address before it.
@@ -126,14 +134,14 @@ def shown_place(data: str) -> str:
 
 
 def start(
-    notebook: str, *, sources: str = "package", seed: int = 1, data: str = "", smallest_group: int = SMALLEST_GROUP
+    notebook: str = "", *, sources: str = "package", seed: int = 1, data: str = "", smallest_group: int = SMALLEST_GROUP
 ) -> Session:
     """Open a session for a notebook.
 
     Parameters
     ----------
     notebook : str
-        Stem of the notebook, as the register knows it.
+        Stem of the notebook, as the register knows it; empty for a notebook of one's own, which may ask of every claim.
     sources : str
         "package", "all", or names separated by commas.
     seed : int
@@ -146,8 +154,9 @@ def start(
     Raises
     ------
     ParameterMistake
-        If a parameter is out of range.
+        If a parameter is out of range, or there is no such notebook.
     """
+    _require_notebook(notebook)
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ParameterMistake(f"`seed` must be a whole number, 0 or more; got {seed!r}.")
     use_store(stored.fit)
@@ -164,6 +173,15 @@ def start(
             "smallest_group": require_smallest_group(smallest_group),
         },
     )
+
+
+def _require_notebook(notebook: str) -> None:
+    known = {claim.notebook for claim in load_register().claims} | {p.stem for p in paths.NOTEBOOKS.glob("*.ipynb")}
+    if notebook and notebook not in known:
+        raise ParameterMistake(
+            f"`notebook` must be the stem of a notebook ({', '.join(sorted(known))}), or empty for a notebook of your own; "
+            f"got {notebook!r}."
+        )
 
 
 def _company_source(data: str) -> CompanySource:

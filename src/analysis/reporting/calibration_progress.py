@@ -16,6 +16,7 @@ def calibrate_with_progress(*, only: Sequence[str], replications: int | None, jo
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    paths.require_checkout("calibrate")
     console = Console(soft_wrap=True, highlight=False)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console

@@ -16,12 +16,31 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"retention-folklore {version('retention-folklore')}")
+        raise typer.Exit
+
+
+@app.callback(help=__doc__)
+def _options(
+    shown: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Options of the command as a whole."""
+
+
 @app.command(short_help="Make the reports that are not up to date.")
 def run(
     data: Annotated[
         str | None, typer.Option(help="Your own tables: a folder, company.toml, DuckDB file or database address.")
     ] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Stem of a notebook to take; may be repeated.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Notebook to take, by name or number (04); may be repeated.")
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Parameter for the notebooks, as name=value; may be repeated.")
     ] = None,
@@ -46,7 +65,12 @@ def run(
 
 @app.command(short_help="Show what run would do, and why.")
 def plan(
-    only: Annotated[list[str] | None, typer.Option(help="Stem of a notebook to take; may be repeated.")] = None,
+    data: Annotated[
+        str | None, typer.Option(help="Your own tables: a folder, company.toml, DuckDB file or database address.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Notebook to take, by name or number (04); may be repeated.")
+    ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="Parameter, as name=value.")] = None,
     output: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
 ) -> None:
@@ -58,8 +82,12 @@ def plan(
     from analysis.reporting.renewing import due_in_words
 
     wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
+    folder = output or paths.REPORTS
+    if data:
+        wanted["data"] = data
+        folder = output or company_folder(data)
     stored = store.chosen_folder()
-    for step in make_plan(output or paths.REPORTS, only=tuple(only or ()), settings=wanted, cache=stored):
+    for step in make_plan(folder, only=tuple(only or ()), settings=wanted, cache=stored):
         print(f"  {step.in_words}")
     due = due_in_words()
     if due:
@@ -121,11 +149,14 @@ def site(
 def keep(
     names: Annotated[list[str] | None, typer.Argument(help="Stems of notebooks; all if not given.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Write all parameters down as the published defaults.")
+    ] = False,
 ) -> None:
     """Execute notebooks in place on their default data: their stored outputs are what `make test` compares."""
     from analysis.reporting.store_outputs import keep as store_notebook_outputs
 
-    for name in store_notebook_outputs(tuple(names or ()), jobs):
+    for name in store_notebook_outputs(tuple(names or ()), jobs, publish=publish):
         print(f"  {name}: kept")
 
 
@@ -165,10 +196,20 @@ def demo(
     ],
     customers: Annotated[int, typer.Option(min=200, help="Customers to simulate.")] = 8_000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the simulation.")] = 1,
+    exports: Annotated[
+        bool, typer.Option("--exports", help="Write a small shop's exports instead, as products write them.")
+    ] = False,
 ) -> None:
     """Write the tables of a company that does not exist, to see a full report on own data before your own are ready."""
     from analysis.demo.writing import write_demonstration
 
+    if exports:
+        from analysis.demo.exports import write_exports
+
+        for name, n_rows in write_exports(folder, seed=seed).items():
+            print(f"  {name}: {n_rows:,} rows")
+        print(f'Everything in it is invented. Next: python -m analysis init "{folder}"')
+        return
     for name, n_rows in write_demonstration(folder, n_customers=customers, seed=seed).items():
         print(f"  {name}: {n_rows:,} rows")
     print(f'Everything in it is simulated. Next: make reports DATA="{folder}"')

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis.cache.source_code import closure, code_hash, file_hash, modules, short_hash
+from analysis.cache.store import environment
 from analysis.core import paths
 from analysis.register.claims import load_register
 from analysis.register.studies import CHECKS, STUDIES
@@ -48,7 +49,8 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
     parts = {
         "notebook": short_hash(notebook.read_bytes()),
         "parameters": short_hash(json.dumps(parameters, sort_keys=True).encode()),
-        "lock": file_hash(paths.ROOT / "requirements.lock"),
+        "published defaults": file_hash(paths.PUBLISHED_DEFAULTS),
+        "lock": file_hash(paths.LOCK) if paths.LOCK.exists() else environment(),
         "register": short_hash(repr([load_register()[c] for c in claims]).encode()),
         "evidence": short_hash(json.dumps(_evidence_rows(tuple(claims))).encode()),
         "calibration": short_hash(paths.CALIBRATION.read_bytes() if paths.CALIBRATION.exists() else b""),
@@ -73,6 +75,7 @@ def code_of_scoreboard() -> str:
         *sorted(paths.EVIDENCE.glob("*.csv")),
         *sorted(paths.ROOT.glob("C*.*")),
         paths.ROOT / "docs" / "evidence.md",
+        paths.PUBLISHED_DEFAULTS,
     ]
     files = [*sorted(paths.TEMPLATES.glob("*.*")), *sorted(paths.CLAIMS.glob("*.toml")), *told]
     parts = [code_hash("reporting.scoreboard"), *(file_hash(path) for path in files)]

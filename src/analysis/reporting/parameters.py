@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from analysis.core.errors import ParameterMistake
+from analysis.reporting.parameter_ranges import require_in_range
 
 
 def declared_parameters(notebook: Path) -> dict[str, object]:
@@ -73,7 +74,7 @@ def resolve_parameters(
     Raises
     ------
     ParameterMistake
-        If a name is not declared (says which are) or a value is of another type than the default.
+        If a name is not declared (says which are) or a value is of another type than the default, or out of range.
     """
     declared = declared_parameters(notebook) if declared is None else declared
     for name, value in wanted.items():
@@ -88,6 +89,7 @@ def resolve_parameters(
                 f"`{name}` of {notebook.name} must be of type {kind.__name__}, like its default {declared[name]!r}; "
                 f"got {value!r}."
             )
+        require_in_range(notebook.stem, name, value)
     return {**declared, **wanted}
 
 

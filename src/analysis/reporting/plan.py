@@ -75,7 +75,7 @@ def make_plan(
     output : Path
         Folder of the reports.
     only : sequence of str
-        Stems of the notebooks to take; empty takes all.
+        Stems of the notebooks to take, or their beginnings ("04"); empty takes all.
     settings : mapping
         Parameters for all notebooks that declare them.
     force : bool
@@ -93,10 +93,8 @@ def make_plan(
     if isinstance(data := settings.get("data"), str):
         settings["data"] = sheltered(data)
     notebooks = {path.stem: path for path in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
-    for name in only:
-        if name not in notebooks:
-            raise ParameterMistake(f"`--only` must name notebooks among {', '.join(notebooks)}; got {name!r}.")
-    chosen = {name: path for name, path in notebooks.items() if not only or name in only}
+    wanted = {name_among(name, tuple(notebooks), "--only") for name in only}
+    chosen = {name: path for name, path in notebooks.items() if not wanted or name in wanted}
     declared = {name: declared_parameters(path) for name, path in chosen.items()}
     for parameter in settings:
         if not any(parameter in known for known in declared.values()):
@@ -121,6 +119,29 @@ def make_plan(
             )
         )
     return steps
+
+
+def name_among(given: str, names: Sequence[str], option: str) -> str:
+    """Return the one of `names` that `given` is, or begins.
+
+    Raises
+    ------
+    ParameterMistake
+        If it begins none of them, or several.
+
+    Examples
+    --------
+    >>> name_among("04", ("03_value", "04_loyal_customers"), "--only")
+    '04_loyal_customers'
+    """
+    found = [name for name in names if name == given] or [name for name in names if given and name.startswith(given)]
+    if len(found) != 1:
+        several = f", with which {len(found)} of them begin" if found else ""
+        among = ", ".join(names) or f"(the folder {paths.NOTEBOOKS.name} holds no notebook)"
+        raise ParameterMistake(
+            f"`{option}` must name a notebook, or begin the name of one, among {among}; got {given!r}{several}."
+        )
+    return found[0]
 
 
 def read_state(output: Path, name: str) -> dict[str, Any]:

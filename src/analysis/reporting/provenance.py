@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -12,20 +12,36 @@ from analysis.core.vocabulary import Kind
 from analysis.notebook.exhibits import ROWS_TYPE
 from analysis.notebook.session import shown_place
 from analysis.register.claims import load_register
+from analysis.reporting.published_defaults import departures
 from analysis.reporting.verdict_outputs import verdicts_of
 
 PACKAGE = "retention-folklore"
 
 
-def provenance_of(notebook: Any) -> dict[str, Any]:
-    """Return what the foot of a page shows: `kinds`, `parameters` (name and value), `register`, `version`, `seed`."""
+def provenance_of(notebook: Any, name: str = "") -> dict[str, Any]:
+    """Return what a page says of its making: `kinds`, `parameters` (name and value), `register`, `version`, `seed`.
+
+    `departures` are the parameters that are not the published defaults of the notebook with the stem `name`, in words.
+    """
     parameters = parameters_of(notebook)
     return {
         "kinds": kinds_of(verdicts_of(notebook), _listed(notebook)),
         "parameters": [{"name": name, "value": repr(value)} for name, value in parameters.items()],
         "seed": parameters.get("seed"),
+        "departures": in_words(departures(name, parameters)),
         **versions(),
     }
+
+
+def in_words(changed: Mapping[str, object]) -> str:
+    """Parameters and values as a sentence names them; empty without any.
+
+    Examples
+    --------
+    >>> in_words({"seed": 2, "margin": 0.4})
+    'seed = 2, margin = 0.4'
+    """
+    return ", ".join(f"{name} = {value!r}" for name, value in changed.items())
 
 
 def versions() -> dict[str, str]:
@@ -42,7 +58,7 @@ def parameters_of(notebook: Any) -> dict[str, object]:
     for tag in ("parameters", "injected-parameters"):
         for cell in notebook.cells:
             if cell.cell_type == "code" and tag in cell.metadata.get("tags", ()):
-                found |= _assigned(cell.source)
+                found |= _assigned("".join(cell.source))  # lines, where the file was only parsed
     if "data" in found:
         found["data"] = shown_place(str(found["data"]))
     return found

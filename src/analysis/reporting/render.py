@@ -94,7 +94,7 @@ def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
             "style": (paths.TEMPLATES / "style.css").read_text(encoding="utf-8"),
             "contents": _headings(notebook, "h2"),
             "signs": SIGNS,
-            "made": provenance_of(notebook),
+            "made": provenance_of(notebook, name),
         }
     }
 

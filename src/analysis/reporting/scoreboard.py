@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from analysis.core import paths
@@ -24,7 +25,8 @@ from analysis.reporting.index_entries import entry_of
 from analysis.reporting.index_words import in_lists, lead_sentence
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.protocol import CHANGELOG, PAGE, protocol_page
-from analysis.reporting.provenance import kinds_of, versions
+from analysis.reporting.provenance import in_words, kinds_of, parameters_of, versions
+from analysis.reporting.published_defaults import departures
 from analysis.reporting.render import write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.reporting.verdict_records import machine_form
@@ -68,13 +70,18 @@ def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str
     notebooks = {path.stem: _as_written(path) for path in executed}
     verdicts = [verdict for notebook in notebooks.values() for verdict in verdicts_of(notebook)]
     register = load_register()
+    made_with = {name: departures(name, parameters_of(notebook)) for name, notebook in notebooks.items()}
+    changed = {name: found for name, found in made_with.items() if found}
     public = public_of(verdicts, register)
     pages = {claim.id: f"{claim.notebook}.html#{claim.id}" for claim in _reported(verdicts, register)}
-    records = json.dumps(machine_form(verdicts, register), indent=1, ensure_ascii=False)
+    records = json.dumps(machine_form(verdicts, register, changed), indent=1, ensure_ascii=False)
     write_whole(output / "verdicts.json", f"{records}\n")
     write_whole(output / REVIEWS, claim_reviews(register.claims, public))
     write_whole(output / PAGE, protocol_page(register, public, _style(), pages))
-    write_whole(output / "index.html", _page(verdicts, register, failed, pages, _without_claims(notebooks, register)))
+    write_whole(
+        output / "index.html",
+        _page(verdicts, register, failed, pages, _without_claims(notebooks, register), changed),
+    )
     return verdicts
 
 
@@ -111,6 +118,7 @@ def _page(
     failed: Mapping[str, str],
     pages: Mapping[str, str],
     without_claims: Sequence[Mapping[str, str]] = (),
+    changed: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
 ) -> str:
     from jinja2 import Environment, FileSystemLoader
 
@@ -154,6 +162,7 @@ def _page(
         simulated=any(SIMULATED_MARK in verdict.scope for verdict in own.values()),
         multiplicity=holm_sentence(tuple(v for v in verdicts if v.scope == PUBLIC_SCOPE)),
         without_claims=without_claims,
+        departures=[{"page": f"{n}.html", "name": n, "changed": in_words(found)} for n, found in changed.items()],
         made={"kinds": kinds_of(verdicts), **versions()},
     )
 

@@ -7,35 +7,39 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from analysis.core import paths
-from analysis.core.errors import ParameterMistake
 from analysis.reporting.execute import without_traces
 from analysis.reporting.notebook_format import notebook_format
+from analysis.reporting.plan import name_among
+from analysis.reporting.published_defaults import write_published_defaults
 from analysis.reporting.warm import prepared_context, register_engine
 
 
-def keep(names: tuple[str, ...] = (), jobs: int = 2) -> list[str]:
+def keep(names: tuple[str, ...] = (), jobs: int = 2, *, publish: bool = False) -> list[str]:
     """Execute notebooks in place on their defaults and return their stems; a failure leaves the old file untouched.
 
     Parameters
     ----------
     names : tuple of str
-        Stems to take; empty takes all.
+        Stems to take, or their beginnings; empty takes all.
     jobs : int
         Notebooks run at the same time.
+    publish : bool
+        Also write the parameters of all notebooks down as the published defaults.
 
     Raises
     ------
     ParameterMistake
-        If a name is not there.
+        If a name is not there, or the package is no checkout.
     """
+    paths.require_checkout("keep")
     notebooks = {path.stem: path for path in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
-    for name in names:
-        if name not in notebooks:
-            raise ParameterMistake(f"`name` must be a notebook among {', '.join(notebooks)}; got {name!r}.")
-    chosen = [path for name, path in notebooks.items() if not names or name in names]
+    wanted = {name_among(name, tuple(notebooks), "names") for name in names}
+    chosen = [path for name, path in notebooks.items() if not wanted or name in wanted]
     context, warm = prepared_context()
     with ProcessPoolExecutor(max_workers=jobs, mp_context=context, max_tasks_per_child=1 if warm else None) as pool:
         list(pool.map(_store_one, chosen, [warm] * len(chosen)))
+    if publish:
+        write_published_defaults()
     return [path.stem for path in chosen]
 
 

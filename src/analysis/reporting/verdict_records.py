@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from analysis.core.claim import Quantity
@@ -16,10 +17,18 @@ from analysis.verdicts.bottom_line import Told, bottom_line
 from analysis.verdicts.decide import PUBLIC_SCOPE, decide
 
 
-def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[str, Any]]:
-    """Return one record a verdict, and one without a verdict for a claim that no notebook has reported yet."""
+def machine_form(
+    verdicts: Sequence[Verdict], register: Register, changed: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """Return one record a verdict, and one without a verdict for a claim that no notebook has reported yet.
+
+    `changed` holds the parameters of each notebook that are not the published defaults; every record says which it was
+    made with.
+    """
     reported = {v.claim for v in verdicts}
-    records = [_record(v) for v in verdicts]
+    records = [
+        _record(v) | {"not_published_defaults": dict(changed.get(register[v.claim].notebook, {}))} for v in verdicts
+    ]
     records += [
         {
             "claim": claim.id,
@@ -35,6 +44,7 @@ def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[s
             "register_hash": register.hash,
             "bottom_line": bottom_line(claim, decide(claim, [])).text,
             "bottom_line_stale": bottom_line(claim, decide(claim, [])).stale,
+            "not_published_defaults": {},
         }
         for claim in register.claims
         if claim.id not in reported

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from analysis.core import paths
+from analysis.core.display import facts_html
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.core.vocabulary import Kind
 from analysis.frames import Frame
@@ -143,6 +144,20 @@ class Source:
     def missing(self, claim_id: str) -> str:
         """What own tables lack to answer a claim, in words; a public data set is what it is and lacks nothing."""
         return ""
+
+    def _repr_html_(self) -> str:
+        card = self.data_card
+        facts = {
+            "name": self.name,
+            "kind": self.kind,
+            "state": self.absence() or "there",
+            "frames": ", ".join(self.builders),
+            "publisher": card.publisher,
+            "licence": card.licence,
+            "a row is": card.row,
+            "known faults": "; ".join(card.defects),
+        }
+        return facts_html(self.title, facts)
 
     def fingerprint(self) -> str:
         """First 16 hex digits of the sha256 over the files' bytes, in the order of `files`."""

@@ -1,0 +1,160 @@
+"""A plain table of purchases in, one line a customer out: expected purchases, probability alive, value, with intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
+from analysis.core.vocabulary import INTERVAL_LEVEL
+from analysis.measures.cohort_tables import purchase_log
+from analysis.models import gamma_gamma
+from analysis.models.fit import PURCHASE_MODELS, Array, ModelNotIdentified, purchase_module, require_positive
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from analysis.models.fit import ModelFit
+
+DAYS_PER_WEEK = 7
+HISTORY = ("frequency", "recency", "T")
+FEWEST_DRAWS = 50
+
+
+def customer_scores(
+    df: pd.DataFrame,
+    *,
+    customer: str = "customer_id",
+    at: str = "at",
+    amount: str | None = "amount",
+    end_of_observation: str | None = None,
+    ahead_days: float = 90,
+    margin: float = 1.0,
+    model: str = "MBG/NBD",
+    level: float = INTERVAL_LEVEL,
+    n_draws: int = 200,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """Score every customer of a purchase log by a fitted purchase model and, with amounts, the gamma-gamma model of spend.
+
+    Intervals are of the *expectation*: they come from `n_draws` parameter sets drawn from the likelihood's curvature, so
+    they say how well the models are pinned down. What one customer then does varies far more.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        One row a purchase, or a line of one: rows of one customer and day are one occasion.
+    customer, at, amount : str
+        Columns of the customer, the day and what was paid. Without amounts (None) there is no value.
+    end_of_observation : str
+        Last observed day; None is the last day of the log.
+    ahead_days : float
+        Days ahead for which purchases and value are expected, above 0.
+    margin : float
+        Share of the amount that is profit, above 0 and at most 1; 1 gives revenue.
+    model : {"MBG/NBD", "BG/NBD", "Pareto/NBD"}
+        The BG/NBD holds everyone who bought once alive for certain; the default (Batislam, Denizel & Filiztekin 2007)
+        does not.
+    level : float
+        Level of the intervals.
+    n_draws, seed : int
+        Parameter sets drawn, 50 or more, and the seed of drawing them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index customer, sorted; `frequency` (occasions after the first), `recency` and `T` (weeks), `expected_purchases`,
+        `probability_alive` and, with amounts, `monetary` (mean of the occasions after the first; missing without any)
+        and `expected_value` (not discounted), each with `_low` and `_high`. ``to_csv`` and ``to_excel`` export it.
+
+    Raises
+    ------
+    FrameMistake
+        If a column is not there or cannot be read, or an occasion's amount is below 0.
+    ModelNotIdentified
+        If the log cannot carry the models; names the next step.
+    ParameterMistake
+        If a parameter is out of range.
+    """
+    require_one_of("model", model, tuple(PURCHASE_MODELS))
+    require_positive(ahead_days=ahead_days, margin=margin)
+    if margin > 1 or not 0 < level < 1 or n_draws < FEWEST_DRAWS:
+        raise ParameterMistake(
+            f"`margin` must be at most 1, `level` between 0 and 1 and `n_draws` {FEWEST_DRAWS} or more; got {margin!r}, "
+            f"{level!r} and {n_draws!r}."
+        )
+    log = purchase_log(df, customer=customer, at=at, amount=amount)
+    rows = _histories(log, end_of_observation, with_amounts=amount is not None)
+    module: Any = purchase_module(model)
+    purchases: ModelFit = getattr(module, f"fit_{PURCHASE_MODELS[model]}")(rows)
+    ahead = ahead_days / DAYS_PER_WEEK
+    drawn = purchases.draws(n_draws, seed)
+    history = [rows[name].to_numpy(dtype=float) for name in HISTORY]
+    patterns, place = np.unique(np.column_stack(history), axis=0, return_inverse=True)
+    distinct, place = list(patterns.T), place.ravel()
+
+    def expected(params: Mapping[str, float]) -> Array:
+        return np.asarray(module.conditional_expected_purchases(params, ahead, *distinct))[place]
+
+    def alive(params: Mapping[str, float]) -> Array:
+        return np.asarray(module.probability_alive(params, *distinct))[place]
+
+    counts = np.array([expected(params) for params in drawn])
+    scores = _with_interval(rows, "expected_purchases", expected(purchases.params), counts, level)
+    chances = np.array([alive(params) for params in drawn])
+    scores = _with_interval(scores, "probability_alive", alive(purchases.params), chances, level)
+    if amount is not None:
+        spend = gamma_gamma.fit_gamma_gamma(rows[rows["monetary"] > 0])
+        paid = [_spend(params, rows) for params in (spend.params, *spend.draws(n_draws, seed + 1))]
+        value = margin * paid[0] * expected(purchases.params)
+        scores = _with_interval(scores, "expected_value", value, margin * np.array(paid[1:]) * counts, level)
+        scores.loc[scores["frequency"] == 0, "monetary"] = np.nan
+    return scores
+
+
+def _histories(log: pd.DataFrame, end_of_observation: str | None, *, with_amounts: bool) -> pd.DataFrame:
+    """frequency, recency and T in weeks and, with amounts, monetary (0 without a repeat), one row a customer."""
+    import pandas as pd
+
+    days = log.assign(at=log["at"].dt.normalize())
+    end = pd.Timestamp(end_of_observation) if end_of_observation is not None else days["at"].max()
+    days = days[days["at"] <= end]
+    if days.empty:
+        raise FrameMistake(f"No purchase lies on or before `end_of_observation`, {end:%Y-%m-%d}; give a later day.")
+    occasions = days.groupby(["customer_id", "at"], as_index=False, sort=True)["amount"].sum()
+    if with_amounts and (occasions["amount"] < 0).any():
+        broken = occasions[occasions["amount"] < 0].iloc[0]
+        raise FrameMistake(
+            f"The amounts of one customer and day must not sum to less than 0; those of {broken['at']:%Y-%m-%d} come to "
+            f"{broken['amount']:g}. Leave returns out, or take them off their own purchase."
+        )
+    by_customer = occasions.groupby("customer_id")
+    first, last = by_customer["at"].min(), by_customer["at"].max()
+    rows = pd.DataFrame(
+        {
+            "frequency": by_customer.size() - 1,
+            "recency": (last - first).dt.days / DAYS_PER_WEEK,
+            "T": (end - first).dt.days / DAYS_PER_WEEK,
+        }
+    )
+    if with_amounts:
+        later = occasions[occasions["at"] > occasions["customer_id"].map(first)]
+        rows["monetary"] = later.groupby("customer_id")["amount"].mean().reindex(rows.index, fill_value=0.0)
+    return rows
+
+
+def _spend(params: Mapping[str, float], rows: pd.DataFrame) -> Array:
+    frequency = np.where(rows["monetary"] > 0, rows["frequency"], 0)
+    try:
+        return gamma_gamma.expected_spend(params, frequency, rows["monetary"].to_numpy())
+    except ModelNotIdentified:
+        return np.full(len(rows), np.inf)  # a drawn set without a mean: the upper bound is open
+
+
+def _with_interval(rows: pd.DataFrame, name: str, value: Array, drawn: Array, level: float) -> pd.DataFrame:
+    low, high = np.quantile(drawn, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+    # A probability at its edge, as of whoever bought today, is the largest that any draw gives.
+    return rows.assign(**{name: value, f"{name}_low": np.minimum(low, value), f"{name}_high": np.maximum(high, value)})

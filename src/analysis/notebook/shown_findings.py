@@ -1,0 +1,84 @@
+"""Findings as an analyst wants them: a table to compute with, a picture on one's own axes, a summary, a rich display."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Self
+
+from analysis.core.errors import FrameMistake
+from analysis.core.vocabulary import Role
+from analysis.core.wording import estimate_in_words
+from analysis.notebook.exhibits import GroupExhibit, TextExhibit
+from analysis.notebook.figures.forest import first_measured, plot_forest
+from analysis.notebook.verdict_card import VerdictCard
+from analysis.verdicts.decide import PUBLIC_SCOPE
+from analysis.verdicts.findings import Findings
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFindings(Findings):
+    """Findings that show themselves; attributes as for `Findings`."""
+
+    @classmethod
+    def of(cls, found: Findings) -> Self:
+        """The same findings."""
+        return cls(**{field.name: getattr(found, field.name) for field in fields(found)})
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an estimate, those of sources first and published figures behind; columns as fields of `Estimate`."""
+        import pandas as pd
+
+        rows = [estimate.to_json() for estimate in (*self.estimates, *self.published)]
+        table = pd.DataFrame(rows).replace({"inf": float("inf"), "-inf": float("-inf")})
+        numbers = [name for name in ("value", "low", "high", "null", "n", "events", "smallest_group") if name in table]
+        return table.assign(**{name: pd.to_numeric(table[name]) for name in numbers})
+
+    def plot(self, quantity: str | None = None, *, ax: Axes | None = None) -> Axes:
+        """Draw every estimate of one registered quantity against no effect and the claimed size.
+
+        Parameters
+        ----------
+        quantity : str
+            Name of the quantity; None takes the first that anything measures.
+        ax : matplotlib Axes
+            Where to draw; None makes new axes.
+
+        Raises
+        ------
+        FrameMistake
+            If there is no number to draw.
+        ParameterMistake
+            If the claim registers no such quantity.
+        """
+        everything = (*self.estimates, *self.published)
+        drawn = self.claim.quantity(quantity) if quantity else first_measured(self.claim, everything)
+        shown = [e for e in everything if drawn and e.quantity == drawn.name and e.value is not None]
+        if drawn is None or not shown:
+            raise FrameMistake(
+                f"There is no number on '{self.claim.id}' to draw. What would settle it: {self.claim.settles}"
+            )
+        return plot_forest(shown, drawn, ax=ax)
+
+    def summary(self) -> GroupExhibit:
+        """The verdicts, the answers behind them and what is missing, in words."""
+        answers = [e for e in self.estimates if e.role is Role.ANSWER]
+        lines = [f"{self.claim.title}.", *(f"{v.scope}: {v.sentence}" for v in self._card().verdicts)]
+        lines += [f"{e.source}: {estimate_in_words(e)}." for e in answers]
+        lines += [f"Check failed on {c.source}: {c.sentence}" for c in self.checks if c.passed is False]
+        lines += [f"{title} gives no answer: {why}" for title, why in self.absent]
+        lines.append(f"Published figures: {len(self.published)}.")
+        return GroupExhibit(tuple(map(TextExhibit, lines)))
+
+    def _card(self) -> VerdictCard:
+        scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
+        return VerdictCard(claim=self.claim, verdicts=tuple(self.verdict(scope) for scope in scopes))
+
+    def _repr_html_(self) -> str:
+        from analysis.notebook import tables
+
+        listed = tables.estimates_table(self.claim, self.estimates).html() if self.estimates else ""
+        return self._card().html() + listed

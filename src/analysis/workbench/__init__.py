@@ -1,0 +1,1 @@
+"""For an analyst's own notebook: a company's tables, frames and claims in the hand, and estimators on plain tables."""

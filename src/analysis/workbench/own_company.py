@@ -1,0 +1,166 @@
+"""A company in an analyst's hand: its clean tables, frames, ledger, check and findings, each shown as it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.company.clean_table import CleanTable
+from analysis.company.schemas import TABLES
+from analysis.core.calendar_days import ORIGIN
+from analysis.core.display import grid_html
+from analysis.core.errors import ParameterMistake
+from analysis.notebook.disclosure import SMALLEST_GROUP
+from analysis.notebook.session import Session, start
+from analysis.notebook.shown_findings import ShownFindings
+from analysis.sources.own_tables import CompanySource, company_source
+from analysis.workbench.shown import CheckShown, LedgerShown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.frames import Frame
+
+
+class Tables(Mapping[str, "pd.DataFrame"]):
+    """The rows that are used of each table that is there, read when it is asked for; days and moments are times."""
+
+    def __init__(self, source: CompanySource) -> None:
+        self._source = source
+        self._made: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._source.company.names:
+            there = ", ".join(self._source.company.names) or "none"
+            if name in TABLES:
+                raise ParameterMistake(f"{self._source.title} has no table {name}; it has {there}.")
+            raise ParameterMistake(f"`name` must be one of the tables ({', '.join(TABLES)}); got {name!r}.")
+        if name not in self._made:
+            self._made[name] = _in_pandas(self._source.company.table(name))
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._source.company.names)
+
+    def __len__(self) -> int:
+        return len(self._source.company.names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._source.company.names
+
+    def _rows(self) -> list[tuple[str, str, str, str]]:
+        read = [self._source.company.table(name) for name in self]
+        return [
+            (t.name, TABLES[t.name].row, f"{t.n:,}", ", ".join(c for c in TABLES[t.name].columns if c in t.filled))
+            for t in read
+        ]
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {rows} rows ({columns})" for name, _, rows, columns in self._rows()) or "no table"
+
+    def _repr_html_(self) -> str:
+        return grid_html("Tables", ("Table", "One row is", "Rows used", "Columns with a value"), self._rows())
+
+
+class OwnCompany:
+    """A company's data, opened with `company`.
+
+    Attributes
+    ----------
+    source : CompanySource
+        The same as a source of frames, for whatever takes one.
+    tables : Tables
+        Name to DataFrame of the rows that are used.
+    """
+
+    def __init__(self, source: CompanySource, place: str) -> None:
+        self.source = source
+        self.tables = Tables(source)
+        self._place = place
+
+    @property
+    def name(self) -> str:
+        """The company's name, as pages show it."""
+        return self.source.title
+
+    @property
+    def frames(self) -> tuple[str, ...]:
+        """Keys of the frames that its tables may give."""
+        return tuple(self.source.builders)
+
+    def frame(self, name: str) -> Frame:
+        """Build a frame: the table that a family of estimators reads, in `.table`, with where it comes from in `.context`.
+
+        Raises
+        ------
+        FrameUnavailable
+            If there is no such frame, or a table, column or setting it needs is lacking; says which.
+        """
+        return self.source.frame(name)
+
+    def ledger(self) -> LedgerShown:
+        """What became of every row of all tables, and of the frames built so far; ``.to_frame()`` gives it as a table."""
+        return LedgerShown(ledger=self.source.ledger())
+
+    def check(self) -> CheckShown:
+        """Which claims can be tested now, what each of the others lacks, and what to look at first; builds every frame."""
+        from analysis.calibration.precision import HEADING, precision_of
+        from analysis.reporting.own_data_check import check_company
+
+        return CheckShown(found=check_company(self._place, precision=precision_of), heading=HEADING)
+
+    def session(self, *, sources: str = "package", seed: int = 1, smallest_group: int = SMALLEST_GROUP) -> Session:
+        """A session that asks this company beside public sources; parameters as for `analysis.start`."""
+        return start("", sources=sources, seed=seed, data=self._place, smallest_group=smallest_group)
+
+    def findings(self, claim_id: str, **options: object) -> ShownFindings:
+        """All that this company and the public sources of the packages say about one claim, with its verdicts."""
+        return self.session().collect(claim_id, **options)
+
+    def __repr__(self) -> str:
+        return f"{self.name}: {', '.join(self.tables) or 'no table'}"
+
+    def _repr_html_(self) -> str:
+        return self.tables._repr_html_().replace("<b>Tables</b>", f"<b>{_escaped(self.name)}</b>")
+
+
+def company(data: str | Path) -> OwnCompany:
+    """Open a company's data in a notebook of one's own.
+
+    Parameters
+    ----------
+    data : str or Path
+        A folder, a ``company.toml``, a DuckDB or table file, or a database address.
+
+    Raises
+    ------
+    UserMistake
+        If the settings break a rule, or the data cannot be found or opened.
+    """
+    return OwnCompany(company_source(data), str(data))
+
+
+def _escaped(text: str) -> str:
+    from analysis.core.display import safe
+
+    return safe(text)
+
+
+def _in_pandas(table: CleanTable) -> pd.DataFrame:
+    """The columns of the table's spec, day numbers turned into times."""
+    import pandas as pd
+
+    spec = TABLES[table.name]
+    rows: Any = table.expression.to_pandas()
+    origin = pd.Timestamp(ORIGIN)
+    columns = {}
+    for name, column in spec.columns.items():
+        if name not in rows.columns:
+            continue
+        values = rows[name]
+        if column.kind in ("day", "moment"):
+            seconds = rows[f"{name}_second"] if f"{name}_second" in rows.columns else 0
+            values = origin + pd.to_timedelta(values, unit="D") + pd.to_timedelta(seconds, unit="s")
+        columns[name] = values
+    return pd.DataFrame(columns).reset_index(drop=True)

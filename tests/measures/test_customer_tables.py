@@ -1,0 +1,123 @@
+"""Cohort tables and customer scores on plain tables, by hand and against the models' published forecast."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.measures.cohort_tables import cohort_table
+from analysis.measures.scoring import customer_scores
+from analysis.sources.catalogue import find_sources
+
+LOG = pd.DataFrame(
+    {
+        "who": ["a", "a", "b", "c", "c", "c"],
+        "day": ["2024-01-05", "2024-02-03", "2024-01-20", "2024-02-10", "2024-02-20", "2024-04-01"],
+        "paid": [10, 5, 20, 7, 3, 1],
+    }
+)
+
+
+def test_cohort_table_by_hand():
+    found = cohort_table(LOG, customer="who", at="day", end_of_observation="2024-04-30")
+    assert found["customers"].to_dict() == {"2024-01": 2, "2024-02": 1}
+    assert found.loc["2024-01", [0, 1, 2, 3]].tolist() == [1.0, 0.5, 0.0, 0.0]
+    assert found.loc["2024-02", [0, 1, 2]].tolist() == [1.0, 0.0, 1.0]
+    assert np.isnan(found.loc["2024-02", 3]), "not observed, which is not 0"
+
+
+def test_cohort_table_in_customers_revenue_and_rolling():
+    common = {"customer": "who", "at": "day", "end_of_observation": "2024-04-30"}
+    assert cohort_table(LOG, values="customers", **common).loc["2024-01", 1] == 1
+    assert cohort_table(LOG, values="revenue", amount="paid", **common).loc["2024-02", [0, 2]].tolist() == [10, 1]
+    assert cohort_table(LOG, kind="rolling", **common).loc["2024-02", 1] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("log", "options", "fault", "fragment"),
+    [
+        (LOG, {"customer": "buyer"}, FrameMistake, r"`customer` must be a column .*who, day, paid\); got 'buyer'"),
+        (
+            LOG.assign(day="soon"),
+            {},
+            FrameMistake,
+            r"`day` must be a date .*in every row; 6 are not, first row 0: 'soon'",
+        ),
+        (LOG.assign(who=[None, *"aabbc"]), {}, FrameMistake, r"`who` must be given in every row; 1 are not"),
+        (LOG.iloc[:0], {}, FrameMistake, "it has no row"),
+        (LOG, {"values": "revenue"}, FrameMistake, "`amount` must name the column"),
+        (LOG, {"period": "fortnight"}, ParameterMistake, "`period` must be one of"),
+    ],
+)
+def test_cohort_table_refuses_what_it_cannot_count(log, options, fault, fragment):
+    with pytest.raises(fault, match=fragment):
+        cohort_table(log, **{"customer": "who", "at": "day", **options})
+
+
+@pytest.fixture(scope="module")
+def cdnow():
+    (source,) = find_sources("cdnow")
+    return source.frame("purchases").table
+
+
+def tenth(cdnow):
+    """The published one-tenth sample: every tenth customer, beginning with the first master id."""
+    from importlib.resources import files
+
+    path = files("lifetimes") / "datasets" / "CDNOW_sample.txt"
+    names = ["master", "customer_id", "date", "n", "amount"]
+    log = pd.read_csv(io.StringIO(path.read_text()), sep=r"\s+", header=None, names=names)
+    return log.assign(at=pd.to_datetime(log["date"].astype(str), format="%Y%m%d"))
+
+
+def test_expected_purchases_sum_to_the_forecast_derived_elsewhere(cdnow):
+    """BG/NBD on the first 39 weeks expects 1,653 purchases in the next 39 (second derivation in tests/reference)."""
+    found = customer_scores(
+        tenth(cdnow), model="BG/NBD", amount=None, end_of_observation="1997-09-30", ahead_days=273, n_draws=50
+    )
+    assert len(found) == 2357
+    assert found["expected_purchases"].sum() == pytest.approx(1653, abs=0.5)
+    once = found[found["frequency"] == 0]
+    assert (once["probability_alive"] == 1).all(), "by the BG/NBD's assumption"
+
+
+def test_scores_have_intervals_that_hold_them_and_can_be_exported(cdnow):
+    some = cdnow[cdnow["customer_id"] % 20 == 0]
+    found = customer_scores(some, end_of_observation="1998-06-30", n_draws=50)
+    for name in ("expected_purchases", "probability_alive", "expected_value"):
+        assert (found[f"{name}_low"] <= found[name]).all(), name
+        assert (found[name] <= found[f"{name}_high"]).all(), name
+        assert (found[f"{name}_low"] < found[f"{name}_high"]).any(), name
+    assert found["probability_alive"].between(0, 1).all()
+    assert found.loc[found["frequency"] == 0, "monetary"].isna().all()
+    back = pd.read_csv(io.StringIO(found.to_csv()), index_col=0)
+    pd.testing.assert_frame_equal(back, found, check_index_type=False)
+
+
+def test_scores_are_the_same_for_the_same_seed_and_margin_scales_value(cdnow):
+    some = cdnow[cdnow["customer_id"] % 40 == 0]
+    options = {"end_of_observation": "1998-06-30", "n_draws": 50}
+    full, part = customer_scores(some, **options), customer_scores(some, margin=0.3, **options)
+    assert (part["expected_value"] / full["expected_value"]).to_numpy() == pytest.approx(0.3)
+    pd.testing.assert_series_equal(part["expected_purchases_low"], full["expected_purchases_low"])
+
+
+@pytest.mark.parametrize(
+    ("options", "fragment"),
+    [
+        ({"ahead_days": 0}, "`ahead_days` must be a positive number; got 0"),
+        ({"margin": 1.2}, "`margin` must be at most 1"),
+        ({"n_draws": 5}, "`n_draws` 50 or more"),
+        ({"model": "NBD"}, "`model` must be one of"),
+    ],
+)
+def test_scores_refuse_parameters_out_of_range_before_anything_is_fitted(options, fragment):
+    with pytest.raises(ParameterMistake, match=fragment):
+        customer_scores(LOG, customer="who", at="day", amount="paid", **options)
+
+
+def test_negative_amounts_of_a_day_are_refused_with_the_day():
+    with pytest.raises(FrameMistake, match=r"2024-01-20 come to -20"):
+        customer_scores(LOG.assign(paid=[10, 5, -20, 7, 3, 1]), customer="who", at="day", amount="paid")

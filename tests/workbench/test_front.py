@@ -1,0 +1,54 @@
+"""What an editor is told of the front is what runs, and every result shows itself as a table."""
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+import analysis
+from analysis.core import paths
+
+STUB = Path(analysis.__file__).with_suffix(".pyi")
+
+
+def test_stub_names_every_name_of_the_front_with_its_module():
+    told = {
+        alias.name: node.module.removeprefix("analysis.")
+        for node in ast.parse(STUB.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert told == analysis.FRONT
+    assert (STUB.parent / "py.typed").exists()
+
+
+def test_session_source_frame_estimate_verdict_and_findings_show_themselves_escaped():
+    session = analysis.start("02_acquisition_cost", sources="cdnow")
+    source = session.sources[0]
+    frame = source.frame("purchases")
+    findings = analysis.start("", sources="cdnow").collect("repeat-momentum")
+    estimate = replace(findings.estimates[0], source="<script>x</script>")
+    shown = [session, source, frame, estimate, findings.verdict(), findings, analysis.claims()]
+    for item in shown:
+        html = item._repr_html_()
+        assert html.count("<table") >= 1 or "verdict" in html, type(item)
+        assert "<script" not in html
+    assert "&lt;script&gt;" in estimate._repr_html_()
+    assert f"first of {len(frame.table):,} rows" in frame._repr_html_()
+
+
+def test_claims_are_the_register_as_a_table():
+    claims = analysis.claims()
+    table = claims.to_frame()
+    files = "".join(path.read_text(encoding="utf-8") for path in paths.CLAIMS.glob("*.toml"))
+    assert len(claims) == len(table) == files.count("[[claim]]")
+    assert table.loc["repeat-momentum", "notebook"] == claims["repeat-momentum"].notebook == "04_loyal_customers"
+
+
+def test_unknown_notebook_is_refused_by_name_and_an_own_one_may_ask_for_every_claim():
+    import pytest
+
+    from analysis.core.errors import ParameterMistake
+
+    with pytest.raises(ParameterMistake, match=r"`notebook` must be the stem .*04_loyal_customers.*got '04_loyal'"):
+        analysis.start("04_loyal")
+    assert len(analysis.start().rules().rows) >= len(analysis.claims())
