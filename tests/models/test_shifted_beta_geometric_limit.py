@@ -9,7 +9,7 @@ from analysis.models.fit import ModelNotIdentified
 from analysis.models.shifted_beta_geometric import cohort_rows, discounted_expected_lifetime, log_likelihood, survivor
 from analysis.models.shifted_beta_geometric_limit import (
     ALIKE,
-    LIMIT_MODEL,
+    LIMIT,
     LossesByAge,
     critical_value,
     fit_with_limit,
@@ -38,7 +38,7 @@ def test_the_likelihood_by_age_is_the_models_own():
 def test_customers_alike_are_the_limit_and_no_reason_to_refuse():
     """4,000 customers of whom a tenth leaves each year: theta = .1, and .9, .81, .59049 stay for 1, 2 and 5 years."""
     fit = fit_with_limit(cohort_rows([4000, 3600, 3240, 2916]))
-    assert fit.model == LIMIT_MODEL
+    assert fit.limit == LIMIT
     assert fit.params["alpha"] / ALIKE == pytest.approx(0.1)
     np.testing.assert_allclose(survivor(fit.params, [1, 2, 5]), [0.9, 0.81, 0.59049], rtol=1e-4)
 

@@ -26,7 +26,7 @@ from analysis.models.fit import Array, ModelFit, ModelNotIdentified
 from analysis.models.rows import WEIGHT, tenure_rows
 from analysis.models.shifted_beta_geometric import MODEL, NAMES, fit_geometric, fit_shifted_beta_geometric
 
-LIMIT_MODEL = "geometric, the limit of the shifted beta-geometric"
+LIMIT = "all leave with one chance: the geometric"
 
 ALIKE = 1e6
 """alpha + beta of customers who do not differ: the standard deviation of theta is below a two-thousandth."""
@@ -91,7 +91,7 @@ def fit_with_limit(endings: pd.DataFrame, *, start: Mapping[str, float] | None =
     Returns
     -------
     ModelFit
-        At the limit `model` is `LIMIT_MODEL`, alpha + beta is `ALIKE`, alpha / (alpha + beta) the geometric's theta, and the
+        At the limit `limit` is `LIMIT`, alpha + beta is `ALIKE`, alpha / (alpha + beta) the geometric's theta, and the
         covariance is nan: intervals come from `likelihood_region`.
 
     Raises
@@ -105,7 +105,7 @@ def fit_with_limit(endings: pd.DataFrame, *, start: Mapping[str, float] | None =
 
     >>> from analysis.models.shifted_beta_geometric import cohort_rows
     >>> fit = fit_with_limit(cohort_rows([10_000, 9_000, 8_100, 7_290]))
-    >>> fit.model == LIMIT_MODEL, round(fit.params["alpha"] / ALIKE, 6)
+    >>> fit.limit == LIMIT, round(fit.params["alpha"] / ALIKE, 6)
     (True, 0.1)
     """
     losses = LossesByAge.of(endings)
@@ -124,8 +124,8 @@ def fit_with_limit(endings: pd.DataFrame, *, start: Mapping[str, float] | None =
     if k > 0 and top > alike.log_likelihood + LEAST_GAIN:
         if k / (1 + k) >= MOST_UNLIKE - 1e-4:  # the search stops a little before its bound
             raise refusal or ModelNotIdentified(f"{MODEL}: whoever leaves does so at the first renewal.")
-        return _as_fit(MODEL, m, k, top, alike)
-    return _as_fit(LIMIT_MODEL, alike.estimates[0], 0.0, alike.log_likelihood, alike)
+        return _as_fit("", m, k, top, alike)
+    return _as_fit(LIMIT, alike.estimates[0], 0.0, alike.log_likelihood, alike)
 
 
 def critical_value(level: float, *, at_edge: bool) -> float:
@@ -256,14 +256,15 @@ def _params(m: float, k: float) -> dict[str, float]:
     return {"alpha": m * together, "beta": (1 - m) * together}
 
 
-def _as_fit(model: str, m: float, k: float, top: float, alike: ModelFit) -> ModelFit:
+def _as_fit(limit: str, m: float, k: float, top: float, alike: ModelFit) -> ModelFit:
     nan = (float("nan"),) * len(NAMES)
     return ModelFit(
-        model=model,
+        model=MODEL,
         names=NAMES,
         estimates=tuple(_params(m, k)[name] for name in NAMES),
         log_covariance=(nan,) * len(NAMES),
         log_likelihood=top,
         n_customers=alike.n_customers,
         n_rows=alike.n_rows,
+        limit=limit,
     )

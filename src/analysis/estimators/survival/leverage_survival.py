@@ -31,7 +31,6 @@ from analysis.models.once import fit_once
 from analysis.models.shifted_beta_geometric import cohort_rows, survivor
 from analysis.models.shifted_beta_geometric_limit import (
     ALIKE,
-    LIMIT_MODEL,
     fit_with_limit,
     likelihood_region,
     profile_bounds,
@@ -89,7 +88,7 @@ def estimate_leverage_survival(
             return base_of_chances(chances, weights, rate, periods_per_year)
 
         at_best = [fit.params for fit in fits[chosen]]
-        alike = all(fit.model == LIMIT_MODEL for fit in fits[chosen])
+        alike = all(fit.limit != "" for fit in fits[chosen])
         return leverage_estimates(
             frame,
             claim,
