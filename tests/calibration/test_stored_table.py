@@ -38,10 +38,37 @@ TOO_FAR = 0.001
 
 
 SETTINGS = tomllib.loads(paths.CALIBRATION.with_suffix(".toml").read_text(encoding="utf-8"))
-ABSENT: set[str] = {"@@ABSENT@@"}
+ABSENT: set[str] = {
+    "alike_under_contract",
+    "bad_year_announced",
+    "brand_choice",
+    "brand_choice_coefficients",
+    "busy_hours",
+    "first_contact_drives_both",
+    "forecast_against_silence",
+    "good_firms",
+    "growth_between_few",
+    "join_at_the_till",
+    "long_calls_first",
+    "nearly_alike_under_contract",
+    "own_price_follows_risk",
+    "passing_through",
+    "quick_leavers_go_first",
+    "rarely_redeemed",
+    "talk_and_growth_ratio",
+    "talk_with_fashion",
+}
 """Scenarios that are still to be drawn for the first time: `make calibrate`. Their estimators are capped."""
 
-SELDOM = {"@@SELDOM@@"}
+SELDOM: set[str] = {
+    "aggregate.growth_across:estimate_growth_across",
+    "aggregate.panel_mean:estimate_panel_mean",
+    "aggregate.priority_waits:estimate_priority_waits",
+    "observational.choice_prices:estimate_choice_prices",
+    "observational.panel_effects:estimate_panel_effect",
+    "observational.valence_growth:estimate_review_elasticity",
+    "observational.valence_growth:estimate_valence_slopes",
+}
 """Estimators of which no scenario was drawn a thousand times at each effect; the fewest draws without an effect stand in the
 settings. One with fewer than two hundred is capped like one that was not studied."""
 
