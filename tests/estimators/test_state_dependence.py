@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from analysis.estimators.survival.no_state_dependence import POPULATIONS, Counts
 from analysis.estimators.survival.state_dependence import estimate_state_dependence
 from analysis.frames import Context, spec
 from analysis.frames.derive import repeat_trials_from_flags
+from analysis.models.fit import ModelNotIdentified
 from analysis.register.claims import load_register
 
 CLAIM = load_register()["repeat-momentum"]
@@ -201,3 +204,17 @@ def test_too_few_customers_with_two_waits_are_refused():
 def test_bad_options_are_refused(options):
     with pytest.raises(ParameterMistake):
         estimate_state_dependence(a_frame(a_population(200, seed=12)), CLAIM, **options)
+
+
+def test_a_population_that_cannot_be_fitted_is_a_line_and_does_not_take_the_answer_down(monkeypatch):
+    """The answer compares a customer with itself and needs no population."""
+
+    def refuse(rows, *, start=None):
+        raise ModelNotIdentified("the customers are two of a kind")
+
+    monkeypatch.setitem(POPULATIONS, "mbg_nbd", replace(POPULATIONS["mbg_nbd"], fit=refuse))
+    frame = a_frame(a_population(500, seed=8))
+    alone, _ = estimate_state_dependence(frame, CLAIM, population=None, n_boot=10)
+    answer, naive = estimate_state_dependence(frame, CLAIM, population="mbg_nbd", n_boot=10)
+    assert answer == alone
+    assert naive.method.endswith("is not shown: the customers are two of a kind")

@@ -10,7 +10,8 @@ from scipy.stats import beta, gamma
 
 from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import WEEKS_PER_YEAR, Design, Kind, Role
-from analysis.estimators.survival import value_leverage as leverage_module
+from analysis.estimators.survival import leverage_histories
+from analysis.estimators.survival.leverage_accounts import estimate_leverage_accounts
 from analysis.estimators.survival.leverage_arithmetic import (
     QUANTITIES,
     Base,
@@ -18,13 +19,11 @@ from analysis.estimators.survival.leverage_arithmetic import (
     leverage,
     leverage_estimates,
     per_period,
+    percentile_bounds,
 )
-from analysis.estimators.survival.value_leverage import (
-    estimate_leverage_accounts,
-    estimate_leverage_opportunities,
-    estimate_leverage_summary,
-    estimate_leverage_survival,
-)
+from analysis.estimators.survival.leverage_bases import base_of_chances, base_of_occasions, base_of_rates
+from analysis.estimators.survival.leverage_histories import estimate_leverage_opportunities, estimate_leverage_summary
+from analysis.estimators.survival.leverage_survival import _chances_by_age, estimate_leverage_survival
 from analysis.frames import Context, spec
 from analysis.models import bg_bb, pareto_nbd
 from analysis.models.fit import ModelNotIdentified
@@ -85,15 +84,36 @@ def test_beta_nodes_integrate_like_quad(a, b):
 
 def test_customers_who_are_alike_give_the_annuity():
     """Chances of leaving all close to one in ten."""
-    chances, weights = leverage_module._chances_by_age({"alpha": 3_000, "beta": 27_000}, np.array([3.0, 2.0]))
-    found = leverage(leverage_module._base_of_chances(chances, weights, 0.1, 1))
+    chances, weights = _chances_by_age({"alpha": 3_000, "beta": 27_000}, np.array([3.0, 2.0]))
+    found = leverage(base_of_chances(chances, weights, 0.1, 1))
     assert found["value_elasticity"] == pytest.approx(5.5, rel=1e-3)
     assert found["churn_elasticity"] == pytest.approx(5.5 / 9, rel=1e-3)
 
 
-def test_customers_who_are_alike_do_not_pin_the_model():
+def test_customers_who_are_alike_are_an_answer_and_no_refusal():
+    """A tenth leaves at every age: the annuity, 1.1 / (1.1 - .9) = 5.5, where 100,000 customers were refused before.
+
+    A cut of churn by a twentieth at the rate .1: (.905 / .195) / (.9 / .2) - 1 = 3.13 %. Customers who differ would gain less:
+    the annuity lies at or near one end of the interval.
+    """
+    found = estimate_leverage_survival(a_survival(one=[100_000, 90_000, 81_000, 72_900, 65_610]), CLAIM)
+    answer = by_quantity(found)
+    assert answer["value_elasticity"].value == pytest.approx(5.5, rel=1e-4)
+    assert answer["profit_change_five_percent_churn"].value == pytest.approx(100 * (0.905 * 0.2 / (0.195 * 0.9) - 1))
+    assert "at its limit, the geometric" in answer["value_elasticity"].method
+    assert answer["value_elasticity"].low < 5.5 < answer["value_elasticity"].high < 5.7
+
+
+def test_one_segment_of_customers_alike_does_not_take_the_others_down():
+    frame = a_survival(low=[1000, 631, 468, 382, 326], alike=[10_000, 9_000, 8_100, 7_290])
+    found = estimate_leverage_survival(frame, CLAIM, by_cohort=True)
+    parts = [e.value for e in found if e.role is Role.CONTEXT and e.quantity == "value_elasticity"]
+    assert min(parts) < by_quantity(found)["value_elasticity"].value < max(parts) == pytest.approx(5.5, rel=1e-4)
+
+
+def test_whoever_leaves_does_so_at_once_is_no_limit_and_refused():
     with pytest.raises(ModelNotIdentified):
-        estimate_leverage_survival(a_survival(one=[100_000, 90_000, 81_000, 72_900, 65_610]), CLAIM)
+        estimate_leverage_survival(a_survival(one=[1000, 600, 600, 600, 600]), CLAIM)
 
 
 def test_survival_agrees_with_sums_over_a_fine_grid():
@@ -113,16 +133,27 @@ def test_survival_agrees_with_sums_over_a_fine_grid():
     def retention(k):
         return float(base_weight @ (1 - k * grid) / base_weight.sum())
 
-    chances, weights = leverage_module._chances_by_age({"alpha": alpha, "beta": b}, n_at_age)
-    found = leverage(leverage_module._base_of_chances(chances, weights, 0.1, 1))
-    expected = leverage(Base(value=value, retention=retention))
+    def value_times(times):
+        kept, total = np.minimum(times * (1 - grid), 1.0), np.zeros_like(grid)
+        for year in range(1, 400):
+            total += kept**year / 1.1**year
+        return float(base_weight @ total)
+
+    def retention_times(times):
+        return float(base_weight @ np.minimum(times * (1 - grid), 1.0) / base_weight.sum())
+
+    chances, weights = _chances_by_age({"alpha": alpha, "beta": b}, n_at_age)
+    found = leverage(base_of_chances(chances, weights, 0.1, 1))
+    expected = leverage(
+        Base(value=value, retention=retention, value_times=value_times, retention_times=retention_times)
+    )
     assert found == pytest.approx(expected, rel=2e-3)
 
 
 def test_value_of_new_customers_is_the_discounted_expected_lifetime_less_the_first_payment():
     params = {"alpha": 0.704, "beta": 1.182}
-    chances, weights = leverage_module._chances_by_age(params, np.array([1.0]))
-    base = leverage_module._base_of_chances(chances, weights, 0.1, 1)
+    chances, weights = _chances_by_age(params, np.array([1.0]))
+    base = base_of_chances(chances, weights, 0.1, 1)
     assert base.value(1.0) == pytest.approx(discounted_expected_lifetime(params, 0.1) - 1, rel=1e-9)
     assert base.retention(1.0) == pytest.approx(1 - 0.704 / (0.704 + 1.182), rel=1e-9)
 
@@ -130,7 +161,7 @@ def test_value_of_new_customers_is_the_discounted_expected_lifetime_less_the_fir
 def test_differences_between_customers_make_the_leverage_smaller_than_the_annuity():
     # Fader & Hardie (2007), Journal of Interactive Marketing 21(1): survivors of 'Regular' in years 0 to 7
     frame = a_survival(regular=[1000, 631, 468, 382, 326, 289, 262, 241])
-    estimates = estimate_leverage_survival(frame, CLAIM, n_draws=50)
+    estimates = estimate_leverage_survival(frame, CLAIM)
     answer, naive = by_quantity(estimates)["value_elasticity"], by_quantity(estimates, Role.NAIVE)["value_elasticity"]
     survivors = np.array([1000, 631, 468, 382, 326, 289, 262, 241])
     pooled = survivors[1:].sum() / survivors[:-1].sum()
@@ -144,11 +175,11 @@ def test_differences_between_customers_make_the_leverage_smaller_than_the_annuit
 
 def test_segments_are_fitted_apart_and_shown_beside_their_sum():
     frame = a_survival(low=[1000, 631, 468, 382, 326], high=[1000, 869, 743, 653, 593])
-    estimates = estimate_leverage_survival(frame, CLAIM, by_cohort=True, n_draws=20)
+    estimates = estimate_leverage_survival(frame, CLAIM, by_cohort=True)
     answer = by_quantity(estimates)["value_elasticity"].value
     parts = [e.value for e in estimates if e.role is Role.CONTEXT and e.quantity == "value_elasticity"]
     assert min(parts) < answer < max(parts)
-    alone = by_quantity(estimate_leverage_survival(a_survival(low=[1000, 631, 468, 382, 326]), CLAIM, n_draws=20))
+    alone = by_quantity(estimate_leverage_survival(a_survival(low=[1000, 631, 468, 382, 326]), CLAIM))
     assert alone["value_elasticity"].value == pytest.approx(min(parts), rel=1e-6)
 
 
@@ -156,7 +187,7 @@ def test_monthly_chances_are_read_as_yearly_retention():
     """2 % leave a month: .98^12 stay a year, and ln value moves with ln(yearly rate) a twelfth of what it does monthly."""
     monthly = per_period(0.1, 12)
     assert monthly == pytest.approx(1.1 ** (1 / 12) - 1)
-    base = leverage_module._base_of_chances(np.array([0.02]), np.ones(1), monthly, 12)
+    base = base_of_chances(np.array([0.02]), np.ones(1), monthly, 12)
     assert base.retention(1.0) == pytest.approx(0.98**12)
     assert leverage(base)["value_elasticity"] == pytest.approx((1 + monthly) / (1 + monthly - 0.98) / 12, rel=1e-5)
 
@@ -175,7 +206,7 @@ def test_value_of_pareto_base_is_its_discounted_expected_purchases():
     rows = pd.DataFrame(
         {"frequency": [0, 2, 7], "recency": [0, 30.4, 35.0], "T": [38.9, 38.9, 36.0], "n_customers": [5, 2, 1]}
     )
-    base = leverage_module._base_of_rates(params, rows, FORCE)
+    base = base_of_rates(params, rows, FORCE)
     each = pareto_nbd.discounted_expected_residual_purchases(
         params, FORCE, rows["frequency"], rows["recency"], rows["T"]
     )
@@ -187,7 +218,7 @@ def test_pareto_base_under_a_factor_agrees_with_quad(k):
     """One customer, alive for sure (bought on the last day): expectations over his rate of leaving, by quadrature."""
     params = {"r": 0.55, "alpha": 10.6, "s": 0.61, "beta": 11.7}
     rows = pd.DataFrame({"frequency": [3], "recency": [30.0], "T": [30.0], "n_customers": [1]})
-    base = leverage_module._base_of_rates(params, rows, FORCE)
+    base = base_of_rates(params, rows, FORCE)
     leaving = gamma(params["s"], scale=1 / (params["beta"] + 30.0))
     buying = (params["r"] + 3) / (params["alpha"] + 30.0)
     share = (np.arange(200_000) + 0.5) / 200_000
@@ -201,7 +232,7 @@ def test_value_of_regular_base_is_its_discounted_expected_purchases():
     rows = pd.DataFrame(
         {"frequency": [0, 2, 6], "recency": [0, 4, 6], "n_opportunities": [6, 6, 6], "n_customers": [30, 20, 10]}
     )
-    base = leverage_module._base_of_occasions(params, rows, 0.1, 1)
+    base = base_of_occasions(params, rows, 0.1, 1)
     each = bg_bb.discounted_expected_residual_purchases(params, 0.1, rows["frequency"], rows["recency"], [6, 6, 6])
     assert base.value(1.0) == pytest.approx(float(each @ rows["n_customers"]), rel=1e-8)
     # who is alive at 6 leaves before 7 with a chance of mean gamma / (gamma + delta + 6)
@@ -261,7 +292,7 @@ def test_draws_tried_on_a_part_of_the_histories_give_the_same_interval(monkeypat
     rows = table.groupby(list(table.columns)).size().rename("n_customers").reset_index()
     frame = spec("customer_summary").check(rows, CONTEXT)
     whole = by_quantity(estimate_leverage_summary(frame, CLAIM))["value_elasticity"]
-    monkeypatch.setattr(leverage_module, "MOST_HISTORIES_DRAWN", 200)
+    monkeypatch.setattr(leverage_histories, "MOST_HISTORIES_DRAWN", 200)
     part = by_quantity(estimate_leverage_summary(frame, CLAIM))["value_elasticity"]
     assert len(rows) > 1_000
     assert part.value == whole.value
@@ -346,7 +377,7 @@ def test_interval_of_a_hundred_draws_holds_ninety_five_in_a_hundred_of_their_fel
         frame,
         CLAIM,
         alike,
-        [dict.fromkeys(QUANTITIES, float(k)) for k in range(1, 101)],
+        percentile_bounds([dict.fromkeys(QUANTITIES, float(k)) for k in range(1, 101)]),
         n=1,
         method="",
         assumptions=(),

@@ -13,9 +13,17 @@ from analysis.models import _lifetimes
 from analysis.models._beta_geometric_slopes import closed_form_objective
 from analysis.models._special import expected_before_leaving
 from analysis.models.fit import Array, ModelFit, ModelNotIdentified, Objective
+from analysis.models.limits import FAR, NONE, products_of
 from analysis.models.rows import WEIGHT, purchase_rows
 
 NAMES = ("r", "alpha", "a", "b")
+_CHANCES = {
+    "nobody leaves": {"a": FAR * NONE, "b": FAR},
+    "all leave with one chance": {"b": FAR},
+    "whoever leaves does so at the first chance": {"b": 1e-5},
+}
+_RATES = {"all buy at one rate": {"r": FAR}}
+LIMITS = products_of(_CHANCES, _RATES)
 LARGEST_N = 150
 """Beyond this, lifetimes' formula for P(X(t) = n) overflows."""
 
@@ -38,7 +46,7 @@ def fit(
         x, t_x, T = (column[rows] for column in columns)
         return closed_form_objective(x, t_x, T, weights[rows], chances_at_start)
 
-    estimates, log_covariance = _lifetimes.fit_smooth(
+    estimates, log_covariance, limit = _lifetimes.fit_smooth(
         model,
         _lifetimes.fitter_class(fitter),
         NAMES,
@@ -48,10 +56,11 @@ def fit(
         part(slice(None)),
         _scaled(start, unit) if start else None,
         part,
+        LIMITS,
     )
     estimates[NAMES.index("alpha")] *= unit
     top = log_likelihood(fitter, dict(zip(NAMES, estimates.tolist(), strict=True)), rows)
-    return _lifetimes.as_fit(model, NAMES, estimates, log_covariance, top, weights)
+    return _lifetimes.as_fit(model, NAMES, estimates, log_covariance, top, weights, limit)
 
 
 def log_likelihood(fitter: str, params: Mapping[str, float], rows: pd.DataFrame) -> float:

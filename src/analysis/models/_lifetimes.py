@@ -22,6 +22,7 @@ from analysis.models.fit import (
     require_converged,
     search_downhill,
 )
+from analysis.models.limits import Limit, settle_at_limit
 
 TOLERANCES = (1e-6, 1e-5, 1e-4, 1e-3)
 """Slopes at which the first search may stop, tried in turn: a too-strict one ends in a refusal "due to precision loss",
@@ -83,8 +84,9 @@ def fit_smooth(
     objective: Objective,
     known: Sequence[float] | None = None,
     part: Callable[[slice], Objective] | None = None,
-) -> tuple[Array, tuple[tuple[float, ...], ...]]:
-    """Search the maximum and settle it; returns the estimates and the covariance of their logarithms.
+    limits: Sequence[Limit] = (),
+) -> tuple[Array, tuple[tuple[float, ...], ...], str]:
+    """Search the maximum and settle it; returns the estimates, the covariance of their logarithms and the limit, if it is one.
 
     Parameters
     ----------
@@ -105,11 +107,13 @@ def fit_smooth(
     part : callable
         From a choice of rows to the objective on them, where its derivatives are cheap: a search by trust regions on a
         part of the rows comes first. None: lifetimes' own search on all rows.
+    limits : sequence of Limit
+        Nested models at the edge, which are the answer where parameters run off to them.
 
     Raises
     ------
     ModelNotIdentified
-        If no start converges.
+        If no start converges and no limit is where they run to.
     """
 
     with settings_kept():
@@ -124,8 +128,26 @@ def fit_smooth(
             few_columns, few_weights = [column[few_rows] for column in columns], weights[few_rows]
             searched = [_search(fitter, names, few_columns, few_weights, start) for start in starts]
             best = _best_of(model, searched, objective)
-        require_converged(model, names, objective, best)
-        return np.exp(best), log_covariance_from(objective.curvature(best), float(weights.sum()))
+        return settled(model, names, objective, best, limits, float(weights.sum()))
+
+
+def settled(
+    model: str, names: Sequence[str], objective: Objective, reached: Array, limits: Sequence[Limit], n_customers: float
+) -> tuple[Array, tuple[tuple[float, ...], ...], str]:
+    """Estimates, covariance of their logarithms and the limit's name ("" for none), from where a search ended.
+
+    Raises
+    ------
+    ModelNotIdentified
+        If it ended at no maximum, and at no limit either.
+    """
+    if not is_top(objective, reached):
+        at_edge = settle_at_limit(names, objective, reached, limits, n_customers)
+        if at_edge is not None:
+            limit, point, covariance = at_edge
+            return np.exp(point), covariance, limit.name
+    require_converged(model, names, objective, reached)
+    return np.exp(reached), log_covariance_from(objective.curvature(reached), n_customers), ""
 
 
 def every_kth(n_rows: int, most: int = SEARCH_ROWS) -> slice:
@@ -174,6 +196,7 @@ def as_fit(
     log_covariance: tuple[tuple[float, ...], ...],
     log_likelihood: float,
     weights: Array,
+    limit: str = "",
 ) -> ModelFit:
     """Assemble the result."""
     return ModelFit(
@@ -184,4 +207,5 @@ def as_fit(
         log_likelihood=float(log_likelihood),
         n_customers=int(weights.sum()),
         n_rows=len(weights),
+        limit=limit,
     )

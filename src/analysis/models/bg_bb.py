@@ -22,11 +22,14 @@ from analysis.models import _lifetimes
 from analysis.models._beta_geometric import require_repeats
 from analysis.models._special import hyp2f1_of_one
 from analysis.models.fit import Array, ModelFit, exact_objective, require_positive
+from analysis.models.limits import FAR, NONE, products_of
 from analysis.models.rows import WEIGHT, opportunity_rows
 
 MODEL = "BG/BB"
 FITTER = "BetaGeoBetaBinomFitter"
 NAMES = ("alpha", "beta", "gamma", "delta")
+_LEAVING = {"nobody leaves": {"gamma": FAR * NONE, "delta": FAR}, "all leave with one chance": {"delta": FAR}}
+LIMITS = products_of(_LEAVING, {"all buy with one chance": {"beta": FAR}})
 DATA = ("frequency", "recency", "n_opportunities")
 
 
@@ -56,9 +59,11 @@ def fit_bg_bb(summary: pd.DataFrame, *, start: Mapping[str, float] | None = None
     starts = [[1.0, 1.0, 0.5, 3.0], [1.0, 4.0, 2.0, 10.0]]
     fitter = _fitter()
     objective = exact_objective(fitter._negative_log_likelihood, (*columns, weights, 0.0))
-    estimates, log_covariance = _lifetimes.fit_smooth(MODEL, fitter, NAMES, columns, weights, starts, objective, known)
+    estimates, log_covariance, limit = _lifetimes.fit_smooth(
+        MODEL, fitter, NAMES, columns, weights, starts, objective, known, limits=LIMITS
+    )
     top = _log_likelihood(dict(zip(NAMES, estimates.tolist(), strict=True)), rows)
-    return _lifetimes.as_fit(MODEL, NAMES, estimates, log_covariance, top, weights)
+    return _lifetimes.as_fit(MODEL, NAMES, estimates, log_covariance, top, weights, limit)
 
 
 def log_likelihood(params: Mapping[str, float], summary: pd.DataFrame) -> float:

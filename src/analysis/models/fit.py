@@ -58,6 +58,8 @@ class ModelFit:
         Customers behind the fit.
     n_rows : int
         Distinct rows, which is what the fit's time grows with.
+    limit : str
+        The nested model at which the fit arrived, in words ("nobody leaves"); "" for a maximum inside.
     """
 
     model: str
@@ -67,6 +69,7 @@ class ModelFit:
     log_likelihood: float
     n_customers: int
     n_rows: int
+    limit: str = ""
 
     @property
     def params(self) -> dict[str, float]:

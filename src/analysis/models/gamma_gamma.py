@@ -63,7 +63,7 @@ def fit_gamma_gamma(summary: pd.DataFrame, *, start: Mapping[str, float] | None 
     def part(rows: slice) -> Objective:
         return closed_form_objective(columns[0][rows], columns[1][rows], weights[rows])
 
-    estimates, log_covariance = _lifetimes.fit_smooth(
+    estimates, log_covariance, _ = _lifetimes.fit_smooth(
         MODEL, _fitter(), NAMES, columns, weights, starts, part(slice(None)), known, part
     )
     estimates[NAMES.index("v")] *= unit

@@ -31,16 +31,17 @@ from analysis.models.fit import (
     Objective,
     climb_to_top,
     is_top,
-    log_covariance_from,
-    require_converged,
     require_positive,
     search_downhill,
 )
+from analysis.models.limits import FAR, NONE, products_of
 from analysis.models.rows import WEIGHT, purchase_rows
 
 MODEL = "Pareto/NBD"
 FITTER = "ParetoNBDFitter"
 NAMES = ("r", "alpha", "s", "beta")
+_LEAVING = {"nobody leaves": {"s": 1.0, "beta": 1 / NONE}, "all leave at one rate": {"s": FAR}}
+LIMITS = products_of(_LEAVING, {"all buy at one rate": {"r": FAR}})
 DATA = ("frequency", "recency", "T")
 TIME_SCALES = ("alpha", "beta")
 SIMPLEX_TOLERANCES = (1e-5, 1e-10)  # Newton steps finish what the simplex begins; if they fail, a finer simplex
@@ -77,10 +78,9 @@ def fit_pareto_nbd(summary: pd.DataFrame, *, start: Mapping[str, float] | None =
     objective = _objective(scaled, weights, slice(None))
     with _lifetimes.settings_kept():
         log_params = _highest_point(objective, scaled, weights, starts, known=start is not None)
-        require_converged(MODEL, NAMES, objective, log_params)
-        covariance = log_covariance_from(objective.curvature(log_params), float(weights.sum()))
-    estimates = np.exp(log_params) * [_unit_of(name, unit) for name in NAMES]
-    return _lifetimes.as_fit(MODEL, NAMES, estimates, covariance, _log_likelihood(estimates, rows), weights)
+        found, covariance, limit = _lifetimes.settled(MODEL, NAMES, objective, log_params, LIMITS, float(weights.sum()))
+    estimates = found * [_unit_of(name, unit) for name in NAMES]
+    return _lifetimes.as_fit(MODEL, NAMES, estimates, covariance, _log_likelihood(estimates, rows), weights, limit)
 
 
 def log_likelihood(params: Mapping[str, float], summary: pd.DataFrame) -> float:

@@ -164,7 +164,7 @@ def level_doubt(estimate: Estimate, rows: Sequence[CalibrationRow] | None = None
 
     The scenarios of the same estimator and quantity are asked; where there are none, those of the same estimator and scale.
     A scenario that breaks an assumption on purpose is asked only where the source says that its data break it. An estimator
-    that no scenario studies is no better than one that failed, `NEEDS_NO_SCENARIO` excepted.
+    that no scenario studies with `FEWEST_DRAWS` draws is no better than one that failed, `NEEDS_NO_SCENARIO` excepted.
 
     Parameters
     ----------
@@ -175,7 +175,8 @@ def level_doubt(estimate: Estimate, rows: Sequence[CalibrationRow] | None = None
     if not estimate.estimator:
         return None
     mine = [row for row in (_stored() if rows is None else rows) if row.estimator == estimate.estimator]
-    if not mine and estimate.estimator not in NEEDS_NO_SCENARIO:
+    studied = any(row.replications >= FEWEST_DRAWS for row in mine)
+    if not studied and estimate.estimator not in NEEDS_NO_SCENARIO:
         return f"{estimate.source}: how often its interval holds the truth was not studied"
     declared = [row for row in mine if row.broken and row.scenario == estimate.fault]
     sound = [row for row in mine if not row.broken]

@@ -26,6 +26,9 @@ CUT = 0.95
 SPREAD = 2.0
 """a + b of the beta distribution of chances: 2 for customers who differ a lot."""
 
+NEARLY_ALIKE = 30.0
+"""a + b of customers who differ so little that half of all cohorts of a thousand show no sign of it."""
+
 SPREAD_ON_OCCASIONS = 10.0
 """The same where nobody says that he leaves: six occasions tell no more than that."""
 
@@ -41,7 +44,9 @@ BUYING = (1.2, 1.0)
 """Beta distribution of the chance to use an occasion while alive."""
 
 
-def draw_contract(effect: float, n: int, seed: int) -> Frame:
+def draw_contract(
+    effect: float, n: int, seed: int, *, spread: float = SPREAD, source: str = "chances_differ_under_contract"
+) -> Frame:
     """A cohort under contract, watched for six years, and five more of its size, watched for one; customer i leaves each
     year with chance c_i ~ beta(2 m, 2 (1 - m)).
 
@@ -53,8 +58,8 @@ def draw_contract(effect: float, n: int, seed: int) -> Frame:
     import pandas as pd
 
     rng = np.random.default_rng(seed)
-    mean = _mean_chance(effect)
-    chance = rng.beta(SPREAD * mean, SPREAD * (1 - mean), n)
+    mean = _mean_chance(effect, spread)
+    chance = rng.beta(spread * mean, spread * (1 - mean), n) if np.isfinite(spread) else np.full(n, mean)
     lifetime = rng.geometric(np.clip(chance, 1e-12, 1.0))
     age = np.arange(YEARS + 1)
     watched = pd.DataFrame({"cohort": "first", "period": age, "n_surviving": (lifetime[:, None] > age).sum(axis=0)})
@@ -67,7 +72,24 @@ def draw_contract(effect: float, n: int, seed: int) -> Frame:
         }
     )
     columns = pd.concat([watched, young], ignore_index=True).assign(n_start=n)
-    return simulated_frame("cohort_survival", columns, source="chances_differ_under_contract")
+    return simulated_frame("cohort_survival", columns, source=source)
+
+
+def draw_alike(effect: float, n: int, seed: int) -> Frame:
+    """As `draw_contract` with one chance of leaving for everybody: the limit of the model, in which half of all draws end.
+
+    Truth by formula: e, the annuity's. An interval from the limit's standard error alone would take it for certain that
+    customers do not differ; one from the model's curvature does not exist there.
+    """
+    return draw_contract(effect, n, seed, spread=float("inf"), source="alike_under_contract")
+
+
+def draw_nearly_alike(effect: float, n: int, seed: int) -> Frame:
+    """As `draw_contract` with chances of beta(30 m, 30 (1 - m)): many draws end at the limit, where the truth is not.
+
+    Truth by formula: e. Who takes the limit for the truth because no difference is significant misses it.
+    """
+    return draw_contract(effect, n, seed, spread=NEARLY_ALIKE, source="nearly_alike_under_contract")
 
 
 def draw_occasions(effect: float, n: int, seed: int) -> Frame:
@@ -194,9 +216,11 @@ def _nodes(a: float, b: float) -> tuple[NDArray[np.float64], NDArray[np.float64]
     return (x + 1) / 2, w / w.sum()
 
 
-def _base(mean: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _base(mean: float, spread: float = SPREAD) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Chances and expected numbers of a base of ages 0 to 5, the young cohorts at age 0: N + sum over ages of (1 - c)^age."""
-    chances, weights = _nodes(SPREAD * mean, SPREAD * (1 - mean))
+    if not np.isfinite(spread):
+        return np.array([mean]), np.ones(1)
+    chances, weights = _nodes(spread * mean, spread * (1 - mean))
     return chances, weights * (N_YOUNG + ((1 - chances)[:, None] ** np.arange(YEARS)).sum(axis=1))
 
 
@@ -233,8 +257,8 @@ def _gain_of_rates(b: float) -> float:
 
 
 @cache
-def _mean_chance(effect: float) -> float:
-    return _solved(_base, effect)
+def _mean_chance(effect: float, spread: float = SPREAD) -> float:
+    return _solved(partial(_base, spread=spread), effect)
 
 
 @cache
@@ -260,15 +284,33 @@ SCENARIOS = (
     _leverage_scenario(
         name="chances_differ_under_contract",
         frame="cohort_survival",
-        estimator="survival.value_leverage:estimate_leverage_survival",
+        estimator="survival.leverage_survival:estimate_leverage_survival",
         draw=draw_contract,
         n=2_000,
         naive=naive_annuity_of_survival,
     ),
     _leverage_scenario(
+        name="alike_under_contract",
+        frame="cohort_survival",
+        estimator="survival.leverage_survival:estimate_leverage_survival",
+        draw=draw_alike,
+        n=1_000,
+        trap="",
+        replications=200,
+    ),
+    _leverage_scenario(
+        name="nearly_alike_under_contract",
+        frame="cohort_survival",
+        estimator="survival.leverage_survival:estimate_leverage_survival",
+        draw=draw_nearly_alike,
+        n=1_000,
+        naive=naive_annuity_of_survival,
+        replications=200,
+    ),
+    _leverage_scenario(
         name="chances_differ_on_occasions",
         frame="opportunities",
-        estimator="survival.value_leverage:estimate_leverage_opportunities",
+        estimator="survival.leverage_histories:estimate_leverage_opportunities",
         draw=draw_occasions,
         n=3_000,
         effects={"size": 8.5},
@@ -277,7 +319,7 @@ SCENARIOS = (
     _leverage_scenario(
         name="leave_unseen_at_own_rates",
         frame="customer_summary",
-        estimator="survival.value_leverage:estimate_leverage_summary",
+        estimator="survival.leverage_histories:estimate_leverage_summary",
         draw=draw_histories,
         n=3_000,
         effects={"size": 9.0},
@@ -286,7 +328,7 @@ SCENARIOS = (
     _leverage_scenario(
         name="buying_and_leaving_tied",
         frame="customer_summary",
-        estimator="survival.value_leverage:estimate_leverage_summary",
+        estimator="survival.leverage_histories:estimate_leverage_summary",
         draw=draw_histories_tied,
         n=3_000,
         effects={"size": 9.0},
@@ -296,7 +338,7 @@ SCENARIOS = (
     _leverage_scenario(
         name="totals_hide_differences",
         frame="account_periods",
-        estimator="survival.value_leverage:estimate_leverage_accounts",
+        estimator="survival.leverage_accounts:estimate_leverage_accounts",
         draw=draw_account,
         n=12,
     ),

@@ -20,7 +20,7 @@ What raising retention would cost, and that it can be raised at all, is not in a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,11 @@ from analysis.models.fit import ModelNotIdentified
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+DISCOUNT_RATE = 0.1
+"""A year, where nobody says otherwise."""
+
+N_DRAWS = 100
 
 STEP = 1e-4
 """Half width of the central difference in k."""
@@ -125,27 +130,30 @@ def leverage_estimates(
     frame: Frame,
     claim: Claim,
     base: Base,
-    drawn: Sequence[dict[str, float]],
+    bounds: Mapping[str, tuple[float, float]],
     *,
     n: int,
     method: str,
     assumptions: tuple[str, ...],
     discount_rate: float,
 ) -> tuple[Estimate, ...]:
-    """Answers with percentile intervals over `drawn`, and the annuity's elasticity at the same rate as naive number.
+    """Answers with their intervals, and the annuity's elasticity at the same rate as naive number.
 
-    A quantity that some of the draws could not reach (five points more from a rate near one) is left out: an interval of
-    the draws that could would be too narrow. All are of design `model`, whatever the frame's.
+    A quantity without bounds is left out. All are of design `model`, whatever the frame's.
+
+    Parameters
+    ----------
+    base : Base
+        At the best parameters.
+    bounds : mapping
+        Quantity to the ends of its interval, as `percentile_bounds` gives them.
     """
     at_best = leverage(base)
     found = []
     for quantity in QUANTITIES:
-        values = [draw[quantity] for draw in drawn if quantity in draw]
-        if quantity not in at_best or len(values) < len(drawn):
+        if quantity not in at_best or quantity not in bounds:
             continue
-        # Of 100 draws the plain quantile lies too far in: between it and its fellow falls 93 % of what is drawn alike.
-        bounds = [0.5 - INTERVAL_LEVEL / 2, 0.5 + INTERVAL_LEVEL / 2]
-        low, high = np.quantile(values, bounds, method="weibull")
+        low, high = bounds[quantity]
         value = at_best[quantity]
         found.append(
             make_estimate(
@@ -162,6 +170,19 @@ def leverage_estimates(
         )
     found.append(naive_annuity(frame, claim, base.retention(1.0), n, discount_rate))
     return tuple(replace(estimate, design=Design.MODEL) for estimate in found)
+
+
+def percentile_bounds(drawn: Sequence[Mapping[str, float]]) -> dict[str, tuple[float, float]]:
+    """Percentile intervals over the quantities of drawn parameter sets.
+
+    A quantity that some of the draws could not reach (five points more from a rate near one) is left out: an interval of
+    the draws that could would be too narrow.
+    """
+    # Of 100 draws the plain quantile lies too far in: between it and its fellow falls 93 % of what is drawn alike.
+    ends = [0.5 - INTERVAL_LEVEL / 2, 0.5 + INTERVAL_LEVEL / 2]
+    reached = [name for name in QUANTITIES if all(name in draw for draw in drawn)]
+    quantiles = {name: np.quantile([draw[name] for draw in drawn], ends, method="weibull") for name in reached}
+    return {name: (float(low), float(high)) for name, (low, high) in quantiles.items()}
 
 
 def naive_annuity(frame: Frame, claim: Claim, retention_rate: float, n: int, discount_rate: float) -> Estimate:

@@ -99,8 +99,11 @@ def estimate_state_dependence(
     FrameMistake
         If a customer's first purchase is missing, fewer than 30 trials reach the second purchase, or fewer than 30
         customers have two completed waits.
-    ModelNotIdentified
-        If the population cannot be fitted to these customers, or to more than one resample in twenty.
+
+    Notes
+    -----
+    Where the population cannot be fitted to these customers, or to more than one resample in twenty, the two numbers that need
+    it are missing, and the raw slope's method says why.
     """
     if population is not None:
         require_one_of("population", population, tuple(POPULATIONS))
@@ -139,7 +142,11 @@ def estimate_state_dependence(
     if population is None:
         return answer, naive
     title = POPULATIONS[population].title
-    sorting, draws = _sorting_slopes(POPULATIONS[population], trials, samples)
+    try:
+        sorting, draws = _sorting_slopes(POPULATIONS[population], trials, samples)
+    except ModelNotIdentified as fault:
+        # What sorting alone would show stands beside the answer; the answer does not rest on it.
+        return answer, replace(naive, method=f"{naive.method}; what sorting alone makes of it is not shown: {fault}")
     shape = f"customers' rates and chances of leaving are spread as the {title} model has it"
     less = f"raw slope less that of a {title} population in which nobody changes"
     return (
@@ -277,7 +284,7 @@ def _sorting_slopes(
     if failed > 0.05 * len(samples):
         raise ModelNotIdentified(
             f"{population.title}: {failed} of {len(samples)} resamples of {trials.n_customers} customers could not be fitted; "
-            "the customers are too few or too uniform to tell sorting from momentum."
+            "the customers are too few or too uniform to tell sorting from state dependence."
         )
     return trials.sorting_slope(population, fitted, everyone), draws
 
