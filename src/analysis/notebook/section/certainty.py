@@ -1,0 +1,69 @@
+"""Why we are this sure: the reasons, what failed, what is assumed, and where the numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import Confidence, Kind
+from analysis.core.wording import shortened
+from analysis.notebook.exhibits import PartExhibit
+from analysis.notebook.verdict_card import doubts_of, without_each
+from analysis.sources.base import DataCard
+from analysis.verdicts.findings import Findings
+from analysis.verdicts.implications import what_would_change
+
+MOST_LINES = 3
+LONGEST = 220
+
+
+def certainty_of(found: Findings, verdict: Verdict, cards: Mapping[str, DataCard]) -> PartExhibit:
+    """The reasons behind the certainty, the first few open and the rest folded.
+
+    Parameters
+    ----------
+    found : Findings
+    verdict : Verdict
+    cards : mapping of str to DataCard
+        Data card of every public source, by title.
+    """
+    reasons = [sentence(reason) for reason in verdict.reasons]
+    change = what_would_change(found.claim, verdict)
+    lines = reasons[:MOST_LINES] + ([change] if change else [])
+    if not lines:
+        lines = [sentence(f"What would settle it: {verdict.settles}")] if verdict.settles else []
+    rest = [sentence(line) for line in (*reasons[MOST_LINES:], *without_each(verdict), *doubts_of(verdict))]
+    parts = [*_data(verdict, cards), *([folded("What could still be wrong", rest)] if rest else [])]
+    heading = "Why there is no verdict" if verdict.confidence is Confidence.NONE else "Why we are this sure"
+    return PartExhibit(heading=heading, kind="certainty", lines=tuple(lines), listed=True, parts=tuple(parts))
+
+
+def folded(heading: str, lines: list[str]) -> PartExhibit:
+    """A list one click away."""
+    return PartExhibit(heading=heading, kind="more", lines=tuple(lines), listed=True, folded=True)
+
+
+def sentence(text: str) -> str:
+    """A text with a capital letter in front and a full stop behind.
+
+    Examples
+    --------
+    >>> sentence("one source only"), sentence("It holds.")
+    ('One source only.', 'It holds.')
+    """
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
+
+
+def _data(verdict: Verdict, cards: Mapping[str, DataCard]) -> list[PartExhibit]:
+    """One line a data set that the verdict rests on: who, where, when, how many."""
+    lines: dict[str, str] = {}
+    for reading in verdict.deciding:
+        e = reading.estimate
+        if e.source in lines or e.kind is Kind.PUBLISHED:
+            continue
+        card = cards.get(e.source)
+        told = [part for part in (e.population, e.period, f"{e.n:,} units" if e.n else "") if part]
+        by = f" Published by {card.publisher}." if card else ""
+        lines[e.source] = shortened(f"{e.source}: {', '.join(told)}.{by}", LONGEST)
+    return [folded(f"The data behind this ({len(lines)})", list(lines.values()))] if lines else []

@@ -1,0 +1,34 @@
+"""The first line of a claim: one place that says where it comes from."""
+
+from __future__ import annotations
+
+from analysis.core.claim import Claim
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import Confidence
+
+DOTS = {
+    Confidence.HIGH: 4,
+    Confidence.MODERATE: 3,
+    Confidence.LOW: 2,
+    Confidence.VERY_LOW: 1,
+    Confidence.NONE: 0,
+}
+SURE = {
+    Confidence.HIGH: "We are very sure: more research is unlikely to change this answer.",
+    Confidence.MODERATE: "We are fairly sure: more research may change how large the effect is.",
+    Confidence.LOW: "We are not very sure: more research is likely to change this answer.",
+    Confidence.VERY_LOW: "We are not at all sure: treat this as a first indication.",
+    Confidence.NONE: "There is no verdict: nobody has measured this well enough to give one.",
+}
+
+
+def headline(verdict: Verdict, claim: Claim) -> str:
+    """The answer in a sentence or two, without what would settle it, which stands elsewhere on the page."""
+    del claim  # a bottom line of the register will need it
+    return verdict.sentence.partition(" What would settle it:")[0]
+
+
+def dots_html(confidence: Confidence) -> str:
+    """Four dots, as many filled as the evidence deserves."""
+    n = DOTS[confidence]
+    return f'<span class="dots" role="img" aria-label="Certainty {n} of 4">{"●" * n}{"○" * (4 - n)}</span>'
