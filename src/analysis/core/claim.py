@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.core.errors import ParameterMistake
-from analysis.core.vocabulary import Bias, Direction, QuestionType, Rule, Scale
+from analysis.core.vocabulary import Bias, Confidence, Direction, Outcome, QuestionType, Rule, Scale, Shade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,27 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BottomLine:
+    """One or two sentences on a claim, written by hand for one verdict and one confidence.
+
+    Attributes
+    ----------
+    verdict : Outcome
+    confidence : Confidence
+        The verb of the text carries it, so that a text stands for no other one.
+    text : str
+        Numbers stand in it as {names}, which a run's results fill in.
+    shade : Shade
+        Kind of *holds* or *fails* that it was written for; None: any.
+    """
+
+    verdict: Outcome
+    confidence: Confidence
+    text: str
+    shade: Shade | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One entry of the register.
 
@@ -84,6 +105,12 @@ class Claim:
         The data that would settle it, in words.
     quantities : tuple of Quantity
         In the order in which they stand in for the lead.
+    bottom_lines : tuple of BottomLine
+        Texts for the verdicts that are near; no part of the rule.
+    costs : str
+        What it costs to act on the claim, or to be wrong about it, in a few words; empty if not stated.
+    first_said : str
+        Who is on record as having said it first, where and when; empty where no source read states it.
     """
 
     id: str
@@ -103,6 +130,9 @@ class Claim:
     quantities: tuple[Quantity, ...]
     question: QuestionType = QuestionType.CAUSAL
     lead: str = ""
+    bottom_lines: tuple[BottomLine, ...] = ()
+    costs: str = ""
+    first_said: str = ""
 
     def in_order(self) -> tuple[Quantity, ...]:
         """Quantities that may decide: the lead, then those that stand in for it."""

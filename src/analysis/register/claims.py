@@ -17,6 +17,7 @@ from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import ParameterMistake, RegisterMistake
 from analysis.core.vocabulary import RATIO_SCALES, Bias, Direction, QuestionType, Rule, Scale
 from analysis.frames import NAMES as FRAMES
+from analysis.register.bottom_lines import bottom_lines
 
 FAMILIES: Mapping[str, str] = {
     "cost-and-profit": "Cost and profit",
@@ -110,6 +111,7 @@ def _hash(claims: tuple[Claim, ...]) -> str:
 _RULE_FIELDS = {"id", "statement", "claimed", "estimand", "question", "lead", "rule", "naive_bias", "quantities"}
 _TEXT = ("id", "family", "notebook", "title", "statement", "estimand", "trap", "settles", "lead")
 _LISTS = ("said_by", "frames", "own_tables")
+_TOLD = ("claimed", "costs", "first_said")
 _CHOICES: Mapping[str, Any] = {"rule": Rule, "naive_bias": Bias, "question": QuestionType}
 _QUANTITY_FIELDS = {"name", "meaning", "scale", "unit", "null", "direction", "smallest", "size"} | {
     "decides",
@@ -120,7 +122,7 @@ _QUANTITY_FIELDS = {"name", "meaning", "scale", "unit", "null", "direction", "sm
 
 def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
     where = f"{file}, claim '{entry.get('id', '?')}'"
-    known = {*_TEXT, *_LISTS, *_CHOICES, "claimed", "quantities"}
+    known = {*_TEXT, *_LISTS, *_CHOICES, *_TOLD, "quantities", "bottom_line"}
     for name in entry:
         if name not in known:
             raise RegisterMistake(f"{where}: field `{name}` is not known; fields are {', '.join(sorted(known))}.")
@@ -130,8 +132,9 @@ def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
             raise RegisterMistake(f"{where}: field `{name}` must be a text that is not empty; got {value!r}.")
     if entry["family"] not in FAMILIES:
         raise RegisterMistake(f"{where}: field `family` must be one of {', '.join(FAMILIES)}; got {entry['family']!r}.")
-    if not isinstance(entry.get("claimed", ""), str):
-        raise RegisterMistake(f"{where}: field `claimed` must be a text; got {entry['claimed']!r}.")
+    for name in _TOLD:
+        if not isinstance(entry.get(name, ""), str):
+            raise RegisterMistake(f"{where}: field `{name}` must be a text; got {entry[name]!r}.")
     for name in _LISTS:
         value = entry.get(name)
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -166,8 +169,9 @@ def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
         **{name: entry[name] for name in _TEXT},
         **{name: tuple(entry[name]) for name in _LISTS},  # type: ignore[arg-type]
         **choices,
-        claimed=entry.get("claimed", ""),
+        **{name: entry.get(name, "") for name in _TOLD},
         quantities=tuple(_quantity(where, quantity) for quantity in quantities),
+        bottom_lines=bottom_lines(where, entry.get("bottom_line", [])),
     )
 
 

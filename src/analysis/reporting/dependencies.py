@@ -63,7 +63,12 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
 
 def code_of_scoreboard() -> str:
     """Hash of what the scoreboard is made by beside the executed notebooks: its code, its templates, the register."""
-    files = [*sorted(paths.TEMPLATES.glob("*.*")), *sorted(paths.CLAIMS.glob("*.toml"))]
+    told = [
+        *sorted(paths.EVIDENCE.glob("*.csv")),
+        *sorted(paths.ROOT.glob("C*.*")),
+        paths.ROOT / "docs" / "evidence.md",
+    ]
+    files = [*sorted(paths.TEMPLATES.glob("*.*")), *sorted(paths.CLAIMS.glob("*.toml")), *told]
     parts = [code_hash("reporting.scoreboard"), *(file_hash(path) for path in files)]
     return short_hash(" ".join(parts).encode())
 

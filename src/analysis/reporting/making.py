@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.cache import store
 from analysis.core import paths
+from analysis.register.claims import load_register
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.guard import customers_of, hold_back, hold_back_scoreboard
 from analysis.reporting.plan import STATE_FOLDER, Step
@@ -17,6 +18,8 @@ from analysis.reporting.render import prepare_render, render, write_whole
 from analysis.reporting.scoreboard import prepare_scoreboard, write_scoreboard
 from analysis.reporting.warm import prepared_context
 from analysis.reporting.workers import RunStore, run_notebooks
+from analysis.verdicts.bottom_line import stale_lines
+from analysis.verdicts.decide import PUBLIC_SCOPE
 
 Report = Callable[[str, str | None], None]
 """Called with a notebook's stem and its error (None if it went well) whenever one is finished."""
@@ -67,11 +70,13 @@ def make(
             state = {"parts": step.parts, "failed": executed.error, "asked": [asdict(q) for q in executed.asked]}
             write_whole(output / STATE_FOLDER / f"{executed.name}.json", json.dumps(state) + "\n")
             finished(executed.name, executed.error)
-    write_scoreboard(output, *_everything_made(output))
+    verdicts = write_scoreboard(output, *_everything_made(output))
     write_whole(output / STATE_FOLDER / "index.code", code_of_scoreboard())
     fault = hold_back_scoreboard(output, customers) if customers else None
     failed |= {"index": fault} if fault else {}
-    return failed, _notes(warm or not todo, stored.folder if todo else None)
+    register = load_register()
+    stale = stale_lines(register.claims, {v.claim: v for v in verdicts if v.scope == PUBLIC_SCOPE})
+    return failed, (*_notes(warm or not todo, stored.folder if todo else None), *stale)
 
 
 def _notes(warm: bool, folder: Path | None) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
-"""All claims on one page, and the same for machines: ``index.html`` and ``verdicts.json``."""
+"""All claims on one page, and the same for machines: ``index.html``, ``verdicts.json``, ``claims.jsonld``, the protocol."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,23 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from analysis.core import paths
-from analysis.core.claim import Claim
-from analysis.core.results import Assessment, Estimate
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import CONCLUSIVE, SIMULATED_MARK, Confidence, Design, Outcome
-from analysis.core.wording import estimate_in_words, number, with_unit
-from analysis.notebook.figures.strip import legend, strip_svg
+from analysis.core.vocabulary import SIMULATED_MARK, Design
 from analysis.notebook.verdict_card import SIGNS, slug
 from analysis.register.claims import FAMILIES, Register, load_register
+from analysis.reporting.changes import changes_of
+from analysis.reporting.claim_review import claim_reviews
+from analysis.reporting.evidence_map import STATES, row_of
+from analysis.reporting.findings_table import FILE, findings_link
+from analysis.reporting.index_entries import entry_of
+from analysis.reporting.index_words import in_lists, lead_sentence
 from analysis.reporting.notebook_format import notebook_format
+from analysis.reporting.protocol import CHANGELOG, PAGE, protocol_page
 from analysis.reporting.provenance import kinds_of, versions
 from analysis.reporting.render import write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.reporting.verdict_records import machine_form
-from analysis.verdicts.decide import PUBLIC_SCOPE, carrying, decide
-from analysis.verdicts.implications import what_to_do, what_would_change
+from analysis.verdicts.decide import PUBLIC_SCOPE, decide
 from analysis.verdicts.multiplicity import holm_sentence
-from analysis.verdicts.words import headline_of
 
 PRACTICES: Mapping[str, str] = {
     "Continuous improvement as a process": "a way of working, without a stated consequence to measure",
@@ -37,17 +40,20 @@ PRACTICES: Mapping[str, str] = {
 }
 """Practices that the articles recommend without a consequence that a number could test, and why each is not tested."""
 
+REVIEWS = "claims.jsonld"
+
 
 def prepare_scoreboard() -> None:
     """Import what a scoreboard takes long to import."""
     import jinja2  # noqa: F401
+    import mistune  # noqa: F401
     import statsmodels.stats.multitest  # noqa: F401
 
     notebook_format()
 
 
 def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str, str]) -> list[Verdict]:
-    """Read the verdicts out of executed notebooks and write ``index.html`` and ``verdicts.json``.
+    """Read the verdicts out of executed notebooks and write the index, the protocol and both files for machines.
 
     Parameters
     ----------
@@ -61,14 +67,20 @@ def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str
     notebooks = {path.stem: _as_written(path) for path in executed}
     verdicts = [verdict for notebook in notebooks.values() for verdict in verdicts_of(notebook)]
     register = load_register()
-    write_whole(
-        output / "verdicts.json", json.dumps(machine_form(verdicts, register), indent=1, ensure_ascii=False) + "\n"
-    )
-    write_whole(
-        output / "index.html",
-        _page(verdicts, register, failed, set(notebooks), _without_claims(notebooks, register)),
-    )
+    public = public_of(verdicts, register)
+    pages = set(notebooks)
+    records = json.dumps(machine_form(verdicts, register), indent=1, ensure_ascii=False)
+    write_whole(output / "verdicts.json", f"{records}\n")
+    write_whole(output / REVIEWS, claim_reviews(register.claims, public))
+    write_whole(output / PAGE, protocol_page(register, public, _style(), pages))
+    write_whole(output / "index.html", _page(verdicts, register, failed, pages, _without_claims(notebooks, register)))
     return verdicts
+
+
+def public_of(verdicts: Sequence[Verdict], register: Register) -> dict[str, Verdict]:
+    """The public verdict of every claim, one without evidence for a claim that no notebook reports yet."""
+    found = {v.claim: v for v in verdicts if v.scope == PUBLIC_SCOPE}
+    return {claim.id: found.get(claim.id) or decide(claim, []) for claim in register.claims}
 
 
 def _as_written(path: Path) -> Any:
@@ -88,6 +100,10 @@ def _without_claims(notebooks: Mapping[str, Any], register: Register) -> list[di
     return found
 
 
+def _style() -> str:
+    return "".join((paths.TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "scoreboard.css"))
+
+
 def _page(
     verdicts: Sequence[Verdict],
     register: Register,
@@ -97,174 +113,52 @@ def _page(
 ) -> str:
     from jinja2 import Environment, FileSystemLoader
 
-    public = {v.claim: v for v in verdicts if v.scope == PUBLIC_SCOPE}
+    public = public_of(verdicts, register)
     own = {v.claim: v for v in verdicts if v.scope != PUBLIC_SCOPE}
     environment = Environment(
         loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    entries = [
+        entry_of(claim, public[claim.id], own.get(claim.id), _address(claim.notebook, claim.id, pages))
+        for claim in register.claims
+    ]
     families = [
-        {
-            "key": key,
-            "name": name,
-            "claims": [
-                _entry(claim, public.get(claim.id), own.get(claim.id), pages)
-                for claim in register.claims
-                if claim.family == key
-            ],
-        }
+        {"key": key, "name": name, "claims": [e for e in entries if e["family"] == key]}
         for key, name in FAMILIES.items()
     ]
-    counts = [
-        {"outcome": slug(outcome), "sign": sign, "word": word, "n": _count(register, public, outcome)}
-        for outcome, (sign, word) in SIGNS.items()
-    ]
+    script = (paths.TEMPLATES / "scoreboard.js").read_text(encoding="utf-8")
+    counts = Counter(v.outcome for v in public.values())
+    designs = Counter(e["design"] for e in entries)
     return environment.get_template("scoreboard.html.j2").render(
-        style=(paths.TEMPLATES / "style.css").read_text(encoding="utf-8")
-        + (paths.TEMPLATES / "scoreboard.css").read_text(encoding="utf-8"),
+        style=_style(),
+        script=script,
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        lead=lead_sentence(list(public.values())),
+        lists=in_lists(entries),
         families=[family for family in families if family["claims"]],
-        counts=counts,
-        designs=[str(d) for d in Design] + ["none"],
+        verdicts=[
+            {"outcome": slug(outcome), "word": word, "n": counts[outcome]}
+            for outcome, (_, word) in SIGNS.items()
+            if counts[outcome]
+        ],
+        designs=[{"design": d, "n": designs[d]} for d in [*map(str, Design), "none"] if designs[d]],
+        map={claim_id: row_of(verdict) for claim_id, verdict in public.items()},
+        map_designs=[str(design) for design in Design],
+        states=STATES,
+        findings={"file": FILE, "link": findings_link(register.claims, public)},
+        changes=changes_of(
+            CHANGELOG.read_text(encoding="utf-8") if CHANGELOG.exists() else "", [c.id for c in register.claims]
+        ),
         n_claims=len(register.claims),
-        register_hash=register.hash,
         failed=dict(failed),
         practices=PRACTICES,
         company=next(iter(own.values())).scope if own else None,
         simulated=any(SIMULATED_MARK in verdict.scope for verdict in own.values()),
-        multiplicity=holm_sentence(tuple(public.values())),
-        lead=lead_of(Counter(told_as(str(v.outcome), str(v.confidence)) for v in _public(register, public))),
+        multiplicity=holm_sentence(tuple(v for v in verdicts if v.scope == PUBLIC_SCOPE)),
         without_claims=without_claims,
         made={"kinds": kinds_of(verdicts), **versions()},
     )
 
 
-ENDINGS: Mapping[str, tuple[str, str]] = {
-    "holds": ("holds", "hold"),
-    "overstated": ("is overstated", "are overstated"),
-    "direction-only": ("points the right way, with its size open", "point the right way, with their size open"),
-    "fails": ("fails", "fail"),
-    "very-uncertain": ("has very uncertain evidence", "have very uncertain evidence"),
-    "mixed": ("is mixed", "are mixed"),
-    "open": ("is unclear", "are unclear"),
-    "hints-for": ("has hints for it only", "have hints for them only"),
-    "hints-against": ("has hints against it only", "have hints against them only"),
-    "hints-conflict": ("has hints that conflict", "have hints that conflict"),
-    "one-study-only": ("rests on one study without a margin of error", "rest on one study without a margin of error"),
-    "data-elsewhere": ("needs data that are not on this machine", "need data that are not on this machine"),
-    "nothing-found": ("has nothing checked behind it", "have nothing checked behind them"),
-}
-"""How the sentence on the state of the folklore ends, for one claim and for several."""
-
-
-VERY_UNCERTAIN = "very-uncertain"
-
-
-def told_as(outcome: str, confidence: str) -> str:
-    """The key of `ENDINGS` under which a verdict is told: very low confidence is never told as a plain outcome.
-
-    Examples
-    --------
-    >>> told_as("holds", "low"), told_as("holds", "very low"), told_as("hints for", "none")
-    ('holds', 'very-uncertain', 'hints-for')
-    """
-    if confidence == str(Confidence.VERY_LOW) and outcome in CONCLUSIVE:
-        return VERY_UNCERTAIN
-    return outcome.replace(" ", "-")
-
-
-def lead_of(counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Return the parts of the sentence on the state of the folklore, outcomes without a claim left out."""
-    return [{"n": counts[key], "word": words[counts[key] != 1]} for key, words in ENDINGS.items() if counts.get(key)]
-
-
-def _public(register: Register, public: Mapping[str, Verdict]) -> list[Verdict]:
-    """The public verdicts, one without evidence for a claim that no notebook reports yet."""
-    return [public.get(claim.id) or decide(claim, []) for claim in register.claims]
-
-
-def _evidence(verdict: Verdict | None) -> str:
-    """In a few words, what a verdict rests on."""
-    if verdict is None:
-        return "no report yet"
-    if not verdict.deciding:
-        n_for, n_against = verdict.tally or (0, 0)
-        return f"published signs: {n_for} for, {n_against} against" if n_for + n_against else "no figure found"
-    n = len({r.estimate.source for r in verdict.deciding})
-    if verdict.pooled:
-        return str(verdict.design)
-    return f"{verdict.design}, {n} source{'s' if n > 1 else ''}"
-
-
-def _all_estimates(verdict: Verdict) -> list[Estimate]:
-    return [r.estimate for r in verdict.assessments] + list(verdict.beside)
-
-
-def _count(register: Register, public: Mapping[str, Verdict], outcome: Outcome) -> int:
-    return sum(
-        (public[claim.id].outcome if claim.id in public else Outcome.NOTHING_FOUND) is outcome
-        for claim in register.claims
-    )
-
-
-def _entry(claim: Claim, verdict: Verdict | None, own: Verdict | None, pages: set[str]) -> dict[str, Any]:
-    page = f"{claim.notebook}.html#{claim.id}" if verdict and claim.notebook in pages else None
-    sign, word = SIGNS[verdict.outcome if verdict else Outcome.NOTHING_FOUND]
-    if verdict:
-        word = headline_of(verdict)
-    return {
-        "id": claim.id,
-        "title": claim.title,
-        "claimed": claim.claimed,
-        "statement": claim.statement,
-        "said_by": ", ".join(claim.said_by),
-        "sign": sign,
-        "word": word,
-        "outcome": slug(verdict.outcome if verdict else Outcome.NOTHING_FOUND),
-        "confidence": str(verdict.confidence) if verdict else "none",
-        "design": str(verdict.design) if verdict and verdict.design else "none",
-        "sentence": verdict.sentence if verdict else f"No report tests this yet. What would settle it: {claim.settles}",
-        "evidence": _evidence(verdict),
-        "best": _best(claim, verdict) if verdict and verdict.deciding else "",
-        "picture": _picture(claim, verdict, own),
-        "reasons": list(verdict.reasons) if verdict else [],
-        "sources": sorted({r.estimate.source for r in verdict.assessments}) if verdict else [],
-        "not_identified": [{"source": c.source, "reason": c.reason} for c in verdict.not_identified] if verdict else [],
-        "without": SIGNS[verdict.without_strongest][1] if verdict and verdict.without_strongest else "",
-        "change": what_would_change(claim, verdict) if verdict and verdict.deciding else "",
-        "do": what_to_do(claim, verdict) if verdict else "",
-        "settles": claim.settles,
-        "page": page,
-        "own": _own(own),
-    }
-
-
-def _best(claim: Claim, verdict: Verdict) -> str:
-    """The number that carries the verdict, with where it comes from."""
-    found = carrying(claim, verdict)
-    if isinstance(found, Assessment):
-        return f"{found.estimate.source}: {estimate_in_words(found.estimate)}"
-    value = with_unit(found.value, claim.quantity(found.quantity).unit)
-    interval = f"{number(100 * found.level)} % interval {number(found.low)} to {number(found.high)}"
-    return f"{found.k} sources together: {value} ({interval})"
-
-
-def _own(verdict: Verdict | None) -> dict[str, str] | None:
-    if verdict is None:
-        return None
-    sign, word = SIGNS[verdict.outcome][0], headline_of(verdict)
-    return {"sign": sign, "word": word, "outcome": slug(verdict.outcome), "sentence": verdict.sentence}
-
-
-def _picture(claim: Claim, verdict: Verdict | None, own: Verdict | None) -> dict[str, str] | None:
-    """The picture of the claim's numbers: the quantity that decides, its readings, the naive numbers, the company's."""
-    if verdict is None:
-        return None
-    shown = [r.estimate for r in verdict.assessments] + list(verdict.beside)
-    shown += [r.estimate for r in own.assessments] if own else []
-    decides = verdict.deciding[0].estimate.quantity if verdict.deciding else None
-    names = ([decides] if decides else []) + [q.name for q in claim.quantities]
-    for name in names:
-        quantity = claim.quantity(name)
-        svg = strip_svg(claim.title, quantity, shown)
-        if svg:
-            return {"svg": svg, "legend": legend(quantity)}
-    return None
+def _address(notebook: str, claim: str, pages: set[str]) -> str | None:
+    return f"{notebook}.html#{claim}" if notebook in pages else None

@@ -16,8 +16,9 @@ from pathlib import Path
 from analysis.core import paths
 from analysis.core.errors import UserMistake
 from analysis.notebook.figures.preview import HEIGHT, WIDTH, preview_png
+from analysis.reporting.index_words import ENDINGS, told_as
 from analysis.reporting.render import write_whole
-from analysis.reporting.scoreboard import ENDINGS, told_as
+from analysis.reporting.scoreboard import REVIEWS
 from analysis.verdicts.decide import PUBLIC_SCOPE
 
 PICTURE = "preview.png"
@@ -60,7 +61,9 @@ def make_site(reports: Path, target: Path | None = None, *, address: str = "") -
     pages = {path.name: path.read_text(encoding="utf-8") for path in sorted(reports.glob("*.html"))}
     records = (reports / RECORDS).read_text(encoding="utf-8")
     files = {name: _with_card(text, name, address.rstrip("/")) for name, text in pages.items()}
+    reviews = reports / REVIEWS
     files |= {RECORDS: records, NOT_FOUND: _not_found()}
+    files |= {REVIEWS: reviews.read_text(encoding="utf-8")} if reviews.exists() else {}
     if target.exists():
         shutil.rmtree(target)
     for name, text in files.items():

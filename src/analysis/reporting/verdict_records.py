@@ -12,7 +12,8 @@ from analysis.core.vocabulary import Outcome
 from analysis.notebook.verdict_card import rounded
 from analysis.register.claims import Register, load_register
 from analysis.verdicts.bodies import BAR_OF_A_PREDICTOR
-from analysis.verdicts.decide import PUBLIC_SCOPE
+from analysis.verdicts.bottom_line import Told, bottom_line
+from analysis.verdicts.decide import PUBLIC_SCOPE, decide
 
 
 def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[str, Any]]:
@@ -32,6 +33,8 @@ def machine_form(verdicts: Sequence[Verdict], register: Register) -> list[dict[s
             "not_identified": [],
             "settles": claim.settles,
             "register_hash": register.hash,
+            "bottom_line": bottom_line(claim, decide(claim, [])).text,
+            "bottom_line_stale": bottom_line(claim, decide(claim, [])).stale,
         }
         for claim in register.claims
         if claim.id not in reported
@@ -44,10 +47,13 @@ def _record(verdict: Verdict) -> dict[str, Any]:
     """Everything that the rule used, so that the verdict can be derived from this record alone."""
     decided = {id(r) for r in verdict.deciding}
     claim = load_register()[verdict.claim]
+    told = bottom_line(claim, verdict) if verdict.scope == PUBLIC_SCOPE else Told(verdict.sentence)
     return {
         "claim": verdict.claim,
         "scope": verdict.scope,
         "verdict": str(verdict.outcome),
+        "bottom_line": told.text,
+        "bottom_line_stale": told.stale,
         "shade": str(verdict.shade),
         "confidence": str(verdict.confidence),
         "reasons": list(verdict.reasons),

@@ -1,0 +1,96 @@
+"""The evidence map: claims by design, one mark a study or data set, and what an empty row means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.core.results import Assessment
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import Design, Kind, Outcome
+from analysis.reporting.index_entries import answers_of
+
+SIDES = ("for", "against", "neither")
+MARKS: Mapping[tuple[str, bool], str] = {
+    ("for", True): "●",
+    ("for", False): "○",
+    ("against", True): "◆",
+    ("against", False): "◇",
+    ("neither", True): "■",
+    ("neither", False): "□",
+}
+"""Mark by side and by whether the numbers come from data (filled) or from print (hollow)."""
+
+_SIDE_OF_READING: Mapping[Outcome, str] = {
+    Outcome.HOLDS: "for",
+    Outcome.OVERSTATED: "for",
+    Outcome.DIRECTION_ONLY: "for",
+    Outcome.FAILS: "against",
+    Outcome.OPEN: "neither",
+}
+_SIDE_OF_SIGN: Mapping[int | None, str] = {1: "for", -1: "against"}
+
+MODERATE = 2
+"""Start of a body of evidence on the scale of `Body.start`."""
+
+STATES: Mapping[str, str] = {
+    "tested": "tested well",
+    "no-effect": "tested well, no effect",
+    "badly": "tested badly",
+    "nobody": "nobody measured it",
+}
+
+
+def side_of(assessment: Assessment) -> str:
+    """Where a reading points: by its interval, else by its sign."""
+    return _SIDE_OF_READING.get(assessment.outcome) or _SIDE_OF_SIGN.get(assessment.estimate.sign, "neither")
+
+
+def row_of(verdict: Verdict) -> dict[str, Any]:
+    """One row of the map.
+
+    Returns
+    -------
+    dict
+        ``cells``: for each design the marks in order for, against, neither, data first; ``state``: key of `STATES`.
+    """
+    kept = {id(e) for e in answers_of(verdict)}
+    by_source: dict[str, Assessment] = {}
+    order = list(Design)
+    for reading in verdict.assessments:
+        if id(reading.estimate) not in kept:
+            continue
+        before = by_source.get(reading.estimate.source)
+        if before is None or order.index(reading.estimate.design) < order.index(before.estimate.design):
+            by_source[reading.estimate.source] = reading
+    cells = []
+    for design in Design:
+        marks = [
+            {"side": side_of(r), "data": r.estimate.kind is Kind.PUBLIC, "source": name}
+            for name, r in by_source.items()
+            if r.estimate.design is design
+        ]
+        marks.sort(key=lambda m: (SIDES.index(m["side"]), not m["data"], m["source"]))
+        told = ", ".join(f"{n} {side}" for side in SIDES if (n := sum(m["side"] == side for m in marks)))
+        cells.append(
+            {
+                "design": str(design),
+                "told": told,
+                "marks": [{**m, "mark": MARKS[m["side"], m["data"]]} for m in marks],
+            }
+        )
+    return {"cells": cells, "state": state_of(verdict, by_source)}
+
+
+def state_of(verdict: Verdict, by_source: Mapping[str, Assessment]) -> str:
+    """Whether a claim was tested well, tested well without an effect, tested badly, or by nobody.
+
+    Well is what the rule lets start at moderate or high confidence for the question: an experiment for a cause, a full
+    count for a description, people not used for fitting for a prediction.
+    """
+    if not by_source:
+        return "nobody"
+    well = [body for body in verdict.bodies if body.start >= MODERATE]
+    if not well:
+        return "badly"
+    return "no-effect" if verdict.outcome is Outcome.FAILS and any(body.decides for body in well) else "tested"

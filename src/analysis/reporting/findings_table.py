@@ -1,0 +1,53 @@
+"""The summary of findings as a file: one row a claim, in the order of the columns of the table on the index."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+
+from analysis.core.claim import Claim
+from analysis.core.results import Assessment, Estimate
+from analysis.core.verdict_results import Pooled, Verdict
+from analysis.reporting.downloads import to_csv
+from analysis.verdicts.bottom_line import bottom_line
+from analysis.verdicts.decide import carrying
+from analysis.verdicts.words import headline_of
+
+FILE = "summary-of-findings.csv"
+
+
+def findings_rows(claims: Sequence[Claim], verdicts: Mapping[str, Verdict]) -> list[dict[str, str]]:
+    """Rows of texts: numbers with five digits, empty where nothing decided."""
+    return [_row(claim, verdicts[claim.id]) for claim in claims]
+
+
+def findings_link(claims: Sequence[Claim], verdicts: Mapping[str, Verdict]) -> str:
+    """The file as a data address, so that the page needs no other file."""
+    coded = base64.b64encode(to_csv(findings_rows(claims, verdicts)).encode("utf-8-sig")).decode()
+    return f"data:text/csv;charset=utf-8;base64,{coded}"
+
+
+def _row(claim: Claim, verdict: Verdict) -> dict[str, str]:
+    found = carrying(claim, verdict) if verdict.deciding else None
+    mean: Estimate | Pooled | None = found.estimate if isinstance(found, Assessment) else found
+    single = mean if isinstance(mean, Estimate) else None
+    sources = sorted({r.estimate.source for r in verdict.deciding})
+    return {
+        "claim": claim.id,
+        "title": claim.title,
+        "verdict": headline_of(verdict),
+        "certainty": str(verdict.confidence),
+        "quantity": mean.quantity if mean else "",
+        "estimate": _text(mean.value) if mean else "",
+        "low": _text(mean.low) if mean else "",
+        "high": _text(mean.high) if mean else "",
+        "unit": claim.quantity(mean.quantity).unit if mean else "",
+        "n": str(single.n) if single and single.n else "",
+        "source": "; ".join(sources),
+        "costs": claim.costs,
+        "bottom_line": bottom_line(claim, verdict).text,
+    }
+
+
+def _text(value: float | None) -> str:
+    return "" if value is None else f"{value:.5g}"

@@ -1,0 +1,136 @@
+"""One claim as the index shows it: badge, bottom line, certainty, best number, studies by design, and what is folded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.core.claim import Claim
+from analysis.core.results import Estimate
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import Design, Kind, Outcome
+from analysis.core.wording import number
+from analysis.notebook.figures.strip import legend, strip_svg
+from analysis.notebook.verdict_card import SIGNS, slug
+from analysis.reporting.index_words import DOTS, HOW_SURE, list_of
+from analysis.verdicts.bottom_line import bottom_line
+from analysis.verdicts.implications import deciding_interval, what_to_do, what_would_change
+from analysis.verdicts.people_units import how_much
+from analysis.verdicts.words import headline_of
+
+
+def entry_of(claim: Claim, verdict: Verdict, own: Verdict | None, page: str | None) -> dict[str, Any]:
+    """Return what the index shows of a claim.
+
+    Parameters
+    ----------
+    claim : Claim
+    verdict : Verdict
+        The public one.
+    own : Verdict
+        The company's; None without own data.
+    page : str
+        Address of the claim on its page; None if there is none.
+    """
+    sign, _ = SIGNS[verdict.outcome]
+    return {
+        "id": claim.id,
+        "title": claim.title,
+        "family": claim.family,
+        "claimed": claim.claimed,
+        "statement": claim.statement,
+        "said_by": ", ".join(claim.said_by),
+        "first_said": claim.first_said,
+        "costs": claim.costs,
+        "list": list_of(verdict.outcome),
+        "bottom_line": bottom_line(claim, verdict).text,
+        "sign": sign,
+        "word": headline_of(verdict),
+        "outcome": slug(verdict.outcome),
+        "confidence": str(verdict.confidence),
+        "dots": DOTS[verdict.confidence],
+        "how_sure": HOW_SURE[verdict.confidence],
+        "design": str(verdict.design) if verdict.design else "none",
+        "sentence": verdict.sentence,
+        "best": best_of(claim, verdict),
+        "next": next_setting(claim, verdict),
+        "studies": studies_by_design(verdict),
+        "n_articles": len(claim.said_by),
+        "n_studies": len({e.source for e in answers_of(verdict)}),
+        "picture": _picture(claim, verdict, own),
+        "reasons": list(verdict.reasons),
+        "sources": sorted({r.estimate.source for r in verdict.assessments}),
+        "not_identified": [{"source": c.source, "reason": c.reason} for c in verdict.not_identified],
+        "without": SIGNS[verdict.without_strongest][1] if verdict.without_strongest else "",
+        "change": what_would_change(claim, verdict) if verdict.deciding else "",
+        "do": what_to_do(claim, verdict),
+        "settles": claim.settles,
+        "page": page,
+        "own": _own(claim, own),
+    }
+
+
+def answers_of(verdict: Verdict) -> list[Estimate]:
+    """Answers from data and print, without the figure that stands for the spread of others."""
+    found = [r.estimate for r in verdict.assessments if r.estimate.kind in (Kind.PUBLIC, Kind.PUBLISHED)]
+    return [e for e in found if not e.source.startswith("Spread over ")]
+
+
+def studies_by_design(verdict: Verdict) -> str:
+    """How many studies and data sets of each design gave an answer, strongest design first."""
+    strongest: dict[str, Design] = {}
+    order = list(Design)
+    for e in answers_of(verdict):
+        if e.source not in strongest or order.index(e.design) < order.index(strongest[e.source]):
+            strongest[e.source] = e.design
+    counts = Counter(strongest.values())
+    words = {Design.MODEL: ("model", "models"), Design.ASSERTION: ("assertion", "assertions")}
+    parts = [f"{counts[d]} {words[d][counts[d] > 1] if d in words else d}" for d in order if counts[d]]
+    if not parts:
+        return "no study"
+    total = sum(counts.values())
+    if len(parts) == 1:
+        design = next(iter(counts))
+        noun = f"{design} stud{'y' if total == 1 else 'ies'}" if design not in words else words[design][total > 1]
+        return f"{total} {noun}"
+    return f"{total} {'study' if total == 1 else 'studies'}: " + ", ".join(parts)
+
+
+def best_of(claim: Claim, verdict: Verdict) -> str:
+    """The number that carries the verdict, in people's units; empty where nothing decided or sources disagree."""
+    found = deciding_interval(claim, verdict) if verdict.outcome is not Outcome.MIXED else None
+    return how_much(*found) if found else ""
+
+
+def next_setting(claim: Claim, verdict: Verdict) -> str:
+    """What one more setting would give, where three or more sources measured the same."""
+    if not verdict.pooled:
+        return ""
+    mean = verdict.pooled[0]
+    unit = claim.quantity(mean.quantity).unit
+    return (
+        f"In the next company, expect anything from {number(mean.predicted_low, 2)} to {number(mean.predicted_high, 2)} "
+        f"{unit.strip('()')}: {mean.k} sources do not tell where one more would lie within that."
+    )
+
+
+def _own(claim: Claim, verdict: Verdict | None) -> dict[str, str] | None:
+    if verdict is None:
+        return None
+    sign, word = SIGNS[verdict.outcome][0], headline_of(verdict)
+    return {"sign": sign, "word": word, "outcome": slug(verdict.outcome), "sentence": verdict.sentence}
+
+
+def _picture(claim: Claim, verdict: Verdict, own: Verdict | None) -> dict[str, str] | None:
+    """The picture of the claim's numbers: the quantity that decides, its readings, the naive numbers, the company's."""
+    shown: Sequence[Estimate] = [r.estimate for r in verdict.assessments] + list(verdict.beside)
+    shown = [*shown, *(r.estimate for r in own.assessments)] if own else shown
+    decides = verdict.deciding[0].estimate.quantity if verdict.deciding else None
+    names = ([decides] if decides else []) + [q.name for q in claim.quantities]
+    for name in names:
+        quantity = claim.quantity(name)
+        svg = strip_svg(claim.title, quantity, shown)
+        if svg:
+            return {"svg": svg, "legend": legend(quantity)}
+    return None

@@ -1,0 +1,121 @@
+"""``protocol.html``: the rules and their dates, how evidence was searched, what was read, changes, and how to cite."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.core import paths
+from analysis.core.claim import Claim, Quantity
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import Grade
+from analysis.core.wording import with_unit
+from analysis.register.claims import Register
+from analysis.register.evidence import load_evidence
+from analysis.reporting.changes import changes_of
+from analysis.reporting.provenance import versions
+from analysis.verdicts.words import headline_of
+
+PAGE = "protocol.html"
+EVIDENCE_PAGE = paths.ROOT / "docs" / "evidence.md"
+CHANGELOG = paths.ROOT / "CHANGELOG.md"
+CITATION = paths.ROOT / "CITATION.cff"
+
+HOW_READ: Mapping[Grade, str] = {
+    Grade.PAPER: "in the paper, its abstract or a scanned copy",
+    Grade.PAGE: "on a public page of the study or its publisher",
+    Grade.RECOMPUTED: "derived here from inputs that the study printed",
+    Grade.SECONDARY: "in a page that quotes the study",
+    Grade.PUBLIC_TEST: "in the public unit test of another project",
+}
+
+
+def protocol_page(register: Register, verdicts: Mapping[str, Verdict], style: str, pages: set[str]) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    register : Register
+    verdicts : mapping
+        Claim to its public verdict.
+    style : str
+        Style sheet.
+    pages : set of str
+        Stems of the reports that are there.
+    """
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(
+        loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    changes = changes_of(_text(CHANGELOG), [claim.id for claim in register.claims])
+    return environment.get_template("protocol.html.j2").render(
+        style=style,
+        made=versions(),
+        read=what_was_read(),
+        searched=_html(_text(EVIDENCE_PAGE)),
+        claims=[
+            {
+                "id": claim.id,
+                "title": claim.title,
+                "word": headline_of(verdicts[claim.id]),
+                "rule": _rule(claim),
+                "question": str(claim.question),
+                "page": f"{claim.notebook}.html#{claim.id}" if claim.notebook in pages else None,
+                "settles": claim.settles,
+                "changes": changes[claim.id],
+            }
+            for claim in register.claims
+        ],
+        citation=_text(CITATION),
+    )
+
+
+def what_was_read() -> dict[str, Any]:
+    """How many published figures were read where, and how many come from those who sell what they conclude."""
+    rows = [e for of_claim in load_evidence().values() for e in of_claim]
+    counts = Counter(e.grade for e in rows)
+    return {
+        "n": len(rows),
+        "studies": len({e.source for e in rows}),
+        "where": [
+            {"how": how, "n": counts[grade], "share": f"{100 * counts[grade] / max(len(rows), 1):.0f}"}
+            for grade, how in HOW_READ.items()
+        ],
+        "vendor": sum(e.vendor for e in rows),
+        "intention": sum(e.intention_only for e in rows),
+        "with_interval": sum(e.quantified for e in rows),
+    }
+
+
+def _rule(claim: Claim) -> list[str]:
+    return [_line(quantity, lead=quantity.name == claim.lead) for quantity in claim.in_order()]
+
+
+def _line(quantity: Quantity, *, lead: bool) -> str:
+    size = f"; the articles say {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
+    first = "decides" if lead else "stands in"
+    return (
+        f"{quantity.meaning} ({first}): no effect is {with_unit(quantity.null, quantity.unit)}, the claim lies "
+        f"{quantity.direction} it, the smallest worth acting on is {with_unit(quantity.smallest, quantity.unit)}{size}."
+    )
+
+
+def _text(path: Any) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _html(markdown: str) -> str:
+    """Markdown of the project's own page as HTML, its headings two steps down; raw HTML in it is escaped."""
+    import mistune
+
+    html = str(mistune.create_markdown(escape=True, plugins=["table"])(markdown))
+    lowered = re.sub(r"<(/?)h([1-4])>", lambda m: f"<{m.group(1)}h{int(m.group(2)) + 2}>", html)
+    return re.sub(
+        r"<table>(.*?)</table>",
+        r'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>\1</table></div>',
+        lowered,
+        flags=re.DOTALL,
+    )
