@@ -225,6 +225,7 @@ class PartExhibit:
             told = f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in self.lines)}</ul>"
         else:
             told = "".join(f"<p>{escape(line)}</p>" for line in self.lines)
+        told = f'<div class="words">{told}</div>' if told else ""
         inner = told + "".join(part.html() for part in self.parts)
         if self.folded:
             return f'<details class="part {self.kind}"><summary>{escape(self.heading)}</summary>{inner}</details>'

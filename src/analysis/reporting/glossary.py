@@ -6,25 +6,26 @@ import re
 from html import escape
 
 TERMS: dict[str, str] = {
-    "margin of error": "The range that the true number probably lies in. With 95 % intervals, 19 of 20 such ranges hold it.",
-    "confidence": "How far an answer can be leaned on, in four steps after GRADE: high, moderate, low, very low.",
-    "randomised": "Chance decided who got what, so that nothing but the measure itself tells the groups apart.",
-    "quasi-experimental": "Chance did not decide, but something else that has nothing to do with the customer did, such as a date or a cut-off.",
+    "margin of error": "The range that the true number probably lies in: 19 of 20 such ranges hold it.",
+    "certainty": "How far an answer can be leaned on, in four steps after GRADE: high, moderate, low, very low.",
+    "randomised": "Chance decided who got what, so that nothing else tells the groups apart.",
+    "quasi-experimental": "Who got what hung on something that has nothing to do with the customer, such as a date.",
     "observational": "Customers or firms chose for themselves. Who chose what may differ in other ways too.",
-    "quick analysis": "The comparison most people would make first, without asking who ends up in which group and why.",
-    "smallest difference worth acting on": "Written down before the data were read. An effect smaller than this is called too small to matter.",
-    "churn": "The share of customers who leave within a period; what is missing from retention to a hundred per cent.",
-    "net promoter score": "Share of customers who answer 9 or 10 when asked whether they would recommend, minus the share who answer 0 to 6.",
+    "quick analysis": "The comparison most people make first, without asking who ends up in which group and why.",
+    "too small to matter": "Smaller than the smallest difference worth acting on, which was set before the data were read.",
+    "churn": "The share of customers who leave within a period: what is missing from retention to a hundred per cent.",
+    "net promoter score": "Share who answer 9 or 10 when asked whether they would recommend, minus the share of 0 to 6.",
     "percentage points": "The difference between two percentages: from 40 % to 43 % is three percentage points.",
-    "hazard ratio": "How many times as fast one group leaves as another; 1 means equally fast.",
-    "next setting": "Where the effect would probably lie in one more company like these; wider than the range of the average.",
-    "placebo": "The same analysis where nothing can have happened. It has to find nothing, or the method is at fault.",
-    "simulated": "Drawn by a computer, so that the truth is known. Simulated numbers never take part in a verdict.",
+    "hazard": "The pace at which customers leave; a ratio of 1 means equally fast.",
+    "next setting": "Where the effect would probably lie in one more company like these.",
+    "placebo": "The same analysis where nothing can have happened. It has to find nothing.",
+    "simulated": "Drawn by a computer, so that the truth is known. It never takes part in a verdict.",
 }
 """Term to its meaning, for the foot of every page."""
 
+_INSIDE = "a|h1|h2|h3|svg|summary|code|pre|table|style|nav|footer|head|details|dl"
 _SKIPPED = re.compile(
-    r"(<(?:a|h1|h2|h3|svg|summary|code|pre|table|style|nav|footer|head|details|dl)\b.*?</(?:a|h1|h2|h3|svg|summary|code|pre|table|style|nav|footer|head|details|dl)>|<[^>]+>)",
+    rf"(<(?:{_INSIDE})\b.*?</(?:{_INSIDE})>|<[^>]+>)",
     flags=re.DOTALL | re.IGNORECASE,
 )
 
@@ -68,4 +69,4 @@ def glossary_html() -> str:
     entries = "".join(
         f'<div id="{anchor_of(t)}"><dt>{escape(t)}</dt><dd>{escape(m)}</dd></div>' for t, m in TERMS.items()
     )
-    return f'<details class="glossary"><summary>Glossary</summary><dl>{entries}</dl></details>'
+    return f'<details class="glossary" id="glossary"><summary>Glossary</summary><dl>{entries}</dl></details>'

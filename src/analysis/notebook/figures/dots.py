@@ -32,15 +32,17 @@ def dot_strip(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> Sv
     drawn, top = svg.title(told)
     top += svg.LINE
     marks, y = "", top
+    spans = []
     for name, group in groups.items():
         if group:
             found, taken = _line(axis, name, group, y)
             marks += found
+            spans.append((y + 18, y + taken))
             y += taken
     under, height = svg.foot(axis, y, null_words(quantity), years_of(shown))
     alt = f"{told}. {'; '.join(told_of(e) for e in shown)}"
     return SvgExhibit(
-        svg=svg.picture(drawn + svg.frame(axis, top, y) + marks + under, y + height, told),
+        svg=svg.picture(drawn + svg.frame(axis, top, spans) + marks + under, y + height, told),
         alt=alt,
         caption=told,
         rows=tuple({"Source": e.source, "Figure": with_unit(e.value, e.unit), "Part": str(e.role)} for e in shown),

@@ -16,6 +16,8 @@ from analysis.verdicts.assess import why_not_read
 
 ROW = 37
 LONGEST_LABEL = 46
+ROOM = 60
+"""Characters of a label and its number together."""
 LONGEST_GROUP = 48
 """A method's words before its colon name a group if they are no longer than this."""
 
@@ -81,8 +83,9 @@ def draw_forest(
     told = told or finding(claim, quantity, shown, pooled)
     drawn, top = svg.title(told)
     top += svg.LINE
-    bottom = top + ROW * (len(shown) + (pooled is not None)) + 4
-    drawn += svg.frame(axis, top, bottom)
+    rows = len(shown) + (pooled is not None)
+    bottom = top + ROW * rows + 4
+    drawn += svg.frame(axis, top, [(top + ROW * i + 18, top + ROW * i + 36) for i in range(rows)])
     labels = labels_of(shown)
     for place, (estimate, label) in enumerate(zip(shown, labels, strict=True)):
         drawn += _row_svg(axis, estimate, label, top + ROW * place, takes_part(estimate, quantity))
@@ -145,8 +148,10 @@ def colour_of(estimate: Estimate) -> str:
 def _row_svg(axis: svg.Axis, e: Estimate, label: str, y: float, decides: bool) -> str:
     assert e.value is not None
     span = f" ({number(e.low)} to {number(e.high)})" if e.quantified else ""
-    drawn = svg.text(4, y + 15, label, bold=decides)
-    drawn += svg.text(svg.WIDTH, y + 15, number(e.value) + span, anchor="end")
+    told = number(e.value) + span
+    room = ROOM - len(told)
+    drawn = svg.text(0, y + 15, label if len(label) <= room else shortened(label, room), bold=decides)
+    drawn += svg.text(svg.WIDTH, y + 15, told, anchor="end")
     middle = y + 27
     if e.low is not None and e.high is not None:
         drawn += svg.bar(axis.place(e.low), axis.place(e.high), middle, colour_of(e))
@@ -155,7 +160,7 @@ def _row_svg(axis: svg.Axis, e: Estimate, label: str, y: float, decides: bool) -
 
 def _pooled_svg(axis: svg.Axis, pooled: Pooled, y: float) -> str:
     middle, x = y + 27, axis.place(pooled.value)
-    drawn = svg.text(4, y + 15, "All together (thin: the next setting)", bold=True)
+    drawn = svg.text(0, y + 15, "All together (thin: the next setting)", bold=True)
     drawn += svg.text(
         svg.WIDTH, y + 15, f"{number(pooled.value)} ({number(pooled.low)} to {number(pooled.high)})", anchor="end"
     )
@@ -163,7 +168,8 @@ def _pooled_svg(axis: svg.Axis, pooled: Pooled, y: float) -> str:
         f'<line x1="{axis.place(pooled.predicted_low):g}" x2="{axis.place(pooled.predicted_high):g}" y1="{middle:g}" '
         f'y2="{middle:g}" stroke="{svg.ANSWER}" stroke-width="1.2" stroke-dasharray="3 3"/>'
     )
-    diamond = f'<path d="M{x - 8:g} {middle:g}L{x:g} {middle - 6:g}L{x + 8:g} {middle:g}L{x:g} {middle + 6:g}Z" fill="{svg.ANSWER}"/>'
+    corners = f"M{x - 8:g} {middle:g}L{x:g} {middle - 6:g}L{x + 8:g} {middle:g}L{x:g} {middle + 6:g}Z"
+    diamond = f'<path d="{corners}" fill="{svg.ANSWER}"/>'
     return drawn + thin + svg.bar(axis.place(pooled.low), axis.place(pooled.high), middle, svg.ANSWER) + diamond
 
 

@@ -108,7 +108,9 @@ def naive_against_sound(pairs: Sequence[Pair]) -> SvgExhibit | None:
             "Claim": pair.claim.title,
             "Source": pair.sound.source,
             "Quick analysis": with_unit(pair.naive.value, pair.naive.unit),
-            "Sound analysis": f"{with_unit(pair.sound.value, pair.sound.unit)} ({number(pair.sound.low)} to {number(pair.sound.high)})",
+            "Sound analysis": with_unit(pair.sound.value, pair.sound.unit),
+            "From": number(pair.sound.low),
+            "To": number(pair.sound.high),
         }
         for pair in ranked
     )

@@ -117,6 +117,8 @@ def log_ticks(low: float, high: float) -> list[float]:
     ]
     coarse = [x for x in found if f"{x:e}"[0] in "125" and f"{x:e}"[2] == "0"]
     chosen = coarse if len(coarse) >= 2 else found
+    if len(chosen) < 3 and high - low < 1.5:  # less than a factor of five: as good as linear
+        chosen = [x for x in linear_ticks(math.exp(low), math.exp(high)) if x > 0]
     return chosen if len(chosen) <= 6 else chosen[:: math.ceil(len(chosen) / 6)]
 
 
@@ -134,18 +136,23 @@ def title(words: str) -> tuple[str, float]:
     return drawn, LINE * len(lines) + 6.0
 
 
-def frame(axis: Axis, top: float, bottom: float) -> str:
-    """Band of what is too small to matter, no effect, the claimed size, and the words at both ends above them."""
+def frame(axis: Axis, top: float, spans: Sequence[tuple[float, float]]) -> str:
+    """Band of what is too small to matter, no effect, the claimed size, and the words at both ends above them.
+
+    Band and lines stand in the spans of y where the marks are, so that they cross no words.
+    """
     quantity = axis.quantity
     opposite = quantity.null**2 / quantity.smallest if is_log(quantity) else 2 * quantity.null - quantity.smallest
     ends = sorted((axis.place(opposite), axis.place(quantity.smallest)))
-    band = (
-        f'<rect x="{ends[0]:g}" y="{top:g}" width="{max(ends[1] - ends[0], 1):g}" height="{bottom - top:g}" '
-        'fill="currentColor" fill-opacity="0.09"/>'
-    )
-    lines = _rule(axis.place(quantity.null), top, bottom, "")
-    if quantity.size is not None:
-        lines += _rule(axis.place(quantity.size), top, bottom, ' stroke-dasharray="5 4"')
+    band = lines = ""
+    for begin, end in spans:
+        band += (
+            f'<rect x="{ends[0]:g}" y="{begin:g}" width="{max(ends[1] - ends[0], 1):g}" height="{end - begin:g}" '
+            'fill="currentColor" fill-opacity="0.1"/>'
+        )
+        lines += _rule(axis.place(quantity.null), begin, end, "")
+        if quantity.size is not None:
+            lines += _rule(axis.place(quantity.size), begin, end, ' stroke-dasharray="5 3"')
     right = quantity.direction is Direction.ABOVE
     sides = ("← against the claim", "for the claim →") if right else ("← for the claim", "against the claim →")
     words = text(0, top - 6, sides[0]) + text(WIDTH, top - 6, sides[1], anchor="end")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +17,12 @@ from analysis.notebook.section.headline import SURE, dots_html, headline
 from analysis.notebook.verdict_card import MEDIA_TYPE, anchor, badge_html, rounded, slug
 from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.findings import Findings
-from analysis.verdicts.implications import what_to_do
+from analysis.verdicts.implications import deciding_interval, what_to_do
+from analysis.verdicts.people_units import how_much
+
+
+# The best estimate says the same, in people's units.
+_PLAIN_PLAN = re.compile(r"Plan with .*?; the best guess is [^ ;]+\.(\s|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +50,24 @@ class AnswerExhibit:
         own = v.scope != PUBLIC_SCOPE
         scope = f'<p class="scope">For {escape(v.scope)}</p>' if own else ""
         name = f' id="{anchor(v)}"' if own else ""
-        plan = what_to_do(self.claim, v)
+        number = _best(self.claim, v)
+        plan = _PLAIN_PLAN.sub("", what_to_do(self.claim, v)) if number else what_to_do(self.claim, v)
         so_what = f'<p class="so-what"><b>So what?</b> {escape(plan)}</p>' if plan else ""
         return (
             f'<section class="verdict {slug(v.outcome)}"{name} aria-label="Answer: {escape(self.claim.title)}">{scope}'
             f'<p class="bottom-line">{escape(headline(v, self.claim))}</p>'
-            f"<p>{badge_html(v)} {dots_html(v.confidence)} {SURE[v.confidence]}</p>{so_what}</section>"
+            f"<p>{badge_html(v)} {dots_html(v.confidence)} {SURE[v.confidence]}</p>{number}{so_what}</section>"
         )
+
+
+def _best(claim: Claim, v: Verdict) -> str:
+    """What carries the verdict, in people's units."""
+    found = deciding_interval(claim, v)
+    if found is None or not all(math.isfinite(x) for x in found[1:]):
+        return ""
+    quantity = found[0]
+    told = f"{escape(how_much(*found))} <small>({escape(quantity.meaning)})</small>"
+    return f'<p class="best"><b>Best estimate:</b> {told}</p>'
 
 
 def picture_of(found: Findings, verdict: Verdict) -> SvgExhibit | None:

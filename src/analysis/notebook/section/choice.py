@@ -23,16 +23,16 @@ def quantity_of(found: Findings, verdict: Verdict) -> Quantity | None:
 
 
 def pictured(found: Findings, verdict: Verdict) -> tuple[Quantity | None, list[Estimate], Pooled | None]:
-    """Quantity, estimates and mean of the one picture of a claim: what decided, with the quick number beside it."""
+    """Quantity, estimates and mean of the one picture of a claim: what decided, with the figures that a spread is made of."""
     quantity = quantity_of(found, verdict)
     if quantity is None:
         return None, [], None
     pooled = next((p for p in verdict.pooled if p.quantity == quantity.name), None)
     deciding = [r.estimate for r in verdict.deciding if r.estimate.quantity == quantity.name]
-    naive = [e for e in found.estimates if e.role is Role.NAIVE and e.quantity == quantity.name and e.value is not None]
     if deciding:
-        sources = {e.source for e in deciding}
-        return quantity, in_order(deciding) + [e for e in naive if e.source in sources][:3], pooled
+        voters = {name for body in verdict.bodies if body.decides for name in body.sources}
+        behind = [e for e in of_quantity(found, quantity) if e.votes_as in voters and not e.quantified]
+        return quantity, in_order(deciding) + behind, pooled
     return quantity, of_quantity(found, quantity), pooled
 
 

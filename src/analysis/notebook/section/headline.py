@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis.core.claim import Claim
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Confidence
+from analysis.verdicts.bottom_line import bottom_line
 
 DOTS = {
     Confidence.HIGH: 4,
@@ -23,9 +24,8 @@ SURE = {
 
 
 def headline(verdict: Verdict, claim: Claim) -> str:
-    """The answer in a sentence or two, without what would settle it, which stands elsewhere on the page."""
-    del claim  # a bottom line of the register will need it
-    return verdict.sentence.partition(" What would settle it:")[0]
+    """The answer in a sentence or two: the register's bottom line, or what is generated where none fits."""
+    return bottom_line(claim, verdict).text
 
 
 def dots_html(confidence: Confidence) -> str:
