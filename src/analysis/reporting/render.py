@@ -43,7 +43,7 @@ def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None
 
     notebook = nbformat.read(notebook_path, as_version=4)
     body, _ = _exporter().from_notebook_node(notebook, resources=_resources(notebook, notebook_path.stem, error))
-    write_whole(page, link_first_uses(body))
+    write_whole(page, link_first_uses(_with_anchors(body)))
 
 
 def prepare_render() -> None:
@@ -71,6 +71,14 @@ def _exporter() -> Any:
     exporter.register_filter("house_headings", _house_headings)
     exporter.register_filter("download_links", download_links)
     return exporter
+
+
+def _with_anchors(body: str) -> str:
+    """Give an answer whose claim has no heading of its own the id that links lead to."""
+    for claim in _claim_ids().values():
+        if f'id="{claim}"' not in body:
+            body = body.replace(f'data-claim="{claim}"', f'id="{claim}"', 1)
+    return body
 
 
 def _house_headings(html: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.core.claim import Claim
 from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import Outcome
 from analysis.notebook.exhibits import SvgExhibit, escape
 from analysis.notebook.figures.dots import dot_strip, tally_picture
 from analysis.notebook.figures.forest import draw_forest
@@ -19,7 +20,6 @@ from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.findings import Findings
 from analysis.verdicts.implications import deciding_interval, what_to_do
 from analysis.verdicts.people_units import how_much
-
 
 # The best estimate says the same, in people's units.
 _PLAIN_PLAN = re.compile(r"Plan with .*?; the best guess is [^ ;]+\.(\s|$)")
@@ -49,7 +49,7 @@ class AnswerExhibit:
     def _one(self, v: Verdict) -> str:
         own = v.scope != PUBLIC_SCOPE
         scope = f'<p class="scope">For {escape(v.scope)}</p>' if own else ""
-        name = f' id="{anchor(v)}"' if own else ""
+        name = f' {"id" if own else "data-claim"}="{anchor(v)}"'
         number = _best(self.claim, v)
         plan = _PLAIN_PLAN.sub("", what_to_do(self.claim, v)) if number else what_to_do(self.claim, v)
         so_what = f'<p class="so-what"><b>So what?</b> {escape(plan)}</p>' if plan else ""
@@ -63,7 +63,7 @@ class AnswerExhibit:
 def _best(claim: Claim, v: Verdict) -> str:
     """What carries the verdict, in people's units."""
     found = deciding_interval(claim, v)
-    if found is None or not all(math.isfinite(x) for x in found[1:]):
+    if found is None or v.outcome is Outcome.MIXED or not all(math.isfinite(x) for x in found[1:]):
         return ""
     quantity = found[0]
     told = f"{escape(how_much(*found))} <small>({escape(quantity.meaning)})</small>"
