@@ -15,7 +15,7 @@ def test_strip_draws_every_figure_once_and_says_what_was_measured():
     quoted = [an_estimate(float(x), kind=Kind.PUBLISHED, source=f"Author {x}") for x in range(3, 15)]
     picture = dot_strip(a_claim(), [an_estimate(2.0, 1.0, 3.0), *quoted], quantity)
     assert len(re.findall("<circle", picture.svg)) == 13 == len(picture.rows)
-    assert picture.caption.startswith("1 measured: 2 to 2") and "12 quoted" in picture.caption
+    assert picture.caption.startswith("Measured: 2 points (1 to 3)") and "12 figures quoted" in picture.caption
 
 
 def test_equal_figures_are_stacked_and_not_drawn_over_each_other():

@@ -55,11 +55,13 @@ def _finding(
     measured, quoted = list(groups.values())[:2]
     if not measured or not quoted:
         return finding(claim, quantity, shown)
-    ranges = [
-        f"{number(min(values))} to {with_unit(max(values), quantity.unit)}"
-        for values in ([e.value for e in group if e.value is not None] for group in (measured, quoted))
-    ]
-    return f"{len(measured)} measured: {ranges[0]}. {len(quoted)} quoted without a margin of error: {ranges[1]}"
+    values = [e.value for e in quoted if e.value is not None]
+    told = f"{len(quoted)} figures quoted without a margin of error: {number(min(values))} to {number(max(values))}"
+    if len(measured) == 1:
+        (e,) = measured
+        return f"Measured: {with_unit(e.value, e.unit)} ({number(e.low)} to {number(e.high)}). {told}"
+    values = [e.value for e in measured if e.value is not None]
+    return f"{len(measured)} measured: {number(min(values))} to {with_unit(max(values), quantity.unit)}. {told}"
 
 
 def _line(axis: svg.Axis, name: str, group: Sequence[Estimate], y: float) -> tuple[str, float]:
@@ -125,4 +127,13 @@ def _tally_told(data: Mapping[str, int], literature: Mapping[str, int]) -> str:
     n_for, n_against, neither = (sum(s == sign for s in signs) for sign in (1, -1, 0))
     what = "data sets and publications" if data and literature else "data sets" if data else "publications"
     tail = f", {neither} neither way" if neither else ""
+    if len(signs) == 1:
+        way = "the claimed way" if n_for else "the other way" if n_against else "neither way"
+        return f"One {what[:-1] if what != 'data sets' else 'data set'} points {way}"
+    if not n_against or not n_for:
+        way = "the claimed way" if n_for else "the other way"
+        n = n_for + n_against
+        both = "Both" if n == 2 else f"All {n}"
+        told = f"{both} {what} point {way}" if not neither else f"{n} of {len(signs)} {what} point {way}"
+        return told + tail if n else f"None of {len(signs)} {what} points either way"
     return f"Of {len(signs)} {what}, {n_for} point the claimed way, {n_against} the other{tail}"

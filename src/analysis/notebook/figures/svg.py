@@ -22,7 +22,7 @@ FONT = 13
 TITLE_FONT = 15
 LINE = 19
 TITLE_CHARACTERS = 54
-TEXT_CHARACTERS = 68
+TEXT_CHARACTERS = 74
 
 ANSWER = "#2f7fc1"
 NAIVE = "#d55e00"
@@ -167,10 +167,13 @@ def foot(axis: Axis, bottom: float, null_words: str, source: str) -> tuple[str, 
     """Numbers of the axis, what is measured, what the lines and the band are, and the source; with the height it takes."""
     quantity = axis.quantity
     drawn = "".join(text(axis.place(t), bottom + 15, number(t), anchor="middle") for t in axis.ticks())
-    claimed = f"; dashed: the articles' {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
+    known = "" if null_words == "no effect" else f"Solid line: {null_words}. "
+    claimed = (
+        f"Dashed line: the articles' {with_unit(quantity.size, quantity.unit)}." if quantity.size is not None else ""
+    )
     lines = [
         *textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", TEXT_CHARACTERS),
-        *textwrap.wrap(f"Line: {null_words}{claimed}; grey: too small to matter.", TEXT_CHARACTERS),
+        *textwrap.wrap(known + claimed, TEXT_CHARACTERS),
         *textwrap.wrap(source, TEXT_CHARACTERS),
     ]
     y = bottom + 35

@@ -11,7 +11,7 @@ from analysis.verdicts.findings import Findings
 
 MOST_ROWS = 7
 """More figures than this stand on one line of dots."""
-MOST_OTHERS = 9
+MOST_OTHERS = 6
 
 
 def quantity_of(found: Findings, verdict: Verdict) -> Quantity | None:

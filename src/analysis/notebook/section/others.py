@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.core.claim import Claim
 from analysis.core.results import Estimate
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import Bias
+from analysis.core.vocabulary import Bias, Role
 from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TextExhibit
 from analysis.notebook.figures.dots import tally_picture
@@ -38,18 +38,19 @@ def others_of(found: Findings, verdict: Verdict) -> PartExhibit | None:
     if not parts:
         return None
     left = len(more) - MOST_OTHERS
-    lines = (f"{left} more figures stand in the table below.",) if left > 0 else ()
-    return PartExhibit(heading="What others found", kind="others", parts=tuple(parts), lines=lines)
+    if left > 0:
+        parts.append(TextExhibit(f"{left} more figure{'s stand' if left > 1 else ' stands'} in the tables below."))
+    return PartExhibit(heading="What others found", kind="others", parts=tuple(parts))
 
 
 def _rest(found: Findings, drawn: list[Estimate], quantity: str) -> list[Estimate]:
     """Numbers of the pictured quantity that the picture left out, those with an interval first."""
     if not quantity:
         return []
-    seen = {id(e) for e in drawn}
-    keys = {(e.source, e.method, e.value) for e in drawn}
+    # What decided may have been widened for its conventions: it is known by its value.
+    seen = {(e.source, e.value) for e in drawn}
     everything = of_quantity(found, found.claim.quantity(quantity))
-    return [e for e in everything if id(e) not in seen and (e.source, e.method, e.value) not in keys]
+    return [e for e in everything if e.role is not Role.NAIVE and (e.source, e.value) not in seen]
 
 
 def trap_of(found: Findings) -> PartExhibit | None:
