@@ -55,7 +55,7 @@ def test_picture_names_the_claimed_size_the_band_and_both_sides():
     picture = draw_forest(a_claim(), [ANSWER, NAIVE], a_quantity(size=10.0))
     assert "against the claim" in picture.svg and "for the claim" in picture.svg
     words = " ".join(re.findall(r">([^<]+)</text>", picture.svg))
-    assert "too small to matter" in words and "the articles' 10 points" in words.replace("&#x27;", "'")
+    assert 'fill-opacity="0.1"' in picture.svg and "the articles' 10 points" in words.replace("&#x27;", "'")
 
 
 def test_every_mark_lies_inside_the_picture_however_wide_an_interval_is():
