@@ -20,6 +20,7 @@ TOP = {
     ".github",
     ".gitignore",
     "CHANGELOG.md",
+    "CITATION.cff",
     "LICENSE",
     "Makefile",
     "README.md",

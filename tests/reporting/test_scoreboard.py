@@ -1,7 +1,10 @@
 """All claims on one page, and the same for machines."""
 
+import base64
+import hashlib
 import json
 import math
+import re
 
 import pytest
 
@@ -21,7 +24,7 @@ NASTY = "Shop <script>alert(1)</script>"
 
 # The fields that issue 2 promises to machines, and those that came on top.
 PROMISED = {"claim", "verdict", "confidence", "reasons", "design", "estimates", "register_hash"}
-MORE = {"scope", "not_identified", "settles", "shade"}
+MORE = {"scope", "not_identified", "settles", "shade", "bottom_line", "bottom_line_stale"}
 # What the rule used: only where something was reported.
 OF_THE_RULE = {
     "question",
@@ -41,7 +44,7 @@ MORE_OF_ESTIMATES = {
     "role",
     "quantity",
     "unit",
-    "assessment",
+    "reading",
     "shade",
     "decided",
     "firm",
@@ -125,7 +128,7 @@ def test_machine_form_of_an_estimate_is_its_number_and_reading(records):
     answer = assessments[NASTY, "answer"]
     assert (answer["value"], answer["low"], answer["high"], answer["level"]) == (12.346, 11.0, 13.0, 0.95)
     assert (answer["kind"], answer["scale"], answer["null"], answer["n"]) == ("public", "percent", 0.0, 100)
-    assert {key: e["assessment"] for key, e in assessments.items()} == {
+    assert {key: e["reading"] for key, e in assessments.items()} == {
         ("Shop A", "answer"): "open",
         (NASTY, "answer"): "holds",
         ("Shop A", "naive"): None,
@@ -204,8 +207,8 @@ def test_page_counts_verdicts_by_outcome(page):
     n_untested = len(REGISTER.claims) - 1
     lead = " ".join(page.text.split())
     assert (
-        f"Of {len(REGISTER.claims)} claims that marketing articles repeat, 1 has very uncertain evidence and {n_untested} have nothing checked behind them."
-        in lead
+        f"Of {len(REGISTER.claims)} popular claims about keeping customers, 1 holds up or leans that way, 0 fall short or lean "
+        f"that way, and for {n_untested} nobody knows; none of the 1 answer is better than very unsure." in lead
     )
 
 
@@ -222,13 +225,23 @@ def test_entry_says_on_what_evidence_in_a_few_words(board):
 def test_page_names_failed_reports_and_escapes(page, board):
     assert "Some reports did not run through" in page.text
     assert "ValueError: no <b>such</b> thing" in page.text
-    assert "<script" not in (board / "index.html").read_text(encoding="utf-8").lower()
+    text = (board / "index.html").read_text(encoding="utf-8")
+    assert text.lower().count("<script") == 1
+    assert "alert(1)</script" not in text
 
 
 def test_page_loads_nothing_from_outside_and_forbids_it(page):
     assert outside(page.loads) == outside(page.links) == []
     assert page.policy["default-src"] == "'none'"
-    assert set(page.policy) == {"default-src", "img-src", "style-src"}
+    assert set(page.policy) == {"default-src", "img-src", "style-src", "script-src"}
+
+
+def test_only_the_script_of_the_page_may_run(page, board):
+    text = (board / "index.html").read_text(encoding="utf-8")
+    script = text.split("<script>")[1].split("</script>")[0]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert page.policy["script-src"] == f"'sha256-{digest}'"
+    assert not re.search(r"\bon\w+=\"", text)
 
 
 def test_page_lists_what_cannot_be_tested_with_the_reason(page):
@@ -243,13 +256,13 @@ def test_page_states_the_register_it_was_read_under(page):
 def test_claim_without_a_page_has_no_link(tmp_path):
     write_scoreboard(tmp_path, [], {})
     page = Page.read(tmp_path / "index.html")
-    assert [link for link in page.links if link.endswith(".html") or ".html#" in link] == []
+    assert {link for link in page.links if ".html" in link and "protocol.html" not in link} == set()
     assert "did not run through" not in page.text
 
 
 def test_writing_twice_gives_the_same_bytes(board, tmp_path):
     write_scoreboard(tmp_path, [board / f"{TESTED.notebook}.ipynb"], {"99_fails": "ValueError: no <b>such</b> thing"})
-    for name in ("index.html", "verdicts.json"):
+    for name in ("index.html", "verdicts.json", "claims.jsonld", "protocol.html"):
         assert (tmp_path / name).read_bytes() == (board / name).read_bytes()
 
 

@@ -33,8 +33,13 @@ def site(reports):
 
 def test_site_holds_every_page_the_records_a_picture_and_a_404_page(site, reports):
     pages = {path.name for path in reports.glob("*.html")}
-    assert {path.name for path in site.iterdir()} == pages | {"verdicts.json", "preview.png", "404.html"}
-    assert len(pages) == 1 + len(list(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")))
+    assert {path.name for path in site.iterdir()} == pages | {
+        "verdicts.json",
+        "claims.jsonld",
+        "preview.png",
+        "404.html",
+    }
+    assert len(pages) == 2 + len(list(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")))
 
 
 def test_every_link_of_the_site_leads_to_something_in_it(site):

@@ -45,7 +45,7 @@ def _line(where: str, entry: dict[str, Any]) -> BottomLine:
     found: dict[str, Any] = {}
     for name, kind in kinds.items():
         try:
-            found[name] = kind(entry.get(name))
+            found[name] = kind(entry.get(name, ""))
         except ValueError:
             allowed = ", ".join(repr(str(member)) for member in kind)
             raise RegisterMistake(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,18 +66,21 @@ def row_of(verdict: Verdict) -> dict[str, Any]:
             by_source[reading.estimate.source] = reading
     cells = []
     for design in Design:
-        marks = [
-            {"side": side_of(r), "data": r.estimate.kind is Kind.PUBLIC, "source": name}
+        marks = sorted(
+            (SIDES.index(side_of(r)), r.estimate.kind is not Kind.PUBLIC, name)
             for name, r in by_source.items()
             if r.estimate.design is design
-        ]
-        marks.sort(key=lambda m: (SIDES.index(m["side"]), not m["data"], m["source"]))
-        told = ", ".join(f"{n} {side}" for side in SIDES if (n := sum(m["side"] == side for m in marks)))
+        )
+        counts = Counter(SIDES[place] for place, _, _ in marks)
+        told = ", ".join(f"{counts[side]} {side}" for side in SIDES if counts[side])
         cells.append(
             {
                 "design": str(design),
                 "told": told,
-                "marks": [{**m, "mark": MARKS[m["side"], m["data"]]} for m in marks],
+                "marks": [
+                    {"side": SIDES[place], "source": name, "mark": MARKS[SIDES[place], not printed]}
+                    for place, printed, name in marks
+                ],
             }
         )
     return {"cells": cells, "state": state_of(verdict, by_source)}

@@ -56,6 +56,9 @@ _OF: Mapping[Outcome, str] = {
     Outcome.OVERSTATED: FALL_SHORT,
     Outcome.FAILS: FALL_SHORT,
 }
+NAMED_NARROW, NAMED_WIDE = 9, 18
+"""Claims that the first screen names on a phone and on a desk."""
+
 DOTS: Mapping[Confidence, int] = {
     Confidence.HIGH: 4,
     Confidence.MODERATE: 3,
@@ -90,19 +93,42 @@ def lead_sentence(verdicts: Sequence[Verdict]) -> str:
     n = {key: sum(list_of(v.outcome) == key for v in verdicts) for key in LISTS}
     answers = [v for v in verdicts if list_of(v.outcome) != UNKNOWN]
     surer = sum(DOTS[v.confidence] > 1 for v in answers)
-    said = f"Of {len(verdicts)} popular claims about keeping customers, {n[HOLD_UP]} hold up or lean that way, "
-    said += f"{n[FALL_SHORT]} fall short or lean that way, and for {n[UNKNOWN]} nobody knows"
+    hold = "holds up or leans" if n[HOLD_UP] == 1 else "hold up or lean"
+    fall = "falls short or leans" if n[FALL_SHORT] == 1 else "fall short or lean"
+    said = f"Of {len(verdicts)} popular claims about keeping customers, {n[HOLD_UP]} {hold} that way, "
+    said += f"{n[FALL_SHORT]} {fall} that way, and for {n[UNKNOWN]} nobody knows"
     if not answers:
         return said + "."
+    of_all = f"{len(answers)} answer{'s' if len(answers) > 1 else ''}"
     return (
         said
-        + f"; only {surer or 'none'} of the {len(answers)} answers {'is' if surer < 2 else 'are'} better than very unsure."
+        + f"; {f'only {surer}' if surer else 'none'} of the {of_all} {'is' if surer < 2 else 'are'} better than very unsure."
     )
 
 
 def in_lists(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The three lists with their claims, the surest first, among equals the most repeated."""
     surest = sorted(entries, key=lambda e: (-e["dots"], -e["n_articles"], -e["n_studies"], e["id"]))
+    claims = {key: [e for e in surest if e["list"] == key] for key in LISTS}
+    narrow = named_at_once([len(found) for found in claims.values()], NAMED_NARROW)
+    wide = named_at_once([len(found) for found in claims.values()], NAMED_WIDE)
     return [
-        {"key": key, "name": name, "claims": [e for e in surest if e["list"] == key]} for key, name in LISTS.items()
+        {"key": key, "name": name, "claims": claims[key], "narrow": narrow[place], "wide": wide[place]}
+        for place, (key, name) in enumerate(LISTS.items())
     ]
+
+
+def named_at_once(lengths: Sequence[int], places: int) -> list[int]:
+    """How many claims each list names on the first screen: places go round, and a list that is short leaves its own to others.
+
+    Examples
+    --------
+    >>> named_at_once([19, 9, 18], 9), named_at_once([1, 0, 45], 9), named_at_once([1, 1, 1], 9)
+    ([3, 3, 3], [1, 0, 8], [1, 1, 1])
+    """
+    named = [0] * len(lengths)
+    while sum(named) < min(places, sum(lengths)):
+        for place, length in enumerate(lengths):
+            if named[place] < length and sum(named) < places:
+                named[place] += 1
+    return named

@@ -32,7 +32,7 @@ HOW_READ: Mapping[Grade, str] = {
 }
 
 
-def protocol_page(register: Register, verdicts: Mapping[str, Verdict], style: str, pages: set[str]) -> str:
+def protocol_page(register: Register, verdicts: Mapping[str, Verdict], style: str, pages: Mapping[str, str]) -> str:
     """Return the page.
 
     Parameters
@@ -42,8 +42,8 @@ def protocol_page(register: Register, verdicts: Mapping[str, Verdict], style: st
         Claim to its public verdict.
     style : str
         Style sheet.
-    pages : set of str
-        Stems of the reports that are there.
+    pages : mapping
+        Claim to its address on the page that reports it.
     """
     from jinja2 import Environment, FileSystemLoader
 
@@ -63,7 +63,7 @@ def protocol_page(register: Register, verdicts: Mapping[str, Verdict], style: st
                 "word": headline_of(verdicts[claim.id]),
                 "rule": _rule(claim),
                 "question": str(claim.question),
-                "page": f"{claim.notebook}.html#{claim.id}" if claim.notebook in pages else None,
+                "page": pages.get(claim.id),
                 "settles": claim.settles,
                 "changes": changes[claim.id],
             }
@@ -108,8 +108,10 @@ def _text(path: Any) -> str:
 
 
 def _html(markdown: str) -> str:
-    """Markdown of the project's own page as HTML, its headings two steps down; raw HTML in it is escaped."""
+    """Markdown of the project's own page as HTML: headings two steps down, raw HTML escaped, links into the repository as words."""
     import mistune
+
+    markdown = re.sub(r"\[([^\]]+)\]\((?!https?:|#)[^)]*\)", r"\1", markdown)
 
     html = str(mistune.create_markdown(escape=True, plugins=["table"])(markdown))
     lowered = re.sub(r"<(/?)h([1-4])>", lambda m: f"<{m.group(1)}h{int(m.group(2)) + 2}>", html)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.core import paths
+from analysis.core.claim import Claim
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import SIMULATED_MARK, Design
 from analysis.notebook.verdict_card import SIGNS, slug
@@ -68,7 +69,7 @@ def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str
     verdicts = [verdict for notebook in notebooks.values() for verdict in verdicts_of(notebook)]
     register = load_register()
     public = public_of(verdicts, register)
-    pages = set(notebooks)
+    pages = {claim.id: f"{claim.notebook}.html#{claim.id}" for claim in _reported(verdicts, register)}
     records = json.dumps(machine_form(verdicts, register), indent=1, ensure_ascii=False)
     write_whole(output / "verdicts.json", f"{records}\n")
     write_whole(output / REVIEWS, claim_reviews(register.claims, public))
@@ -108,7 +109,7 @@ def _page(
     verdicts: Sequence[Verdict],
     register: Register,
     failed: Mapping[str, str],
-    pages: set[str],
+    pages: Mapping[str, str],
     without_claims: Sequence[Mapping[str, str]] = (),
 ) -> str:
     from jinja2 import Environment, FileSystemLoader
@@ -118,10 +119,7 @@ def _page(
     environment = Environment(
         loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    entries = [
-        entry_of(claim, public[claim.id], own.get(claim.id), _address(claim.notebook, claim.id, pages))
-        for claim in register.claims
-    ]
+    entries = [entry_of(claim, public[claim.id], own.get(claim.id), pages.get(claim.id)) for claim in register.claims]
     families = [
         {"key": key, "name": name, "claims": [e for e in entries if e["family"] == key]}
         for key, name in FAMILIES.items()
@@ -160,5 +158,7 @@ def _page(
     )
 
 
-def _address(notebook: str, claim: str, pages: set[str]) -> str | None:
-    return f"{notebook}.html#{claim}" if notebook in pages else None
+def _reported(verdicts: Sequence[Verdict], register: Register) -> list[Claim]:
+    """Claims that a page reports: their card on it has an address."""
+    told = {v.claim for v in verdicts}
+    return [claim for claim in register.claims if claim.id in told]
