@@ -147,8 +147,12 @@ def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
 
 
 def is_simulated(notebook: Any) -> bool:
-    """Whether an output names a simulated company: its name carries the mark wherever it stands."""
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    """Whether an output names a simulated company: its name carries the mark wherever it stands.
+
+    What is folded is left out: a demonstration of a test says of itself that it is made up.
+    """
+    cells = (cell for cell in notebook.cells if FOLDED not in cell.metadata.get("tags", ()))
+    outputs = (output for cell in cells for output in cell.get("outputs", ()))
     return any(SIMULATED_MARK in str(output.get("data", {}).get("text/plain", "")) for output in outputs)
 
 
