@@ -50,14 +50,10 @@ def finding(claim: Claim, quantity: Quantity, shown: Sequence[Estimate], pooled:
         n_against = sum(reading.outcome is Outcome.FAILS for reading in readings)
         rest = len(measured) - n_for - n_against
         unclear = f", {rest} unclear" if rest else ""
-        if len(measured) in (n_for, n_against, rest):
-            what = (
-                "go the claimed way"
-                if n_for
-                else "do not support the claim"
-                if n_against
-                else "are too uncertain to say"
-            )
+        if len(measured) == n_against:
+            return f"{'Neither measurement' if len(measured) == 2 else f'None of {len(measured)} measurements'} supports the claim"
+        if len(measured) in (n_for, rest):
+            what = "go the claimed way" if n_for else "are too uncertain to say"
             return f"{'Both' if len(measured) == 2 else f'All {len(measured)}'} measurements {what}"
         return f"Of {len(measured)} measurements, {n_for} go the claimed way, {n_against} do not{unclear}"
     values = [e.value for e in shown if e.role is Role.ANSWER and e.value is not None]

@@ -33,8 +33,9 @@ def certainty_of(found: Findings, verdict: Verdict, cards: Mapping[str, DataCard
     reasons = [shortened(in_plain_words(sentence(reason)), LONGEST_REASON) for reason in verdict.reasons]
     change = what_would_change(found.claim, verdict)
     lines = reasons[:MOST_LINES] + ([change] if change else [])
-    if not lines:
-        lines = [sentence(f"What would settle it: {verdict.settles}")] if verdict.settles else []
+    if verdict.confidence is Confidence.NONE:
+        lines = ["Nobody has measured this in a way that can decide it.", *lines[1:]]
+        lines += [sentence(f"What would settle it: {verdict.settles}")] if verdict.settles else []
     rest = [
         sentence(line)
         for line in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.core.claim import Claim
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Confidence
-from analysis.verdicts.bottom_line import bottom_line
+from analysis.verdicts.bottom_line import LONGEST, bottom_line
 
 DOTS = {
     Confidence.HIGH: 4,
@@ -25,7 +25,10 @@ SURE = {
 
 def headline(verdict: Verdict, claim: Claim) -> str:
     """The answer in a sentence or two: the register's bottom line, or what is generated where none fits."""
-    return bottom_line(claim, verdict).text
+    text = bottom_line(claim, verdict).text
+    first, stop, _ = text.partition("). ")
+    # A generated sentence goes on with its numbers, which stand beside it as the best estimate.
+    return f"{first})." if stop and len(text.split()) > LONGEST else text
 
 
 def dots_html(confidence: Confidence) -> str:
