@@ -34,7 +34,7 @@ class AnswerExhibit:
 
     def __repr__(self) -> str:
         return "\n".join(
-            f"{v.claim} [{v.scope}]: {v.outcome} (confidence: {v.confidence}). {headline(v, self.claim)}"
+            f"{v.claim} [{v.scope}]: {v.outcome} (confidence: {v.confidence}). {v.sentence}"
             for v in self.verdicts
         )
 
