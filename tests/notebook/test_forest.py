@@ -1,9 +1,12 @@
-"""The common picture: filled marks are those that can decide, and the caption says so of the marks that are in it."""
+"""The common picture: filled marks are those that can decide, the finding stands on top, words and marks keep apart."""
 
-import pytest
+import re
 
 from analysis.core.vocabulary import Kind, Role
-from analysis.notebook.figures.forest import forest, null_words, plot_forest
+from analysis.notebook.exhibits import SvgExhibit, TextExhibit
+from analysis.notebook.figures import svg
+from analysis.notebook.figures.findings import finding
+from analysis.notebook.figures.forest import draw_forest, forest, labels_of, null_words, takes_part
 from analysis.notebook.figures.strip import strip_svg
 from tests.helpers import a_claim, a_quantity, a_ratio, an_estimate
 
@@ -12,27 +15,15 @@ NAIVE = an_estimate(4.0, 3.0, 5.0, role=Role.NAIVE)
 SIGHTED = an_estimate(3.0, kind=Kind.PUBLISHED, source="Author 2001")
 
 
-def filled(estimates, quantity):
-    lines = [line for line in plot_forest(estimates, quantity).get_lines() if line.get_marker() in ("o", "s", "D")]
-    return [line.get_markerfacecolor() != "white" for line in lines]
+def hollow(picture):
+    return len(re.findall(r'fill="none" stroke', picture.svg))
 
 
 def test_only_what_can_decide_is_filled():
-    assert filled([ANSWER, NAIVE, SIGHTED], a_quantity()) == [True, False, False]
-    assert filled([ANSWER, NAIVE, SIGHTED], a_quantity(decides=False)) == [False, False, False]
-
-
-@pytest.mark.parametrize(
-    ("estimates", "quantity", "words"),
-    [
-        ([ANSWER, NAIVE], a_quantity(), "Filled marks can decide the verdict, hollow ones take no part."),
-        ([ANSWER], a_quantity(), "Filled marks can decide the verdict."),
-        ([NAIVE], a_quantity(), "Hollow marks take no part in the verdict."),
-        ([ANSWER], a_quantity(decides=False), "This is shown beside the claim and has no part in the verdict."),
-    ],
-)
-def test_caption_speaks_of_the_marks_that_are_there(estimates, quantity, words):
-    assert forest(a_claim(quantity), estimates, quantity).caption.endswith(words)
+    shown = [ANSWER, NAIVE, SIGHTED]
+    assert [takes_part(e, a_quantity()) for e in shown] == [True, False, False]
+    assert hollow(draw_forest(a_claim(), shown, a_quantity())) == 2
+    assert hollow(draw_forest(a_claim(), shown, a_quantity(decides=False))) == 3
 
 
 def test_small_picture_fills_the_same_marks():
@@ -45,8 +36,45 @@ def test_null_is_called_no_effect_only_where_it_is_none():
     assert null_words(a_quantity(null=23.5)) == "claim begins at 23.5"
 
 
-def test_labels_of_any_length_take_two_lines_and_start_no_formula():
+def test_forest_of_one_row_is_a_sentence_and_of_none_is_nothing():
+    claim = a_claim(a_quantity())
+    assert isinstance(forest(claim, [ANSWER]), TextExhibit)
+    assert isinstance(forest(claim, [ANSWER, SIGHTED]), SvgExhibit)
+    assert forest(claim, []) is None
+
+
+def test_finding_counts_what_was_measured():
+    claim, quantity = a_claim(), a_quantity()
+    other = an_estimate(-2.0, -3.0, -1.5, source="Shop B")
+    assert finding(claim, quantity, [ANSWER, other, NAIVE]) == "Of 2 measurements, 1 go the claimed way, 1 do not"
+    assert finding(claim, quantity, [ANSWER]).startswith("Measured once: 2 ")
+    assert "none with a margin of error" in finding(claim, quantity, [SIGHTED, an_estimate(7.0, source="B")])
+
+
+def test_picture_names_the_claimed_size_the_band_and_both_sides():
+    picture = draw_forest(a_claim(), [ANSWER, NAIVE], a_quantity(size=10.0))
+    assert "against the claim" in picture.svg and "for the claim" in picture.svg
+    words = " ".join(re.findall(r">([^<]+)</text>", picture.svg))
+    assert 'fill-opacity="0.1"' in picture.svg and "the articles' 10 points" in words.replace("&#x27;", "'")
+
+
+def test_every_mark_lies_inside_the_picture_however_wide_an_interval_is():
+    wide = an_estimate(2.0, -1e6, 1e6)
+    picture = draw_forest(a_claim(), [ANSWER, wide], a_quantity())
+    places = [float(x) for x in re.findall(r'(?:cx|x1|x2)="(-?[\d.]+)"', picture.svg)]
+    assert all(0 <= x <= svg.WIDTH for x in places)
+    # The wide interval does not squeeze the others: the answer's own bar still has a length one can see.
+    bars = re.findall(r'<line x1="([\d.]+)" x2="([\d.]+)"[^>]*stroke-width="3"', picture.svg)
+    assert min(float(b) - float(a) for a, b in bars) > 20
+
+
+def test_labels_of_any_length_fit_and_tell_equal_sources_apart():
     long = an_estimate(2.0, 1.0, 3.0, source="$x$ " + "y" * 10_000)
-    (label,) = [text.get_text() for text in plot_forest([long], a_quantity()).get_yticklabels()]
-    assert label.count("\n") <= 1 and len(label) < 80
-    assert label.startswith(r"\$x\$")
+    assert len(labels_of([long])[0]) < 60
+    twins = [an_estimate(2.0, 1.0, 3.0, population="men"), an_estimate(2.5, 1.0, 3.0, population="women")]
+    assert len(set(labels_of(twins))) == 2
+
+
+def test_words_of_others_are_escaped():
+    nasty = an_estimate(2.0, 1.0, 3.0, source="<script>x</script>")
+    assert "<script" not in draw_forest(a_claim(), [nasty], a_quantity()).html()

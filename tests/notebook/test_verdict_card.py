@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from analysis.core.results import CheckResult, NotIdentifiedSource
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Kind, OnFailure, Outcome
+from analysis.notebook.section.answer import AnswerExhibit, picture_of
+from analysis.notebook.section.certainty import certainty_of
+from analysis.notebook.section.details import details_of
+from analysis.notebook.section.others import others_of, trap_of
 from analysis.notebook.verdict_card import (
     MEDIA_TYPE,
     SIGNS,
-    VerdictCard,
     anchor,
     badge_html,
     doubts_of,
@@ -21,6 +24,7 @@ from analysis.notebook.verdict_card import (
     without_each,
 )
 from analysis.verdicts.decide import decide
+from analysis.verdicts.findings import Findings
 from tests.helpers import CLAIM, a_claim, an_estimate
 
 CLAIMED = a_claim(title="An <invented> claim")
@@ -31,7 +35,8 @@ SHOPS = [
 NOT_IDENTIFIED = NotIdentifiedSource(claim=CLAIM, source="Shop <C>", reason="One closed cohort.")
 PUBLIC = decide(CLAIMED, SHOPS, not_identified=[NOT_IDENTIFIED], register_hash="0123456789abcdef")
 OWN = decide(CLAIMED, [an_estimate(6.0, 4.0, 8.0, kind=Kind.OWN, source="Acme & Sons")], scope="Acme & Sons")
-CARD = VerdictCard(claim=CLAIMED, verdicts=(PUBLIC, OWN))
+FOUND = Findings(claim=CLAIMED, estimates=tuple(SHOPS), published=(), not_identified=(NOT_IDENTIFIED,), absent=())
+CARD = AnswerExhibit(claim=CLAIMED, verdicts=(PUBLIC, OWN))
 
 
 def test_card_line_names_claim_scope_outcome_confidence_and_sentence():
@@ -57,28 +62,41 @@ def test_card_carries_the_record_of_every_verdict():
 def test_card_escapes_what_it_shows():
     html = CARD.html()
     assert "An &lt;invented&gt; claim" in html
-    assert "<b>Shop &lt;C&gt;</b> cannot answer: One closed cohort." in html
-    assert "no &lt;drift&gt;" in html and "donors &amp; members" in html
+    sure = certainty_of(FOUND, PUBLIC, {}).html()
+    assert "no &lt;drift&gt;" in sure and "donors &amp; members" in sure and "<drift>" not in sure
+    others = details_of(FOUND, PUBLIC, (), "0123").html()
+    assert "Shop &lt;C&gt;" in others and "One closed cohort." in others
     assert "For Acme &amp; Sons" in html
     assert "<invented>" not in html and "<drift>" not in html
 
 
-def test_card_lists_every_reason_and_what_would_settle_it():
-    html = CARD.html()
-    assert all(reason in html for reason in PUBLIC.reasons)
-    assert html.count("What would settle it: A larger invented experiment.") == 2
+def test_certainty_gives_reasons_in_plain_words_and_details_what_would_settle_it():
+    sure = repr(certainty_of(FOUND, PUBLIC, {}))
+    assert sure.startswith("Why we are this sure")
+    assert sum(line.startswith("Less sure, because") for line in sure.splitlines()) >= 1
+    assert "One step down" not in sure.split("What could still be wrong")[0]
+    assert "What would settle it: A larger invented experiment." in repr(details_of(FOUND, PUBLIC, (), "0123"))
+
+
+def test_details_leave_out_what_there_is_nothing_of():
+    empty = Findings(claim=CLAIMED, estimates=(), published=(), not_identified=(), absent=())
+    told = repr(details_of(empty, empty.verdict(), (), "0123"))
+    assert "Checks" not in told and "Estimates" not in told and "Published" not in told
+    assert trap_of(empty) is None and others_of(empty, empty.verdict()) is None
+    assert picture_of(empty, empty.verdict()) is None
 
 
 def test_card_has_an_anchor_a_scope():
     assert (anchor(PUBLIC), anchor(OWN)) == (CLAIM, f"{CLAIM}-own")
-    assert f'<section class="verdict mixed" id="{CLAIM}"' in CARD.html()
+    assert f'<section class="verdict mixed" data-claim="{CLAIM}"' in CARD.html()
     assert f'<section class="verdict holds" id="{CLAIM}-own"' in CARD.html()
 
 
 def test_card_says_how_it_reads_without_each_source():
     # Shop A supports, Shop B contradicts: either alone decides.
-    assert "<li>Without Shop A it would read: fails.</li><li>Without Shop B it would read: holds.</li>" in CARD.html()
-    alone = VerdictCard(claim=CLAIMED, verdicts=(OWN,))
+    sure = certainty_of(FOUND, PUBLIC, {}).html()
+    assert "<li>Without Shop A it would read: fails.</li><li>Without Shop B it would read: holds.</li>" in sure
+    alone = AnswerExhibit(claim=CLAIMED, verdicts=(OWN,))
     assert "it would read" not in alone.html()
 
 

@@ -18,6 +18,9 @@ FRONT = frozenset(analysis.__all__)
 MOST_LINES = 15
 MOST_PARAMETERS = 20  # one a line, each with its unit: a list, not logic
 MOST_CODE_CELLS_IN_A_ROW = 2
+PARTS = ("answer", "picture", "certainty", "others", "trap", "details")
+PART = re.compile(r"session\.(answer|picture|certainty|others|trap|details)\(\s*[\"']([\w-]+)[\"']")
+MOST_PARAGRAPHS = 2
 VERDICT = "application/vnd.retention.verdict+json"
 NAME = re.compile(r"\d\d_[a-z][a-z_]*")
 
@@ -32,6 +35,7 @@ TAGS = {
     "verdict",
     "machine",
     "nbval-ignore-output",
+    "folded",
 }
 ONCE = ("setup", "parameters")
 # The batch runner sets these in every notebook.
@@ -87,6 +91,7 @@ def faults_of(notebook: Any, name: str, claims: Sequence[str], register_hash: st
         faults += rule(cells)
     faults += _starts_as_itself(cells, name)
     faults += _verdicts(cells, claims, register_hash)
+    faults += _sections(cells, claims)
     return faults
 
 
@@ -131,8 +136,9 @@ def _prose_between(cells: Cells) -> Iterator[str]:
     run = 0
     for place, cell in enumerate(cells):
         run = run + 1 if cell.cell_type == "code" else (run if not cell.source.strip() else 0)
-        # Setup, parameters and the first provenance belong together: nothing is to be said between them.
-        if cell.cell_type == "code" and _tags(cell) & set(ONCE):
+        # Setup, parameters and the first provenance belong together: nothing is to be said between them. The parts of a
+        # claim's section have headings of their own.
+        if cell.cell_type == "code" and (_tags(cell) & set(ONCE) or PART.match(cell.source)):
             run = 0
         if run == MOST_CODE_CELLS_IN_A_ROW + 1:
             yield f"cell {place}: more than {MOST_CODE_CELLS_IN_A_ROW} code cells in a row without a word between them"
@@ -279,6 +285,25 @@ def _verdicts(cells: Cells, claims: Sequence[str], register_hash: str) -> Iterat
                 f"cell {place}: was kept under register {record['register_hash']}, the register is now {register_hash}: "
                 "`make notebooks`"
             )
+
+
+def _sections(cells: Cells, claims: Sequence[str]) -> Iterator[str]:
+    """Every claim has its section: a heading with at most two short paragraphs, then its parts in order."""
+    for claim in claims:
+        places = [(place, PART.match(cell.source)) for place, cell in _code(cells)]
+        found = [(place, match[1]) for place, match in places if match and match[2] == claim]
+        if tuple(part for _, part in found) != PARTS:
+            told = ", ".join(part for _, part in found) or "none"
+            yield f"the section of {claim!r} must have the parts {', '.join(PARTS)} in this order; it has {told}"
+            continue
+        place = found[0][0] - 1
+        head = cells[place] if place >= 0 else None
+        if head is None or head.cell_type != "markdown" or not head.source.startswith("## "):
+            yield f"cell {found[0][0]}: the section of {claim!r} must begin with its heading"
+            continue
+        paragraphs = [text for text in head.source.split("\n\n")[1:] if text.strip()]
+        if len(paragraphs) > MOST_PARAGRAPHS:
+            yield f"cell {place}: at most {MOST_PARAGRAPHS} paragraphs before an answer; {len(paragraphs)} are there"
 
 
 RULES: tuple[Rule, ...] = (

@@ -9,7 +9,7 @@ import pytest
 from analysis.core import paths
 from analysis.register.claims import load_register
 from tests.helpers import code, markdown, notebook, shown
-from tests.notebooks.lint import CLAIMED, VERDICT, faults_of
+from tests.notebooks.lint import CLAIMED, PARTS, VERDICT, faults_of
 
 NAME, CLAIMS, HASH = "99_invented_family", ("first-claim", "second-claim"), "0123456789abcdef"
 
@@ -23,6 +23,12 @@ def verdict_on(claim, register_hash=HASH, scope="public"):
     return shown({"text/plain": claim, VERDICT: {"verdicts": [record]}})
 
 
+def parts_of(claim, first):
+    calls = [code(f"session.{part}('{claim}')", count=first + place) for place, part in enumerate(PARTS)]
+    calls[0] = code(f"session.answer('{claim}')", "verdict", count=first, outputs=[verdict_on(claim)])
+    return calls
+
+
 GOOD = notebook(
     markdown(
         "# Is it so?\n\nOne says it grew by 25 to 95 times. `1.5` is code, [here](https://example.org/1.5).", "title"
@@ -31,18 +37,21 @@ GOOD = notebook(
     code(PARAMETERS, "parameters", count=2),
     code(f'session = analysis.start("{NAME}", sources=sources, seed=seed, data=data)', "provenance", count=3),
     markdown("## First\n\nWith intervals at 95 %, as in 2004 (doi:10.1287/mksc.1040.0098, arXiv:1601.07235)."),
+    *parts_of("first-claim", 4),
+    markdown(f"## Second\n\nIt is said to rise by 2.5 %. {CLAIMED}"),
+    *parts_of("second-claim", 10),
+    markdown("## More"),
     code(
-        "first = session.collect('first-claim')\nanalysis.show_estimates(first)",
-        count=4,
+        "first = session.found('first-claim')\nanalysis.show_estimates(first)",
+        count=16,
         outputs=[shown({"text/plain": "1.5"})],
     ),
-    code("session.verdict(first)", "verdict", count=5, outputs=[verdict_on("first-claim")]),
-    markdown(f"## Second\n\nIt is said to rise by 2.5 %. {CLAIMED}"),
-    code("session.verdict(session.collect('second-claim'))", "verdict", count=6, outputs=[verdict_on("second-claim")]),
+    code("session.rules()", count=17),
     markdown("## Where the numbers come from"),
-    code("session.provenance()", "provenance", "machine", "nbval-ignore-output", count=7),
+    code("session.provenance()", "provenance", "machine", "nbval-ignore-output", count=18),
 )
-TITLE, SETUP, PARAMETER_CELL, START, FIRST, COLLECT, VERDICT_CELL, SECOND, _, HEADING, MACHINE = range(11)
+(TITLE, SETUP, PARAMETER_CELL, START, FIRST, VERDICT_CELL) = range(6)
+PICTURE, SECOND, COLLECT, HEADING, MACHINE = 6, 11, 19, 21, 22
 
 
 def lint(changed):
@@ -118,59 +127,59 @@ BROKEN = {
     "no setup": (with_tags(SETUP), r"exactly one code cell must be tagged 'setup'; 0 are"),
     "two setups": (with_tags(COLLECT, "setup"), r"exactly one code cell must be tagged 'setup'; 2 are"),
     "no parameters": (with_tags(PARAMETER_CELL), r"exactly one code cell must be tagged 'parameters'; 0 are"),
-    "misspelt tag": (with_tags(VERDICT_CELL, "verdict", "verdit"), r"cell 6: tag 'verdit' is not one of check, "),
-    "skipped by nbval": (with_tags(COLLECT, "nbval-skip"), r"cell 5: tag 'nbval-skip' is not one of"),
-    "may raise": (with_tags(COLLECT, "raises-exception"), r"cell 5: tag 'raises-exception' is not one of"),
-    "machine for readers only": (with_tags(MACHINE, "provenance", "machine"), r"cell 10: 'machine' .* go together"),
-    "machine for nbval only": (with_tags(MACHINE, "provenance", "nbval-ignore-output"), r"cell 10: .* go together"),
+    "misspelt tag": (with_tags(VERDICT_CELL, "verdict", "verdit"), r"cell 5: tag 'verdit' is not one of check, "),
+    "skipped by nbval": (with_tags(COLLECT, "nbval-skip"), r"cell 19: tag 'nbval-skip' is not one of"),
+    "may raise": (with_tags(COLLECT, "raises-exception"), r"cell 19: tag 'raises-exception' is not one of"),
+    "machine for readers only": (with_tags(MACHINE, "provenance", "machine"), r"cell 22: 'machine' .* go together"),
+    "machine for nbval only": (with_tags(MACHINE, "provenance", "nbval-ignore-output"), r"cell 22: .* go together"),
     "result not compared": (
         with_tags(COLLECT, "machine", "nbval-ignore-output"),
-        r"cell 5: only provenance may differ from machine to machine",
+        r"cell 19: only provenance may differ from machine to machine",
     ),
     "verdict not compared": (
         with_tags(VERDICT_CELL, "verdict", "provenance", "machine", "nbval-ignore-output"),
-        r"cell 6: only provenance may differ",
+        r"cell 5: only provenance may differ",
     ),
-    "verdict not tagged": (with_tags(VERDICT_CELL), r"cell 6: shows a verdict and must be tagged 'verdict'"),
+    "verdict not tagged": (with_tags(VERDICT_CELL), r"cell 5: shows a verdict and must be tagged 'verdict'"),
     # code
-    "long cell": (with_source(COLLECT, "\n".join(["session.rules()"] * 16)), r"cell 5: 16 lines of code; at most 15"),
-    "empty cell": (with_source(COLLECT, " "), r"cell 5: is empty"),
-    "def": (with_line(COLLECT, "def f():\n    return 1"), r"cell 5: `def` is logic"),
-    "async def": (with_line(COLLECT, "async def f():\n    return 1"), r"cell 5: `def` is logic"),
-    "lambda": (with_line(COLLECT, "f = lambda x: x"), r"cell 5: `lambda` is logic"),
-    "class": (with_line(COLLECT, "class A:\n    pass"), r"cell 5: `class` is logic"),
-    "for": (with_line(COLLECT, "for x in ():\n    x"), r"cell 5: `for` is logic"),
-    "comprehension": (with_line(COLLECT, "[x for x in ()]"), r"cell 5: `for` is logic"),
-    "while": (with_line(COLLECT, "while False:\n    pass"), r"cell 5: `while` is logic"),
-    "if": (with_line(COLLECT, "if first:\n    pass"), r"cell 5: `if` is logic"),
-    "try": (with_line(COLLECT, "try:\n    pass\nfinally:\n    pass"), r"cell 5: `try` is logic"),
-    "with": (with_line(COLLECT, "with first:\n    pass"), r"cell 5: `with` is logic"),
+    "long cell": (with_source(COLLECT, "\n".join(["session.rules()"] * 16)), r"cell 19: 16 lines of code; at most 15"),
+    "empty cell": (with_source(COLLECT, " "), r"cell 19: is empty"),
+    "def": (with_line(COLLECT, "def f():\n    return 1"), r"cell 19: `def` is logic"),
+    "async def": (with_line(COLLECT, "async def f():\n    return 1"), r"cell 19: `def` is logic"),
+    "lambda": (with_line(COLLECT, "f = lambda x: x"), r"cell 19: `lambda` is logic"),
+    "class": (with_line(COLLECT, "class A:\n    pass"), r"cell 19: `class` is logic"),
+    "for": (with_line(COLLECT, "for x in ():\n    x"), r"cell 19: `for` is logic"),
+    "comprehension": (with_line(COLLECT, "[x for x in ()]"), r"cell 19: `for` is logic"),
+    "while": (with_line(COLLECT, "while False:\n    pass"), r"cell 19: `while` is logic"),
+    "if": (with_line(COLLECT, "if first:\n    pass"), r"cell 19: `if` is logic"),
+    "try": (with_line(COLLECT, "try:\n    pass\nfinally:\n    pass"), r"cell 19: `try` is logic"),
+    "with": (with_line(COLLECT, "with first:\n    pass"), r"cell 19: `with` is logic"),
     "import of a library": (
         with_line(COLLECT, "import pandas as pd"),
-        r"cell 5: imports 'pandas'; a notebook sees `import",
+        r"cell 19: imports 'pandas'; a notebook sees `import",
     ),
     "import from behind": (
         with_line(COLLECT, "from analysis.verdicts.decide import decide"),
-        r"cell 5: imports 'analysis.verdicts.decide'",
+        r"cell 19: imports 'analysis.verdicts.decide'",
     ),
     "no name of the front": (
         with_line(COLLECT, "analysis.decide(1)"),
-        r"cell 5: `analysis.decide` is not a name of the front",
+        r"cell 19: `analysis.decide` is not a name of the front",
     ),
-    "read_csv": (with_line(COLLECT, "first.read_csv('x.csv')"), r"cell 5: `read_csv` reads a file"),
-    "open": (with_line(COLLECT, "open('x.csv')"), r"cell 5: `open` reads a file"),
+    "read_csv": (with_line(COLLECT, "first.read_csv('x.csv')"), r"cell 19: `read_csv` reads a file"),
+    "open": (with_line(COLLECT, "open('x.csv')"), r"cell 19: `open` reads a file"),
     "warnings hidden": (
         with_line(COLLECT, "warnings.filterwarnings('ignore')"),
-        r"cell 5: `filterwarnings` hides warnings",
+        r"cell 19: `filterwarnings` hides warnings",
     ),
-    "absolute path": (with_line(COLLECT, "session.rules('/data/x')"), r"cell 5: '/data/x' is a place on one machine"),
-    "home path": (with_line(COLLECT, "session.rules('~/x')"), r"cell 5: '~/x' is a place on one machine"),
-    "drive": (with_line(COLLECT, r"session.rules('C:\\x')"), r"cell 5: 'C:.*x' is a place on one machine"),
-    "magic": (with_line(COLLECT, "%matplotlib inline"), r"cell 5: magics and shell commands"),
-    "shell": (with_line(COLLECT, "!ls"), r"cell 5: magics and shell commands"),
-    "no Python": (with_source(COLLECT, "first = = 1"), r"cell 5: is not Python"),
-    "three in a row": (without(SECOND), r"cell 7: more than 2 code cells in a row without a word"),
-    "empty prose": (with_source(SECOND, "  \n"), r"cell 8: more than 2 code cells in a row without a word"),
+    "absolute path": (with_line(COLLECT, "session.rules('/data/x')"), r"cell 19: '/data/x' is a place on one machine"),
+    "home path": (with_line(COLLECT, "session.rules('~/x')"), r"cell 19: '~/x' is a place on one machine"),
+    "drive": (with_line(COLLECT, r"session.rules('C:\\x')"), r"cell 19: 'C:.*x' is a place on one machine"),
+    "magic": (with_line(COLLECT, "%matplotlib inline"), r"cell 19: magics and shell commands"),
+    "shell": (with_line(COLLECT, "!ls"), r"cell 19: magics and shell commands"),
+    "no Python": (with_source(COLLECT, "first = = 1"), r"cell 19: is not Python"),
+    "three in a row": (without(HEADING), r"cell 21: more than 2 code cells in a row without a word"),
+    "empty prose": (with_source(HEADING, "  \n"), r"cell 22: more than 2 code cells in a row without a word"),
     # parameters
     "derived parameter": (
         with_parameter("folder = data + 'x'  # folder of the data"),
@@ -211,29 +220,42 @@ BROKEN = {
     "typed n": (with_line(FIRST, "Few (n = 40)."), r"cell 4: 'n = 40' looks like a result"),
     "typed beside a claimed line": (
         with_line(SECOND, "It rose by 0.5 %."),
-        r"cell 7: '0\.5' looks like a result typed into prose",
+        r"cell 11: '0\.5' looks like a result typed into prose",
     ),
     "formula": (with_line(FIRST, "$e = mc$"), r"cell 4: `\$` is set by a script from outside"),
     # outputs
     "not executed": (
         lambda cells: setattr(cells[COLLECT], "execution_count", None),
-        r"stored executed .* \[1, 2, 3, None, 5",
+        r"stored executed .* .* 15, None, 17",
     ),
     "executed out of order": (
-        lambda cells: (setattr(cells[START], "execution_count", 4), setattr(cells[COLLECT], "execution_count", 3)),
+        lambda cells: (setattr(cells[START], "execution_count", 4), setattr(cells[VERDICT_CELL], "execution_count", 3)),
         r"stored executed from top to bottom .* \[1, 2, 4, 3",
     ),
     "executed twice": (lambda cells: setattr(cells[MACHINE], "execution_count", 9), r"stored executed .* 9\]"),
-    "kept error": (with_output(COLLECT, ERROR), r"cell 5: is kept with an error, ValueError"),
-    "kept warning": (with_output(COLLECT, STDERR), r"cell 5: is kept with a warning: .*FutureWarning: soon"),
-    "bare picture": (with_output(COLLECT, shown({"image/png": "iVBO"})), r"cell 5: shows a bare picture"),
-    "comment for nbval": (with_line(COLLECT, "# NBVAL_IGNORE_OUTPUT"), r"cell 5: nbval is told by tags"),
+    "kept error": (with_output(COLLECT, ERROR), r"cell 19: is kept with an error, ValueError"),
+    "kept warning": (with_output(COLLECT, STDERR), r"cell 19: is kept with a warning: .*FutureWarning: soon"),
+    "bare picture": (with_output(COLLECT, shown({"image/png": "iVBO"})), r"cell 19: shows a bare picture"),
+    "comment for nbval": (with_line(COLLECT, "# NBVAL_IGNORE_OUTPUT"), r"cell 19: nbval is told by tags"),
+    # a claim's section
+    "part missing": (
+        without(PICTURE),
+        r"the section of 'first-claim' must have the parts answer, picture, .* it has answer, cert",
+    ),
+    "no heading": (with_source(FIRST, "Words."), r"cell 5: the section of 'first-claim' must begin with its heading"),
+    "too many words": (
+        with_line(FIRST, "\nOne.\n\nTwo."),
+        r"cell 4: at most 2 paragraphs before an answer; 3 are there",
+    ),
     # what belongs to it
     "another notebook's session": (
         with_source(START, GOOD.cells[START].source.replace(NAME, "98_other_family")),
         r"must open one session, analysis\.start\('99_invented_family', ...\); it opens \['98_other_family'\]",
     ),
-    "verdict missing": (without(SECOND, SECOND + 1), r"the register gives it 'second-claim': .* 0 are"),
+    "verdict missing": (
+        lambda cells: cells[SECOND + 1].outputs.clear(),
+        r"the register gives it 'second-claim': .* 0 are",
+    ),
     "verdict twice": (with_output(VERDICT_CELL, verdict_on("first-claim")), r"'first-claim': one verdict .* 2 are"),
     "verdict of another notebook": (
         with_output(VERDICT_CELL, verdict_on("other-claim")),
@@ -241,7 +263,7 @@ BROKEN = {
     ),
     "verdict under another register": (
         with_output(VERDICT_CELL, verdict_on("first-claim", register_hash="f" * 16, scope="Acme")),
-        r"cell 6: was kept under register ffffffffffffffff, the register is now 0123456789abcdef",
+        r"cell 5: was kept under register ffffffffffffffff, the register is now 0123456789abcdef",
     ),
 }
 

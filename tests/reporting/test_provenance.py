@@ -4,7 +4,7 @@ import pytest
 
 from analysis.core.vocabulary import Kind
 from analysis.notebook.exhibits import TableExhibit
-from analysis.notebook.verdict_card import VerdictCard
+from analysis.notebook.section.answer import AnswerExhibit
 from analysis.register.claims import load_register
 from analysis.reporting.provenance import kinds_of, parameters_of, provenance_of
 from analysis.reporting.render import render
@@ -57,7 +57,7 @@ def page(tmp_path_factory):
     claim = load_register()["spend-grows-with-tenure"]
     numbers = {"claim": claim.id, "quantity": claim.quantities[0]}
     verdict = decide(claim, [an_estimate(12.0, 11.0, 13.0, source=f"Shop {letter}", **numbers) for letter in "BA"])
-    card = VerdictCard(claim=claim, verdicts=(verdict,))
+    card = AnswerExhibit(claim=claim, verdicts=(verdict,))
     cells = (
         markdown("# A report", "title"),
         PARAMETERS,

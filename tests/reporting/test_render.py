@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.notebook.exhibits import FigureExhibit, TableExhibit
-from analysis.notebook.verdict_card import VerdictCard
+from analysis.notebook.section.answer import AnswerExhibit
 from analysis.reporting.render import render, write_whole
 from analysis.verdicts.decide import decide
 from tests.helpers import an_estimate, code, markdown, shown, write_notebook
@@ -26,7 +26,7 @@ def a_card():
     claim = load_register()[CLAIM]
     quantity = claim.quantities[0]
     estimate = an_estimate(12.0, 11.0, 13.0, claim=CLAIM, quantity=quantity, source=f"Shop {NASTY}")
-    return VerdictCard(claim=claim, verdicts=(decide(claim, [estimate]),))
+    return AnswerExhibit(claim=claim, verdicts=(decide(claim, [estimate]),))
 
 
 def shows(exhibit, count):
@@ -93,7 +93,8 @@ def test_page_is_titled_as_its_notebook_once(page):
 def test_page_leads_to_each_section_and_answer(page):
     anchors = [link[1:] for link in page.links if link.startswith("#")]
     assert set(anchors) <= set(page.ids)
-    assert len([a for a in anchors if a not in ("main", CLAIM)]) == len(HEADINGS)
+    own = [a for a in anchors if a not in ("main", CLAIM, "glossary") and not a.startswith("term-")]
+    assert len(own) == len(HEADINGS)
     assert CLAIM in anchors
 
 
@@ -103,7 +104,7 @@ def test_page_ids_are_unique(page):
 
 def test_page_gives_the_answers_first(page):
     assert page.text.index("The answers") < page.text.index("On this page") < page.text.index("Words.")
-    assert "holds" in page.text[: page.text.index("On this page")]
+    assert "very uncertain, leans yes" in page.text[: page.text.index("On this page")]
 
 
 def test_page_folds_code_and_parameters_away(page):
@@ -180,3 +181,23 @@ def test_page_reader_sees_what_a_browser_would_fetch():
         '<link href="a.css"><img src="b.png"><style>p{background:url(c.png)}@import "d.css";</style><script src="e.js">'
     )
     assert Page(html).loads == ["a.css", "b.png", "e.js", "c.png", "d.css"]
+
+
+def test_heading_of_a_claim_carries_its_id_and_parts_stand_together(tmp_path):
+    card = a_card()
+    path = write_notebook(
+        tmp_path / "02_b.ipynb",
+        markdown("# Is it so?", "title"),
+        markdown(f"## {card.claim.title}\n\nSomebody says so."),
+        code(f'session.answer("{CLAIM}")', "verdict", count=1, outputs=[shows(card, 1)]),
+        code(f'session.details("{CLAIM}")', count=2, outputs=[shown({"text/plain": "d", "text/html": "<p>d</p>"}, 2)]),
+        markdown("### How we test it\n\nChurn.", "folded"),
+        code("1", "folded", count=3, outputs=[shown({"text/plain": "1"}, 3)]),
+    )
+    render(path, tmp_path / "02_b.html")
+    text = (tmp_path / "02_b.html").read_text(encoding="utf-8")
+    assert f'<h2 id="{CLAIM}">' in text and text.count(f'id="{CLAIM}"') == 1
+    assert text.index('<div class="claim">') < text.index('class="cell answer"') < text.index('class="cell details"')
+    assert text.count("Code of this section") == 1
+    assert text.index('<details class="fold"><summary>How we test it</summary>') < text.index(">1</pre>")
+    assert text.count("<details") == text.count("</details>") and text.count("<div") == text.count("</div>")

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.core.results import NotIdentifiedSource
 from analysis.core.vocabulary import Design, Kind, Outcome, Role
-from analysis.notebook.verdict_card import VerdictCard
+from analysis.notebook.section.answer import AnswerExhibit
 from analysis.register.claims import load_register
 from analysis.reporting.scoreboard import PRACTICES, write_scoreboard
 from analysis.reporting.verdict_records import machine_form
@@ -82,7 +82,7 @@ OWN = decide(
 
 
 def executed(folder, *verdicts, name=TESTED.notebook):
-    card = VerdictCard(claim=TESTED, verdicts=verdicts)
+    card = AnswerExhibit(claim=TESTED, verdicts=verdicts)
     return write_notebook(
         folder / f"{name}.ipynb", code("card", "verdict", count=1, outputs=[shown(card._repr_mimebundle_())])
     )

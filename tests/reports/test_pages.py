@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from analysis.core import paths
+from analysis.register.claims import load_register
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
@@ -93,7 +94,8 @@ def test_axe_finds_a_violation_where_there_is_one(browser: Any, tmp_path: Path, 
 def test_report_figures_have_an_alt_text_and_their_numbers(name: str, open_page: Any) -> None:
     page, _, _ = open_page(name)
     for figure in page.locator("figure.exhibit").all():
-        alt = figure.locator("img").get_attribute("alt")
+        vector = figure.locator("svg.figure")
+        alt = vector.get_attribute("aria-label") if vector.count() else figure.locator("img").get_attribute("alt")
         assert alt
         assert len(alt) > 40
         assert figure.locator("details.numbers table tbody tr").count() >= 1
@@ -126,13 +128,14 @@ def test_figures_and_numbers_can_be_saved(name: str, open_page: Any, tmp_path: P
     page, _, _ = open_page(name)
     pictures = page.locator("figure.exhibit img").count()
     assert page.locator("a[download$='.png']").count() == pictures
+    assert page.locator("a[download$='.svg']").count() == page.locator("figure.exhibit svg.figure").count()
     with page.expect_download() as saved:
-        page.locator("a[download$='.csv']").first.click()
+        page.locator("a[download$='.csv']:visible").first.click()
     saved.value.save_as(tmp_path / "numbers.csv")
     assert "," in (tmp_path / "numbers.csv").read_text(encoding="utf-8-sig").splitlines()[0]
-    if pictures:
+    if page.locator("a[download$='.png']:visible").count():
         with page.expect_download() as saved:
-            page.locator("a[download$='.png']").last.click()
+            page.locator("a[download$='.png']:visible").last.click()
         saved.value.save_as(tmp_path / "figure.png")
         assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
 
@@ -179,6 +182,7 @@ def test_page_folds_and_unfolds_by_keyboard(name: str, open_page: Any) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_links_to_answers_and_sections_move_the_page_there(name: str, open_page: Any) -> None:
     page, _, _ = open_page(name)
+    page.evaluate("document.querySelectorAll('details.contents').forEach(d => d.open = true)")
     for link in (page.locator(".contents a").last, page.locator(".answers a").last):
         if link.count():
             link.click()
@@ -211,3 +215,29 @@ def _first_paint(page: Any) -> float:
 
 def test_pages_together_stay_small(pages: Path) -> None:
     assert sum(path.stat().st_size for path in pages.iterdir()) < 15_000_000
+
+
+@pytest.mark.parametrize("name", ["02_acquisition_cost", "05_word_of_mouth", "07_tiered_programmes"])
+def test_page_takes_six_screens_and_its_first_picture_stands_on_the_first(name: str, open_page: Any) -> None:
+    page, _, _ = open_page(name)
+    page.set_viewport_size({"width": DESKTOP, "height": 800})
+    assert page.evaluate("document.documentElement.scrollHeight") <= 6 * 800
+    box = page.locator("svg.figure").first.bounding_box()
+    assert box["y"] + box["height"] <= 800
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_link_to_a_claim_lands_on_its_heading(name: str, open_page: Any) -> None:
+    page, _, _ = open_page(name)
+    titles = {claim.id: claim.title for claim in load_register().of_notebook(name)}
+    for claim, title in titles.items():
+        heading = page.locator(f'h2[id="{claim}"]')
+        assert heading.inner_text() == title
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_vector_pictures_fit_a_phone(name: str, open_page: Any) -> None:
+    page, _, _ = open_page(name, width=PHONE)
+    for picture in page.locator("svg.figure:visible").all():
+        box = picture.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE

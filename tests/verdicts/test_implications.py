@@ -73,7 +73,7 @@ def test_deciding_interval_of_an_untested_claim_is_none():
         # half-width 3 against half of what matters, 0.5: (3 / 0.5)^2 = 36
         (
             [OPEN],
-            "About 36 times as much data of this kind would tell no effect from the smallest one worth acting on (1 points).",
+            "It would take about 36 times as much data of this kind to tell no effect from the smallest one worth acting on (1 points).",
         ),
     ],
 )

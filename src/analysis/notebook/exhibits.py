@@ -141,12 +141,104 @@ class FigureExhibit:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SvgExhibit:
+    """A vector picture whose finding is written in it, with its numbers.
+
+    Attributes
+    ----------
+    svg : str
+        The whole element.
+    alt : str
+        What the picture shows, with the finding: for those who cannot see it.
+    caption : str
+        The finding, as it stands in the picture.
+    rows : tuple of mapping
+        The numbers that were drawn.
+    """
+
+    svg: str
+    alt: str
+    caption: str
+    rows: tuple[Row, ...]
+
+    def __repr__(self) -> str:
+        return f"[figure] {self.caption}. {self.alt}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": [dict(r) for r in self.rows]}}
+
+    def html(self) -> str:
+        """Return picture and folded numbers as an HTML fragment."""
+        return (
+            f'<figure class="exhibit vector">{self.svg}<details class="numbers"><summary>The numbers in this figure'
+            f'</summary><div class="scroll" tabindex="0" role="region" aria-label="Numbers: {escape(self.caption)}">'
+            f"{table_html(self.caption, self.rows)}</div></details></figure>"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartExhibit:
+    """One part of a claim's section: a small heading, sentences and exhibits; folded away where it is for specialists.
+
+    Attributes
+    ----------
+    heading : str
+        Empty for none.
+    kind : str
+        Name of its style.
+    lines : tuple of str
+        Paragraphs, or items of a list where `listed`.
+    parts : tuple
+        Exhibits under them.
+    folded : bool
+    listed : bool
+    """
+
+    heading: str
+    kind: str
+    lines: tuple[str, ...] = ()
+    parts: tuple[TableExhibit | FigureExhibit | SvgExhibit | TextExhibit | PartExhibit, ...] = ()
+    folded: bool = False
+    listed: bool = False
+
+    def __repr__(self) -> str:
+        return "\n".join([*([self.heading] if self.heading else []), *self.lines, *(repr(part) for part in self.parts)])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        rows = rows_of(self.with_rows())
+        return {"text/plain": repr(self), "text/html": self.html()} | ({ROWS_TYPE: {"rows": rows}} if rows else {})
+
+    def with_rows(self) -> list[TableExhibit | FigureExhibit | SvgExhibit]:
+        """All tables and figures in it, however deep."""
+        found: list[TableExhibit | FigureExhibit | SvgExhibit] = []
+        for part in self.parts:
+            if isinstance(part, PartExhibit):
+                found += part.with_rows()
+            elif not isinstance(part, TextExhibit):
+                found.append(part)
+        return found
+
+    def html(self) -> str:
+        """Return the part as an HTML fragment."""
+        if self.listed and self.lines:
+            told = f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in self.lines)}</ul>"
+        else:
+            told = "".join(f"<p>{escape(line)}</p>" for line in self.lines)
+        told = f'<div class="words">{told}</div>' if told else ""
+        inner = told + "".join(part.html() for part in self.parts)
+        if self.folded:
+            return f'<details class="part {self.kind}"><summary>{escape(self.heading)}</summary>{inner}</details>'
+        heading = f"<h3>{escape(self.heading)}</h3>" if self.heading else ""
+        return f'<section class="part {self.kind}">{heading}{inner}</section>'
+
+
 def escape(text: str) -> str:
     """Return a text fit for HTML, without marks that would reorder the page around it."""
     return _escape(plain(text))
 
 
-def rows_of(parts: Sequence[TableExhibit | FigureExhibit | TextExhibit]) -> list[dict[str, str]]:
+def rows_of(parts: Sequence[TableExhibit | FigureExhibit | SvgExhibit | TextExhibit]) -> list[dict[str, str]]:
     """Return the rows of several exhibits under the same headings, each with the caption it stood under."""
     shown = [part for part in parts if not isinstance(part, TextExhibit)]
     headings = dict.fromkeys(heading for part in shown for row in part.rows for heading in row)

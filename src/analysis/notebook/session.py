@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from analysis.core import paths
@@ -13,13 +13,17 @@ from analysis.core.errors import ParameterMistake
 from analysis.models.once import use_store
 from analysis.notebook import tables
 from analysis.notebook.disclosure import SMALLEST_GROUP, large_enough, require_smallest_group, threshold, without_small
-from analysis.notebook.exhibits import FigureExhibit, GroupExhibit, TableExhibit, TextExhibit
+from analysis.notebook.exhibits import FigureExhibit, GroupExhibit, PartExhibit, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures.forest import first_measured, forest
 from analysis.notebook.figures.specification import specification_curve
+from analysis.notebook.section.answer import AnswerExhibit, picture_of
+from analysis.notebook.section.certainty import certainty_of
+from analysis.notebook.section.details import details_of
+from analysis.notebook.section.others import others_of, trap_of
 from analysis.notebook.shown_findings import ShownFindings
 from analysis.notebook.stored_mark import with_the_data
-from analysis.notebook.verdict_card import VerdictCard
 from analysis.register.claims import load_register
+from analysis.register.studies import CHECKS
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
 from analysis.verdicts import stored
@@ -45,12 +49,22 @@ class Session:
         Name of the company whose tables are used; None without own data.
     parameters : dict
         The resolved parameters, for the provenance table.
+    asked : dict
+        Findings of the claims that were asked about so far, so that the parts of a section speak of the same ones.
     """
 
     notebook: str
     sources: tuple[Source, ...]
     company: str | None
     parameters: dict[str, object]
+    asked: dict[str, Findings] = field(default_factory=dict, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        return f"Session of {self.notebook}"
+
+    def _repr_html_(self) -> str:
+        """What tables of this notebook look like outside the pages, in JupyterLab."""
+        return f"<style>{_LAB_STYLE}</style>"
 
     def provenance(self) -> TableExhibit:
         """Parameters, register, versions: what it takes to make this page again."""
@@ -89,7 +103,50 @@ class Session:
     def collect(self, claim_id: str, **options: object) -> ShownFindings:
         """Ask every source about one claim; options go to the estimators that know them."""
         found = collect(claim_id, self.sources, **{"seed": self.parameters.get("seed"), **options})
-        return ShownFindings.of(without_small(found, threshold(self.parameters)))
+        self.asked[claim_id] = ShownFindings.of(without_small(found, threshold(self.parameters)))
+        return self.asked[claim_id]
+
+    def found(self, claim_id: str) -> ShownFindings:
+        """What was found about a claim; sources are asked once."""
+        return self.asked[claim_id] if claim_id in self.asked else self.collect(claim_id)
+
+    def answer(self, claim_id: str, **options: object) -> AnswerExhibit:
+        """The answer to one claim: what was found, how sure, what to do; a company's own beside the public one."""
+        found = self.collect(claim_id, **options)
+        scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
+        return AnswerExhibit(claim=found.claim, verdicts=tuple(found.verdict(scope) for scope in scopes))
+
+    def picture(self, claim_id: str) -> SvgExhibit | None:
+        """The one picture of a claim, its finding on top; None where there is no number and nobody speaks."""
+        found = self.found(claim_id)
+        return picture_of(found, found.verdict())
+
+    def certainty(self, claim_id: str) -> PartExhibit:
+        """Why we are this sure."""
+        found = self.found(claim_id)
+        cards = {source.title: source.data_card for source in self.sources if not source.own}
+        return certainty_of(found, found.verdict(), cards)
+
+    def others(self, claim_id: str) -> PartExhibit | None:
+        """What others found, data and literature together; None where there is nobody else."""
+        found = self.found(claim_id)
+        return others_of(found, found.verdict())
+
+    def trap(self, claim_id: str) -> PartExhibit | None:
+        """What a quick analysis gets wrong; None where no quick number is known."""
+        return trap_of(self.found(claim_id))
+
+    def details(self, claim_id: str) -> PartExhibit:
+        """Rule, checks, all numbers, data that cannot answer and publications, folded."""
+        found = self.found(claim_id)
+        seed = self.parameters.get("seed")
+        checks = [
+            result
+            for claim, name in CHECKS
+            if claim == claim_id
+            for result in run_check(claim_id, name, self.sources, seed=seed)
+        ]
+        return details_of(found, found.verdict(), checks, load_register().hash)
 
     def check(self, claim_id: str, name: str, **options: object) -> TableExhibit | TextExhibit:
         """Run one registered check of a claim on every source that can carry it."""
@@ -112,10 +169,12 @@ class Session:
             return TextExhibit(f"How the answer moves over these choices takes the data. {with_the_data(away)}.")
         return shown or TextExhibit("No source of this run answers this claim, so there is nothing to vary.")
 
-    def verdict(self, findings: Findings) -> VerdictCard:
-        """The verdict by the registered rule: the public one and, with own data, the company's beside it."""
-        scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
-        return VerdictCard(claim=findings.claim, verdicts=tuple(findings.verdict(scope) for scope in scopes))
+
+_LAB_STYLE = (
+    ".exhibit th,.exhibit td{text-align:left!important;vertical-align:top!important;white-space:normal!important}"
+    ".verdict .bottom-line{font-size:1.15em}.exhibit caption{text-align:left;font-weight:700}"
+    ".part h3{margin:.6em 0 .2em}figure.exhibit{margin:.5em 0}"
+)
 
     def _repr_html_(self) -> str:
         rows = [(s.title, str(s.kind), s.absence() or "there") for s in self.sources]
@@ -216,7 +275,7 @@ def show_not_identified(findings: Findings) -> TableExhibit | TextExhibit:
     return tables.not_identified_table(findings.claim, findings.not_identified)
 
 
-def show_forest(findings: Findings, quantity: str | None = None) -> FigureExhibit | TextExhibit:
+def show_forest(findings: Findings, quantity: str | None = None) -> SvgExhibit | TextExhibit:
     """The common picture of one claim: estimates, naive ones, published ones, pooled mean where there is one.
 
     Parameters

@@ -1,17 +1,12 @@
-"""A verdict as a notebook output: a card to read, a line to compare, and the record itself under its own media type."""
+"""Parts of a verdict on a page: badge, anchor, doubts, and the media type under which its record travels."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from analysis.core.claim import Claim
-from analysis.core.record import rounded
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import Confidence, OnFailure, Outcome
-from analysis.notebook.exhibits import escape
+from analysis.core.vocabulary import OnFailure, Outcome
 from analysis.verdicts.decide import PUBLIC_SCOPE
-from analysis.verdicts.implications import what_to_do, what_would_change
 from analysis.verdicts.words import headline_of
 
 MEDIA_TYPE = "application/vnd.retention.verdict+json"
@@ -31,63 +26,6 @@ SIGNS: dict[Outcome, tuple[str, str]] = {
     Outcome.NOTHING_FOUND: ("○", "nothing found"),
 }
 """Sign and word of each outcome: never colour alone. The word of a verdict itself carries its confidence."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerdictCard:
-    """The verdicts of one claim, ready to show: the public one and, with own data, the company's beside it.
-
-    Attributes
-    ----------
-    claim : Claim
-    verdicts : tuple of Verdict
-        The public one first.
-    """
-
-    claim: Claim
-    verdicts: tuple[Verdict, ...]
-
-    def __repr__(self) -> str:
-        return "\n".join(
-            f"{v.claim} [{v.scope}]: {v.outcome} (confidence: {v.confidence}). {v.sentence}" for v in self.verdicts
-        )
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        record = {"verdicts": [rounded(v.to_json()) for v in self.verdicts]}
-        return {"text/plain": repr(self), "text/html": self.html(), MEDIA_TYPE: record}
-
-    def html(self) -> str:
-        """Return the cards as an HTML fragment; each has an id to link to."""
-        return "".join(self._card(v) for v in self.verdicts)
-
-    def _card(self, v: Verdict) -> str:
-        scope = "" if v.scope == PUBLIC_SCOPE else f'<p class="scope">For {escape(v.scope)}</p>'
-        not_identified = "".join(
-            f"<li><b>{escape(c.source)}</b> cannot answer: {escape(c.reason)}</li>" for c in v.not_identified
-        )
-        without = "".join(f"<li>{escape(line)}</li>" for line in without_each(v))
-        reasons = "".join(f"<li>{escape(reason)}</li>" for reason in v.reasons)
-        doubts = "".join(f"<li>{escape(doubt)}</li>" for doubt in doubts_of(v))
-        return (
-            f'<section class="verdict {slug(v.outcome)}" id="{anchor(v)}" aria-label="Verdict: {escape(self.claim.title)}">'
-            f"{scope}<p>{badge_html(v)} <b>{escape(self.claim.title)}</b></p><p>{escape(v.sentence)}</p>"
-            f"<details><summary>{_how_sure(v)}</summary><ul>{reasons}{without}{not_identified}</ul></details>"
-            + (f"<details><summary>What could be wrong</summary><ul>{doubts}</ul></details>" if doubts else "")
-            + _paragraph("What would change the verdict", what_would_change(self.claim, v))
-            + _paragraph("What to do with it", what_to_do(self.claim, v))
-            + (f'<p class="note">What would settle it: {escape(v.settles)}</p>' if v.deciding else "")
-            + "</section>"
-        )
-
-
-def _how_sure(verdict: Verdict) -> str:
-    if verdict.confidence is Confidence.NONE:
-        return "Why there is no verdict"
-    return f"How sure: {escape(str(verdict.confidence))} confidence, and why"
-
-
-def _paragraph(heading: str, text: str) -> str:
-    return f"<p><b>{heading}.</b> {escape(text)}</p>" if text else ""
 
 
 def anchor(verdict: Verdict) -> str:

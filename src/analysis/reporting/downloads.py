@@ -14,6 +14,7 @@ from analysis.core.wording import plain
 from analysis.notebook.exhibits import ROWS_TYPE
 
 _PICTURE = re.compile(r'src="(data:image/png;base64,[A-Za-z0-9+/=]+)"')
+_VECTOR = re.compile(r"<svg class=\"figure\".*?</svg>", flags=re.DOTALL)
 # A minus begins negative numbers too, which stay numbers: only one that no number follows is a formula.
 _FORMULA = re.compile(r"\s*(?:[=+@]|[-\u2212](?!\s*[\d.]))|[\t\r\n]")
 
@@ -35,6 +36,14 @@ def download_links(data: Mapping[str, Any], name: str) -> str:
         links.append(
             f'<a download="{escape(name)}{f"-{place}" if several else ""}.png" href="{picture}">'
             f"Picture{f' {place}' if several else ''} (PNG)</a>"
+        )
+    vectors = _VECTOR.findall(data.get("text/html", ""))
+    for place, vector in enumerate(vectors, start=1):
+        several = len(vectors) > 1
+        coded = base64.b64encode(vector.encode()).decode()
+        links.append(
+            f'<a download="{escape(name)}{f"-{place}" if several else ""}.svg" href="data:image/svg+xml;base64,{coded}">'
+            f"Picture{f' {place}' if several else ''} (SVG)</a>"
         )
     record = data.get(ROWS_TYPE)
     if record:

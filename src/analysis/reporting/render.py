@@ -12,15 +12,19 @@ from typing import Any
 from analysis.core import paths
 from analysis.core.vocabulary import SIMULATED_MARK
 from analysis.core.wording import plain
+from analysis.notebook.figures.legend import forest_legend
+from analysis.notebook.section.headline import headline
 from analysis.notebook.verdict_card import SIGNS, anchor, badge_html
 from analysis.register.claims import load_register
 from analysis.reporting.downloads import download_links
+from analysis.reporting.glossary import glossary_html, link_first_uses
 from analysis.reporting.notebook_format import notebook_format
+from analysis.reporting.page_layout import FOLDED, layout_of
 from analysis.reporting.provenance import provenance_of
 from analysis.reporting.verdict_outputs import verdicts_of
 
 # nbconvert gives headings their ids together with a link that has no name: the id stays, the link goes.
-_ANCHOR_LINK = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>')
+_HEADING = re.compile(r'<h(\d) id="([^"]*)">(.*?)<a class="anchor-link"[^>]*>.*?</a></h\1>', flags=re.DOTALL)
 
 
 def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None:
@@ -39,7 +43,7 @@ def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None
 
     notebook = nbformat.read(notebook_path, as_version=4)
     body, _ = _exporter().from_notebook_node(notebook, resources=_resources(notebook, notebook_path.stem, error))
-    write_whole(page, body)
+    write_whole(page, link_first_uses(_with_anchors(body)))
 
 
 def prepare_render() -> None:
@@ -64,9 +68,47 @@ def _exporter() -> Any:
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(paths.TEMPLATES)])
-    exporter.register_filter("without_anchor_links", lambda html: _ANCHOR_LINK.sub("", html))
+    exporter.register_filter("house_headings", _house_headings)
     exporter.register_filter("download_links", download_links)
     return exporter
+
+
+def _with_anchors(body: str) -> str:
+    """Give an answer whose claim has no heading of its own the id that links lead to."""
+    for claim in _claim_ids().values():
+        if f'id="{claim}"' not in body:
+            body = body.replace(f'data-claim="{claim}"', f'id="{claim}"', 1)
+    return body
+
+
+def _house_headings(html: str) -> str:
+    """Headings without a link to themselves; that of a claim carries the claim's id, so that links land on it."""
+    return _HEADING.sub(lambda m: f'<h{m[1]} id="{_claim_ids().get(_plain(m[3]), m[2])}">{m[3]}</h{m[1]}>', html)
+
+
+@cache
+def _claim_ids() -> dict[str, str]:
+    return {claim.title: claim.id for claim in load_register().claims}
+
+
+def _plain(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
+@cache
+def _titles() -> dict[str, str]:
+    """Title of every notebook of the house, in order, for the links to the page before and after."""
+    nbformat = notebook_format()
+    return {
+        path.stem: str(nbformat.read(path, as_version=4).cells[0].source).splitlines()[0].lstrip("# ")
+        for path in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    }
+
+
+def _neighbour(name: str, step: int) -> dict[str, str] | None:
+    names = list(_titles())
+    place = names.index(name) + step if name in names else -1
+    return {"name": names[place], "title": _titles()[names[place]]} if 0 <= place < len(names) else None
 
 
 def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
@@ -78,7 +120,7 @@ def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
             "badge": badge_html(v),
             "title": register[v.claim].title,
             "scope": plain(v.scope),
-            "sentence": plain(v.sentence),
+            "sentence": plain(headline(v, register[v.claim])),
             "confidence": str(v.confidence),
         }
         for v in verdicts_of(notebook)
@@ -94,14 +136,23 @@ def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
             "style": (paths.TEMPLATES / "style.css").read_text(encoding="utf-8"),
             "contents": _headings(notebook, "h2"),
             "signs": SIGNS,
+            "layout": layout_of(notebook),
+            "legend": forest_legend(),
+            "glossary": glossary_html(),
+            "before": _neighbour(name, -1),
+            "after": _neighbour(name, 1),
             "made": provenance_of(notebook, name),
         }
     }
 
 
 def is_simulated(notebook: Any) -> bool:
-    """Whether an output names a simulated company: its name carries the mark wherever it stands."""
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    """Whether an output names a simulated company: its name carries the mark wherever it stands.
+
+    What is folded is left out: a demonstration of a test says of itself that it is made up.
+    """
+    cells = (cell for cell in notebook.cells if FOLDED not in cell.metadata.get("tags", ()))
+    outputs = (output for cell in cells for output in cell.get("outputs", ()))
     return any(SIMULATED_MARK in str(output.get("data", {}).get("text/plain", "")) for output in outputs)
 
 
@@ -111,8 +162,8 @@ def _headings(notebook: Any, level: str) -> list[dict[str, str]]:
 
     heading = re.compile(rf'<{level} id="([^"]*)">(.*?)<a class="anchor-link"', flags=re.DOTALL)
     return [
-        {"text": unescape(re.sub(r"<[^>]+>", "", text)), "anchor": unescape(anchor)}
+        {"text": _plain(text), "anchor": _claim_ids().get(_plain(text), unescape(anchor))}
         for cell in notebook.cells
-        if cell.cell_type == "markdown"
+        if cell.cell_type == "markdown" and FOLDED not in cell.metadata.get("tags", ())
         for anchor, text in heading.findall(markdown2html(cell.source))
     ]

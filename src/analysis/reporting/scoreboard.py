@@ -15,6 +15,7 @@ from analysis.core import paths
 from analysis.core.claim import Claim
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import SIMULATED_MARK, Design
+from analysis.notebook.figures.naive_sound import naive_against_sound, strongest_pair
 from analysis.notebook.verdict_card import SIGNS, slug
 from analysis.register.claims import FAMILIES, Register, load_register
 from analysis.reporting.changes import changes_of
@@ -163,8 +164,16 @@ def _page(
         multiplicity=holm_sentence(tuple(v for v in verdicts if v.scope == PUBLIC_SCOPE)),
         without_claims=without_claims,
         departures=[{"page": f"{n}.html", "name": n, "changed": in_words(found)} for n, found in changed.items()],
+        quick=quick_analyses(register.claims, public),
         made={"kinds": kinds_of(verdicts), **versions()},
     )
+
+
+def quick_analyses(claims: Sequence[Claim], public: Mapping[str, Verdict]) -> str:
+    """The picture of quick against sound analyses over all claims, as HTML; empty where no claim has both."""
+    pairs = [strongest_pair(claim, public[claim.id]) for claim in claims if claim.id in public]
+    picture = naive_against_sound([pair for pair in pairs if pair is not None])
+    return picture.html() if picture else ""
 
 
 def _reported(verdicts: Sequence[Verdict], register: Register) -> list[Claim]:

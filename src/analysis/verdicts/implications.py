@@ -46,8 +46,8 @@ def what_would_change(claim: Claim, verdict: Verdict) -> str:
     if verdict.outcome is Outcome.OPEN:
         factor = _more_data(quantity, low, high)
         return (
-            f"About {number(factor, 2)} times as much data of this kind would tell no effect from the smallest one worth "
-            f"acting on ({smallest}).{stronger}"
+            f"It would take about {number(factor, 2)} times as much data of this kind to tell no effect from the smallest one "
+            f"worth acting on ({smallest}).{stronger}"
         )
     if verdict.outcome is Outcome.MIXED:
         return f"One more source of the same strength, or a stronger one, would tip it.{stronger}"

@@ -1,32 +1,30 @@
-"""The common picture of a claim: every estimate with its interval against no effect and the claimed size."""
+"""The common picture of a claim: every estimate with its interval against no effect and the claimed size, as vector."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from analysis.core.claim import Claim, Quantity
 from analysis.core.results import Estimate
 from analysis.core.verdict_results import Pooled
 from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
-from analysis.core.wording import estimate_in_words, number, plain, with_unit
-from analysis.notebook.exhibits import FigureExhibit
-from analysis.notebook.figures import style
+from analysis.core.wording import estimate_in_words, number, plain, shortened, with_unit
+from analysis.notebook.exhibits import SvgExhibit, TextExhibit
+from analysis.notebook.figures import svg
+from analysis.notebook.figures.findings import finding
 from analysis.verdicts.assess import why_not_read
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
+ROW = 37
+LONGEST_LABEL = 46
+ROOM = 60
+"""Characters of a label and its number together."""
 LONGEST_GROUP = 48
 """A method's words before its colon name a group if they are no longer than this."""
-CLOSE_ROWS = 9
-"""Rows from which they stand closer."""
 
 
 def forest(
     claim: Claim, estimates: Sequence[Estimate], quantity: Quantity | None = None, pooled: Pooled | None = None
-) -> FigureExhibit | None:
+) -> SvgExhibit | TextExhibit | None:
     """Draw all estimates of one registered quantity.
 
     Parameters
@@ -41,26 +39,65 @@ def forest(
 
     Returns
     -------
-    FigureExhibit
-        None if there is nothing to draw.
+    SvgExhibit or TextExhibit
+        A sentence where there is one number only; None if there is nothing to draw.
     """
     quantity = quantity or first_measured(claim, estimates)
     if quantity is None:
         return None
-    shown = [e for e in estimates if e.quantity == quantity.name and e.value is not None]
+    shown = in_order([e for e in estimates if e.quantity == quantity.name and e.value is not None])
     if not shown:
         return None
-    shown.sort(key=lambda e: (e.role is not Role.ANSWER, e.kind is Kind.PUBLISHED, -e.design.rank))
+    if len(shown) == 1:
+        return TextExhibit(f"One number only: {quantity.meaning}. {told_of(shown[0])}.")
+    return draw_forest(claim, shown, quantity, pooled)
+
+
+def in_order(estimates: Sequence[Estimate]) -> list[Estimate]:
+    """Answers before the rest, data before publications, strong designs first, then by value."""
+    return sorted(
+        estimates,
+        key=lambda e: (e.role is not Role.ANSWER, e.kind is Kind.PUBLISHED, -e.design.rank, e.source, e.value or 0.0),
+    )
+
+
+def told_of(estimate: Estimate) -> str:
+    """Source and number of one estimate in a line."""
+    part = ", quick analysis" if estimate.role is Role.NAIVE else ""
+    return f"{estimate.source}{part}: {estimate_in_words(estimate)}"
+
+
+def draw_forest(
+    claim: Claim,
+    shown: Sequence[Estimate],
+    quantity: Quantity,
+    pooled: Pooled | None = None,
+    told: str = "",
+) -> SvgExhibit:
+    """Draw these estimates from top to bottom, whatever their number; `told` stands on top in place of the finding."""
+    axis = svg.axis_for(
+        quantity,
+        [e.value for e in shown if e.value is not None],
+        [x for e in shown for x in (e.low, e.high) if x is not None] + ([pooled.low, pooled.high] if pooled else []),
+    )
+    told = told or finding(claim, quantity, shown, pooled)
+    drawn, top = svg.title(told)
+    top += svg.LINE
     rows = len(shown) + (pooled is not None)
-    with style.report_style():
-        height = 1.25 + (0.58 if rows < CLOSE_ROWS else 0.46) * rows
-        ax = plot_forest(shown, quantity, pooled, ax=style.new_axes(width=7.0, height=height))
-        return style.to_exhibit(
-            ax,
-            alt=_alt(claim, shown, quantity, pooled),
-            caption=_caption(claim, shown, quantity),
-            rows=[_row(e) for e in shown] + _pooled_rows(pooled, quantity),
-        )
+    bottom = top + ROW * rows + 4
+    drawn += svg.frame(axis, top, [(top + ROW * i + 18, top + ROW * i + 36) for i in range(rows)])
+    labels = labels_of(shown)
+    for place, (estimate, label) in enumerate(zip(shown, labels, strict=True)):
+        drawn += _row_svg(axis, estimate, label, top + ROW * place, takes_part(estimate, quantity))
+    if pooled is not None:
+        drawn += _pooled_svg(axis, pooled, top + ROW * len(shown))
+    under, height = svg.foot(axis, bottom, null_words(quantity), years_of(shown))
+    return SvgExhibit(
+        svg=svg.picture(drawn + under, bottom + height, _alt(claim, shown, quantity, pooled)),
+        alt=_alt(claim, shown, quantity, pooled),
+        caption=told,
+        rows=tuple([_row(e) for e in shown] + _pooled_rows(pooled, quantity)),
+    )
 
 
 def first_measured(claim: Claim, estimates: Sequence[Estimate]) -> Quantity | None:
@@ -78,32 +115,6 @@ def first_measured(claim: Claim, estimates: Sequence[Estimate]) -> Quantity | No
     return None
 
 
-def plot_forest(
-    estimates: Sequence[Estimate], quantity: Quantity, pooled: Pooled | None = None, ax: Axes | None = None
-) -> Axes:
-    """Draw estimates from top to bottom and return the axes; None makes new ones."""
-    ax = ax if ax is not None else style.new_axes()
-    rows = len(estimates) + (pooled is not None)
-    if quantity.scale in RATIO_SCALES:
-        _log_axis(ax)
-    for place, estimate in enumerate(estimates):
-        _draw(ax, estimate, rows - 1 - place, takes_part(estimate, quantity))
-    if pooled is not None:
-        _draw_pooled(ax, pooled)
-    _reference(ax, quantity.null, null_words(quantity), solid=True)
-    if quantity.size is not None:
-        _reference(ax, quantity.size, "claimed")
-    labels = _labels(estimates) + (["all together\n(dotted: next setting)"] if pooled else [])
-    ax.set(
-        yticks=[rows - 1 - place for place in range(rows)],
-        yticklabels=labels,
-        ylim=(-0.6, rows - 0.1),
-        xlabel="\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 46)),
-    )
-    ax.grid(axis="y", visible=False)
-    return ax
-
-
 def takes_part(estimate: Estimate, quantity: Quantity) -> bool:
     """Say whether an estimate can decide a verdict: an answer with an interval, on a quantity that the register lets decide."""
     return estimate.role is Role.ANSWER and estimate.quantified and quantity.decides and not why_not_read(estimate)
@@ -115,109 +126,83 @@ def null_words(quantity: Quantity) -> str:
     return "no effect" if quantity.null == nothing else f"claim begins at {number(quantity.null)}"
 
 
-def _caption(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> str:
-    """What is drawn, in words that no other picture of the page has, and how to read the marks that are in it."""
-    drawn = f"{claim.title}: {quantity.meaning}. Dots are estimates, bars their intervals."
-    if not quantity.decides:
-        return f"{drawn} This is shown beside the claim and has no part in the verdict."
-    part = [takes_part(e, quantity) for e in shown]
-    filled = "Filled markers can decide the verdict" if any(part) else ""
-    hollow = "hollow ones are context" if filled else "Hollow markers are context"
-    told = [filled] + ([hollow] if not all(part) else [])
-    return f"{drawn} {', '.join(text for text in told if text)}."
+def years_of(shown: Sequence[Estimate]) -> str:
+    """Where the numbers come from: data and publications, counted."""
+    data = sorted({e.source for e in shown if e.kind is not Kind.PUBLISHED})
+    published = {e.votes_as for e in shown if e.kind is Kind.PUBLISHED}
+    parts = [shortened(", ".join(data[:3]) + (" and others" if len(data) > 3 else ""), 110)] if data else []
+    if published:
+        parts.append(f"{len(published)} publication{'s' if len(published) > 1 else ''}")
+    return f"Source: {'; '.join(parts)}."
 
 
-def _draw(ax: Axes, estimate: Estimate, y: int, decides: bool) -> None:
-    colour, marker = _look(estimate)
-    if estimate.quantified:
-        ax.plot([estimate.low, estimate.high], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt")  # type: ignore[arg-type]
-    fill = colour if decides else "white"
-    ax.plot([estimate.value], [y], marker, color=colour, markersize=8.5, markerfacecolor=fill, markeredgewidth=1.8)  # type: ignore[arg-type]
-    ax.annotate(
-        number(estimate.value),
-        (estimate.value, y),  # type: ignore[arg-type]
-        xytext=(0, 7),
-        textcoords="offset points",
-        ha="center",
-        va="bottom",
-        fontsize=10,
-        color=colour,
-    )
-
-
-def _draw_pooled(ax: Axes, pooled: Pooled) -> None:
-    ax.plot([pooled.predicted_low, pooled.predicted_high], [0, 0], color=style.ANSWER, linewidth=1.4, linestyle=":")
-    ax.plot([pooled.low, pooled.high], [0, 0], color=style.ANSWER, linewidth=6, alpha=0.45, solid_capstyle="butt")
-    ax.plot([pooled.value], [0], "D", color=style.ANSWER, markersize=9)
-
-
-def _look(estimate: Estimate) -> tuple[str, str]:
+def colour_of(estimate: Estimate) -> str:
+    """The colour of an estimate's mark."""
     if estimate.role is Role.NAIVE:
-        return style.NAIVE, "s"
+        return svg.NAIVE
     if estimate.kind in (Kind.OWN, Kind.SIMULATED):
-        return style.OWN, "D"
-    if estimate.kind is Kind.PUBLISHED:
-        return style.PUBLISHED, "o"
-    return style.ANSWER, "o"
+        return svg.OWN
+    return svg.PUBLISHED if estimate.kind is Kind.PUBLISHED else svg.ANSWER
 
 
-def _labels(estimates: Sequence[Estimate]) -> list[str]:
+def _row_svg(axis: svg.Axis, e: Estimate, label: str, y: float, decides: bool) -> str:
+    assert e.value is not None
+    span = f" ({number(e.low)} to {number(e.high)})" if e.quantified else ""
+    told = number(e.value) + span
+    room = ROOM - len(told)
+    drawn = svg.text(0, y + 15, label if len(label) <= room else shortened(label, room), bold=decides)
+    drawn += svg.text(svg.WIDTH, y + 15, told, anchor="end")
+    middle = y + 27
+    if e.low is not None and e.high is not None:
+        drawn += svg.bar(axis.place(e.low), axis.place(e.high), middle, colour_of(e))
+    return drawn + svg.mark(axis.place(e.value), middle, colour_of(e), filled=decides, square=e.role is Role.NAIVE)
+
+
+def _pooled_svg(axis: svg.Axis, pooled: Pooled, y: float) -> str:
+    middle, x = y + 27, axis.place(pooled.value)
+    drawn = svg.text(0, y + 15, "All together (thin: the next setting)", bold=True)
+    drawn += svg.text(
+        svg.WIDTH, y + 15, f"{number(pooled.value)} ({number(pooled.low)} to {number(pooled.high)})", anchor="end"
+    )
+    thin = (
+        f'<line x1="{axis.place(pooled.predicted_low):g}" x2="{axis.place(pooled.predicted_high):g}" y1="{middle:g}" '
+        f'y2="{middle:g}" stroke="{svg.ANSWER}" stroke-width="1.2" stroke-dasharray="3 3"/>'
+    )
+    corners = f"M{x - 8:g} {middle:g}L{x:g} {middle - 6:g}L{x + 8:g} {middle:g}L{x:g} {middle + 6:g}Z"
+    diamond = f'<path d="{corners}" fill="{svg.ANSWER}"/>'
+    return drawn + thin + svg.bar(axis.place(pooled.low), axis.place(pooled.high), middle, svg.ANSWER) + diamond
+
+
+def labels_of(estimates: Sequence[Estimate]) -> list[str]:
     """One label a row; where several are the same, with what tells them apart."""
     plain_labels = [_label(e) for e in estimates]
     return [
-        _wrapped(f"{label}: {e.method}")
-        if plain_labels.count(label) > 1 and e.kind is Kind.PUBLISHED
-        else _wrapped(label)
+        _cut(f"{label}: {e.population if e.kind is not Kind.PUBLISHED and e.population else e.method}")
+        if plain_labels.count(label) > 1
+        else _cut(label)
         for label, e in zip(plain_labels, estimates, strict=True)
     ]
 
 
-def _wrapped(label: str) -> str:
+def _cut(label: str) -> str:
     mark = f" {SIMULATED_MARK}" if SIMULATED_MARK in label else ""
-    lines = textwrap.wrap(plain(label), 31, max_lines=2, placeholder="…" + mark)
-    return "\n".join(lines).replace("$", r"\$")  # a dollar sign would begin a formula
+    told = plain(label)
+    return told if len(told) <= LONGEST_LABEL else shortened(told, LONGEST_LABEL - len(mark)) + mark
 
 
 def _label(estimate: Estimate) -> str:
-    part = " (naive)" if estimate.role is Role.NAIVE else ""
+    if estimate.role is Role.NAIVE:
+        return f"{shortened(estimate.source, LONGEST_LABEL - 16)}, quick analysis"
     group, colon, _ = estimate.method.partition(":")
     if estimate.role is Role.CONTEXT and colon and len(group) <= LONGEST_GROUP:
-        part = f": {group}"
-    return estimate.source + part
-
-
-def _reference(ax: Axes, x: float, text: str, *, solid: bool = False) -> None:
-    ax.axvline(x, color="#303030", linewidth=1.4, linestyle="-" if solid else "--", zorder=1)
-    # Above the picture, where no value can be in the way.
-    ax.annotate(
-        text,
-        (x, 1.0),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, 3),
-        textcoords="offset points",
-        ha="center",
-        va="bottom",
-        fontsize=10,
-        color="#303030",
-        annotation_clip=False,
-    )
-
-
-def _log_axis(ax: Axes) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
-
-    ax.set_xscale("log")
-    ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-    ax.xaxis.set_minor_locator(NullLocator())
+        return f"{estimate.source}: {group}"
+    return estimate.source
 
 
 def _alt(claim: Claim, estimates: Sequence[Estimate], quantity: Quantity, pooled: Pooled | None) -> str:
-    told = "; ".join(
-        f"{e.source}{' (naive)' if e.role is Role.NAIVE else ''}: {estimate_in_words(e)}" for e in estimates
-    )
-    side = f"The claim lies {quantity.direction} {with_unit(quantity.null, quantity.unit)}"
-    size = f", its size at {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
+    told = "; ".join(told_of(e) for e in estimates)
+    side = f"If the claim is right, results lie {quantity.direction} {with_unit(quantity.null, quantity.unit)}"
+    size = f", and the articles say {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
     together = (
         f" All {pooled.k} together: {with_unit(pooled.value, quantity.unit)}, {number(pooled.low)} to {number(pooled.high)}."
         if pooled

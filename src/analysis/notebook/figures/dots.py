@@ -1,0 +1,139 @@
+"""Many figures of one quantity as dots on one line, and who speaks for and against as dots in three rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from analysis.core.claim import Claim, Quantity
+from analysis.core.results import Estimate
+from analysis.core.vocabulary import Kind, Role
+from analysis.core.wording import number, with_unit
+from analysis.notebook.exhibits import SvgExhibit
+from analysis.notebook.figures import svg
+from analysis.notebook.figures.findings import finding
+from analysis.notebook.figures.forest import null_words, told_of, years_of
+
+NEAR = 12.0
+"""Dots nearer to each other than this many pixels are stacked."""
+LEVEL = 13.0
+DOTS_A_ROW = 26
+
+
+def dot_strip(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> SvgExhibit:
+    """Draw every figure of one quantity on one axis, a line each for measured, published and quick numbers."""
+    groups = {
+        "Measured, with a margin of error": [e for e in shown if e.role is Role.ANSWER and e.quantified],
+        "Published, without a margin of error": [e for e in shown if e.role is Role.ANSWER and not e.quantified],
+        "For context": [e for e in shown if e.role is Role.CONTEXT],
+        "Quick analysis": [e for e in shown if e.role is Role.NAIVE],
+    }
+    axis = svg.axis_for(quantity, [e.value for e in shown if e.value is not None], [])
+    told = _finding(claim, quantity, shown, groups)
+    drawn, top = svg.title(told)
+    top += svg.LINE
+    marks, y = "", top
+    spans = []
+    for name, group in groups.items():
+        if group:
+            found, taken = _line(axis, name, group, y)
+            marks += found
+            spans.append((y + 18, y + taken))
+            y += taken
+    under, height = svg.foot(axis, y, null_words(quantity), years_of(shown))
+    alt = f"{told}. {'; '.join(told_of(e) for e in shown)}"
+    return SvgExhibit(
+        svg=svg.picture(drawn + svg.frame(axis, top, spans) + marks + under, y + height, told),
+        alt=alt,
+        caption=told,
+        rows=tuple({"Source": e.source, "Figure": with_unit(e.value, e.unit), "Part": str(e.role)} for e in shown),
+    )
+
+
+def _finding(
+    claim: Claim, quantity: Quantity, shown: Sequence[Estimate], groups: Mapping[str, Sequence[Estimate]]
+) -> str:
+    measured, quoted = list(groups.values())[:2]
+    if not measured or not quoted:
+        return finding(claim, quantity, shown)
+    values = [e.value for e in quoted if e.value is not None]
+    told = f"{len(quoted)} figures quoted without a margin of error: {number(min(values))} to {number(max(values))}"
+    if len(measured) == 1:
+        (e,) = measured
+        return f"Measured: {with_unit(e.value, e.unit)} ({number(e.low)} to {number(e.high)}). {told}"
+    values = [e.value for e in measured if e.value is not None]
+    return f"{len(measured)} measured: {number(min(values))} to {with_unit(max(values), quantity.unit)}. {told}"
+
+
+def _line(axis: svg.Axis, name: str, group: Sequence[Estimate], y: float) -> tuple[str, float]:
+    """Dots of one group, stacked where they would cover each other; with the height they take."""
+    drawn = ""
+    last: dict[int, float] = {}  # level to the x of its last dot
+    deepest = 0
+    placed = []
+    for e in sorted(group, key=lambda e: e.value or 0.0):
+        assert e.value is not None
+        x = axis.place(e.value)
+        level = next(i for i in range(len(group)) if x - last.get(i, -1e9) >= NEAR)
+        last[level] = x
+        deepest = max(deepest, level)
+        placed.append((x, level, e))
+    height = 26 + LEVEL * (deepest + 1) + 6
+    for x, level, e in placed:
+        colour = svg.NAIVE if e.role is Role.NAIVE else svg.PUBLISHED if e.kind is Kind.PUBLISHED else svg.ANSWER
+        drawn += svg.mark(x, y + height - 10 - LEVEL * level, colour, filled=e.quantified and e.role is Role.ANSWER)
+    return svg.text(4, y + 15, f"{name} ({len(group)})") + drawn, height
+
+
+def tally_picture(claim: Claim, data: Mapping[str, int], literature: Mapping[str, int]) -> SvgExhibit | None:
+    """Draw who speaks for, against and neither way: filled dots for data, hollow ones for publications.
+
+    Parameters
+    ----------
+    claim : Claim
+    data, literature : mapping of str to int
+        Name of a data set or study to 1 for the claim, -1 against it, 0 neither.
+
+    Returns
+    -------
+    SvgExhibit
+        None if nobody speaks.
+    """
+    if not data and not literature:
+        return None
+    told = _tally_told(data, literature)
+    drawn, y = svg.title(told)
+    rows = []
+    for sign, name in ((1, "For"), (0, "Neither"), (-1, "Against")):
+        dots = [(n, True) for n, s in data.items() if s == sign] + [
+            (n, False) for n, s in literature.items() if s == sign
+        ]
+        drawn += svg.text(0, y + 18, f"{name}: {len(dots)}", bold=True)
+        lines = max(1, -(-len(dots) // DOTS_A_ROW))
+        for place, (who, filled) in enumerate(dots):
+            x = 104 + 14 * (place % DOTS_A_ROW)
+            drawn += svg.mark(
+                x, y + 13 + 15 * (place // DOTS_A_ROW), svg.ANSWER if filled else svg.PUBLISHED, filled=filled
+            )
+            rows.append({"Who": who, "Speaks": name.lower(), "Kind": "data" if filled else "publication"})
+        y += 15 * lines + 10
+    drawn += svg.text(0, y + 14, "Filled: data analysed here. Hollow: a publication.", size=12)
+    return SvgExhibit(
+        svg=svg.picture(drawn, y + 22, told), alt=f"{claim.title}: {told}", caption=told, rows=tuple(rows)
+    )
+
+
+def _tally_told(data: Mapping[str, int], literature: Mapping[str, int]) -> str:
+    signs = [*data.values(), *literature.values()]
+    n_for, n_against, neither = (sum(s == sign for s in signs) for sign in (1, -1, 0))
+    what = "data sets and publications" if data and literature else "data sets" if data else "publications"
+    tail = f", {neither} neither way" if neither else ""
+    if len(signs) == 1:
+        way = "the claimed way" if n_for else "the other way" if n_against else "neither way"
+        return f"One {what[:-1] if what != 'data sets' else 'data set'} points {way}"
+    if not n_against or not n_for:
+        way = "the claimed way" if n_for else "the other way"
+        n = n_for + n_against
+        both = "Both" if n == 2 else f"All {n}"
+        told = f"{both} {what} point {way}" if not neither else f"{n} of {len(signs)} {what} point {way}"
+        return told + tail if n else f"None of {len(signs)} {what} points either way"
+    return f"Of {len(signs)} {what}, {n_for} point the claimed way, {n_against} the other{tail}"

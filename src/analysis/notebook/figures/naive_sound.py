@@ -1,0 +1,135 @@
+"""What a quick analysis reports beside what a sound one finds: for one claim, and over all claims on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.core.claim import Claim, Quantity
+from analysis.core.results import Estimate
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import Role
+from analysis.core.wording import number, shortened, with_unit
+from analysis.notebook.exhibits import SvgExhibit
+from analysis.notebook.figures import svg
+from analysis.verdicts.assess import on_line
+
+FARTHEST = 8.0
+"""Multiples of the smallest difference worth acting on, beyond which a number is set at the edge of the picture."""
+ROW = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A quick number and a sound one for the same quantity of one claim, from the same source where there is one."""
+
+    claim: Claim
+    quantity: Quantity
+    naive: Estimate
+    sound: Estimate
+
+    def placed(self) -> tuple[float, float]:
+        """Naive and sound in multiples of the smallest difference worth acting on, the claimed side positive."""
+        unit = abs(on_line(self.quantity.smallest, self.quantity))
+        values = [on_line(e.value, self.quantity) / unit for e in (self.naive, self.sound) if e.value is not None]
+        return values[0], values[1]
+
+
+def pairs_of(claim: Claim, estimates: Sequence[Estimate]) -> list[Pair]:
+    """Match every quick number with an answer to the same quantity from the same source; one without is left out."""
+    found = []
+    for naive in (e for e in estimates if e.role is Role.NAIVE and e.value is not None):
+        sound = next(
+            (
+                e
+                for e in estimates
+                if e.role is Role.ANSWER
+                and e.quantified
+                and e.quantity == naive.quantity
+                and e.source == naive.source
+                and e.frame == naive.frame
+            ),
+            None,
+        )
+        if sound is not None:
+            found.append(Pair(claim=claim, quantity=claim.quantity(naive.quantity), naive=naive, sound=sound))
+    return found
+
+
+def strongest_pair(claim: Claim, verdict: Verdict) -> Pair | None:
+    """The pair that stands for a claim: of a reading that decided, else the first there is; None without one."""
+    answers = [reading.estimate for reading in verdict.assessments]
+    found = pairs_of(claim, [*answers, *verdict.beside])
+    decided = {id(reading.estimate) for reading in verdict.deciding}
+    return next((pair for pair in found if id(pair.sound) in decided), found[0] if found else None)
+
+
+def naive_against_sound(pairs: Sequence[Pair]) -> SvgExhibit | None:
+    """Draw all claims that have a pair, a row each: where the quick number lies and where the sound one does.
+
+    One unit of the axis is the smallest difference worth acting on for that claim; the claimed side is on the right.
+
+    Returns
+    -------
+    SvgExhibit
+        None without a pair.
+    """
+    if not pairs:
+        return None
+    ranked = sorted(pairs, key=lambda pair: pair.placed()[1] - pair.placed()[0])
+    shrunk = sum(pair.placed()[1] < pair.placed()[0] for pair in ranked)
+    gone = sum(pair.placed()[0] >= 1 > pair.placed()[1] for pair in ranked)
+    told = (
+        f"In {shrunk} of {len(ranked)} claims the quick analysis flatters the claim; in {gone} an effect worth acting on "
+        "is gone once the analysis is sound"
+    )
+    drawn, top = svg.title(told)
+    top += svg.LINE
+    bottom = top + ROW * len(ranked) + 6
+    low, high = _place(0.0), _place(1.0)
+    drawn += svg.text(0, top - 6, "← against the claim") + svg.text(svg.WIDTH, top - 6, "for the claim →", anchor="end")
+    drawn += (
+        f'<rect x="{_place(-1):g}" y="{top:g}" width="{high - _place(-1):g}" height="{bottom - top:g}" fill="currentColor" '
+        f'fill-opacity="0.09"/><line x1="{low:g}" x2="{low:g}" y1="{top:g}" y2="{bottom:g}" stroke="currentColor"/>'
+    )
+    for place, pair in enumerate(ranked):
+        drawn += _pair_row(pair, top + ROW * place)
+    drawn += svg.text(
+        0, bottom + 16, "Orange square: quick analysis. Blue dot: sound analysis. Line: no effect.", size=12
+    )
+    drawn += svg.text(
+        0,
+        bottom + 32,
+        "Grey: too small to act on. One step of the axis is the smallest effect worth acting on.",
+        size=12,
+    )
+    rows = tuple(
+        {
+            "Claim": pair.claim.title,
+            "Source": pair.sound.source,
+            "Quick analysis": with_unit(pair.naive.value, pair.naive.unit),
+            "Sound analysis": with_unit(pair.sound.value, pair.sound.unit),
+            "From": number(pair.sound.low),
+            "To": number(pair.sound.high),
+        }
+        for pair in ranked
+    )
+    return SvgExhibit(svg=svg.picture(drawn, bottom + 40, told), alt=told, caption=told, rows=rows)
+
+
+def _place(multiple: float) -> float:
+    share = (max(-FARTHEST, min(FARTHEST, multiple)) + FARTHEST) / (2 * FARTHEST)
+    return round(svg.EDGE + share * (svg.WIDTH - 2 * svg.EDGE), 1)
+
+
+def _pair_row(pair: Pair, y: float) -> str:
+    naive, sound = (_place(x) for x in pair.placed())
+    middle = y + 22
+    arrow = f'<line x1="{naive:g}" x2="{sound:g}" y1="{middle:g}" y2="{middle:g}" stroke="currentColor" stroke-opacity="0.5"/>'
+    label = svg.text(4, y + 13, shortened(pair.claim.title, 62), size=12)
+    return (
+        label
+        + arrow
+        + svg.mark(naive, middle, svg.NAIVE, filled=False, square=True)
+        + svg.mark(sound, middle, svg.ANSWER, filled=True)
+    )

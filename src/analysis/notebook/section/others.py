@@ -1,0 +1,89 @@
+"""What others found, and what a quick analysis gets wrong."""
+
+from __future__ import annotations
+
+from analysis.core.claim import Claim
+from analysis.core.results import Estimate
+from analysis.core.verdict_results import Verdict
+from analysis.core.vocabulary import Bias, Role
+from analysis.core.wording import number, with_unit
+from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TextExhibit
+from analysis.notebook.figures.dots import tally_picture
+from analysis.notebook.figures.forest import draw_forest, told_of
+from analysis.notebook.figures.naive_sound import pairs_of
+from analysis.notebook.section.certainty import sentence
+from analysis.notebook.section.choice import MOST_OTHERS, of_quantity, pictured, voices
+from analysis.verdicts.findings import Findings
+
+BIAS = {
+    Bias.TOWARDS: "The quick analysis is biased in favour of the claim.",
+    Bias.AGAINST: "The quick analysis is biased against the claim.",
+    Bias.EITHER: "The quick analysis can err either way.",
+    Bias.NONE: "",
+}
+
+
+def others_of(found: Findings, verdict: Verdict) -> PartExhibit | None:
+    """Tally of data and literature, and a forest of what the first picture did not show; None if there is nobody."""
+    quantity, drawn, _ = pictured(found, verdict)
+    parts: list[SvgExhibit | TextExhibit] = []
+    tally = tally_picture(found.claim, *voices(found, verdict))
+    if tally is not None and drawn:
+        parts.append(tally)
+    more = _rest(found, drawn, quantity.name if quantity else "")
+    if len(more) == 1:
+        parts.append(TextExhibit(f"One more number: {told_of(more[0])}."))
+    elif more and quantity is not None:
+        parts.append(draw_forest(found.claim, more[:MOST_OTHERS], quantity))
+    if not parts:
+        return None
+    left = len(more) - MOST_OTHERS
+    if left > 0:
+        parts.append(TextExhibit(f"{left} more figure{'s stand' if left > 1 else ' stands'} in the tables below."))
+    return PartExhibit(heading="What others found", kind="others", parts=tuple(parts))
+
+
+def _rest(found: Findings, drawn: list[Estimate], quantity: str) -> list[Estimate]:
+    """Numbers of the pictured quantity that the picture left out, those with an interval first."""
+    if not quantity:
+        return []
+    # What decided may have been widened for its conventions: it is known by its value.
+    seen = {(e.source, e.value) for e in drawn}
+    everything = of_quantity(found, found.claim.quantity(quantity))
+    return [e for e in everything if e.role is not Role.NAIVE and (e.source, e.value) not in seen]
+
+
+def trap_of(found: Findings) -> PartExhibit | None:
+    """The quick analysis beside the sound one; None where no quick number is known."""
+    pairs = pairs_of(found.claim, found.estimates)
+    alone = [c for c in found.not_identified if c.naive is not None and c.naive.value is not None]
+    if not pairs and not alone:
+        return None
+    lines = [found.claim.trap, BIAS[found.claim.naive_bias]]
+    parts: list[SvgExhibit] = []
+    if pairs:
+        quantity = pairs[0].quantity
+        same = [pair for pair in pairs if pair.quantity.name == quantity.name][:3]
+        drawn = [e for pair in same for e in (pair.naive, pair.sound)]
+        parts.append(_titled(found.claim, drawn, same[0].naive, same[0].sound))
+    else:
+        cannot = alone[0]
+        assert cannot.naive is not None
+        lines.append(
+            f"{cannot.source} would give {with_unit(cannot.naive.value, cannot.naive.unit)}. "
+            f"It cannot answer: {sentence(cannot.reason)}"
+        )
+    return PartExhibit(
+        heading="What a quick analysis gets wrong",
+        kind="trap",
+        lines=tuple(line for line in lines if line),
+        parts=tuple(parts),
+    )
+
+
+def _titled(claim: Claim, drawn: list[Estimate], naive: Estimate, sound: Estimate) -> SvgExhibit:
+    told = (
+        f"Quick: {with_unit(naive.value, naive.unit)}. Sound: {with_unit(sound.value, sound.unit)} "
+        f"({number(sound.low)} to {number(sound.high)})"
+    )
+    return draw_forest(claim, drawn, claim.quantity(naive.quantity), told=told)

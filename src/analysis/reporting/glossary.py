@@ -1,0 +1,72 @@
+"""A dozen terms in plain words: linked where a page first uses one, and listed at its foot."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+TERMS: dict[str, str] = {
+    "margin of error": "The range that the true number probably lies in: 19 of 20 such ranges hold it.",
+    "certainty": "How far an answer can be leaned on, in four steps after GRADE: high, moderate, low, very low.",
+    "randomised": "Chance decided who got what, so that nothing else tells the groups apart.",
+    "quasi-experimental": "Who got what hung on something that has nothing to do with the customer, such as a date.",
+    "observational": "Customers or firms chose for themselves. Who chose what may differ in other ways too.",
+    "quick analysis": "The comparison most people make first, without asking who ends up in which group and why.",
+    "too small to matter": "Smaller than the smallest difference worth acting on, which was set before the data were read.",
+    "churn": "The share of customers who leave within a period: what is missing from retention to a hundred per cent.",
+    "net promoter score": "Share who answer 9 or 10 when asked whether they would recommend, minus the share of 0 to 6.",
+    "percentage points": "The difference between two percentages: from 40 % to 43 % is three percentage points.",
+    "hazard": "The pace at which customers leave; a ratio of 1 means equally fast.",
+    "next setting": "Where the effect would probably lie in one more company like these.",
+    "placebo": "The same analysis where nothing can have happened. It has to find nothing.",
+    "simulated": "Drawn by a computer, so that the truth is known. It never takes part in a verdict.",
+}
+"""Term to its meaning, for the foot of every page."""
+
+_INSIDE = "a|h1|h2|h3|svg|summary|code|pre|table|style|nav|footer|head|details|dl"
+_SKIPPED = re.compile(
+    rf"(<(?:{_INSIDE})\b.*?</(?:{_INSIDE})>|<[^>]+>)",
+    flags=re.DOTALL | re.IGNORECASE,
+)
+
+
+def anchor_of(term: str) -> str:
+    """Return the id of a term on its page.
+
+    Examples
+    --------
+    >>> anchor_of("net promoter score")
+    'term-net-promoter-score'
+    """
+    return "term-" + term.replace(" ", "-")
+
+
+def link_first_uses(html: str) -> str:
+    """Link the first use of every term outside headings, tables, pictures and links to its meaning.
+
+    Examples
+    --------
+    >>> link_first_uses("<h2>Churn</h2><p>Churn fell; churn rose.</p>").count("term-churn")
+    1
+    """
+    left = dict(TERMS)
+    pieces = _SKIPPED.split(html)
+    for place in range(0, len(pieces), 2):
+        for term in [term for term in left if term in pieces[place].lower()]:
+            pattern = re.compile(rf"(?<![\w-]){re.escape(term)}(?![\w-])", flags=re.IGNORECASE)
+            if pattern.search(pieces[place]) and "<a " not in pieces[place]:
+                pieces[place] = pattern.sub(lambda m, t=term: _link(t, m[0]), pieces[place], count=1)  # type: ignore[misc]
+                del left[term]
+    return "".join(pieces)
+
+
+def _link(term: str, words: str) -> str:
+    return f'<a class="term" href="#{anchor_of(term)}" title="{escape(TERMS[term])}">{words}</a>'
+
+
+def glossary_html() -> str:
+    """The list of all terms, folded."""
+    entries = "".join(
+        f'<div id="{anchor_of(t)}"><dt>{escape(t)}</dt><dd>{escape(m)}</dd></div>' for t, m in TERMS.items()
+    )
+    return f'<details class="glossary" id="glossary"><summary>Glossary</summary><dl>{entries}</dl></details>'
