@@ -57,14 +57,16 @@ class Session:
     sources: tuple[Source, ...]
     company: str | None
     parameters: dict[str, object]
-    asked: dict[str, Findings] = field(default_factory=dict, repr=False, compare=False)
+    asked: dict[str, ShownFindings] = field(default_factory=dict, repr=False, compare=False)
 
     def __repr__(self) -> str:
         return f"Session of {self.notebook}"
 
     def _repr_html_(self) -> str:
-        """What tables of this notebook look like outside the pages, in JupyterLab."""
-        return f"<style>{_LAB_STYLE}</style>"
+        """The sources and their state; with it comes what tables look like outside the pages, in JupyterLab."""
+        rows = [(s.title, str(s.kind), s.absence() or "there") for s in self.sources]
+        listed = grid_html(f"Session {self.notebook}".strip(), ("Source", "Kind", "State"), rows)
+        return f"<style>{_LAB_STYLE}</style>{listed}"
 
     def provenance(self) -> TableExhibit:
         """Parameters, register, versions: what it takes to make this page again."""
@@ -175,10 +177,6 @@ _LAB_STYLE = (
     ".verdict .bottom-line{font-size:1.15em}.exhibit caption{text-align:left;font-weight:700}"
     ".part h3{margin:.6em 0 .2em}figure.exhibit{margin:.5em 0}"
 )
-
-    def _repr_html_(self) -> str:
-        rows = [(s.title, str(s.kind), s.absence() or "there") for s in self.sources]
-        return grid_html(f"Session {self.notebook}".strip(), ("Source", "Kind", "State"), rows)
 
 
 def shown_place(data: str) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Self
 
+from analysis.core.claim import Quantity
 from analysis.core.errors import FrameMistake
-from analysis.core.vocabulary import Role
+from analysis.core.results import Estimate
+from analysis.core.vocabulary import RATIO_SCALES, Role
 from analysis.core.wording import estimate_in_words
 from analysis.notebook.exhibits import GroupExhibit, TextExhibit
-from analysis.notebook.figures.forest import first_measured, plot_forest
-from analysis.notebook.verdict_card import VerdictCard
+from analysis.notebook.figures import style
+from analysis.notebook.figures.forest import first_measured, null_words
+from analysis.notebook.section.answer import AnswerExhibit
 from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.findings import Findings
 
@@ -61,7 +65,7 @@ class ShownFindings(Findings):
             raise FrameMistake(
                 f"There is no number on '{self.claim.id}' to draw. What would settle it: {self.claim.settles}"
             )
-        return plot_forest(shown, drawn, ax=ax)
+        return _on_axes(shown, drawn, ax if ax is not None else style.new_axes())
 
     def summary(self) -> GroupExhibit:
         """The verdicts, the answers behind them and what is missing, in words."""
@@ -73,12 +77,28 @@ class ShownFindings(Findings):
         lines.append(f"Published figures: {len(self.published)}.")
         return GroupExhibit(tuple(map(TextExhibit, lines)))
 
-    def _card(self) -> VerdictCard:
+    def _card(self) -> AnswerExhibit:
         scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
-        return VerdictCard(claim=self.claim, verdicts=tuple(self.verdict(scope) for scope in scopes))
+        return AnswerExhibit(claim=self.claim, verdicts=tuple(self.verdict(scope) for scope in scopes))
 
     def _repr_html_(self) -> str:
         from analysis.notebook import tables
 
         listed = tables.estimates_table(self.claim, self.estimates).html() if self.estimates else ""
         return self._card().html() + listed
+
+
+def _on_axes(shown: Sequence[Estimate], quantity: Quantity, ax: Axes) -> Axes:
+    """One error bar a row, from top to bottom, against no effect and the claimed size."""
+    for place, e in enumerate(shown):
+        reach = [[e.value - e.low], [e.high - e.value]] if e.quantified else None  # type: ignore[operator]
+        ax.errorbar([e.value or 0.0], [-place], xerr=reach, fmt="o", color="C0" if e.role is Role.ANSWER else "0.55")
+    ax.axvline(quantity.null, color="black", linewidth=1, label=null_words(quantity))
+    if quantity.size is not None:
+        ax.axvline(quantity.size, color="black", linewidth=1, linestyle="--", label="claimed")
+    if quantity.scale in RATIO_SCALES:
+        ax.set_xscale("log")
+    ax.set(yticks=[-place for place in range(len(shown))], yticklabels=[e.source for e in shown])
+    ax.set_xlabel(f"{quantity.meaning} ({quantity.unit})", wrap=True)
+    ax.legend(loc="best", fontsize="small")
+    return ax

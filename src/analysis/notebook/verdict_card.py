@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import OnFailure, Outcome
 from analysis.verdicts.decide import PUBLIC_SCOPE

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.core.claim import Claim
+from analysis.core.record import rounded
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Outcome
 from analysis.notebook.exhibits import SvgExhibit, escape
@@ -15,7 +16,7 @@ from analysis.notebook.figures.dots import dot_strip, tally_picture
 from analysis.notebook.figures.forest import draw_forest
 from analysis.notebook.section.choice import MOST_ROWS, pictured, voices
 from analysis.notebook.section.headline import SURE, dots_html, headline
-from analysis.notebook.verdict_card import MEDIA_TYPE, anchor, badge_html, rounded, slug
+from analysis.notebook.verdict_card import MEDIA_TYPE, anchor, badge_html, slug
 from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.findings import Findings
 from analysis.verdicts.implications import deciding_interval, what_to_do
@@ -34,8 +35,7 @@ class AnswerExhibit:
 
     def __repr__(self) -> str:
         return "\n".join(
-            f"{v.claim} [{v.scope}]: {v.outcome} (confidence: {v.confidence}). {v.sentence}"
-            for v in self.verdicts
+            f"{v.claim} [{v.scope}]: {v.outcome} (confidence: {v.confidence}). {v.sentence}" for v in self.verdicts
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
