@@ -49,7 +49,17 @@ MORE_OF_ESTIMATES = {
     "events",
     "smallest_group",
 }
-MORE_OF_ESTIMATES |= {"validation", "sampling", "vendor", "intention_only", "sign", "derived", "estimator", "data", "stored"}
+MORE_OF_ESTIMATES |= {
+    "validation",
+    "sampling",
+    "vendor",
+    "intention_only",
+    "sign",
+    "derived",
+    "estimator",
+    "data",
+    "stored",
+}
 
 
 def an_answer(value, low, high, **changes):
