@@ -160,7 +160,8 @@ def _in_pandas(table: CleanTable) -> pd.DataFrame:
             continue
         values = rows[name]
         if column.kind in ("day", "moment"):
-            seconds = rows[f"{name}_second"] if f"{name}_second" in rows.columns else 0
-            values = origin + pd.to_timedelta(values, unit="D") + pd.to_timedelta(seconds, unit="s")
+            second = f"{name}_second"  # counted from the same origin as the days
+            times = (rows[second], "s") if second in rows.columns else (values, "D")
+            values = origin + pd.to_timedelta(times[0], unit=times[1])
         columns[name] = values
     return pd.DataFrame(columns).reset_index(drop=True)
