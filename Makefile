@@ -34,10 +34,12 @@ test: $(READY) ## run every test of the desk: units, references, architecture, n
 test-calibration: $(READY) ## draw a slice of the calibration study again; simulated companies through frames, estimators and notebooks
 	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/demo/test_company_null.py tests/reporting/test_demonstration.py
 
-test-slow: $(READY) ## run the slow suites too: browser, Spark, coverage of intervals
+test-slow: $(READY) ## run the slow suites too: coverage of intervals, browser, Spark (each in a process of its own)
 	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"
 	@command -v java >/dev/null && $(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[spark]" || echo "Java or pyspark is not to be had: the Spark tests will skip"
-	$(BIN)/python -m pytest -m "slow or spark or browser"
+	$(BIN)/python -m pytest -m browser tests/reports tests/reporting
+	$(BIN)/python -m pytest -m spark tests/company
+	$(BIN)/python -m pytest -n $(JOBS) -m "slow and not spark and not browser"
 
 site: reports ## put index and reports into reports/site/, one folder fit for static hosting
 	$(RUN) site

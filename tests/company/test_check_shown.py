@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.company.ledger import Entry, Ledger
+from analysis.core.errors import UserMistake
 from analysis.notebook.tables import ledger_table
 from analysis.reporting import own_data_check
 from analysis.reporting.own_data_check import ClaimCheck, CompanyCheck
@@ -21,7 +22,8 @@ def test_brackets_and_ids_are_printed_as_they_stand(
     claim = ClaimCheck(claim=CLAIM, testable=False, frames=("a" * 60,), missing=HINT, precision=("b" * 90,))
     found = CompanyCheck(company="Shop [/b]", tables=(), ledger=LEDGER, claims=(claim,), unbuilt=())
     monkeypatch.setattr(own_data_check, "check_company", lambda data, precision: found)
-    show_company_check("anywhere")
+    with pytest.raises(UserMistake, match="no table was found"):
+        show_company_check("anywhere")
     printed = capsys.readouterr().out
     assert "Shop [/b]: Claims" in printed
     assert CLAIM in printed

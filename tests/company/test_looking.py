@@ -142,7 +142,7 @@ def test_spells_that_overlap_and_spells_that_touch(company) -> None:
 
 
 def test_trials_that_became_paid_are_one_subscription_once_they_are_said_to_be_renewed(company) -> None:
-    """Ten trials of 14 days: four become paid on the day on which they end, six end. Nobody of the four was lost."""
+    """Ten trials of 14 days: four become paid on the day on which they end and are won; six come and go within the quarter."""
     rows = [f"c{i},2023-07-01,2023-07-15,trial" for i in range(10)] + [f"c{i},2023-07-15,," for i in range(4)]
     rows += [f"d{i},2023-01-05,," for i in range(20)] + ["e,2023-01-05,2023-02-10,left"]
     files = {"subscriptions.csv": table("customer_id,started_at,ended_at,end_reason", rows)}
@@ -150,7 +150,7 @@ def test_trials_that_became_paid_are_one_subscription_once_they_are_said_to_be_r
     source = company_source_of(company(files, toml))
     periods = source.frame("account_periods/subscriptions").table.set_index("period_start")
     third = periods.loc["2023-07-01"]
-    assert (third["n_resurrected"], third["n_won"]) == (0, 10)
+    assert (third["n_resurrected"], third["n_won"], third["n_passing"], third["n_lost"]) == (0, 4, 6, 0)
 
 
 def company_source_of(opened: Company):

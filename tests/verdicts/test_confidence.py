@@ -126,9 +126,22 @@ def sign_only(**changes):
 
 
 def test_doubt_about_the_other_side_hears_published_signs_on_what_may_decide():
-    assert rate(FOR, FOR, beside=[sign_only()])[1] == ["other evidence points the other way (Study)."]
+    assert rate(FOR, FOR, beside=[sign_only()])[1] == ["other evidence points the other way (Study); 2 agree."]
     for silent in ({"sign": 1}, {"sign": 0}, {"design": Design.ASSERTION}, {"kind": Kind.PUBLIC}):
         assert rate(FOR, FOR, beside=[sign_only(**silent)])[1] == []
+
+
+def test_contrary_signs_cost_no_step_where_three_times_as_many_studies_agree():
+    """Two decide and one more agrees: three against one. A second study against tips it, as in the tally of hints."""
+    agreeing, contrary = sign_only(source="Agrees", sign=1), sign_only()
+    confidence, reasons = rate(FOR, FOR, beside=[agreeing, contrary])
+    assert confidence is Confidence.LOW
+    assert reasons == [
+        "No step down, since three times as many agree: other evidence points the other way (Study); 3 agree."
+    ]
+    confidence, reasons = rate(FOR, FOR, beside=[agreeing, contrary, sign_only(source="Another")])
+    assert confidence is Confidence.VERY_LOW
+    assert reasons == ["other evidence points the other way (Another, Study); 3 agree."]
 
 
 def test_doubt_about_the_other_side_is_deaf_to_a_quantity_that_may_not_decide():

@@ -138,7 +138,10 @@ def show_company_check(data: str) -> None:
         console.print(f"Look: {note}.", markup=False)
     console.print(f"{found.n_testable} of {len(found.claims)} claims can be tested now.")
     if not found.n_read:
+        held = (
+            f"the tables {', '.join(found.tables)} hold none that can be used" if found.tables else "no table was found"
+        )
         raise UserMistake(
-            f"No row of {found.company} was read: the tables {', '.join(found.tables)} hold none that can be used. The "
-            "ledger above says why; `python -m analysis init FILE...` says what the files in the folder are."
+            f"No row of {found.company} was read: {held}. The ledger above says why; `python -m analysis init FILE...` "
+            "says what the files in the folder are."
         )

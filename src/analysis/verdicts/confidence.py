@@ -15,6 +15,7 @@ from analysis.core.wording import number
 from analysis.verdicts.assess import on_line, outcome_on_line
 from analysis.verdicts.bodies import Evidence
 from analysis.verdicts.calibration_record import level_doubt
+from analysis.verdicts.hints import TIMES_AS_MANY
 from analysis.verdicts.publication_bias import publication_bias_in_words
 from analysis.verdicts.strength import LADDER
 
@@ -69,8 +70,11 @@ def rate_confidence(grounds: Grounds) -> tuple[Confidence, tuple[str, ...]]:
     body = grounds.deciding.body
     reasons = [f"Starts at {LADDER[body.start]}: {grounds.claim.question} question, {body.strength}."]
     single = (_fallen(grounds), _indirect(grounds), _one_source(grounds), _differing(grounds))
-    others = (_other_side(grounds), _imprecise(grounds), _interested(grounds), _second_hand(grounds))
+    contrary = _other_side(grounds)
+    others = (_imprecise(grounds), _interested(grounds), _second_hand(grounds))
     doubts = [doubt for doubt in (*single, *others, _published_only(grounds)) if doubt]
+    if contrary and contrary[1]:
+        doubts.append(contrary[0])
     doubts += [
         f"a check failed ({check.name}). {check.sentence}"
         for check in failed_checks(grounds)
@@ -80,6 +84,8 @@ def rate_confidence(grounds: Grounds) -> tuple[Confidence, tuple[str, ...]]:
     if told and told[1]:
         doubts.append(told[0])
     reasons += [f"One step down: {doubt}" for doubt in doubts]
+    if contrary and not contrary[1]:
+        reasons.append(f"No step down, since three times as many agree: {contrary[0]}")
     if told and not told[1]:
         reasons.append(told[0])
     step = max(0, body.start - len(doubts))
@@ -140,29 +146,41 @@ def _differing(grounds: Grounds) -> str | None:
     return None
 
 
-def _other_side(grounds: Grounds) -> str | None:
-    """Names of the sources outside the deciding ones that point against the verdict."""
+def _other_side(grounds: Grounds) -> tuple[str, bool] | None:
+    """The studies outside the deciding ones that point against the verdict, and whether they cost a step.
+
+    A reading that concludes the other way costs a step. Signs without an interval do by the tally's own measure, because a
+    long literature always holds somebody who differs and the claims searched best would look the least sure: not where the
+    studies that agree, the deciding ones included, are three times as many.
+    """
     if grounds.outcome in CLAIMED_SIDE:
-        bad, bad_sign = frozenset({Outcome.FAILS}), -1
+        good, bad, bad_sign = CLAIMED_SIDE, frozenset({Outcome.FAILS}), -1
     elif grounds.outcome is Outcome.FAILS:
-        bad, bad_sign = CLAIMED_SIDE, 1
+        good, bad, bad_sign = frozenset({Outcome.FAILS}), CLAIMED_SIDE, 1
     else:
         return None
-    deciding = {"", *(quantity.name for quantity in grounds.claim.in_order())}
-    signed = [r.estimate for r in grounds.rest if r.outcome is Outcome.NO_INTERVAL]
-    signed += [e for e in grounds.beside if e.quantity in deciding]
     voted = set(grounds.deciding.body.sources)
-    by_reading = {r.estimate.source for r in grounds.rest if r.outcome in bad} - voted
+    against = _on_side(grounds, bad, bad_sign) - voted
+    if not against:
+        return None
+    agreeing = (_on_side(grounds, good, -bad_sign) | voted) - against
+    concluded = any(r.outcome in bad and r.estimate.votes_as in against for r in grounds.rest)
+    told = f"other evidence points the other way ({', '.join(sorted(against))}); {number(len(agreeing))} agree."
+    return told, concluded or TIMES_AS_MANY * len(against) > len(agreeing)
+
+
+def _on_side(grounds: Grounds, outcomes: frozenset[Outcome], sign: int) -> set[str]:
+    """Studies outside the deciding ones that read so, or whose published sign is this one."""
+    named = {"", *(quantity.name for quantity in grounds.claim.in_order())}
+    voted = set(grounds.deciding.body.sources)
+    signed = [r.estimate for r in grounds.rest if r.outcome is Outcome.NO_INTERVAL]
+    signed += [e for e in grounds.beside if e.quantity in named]
     by_sign = {
-        e.source
+        e.votes_as
         for e in signed
-        if e.kind is Kind.PUBLISHED
-        and e.sign == bad_sign
-        and e.design is not Design.ASSERTION
-        and e.votes_as not in voted
+        if e.kind is Kind.PUBLISHED and e.sign == sign and e.design is not Design.ASSERTION and e.votes_as not in voted
     }
-    against = sorted(by_reading | by_sign)
-    return f"other evidence points the other way ({', '.join(against)})." if against else None
+    return by_sign | {r.estimate.votes_as for r in grounds.rest if r.outcome in outcomes}
 
 
 def _imprecise(grounds: Grounds) -> str | None:

@@ -92,6 +92,8 @@ def decide(
     bars = [e for e in mine if e.role is Role.ANSWER and e.quantity == BAR_OF_A_PREDICTOR and e.quantified]
     widened = {id(e): w for e, w in zip(mine, with_envelopes(claim, mine), strict=True)}
     decision = _decide(claim, [widened[id(e)] for e in counted], checks, bars)
+    # A check speaks of an estimate; what was run on another scope's sources is that scope's.
+    checks = tuple(c for c in checks if any(c.is_of(e) for e in mine))
     shared: dict[str, object] = {
         "claim": claim.id,
         "scope": scope,

@@ -47,6 +47,7 @@ def trim_and_fill(effects: Sequence[float], errors: Sequence[float]) -> tuple[fl
     0
     """
     import numpy as np
+    from scipy.stats import rankdata
 
     y, v = np.asarray(effects, dtype=float), np.asarray(errors, dtype=float) ** 2
     side = -1.0 if egger(effects, errors)[0] < 0 else 1.0
@@ -56,7 +57,7 @@ def trim_and_fill(effects: Sequence[float], errors: Sequence[float]) -> tuple[fl
     for _ in range(n):
         centre = _mean(y[: n - missing], v[: n - missing])
         away = y - centre
-        ranks = np.argsort(np.argsort(np.abs(away), kind="stable"), kind="stable") + 1
+        ranks = rankdata(np.abs(away))
         t_n = float(ranks[away > 0].sum())
         found = max(0, min(n - 2, round((4 * t_n - n * (n + 1)) / (2 * n - 1))))
         if found == missing:
