@@ -34,8 +34,7 @@ class AnswerExhibit:
 
     def __repr__(self) -> str:
         return "\n".join(
-            f"{v.claim} [{v.scope}]: {v.outcome} (confidence: {v.confidence}). {v.sentence}"
-            for v in self.verdicts
+            f"{v.claim} [{v.scope}]: {v.outcome} (confidence: {v.confidence}). {v.sentence}" for v in self.verdicts
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
