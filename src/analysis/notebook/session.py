@@ -154,7 +154,7 @@ class Session:
         """Run one registered check of a claim on every source that can carry it."""
         found = run_check(claim_id, name, self.sources, **{"seed": self.parameters.get("seed"), **options})
         if not found:
-            return TextExhibit("No source of this run has the data for this check.")
+            return TextExhibit(_NOT_HERE)
         return tables.checks_table(found, caption=f"Check: {found[0][1].name}")
 
     def vary(self, claim_id: str, **grid: Sequence[object]) -> FigureExhibit | TextExhibit:
@@ -172,6 +172,7 @@ class Session:
         return shown or TextExhibit("No source of this run answers this claim, so there is nothing to vary.")
 
 
+_NOT_HERE = "This needs data that are not on this machine; `make data` downloads what is public."
 _LAB_STYLE = (
     ".exhibit th,.exhibit td{text-align:left!important;vertical-align:top!important;white-space:normal!important}"
     ".verdict .bottom-line{font-size:1.15em}.exhibit caption{text-align:left;font-weight:700}"
