@@ -41,17 +41,11 @@ SETTINGS = tomllib.loads(paths.CALIBRATION.with_suffix(".toml").read_text(encodi
 ABSENT: set[str] = {
     "bad_year_announced",
     "brand_choice_coefficients",
-    "first_contact_drives_both",
     "forecast_against_silence",
-    "good_firms",
-    "growth_between_few",
-    "join_at_the_till",
     "long_calls_first",
     "nearly_alike_under_contract",
     "quick_leavers_go_first",
     "rarely_redeemed",
-    "talk_and_growth_ratio",
-    "talk_with_fashion",
 }
 """Scenarios that are still to be drawn for the first time: `make calibrate`. Their estimators are capped."""
 
