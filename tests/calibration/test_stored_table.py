@@ -39,24 +39,13 @@ TOO_FAR = 0.001
 
 SETTINGS = tomllib.loads(paths.CALIBRATION.with_suffix(".toml").read_text(encoding="utf-8"))
 ABSENT: set[str] = {
-    "alike_under_contract",
     "bad_year_announced",
-    "brand_choice",
     "brand_choice_coefficients",
-    "busy_hours",
-    "first_contact_drives_both",
     "forecast_against_silence",
-    "good_firms",
-    "growth_between_few",
-    "join_at_the_till",
     "long_calls_first",
     "nearly_alike_under_contract",
-    "own_price_follows_risk",
-    "passing_through",
     "quick_leavers_go_first",
     "rarely_redeemed",
-    "talk_and_growth_ratio",
-    "talk_with_fashion",
 }
 """Scenarios that are still to be drawn for the first time: `make calibrate`. Their estimators are capped."""
 
