@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from analysis.core import paths
@@ -115,9 +116,10 @@ def _html(markdown: str) -> str:
 
     html = str(mistune.create_markdown(escape=True, plugins=["table"])(markdown))
     lowered = re.sub(r"<(/?)h([1-4])>", lambda m: f"<{m.group(1)}h{int(m.group(2)) + 2}>", html)
-    return re.sub(
-        r"<table>(.*?)</table>",
-        r'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>\1</table></div>',
-        lowered,
-        flags=re.DOTALL,
-    )
+    number = count(1)
+
+    def scrolled(found: re.Match[str]) -> str:
+        label = f"Table {next(number)}"
+        return f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{found.group()}</div>'
+
+    return re.sub(r"<table>.*?</table>", scrolled, lowered, flags=re.DOTALL)
