@@ -42,7 +42,7 @@ def dot_strip(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> Sv
     under, height = svg.foot(axis, y, null_words(quantity), years_of(shown))
     alt = f"{told}. {'; '.join(told_of(e) for e in shown)}"
     return SvgExhibit(
-        svg=svg.picture(drawn + svg.frame(axis, top, spans) + marks + under, y + height, told),
+        svg=svg.picture(drawn + svg.frame(axis, top, spans) + marks + under, y + height, alt),
         alt=alt,
         caption=told,
         rows=tuple({"Source": e.source, "Figure": with_unit(e.value, e.unit), "Part": str(e.role)} for e in shown),
@@ -118,7 +118,10 @@ def tally_picture(claim: Claim, data: Mapping[str, int], literature: Mapping[str
         y += 15 * lines + 10
     drawn += svg.text(0, y + 14, "Filled: data analysed here. Hollow: a publication.", size=12)
     return SvgExhibit(
-        svg=svg.picture(drawn, y + 22, told), alt=f"{claim.title}: {told}", caption=told, rows=tuple(rows)
+        svg=svg.picture(drawn, y + 22, f"Who speaks for and against: {claim.title}. {told}"),
+        alt=f"{claim.title}: {told}",
+        caption=told,
+        rows=tuple(rows),
     )
 
 

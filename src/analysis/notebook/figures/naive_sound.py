@@ -88,10 +88,12 @@ def naive_against_sound(pairs: Sequence[Pair]) -> SvgExhibit | None:
     bottom = top + ROW * len(ranked) + 6
     low, high = _place(0.0), _place(1.0)
     drawn += svg.text(0, top - 6, "← against the claim") + svg.text(svg.WIDTH, top - 6, "for the claim →", anchor="end")
-    drawn += (
-        f'<rect x="{_place(-1):g}" y="{top:g}" width="{high - _place(-1):g}" height="{bottom - top:g}" fill="currentColor" '
-        f'fill-opacity="0.09"/><line x1="{low:g}" x2="{low:g}" y1="{top:g}" y2="{bottom:g}" stroke="currentColor"/>'
-    )
+    for place in range(len(ranked)):
+        y1, y2 = top + ROW * place + 16, top + ROW * place + 29
+        drawn += (
+            f'<rect x="{_place(-1):g}" y="{y1:g}" width="{high - _place(-1):g}" height="{y2 - y1:g}" fill="currentColor" '
+            f'fill-opacity="0.1"/><line x1="{low:g}" x2="{low:g}" y1="{y1:g}" y2="{y2:g}" stroke="currentColor"/>'
+        )
     for place, pair in enumerate(ranked):
         drawn += _pair_row(pair, top + ROW * place)
     drawn += svg.text(
@@ -100,7 +102,7 @@ def naive_against_sound(pairs: Sequence[Pair]) -> SvgExhibit | None:
     drawn += svg.text(
         0,
         bottom + 32,
-        "Grey: too small to act on. One step of the axis is the smallest effect worth acting on.",
+        "Grey: too small to act on (half its width is one step of the axis).",
         size=12,
     )
     rows = tuple(
