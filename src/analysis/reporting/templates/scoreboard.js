@@ -6,7 +6,7 @@
   const said = (card) => [...card.querySelectorAll(".name, .line, .statement")].map((part) => part.textContent).join(" ");
   const words = new Map(cards.map((card) => [card, said(card).toLowerCase()]));
   const names = ["family", "verdict", "list", "design"];
-  const views = ["claims", "map", "table"];
+  const views = ["claims", "map", "table", "quick"];
   let view = "claims";
   let opened = "";
 
