@@ -97,8 +97,8 @@ def test_it_cannot_move_a_public_verdict_of_the_session(folder: Path) -> None:
     claim = load_register()[CLAIM]
     alone = start(claim.notebook, sources="package")
     beside = start(claim.notebook, sources="package", data=str(folder))
-    public = alone.verdict(alone.collect(CLAIM)).verdicts
-    both = beside.verdict(beside.collect(CLAIM)).verdicts
+    public = alone.answer(CLAIM).verdicts
+    both = beside.answer(CLAIM).verdicts
     assert json.dumps(public[0].to_json(), sort_keys=True) == json.dumps(both[0].to_json(), sort_keys=True)
     assert (len(public), len(both)) == (1, 2)
     own = both[1]
@@ -174,5 +174,5 @@ def test_the_index_carries_the_banner_with_it_and_not_without(tmp_path: Path) ->
     )  # fmt: skip
     own = decide(claim, [estimate], scope=SIMULATED_NAME)
     public = decide(claim, [])
-    assert "does not exist" in _page([public, own], register, {}, set())
-    assert "does not exist" not in _page([public], register, {}, set())
+    assert "does not exist" in _page([public, own], register, {}, {})
+    assert "does not exist" not in _page([public], register, {}, {})

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.core.record import rounded
 from analysis.core.results import CheckResult, NotIdentifiedSource
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Kind, OnFailure, Outcome
@@ -20,7 +21,6 @@ from analysis.notebook.verdict_card import (
     anchor,
     badge_html,
     doubts_of,
-    rounded,
     without_each,
 )
 from analysis.verdicts.decide import decide

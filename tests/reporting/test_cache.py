@@ -59,6 +59,7 @@ class Scenario:
         self.lock.write_text("numpy==2")
         self.site.mkdir()
         monkeypatch.setattr(paths, "ROOT", folder)
+        monkeypatch.setattr(paths, "LOCK", self.lock)
         monkeypatch.setattr(source_code, "PACKAGE", self.package)
         monkeypatch.setattr(sys, "path", [*sys.path, str(self.site)])
         for name in (store.FOLDER_VARIABLE, store.CODE_VARIABLE):

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from analysis.core import paths
+from analysis.register.claims import load_register
 from analysis.reporting.render import render
 
 FORBIDDEN = (
@@ -28,7 +29,7 @@ FORBIDDEN = (
     r"\b[a-z]+_[a-z_]+\b",  # the name of a column, a parameter or a function
     r"\bnan\b",
 )
-CLAIM_PAGES = sorted(paths.NOTEBOOKS.glob("[01][0-9]_*.ipynb"))[1:]
+CLAIM_PAGES = sorted({paths.NOTEBOOKS / f"{claim.notebook}.ipynb" for claim in load_register().claims})
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 SKIPPED = ("details", "code", "pre", "style", "head", "footer", "title")
 

@@ -169,7 +169,7 @@ class Session:
         away = [s for s in self.sources if not s.own and claim_id in s.answers and s.absence()]
         if away and not shown:
             return TextExhibit(f"How the answer moves over these choices takes the data. {with_the_data(away)}.")
-        return shown or TextExhibit("No source of this run answers this claim, so there is nothing to vary.")
+        return shown or TextExhibit("None of the data used here answers this claim, so there is no choice to vary.")
 
 
 _NOT_HERE = "This needs data that are not on this machine; `make data` downloads what is public."

@@ -28,6 +28,7 @@ SITE = "site"
 """Folder inside the reports that the site is written to if no other is named."""
 
 _TITLE = re.compile(r"<title>(.*?)</title>", flags=re.DOTALL)
+_DESCRIPTION = re.compile(r'<meta content="([^"]*)" name="description"/>\n?')
 _LEAD = re.compile(r'<p class="lead">(.*?)</p>', flags=re.DOTALL)
 _FIRST = re.compile(r'<div class="prose">.*?</h1>\s*<p>(.*?)</p>', flags=re.DOTALL)
 LONGEST = 200
@@ -90,7 +91,9 @@ def _require_own(target: Path) -> None:
 
 def _with_card(page: str, name: str, address: str) -> str:
     """A page with what other places show of a link to it."""
-    description = _plain(_LEAD.search(page) or _FIRST.search(page))[:LONGEST]
+    told = _DESCRIPTION.search(page)  # a report says its bottom line there already
+    description = _plain(told or _LEAD.search(page) or _FIRST.search(page))[:LONGEST]
+    page = _DESCRIPTION.sub("", page, count=1)
     base = f"{address}/" if address else ""
     tags = {
         "og:type": "website" if name == "index.html" else "article",

@@ -29,7 +29,7 @@ def plain_range(low: float, high: float) -> str:
 
     Examples
     --------
-    >>> plain_range(-7.8, -5.1), plain_range(-15.4, 29.6) == "\u221215 to +30"
+    >>> plain_range(-7.8, -5.1), plain_range(-15.44, 29.61) == "\u221215 to +30"
     ('5.1 to 7.8', True)
     """
     near, far = sorted((abs(low), abs(high)))

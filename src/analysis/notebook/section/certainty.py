@@ -35,7 +35,6 @@ def certainty_of(found: Findings, verdict: Verdict, cards: Mapping[str, DataCard
     lines = reasons[:MOST_LINES] + ([change] if change else [])
     if verdict.confidence is Confidence.NONE:
         lines = ["Nobody has measured this in a way that can decide it.", *lines[1:]]
-        lines += [sentence(f"What would settle it: {verdict.settles}")] if verdict.settles else []
     rest = [
         sentence(line)
         for line in (
