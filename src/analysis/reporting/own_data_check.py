@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.company.ledger import Ledger
 from analysis.company.looking import notes
+from analysis.core import library_notes
 from analysis.core.errors import reason_of_failure
 from analysis.frames import Frame
 from analysis.frames.builders import needs
@@ -140,8 +141,10 @@ class _Told:
 
     def ask(self, precision: Precision, claim: str, frame: Frame, answer: Answer) -> None:
         try:
+            with library_notes.collected() as noted:  # a library's own print would show paths of the machine
+                found = precision(claim, frame, answer.options)
             self.lines.setdefault(claim, {}).setdefault(answer.frame, []).extend(
-                precision(claim, frame, answer.options)
+                (*found, *(f"note: {note}" for note in noted))
             )
         except Exception as fault:
             self.too_little.setdefault(claim, {})[answer.frame] = reason_of_failure(fault)
