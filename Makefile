@@ -32,8 +32,8 @@ test: $(READY) ## run every test of the desk: units, references, architecture, n
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks
 
-test-calibration: $(READY) ## draw a slice of the calibration study again; simulated companies through frames, estimators and notebooks
-	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/demo/test_company_null.py tests/reporting/test_demonstration.py
+test-calibration: $(READY) ## draw a slice of the calibration study again; simulated companies through frames and estimators
+	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/demo/test_company_null.py
 
 test-slow: $(READY) ## run the slow suites too: coverage of intervals, browser, Spark (each in a process of its own)
 	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"
