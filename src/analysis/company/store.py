@@ -51,7 +51,7 @@ class Company:
         Raises
         ------
         UserMistake
-            If it cannot be read, or the end of observation cannot be told.
+            If it cannot be read, or the end of observation is not known.
         """
         if self.settings.end_of_observation:
             return self.read(name)
