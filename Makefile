@@ -30,7 +30,7 @@ reports: $(READY) ## run the notebooks that are not up to date and write reports
 
 test: $(READY) ## run every test of the desk: units, references, architecture, notebooks (about five minutes)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks/*.ipynb
 
 test-calibration: $(READY) ## draw a slice of the calibration study again; simulated companies through frames and estimators
 	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/demo/test_company_null.py
@@ -58,7 +58,7 @@ results: $(READY) ## with all public files here, write what they say to data/res
 	$(RUN) results
 
 notebooks: $(READY) ## execute the notebooks in place on the default data: their stored outputs are what `make test` compares
-	$(RUN) keep
+	$(RUN) notebooks
 
 calibrate: $(READY) ## draw simulated scenarios with a known truth and count how often every estimator's interval held it (hours; only what changed)
 	$(RUN) calibrate --jobs $(JOBS)
