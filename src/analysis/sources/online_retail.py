@@ -25,7 +25,7 @@ from analysis.frames.derive_periods import (
     cohort_activity_from_purchases,
     segment_revenue_from_purchases,
 )
-from analysis.sources._xdr import read_large_r_table
+from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
 
@@ -56,7 +56,7 @@ def files() -> tuple[Path, ...]:
 
 def read(path: Path) -> pd.DataFrame:
     """The file as it stands; InvoiceDate in seconds since 1970, local time taken as UTC."""
-    return read_large_r_table(path, "onlineretail")
+    return read_r_table(path, "onlineretail")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
