@@ -6,6 +6,8 @@ the text form beside each notebook.
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -19,9 +21,7 @@ from analysis.reporting.published_defaults import write_published_defaults
 from analysis.reporting.render import write_whole
 from analysis.reporting.warm import prepared_context, register_engine
 
-_PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]+")
-PLACEHOLDER = "PICTURE"
-"""What stands for a picture in a stored output: what nbval puts in the place of every picture before it compares."""
+_PICTURE = re.compile(r"(data:image/png;base64,)([A-Za-z0-9+/=]+)")
 
 
 def store_outputs(
@@ -62,13 +62,21 @@ def store_outputs(
 
 
 def without_pictures(notebook: Any) -> Any:
-    """Put `PLACEHOLDER` for the bytes of every picture in a notebook's outputs, in place; alternative texts stay."""
+    """Put a blank of the same size in the place of every picture in a notebook's outputs; alternative texts stay."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             if "text/html" in data:
-                data["text/html"] = _PICTURE.sub(PLACEHOLDER, data["text/html"])
+                data["text/html"] = _PICTURE.sub(_blank, data["text/html"])
     return notebook
+
+
+def _blank(picture: re.Match[str]) -> str:
+    from PIL import Image
+
+    size = Image.open(io.BytesIO(base64.b64decode(picture[2]))).size
+    Image.new("1", size, 1).save(blank := io.BytesIO(), "PNG")
+    return picture[1] + base64.b64encode(blank.getvalue()).decode()
 
 
 def text_form(notebook: Any) -> str:
