@@ -150,8 +150,9 @@ def _conventions(
 ) -> tuple[Estimate, ...]:
     """The gap under conventions as defensible as the logarithm: corrected for error, and as a share of either price.
 
-    Error in a regressor with reliability r, as registered for the gap, multiplies its coefficient by 1 - (1 - r) / (1 - R²), where R² is that of the
-    gap on the other regressors (Fuller 1987, Measurement Error Models, section 1.1; Carroll et al. 2006, section 3.4).
+    Error in a regressor with reliability r, as registered for the gap, multiplies its coefficient by 1 - (1 - r) / (1 - R²),
+    where R² is that of the gap on the other regressors (Fuller 1987, Measurement Error Models, section 1.1; Carroll et al.
+    2006, section 3.4).
     """
     import statsmodels.api as sm
 
