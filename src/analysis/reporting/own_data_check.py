@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -117,8 +118,7 @@ def check_company(data: str | Path, *, backend: Any = None, precision: Precision
         If the settings break a rule, or a table cannot be read.
     """
     source = company_source(data, backend=backend)
-    for name in source.company.names:
-        source.company.table(name)
+    source.ledger()
     unbuilt, told = _build_all(source, precision)
     failed = {key for key, _ in unbuilt}
     reasons = dict(unbuilt)
@@ -128,7 +128,7 @@ def check_company(data: str | Path, *, backend: Any = None, precision: Precision
         ledger=source.ledger(),
         claims=tuple(told.added_to(_check_claim(source, claim, failed, reasons)) for claim in (*WAYS, *OUT_OF_REACH)),
         unbuilt=unbuilt,
-        notes=notes(source.company),
+        notes=source.company.recall("notes", lambda: notes(source.company)),
     )
 
 
@@ -172,10 +172,11 @@ def _build_all(source: CompanySource, precision: Precision | None) -> tuple[tupl
     unbuilt: list[tuple[str, str]] = []
     told = _Told()
     for key in wanted:
-        if needs.lacks(RECIPES[key].needs, source.company):
+        needed = RECIPES[key].needs
+        if source.company.recall(f"lacks {key}", partial(needs.lacks, needed, source.company)):
             continue
         try:
-            frame = RECIPES[key].build(source.company)
+            frame = source.company.recall(f"frame {key}", partial(RECIPES[key].build, source.company))
         except Exception as fault:
             unbuilt.append((key, reason_of_failure(fault)))
             continue

@@ -77,6 +77,61 @@ def with_subscription(company: Company, events: Any, window: int) -> Any:
     return _joined(events, sums, ["subscribed", "retained", "subscribed_for"])
 
 
+def counted_in(company: Company, events: Any, windows: tuple[tuple[int, int], ...]) -> Any:
+    """What the customer bought around each event, in several windows at once; the day itself is the first of each.
+
+    Parameters
+    ----------
+    events : ibis Table
+        As for `with_purchases`.
+    windows : tuple of (int, int)
+        Length, and days at the beginning that do not count.
+
+    Returns
+    -------
+    ibis Table
+        One row an event of a customer with a purchase: `event`, `n_after_LENGTH_SKIP` and `spend_after_LENGTH_SKIP`; and
+        `n_year`, `spend_year`, `since_first` as `with_purchases` has them.
+    """
+    bought = occasions(company).select("customer_id", bought_at="day", amount="amount")
+    pairs = events.select("event", "customer_id", "day").inner_join(bought, "customer_id")
+    gap = pairs["bought_at"] - pairs["day"]
+    year, sums = gap.between(-YEAR_DAYS, -1), {}
+    for length, skip in windows:
+        after = gap.between(skip, length - 1)
+        sums[f"n_after_{length}_{skip}"] = zero_one(after).sum()
+        sums[f"spend_after_{length}_{skip}"] = pairs["amount"].sum(where=after)
+    return pairs.group_by("event").aggregate(
+        n_year=zero_one(year).sum(),
+        spend_year=pairs["amount"].sum(where=year),
+        since_first=(-gap).max(where=gap <= -1),
+        **sums,
+    )
+
+
+def retained_after(company: Company, events: Any, windows: tuple[int, ...]) -> Any:
+    """Whether the customer subscribed on the day of each event, and still did when each of several windows was over.
+
+    Returns
+    -------
+    ibis Table
+        One row an event of a customer with a spell: `event`, `subscribed`, `retained_LENGTH` (0 or 1).
+    """
+    table = spells(company).select("customer_id", "start", "end")
+    pairs = events.select("event", "customer_id", "day").inner_join(table, "customer_id")
+
+    def on(day: Any) -> Any:
+        return zero_one((pairs["start"] <= day) & (pairs["end"].isnull() | (pairs["end"] > day))).max()
+
+    later = {f"retained_{length}": on(pairs["day"] + length) for length in windows}
+    return pairs.group_by("event").aggregate(subscribed=on(pairs["day"]), **later)
+
+
+def joined_by_event(events: Any, sums: Any) -> Any:
+    """Left join by event; what has no row there is 0."""
+    return _joined(events, sums, [c for c in sums.columns if c != "event"])
+
+
 def _joined(events: Any, sums: Any, zero: list[str]) -> Any:
     """Left join by event; what has no row there is 0."""
     renamed = sums.rename(event_="event")
