@@ -11,6 +11,7 @@ from typing import Any
 from analysis.company.clean_table import CleanTable
 from analysis.company.cleaning import clean
 from analysis.company.engine import Engine
+from analysis.company.frame_entries import Pending, counted_at_once
 from analysis.company.kept import Found, Kept, kept_of
 from analysis.company.ledger import Entry, Ledger
 from analysis.company.observing import last_day, observed_to
@@ -39,7 +40,7 @@ class Company:
         self._clean: dict[str, CleanTable] = {}
         self._observed: dict[str, CleanTable] = {}
         self._made: dict[str, Any] = {}
-        self._frame_entries: dict[str, Entry] = {}
+        self._frame_entries: dict[str, Entry | Pending] = {}
 
     @cached_property
     def engine(self) -> Engine:
@@ -139,12 +140,14 @@ class Company:
         def found() -> Found:
             before, self._frame_entries = self._frame_entries, {}
             try:
-                value, fault = make(), None
-            except AnalysisError as mistake:
-                value, fault = None, mistake
+                value, fault = None, None
+                try:
+                    value = make()
+                except AnalysisError as mistake:
+                    fault = mistake
+                return Found(value=value, fault=fault, entries=self._settled())
             finally:
-                made, self._frame_entries = self._frame_entries, before
-            return Found(value=value, fault=fault, entries=tuple(made.values()))
+                self._frame_entries = before
 
         known = self._kept.once(key, found)
         for entry in known.entries:
@@ -153,14 +156,20 @@ class Company:
             raise known.fault
         return known.value
 
-    def record(self, entry: Entry) -> None:
-        """Keep the ledger entry of a frame."""
+    def record(self, entry: Entry | Pending) -> None:
+        """Keep the ledger entry of a frame, or what it is to be counted from."""
         self._frame_entries[entry.name] = entry
+
+    def _settled(self) -> tuple[Entry, ...]:
+        """Entries of the frames so far, in their order; those that are still to be counted are counted in one query."""
+        waiting = [entry for entry in self._frame_entries.values() if isinstance(entry, Pending)]
+        self._frame_entries |= {entry.name: entry for entry in counted_at_once(waiting)}
+        return tuple(entry for entry in self._frame_entries.values() if isinstance(entry, Entry))
 
     def ledger(self) -> Ledger:
         """Entries of all tables, and of the frames built so far."""
         tables = self.recall("entries of tables", lambda: tuple(self.table(name).entry for name in self.names))
-        return Ledger(entries=(*tables, *self._frame_entries.values()))
+        return Ledger(entries=(*tables, *self._settled()))
 
 
 def open_company(data: str | Path, *, backend: Any = None) -> Company:

@@ -160,7 +160,9 @@ class _Answers(Mapping[str, tuple[Answer, ...]]):
 
     def __getitem__(self, claim_id: str) -> tuple[Answer, ...]:
         ways = WAYS[claim_id]
-        open_ = self._company.recall(f"ways of {claim_id}", lambda: tuple(n for n, w in enumerate(ways) if self._open(w)))
+        open_ = self._company.recall(
+            f"ways of {claim_id}", lambda: tuple(n for n, w in enumerate(ways) if self._open(w))
+        )
         found = tuple(self._answer(ways[n]) for n in open_)
         if not found:
             raise KeyError(claim_id)

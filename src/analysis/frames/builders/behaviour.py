@@ -14,7 +14,7 @@ UNSEEN = "window after it not observed whole"
 
 
 def with_purchases(
-    company: Company, events: Any, window: int, *, same_day: bool = False, skip: int = 0, lag: int = 0
+    company: Company, events: Any, window: int, *more: int, same_day: bool = False, skip: int = 0, lag: int = 0
 ) -> Any:
     """Add what the customer bought before and after each event.
 
@@ -24,6 +24,8 @@ def with_purchases(
         `event` (unique), `customer_id`, `day`.
     window : int
         Days after the event that count as after.
+    more : int
+        Further windows. Then `n_after` and `spend_after` carry the number of days: `n_after_182`.
     same_day : bool
         Whether purchases on the day of the event count as after; else that day counts neither way.
     skip : int
@@ -40,20 +42,23 @@ def with_purchases(
     bought = occasions(company).select("customer_id", bought_at="day", amount="amount")
     pairs = events.select("event", "customer_id", "day").inner_join(bought, "customer_id")
     gap = pairs["bought_at"] - pairs["day"]
-    first, last = (0, window - 1) if same_day else (1, window)
-    after = gap.between(first + skip, last)
+    counted = {}
+    for length in (window, *more):
+        first, last = (0, length - 1) if same_day else (1, length)
+        after, named = gap.between(first + skip, last), f"_{length}" if more else ""
+        counted[f"n_after{named}"] = zero_one(after).sum()
+        counted[f"spend_after{named}"] = pairs["amount"].sum(where=after)
     year = gap.between(-YEAR_DAYS - lag, -1 - lag)
     earlier = gap <= -1 - lag
     sums = pairs.group_by("event").aggregate(
-        n_after=zero_one(after).sum(),
-        spend_after=pairs["amount"].sum(where=after),
+        **counted,
         n_year=zero_one(year).sum(),
         spend_year=pairs["amount"].sum(where=year),
         n_lag=zero_one(gap.between(-lag, -1)).sum(),
         since_first=(-gap).max(where=earlier),
         since_last=(-gap).min(where=earlier),
     )
-    return _joined(events, sums, ["n_after", "spend_after", "n_year", "spend_year", "n_lag", "since_first"])
+    return _joined(events, sums, [*counted, "n_year", "spend_year", "n_lag", "since_first"])
 
 
 def with_subscription(company: Company, events: Any, window: int) -> Any:
