@@ -15,6 +15,7 @@ from analysis.company.frame_entries import Pending, counted_at_once
 from analysis.company.kept import Found, Kept, kept_of
 from analysis.company.ledger import Entry, Ledger
 from analysis.company.observing import last_day, observed_to
+from analysis.company.query_count import QueryCount
 from analysis.company.raw_table import RawTable
 from analysis.company.settings import Settings, load_settings
 from analysis.core.errors import AnalysisError, UserMistake
@@ -52,6 +53,11 @@ class Company:
             If the data cannot be found or opened.
         """
         return Engine(self.settings, backend=self._backend)
+
+    @property
+    def queries(self) -> QueryCount:
+        """Queries that this process asked of the tables."""
+        return self.engine.queries if "engine" in self.__dict__ else QueryCount()
 
     @cached_property
     def names(self) -> tuple[str, ...]:

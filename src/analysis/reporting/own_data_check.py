@@ -10,6 +10,7 @@ from typing import Any
 
 from analysis.company.ledger import Ledger
 from analysis.company.looking import notes
+from analysis.company.query_count import QueryCount
 from analysis.core import library_notes
 from analysis.core.errors import reason_of_failure
 from analysis.frames import Frame
@@ -67,6 +68,8 @@ class CompanyCheck:
         Frames whose tables are there but which cannot be made all the same, and why.
     notes : tuple of str
         What to look at before a number is trusted; for the analyst's eyes, since ids may be quoted.
+    queries : QueryCount
+        What it took.
     """
 
     company: str
@@ -75,6 +78,7 @@ class CompanyCheck:
     claims: tuple[ClaimCheck, ...]
     unbuilt: tuple[tuple[str, str], ...]
     notes: tuple[str, ...] = ()
+    queries: QueryCount = field(default_factory=QueryCount)
 
     @property
     def n_read(self) -> int:
@@ -129,6 +133,7 @@ def check_company(data: str | Path, *, backend: Any = None, precision: Precision
         claims=tuple(told.added_to(_check_claim(source, claim, failed, reasons)) for claim in (*WAYS, *OUT_OF_REACH)),
         unbuilt=unbuilt,
         notes=source.company.recall("notes", lambda: notes(source.company)),
+        queries=source.company.queries,
     )
 
 

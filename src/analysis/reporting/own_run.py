@@ -77,6 +77,7 @@ def own_run(todo: Sequence[Step], output: Path, keep: Path | None = None) -> Ite
         for key in frames_of(todo, source):
             with contextlib.suppress(AnalysisError):
                 source.frame(key)
+        source.company.queries.tell()
         yield OwnRun(customers=customers, told=told)
 
 

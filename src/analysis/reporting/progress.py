@@ -154,6 +154,7 @@ def show_company_check(data: str, keep: Path | None = None) -> None:
         console.print(f"The frame {key} cannot be made: {why}", markup=False)
     for note in found.notes:
         console.print(f"Look: {note}.", markup=False)
+    found.queries.tell()
     console.print(f"{found.n_testable} of {len(found.claims)} claims can be tested now.")
     if not found.n_read:
         held = (
