@@ -12,6 +12,7 @@ from analysis.calibration.precision import _standard_error
 from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import Scale
 from analysis.estimators.observational.doubly_robust import estimate_doubly_robust
+from analysis.estimators.observational.within_customer_slope import QUANTITY, estimate_within_customer_slope
 from analysis.estimators.survival.cause_specific_hazard import estimate_cause_specific_hazard
 from tests.estimators.frames_for_tests import a_claim_on, a_frame
 
@@ -100,3 +101,26 @@ def test_a_hazard_ratio_has_schoenfelds_error() -> None:
 
 def test_an_estimator_without_a_formula_is_not_spoken_for() -> None:
     assert error_of(lambda frame, claim: (), exposure(100), POINTS, {}) is None
+
+
+def test_the_slope_within_customers_has_the_error_of_the_fixed_effects_regression() -> None:
+    """Four years of quarters of 200 customers, each with a level and a bend of their own: pyfixest gives the interval."""
+    rng = np.random.default_rng(3)
+    customer, period = np.divmod(np.arange(200 * 16), 16)
+    log_spend = rng.normal(size=200)[customer] + rng.normal(scale=0.05, size=200)[customer] * period / 4
+    frame = a_frame(
+        "customer_periods",
+        customer_id=customer,
+        period=period,
+        tenure_years=(period + 1) / 4,
+        n_purchases=np.ones(len(period), dtype=int),
+        spend=np.exp(log_spend + 0.1 * (period % 4) + rng.normal(scale=0.3, size=len(period))),
+    )
+    claim = a_claim_on(QUANTITY, Scale.PERCENT)
+    found = error_of(estimate_within_customer_slope, frame, claim, {})
+    (answer, _) = estimate_within_customer_slope(frame, claim)
+    assert found is not None
+    assert answer.low is not None
+    assert answer.high is not None
+    width = math.log(1 + answer.high / 100) - math.log(1 + answer.low / 100)
+    assert found.error == pytest.approx(width / (2 * 1.972), rel=0.01)  # t with 199 degrees of freedom

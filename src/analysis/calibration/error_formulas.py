@@ -16,6 +16,7 @@ from analysis.core.claim import Claim
 from analysis.core.vocabulary import Scale
 from analysis.estimators.common.design_matrix import independent_columns
 from analysis.estimators.observational import augmented_weighting as weighting
+from analysis.estimators.observational import within_customer_slope
 from analysis.estimators.observational.doubly_robust import estimate_doubly_robust
 from analysis.estimators.survival.cause_specific_hazard import LEFT, estimate_cause_specific_hazard
 from analysis.frames import Frame
@@ -115,8 +116,42 @@ def of_hazard_ratio(
     return StandardError(quantity=quantity, error=error * (AT_THE_START if at_start else 1.0))
 
 
+def of_slope_within_customers(frame: Frame, claim: Claim) -> StandardError | None:
+    """Of the slope of log spend on tenure within customers and seasons, errors clustered by customer.
+
+    The within transformation takes the customers out, a regression the seasons (Frisch & Waugh 1933, Econometrica 1,
+    387-401); then the sandwich, as for an adjusted difference.
+
+    Returns
+    -------
+    StandardError
+        None where too few customers are seen for the slope or its interval: the estimator says what is lacking.
+    """
+    import numpy as np
+    import pandas as pd
+
+    table = frame.table.assign(season=frame.table["period"] % within_customer_slope.QUARTERS_PER_YEAR)
+    table = within_customer_slope.whole_periods(table)
+    twice = table[table.duplicated(["customer_id", "season"])]["customer_id"].nunique()
+    if twice < within_customer_slope.FEWEST_CUSTOMERS:
+        return None
+    seasons = pd.get_dummies(table["season"], drop_first=True, dtype=float)
+    columns = seasons.assign(tenure=table["tenure_years"], log_spend=np.log(table["spend"]))
+    within = (columns - columns.groupby(table["customer_id"]).transform("mean")).to_numpy(float)
+    left, rest = _residuals(within[:, : seasons.shape[1]], within[:, seasons.shape[1] :]).T
+    open_ = float(left @ left)
+    customers = np.unique(table["customer_id"].to_numpy(), return_inverse=True)[1]
+    scores = left * (rest - float(left @ rest) / open_ * left)
+    error = math.sqrt(float((_sums(scores, customers) ** 2).sum())) / open_
+    return StandardError(quantity=within_customer_slope.QUANTITY, error=error)
+
+
 FORMULAS: Mapping[object, Formula] = MappingProxyType(
-    {estimate_doubly_robust: of_adjusted_difference, estimate_cause_specific_hazard: of_hazard_ratio}
+    {
+        estimate_doubly_robust: of_adjusted_difference,
+        estimate_cause_specific_hazard: of_hazard_ratio,
+        within_customer_slope.estimate_within_customer_slope: of_slope_within_customers,
+    }
 )
 """Estimator to the formula of its error."""
 
