@@ -103,6 +103,9 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("proactive-contact-reduces-churn", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
         ("proactive-contact-reduces-churn", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
         ("easy-consistent-service-retains", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("easy-consistent-service-retains", "panel"): "observational.panel_effects:estimate_panel_effect",
+        ("proactive-contact-reduces-churn", "panel"): "observational.panel_effects:estimate_panel_effect",
+        ("lock-in-retains", "panel"): "observational.panel_effects:estimate_panel_effect",
         ("easy-consistent-service-retains", "scores"): "observational.survey_links:estimate_survey_link",
         # churn, risk, win-back, lock-in
         ("people-leave-over-service-not-offers", "reasons"): "aggregate.reason_shares:estimate_reason_gap",
@@ -177,6 +180,8 @@ CHECKS: Mapping[tuple[str, str], Check] = MappingProxyType(
         ("satisfaction-keeps-customers", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
         ("prompt-response-retains", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
         ("service-failure-drives-churn", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("easy-consistent-service-retains", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("proactive-contact-reduces-churn", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
         ("courteous-empowered-staff-retain", "the year after"): Check(
             "panel", "lead_placebo:check_lead_placebo", VOIDS
         ),
