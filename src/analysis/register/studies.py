@@ -86,6 +86,8 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("online-relationships-retain", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
         ("personalisation-lifts-response", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
         ("generic-messages-tire", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("generic-messages-tire", "panel"): "observational.panel_effects:estimate_panel_effect",
+        ("online-relationships-retain", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
         ("generic-messages-tire", "contacts"): "observational.contact_pressure:estimate_contact_pressure",
         # service
         ("first-contact-resolution-retains", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
@@ -180,6 +182,9 @@ CHECKS: Mapping[tuple[str, str], Check] = MappingProxyType(
         ("satisfaction-keeps-customers", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
         ("prompt-response-retains", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
         ("service-failure-drives-churn", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("generic-messages-tire", "the weeks after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("online-relationships-retain", "overlap"): Check("exposure", "adjustment:check_overlap", VOIDS),
+        ("online-relationships-retain", "balance"): Check("exposure", "adjustment:check_balance", VOIDS),
         ("easy-consistent-service-retains", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
         ("proactive-contact-reduces-churn", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
         ("courteous-empowered-staff-retain", "the year after"): Check(
