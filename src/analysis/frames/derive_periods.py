@@ -140,7 +140,12 @@ def account_periods_from_flags(flags: pd.DataFrame, first_year: int) -> pd.DataF
 
 
 def segment_revenue_from_purchases(
-    purchases: pd.DataFrame, first_day: str, end_of_observation: str, *, burn_in_months: int = 0
+    purchases: pd.DataFrame,
+    first_day: str,
+    end_of_observation: str,
+    *,
+    burn_in_months: int = 0,
+    freq: Freq = "M",
 ) -> pd.DataFrame:
     """Monthly revenue of new and of repeat customers, with what it takes to compare them at equal size.
 
@@ -157,6 +162,8 @@ def segment_revenue_from_purchases(
         First and last observed day; part months are left out, though a first purchase in one counts as joining day.
     burn_in_months : int
         Whole months at the start that are not shown because everybody in them looks new.
+    freq : {"M", "Q"}
+        Calendar months, or quarters where months are not known.
 
     Returns
     -------
@@ -166,11 +173,11 @@ def segment_revenue_from_purchases(
     import numpy as np
     import pandas as pd
 
-    months = whole_periods(first_day, end_of_observation, "M")[burn_in_months:]
+    months = whole_periods(first_day, end_of_observation, freq)[burn_in_months:]
     if len(months) == 0:
         raise FrameMistake(f"`purchases` must cover more than `burn_in_months` = {burn_in_months} whole months.")
     log = purchases[["customer_id", "at", "amount"]].copy()
-    log["month"] = log["at"].dt.to_period("M")
+    log["month"] = log["at"].dt.to_period(freq)
     joined = log.groupby("customer_id")["month"].transform("min")
     log["segment"] = np.where(log["month"] == joined, "new", "repeat")
     log = log[log["month"].isin(months)]

@@ -86,6 +86,8 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("online-relationships-retain", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
         ("personalisation-lifts-response", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
         ("generic-messages-tire", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("generic-messages-tire", "panel"): "observational.panel_effects:estimate_panel_effect",
+        ("online-relationships-retain", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
         ("generic-messages-tire", "contacts"): "observational.contact_pressure:estimate_contact_pressure",
         # service
         ("first-contact-resolution-retains", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
@@ -103,6 +105,9 @@ STUDIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("proactive-contact-reduces-churn", "exposure"): "observational.doubly_robust:estimate_doubly_robust",
         ("proactive-contact-reduces-churn", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
         ("easy-consistent-service-retains", "experiment"): "randomised.intention_to_treat:estimate_intention_to_treat",
+        ("easy-consistent-service-retains", "panel"): "observational.panel_effects:estimate_panel_effect",
+        ("proactive-contact-reduces-churn", "panel"): "observational.panel_effects:estimate_panel_effect",
+        ("lock-in-retains", "panel"): "observational.panel_effects:estimate_panel_effect",
         ("easy-consistent-service-retains", "scores"): "observational.survey_links:estimate_survey_link",
         # churn, risk, win-back, lock-in
         ("people-leave-over-service-not-offers", "reasons"): "aggregate.reason_shares:estimate_reason_gap",
@@ -177,6 +182,11 @@ CHECKS: Mapping[tuple[str, str], Check] = MappingProxyType(
         ("satisfaction-keeps-customers", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
         ("prompt-response-retains", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
         ("service-failure-drives-churn", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("generic-messages-tire", "the weeks after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("online-relationships-retain", "overlap"): Check("exposure", "adjustment:check_overlap", VOIDS),
+        ("online-relationships-retain", "balance"): Check("exposure", "adjustment:check_balance", VOIDS),
+        ("easy-consistent-service-retains", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
+        ("proactive-contact-reduces-churn", "the year after"): Check("panel", "lead_placebo:check_lead_placebo", VOIDS),
         ("courteous-empowered-staff-retain", "the year after"): Check(
             "panel", "lead_placebo:check_lead_placebo", VOIDS
         ),

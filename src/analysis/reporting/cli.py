@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from analysis.core.errors import EXIT_NOT_FETCHED, EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE, UserMistake
+from analysis.core.errors import (
+    EXIT_DISAGREES,
+    EXIT_NOT_FETCHED,
+    EXIT_NOTEBOOK_FAILED,
+    EXIT_USER_MISTAKE,
+    UserMistake,
+)
 
 # Help in plain text: drawing it in boxes takes longer than everything else that a first look needs.
 app = typer.Typer(
@@ -64,6 +70,8 @@ def run(
     result = run_with_progress(folder, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force, keep=keep)
     if result.failed:
         raise typer.Exit(EXIT_NOTEBOOK_FAILED)
+    if result.disagreements:
+        raise typer.Exit(EXIT_DISAGREES)
 
 
 @app.command(short_help="Show what run would do, and why.")
