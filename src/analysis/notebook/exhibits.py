@@ -43,7 +43,7 @@ class TextExhibit:
 class GroupExhibit:
     """Several exhibits shown one under the other by one cell."""
 
-    parts: tuple[TableExhibit | FigureExhibit | TextExhibit, ...]
+    parts: tuple[TableExhibit | SvgExhibit | TextExhibit, ...]
 
     def __repr__(self) -> str:
         return "\n".join(repr(part) for part in self.parts)
@@ -97,48 +97,6 @@ class TableExhibit:
             else ""
         )
         return f'<div class="exhibit">{_region(self.caption, self.rows[:cut])}{more}{note}</div>'
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureExhibit:
-    """A drawn figure with its alternative text and its numbers.
-
-    Attributes
-    ----------
-    png : str
-        The picture, base64.
-    alt : str
-        What the figure shows, including the finding: for those who cannot see it.
-    caption : str
-        One sentence under the figure.
-    rows : tuple of mapping
-        The numbers that were drawn.
-    width : int
-        Width of the picture in CSS pixels.
-    """
-
-    png: str
-    alt: str
-    caption: str
-    rows: tuple[Row, ...]
-    width: int
-
-    def __repr__(self) -> str:
-        return f"[figure] {self.alt}"
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": [dict(r) for r in self.rows]}}
-
-    def html(self) -> str:
-        """Return picture, caption and folded numbers as an HTML fragment."""
-        return (
-            f'<figure class="exhibit"><div class="scroll picture" tabindex="0" role="region" aria-label="Figure: '
-            f'{escape(shortened(self.caption, 120))}"><img src="data:image/png;base64,{self.png}" width="{self.width}" '
-            f'alt="{escape(self.alt)}"></div><figcaption>{escape(self.caption)}</figcaption>'
-            '<details class="numbers"><summary>The numbers in this figure</summary>'
-            f'<div class="scroll" tabindex="0" role="region" aria-label="Numbers: {escape(self.caption)}">'
-            f"{table_html(self.caption, self.rows)}</div></details></figure>"
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +156,7 @@ class PartExhibit:
     heading: str
     kind: str
     lines: tuple[str, ...] = ()
-    parts: tuple[TableExhibit | FigureExhibit | SvgExhibit | TextExhibit | PartExhibit, ...] = ()
+    parts: tuple[TableExhibit | SvgExhibit | TextExhibit | PartExhibit, ...] = ()
     folded: bool = False
     listed: bool = False
 
@@ -209,9 +167,9 @@ class PartExhibit:
         rows = rows_of(self.with_rows())
         return {"text/plain": repr(self), "text/html": self.html()} | ({ROWS_TYPE: {"rows": rows}} if rows else {})
 
-    def with_rows(self) -> list[TableExhibit | FigureExhibit | SvgExhibit]:
+    def with_rows(self) -> list[TableExhibit | SvgExhibit]:
         """All tables and figures in it, however deep."""
-        found: list[TableExhibit | FigureExhibit | SvgExhibit] = []
+        found: list[TableExhibit | SvgExhibit] = []
         for part in self.parts:
             if isinstance(part, PartExhibit):
                 found += part.with_rows()
@@ -238,7 +196,7 @@ def escape(text: str) -> str:
     return _escape(plain(text))
 
 
-def rows_of(parts: Sequence[TableExhibit | FigureExhibit | SvgExhibit | TextExhibit]) -> list[dict[str, str]]:
+def rows_of(parts: Sequence[TableExhibit | SvgExhibit | TextExhibit]) -> list[dict[str, str]]:
     """Return the rows of several exhibits under the same headings, each with the caption it stood under."""
     shown = [part for part in parts if not isinstance(part, TextExhibit)]
     headings = dict.fromkeys(heading for part in shown for row in part.rows for heading in row)
