@@ -12,6 +12,7 @@ from analysis.notebook.exhibits import SvgExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
 from analysis.notebook.figures.forest import null_words, told_of, years_of
+from analysis.notebook.tidy import tidy_row
 
 NEAR = 12.0
 """Dots nearer to each other than this many pixels are stacked."""
@@ -46,6 +47,7 @@ def dot_strip(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> Sv
         alt=alt,
         caption=told,
         rows=tuple({"Source": e.source, "Figure": with_unit(e.value, e.unit), "Part": str(e.role)} for e in shown),
+        record=tuple(tidy_row(e) for e in shown),
     )
 
 

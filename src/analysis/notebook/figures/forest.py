@@ -13,6 +13,7 @@ from analysis.core.wording import estimate_in_words, number, plain, shortened, w
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
+from analysis.notebook.tidy import tidy_row
 from analysis.verdicts.assess import why_not_read
 
 ROW = 37
@@ -98,6 +99,7 @@ def draw_forest(
         alt=_alt(claim, shown, quantity, pooled),
         caption=told,
         rows=tuple([_row(e) for e in shown] + _pooled_rows(pooled, quantity)),
+        record=tuple(tidy_row(e) for e in shown),
     )
 
 

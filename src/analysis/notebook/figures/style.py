@@ -97,7 +97,7 @@ def to_exhibit(ax: Axes, *, told: str, alt: str, caption: str, rows: Sequence[Ro
     for line in textwrap.wrap(caption, svg.TEXT_CHARACTERS):
         drawn += svg.text(0, y, line, size=12)
         y += 16
-    return SvgExhibit(svg=svg.picture(drawn, y, f"{told}. {alt}"), alt=alt, caption=told, rows=tuple(rows))
+    return SvgExhibit(svg=svg.picture(drawn, y - 9, f"{told}. {alt}"), alt=alt, caption=told, rows=tuple(rows))
 
 
 def _inner(figure: Figure) -> str:

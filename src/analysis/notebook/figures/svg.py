@@ -184,7 +184,7 @@ def foot(axis: Axis, bottom: float, null_words: str, source: str) -> tuple[str, 
     for line in lines:
         drawn += text(0, y, line, size=12)
         y += 16
-    return drawn, y - bottom
+    return drawn, y - bottom - 9
 
 
 def bar(x1: float, x2: float, y: float, colour: str) -> str:
