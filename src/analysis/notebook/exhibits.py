@@ -198,7 +198,7 @@ class PartExhibit:
         return f'<section class="part {self.kind}">{heading}{inner}</section>'
 
 
-_DOI = re.compile(r"\bdoi:(10\.[0-9]{4,9}/[^\s,;&<>\"]+)")
+_DOI = re.compile(r"\bdoi:(10\.[0-9]{4,9}/[^\s,;&<>\"]*[^\s,;&<>\".])")
 
 
 def linked(text: str) -> str:

@@ -14,7 +14,7 @@ from analysis.core.wording import plain
 from analysis.notebook.exhibits import ROWS_TYPE
 
 _FIGURE_END = re.compile(r"</figure>")
-_DATA_FRAME = re.compile(r"<table[^>]*class=\"dataframe\".*?</table>", flags=re.DOTALL)
+_TABLE = re.compile(r"<table\b.*?</table>", flags=re.DOTALL)
 _FOLDED = '<details class="part details"'
 # A minus begins negative numbers too, which stay numbers: only one that no number follows is a formula.
 _FORMULA = re.compile(r"\s*(?:[=+@]|[-\u2212](?!\s*[\d.]))|[\t\r\n]")
@@ -72,9 +72,11 @@ def _buttons(stem: str) -> str:
 
 
 def _scrolling(html: str) -> str:
-    """A data frame's own table in a box that scrolls sideways, by keyboard too."""
+    """Tables that stand bare, as those of a data frame, in a box that scrolls sideways, by keyboard too."""
+    if 'class="scroll' in html:
+        return html
     box = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
-    return _DATA_FRAME.sub(lambda found: f"{box}{found.group()}</div>", html)
+    return _TABLE.sub(lambda found: f"{box}{found.group()}</div>", html)
 
 
 def to_csv(rows: Sequence[Mapping[str, str]]) -> str:

@@ -3,7 +3,9 @@
   // Saves a picture of this page as SVG, or drawn on white as PNG: from the page itself, without a request.
   const whole = (svg) => {
     const copy = svg.cloneNode(true);
-    const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+    const [, , inner, tall] = svg.getAttribute("viewBox").split(" ").map(Number);
+    const [width, height] = [inner + 20, tall + 20];
+    copy.setAttribute("viewBox", `-10 -10 ${width} ${height}`);
     copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
     copy.setAttribute("width", width);
     copy.setAttribute("height", height);
