@@ -66,7 +66,7 @@ def test_table_marks_itself_as_simulated_and_has_the_truth_beside_the_numbers(tw
 def test_figure_says_in_words_how_often_the_truth_was_held(two_scenarios):
     figure = show_demonstration_figure(CLAIM)
     assert SIMULATED_MARK in figure.caption
-    assert "of 2 draws, the naive one misses it in 2" in figure.alt
+    assert "of 2 draws, the quick one misses it in 2" in figure.alt
     assert len(figure.rows) == 2
     assert isinstance(show_demonstration_figure(CLAIM, "churn_difference"), TextExhibit)
 

@@ -13,7 +13,7 @@ from analysis.core.errors import ParameterMistake
 from analysis.models.once import use_store
 from analysis.notebook import tables
 from analysis.notebook.disclosure import SMALLEST_GROUP, large_enough, require_smallest_group, threshold, without_small
-from analysis.notebook.exhibits import FigureExhibit, GroupExhibit, PartExhibit, SvgExhibit, TableExhibit, TextExhibit
+from analysis.notebook.exhibits import GroupExhibit, PartExhibit, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures.forest import first_measured, forest
 from analysis.notebook.figures.specification import specification_curve
 from analysis.notebook.section.answer import AnswerExhibit, picture_of
@@ -157,7 +157,7 @@ class Session:
             return TextExhibit(_NOT_HERE)
         return tables.checks_table(found, caption=f"Check: {found[0][1].name}")
 
-    def vary(self, claim_id: str, **grid: Sequence[object]) -> FigureExhibit | TextExhibit:
+    def vary(self, claim_id: str, **grid: Sequence[object]) -> SvgExhibit | TextExhibit:
         """Draw how the answers of a claim move over choices: one argument of the estimators for each keyword."""
         specs = specifications(claim_id, self.sources, grid, seed=self.parameters.get("seed"))
         # A stored number stands for one choice only: it would be a curve of one point.

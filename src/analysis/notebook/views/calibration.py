@@ -10,7 +10,7 @@ from functools import cache
 
 from analysis.calibration.scenarios import all_scenarios
 from analysis.core.wording import NARROW_SPACE, number
-from analysis.notebook.exhibits import FigureExhibit, Row, TableExhibit, TextExhibit
+from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.coverage import CoverageMark, plot_coverage
 from analysis.register.claims import load_register
@@ -88,7 +88,7 @@ def show_calibration_in_short() -> TableExhibit | TextExhibit:
     )
 
 
-def show_coverage_figure(*, broken: bool = False) -> FigureExhibit | TextExhibit:
+def show_coverage_figure(*, broken: bool = False) -> SvgExhibit | TextExhibit:
     """Draw the worst coverage of every scenario against 93 to 97 %, the naive one beside it.
 
     Parameters
@@ -112,11 +112,10 @@ def show_coverage_figure(*, broken: bool = False) -> FigureExhibit | TextExhibit
     below = [row for row in worst if row.under_covers]
     kind = "that break an assumption on purpose" if broken else "in which every assumption holds"
     with style.report_style():
-        ax = plot_coverage(
-            marks, FEWEST_COVERED, MOST_COVERED, style.new_axes(width=7.6, height=1.4 + 0.27 * len(marks))
-        )
+        ax = plot_coverage(marks, FEWEST_COVERED, MOST_COVERED, style.new_axes(height=0.8 + 0.2 * len(marks)))
         return style.to_exhibit(
             ax,
+            told=f"{len(worst) - len(below)} of {len(worst)} scenarios {kind} hold the level of their intervals",
             alt=f"Coverage of 95 % intervals in {len(worst)} scenarios {kind}, worst first. {len(below)} lie below "
             f"{_percent(FEWEST_COVERED)} beyond Monte Carlo error"
             + (f", the lowest at {_percent(worst[0].coverage)} ({_words(worst[0].scenario)})." if below else "."),

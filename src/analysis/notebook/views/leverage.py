@@ -16,7 +16,7 @@ from analysis.models.constant_retention_value import (
     readings_of_five_percent,
 )
 from analysis.models.customer_base_value import Diffusion, FirmFigures, improvements
-from analysis.notebook.exhibits import FigureExhibit, Row, TableExhibit
+from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.arithmetic import TornadoBar, plot_tornado
 from analysis.verdicts.findings import Findings
@@ -88,7 +88,7 @@ def show_five_percent(*, retention_rates: Sequence[float], discount_rate: float)
 
 def show_leverage_tornado(
     *, retention_rate: Range, margin: Range, discount_rate: Range, horizon_years: Range
-) -> FigureExhibit:
+) -> SvgExhibit:
     """Draw how far the gain from five points more retention moves with each input alone.
 
     Parameters
@@ -130,12 +130,12 @@ def show_leverage_tornado(
     bars.sort(key=lambda bar: -abs(bar.at_high - bar.at_low))
     middle = five_points_gain(*bases)[0]
     with style.report_style():
-        ax = plot_tornado(bars, middle, style.new_axes(width=6.6, height=3.4))
+        ax = plot_tornado(bars, middle, style.new_axes(height=2.6))
         return style.to_exhibit(
             ax,
-            alt=f"Five points more retention add {_percent(middle / 100)} at the base. "
-            + "; ".join(f"{bar.name} gives {number(bar.at_low)} to {number(bar.at_high)}" for bar in bars)
-            + ".",
+            told=f"Five points more retention add {_percent(middle / 100)} of value in this example; "
+            f"{bars[0].name.split(':')[0]} moves that most",
+            alt="; ".join(f"{bar.name} gives {number(bar.at_low)} to {number(bar.at_high)}" for bar in bars) + ".",
             caption="Arithmetic on example inputs, no evidence. The line is the base; a dot marks each input's low value. The "
             "margin moves the gain in currency, not in per cent.",
             rows=rows,
