@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -128,3 +129,15 @@ def test_one_of_many_makes_it(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: Kept(tmp_path).once("key", make).value, range(16)))
     assert (set(found), len(made)) == ({"made"}, 1)
+
+
+def test_what_a_killed_run_left_goes_with_the_next(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{kept.PREFIX}killed"
+    left.mkdir(mode=0o700)
+    (left / "in-use.lock").touch()
+    with kept_while(str(shop), None):
+        (mine,) = tmp_path.glob(f"{kept.PREFIX}*")
+        assert mine != left
+        with kept_while(str(shop), None):  # a run beside this one
+            assert mine.exists()

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import pickle
+import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ VARIABLE = "RETENTION_TABLES_OF_RUN"
 """Environment variable by which a run tells its processes where what it read is kept."""
 PREFIX = "retention-tables-"
 PRIVATE = 0o700
+IN_USE = "in-use"
+"""Name of the lock that a run holds on its folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +134,28 @@ def folder_of_run(keep: Path | None, content: str) -> Iterator[Path]:
         Hash of everything that the results depend on: they are never read for other files, settings or code.
     """
     if keep is None:
-        with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as made:
+        _sweep(Path(tempfile.gettempdir()))
+        with (
+            tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as made,
+            _alone(Path(made) / IN_USE),
+        ):
             yield Path(made)
         return
     folder = keep / f"{PREFIX}{content}"
     keep.mkdir(parents=True, exist_ok=True)
     folder.mkdir(mode=PRIVATE, exist_ok=True)
     yield require_private(folder)
+
+
+def _sweep(place: Path) -> None:
+    """Remove what runs left behind that were killed: folders of this user that no process holds."""
+    for left in place.glob(f"{PREFIX}*"):
+        with contextlib.suppress(ImportError, OSError, UserMistake):
+            import fcntl
+
+            with open((require_private(left) / IN_USE).with_suffix(".lock")) as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _read(path: Path) -> Found | None:
