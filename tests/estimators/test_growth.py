@@ -18,8 +18,8 @@ from analysis.register.studies import STUDIES
 FEW, MANY = 10_000, 100_000
 """Customers, or rows where a customer is several rows."""
 
-MEMORY_RATIO, TIME_RATIO = 13, 40
-"""At ten times the rows; sorting takes a little more, and times are noisy: the square would be a hundred."""
+MEMORY_RATIO, TIME_RATIO = 20, 40
+"""At ten times the rows; sorting takes a little more, garbage goes sooner or later, times are noisy: the square is a hundred."""
 
 LEAST_MB, LEAST_SECONDS = 2.0, 0.05
 """What is smaller at the small size is taken for this: imports and constants, no growth."""

@@ -134,8 +134,11 @@ def _cox(frame: Frame, term: str, *, at_start: bool = False) -> Interval:
     if at_start:
         table = _cut(table, term)
     given = [c for c in table if c not in ("entry_years", "duration_years", "left", "stratum", "cluster")]
+    entry, stop, left = (table[c].to_numpy(float) for c in ("entry_years", "duration_years", "left"))
     found, errors = cox_regression(
-        *(table[c].to_numpy(float) for c in ("entry_years", "duration_years", "left")),
+        entry,
+        stop,
+        left,
         table[given].to_numpy(float),
         stratum=table["stratum"].to_numpy() if "stratum" in table else None,
         cluster=table["cluster"].to_numpy() if "cluster" in table else None,

@@ -58,7 +58,9 @@ def cox_regression(
     scale = covariates.std(axis=0)
     x = (covariates - covariates.mean(axis=0)) / scale
     if np.linalg.matrix_rank(x) < x.shape[1]:
-        raise FrameMistake("Covariates of the hazard must not say the same thing: one is a sum of others. Leave one out.")
+        raise FrameMistake(
+            "Covariates of the hazard must not say the same thing: one is a sum of others. Leave one out."
+        )
     strata = np.zeros(len(stop), dtype=int) if stratum is None else pd.factorize(stratum)[0]
     # A row is at risk after its entry: statsmodels counts it at its entry already, so that must not be a time of an event.
     model = PHReg(stop, x, status=event, strata=strata, entry=np.nextafter(entry, np.inf), ties="efron")
