@@ -74,8 +74,7 @@ def test_page_fits_a_phone_without_sideways_scrolling(name: str, open_page: Any)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")])
 @pytest.mark.parametrize("name", NAMES)
 def test_page_has_no_accessibility_violation(name: str, width: int, scheme: str, open_page: Any, axe: str) -> None:
     page, _, _ = open_page(name, width=width, scheme=scheme)

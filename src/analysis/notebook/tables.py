@@ -9,6 +9,7 @@ from analysis.core.results import CheckResult, Estimate, NotIdentifiedSource
 from analysis.core.vocabulary import Bias, Role
 from analysis.core.wording import interval, number, with_unit
 from analysis.notebook.exhibits import TableExhibit, TextExhibit
+from analysis.notebook.plain_words import in_plain_words
 from analysis.notebook.stored_mark import named, origin, state_without_files
 from analysis.notebook.tidy import tidy_row, with_doi
 from analysis.sources.base import Source
@@ -78,7 +79,7 @@ def published_table(claim: Claim, published: Sequence[Estimate]) -> TableExhibit
         rows=tuple(
             {
                 "Study": with_doi(e),
-                "Finding": e.method,
+                "Finding": in_plain_words(e.method),
                 "Figure": _figure(e),
                 "Direction": _sign(e),
                 "Design and check": f"{e.design}; {e.grade}, {e.where}" + _reservations(e),
@@ -101,7 +102,7 @@ def _reservations(estimate: Estimate) -> str:
     notes = [
         *(["Conflict of interest: the publisher sells the remedy"] if estimate.vendor else []),
         *(["Stated intention only"] if estimate.intention_only else []),
-        *([f"Indirect: {estimate.indirect}"] if estimate.indirect else []),
+        *([f"Indirect: {in_plain_words(estimate.indirect)}"] if estimate.indirect else []),
     ]
     return "".join(f". {note}" for note in notes)
 
@@ -113,7 +114,7 @@ def not_identified_table(claim: Claim, not_identified: Sequence[NotIdentifiedSou
         rows=tuple(
             {
                 "Source": named(c.naive) if c.naive else c.source,
-                "Why not": c.reason,
+                "Why not": in_plain_words(c.reason),
                 "What a quick analysis would have reported": (
                     f"{with_unit(c.naive.value, c.naive.unit)} ({interval(c.naive)})" if c.naive else "nothing"
                 ),

@@ -13,6 +13,7 @@ from analysis.core.vocabulary import Design, Kind, Outcome
 from analysis.core.wording import number
 from analysis.notebook.figures.dots import dot_strip
 from analysis.notebook.figures.forest import draw_forest, in_order
+from analysis.notebook.plain_words import in_plain_words, sentence
 from analysis.notebook.section.choice import MOST_ROWS
 from analysis.notebook.tidy import with_doi
 from analysis.notebook.verdict_card import SIGNS, slug
@@ -72,9 +73,9 @@ def entry_of(
         "n_articles": len(claim.said_by),
         "n_studies": len({e.source for e in answers_of(verdict)}),
         "picture": _picture(claim, verdict, own),
-        "reasons": list(verdict.reasons),
+        "reasons": [in_plain_words(sentence(reason)) for reason in verdict.reasons],
         "sources": sorted({with_doi(r.estimate) for r in verdict.assessments}),
-        "not_identified": [{"source": c.source, "reason": c.reason} for c in verdict.not_identified],
+        "not_identified": [{"source": c.source, "reason": in_plain_words(c.reason)} for c in verdict.not_identified],
         "without": SIGNS[verdict.without_strongest][1] if verdict.without_strongest else "",
         "change": what_would_change(claim, verdict) if verdict.deciding else "",
         "do": what_to_do(claim, verdict),

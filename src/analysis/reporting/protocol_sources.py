@@ -11,6 +11,7 @@ from analysis.core import paths
 from analysis.core.results import Estimate
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Grade, Kind
+from analysis.notebook.plain_words import in_plain_words
 from analysis.register.claims import load_register
 from analysis.register.evidence import load_evidence
 from analysis.sources.base import Source
@@ -62,7 +63,8 @@ def _data_set(source: Source, verdicts: Mapping[str, Verdict], version: str) -> 
         ],
         "not_for": list(card.not_for),
         "cannot": [
-            {"claim": register[claim].title, "why": fact.reason} for claim, fact in source.not_identified.items()
+            {"claim": register[claim].title, "why": in_plain_words(fact.reason)}
+            for claim, fact in source.not_identified.items()
         ],
     }
 

@@ -11,7 +11,7 @@ from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import SvgExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
-from analysis.notebook.figures.forest import colour_of, null_words, told_of, years_of
+from analysis.notebook.figures.forest import ROLE_WORDS, colour_of, null_words, told_of, years_of
 from analysis.notebook.tidy import tidy_row
 
 NEAR = 12.0
@@ -48,7 +48,9 @@ def dot_strip(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> Sv
         svg=svg.picture(drawn + svg.frame(axis, top, spans) + marks + under, y + height, alt),
         alt=alt,
         caption=told,
-        rows=tuple({"Source": e.source, "Figure": with_unit(e.value, e.unit), "Part": str(e.role)} for e in shown),
+        rows=tuple(
+            {"Source": e.source, "Figure": with_unit(e.value, e.unit), "Part": ROLE_WORDS[e.role]} for e in shown
+        ),
         record=tuple(tidy_row(e) for e in shown),
     )
 

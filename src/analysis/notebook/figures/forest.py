@@ -24,6 +24,10 @@ LONGEST_GROUP = 48
 """A method's words before its colon name a group if they are no longer than this."""
 
 
+ROLE_WORDS = {Role.ANSWER: "answer", Role.NAIVE: "quick analysis", Role.CONTEXT: "context"}
+"""What a number is for, as a reader meets it."""
+
+
 def forest(
     claim: Claim, estimates: Sequence[Estimate], quantity: Quantity | None = None, pooled: Pooled | None = None
 ) -> SvgExhibit | TextExhibit | None:
@@ -234,7 +238,7 @@ def _alt(claim: Claim, estimates: Sequence[Estimate], quantity: Quantity, pooled
 def _row(estimate: Estimate) -> dict[str, str]:
     return {
         "Source": estimate.source,
-        "Part": str(estimate.role),
+        "Part": ROLE_WORDS[estimate.role],
         "Estimate": with_unit(estimate.value, estimate.unit),
         "Low": with_unit(estimate.low, estimate.unit) if estimate.quantified else "not given",
         "High": with_unit(estimate.high, estimate.unit) if estimate.quantified else "not given",

@@ -1,4 +1,4 @@
-"""Pictures of measures: cohort retention over age, one answer under many definitions, the concentration curve."""
+"""Pictures of measures: cohort retention over age, one answer under many definitions, customers won and lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from analysis.measures.audit import Audit
     from analysis.measures.cohorts import CohortRetention
-    from analysis.measures.concentration import Concentration
     from analysis.measures.growth import GrowthPeriod, GrowthTotals
     from analysis.measures.rates import Rate
 
@@ -219,58 +218,6 @@ def plot_growth(periods: Sequence[GrowthPeriod], kind: Kind = Kind.PUBLIC, ax: A
     ax.use_sticky_edges = False
     ax.margins(y=0.08)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=9)
-    return ax
-
-
-def concentration_figure(source: str, found: Concentration, window: str, kind: Kind = Kind.PUBLIC) -> SvgExhibit:
-    """Draw the concentration curve with the top tenth and fifth marked.
-
-    Parameters
-    ----------
-    window : str
-        Which revenue is counted, in words.
-    """
-    shares = dict(zip(("tenth", "fifth"), found.top, strict=True))
-    told = ", ".join(f"the top {part} {percent(rate.value)}" for part, rate in shares.items())
-    gini = f"{number(found.gini)} ({number(found.gini_low)} to {number(found.gini_high)})"
-    with style.report_style():
-        ax = plot_concentration(found, kind, ax=style.new_axes(height=3.6))
-        return style.to_exhibit(
-            ax,
-            told=f"{source}: of all revenue, {told.replace('tenth', 'tenth of customers bring', 1)}",
-            alt=f"{window[0].upper() + window[1:]}. Gini coefficient {gini}, {number(found.n_customers, 9)} customers.",
-            caption=f"Share of revenue against share of customers, richest first; {window}. Dashed: all alike.",
-            rows=[
-                *({"What": r.name, "Share": percent(r.value), "Interval": bounds(r)} for r in found.top),
-                {
-                    "What": "Gini coefficient",
-                    "Share": number(found.gini),
-                    "Interval": f"{number(100 * found.level)}{NARROW_SPACE}% interval "
-                    f"{number(found.gini_low)} to {number(found.gini_high)}",
-                },
-            ],
-        )
-
-
-def plot_concentration(found: Concentration, kind: Kind = Kind.PUBLIC, ax: Axes | None = None) -> Axes:
-    """Draw the curve, its marks and the line of equality; return the axes, None makes new ones."""
-    ax = ax if ax is not None else style.new_axes()
-    colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
-    people, revenue = ([100 * point[side] for point in found.curve] for side in (0, 1))
-    ax.plot([0, 100], [0, 100], color=style.REFERENCE, linestyle="--", linewidth=1.4)
-    ax.plot(people, revenue, color=colour, linewidth=2.6)
-    for rate, share in zip(found.top, (10, 20), strict=True):
-        ax.plot([share, share], [0, rate.percent], color=style.REFERENCE, linewidth=1)
-        ax.plot([share], [rate.percent], "o", color=colour, markersize=6)
-        ax.annotate(
-            f"{number(share)}{NARROW_SPACE}% bring {number(rate.percent)}{NARROW_SPACE}%",
-            (share, rate.percent),
-            xytext=(12, -5),
-            textcoords="offset points",
-            fontsize=9,
-            color=style.INK,
-        )
-    ax.set(xlim=(0, 100), ylim=(0, 102), xlabel="customers, richest first, %", ylabel="revenue, %")
     return ax
 
 

@@ -73,6 +73,17 @@ def new_axes(width: float = WIDE, height: float = 3.4) -> Axes:
     return figure.subplots()
 
 
+def new_pair(height: float) -> tuple[Axes, Axes]:
+    """Return two axes, one above the other, on a new figure."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDE, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    above, below = figure.subplots(2, 1, height_ratios=(2, 3))
+    return above, below
+
+
 def to_exhibit(ax: Axes, *, told: str, alt: str, caption: str, rows: Sequence[Row]) -> SvgExhibit:
     """Turn drawn axes into a vector picture with its finding on top; the same drawing gives the same bytes.
 

@@ -84,7 +84,7 @@ def show_calibration_in_short() -> TableExhibit | TextExhibit:
     return TableExhibit(
         caption="The calibration study in short",
         rows=tuple({"What": what, "Found": found} for what, found in told),
-        note="Simulated data throughout: they judge the estimators and take no part in any verdict.",
+        note="Simulated data throughout: they judge the estimators and count towards no verdict.",
     )
 
 
@@ -120,7 +120,7 @@ def show_coverage_figure(*, broken: bool = False) -> SvgExhibit | TextExhibit:
             f"{_percent(FEWEST_COVERED)} beyond Monte Carlo error"
             + (f", the lowest at {_percent(worst[0].coverage)} ({_words(worst[0].scenario)})." if below else "."),
             caption=f"Share of intervals that held the truth, scenarios {kind}; for each the effect at which it is worst. Bars are "
-            "Monte Carlo intervals, hollow marks the naive analysis, the band runs from 93 to 97 %.",
+            "Monte Carlo intervals, hollow ones the quick analysis, the band runs from 93 to 97 %.",
             rows=[_row(row) for row in worst],
         )
 

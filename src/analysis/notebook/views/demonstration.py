@@ -117,7 +117,7 @@ def show_demonstration(claim_id: str, seed: int = 1) -> TableExhibit | TextExhib
         caption=f"The test at work {SIMULATED_MARK}",
         rows=_rows(found),
         note="Every customer here is made up, so that the truth is known. These numbers show what the test can find; they say "
-        "nothing about the claim and take no part in its verdict.",
+        "nothing about the claim and do not count towards its verdict.",
     )
 
 
@@ -169,8 +169,8 @@ def _rows(found: Sequence[Demonstration]) -> tuple[Row, ...]:
             "Measured": d.quantity.meaning,
             "Truth": with_unit(d.truth, d.quantity.unit),
             "Sound analysis": _in_words(_ends(d.sound), d.sound),
-            "Naive number": _in_words(d.naive),
-            "What fools the naive": d.scenario.trap or "nothing is built in",
+            "Quick number": _in_words(d.naive),
+            "What fools the quick analysis": d.scenario.trap or "nothing is built in",
         }
         for d in found
     )
