@@ -1,4 +1,4 @@
-"""How far revenue swings from month to month (or quarter to quarter): repeat customers against new ones, at equal numbers of purchases."""
+"""How far revenue swings by month or quarter: repeat customers against new ones, at equal numbers of purchases."""
 
 from __future__ import annotations
 
