@@ -117,7 +117,11 @@ def test_run_whose_numbers_are_not_the_stored_ones_ends_with_its_own_code_until_
         assert "CDNOW: value is 2, stored is 3" in out
         assert "`make results` renews them" in out
     assert (tmp_path / "reports" / "03_other.html").exists(), "the page is made all the same"
-    for path in (notebook, tmp_path / "reports" / "03_other.html", tmp_path / "reports" / STATE_FOLDER / "03_other.json"):
+    for path in (
+        notebook,
+        tmp_path / "reports" / "03_other.html",
+        tmp_path / "reports" / STATE_FOLDER / "03_other.json",
+    ):
         path.unlink()
     (tmp_path / "reports" / STATE_FOLDER / "03_other.ipynb").unlink()
     assert shell("run", "--only", "01_fine")[0] == 0

@@ -30,6 +30,7 @@ MODULES = (
     "customer_satisfaction",
     "diffusion_networks",
     "donation_histories",
+    "game_reviews_sales",
     "goodreads_panel",
     "hillstrom",
     "hotel_bookings",

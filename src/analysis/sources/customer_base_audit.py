@@ -84,7 +84,9 @@ def check_facts(spend: pd.DataFrame, orders: pd.DataFrame, log: pd.DataFrame) ->
     last = log[log["at"].dt.year == 2019]
     found = [last["customer_id"].nunique() / 1e4, int(last["n_orders"].sum()) / 1e4, float(last["amount"].sum()) / 1e6]
     # Of the whole firm the book gives 3,185,335 customers, 6.09 million orders and 583 million USD: this is a hundredth.
-    require_fact(NAME, "ten thousand customers and orders, million USD, in 2019", [3.2, 6.1, 5.8], [round(f, 1) for f in found])
+    require_fact(
+        NAME, "ten thousand customers and orders, million USD, in 2019", [3.2, 6.1, 5.8], [round(f, 1) for f in found]
+    )
 
 
 @cache

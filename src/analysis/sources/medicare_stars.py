@@ -170,7 +170,9 @@ def leader_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     table = leaving(tables)
     later = table[["contract_id", "period", "outcome"]].assign(period=table["period"] - 1)
     table = table.merge(later, on=["contract_id", "period"], suffixes=("", "_later"), validate="one_to_one")
-    table = table.merge(overall_stars(tables), on=["contract_id", "period"], suffixes=("_left", ""), validate="one_to_one")
+    table = table.merge(
+        overall_stars(tables), on=["contract_id", "period"], suffixes=("_left", ""), validate="one_to_one"
+    )
     return table.assign(
         outcome=table["outcome"] - table["outcome_later"], exposure=(table["value"] >= LEADER_STARS).astype(float)
     )[["unit_id", "period", "outcome", "exposure", "cluster"]]
@@ -262,7 +264,9 @@ SOURCE = Source(
         "panel/rating": partial(build_panel, "rating", "members' rating of the plan in spring"),
         "panel/complaints": partial(build_panel, "complaints", "complaints in the year before"),
         "panel/ease": partial(build_panel, "ease", "how easily members got medicines through the plan, in spring"),
-        "panel/reminders": partial(build_panel, "reminders", "share of members reminded to fill a prescription, in spring"),
+        "panel/reminders": partial(
+            build_panel, "reminders", "share of members reminded to fill a prescription, in spring"
+        ),
         "panel/appeals": partial(build_panel, "appeals", "appeals decided in time in the year before"),
         "panel/stars": partial(build_panel, "stars", "overall stars, published the October before"),
         "panel/leaders": build_leaders,

@@ -129,7 +129,9 @@ def answered_table(by_site: dict[str, pd.DataFrame]) -> pd.DataFrame:
             before = others[others["at"] < row.at]
             answers = others[(others["UserId"] != row.UserId) & others["at"].gt(row.at) & others["at"].le(row.at + DAY)]
             later = by_user[row.UserId]
-            away = later[(later["PostId"] != row.PostId) & later["at"].gt(row.at + DAY) & later["at"].le(row.at + AFTER)]
+            away = later[
+                (later["PostId"] != row.PostId) & later["at"].gt(row.at + DAY) & later["at"].le(row.at + AFTER)
+            ]
             parts.append(
                 {
                     "treated": int(len(answers) > 0),

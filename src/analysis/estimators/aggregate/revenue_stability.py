@@ -1,4 +1,4 @@
-"""How far revenue swings from month to month (or quarter to quarter): repeat customers against new ones, at equal numbers of purchases."""
+"""How far revenue swings by month or quarter: repeat customers against new ones, at equal numbers of purchases."""
 
 from __future__ import annotations
 
@@ -58,8 +58,9 @@ def estimate_revenue_stability(
     Raises
     ------
     FrameMistake
-        If the rows are not months (quarters), there are fewer than three of them, a segment is missing in one, or its revenue is the same every month or, over
-        two years or more, 0 in half of the months (a closed cohort has no new customers).
+        If the rows are not months (quarters), there are fewer than three of them, a segment is missing in one, or its
+        revenue is the same every month or, over two years or more, 0 in half of the months (a closed cohort has no new
+        customers).
     """
     require_one_of("quantity", quantity, tuple(PERIODS_PER_YEAR))
     per_year = PERIODS_PER_YEAR[quantity]
@@ -80,8 +81,8 @@ def estimate_revenue_stability(
     periods = "months" if per_year == MONTHS_PER_YEAR else "quarters"
     doubt = f"{left_out} left out at a time" if block else "no interval below two years"
     names = (
-        f"coefficients of variation over {n} {periods}, {doubt}; of the {thinned} customers {100 * share:.0f} in a hundred kept, for "
-        "equal numbers of purchases",
+        f"coefficients of variation over {n} {periods}, {doubt}; of the {thinned} customers {100 * share:.0f} in a hundred "
+        "kept, for equal numbers of purchases",
         "coefficients of variation of the two groups as they are (the larger is steadier by its size)",
     )
     found = []
