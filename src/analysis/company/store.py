@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from analysis.company.clean_table import CleanTable
@@ -23,6 +25,8 @@ class Company:
     settings : Settings
     backend : ibis backend
         An open connection; None: as the settings say.
+    tables : mapping
+        Name of a table to its rows in pandas or Arrow, in place of files.
 
     Raises
     ------
@@ -30,9 +34,11 @@ class Company:
         If the data cannot be found or opened.
     """
 
-    def __init__(self, settings: Settings, *, backend: Any = None) -> None:
+    def __init__(
+        self, settings: Settings, *, backend: Any = None, tables: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         self.settings = settings
-        self.engine = Engine(settings, backend=backend)
+        self.engine = Engine(settings, backend=backend, tables=tables)
         self._clean: dict[str, CleanTable] = {}
         self._observed: dict[str, CleanTable] = {}
         self._made: dict[str, Any] = {}
