@@ -146,36 +146,38 @@ def _bridge(company: Company, first: int, last: int, months_each: int, window: i
     return found.iloc[1:].astype(dict.fromkeys(_COUNTS, "int64")).reset_index()
 
 
-def build_segment_revenue(company: Company, *, run_in_months: int | None = None) -> Frame:
-    """Frame ``segment_revenue``: monthly revenue of new and of repeat customers, with what compares them at equal size.
+def build_segment_revenue(company: Company, *, months_each: int = 1, run_in_months: int | None = None) -> Frame:
+    """Frame ``segment_revenue``: revenue of new and of repeat customers, with what compares them at equal size.
 
-    *New* in a month: the joining day lies in it; all the customer's occasions of that month count. *Repeat*: everybody
+    *New* in a period: the joining day lies in it; all the customer's occasions of that period count. *Repeat*: everybody
     else. `own_squares` is the part of a thinned group's variation that its customers' own ups and downs make: with r_im
-    the revenue of customer i in month m within the segment (0 if none) and r_i its mean over the frame's months, the sum
-    over the segment's customers of (r_im - r_i)^2.
+    the revenue of customer i in period m within the segment (0 if none) and r_i its mean over the frame's periods, the
+    sum over the segment's customers of (r_im - r_i)^2.
 
     Parameters
     ----------
+    months_each : int
+        1 for months, 3 for calendar quarters.
     run_in_months : int
         Whole months at the start that are not shown because everybody in them looks new; None: as `run_in` says.
     """
     import pandas as pd
 
-    first, last = whole_months(company)
+    first, last = whole_months(company, months_each)
     unseen = run_in(company) if run_in_months is None else run_in_months
-    shown = first + unseen
+    shown = first + -(-unseen // months_each) * months_each
     if last < shown:
         raise FrameUnavailable(
             f"The transactions of {company.settings.name} must cover at least one whole month; they do not."
         )
-    n_months = last - shown + 1
-    spend = _spend_by_period(company, 1)
-    spend = spend.filter(spend["period"].between(shown, last))
+    periods = range(shown // months_each, last // months_each + 1)
+    spend = _spend_by_period(company, months_each)
+    spend = spend.filter(spend["period"].between(periods[0], periods[-1]))
     own = spend.mutate(segment=(spend["period"] == spend["first"]).ifelse("new", "repeat"))
-    mean = own.spend.sum().over(ibis.window(group_by=["code", "segment"])) / n_months
+    mean = own.spend.sum().over(ibis.window(group_by=["code", "segment"])) / len(periods)
     own = own.mutate(mean=mean)
-    by_month = (
-        own.group_by("segment", month="period")
+    by_period = (
+        own.group_by("segment", "period")
         .aggregate(
             revenue=own["spend"].sum(),
             n_purchases=own["n"].sum(),
@@ -186,12 +188,12 @@ def build_segment_revenue(company: Company, *, run_in_months: int | None = None)
     )
     each = own.group_by("segment", "code").aggregate(mean=own["mean"].max())
     squares = each.group_by("segment").aggregate(total=(each["mean"] * each["mean"]).sum()).execute()
-    grid = pd.MultiIndex.from_product([range(shown, last + 1), ["new", "repeat"]], names=["month", "segment"])
-    table = by_month.set_index(["month", "segment"]).reindex(grid).fillna(0.0).reset_index()
-    # sum over customers of (r_im - r_i)^2, multiplied out: customers without revenue in the month need no row
+    grid = pd.MultiIndex.from_product([periods, ["new", "repeat"]], names=["period", "segment"])
+    table = by_period.set_index(["period", "segment"]).reindex(grid).fillna(0.0).reset_index()
+    # sum over customers of (r_im - r_i)^2, multiplied out: customers without revenue in the period need no row
     total = table["segment"].map(squares.set_index("segment")["total"]).fillna(0.0)
     table["own_squares"] = (table["crossed"] + total).clip(lower=0.0)
-    table["period_start"] = month_dates(table["month"])
+    table["period_start"] = month_dates(table["period"] * months_each)
     table = table.astype({"n_purchases": "int64", "n_customers": "int64"})
     _record(company, "segment_revenue", (first, last), shown, unseen)
     columns = ["period_start", "segment", "revenue", "n_purchases", "n_customers", "own_squares"]
