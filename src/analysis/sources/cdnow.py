@@ -108,6 +108,7 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    tables=open_log,
     builders={
         "purchases": built("purchases", open_log, CONTEXT),
         "customer_periods": built("customer_periods", open_log, CONTEXT),

@@ -275,6 +275,7 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    tables=open_log,
     builders={
         # Counted from the first trip seen, as if it were the first.
         "customer_periods": built("customer_periods", open_log, CONTEXT),

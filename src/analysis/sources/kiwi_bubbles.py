@@ -96,6 +96,7 @@ SOURCE = Source(
         not_for=("growth: in its first year a product's buyers are all new", "money"),
     ),
     files=files,
+    tables=open_log,
     builders={
         "repeat_trials": built("repeat_trials", open_log, CONTEXT),
         "customer_summary": built("customer_summary", open_log, CONTEXT),  # from trial to the end of the year

@@ -122,6 +122,7 @@ SOURCE = Source(
         not_for=("anything that needs a customer's first purchase", "telling a season from a trend: one year only"),
     ),
     files=files,
+    tables=open_log,
     builders={
         "purchases": built("purchases", open_log, CONTEXT),
         # Histories in the first seven months and purchases in the 23 weeks after; scores need no first purchase.

@@ -196,6 +196,7 @@ SOURCE = Source(
         not_for=("telling a trend of the firm from tenure: within a customer both run together",),
     ),
     files=files,
+    tables=open_log,
     builders={
         # Whole quarters of 2010 and 2011; tenure from the first purchase seen, which moves no slope within a customer.
         "customer_periods": built("customer_periods", open_log, CONTEXT),
