@@ -17,7 +17,7 @@ from analysis.core.vocabulary import RATIO_SCALES, Role, Scale
 from analysis.core.wording import number, with_unit
 from analysis.frames import Frame
 from analysis.register.claims import load_register
-from analysis.verdicts.collecting import estimator_of
+from analysis.verdicts.studies import STUDIES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -121,7 +121,7 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
         If the estimator finds too little data; says how much it needs.
     """
     claim = load_register()[claim_id]
-    estimator = estimator_of(claim_id, frame.name)
+    estimator = STUDIES[claim_id, frame.name].estimator
     known = signature(estimator).parameters
     taken, share = _sample(frame, seed)
     given = {key: value for key, value in {"seed": seed, **options}.items() if key in known}

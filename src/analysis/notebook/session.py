@@ -22,13 +22,13 @@ from analysis.notebook.section.others import others_of, trap_of
 from analysis.notebook.shown_findings import ShownFindings
 from analysis.notebook.stored_mark import with_the_data
 from analysis.register.claims import load_register
-from analysis.register.studies import CHECKS
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
 from analysis.verdicts import stored
 from analysis.verdicts.collecting import collect, run_check, specifications
 from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.findings import Findings
+from analysis.verdicts.studies import CHECKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
