@@ -7,7 +7,7 @@ from importlib import import_module
 from analysis.calibration.scenarios import all_scenarios
 from analysis.core import paths
 from analysis.sources.own_claims import WAYS
-from analysis.verdicts.calibration_record import NEEDS_NO_SCENARIO, read_calibration
+from analysis.verdicts.calibration_record import read_calibration
 from analysis.verdicts.stored_results import CHECK, load
 from analysis.verdicts.studies import CHECKS, STUDIES
 
@@ -56,7 +56,3 @@ def test_own_tables_answer_from_frames_that_the_table_knows():
     asked = [(claim, way.frame.split("/")[0]) for claim, ways in WAYS.items() for way in ways]
     assert asked
     assert [one for one in asked if one not in STUDIES] == []
-
-
-def test_estimators_without_a_scenario_are_of_the_table():
-    assert set(NEEDS_NO_SCENARIO) <= {study.target for study in STUDIES.values()}
