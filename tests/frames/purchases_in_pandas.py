@@ -165,14 +165,14 @@ def account_periods_from_purchases(
 
 
 def segment_revenue_from_purchases(
-    purchases: pd.DataFrame, first_day: str, end_of_observation: str, *, burn_in_months: int = 0
+    purchases: pd.DataFrame, first_day: str, end_of_observation: str, *, burn_in_months: int = 0, freq: Freq = "M"
 ) -> pd.DataFrame:
     """Monthly revenue of new and of repeat customers, with what it takes to compare them at equal size."""
-    months = whole_periods(first_day, end_of_observation, "M")[burn_in_months:]
+    months = whole_periods(first_day, end_of_observation, freq)[burn_in_months:]
     if len(months) == 0:
         raise FrameUnavailable(f"`purchases` must cover more than `burn_in_months` = {burn_in_months} whole months.")
     log = purchases[["customer_id", "at", "amount"]].copy()
-    log["month"] = log["at"].dt.to_period("M")
+    log["month"] = log["at"].dt.to_period(freq)
     joined = log.groupby("customer_id")["month"].transform("min")
     log["segment"] = np.where(log["month"] == joined, "new", "repeat")
     log = log[log["month"].isin(months)]

@@ -43,6 +43,18 @@ def test_lines_of_a_household_and_day_at_the_shop_are_one_occasion():
     assert found["amount"].tolist() == pytest.approx([2.0, 4.86])
 
 
+def test_a_mailing_counts_campaigns_that_began_shortly_before_and_shortly_after():
+    campaigns = pd.DataFrame(
+        {"campaign_id": [1, 2, 3, 4], "start_date": ["2017-01-02", "2017-02-27", "2017-02-28", "2017-06-01"]}
+    )
+    mailed = pd.DataFrame({"campaign_id": [1, 2, 3, 4, 1], "household_id": [511, 511, 511, 511, 7]})
+    table = source.mailing_panel(mailed, campaigns, REDEMPTIONS).sort_values(["unit_id", "period"])
+    assert table["outcome"].tolist() == [100, 100, 0, 0, 0], "household 7 and 511 redeemed of campaign 1"
+    # 2 January to 27 February is 56 days, eight weeks; to 28 February is a day more.
+    assert table["exposure"].tolist() == [0, 0, 1, 1, 0]
+    assert table["exposure_lead"].tolist() == [0, 1, 1, 0, 0]
+
+
 def test_weeks_of_mailed_households_and_the_week_of_their_first_redemption():
     stranger = pd.DataFrame({"customer_id": [9], "at": [pd.Timestamp("2017-01-02")], "amount": [1.0]})
     table = source.redeeming_weeks(pd.concat([occasions(), stranger]), REDEMPTIONS, MAILED)

@@ -26,6 +26,7 @@ MODULES = (
     "contractual_retention",
     "cookie_cats",
     "counted_churn_rates",
+    "customer_base_audit",
     "customer_satisfaction",
     "diffusion_networks",
     "donation_histories",

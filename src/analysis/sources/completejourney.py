@@ -25,7 +25,7 @@ NAME = "completejourney"
 FIRST_DAY, MIDDLE, END_OF_OBSERVATION = "2017-01-01", "2017-07-01", "2017-12-31"
 TIMEZONE = "America/New_York"
 FILES = ("transactions", "coupon_redemptions", "campaigns", "campaign_descriptions", "coupons", "products")
-WEEKS_BESIDE = 8
+WEEKS_BESIDE, DAYS_PER_WEEK = 8, 7
 """Weeks before and after a first redemption that are compared; the week of the redemption is left out."""
 FEWEST_BUYERS = 30
 """A store, manufacturer or category counts if this many households bought there in a half-year, on average."""
@@ -136,6 +136,36 @@ def coupon_trials(
     )
 
 
+def mailing_panel(mailed: pd.DataFrame, campaigns: pd.DataFrame, redemptions: pd.DataFrame) -> pd.DataFrame:
+    """Columns of frame ``panel``: one row a household and campaign that it was sent; response in per cent.
+
+    Exposure: other campaigns sent to the household that began in the `WEEKS_BESIDE` weeks before; the placebo is those
+    that began in as many weeks after. Campaigns that begin on one day count as neither.
+    """
+    import pandas as pd
+
+    begins = pd.to_datetime(campaigns.set_index("campaign_id")["start_date"])
+    sent = mailed[["household_id", "campaign_id"]].drop_duplicates()
+    sent = sent.assign(begin=sent["campaign_id"].map(begins))
+    pairs = sent.merge(sent[["household_id", "begin"]], on="household_id", suffixes=("", "_other"))
+    days = (pairs["begin"] - pairs["begin_other"]).dt.days
+    near = DAYS_PER_WEEK * WEEKS_BESIDE
+    counts = pairs.assign(before=days.between(1, near), after=days.between(-near, -1))
+    table = counts.groupby(["household_id", "campaign_id"])[["before", "after"]].sum().reset_index()
+    key = ["household_id", "campaign_id"]
+    used = redemptions[key].drop_duplicates().assign(outcome=100.0)
+    table = table.merge(used, how="left", on=key).fillna({"outcome": 0.0})
+    return pd.DataFrame(
+        {
+            "unit_id": pd.factorize(table["household_id"], sort=True)[0],
+            "period": pd.factorize(table["campaign_id"].astype(int), sort=True)[0],
+            "outcome": table["outcome"],
+            "exposure": table["before"].astype(float),
+            "exposure_lead": table["after"].astype(float),
+        }
+    )
+
+
 def buyers_by_unit(lines: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
     """Households that bought from each unit in the first half-year, and those won and lost by the second.
 
@@ -214,6 +244,21 @@ def build_coupon_width() -> Frame:
     return spec("exposure").check(table, context)
 
 
+@cache
+def build_mailings() -> Frame:
+    """Response to a campaign against the campaigns sent to the same household shortly before."""
+    found = load()
+    context = replace(
+        CONTEXT,
+        population="households of a US grocery chain to whom coupons were sent",
+        outcome="redeemed a coupon of the campaign, per cent",
+        contrast="campaigns sent in the eight weeks before, the same household at other times",
+        indirect="coupons redeemed, not purchases; nobody can leave this list",
+    )
+    table = mailing_panel(found["campaigns"], found["campaign_descriptions"], found["coupon_redemptions"])
+    return spec("panel").check(table, context)
+
+
 def _build_accounts(kind: str, column: str) -> Frame:
     found = load()
     lines, products = found["transactions"], found["products"].set_index("product_id")
@@ -284,6 +329,7 @@ SOURCE = Source(
         "staggered": build_staggered,
         "redemption_windows": built("redemption_windows", open_log, CONTEXT, placebos=False),
         "exposure/coupon_width": build_coupon_width,
+        "panel": build_mailings,
         "unit_accounts/manufacturers": build_manufacturers,
         "unit_accounts/stores": build_stores,
         "unit_accounts/categories": build_categories,
@@ -306,6 +352,7 @@ SOURCE = Source(
             Answer("exposure/coupon_width", {"quantity": "redemption_odds_ratio"}),
             Answer("exposure/coupon_width", {"quantity": "redemption_difference", "role": "context"}),
         ),
+        "generic-messages-tire": (Answer("panel", {"quantity": "response_per_further_contact"}),),
         "retention-drives-growth": (
             Answer("unit_accounts/manufacturers"),
             Answer("unit_accounts/stores", {"role": "context"}),

@@ -177,6 +177,8 @@ STUDIES: Mapping[tuple[str, str], Study] = MappingProxyType(
         ("online-relationships-retain", "experiment"): Study(estimate_intention_to_treat),
         ("personalisation-lifts-response", "experiment"): Study(estimate_intention_to_treat),
         ("generic-messages-tire", "experiment"): Study(estimate_intention_to_treat),
+        ("generic-messages-tire", "panel"): Study(estimate_panel_effect),
+        ("online-relationships-retain", "exposure"): Study(estimate_doubly_robust),
         ("generic-messages-tire", "contacts"): Study(estimate_contact_pressure),
         # service
         ("first-contact-resolution-retains", "exposure"): Study(estimate_doubly_robust),
@@ -194,6 +196,9 @@ STUDIES: Mapping[tuple[str, str], Study] = MappingProxyType(
         ("proactive-contact-reduces-churn", "exposure"): Study(estimate_doubly_robust),
         ("proactive-contact-reduces-churn", "experiment"): Study(estimate_intention_to_treat),
         ("easy-consistent-service-retains", "experiment"): Study(estimate_intention_to_treat),
+        ("easy-consistent-service-retains", "panel"): Study(estimate_panel_effect),
+        ("proactive-contact-reduces-churn", "panel"): Study(estimate_panel_effect),
+        ("lock-in-retains", "panel"): Study(estimate_panel_effect),
         ("easy-consistent-service-retains", "scores"): Study(estimate_survey_link),
         # churn, risk, win-back, lock-in
         ("people-leave-over-service-not-offers", "reasons"): Study(estimate_reason_gap),
@@ -249,6 +254,11 @@ CHECKS: Mapping[tuple[str, str], Check] = MappingProxyType(
         ("satisfaction-keeps-customers", "the year after"): Check("panel", check_lead_placebo, VOIDS),
         ("prompt-response-retains", "the year after"): Check("panel", check_lead_placebo, VOIDS),
         ("service-failure-drives-churn", "the year after"): Check("panel", check_lead_placebo, VOIDS),
+        ("generic-messages-tire", "the weeks after"): Check("panel", check_lead_placebo, VOIDS),
+        ("online-relationships-retain", "overlap"): Check("exposure", check_overlap, VOIDS),
+        ("online-relationships-retain", "balance"): Check("exposure", check_balance, VOIDS),
+        ("easy-consistent-service-retains", "the year after"): Check("panel", check_lead_placebo, VOIDS),
+        ("proactive-contact-reduces-churn", "the year after"): Check("panel", check_lead_placebo, VOIDS),
         ("courteous-empowered-staff-retain", "the year after"): Check("panel", check_lead_placebo, VOIDS),
         # programmes
         ("programme-raises-retention", "overlap"): Check("exposure", check_overlap, VOIDS),
