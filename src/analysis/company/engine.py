@@ -14,6 +14,7 @@ from analysis.company.assembling import Loaded, assembled
 from analysis.company.csv_files import CsvShape, inspect_csv, no_room, stage_csv
 from analysis.company.file_forms import Readable, readable
 from analysis.company.finding import Found, find_tables
+from analysis.company.query_count import QueryCount
 from analysis.company.raw_table import ROW, RawTable, match_columns
 from analysis.company.schemas import TABLES
 from analysis.company.settings import DATABASE_SUFFIXES, Settings
@@ -55,6 +56,9 @@ class Engine:
             self._folder = tempfile.TemporaryDirectory(prefix="retention-", ignore_cleanup_errors=True)
             backend = _embedded(Path(self._folder.name), settings.memory_limit)
         self.backend = backend
+        self.queries = QueryCount()
+        if self.embedded:
+            self.queries.watch(backend)
         self._processors = self._n_threads = _processors(backend) if self.embedded else 1
         # Several threads add numbers in the order in which they happen to finish: the last digit would change from run to
         # run, and with it every page.

@@ -30,7 +30,20 @@ UNKNOWN = ""
 TRUNK = ("notebook.session", "reporting.execute", "reporting.render", "reporting.warm")
 
 
-def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]:
+def own_tables(data: str) -> dict[str, str]:
+    """Hash of the company's files, and of the code that reads them; empty without own data."""
+    if not data:
+        return {}
+    from analysis.sources.own_tables import company_source
+
+    source = company_source(data)
+    fingerprint = UNKNOWN if source.company.settings.database else source.fingerprint()
+    return {"own tables": fingerprint, **_hashes(closure(name for name in modules() if name.startswith("company")))}
+
+
+def parts_of(
+    notebook: Path, parameters: Mapping[str, object], own: Callable[[str], dict[str, str]] = own_tables
+) -> dict[str, str]:
     """Return name and hash of everything the notebook's page depends on.
 
     Parameters
@@ -38,6 +51,8 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
     notebook : Path
     parameters : mapping
         All of its parameters, resolved.
+    own : callable
+        From the place of own tables to their parts: the same for all notebooks of a plan.
 
     Returns
     -------
@@ -57,7 +72,7 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
     }
     parts |= _hashes(code_of(claims, notebook, sources))
     parts |= {f"file {path.name}": file_hash(path) for path in sorted(paths.TEMPLATES.rglob("*.*"))}
-    parts |= _own_tables(str(parameters.get("data", "")))
+    parts |= own(str(parameters.get("data", "")))
     parts |= {
         f"data {source.name}": short_hash((source.absence() or source.fingerprint()).encode()) for source in sources
     }
@@ -80,17 +95,6 @@ def code_of_scoreboard() -> str:
     files = [*sorted(paths.TEMPLATES.glob("*.*")), *sorted(paths.CLAIMS.glob("*.toml")), *told]
     parts = [code_hash("reporting.scoreboard"), *(file_hash(path) for path in files)]
     return short_hash(" ".join(parts).encode())
-
-
-def _own_tables(data: str) -> dict[str, str]:
-    """Hash of the company's files, and of the code that reads them; empty without own data."""
-    if not data:
-        return {}
-    from analysis.sources.own_tables import company_source
-
-    source = company_source(data)
-    fingerprint = UNKNOWN if source.company.settings.database else source.fingerprint()
-    return {"own tables": fingerprint, **_hashes(closure(name for name in modules() if name.startswith("company")))}
 
 
 def _hashes(code: Mapping[str, Path]) -> dict[str, str]:

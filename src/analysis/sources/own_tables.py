@@ -71,6 +71,11 @@ def missing(company: Company, claim_id: str) -> str:
         return OUT_OF_REACH[claim_id]
     if claim_id not in WAYS:
         raise ParameterMistake(f"`claim_id` must be one of the register's; got {claim_id!r}.")
+    found: str = company.recall(f"missing for {claim_id}", lambda: _missing(company, claim_id))
+    return found
+
+
+def _missing(company: Company, claim_id: str) -> str:
     lacking = [_lacks(company, way) for way in WAYS[claim_id] if not _steps_aside(company, way)]
     if () in lacking:
         return ""
@@ -87,15 +92,20 @@ def _steps_aside(company: Company, way: Answer) -> bool:
 
 
 def _files(company: Company) -> tuple[Path, ...]:
+    found: tuple[Path, ...] = company.recall("files", lambda: _all_files(company))
+    for file in found:
+        if not file.exists():
+            raise FrameUnavailable(f"The file {file.name} of {company.settings.name} is not there any more.")
+    return found
+
+
+def _all_files(company: Company) -> tuple[Path, ...]:
     found = [company.settings.file] if company.settings.file else []
     found += [item.file for places in company.engine.found.values() for item in places if item.file]
     found += [file for walk in company.settings.ids.crosswalks if (file := _beside(company, walk.file))]
     found = list(dict.fromkeys(found))
     if company.engine.attached and company.settings.path:
         found.append(company.settings.path)
-    for file in found:
-        if not file.exists():
-            raise FrameUnavailable(f"The file {file.name} of {company.settings.name} is not there any more.")
     return tuple(found)
 
 
@@ -113,7 +123,7 @@ def _builder(company: Company, key: str) -> Callable[[], Frame]:
             )
         return RECIPES[key].build(company)
 
-    return lambda: company.once(f"frame {key}", build)
+    return lambda: company.once(f"frame {key}", lambda: company.recall(f"frame {key}", build))
 
 
 class _Answers(Mapping[str, tuple[Answer, ...]]):
@@ -123,7 +133,11 @@ class _Answers(Mapping[str, tuple[Answer, ...]]):
         self._company = company
 
     def __getitem__(self, claim_id: str) -> tuple[Answer, ...]:
-        found = tuple(self._answer(way) for way in WAYS[claim_id] if self._open(way))
+        ways = WAYS[claim_id]
+        open_ = self._company.recall(
+            f"ways of {claim_id}", lambda: tuple(n for n, w in enumerate(ways) if self._open(w))
+        )
+        found = tuple(self._answer(ways[n]) for n in open_)
         if not found:
             raise KeyError(claim_id)
         return found
