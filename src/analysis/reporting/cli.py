@@ -149,18 +149,22 @@ def site(
 
 
 @app.command(short_help="Execute notebooks in place.")
-def keep(
+def notebooks(
     names: Annotated[list[str] | None, typer.Argument(help="Stems of notebooks; all if not given.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
     publish: Annotated[
         bool, typer.Option("--publish", help="Write all parameters down as the published defaults.")
     ] = False,
+    execute: Annotated[
+        bool,
+        typer.Option("--execute/--no-execute", help="Without: pictures out and text forms written, nothing is run."),
+    ] = True,
 ) -> None:
     """Execute notebooks in place on their default data: their stored outputs are what `make test` compares."""
-    from analysis.reporting.store_outputs import keep as store_notebook_outputs
+    from analysis.reporting.store_outputs import store_outputs
 
-    for name in store_notebook_outputs(tuple(names or ()), jobs, publish=publish):
-        print(f"  {name}: kept")
+    for name in store_outputs(tuple(names or ()), jobs, execute=execute, publish=publish):
+        print(f"  {name}: stored")
 
 
 @app.command(short_help="Recognise exports and write company.toml.")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources._xdr import read_large_r_table
+from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.purchase_log import built, company_of
@@ -49,7 +49,7 @@ def files() -> tuple[Path, ...]:
 
 def read(path: Path) -> pd.DataFrame:
     """The file as it stands; InvoiceDate in seconds since 1970, local time taken as UTC."""
-    return read_large_r_table(path, "onlineretail")
+    return read_r_table(path, "onlineretail")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
