@@ -220,7 +220,9 @@ def _recorded(engine: Engine, seen: Iterable[Seen]) -> list[str]:
             continue
         over = {theirs: values for theirs, values in item.mapping.over.items() if theirs in item.header}
         ended = item.sections.get("columns", {}).get("ended_at", "")
-        wanted: list[tuple[str, Mapping[str, list[str]]]] = [(column, {}) for column in item.mapping.observed_by if column in item.header]
+        wanted: list[tuple[str, Mapping[str, list[str]]]] = [
+            (column, {}) for column in item.mapping.observed_by if column in item.header
+        ]
         for column, where in [*wanted, *([(ended, over)] if over and ended in item.header else [])]:
             file = item.file if item.file.is_file() else None
             place = Found(name=item.file.name if file else str(item.file), file=file, part="-")

@@ -123,6 +123,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         ),
         "account_periods/subscriptions": _recipe(subscriber_accounts.build_account, _ENDS),
         "cohort_survival/subscriptions": _recipe(subscriber_accounts.build_cohort_survival, _ENDS),
+        "cohort_survival/subscription_months": _recipe(subscriber_accounts.build_cohort_survival, _ENDS, months_each=1),
         "price_exposure": _recipe(leaving.build_price_exposure, _ENDS, needs.table("subscriptions", "price")),
         "reasons": _recipe(leaving.build_reasons, _ENDS, needs.table("subscriptions", "end_reason")),
         "offers": _recipe(contacts.build_offers, needs.table("campaigns", "responded"), _BOUGHT),
