@@ -21,11 +21,17 @@ ORDERS = "shopify_orders"
 WITH_ORDERS = {
     "zendesk_tickets": "10",
     "typeform_nps": "06",
-    "google_ads": "02",
-    "google_ads_german": "02",
-    "meta_ads": "02",
+    "google_ads": "04",
+    "google_ads_german": "04",
+    "meta_ads": "04",
 }
-"""Products that hold no purchase and no contract: what they tell of customers takes orders beside them."""
+"""Products that hold no purchase and no contract: what they tell of customers takes orders beside them. What is spent on
+winning customers answers no claim without what is spent on keeping them."""
+OF_THE_PRODUCT = {
+    "zendesk_tickets": {"first-contact-resolution-retains", "prompt-response-retains"},
+    "typeform_nps": {"nps-marks-loyalty"},
+}
+"""Claims of which one must have a reading; of any, where nothing is said."""
 ALONE = {"transactions": "04", "subscriptions": "03"}
 """Table of ours to the notebook that is run."""
 NOT_FILES = ("zendesk_ticket_tables",)
