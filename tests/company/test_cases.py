@@ -18,7 +18,8 @@ from analysis.company.initialising import init_company
 from analysis.company.looking import notes
 from analysis.measures.growth import growth_accounting
 from analysis.notebook.views.measures.asking import observed_to
-from analysis.sources.own_tables import CompanySource, company_source
+from analysis.sources.base import Source
+from analysis.sources.own_tables import company_source
 
 END = '[company]\nend_of_observation = "2023-12-31"\n'
 FROM_START = f'{END}losses_seen_from = "start"\n'
@@ -29,7 +30,7 @@ def text(rows: list[tuple[str, ...]]) -> str:
     return HEAD + "".join(",".join(row) + "\n" for row in rows)
 
 
-def account(source: CompanySource) -> dict[str, dict[str, int]]:
+def account(source: Source) -> dict[str, dict[str, int]]:
     table = source.frame("account_periods/subscriptions").table
     return {
         str(row["period_start"])[:10]: {
@@ -39,7 +40,7 @@ def account(source: CompanySource) -> dict[str, dict[str, int]]:
     }
 
 
-def balanced(source: CompanySource) -> None:
+def balanced(source: Source) -> None:
     for entry in source.ledger().entries:
         assert entry.rows_in == entry.rows_used + sum(item.rows for item in entry.left_out), entry.name
 
@@ -105,8 +106,8 @@ there = pytest.mark.skipif(not CASES.is_dir(), reason="the small companies do no
 
 
 @pytest.fixture
-def case(tmp_path: Path) -> Callable[[str], CompanySource]:
-    def opened(name: str, more: str = "") -> CompanySource:
+def case(tmp_path: Path) -> Callable[[str], Source]:
+    def opened(name: str, more: str = "") -> Source:
         place = Path(shutil.copytree(CASES / name, tmp_path / name))
         if more:
             toml = place / "company.toml"
@@ -130,7 +131,7 @@ SAID = {
 
 @there
 @pytest.mark.parametrize("name", SAID)
-def test_what_is_said(case: Callable[[str], CompanySource], name: str) -> None:
+def test_what_is_said(case: Callable[[str], Source], name: str) -> None:
     assert any(SAID[name] in note for note in notes(case(name).company))
 
 
@@ -153,7 +154,7 @@ def test_what_is_said(case: Callable[[str], CompanySource], name: str) -> None:
     ],
 )  # fmt: skip
 def test_accounts(
-    case: Callable[..., CompanySource], name: str, more: str, quarters: dict[str, tuple[int, int, int, int]]
+    case: Callable[..., Source], name: str, more: str, quarters: dict[str, tuple[int, int, int, int]]
 ) -> None:
     source = case(name, more)
     found = account(source)
@@ -163,7 +164,7 @@ def test_accounts(
 
 
 @there
-def test_a_year_of_plans(case: Callable[[str], CompanySource]) -> None:
+def test_a_year_of_plans(case: Callable[[str], Source]) -> None:
     """599 began in 2021; 263 are there after 366 days, one more on the day of the year on which it began."""
     table = case("saas_plans").frame("cohort_survival/subscriptions").table
     row = table[(table["cohort"] == "2021") & (table["period"] == 1)].iloc[0]
@@ -172,7 +173,7 @@ def test_a_year_of_plans(case: Callable[[str], CompanySource]) -> None:
 
 
 @there
-def test_a_quiet_end_was_observed(case: Callable[[str], CompanySource]) -> None:
+def test_a_quiet_end_was_observed(case: Callable[[str], Source]) -> None:
     frame = case("quiet_end").frame("purchases")
     end = observed_to(frame)
     assert end == "2023-12-31"
@@ -183,7 +184,7 @@ def test_a_quiet_end_was_observed(case: Callable[[str], CompanySource]) -> None:
 
 
 @there
-def test_a_reminder_is_no_arm(case: Callable[[str], CompanySource]) -> None:
+def test_a_reminder_is_no_arm(case: Callable[[str], Source]) -> None:
     """Assignment is the first row; the share that bought was drawn alike in both arms."""
     source = case("resend_nonbuyers")
     key = next(key for key in source.builders if key.startswith("experiment/") and _builds(source, key))
@@ -192,7 +193,7 @@ def test_a_reminder_is_no_arm(case: Callable[[str], CompanySource]) -> None:
     balanced(source)
 
 
-def _builds(source: CompanySource, key: str) -> bool:
+def _builds(source: Source, key: str) -> bool:
     try:
         return len(source.frame(key).table) == 10_000
     except Exception:
@@ -200,7 +201,7 @@ def _builds(source: CompanySource, key: str) -> bool:
 
 
 @there
-def test_fees_make_no_repeater(case: Callable[..., CompanySource], tmp_path: Path) -> None:
+def test_fees_make_no_repeater(case: Callable[..., Source], tmp_path: Path) -> None:
     source = case("retail_fees")
     toml = tmp_path / "retail_fees" / "company.toml"
     toml.write_text(

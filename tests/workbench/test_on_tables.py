@@ -10,7 +10,7 @@ import analysis
 from analysis.calibration.scenarios import all_scenarios
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.register.claims import load_register
-from analysis.register.studies import STUDIES
+from analysis.verdicts.studies import STUDIES
 from analysis.workbench.calling import catalogue, on_table
 from analysis.workbench.stub import FILE, stub
 
@@ -38,7 +38,7 @@ def estimator(path):
 
 
 def test_every_registered_estimator_has_a_name_of_its_own():
-    assert {entry.path for entry in catalogue().values()} == set(STUDIES.values())
+    assert {entry.path for entry in catalogue().values()} == {study.target for study in STUDIES.values()}
     assert set(dir(analysis.standard)) == set(catalogue()) == set(SCENARIOS) | WITHOUT_SCENARIO
 
 

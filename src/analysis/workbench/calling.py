@@ -13,7 +13,7 @@ from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.vocabulary import Design, Scale
 from analysis.frames import spec
-from analysis.register.studies import STUDIES
+from analysis.verdicts.studies import STUDIES
 from analysis.workbench.on_tables import EFFECT, QUESTION, Estimates, frame_of, question, scale_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class Entry:
 def catalogue() -> Mapping[str, Entry]:
     """Every estimator that the register asks, by its standard name, in the register's order."""
     found: dict[str, Entry] = {}
-    for (claim, frame), path in STUDIES.items():
+    for (claim, frame), study in STUDIES.items():
+        path = study.target
         name = path.partition(":")[2].removeprefix(PREFIX)
         first = found.setdefault(name, Entry(name, path, frame, ()))
         found[name] = replace(first, claims=(*first.claims, claim))
