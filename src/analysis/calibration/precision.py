@@ -20,7 +20,7 @@ from analysis.core.vocabulary import RATIO_SCALES, Role, Scale
 from analysis.core.wording import number, with_unit
 from analysis.frames import Frame
 from analysis.register.claims import load_register
-from analysis.verdicts.collecting import estimator_of
+from analysis.verdicts.studies import STUDIES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -129,7 +129,7 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
         If the estimator finds too little data; says how much it needs.
     """
     claim = load_register()[claim_id]
-    estimator = estimator_of(claim_id, frame.name)
+    estimator = STUDIES[claim_id, frame.name].estimator
     known = signature(estimator).parameters
     given = {key: value for key, value in {"seed": seed, **options}.items() if key in known}
     by_formula = error_of(estimator, frame, claim, given)

@@ -206,7 +206,7 @@ def _censored(spec: TableSpec, used: Any, present: frozenset[str], end: int, tol
     if spec.ends is None or spec.ends not in present:
         return used
     late = used[spec.ends] > end
-    n = int(late.sum().execute() or 0)
+    n = int(_known(late.sum().execute()) or 0)
     if n:
         told.append(f"{spec.ends} lies after the end of observation in {n} rows, which count as still running")
     ends = [c for c in used.columns if c == spec.ends or c.startswith(f"{spec.ends}_")]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from analysis.company.clean_table import CleanTable
@@ -29,13 +30,23 @@ class Company:
     settings : Settings
     backend : ibis backend
         An open connection; None: as the settings say.
+    tables : mapping
+        Name of a table to its rows in pandas or Arrow, in place of files.
     kept : Kept
         Where other processes of the run leave what they found out; None without.
     """
 
-    def __init__(self, settings: Settings, *, backend: Any = None, kept: Kept | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        backend: Any = None,
+        tables: Mapping[str, Any] = MappingProxyType({}),
+        kept: Kept | None = None,
+    ) -> None:
         self.settings = settings
         self._backend = backend
+        self._tables = tables
         self._kept = kept
         self._raw: dict[str, RawTable] = {}
         self._clean: dict[str, CleanTable] = {}
@@ -52,7 +63,7 @@ class Company:
         UserMistake
             If the data cannot be found or opened.
         """
-        return Engine(self.settings, backend=self._backend)
+        return Engine(self.settings, backend=self._backend, tables=self._tables)
 
     @property
     def queries(self) -> QueryCount:

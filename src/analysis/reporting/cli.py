@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from analysis.core.errors import EXIT_NOT_FETCHED, EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE, UserMistake
+from analysis.core.errors import (
+    EXIT_DISAGREES,
+    EXIT_NOT_FETCHED,
+    EXIT_NOTEBOOK_FAILED,
+    EXIT_USER_MISTAKE,
+    UserMistake,
+)
 
 # Help in plain text: drawing it in boxes takes longer than everything else that a first look needs.
 app = typer.Typer(
@@ -64,6 +70,8 @@ def run(
     result = run_with_progress(folder, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force, keep=keep)
     if result.failed:
         raise typer.Exit(EXIT_NOTEBOOK_FAILED)
+    if result.disagreements:
+        raise typer.Exit(EXIT_DISAGREES)
 
 
 @app.command(short_help="Show what run would do, and why.")
@@ -149,18 +157,22 @@ def site(
 
 
 @app.command(short_help="Execute notebooks in place.")
-def keep(
+def notebooks(
     names: Annotated[list[str] | None, typer.Argument(help="Stems of notebooks; all if not given.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
     publish: Annotated[
         bool, typer.Option("--publish", help="Write all parameters down as the published defaults.")
     ] = False,
+    execute: Annotated[
+        bool,
+        typer.Option("--execute/--no-execute", help="Without: pictures out and text forms written, nothing is run."),
+    ] = True,
 ) -> None:
     """Execute notebooks in place on their default data: their stored outputs are what `make test` compares."""
-    from analysis.reporting.store_outputs import keep as store_notebook_outputs
+    from analysis.reporting.store_outputs import store_outputs
 
-    for name in store_notebook_outputs(tuple(names or ()), jobs, publish=publish):
-        print(f"  {name}: kept")
+    for name in store_outputs(tuple(names or ()), jobs, execute=execute, publish=publish):
+        print(f"  {name}: stored")
 
 
 @app.command(short_help="Recognise exports and write company.toml.")

@@ -17,11 +17,11 @@ from analysis.cache.source_code import closure, code_hash, file_hash, modules, s
 from analysis.cache.store import environment
 from analysis.core import paths
 from analysis.register.claims import load_register
-from analysis.register.studies import CHECKS, STUDIES
 from analysis.reporting.parameters import code_cells
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
 from analysis.verdicts.stored_results import path_of
+from analysis.verdicts.studies import CHECKS, STUDIES
 
 UNKNOWN = ""
 """In place of the hash of own tables that lie in a database: there are no files to look at."""
@@ -111,10 +111,11 @@ def code_of(claims: Iterable[str], notebook: Path, sources: Iterable[Source]) ->
     """Return the package's modules behind a notebook, by dotted name below ``analysis``."""
     wanted = set(claims)
     start = set(TRUNK)
-    start |= {f"estimators.{t.split(':')[0]}" for (claim, _), t in STUDIES.items() if claim in wanted}
-    start |= {
-        f"estimators.checks.{check.target.split(':')[0]}" for (claim, _), check in CHECKS.items() if claim in wanted
-    }
+    functions: list[Callable[..., object]] = [
+        study.estimator for (claim, _), study in STUDIES.items() if claim in wanted
+    ]
+    functions += [check.function for (claim, _), check in CHECKS.items() if claim in wanted]
+    start |= {function.__module__.removeprefix("analysis.") for function in functions}
     for source in sources:
         start |= {f"sources.{source.module}"} if source.module else set()
         start |= {f"frames.{key.split('/')[0]}" for key in source.builders}

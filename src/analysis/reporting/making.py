@@ -11,7 +11,7 @@ from pathlib import Path
 from analysis.cache import store
 from analysis.core import paths
 from analysis.register.claims import load_register
-from analysis.reporting.agreement_notes import agreement_notes
+from analysis.reporting.agreement_notes import AGREEMENT, agreement_notes
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.guard import hold_back, hold_back_scoreboard
 from analysis.reporting.own_run import own_run
@@ -86,7 +86,8 @@ def make(
     register = load_register()
     stale = stale_lines(register.claims, {v.claim: v for v in verdicts if v.scope == PUBLIC_SCOPE})
     agreement = agreement_notes(executed_before, verdicts, settings)
-    return failed, (*_notes(warm or not todo, stored.folder if todo else None), *agreement, *stale)
+    write_whole(output / STATE_FOLDER / AGREEMENT, "".join(f"{line}\n" for line in agreement))
+    return failed, (*_notes(warm or not todo, stored.folder if todo else None), *stale)
 
 
 def _notes(warm: bool, folder: Path | None) -> tuple[str, ...]:

@@ -16,9 +16,9 @@ from analysis.core.errors import reason_of_failure
 from analysis.frames import Frame
 from analysis.frames.builders import needs
 from analysis.frames.builders.catalogue import RECIPES
-from analysis.sources.base import Answer
+from analysis.sources.base import Answer, Source
 from analysis.sources.own_claims import OUT_OF_REACH, WAYS
-from analysis.sources.own_tables import CompanySource, company_source
+from analysis.sources.own_tables import company_source
 
 Precision = Callable[[str, Frame, Mapping[str, object]], tuple[str, ...]]
 """From claim id, frame and the estimator's options to how precise an answer would be, in words.
@@ -164,7 +164,7 @@ class _Told:
         return replace(check, frames=enough, precision=tuple(line for key in enough for line in found.get(key, ())))
 
 
-def _build_all(source: CompanySource, precision: Precision | None) -> tuple[tuple[tuple[str, str], ...], _Told]:
+def _build_all(source: Source, precision: Precision | None) -> tuple[tuple[tuple[str, str], ...], _Told]:
     """Make the frames one after the other and keep none of them.
 
     Returns
@@ -191,7 +191,7 @@ def _build_all(source: CompanySource, precision: Precision | None) -> tuple[tupl
     return tuple(unbuilt), told
 
 
-def _answers_by_frame(source: CompanySource) -> dict[str, list[tuple[str, Answer]]]:
+def _answers_by_frame(source: Source) -> dict[str, list[tuple[str, Answer]]]:
     """Frame key to the claims that are answered from it, with the options of their estimators."""
     found: dict[str, list[tuple[str, Answer]]] = {}
     for claim in source.answers:
@@ -200,7 +200,7 @@ def _answers_by_frame(source: CompanySource) -> dict[str, list[tuple[str, Answer
     return found
 
 
-def _check_claim(source: CompanySource, claim: str, failed: set[str], reasons: dict[str, str]) -> ClaimCheck:
+def _check_claim(source: Source, claim: str, failed: set[str], reasons: dict[str, str]) -> ClaimCheck:
     missing = source.missing(claim)
     if missing:
         return ClaimCheck(claim=claim, testable=False, frames=(), missing=missing)

@@ -17,7 +17,7 @@ from analysis.reporting.identifiers import Identifiers, identifiers_of
 from analysis.reporting.plan import Step
 
 if TYPE_CHECKING:
-    from analysis.sources.own_tables import CompanySource
+    from analysis.sources.base import Source
 
 MEASURED = (
     "purchases",
@@ -117,7 +117,7 @@ def content_of(data: str) -> str:
     return short_hash(repr([source.fingerprint(), source.company.settings, code, environment()]).encode())
 
 
-def frames_of(todo: Sequence[Step], source: CompanySource) -> tuple[str, ...]:
+def frames_of(todo: Sequence[Step], source: Source) -> tuple[str, ...]:
     """Keys of the frames that the pages of `todo` need of a company, each once, in the order of the pages."""
     register = load_register()
     found: dict[str, None] = {}

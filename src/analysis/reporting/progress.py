@@ -45,6 +45,8 @@ def run_with_progress(
     shown.say(f"Open {_shown(output / 'index.html')}")
     if result.failed:
         shown.say(f"{len(result.failed)} of {len(result.ran)} notebooks failed: {', '.join(sorted(result.failed))}.")
+    for line in result.disagreements:
+        shown.say(line)
     return result
 
 

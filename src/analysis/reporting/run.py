@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analysis.cache import store
 from analysis.core import paths
+from analysis.reporting.agreement_notes import disagreements
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.plan import SCRATCH, STATE_FOLDER, Step, make_plan
 from analysis.reporting.warm import begin_imports
@@ -27,12 +28,15 @@ class RunResult:
         Stem to error.
     notes : tuple of str
         What a reader of the run should know: no forking here, a damaged entry of the cache.
+    disagreements : tuple of str
+        Where results or verdicts are not those of ``data/results/``, and what to do; empty if they agree.
     """
 
     ran: tuple[str, ...]
     unchanged: tuple[str, ...]
     failed: dict[str, str]
     notes: tuple[str, ...] = ()
+    disagreements: tuple[str, ...] = ()
 
 
 def run(
@@ -94,6 +98,7 @@ def run(
         unchanged=tuple(step.name for step in steps if not step.runs),
         failed=failed,
         notes=notes,
+        disagreements=disagreements(output / STATE_FOLDER),
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from analysis.company.ledger import Ledger
 from analysis.company.store import Company, open_company
 from analysis.core.errors import FrameUnavailable, ParameterMistake
 from analysis.core.vocabulary import Kind
@@ -16,37 +16,10 @@ from analysis.frames import Frame
 from analysis.frames.builders import needs
 from analysis.frames.builders.catalogue import RECIPES
 from analysis.sources.base import Answer, DataCard, Source
-from analysis.sources.own_claims import NOT_IDENTIFIED, OUT_OF_REACH, WAYS, Way
+from analysis.sources.own_claims import NOT_IDENTIFIED, OUT_OF_REACH, WAYS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompanySource(Source):
-    """A company's tables as a source.
-
-    Attributes
-    ----------
-    company : Company
-        Tables and engine behind it.
-    """
-
-    company: Company
-
-    def missing(self, claim_id: str) -> str:
-        """Say which table, column or setting a claim still lacks; empty if it can be answered.
-
-        Raises
-        ------
-        ParameterMistake
-            If there is no such claim.
-        """
-        return missing(self.company, claim_id)
-
-    def ledger(self) -> Ledger:
-        """What became of every row: all tables, and the frames built so far."""
-        return self.company.ledger()
-
-
-def company_source(data: str | Path, *, backend: Any = None) -> CompanySource:
+def company_source(data: str | Path, *, backend: Any = None) -> Source:
     """Open a company's data as a source of frames.
 
     Parameters
@@ -63,7 +36,7 @@ def company_source(data: str | Path, *, backend: Any = None) -> CompanySource:
     """
     company = open_company(data, backend=backend)
     settings = company.settings
-    return CompanySource(
+    return Source(
         name="company",
         title=settings.name,
         kind=Kind.SIMULATED if settings.simulated else Kind.OWN,
@@ -81,7 +54,8 @@ def company_source(data: str | Path, *, backend: Any = None) -> CompanySource:
         builders=MappingProxyType({key: _builder(company, key) for key in RECIPES}),
         answers=_Answers(company),
         not_identified=NOT_IDENTIFIED,
-        company=company,
+        tables=lambda: company,
+        missing=partial(missing, company),
     )
 
 
@@ -109,11 +83,11 @@ def _missing(company: Company, claim_id: str) -> str:
     return "; or: ".join(dict.fromkeys("; ".join(found) for found in nearest))
 
 
-def _lacks(company: Company, way: Way) -> tuple[str, ...]:
+def _lacks(company: Company, way: Answer) -> tuple[str, ...]:
     return needs.lacks((*RECIPES[way.frame].needs, *way.needs), company)
 
 
-def _steps_aside(company: Company, way: Way) -> bool:
+def _steps_aside(company: Company, way: Answer) -> bool:
     return any(need(company) is None for need in way.unless)
 
 
@@ -168,13 +142,13 @@ class _Answers(Mapping[str, tuple[Answer, ...]]):
             raise KeyError(claim_id)
         return found
 
-    def _open(self, way: Way) -> bool:
+    def _open(self, way: Answer) -> bool:
         return not _steps_aside(self._company, way) and not _lacks(self._company, way)
 
-    def _answer(self, way: Way) -> Answer:
+    def _answer(self, way: Answer) -> Answer:
         given = {key: getattr(self._company.settings, key) for key in way.from_settings}
         options = {**way.options, **{key: value for key, value in given.items() if value is not None}}
-        return Answer(way.frame, MappingProxyType(options), way.doubt)
+        return replace(way, options=MappingProxyType(options))
 
     def __iter__(self) -> Iterator[str]:
         return (claim_id for claim_id in WAYS if claim_id in self)

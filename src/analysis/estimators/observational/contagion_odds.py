@@ -58,6 +58,7 @@ def estimate_contagion_odds(frame: Frame, claim: Claim, *, role: str = "answer")
         QUANTITY,
         **_odds_ratio(table, adjusted=True),
         n=n,
+        events=int(min(table["adopted"].sum(), (1 - table["adopted"]).sum())),
         method="discrete-time hazard of adopting on contacts' earlier adoption, period and network dummies, "
         f"{len(frame.covariates)} covariates",
         role=Role(role),
