@@ -18,7 +18,7 @@ from analysis.company.query_count import QueryCount
 from analysis.company.raw_table import ROW, RawTable, match_columns
 from analysis.company.schemas import TABLES
 from analysis.company.settings import DATABASE_SUFFIXES, Settings
-from analysis.core import addresses
+from analysis.core import addresses, stopping
 from analysis.core.errors import UserMistake
 
 _SYSTEM = ("information_schema", "sys")

@@ -43,7 +43,8 @@ class Whereabouts:
         """
         stopping.require_not_asked()
         self._end_timer()
-        if self._status:
+        if self._stream.isatty():
+            self._status = self._status or self._started()
             self._status.update(step)
             return
         self._timer = threading.Timer(self._patience, self._write, (step,))
@@ -51,11 +52,6 @@ class Whereabouts:
         self._timer.start()
 
     def __enter__(self) -> Whereabouts:
-        if self._stream.isatty():
-            from rich.console import Console
-
-            self._status = Console(file=self._stream, markup=False, highlight=False).status("")
-            self._status.start()
         return self
 
     def __exit__(
@@ -64,6 +60,13 @@ class Whereabouts:
         self._end_timer()
         if self._status:
             self._status.stop()
+
+    def _started(self) -> Status:
+        from rich.console import Console
+
+        status = Console(file=self._stream, markup=False, highlight=False).status("")
+        status.start()
+        return status
 
     def _end_timer(self) -> None:
         if self._timer:
