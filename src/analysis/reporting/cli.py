@@ -300,8 +300,9 @@ def main() -> None:
         except UserMistake as mistake:
             print(f"Error: {mistake}", file=sys.stderr)
             raise SystemExit(EXIT_USER_MISTAKE) from None
-        except (Exception, KeyboardInterrupt, SystemExit):
-            if not stopping.asked():
+        except (Exception, KeyboardInterrupt, SystemExit) as ended:
+            by_hand = isinstance(ended, KeyboardInterrupt) or getattr(ended, "code", None) == EXIT_STOPPED
+            if not (by_hand or stopping.asked()):
                 raise
             # Whatever the work broke off with: it was asked to.
             print("Stopped. What is written is whole; the same command goes on from there.", file=sys.stderr)
