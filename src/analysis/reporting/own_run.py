@@ -24,6 +24,7 @@ MEASURED = (
     "account_periods",
     "account_periods/subscriptions",
     "cohort_survival/subscriptions",
+    "cohort_survival/subscription_months",
     "contacts",
     "satisfaction_items",
 )
