@@ -90,7 +90,7 @@ def _look_up(
         found = joined_by_event(found, retained_after(company, t, after))
     table: pd.DataFrame = found.order_by("event").execute()
     floats = [c for c in table.columns if c.startswith("spend_") or c in ("at_risk_score", "cost_in_all")]
-    return table.astype(dict.fromkeys(floats, "float64"))
+    return table.astype({**dict.fromkeys(floats, "float64"), "unclear": bool})
 
 
 def left_out_before(company: Company, family: str) -> list[LeftOut]:
