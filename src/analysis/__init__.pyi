@@ -34,6 +34,10 @@ from .notebook.views.measures.accounts import show_growth as show_growth
 from .notebook.views.measures.figures import show_cohort_curves as show_cohort_curves
 from .notebook.views.measures.figures import show_concentration as show_concentration
 from .notebook.views.measures.figures import show_definition_audit as show_definition_audit
+from .notebook.views.measures.grids import show_cohort_map as show_cohort_map
+from .notebook.views.measures.grids import show_contact_dose as show_contact_dose
+from .notebook.views.measures.grids import show_rfm as show_rfm
+from .notebook.views.measures.grids import show_survival as show_survival
 from .notebook.views.measures.rates import show_cohort_rates as show_cohort_rates
 from .notebook.views.measures.rates import show_contract_retention as show_contract_retention
 from .notebook.views.measures.rates import show_lifetime_value as show_lifetime_value
@@ -45,6 +49,7 @@ from .notebook.views.measures.summary import show_measured_sources as show_measu
 from .notebook.views.valence import show_talk_network as show_talk_network
 from .notebook.views.valence import show_valence_over_firms as show_valence_over_firms
 from .notebook.views.valence import show_valence_ratios as show_valence_ratios
+from .workbench import standard as standard
 from .workbench.exports import exports as exports
 from .workbench.own_company import company as company
 from .workbench.shown import claims as claims
@@ -55,5 +60,4 @@ from .workbench.standard import intention_to_treat as intention_to_treat
 from .workbench.standard import panel_effect as panel_effect
 from .workbench.standard import staggered_adoption as staggered_adoption
 
-FRONT: dict[str, str]
 __all__: list[str]

@@ -1,6 +1,5 @@
 """What studies, sources and register say of one another: every name that one of them uses is one that another defines."""
 
-from importlib import import_module
 from inspect import signature
 from pathlib import Path
 
@@ -11,9 +10,8 @@ from analysis.core.vocabulary import OnFailure
 from analysis.frames import NAMES
 from analysis.register.claims import load_register
 from analysis.register.evidence import load_evidence
-from analysis.register.studies import CHECKS, STUDIES
 from analysis.sources.catalogue import MODULES, all_sources, find_sources
-from analysis.verdicts.collecting import estimator_of
+from analysis.verdicts.studies import CHECKS, STUDIES
 
 REGISTER = load_register()
 IDS = [claim.id for claim in REGISTER.claims]
@@ -31,8 +29,8 @@ ANSWERS = [
 
 def test_studies_name_a_claim_a_frame_of_it_and_an_estimator_whose_options_are_keyword_only():
     faults = []
-    for claim, frame in STUDIES:
-        first, second, *options = signature(estimator_of(claim, frame)).parameters.values()
+    for (claim, frame), study in STUDIES.items():
+        first, second, *options = signature(study.estimator).parameters.values()
         good = (
             claim in IDS
             and frame in NAMES
@@ -47,13 +45,11 @@ def test_studies_name_a_claim_a_frame_of_it_and_an_estimator_whose_options_are_k
 
 def test_checks_name_a_claim_a_frame_and_a_function():
     faults = []
-    for (claim, check), (frame, target, on_failure) in CHECKS.items():
-        module, function = target.split(":")
-        found = getattr(import_module(f"analysis.estimators.checks.{module}"), function)
+    for (claim, check), (frame, function, on_failure) in CHECKS.items():
         good = (
             on_failure in OnFailure
             and (claim, frame) in STUDIES  # a check runs on sources that answer the claim from its frame
-            and list(signature(found).parameters)[:2] == ["frame", "claim"]
+            and list(signature(function).parameters)[:2] == ["frame", "claim"]
         )
         faults += [] if good else [(claim, check)]
     assert CHECKS
@@ -70,7 +66,7 @@ def test_answers_can_be_run_and_measure_a_registered_quantity():
             and answer.frame in source.builders
             and (claim, frame) in STUDIES
             # An option that the estimator does not take would be left out in silence.
-            and set(answer.options) <= set(signature(estimator_of(claim, frame)).parameters)
+            and set(answer.options) <= set(signature(STUDIES[claim, frame].estimator).parameters)
             and (quantity is None or quantity in [q.name for q in REGISTER[claim].quantities])
         )
         faults += [] if good else [(source.name, claim, answer.frame)]

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from analysis.core import paths
-from analysis.core.errors import EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE
+from analysis.core.errors import EXIT_DISAGREES, EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE
 from analysis.register.claims import load_register
 from analysis.reporting import cli, workers
 from analysis.reporting import run as run_module
@@ -73,7 +73,8 @@ def shell(tmp_path, monkeypatch, capsys):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(step.notebook.read_bytes())
             error = "ValueError: no [red]such[/red] thing" if "fails" in step.name else None
-            yield workers.Executed(name=step.name, path=path, error=error)
+            disagree = ["CDNOW: value is 2, stored is 3"] if "other" in step.name else []
+            yield workers.Executed(name=step.name, path=path, error=error, disagree=disagree)
 
     monkeypatch.setattr(workers, "_in_workers", instantly)
 
@@ -104,6 +105,26 @@ def test_run_with_a_failing_notebook_finishes_the_others_and_ends_with_its_own_c
     assert "01_fine: done" in out
     assert "1 of 2 notebooks failed: 02_fails." in out
     assert (tmp_path / "reports" / "01_fine.html").exists()
+
+
+def test_run_whose_numbers_are_not_the_stored_ones_ends_with_its_own_code_until_they_are(shell, tmp_path):
+    """A second run with nothing to do does not make the disagreement go away; numbers that agree do."""
+    notebook = tmp_path / "notebooks" / "03_other.ipynb"
+    write_notebook(notebook, markdown("# A", "title"), PARAMETERS)
+    for _ in range(2):
+        status, out, _ = shell("run", "--only", "03_other")
+        assert status == EXIT_DISAGREES == 5
+        assert "CDNOW: value is 2, stored is 3" in out
+        assert "`make results` renews them" in out
+    assert (tmp_path / "reports" / "03_other.html").exists(), "the page is made all the same"
+    for path in (
+        notebook,
+        tmp_path / "reports" / "03_other.html",
+        tmp_path / "reports" / STATE_FOLDER / "03_other.json",
+    ):
+        path.unlink()
+    (tmp_path / "reports" / STATE_FOLDER / "03_other.ipynb").unlink()
+    assert shell("run", "--only", "01_fine")[0] == 0
 
 
 def test_second_run_does_nothing_and_says_so(shell):

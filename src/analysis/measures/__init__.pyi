@@ -17,6 +17,7 @@ from .rates import retention_rate as retention_rate
 from .repeat import opportunity_rates as opportunity_rates
 from .repeat import repeat_rate_by as repeat_rate_by
 from .repeat import repeat_rate_within as repeat_rate_within
+from .rfm import rfm_grid as rfm_grid
 from .scoring import customer_scores as customer_scores
 from .service import customer_satisfaction as customer_satisfaction
 from .service import first_contact_resolution as first_contact_resolution

@@ -8,12 +8,20 @@ from typing import Annotated
 
 import typer
 
-from analysis.core.errors import EXIT_NOT_FETCHED, EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE, UserMistake
+from analysis.core.errors import (
+    EXIT_DISAGREES,
+    EXIT_NOT_FETCHED,
+    EXIT_NOTEBOOK_FAILED,
+    EXIT_USER_MISTAKE,
+    UserMistake,
+)
 
 # Help in plain text: drawing it in boxes takes longer than everything else that a first look needs.
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
 )
+
+KEEP = "Folder in which what is read of own tables stays for the next command; without it, nothing stays."
 
 
 def _version(wanted: bool) -> None:
@@ -47,6 +55,7 @@ def run(
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
     force: Annotated[bool, typer.Option(help="Run even what has not changed.")] = False,
     output: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
+    keep: Annotated[Path | None, typer.Option(help=KEEP)] = None,
 ) -> None:
     """Run all notebooks that are not up to date and write the reports."""
     from analysis.core import paths
@@ -58,9 +67,11 @@ def run(
     if data:
         wanted["data"] = data
         folder = output or company_folder(data)
-    result = run_with_progress(folder, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force)
+    result = run_with_progress(folder, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force, keep=keep)
     if result.failed:
         raise typer.Exit(EXIT_NOTEBOOK_FAILED)
+    if result.disagreements:
+        raise typer.Exit(EXIT_DISAGREES)
 
 
 @app.command(short_help="Show what run would do, and why.")
@@ -222,11 +233,12 @@ def demo(
 @app.command(short_help="Read a company's tables: what can be tested?")
 def check(
     data: Annotated[str, typer.Argument(help="A folder, company.toml, DuckDB file or database address.")],
+    keep: Annotated[Path | None, typer.Option(help=KEEP)] = None,
 ) -> None:
     """Read a company's tables: what became of every row, and which claims can be tested with what is there."""
     from analysis.reporting.progress import show_company_check
 
-    show_company_check(data)
+    show_company_check(data, keep=keep)
 
 
 @app.command(short_help="Try the estimators on scenarios of known truth.")
