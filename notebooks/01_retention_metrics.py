@@ -67,6 +67,12 @@ analysis.show_rates(article, "An example from the articles: 150 customers, 50 wo
 # %% tags=[]
 analysis.show_contract_retention(session)
 
+# %% [markdown]
+# The same as a curve: who is still there, by age.
+
+# %%
+analysis.show_survival(session)
+
 # %% [markdown] tags=[]
 # ## Who buys again
 #
@@ -90,6 +96,12 @@ analysis.show_cohort_rates(session, months=horizon_months)
 
 # %% tags=[]
 analysis.show_cohort_curves(session, months=curve_months)
+
+# %% [markdown]
+# And every cohort on its own, as analysts draw it. Cohorts down, months since the first purchase across.
+
+# %%
+analysis.show_cohort_map(session, months=curve_months)
 
 # %% [markdown] tags=[]
 # ## One question, many answers
@@ -119,6 +131,12 @@ analysis.show_growth(session)
 
 # %% tags=[]
 analysis.show_concentration(session, months=curve_months)
+
+# %% [markdown]
+# How lately and how often somebody bought tells a good part of what they bring. Each box says which per cent of revenue comes from which per cent of customers.
+
+# %%
+analysis.show_rfm(session)
 
 # %% [markdown] tags=[]
 # ## What a customer is worth

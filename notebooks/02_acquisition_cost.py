@@ -54,7 +54,7 @@ session.details("acquisition-cost-multiple")
 #
 # We estimate `multiple = (acquisition spend / customers won) / (retention spend / customers retained for a year)`; and, for a decision, the same ratio for **one customer more** on either side.
 #
-# Two traps. An average-cost ratio says nothing about where the next euro should go. And most spend serves both purposes: how it is booked decides the ratio before anything is measured.
+# Two traps. An average-cost ratio says nothing about where the next pound should go. And most spend serves both purposes: how it is booked decides the ratio before anything is measured.
 #
 # What has been published. One study reports both costs of one organisation. The rest are multiples without a study behind them, costs of one side only, and papers that argue the question is badly put.
 
@@ -69,7 +69,7 @@ analysis.show_break_even(session.found("acquisition-cost-multiple"))
 # %% [markdown] tags=["folded"]
 # ### Average cost against marginal cost
 #
-# A worked example after Blattberg and Deighton (1996). Each further euro wins, and keeps, a little less than the one before. **All inputs are examples**, set at the top of this page; change them to your own.
+# A worked example after Blattberg and Deighton (1996). Each further pound wins, and keeps, a little less than the one before. **All inputs are examples**, set at the top of this page; change them to your own.
 #
 # The best split is not where average costs say. It is where the next customer costs the same either way: `marginal cost of winning = marginal cost of keeping = value of a customer`.
 
@@ -127,7 +127,7 @@ session.details("existing-customers-buy-more-readily")
 # ## What these data cannot say
 #
 # - No public source known to the project holds what a firm spent on keeping customers beside what it spent on winning them. Your own spending table is the only way to the first claim, and its booking the first thing to check.
-# - A ratio of averages from your own table will still not say where the next euro should go. For that the two purses have to have moved by themselves, at best by a test.
+# - A ratio of averages from your own table will still not say where the next pound should go. For that the two purses have to have moved by themselves, at best by a test.
 # - What is known on readiness to buy is one bank's telephone campaigns in one country, with who was called chosen by the bank.
 # - Nobody has checked what the earlier purchase itself does: people who were made to buy once, at random, are in none of these files.
 

@@ -143,7 +143,7 @@ session.details("tier-benefits-must-be-meaningful")
 #
 # We estimate `difference = jump at thresholds with larger benefits - jump at thresholds with smaller ones`, each jump in per cent of the spend just below (two regression discontinuities, as above).
 #
-# The trap: the tiers with rich benefits are the high ones, and heavy buyers reach them. Plain spend by tier says nothing. And with two or three tiers, the benefit cannot be told apart from the height of the tier.
+# The trap: the tiers with rich benefits are the high ones, and heavy buyers reach them. Plain spend by tier says nothing. And with two or three tiers, the benefit cannot be separated from the height of the tier.
 #
 # **What would settle it for you:** memberships with threshold, qualifying amount and the worth of the benefit for three tiers or more; or, better, one tier whose benefit was changed on a known day while its threshold stayed.
 

@@ -48,7 +48,7 @@ session.details("personalisation-lifts-response")
 #
 # We estimate `lift = share who respond, matched message - share who respond, mismatched message`, within what the customer had bought before, then averaged over these groups (a difference of means with robust intervals, after Lin 2013).
 #
-# Two traps. A message beats no message whether it fits or not; that comparison, the one usually printed, stands beside the answer as naive. And one of two messages may work better on everybody: then it looks matched in one group and mismatched in the other. Averaged over groups of equal size that cancels out; within a single group it does not.
+# Two traps. A message beats no message whether it fits or not; that comparison, the one usually printed, is shown beside the answer as the quick analysis. And one of two messages may work better on everybody: then it looks matched in one group and mismatched in the other. Averaged over groups of equal size that cancels out; within a single group it does not.
 #
 # What has been published, on both sides: in one large set of tests the customer's name in the subject line raised opens and enquiries; a later replication finds nothing for the first name; and a greeting by name has lowered responses in a third. A name is not the same as a fitting offer.
 
@@ -85,6 +85,14 @@ session.details("generic-messages-tire")
 # The trap is strong. People who are hard to win are called again, people who agree are not: the chance of an answer falls with the number of calls even if nobody tires. Charities do the reverse and write most to those who give most, so there contact seems to make people generous. How long a call lasted must not be used at all: it is known only once the call is over.
 #
 # What has been published: fewer people unsubscribed from a message with their name on it, and a model fitted to one retailer has profit fall on either side of a best number of e-mails. Neither came with an interval that could be read, and a model is not a measurement.
+
+# %% [markdown] tags=["folded"]
+# ### Dose and response of contacts
+#
+# How often the first, second and third contact was answered, as a quick analysis counts it. Who is contacted again is not chosen by chance, so it decides nothing.
+
+# %% tags=["folded"]
+analysis.show_contact_dose(session)
 
 # %% [markdown] tags=[]
 # ## One consistent message builds loyalty

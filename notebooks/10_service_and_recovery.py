@@ -156,7 +156,7 @@ session.details("prompt-response-retains")
 # %% [markdown] tags=["folded"]
 # ### How we test it: Prompt answers keep customers
 #
-# The claim predicts that the hazard of leaving grows with the waiting time: a ratio per doubling of the time to an answer, at equal severity. Urgent matters are answered first and are also the reason to leave, so the naive ratio can come out either way.
+# The claim predicts that the hazard of leaving grows with the waiting time: a ratio per doubling of the time to an answer, at equal severity. Urgent matters are answered first and are also the reason to leave, so the quick ratio can come out either way.
 
 # %% [markdown] tags=[]
 # ## Urgent and valuable customers first pays
@@ -184,7 +184,7 @@ session.details("value-first-queues-pay")
 # %% [markdown] tags=["folded"]
 # ### How we test it: Urgent and valuable customers first pays
 #
-# The claim has two parts: urgent matters are settled faster, and those who matter stay. The first is arithmetic of a queue: `(weighted wait, ranked − weighted wait, first come) / first come`. A simulation with the real arrivals and handling times can show what the others pay for it. It is a model and takes no part in the verdict; retention was never measured.
+# The claim has two parts: urgent matters are settled faster, and those who matter stay. The first is arithmetic of a queue: `(weighted wait, ranked − weighted wait, first come) / first come`. A simulation with the real arrivals and handling times can show what the others pay for it. It is a model and does not count towards the verdict; retention was never measured.
 
 # %% [markdown] tags=["folded"]
 # ### How the answer moves with the choices: Urgent and valuable customers first pays

@@ -42,7 +42,7 @@ session.details("industry-churn-gap")
 # %% [markdown] tags=["folded"]
 # ### How we test it: Mobile firms lose far more customers than insurers
 #
-# The claim names two rates a year. We estimate their difference, `churn a year, mobile − churn a year, insurance and finance`, counted in one way. A single firm's rate is a fact about that firm, so single rates are shown and have no vote.
+# The claim names two rates a year. We estimate their difference, `churn a year, mobile − churn a year, insurance and finance`, counted in one way. A single firm's rate is a fact about that firm, so single rates are shown and not counted.
 
 # %% [markdown] tags=[]
 # ## Behaviour shows who is about to leave

@@ -25,17 +25,17 @@ def test_names_are_unique():
     assert scenario_named(names[0]) is SCENARIOS[0]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
-def test_a_scenario_asks_the_estimator_that_answers_the_claim(scenario):
-    answering = STUDIES[scenario.claim, scenario.frame].target
-    module = f"analysis.estimators.{scenario.estimator.split(':')[0]}"
-    # The study's own estimator, or one that it hands a part of its frames to.
-    assert answering == scenario.estimator or module in _with_imports(
-        {f"analysis.estimators.{answering.split(':')[0]}"}
-    )
-    quantity = load_register()[scenario.claim].quantity(scenario.quantity)
-    # The null is drawn where nothing is, so that a claim found there is a false one.
-    assert truth_of(scenario, effect_at(scenario, "null")) == pytest.approx(quantity.null)
+def test_a_scenario_asks_the_estimator_that_answers_the_claim():
+    for scenario in SCENARIOS:
+        answering = STUDIES[scenario.claim, scenario.frame].target
+        module = f"analysis.estimators.{scenario.estimator.split(':')[0]}"
+        # The study's own estimator, or one that it hands a part of its frames to.
+        assert answering == scenario.estimator or module in _with_imports(
+            {f"analysis.estimators.{answering.split(':')[0]}"}
+        )
+        quantity = load_register()[scenario.claim].quantity(scenario.quantity)
+        # The null is drawn where nothing is, so that a claim found there is a false one.
+        assert truth_of(scenario, effect_at(scenario, "null")) == pytest.approx(quantity.null), scenario.name
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
@@ -50,15 +50,15 @@ def test_a_draw_is_simulated_seeded_and_gives_a_number(scenario):
     assert trial.state in ("interval", "endless", "naive only")
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
-def test_a_scenario_writes_out_its_equations_and_its_truth(scenario):
-    text = " ".join(
-        part for part in (inspect.getdoc(scenario.draw), inspect.getdoc(inspect.getmodule(scenario.draw))) if part
-    )
-    built_on = "As `draw_" in text  # the equations of another scenario, with what is changed
-    assert "ruth" in text or built_on or scenario.truth is not None
-    if scenario.trap and not scenario.broken:
-        assert scenario.naive is not None or "aive" in text or built_on
+def test_a_scenario_writes_out_its_equations_and_its_truth():
+    for scenario in SCENARIOS:
+        text = " ".join(
+            part for part in (inspect.getdoc(scenario.draw), inspect.getdoc(inspect.getmodule(scenario.draw))) if part
+        )
+        built_on = "As `draw_" in text  # the equations of another scenario, with what is changed
+        assert "ruth" in text or built_on or scenario.truth is not None, scenario.name
+        if scenario.trap and not scenario.broken:
+            assert scenario.naive is not None or "aive" in text or built_on, scenario.name
 
 
 def test_effects_of_every_scenario_differ():

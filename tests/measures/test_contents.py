@@ -10,19 +10,19 @@ import analysis
 from analysis import measures
 
 
-@pytest.mark.parametrize("name", measures.CONTENTS)
-def test_every_name_of_the_contents_is_there(name):
-    assert callable(getattr(measures, name))
-    assert name in dir(measures)
+def test_every_name_of_the_contents_is_there():
+    assert len(measures.__all__) > 25
+    assert all(callable(getattr(measures, name)) for name in measures.__all__)
+    assert set(measures.__all__) <= set(dir(measures))
 
 
 def test_no_public_name_is_hidden_by_a_module_of_the_same_name():
     modules = {path.stem for path in Path(measures.__file__).parent.glob("*.py")}
-    assert not set(measures.CONTENTS) & modules
+    assert not set(measures.__all__) & modules
 
 
 def test_unknown_name_is_refused():
-    with pytest.raises(AttributeError, match=r"no attribute 'loyalty'; it defines .*churn_rate"):
+    with pytest.raises(AttributeError, match="loyalty"):
         _ = measures.loyalty
 
 

@@ -3,17 +3,20 @@
 import json
 import re
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
 from analysis.core import paths
 from analysis.core.errors import DataFault
 from analysis.core.results import Estimate
-from analysis.core.vocabulary import OnFailure
+from analysis.core.vocabulary import Kind, OnFailure
 from analysis.register.claims import load_register
 from analysis.reporting import renewing
 from analysis.reporting.renewing import defaults_for, due, renew
+from analysis.reporting.verdict_records import machine_form
 from analysis.sources.catalogue import all_sources
+from analysis.sources.manifest import load_manifest
 from analysis.verdicts import stored_results, stored_verdicts
 from analysis.verdicts.collecting import collect, identifying_checks, run_check, specifications
 from analysis.verdicts.studies import CHECKS
@@ -198,8 +201,37 @@ def test_every_name_in_a_stored_line_resolves(name):
 # --- the same scoreboard ------------------------------------------------------------------------------------------
 
 
-def test_verdicts_without_a_download_are_those_of_the_run_with_all_files(fresh):
-    verdicts = [collect(c.id, SOURCES, **defaults_for(c.id, c.notebook)).verdict() for c in REGISTER.claims]
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory):
+    """Of all claims, on a machine without a downloaded file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(paths.DATA_DIR_VARIABLE, str(tmp_path_factory.mktemp("empty")))
+        return [collect(c.id, SOURCES, **defaults_for(c.id, c.notebook)).verdict() for c in REGISTER.claims]
+
+
+def test_every_row_of_the_record_leads_to_its_estimator_its_frame_and_its_files(verdicts):
+    """Three hops: function, builder of the frame in the source's module, bytes of the files behind it."""
+    listed = {file.sha256 for file in load_manifest()}
+    behind = {}
+    for source in SOURCES:
+        for line in (line for lines in stored_results.load(source.name).values() for line in lines):
+            shown = (line["record"] or {}).get("source"), line["target"], line["frame"], line["data"]
+            behind[shown] = source, line["files"]
+    rows = [e for r in machine_form(verdicts, REGISTER) for e in r["estimates"] if e["kind"] == Kind.PUBLIC]
+    assert len(rows) > 100
+    for row in rows:
+        source, files = behind[row["source"], row["estimator"], row["frame"], row["data"]]
+        module, function = row["estimator"].split(":")
+        assert callable(getattr(import_module(f"analysis.estimators.{module}"), function))
+        assert row["frame"] in import_module(f"analysis.sources.{source.module}").SOURCE.builders
+        assert stored_results.fingerprint_of(files.values()) == row["data"]
+        if source.delivery == "package":
+            assert source.fingerprint() == row["data"]
+        else:
+            assert set(files.values()) <= listed
+
+
+def test_verdicts_without_a_download_are_those_of_the_run_with_all_files(verdicts):
     assert {v.claim for v in verdicts} == set(stored_verdicts.load_verdicts()) and len(verdicts) == 46
     assert stored_verdicts.differing(verdicts) == (), "renew them on a machine with all files: make results"
 

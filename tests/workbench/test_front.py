@@ -1,24 +1,19 @@
 """What an editor is told of the front is what runs, and every result shows itself as a table."""
 
-import ast
 from dataclasses import replace
 from pathlib import Path
 
 import analysis
 from analysis.core import paths
+from analysis.reporting.dependencies import front
 
-STUB = Path(analysis.__file__).with_suffix(".pyi")
 
-
-def test_stub_names_every_name_of_the_front_with_its_module():
-    told = {
-        alias.name: node.module.removeprefix("analysis.")
-        for node in ast.parse(STUB.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
-    assert told == analysis.FRONT
-    assert (STUB.parent / "py.typed").exists()
+def test_every_name_of_the_front_is_that_of_the_module_which_the_stub_names():
+    assert set(analysis.__all__) == set(front())
+    for name, module in front().items():
+        found = getattr(analysis, name)
+        assert getattr(found, "__module__", found.__name__.rpartition(".")[0]) == f"analysis.{module}", name
+    assert (Path(analysis.__file__).parent / "py.typed").exists()
 
 
 def test_session_source_frame_estimate_verdict_and_findings_show_themselves_escaped():

@@ -2,7 +2,8 @@
 
 Imports are read off the text, inside functions too. A module put together by name (``import_module(f"analysis.x.{name}")``)
 counts as all modules that the name could mean, but for those that look it up in a table of the house: there the one who
-asks knows what the table gives, and names it. So it is with the estimators that the table of studies imports.
+asks knows what the table gives, and names it. So it is with the estimators that the table of studies imports. A package
+whose names lazy_loader reads from its stub counts as all its modules.
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ def _named(name: str, text: str) -> Iterator[str]:
     for start, rest in _BY_NAME.findall(text) if "import_module(" in text else ():
         prefix = f"{name}.{rest}" if start.startswith("{") else rest
         yield from (one for one in modules() if one.startswith(prefix))
+    if "attach_stub(" in text:
+        yield from (one for one in modules() if one.startswith(f"{name}."))
     for frame in _SPEC.findall(text) if "spec(" in text else ():
         yield from [f"frames.{frame}"] if frame else [one for one in modules() if one.startswith("frames.")]
 
@@ -89,8 +92,9 @@ def closure(start: Iterable[str]) -> dict[str, Path]:
 
 @cache
 def content(path: Path) -> bytes:
-    """Content of a file of the package as it was when this process first asked."""
-    return path.read_bytes()
+    """Content of a file of the package, and of its stub, as it was when this process first asked."""
+    stub = path.with_suffix(".pyi")
+    return path.read_bytes() + (stub.read_bytes() if stub.exists() else b"")
 
 
 @cache
@@ -112,10 +116,14 @@ def code_hash(*start: str) -> str:
 
 def whole_hash() -> str:
     """Hash of all source of the package as it is on disk now."""
-    return short_hash(b"".join(path.read_bytes() for path in sorted(PACKAGE.rglob("*.py"))))
+    return short_hash(b"".join(path.read_bytes() for path in _files()))
 
 
 def files_state() -> tuple[tuple[int, int], ...]:
     """Time and size of every file of the package: if it has not moved, nothing was edited."""
-    states = (path.stat() for path in sorted(PACKAGE.rglob("*.py")))
+    states = (path.stat() for path in _files())
     return tuple((state.st_mtime_ns, state.st_size) for state in states)
+
+
+def _files() -> list[Path]:
+    return sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.pyi")])

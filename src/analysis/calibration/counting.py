@@ -43,7 +43,7 @@ def count(trials: Sequence[Trial]) -> Count:
     """Count the replications of one scenario at one effect.
 
     Coverage is the share among the replications that gave an interval; those that gave none are counted beside it.
-    Shares of readings are of all replications: what gives no interval supports nothing.
+    Shares of assessments are of all replications: what gives no interval supports nothing.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def count(trials: Sequence[Trial]) -> Count:
 
 
 def count_readings(outcomes: Sequence[str]) -> Count:
-    """Count how replications were read; these columns alone depend on the reading rule.
+    """Count how replications were read; these columns alone depend on the rule of assessment.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def count_readings(outcomes: Sequence[str]) -> Count:
     Returns
     -------
     dict
-        claimed_side and its bounds (readings *holds*, *overstated* or *direction only*), holds_share,
+        claimed_side and its bounds (assessments *holds*, *overstated* or *direction only*), holds_share,
         direction_only, overstated, fails, as shares of all replications.
     """
     n = len(outcomes)
@@ -97,12 +97,12 @@ def count_readings(outcomes: Sequence[str]) -> Count:
 def recount_readings(
     rows: Sequence[tuple[str, float | None, float | None]], smallest: float, size: float | None
 ) -> Count:
-    """Count the readings of intervals drawn before, by the rule as it is now.
+    """Count the assessments of intervals drawn before, by the rule as it is now.
 
     Parameters
     ----------
     rows : sequence of (str, float, float)
-        State of each replication and its interval on the reading rule's line, claimed side positive; None without one.
+        State of each replication and its interval on the rule of assessment's line, claimed side positive; None without one.
     smallest, size : float
         Least effect worth acting on and claimed size, on the line.
     """

@@ -1,5 +1,5 @@
 """What a scenario's rows depend on, as two hashes: the draws (code of scenario and estimator, effects, size of the study) and
-the readings (the rule). A change of the rule leaves the draws as they are."""
+the assessments (the rule). A change of the rule leaves the draws as they are."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def inputs_hash(scenario: Scenario, seed: int, replications: int) -> str:
 
 
 def rule_hash(scenario: Scenario) -> str:
-    """Return twelve hexadecimal digits that change when the readings of a scenario's intervals could."""
+    """Return twelve hexadecimal digits that change when the assessments of a scenario's intervals could."""
     record = {"code": {name: _code(name) for name in READ_BY}, "rule": _quantity(scenario)}
     return hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:12]
 

@@ -75,14 +75,14 @@ def drawn_less_often(rows: Sequence[CalibrationRow]) -> dict[str, int]:
 
 
 def without_readings_at_the_null(rows: Sequence[CalibrationRow]) -> list[str]:
-    """Names of the scenarios whose single readings without an effect are still to be counted."""
+    """Names of the scenarios whose single assessments without an effect are still to be counted."""
     return sorted(row.scenario for row in rows if row.point == "null" and row.fails is None)
 
 
 def recounted(
     row: CalibrationRow, scenario: Scenario, draws: Sequence[tuple[str, float | None, float | None]]
 ) -> CalibrationRow:
-    """Return a row with its reading columns counted anew by today's rule, from intervals drawn before.
+    """Return a row with its assessment columns counted anew by today's rule, from intervals drawn before.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ class Trial:
         the data cannot carry it), "naive only" (it knows no better than the naive analyst), "crashed" (an error that is
         nobody's decision).
     error, width : float
-        Estimate less truth and length of the interval, on the reading rule's line (logarithm for ratios); nan without.
+        Estimate less truth and length of the interval, on the rule of assessment's line (logarithm for ratios); nan without.
     covered : bool
         Whether the interval held the truth.
     outcome : str
@@ -59,7 +59,7 @@ def effect_at(scenario: Scenario, point: str) -> float:
     """Return the effect that a scenario is drawn at, on the registered scale.
 
     The third is the size that the articles name, or twice the smallest effect that matters, counted on the line on which
-    readings are made (for a ratio the square of the smallest).
+    assessments are made (for a ratio the square of the smallest).
     """
     if point in scenario.effects:
         return scenario.effects[point]

@@ -20,7 +20,6 @@ MAPPINGS = ROOT / "data" / "mappings"
 RESULTS = ROOT / "data" / "results"
 """What the last run with all public files found out: written by `make results` alone."""
 CALIBRATION = ROOT / "data" / "calibration.csv"
-CALIBRATION_SETTINGS = ROOT / "data" / "calibration.toml"
 PUBLISHED_DEFAULTS = ROOT / "data" / "parameters.json"
 NOTEBOOKS = ROOT / "notebooks"
 LOCK = ROOT / "requirements.lock"
@@ -48,7 +47,7 @@ def require_checkout(command: str) -> None:
 
     Examples
     --------
-    >>> require_checkout("keep")  # in a checkout all is well
+    >>> require_checkout("notebooks")  # in a checkout all is well
     """
     if INSTALLED:
         raise ParameterMistake(

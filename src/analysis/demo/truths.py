@@ -135,8 +135,3 @@ def _other_scenario(scenario: CompanyScenario, case: Case) -> CompanyScenario:
         taken = {name: getattr(effects, source) for name, source in case.other.items()}
         effects = replace(effects, **taken)
     return replace(scenario, effects=effects)
-
-
-def all_truths(scenario: CompanyScenario, *, seed: int) -> tuple[Truth, ...]:
-    """Formula truths first, then counterfactual ones."""
-    return formula_truths(scenario) + counterfactual_truths(scenario, seed=seed)

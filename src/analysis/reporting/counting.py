@@ -23,10 +23,10 @@ class Count:
     Attributes
     ----------
     claims, of_data : int
-        Claims with an interval on a quantity that may decide whose reading says something (it is not *open*); of these,
+        Claims with an interval on a quantity that may decide whose assessment says something (it is not *open*); of these,
         those with one from raw public data.
     claims_read, of_data_read : int
-        The same with open readings, which decide where nothing else does.
+        The same with open assessments, which decide where nothing else does.
     sources : int
         Public sources that answer something.
     """

@@ -6,6 +6,7 @@ time is added by name: the estimators and checks of the notebook's claims, the s
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 import re
@@ -127,11 +128,18 @@ def code_of(claims: Iterable[str], notebook: Path, sources: Iterable[Source]) ->
 
 def _front_of(notebook: Path) -> set[str]:
     """Modules behind the front names that the notebook uses."""
-    import analysis
-
     code = "\n".join(source for source, _ in code_cells(notebook.read_bytes()))
     used = set(re.findall(r"analysis\.(\w+)", code))
-    return {module for name, module in analysis.FRONT.items() if name in used}
+    return {module for name, module in front().items() if name in used}
+
+
+@cache
+def front() -> dict[str, str]:
+    """Name of the front to the module that defines it, dotted below ``analysis``; read from the front's stub."""
+    import analysis
+
+    body = ast.parse(Path(analysis.__file__).with_suffix(".pyi").read_text(encoding="utf-8")).body
+    return {a.name: str(node.module) for node in body if isinstance(node, ast.ImportFrom) for a in node.names}
 
 
 def _evidence_rows(claims: tuple[str, ...]) -> list[list[str]]:

@@ -112,7 +112,7 @@ def studies_by_design(verdict: Verdict) -> str:
 
 
 def best_of(claim: Claim, verdict: Verdict) -> str:
-    """What carries the verdict, in people's units: a mean, one reading, or the range of readings that agree.
+    """What carries the verdict, in people's units: a mean, one assessment, or the range of assessments that agree.
 
     Empty where nothing decided or sources disagree.
     """
@@ -147,7 +147,7 @@ def _own(claim: Claim, verdict: Verdict | None) -> dict[str, str] | None:
 
 
 def _picture(claim: Claim, verdict: Verdict, own: Verdict | None) -> str:
-    """The picture of the claim's numbers: the quantity that decides, its readings, the naive numbers, the company's."""
+    """The picture of the claim's numbers: the quantity that decides, its assessments, the naive numbers, the company's."""
     shown: Sequence[Estimate] = [r.estimate for r in verdict.assessments] + list(verdict.beside)
     shown = [*shown, *(r.estimate for r in own.assessments)] if own else shown
     decides = verdict.deciding[0].estimate.quantity if verdict.deciding else None

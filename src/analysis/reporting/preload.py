@@ -38,7 +38,7 @@ FOR_MANY = (
 )
 """What most notebooks need. What few need is imported by those few, beside each other and not before all."""
 
-FOR_MORE_DATA = ("linearmodels.iv", "statsmodels.api", "statsmodels.formula.api", "statsmodels.stats.meta_analysis")
+FOR_MORE_DATA = ("statsmodels.api", "statsmodels.formula.api", "statsmodels.stats.meta_analysis")
 """What most notebooks need as soon as there are more data than come with the packages."""
 
 ROOMS = ("estimators", "models", "measures", "sources", "frames", "notebook.figures")

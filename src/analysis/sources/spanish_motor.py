@@ -26,7 +26,6 @@ MEMBER = "Motor vehicle insurance data.csv"
 DATES = ("Date_start_contract", "Date_last_renewal", "Date_birth", "Date_lapse")
 LARGEST_CHANGE = 1.28
 """Premiums that rise or fall by more than this factor (one in fifteen) mostly changed with the cover and are left out."""
-LAST_OBSERVED = "2018-11-30"
 JUDGED_YEAR = 2018
 
 CONTEXT = Context(

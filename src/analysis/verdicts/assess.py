@@ -1,4 +1,4 @@
-"""The reading rule: one Estimate held against its claim's registered quantity.
+"""The rule of assessment: one Estimate held against its claim's registered quantity.
 
 Everything is compared on one line: the scale itself, or its logarithm for ratios, with the null at 0 and the claimed
 side positive. On that line, with the interval [low, high], the least effect worth acting on at s > 0 and, where the
@@ -13,7 +13,7 @@ direction only   low > 0                               points the claimed way; s
 open             else: low <= 0 and high >= s          the data cannot say
 ===============  ====================================  =======================================================
 
-Widening an interval only takes information away. There is no reading where an identifying check failed, an arm has
+Widening an interval only takes information away. There is no assessment where an identifying check failed, an arm has
 fewer than ten events, or a group fewer than thirty units. An interval derived from no more than "significant" has one
 end at no effect and none on the other side: on the claimed side it reads *direction only*.
 """
@@ -106,7 +106,7 @@ def assess(estimate: Estimate, quantity: Quantity, checks: Sequence[CheckResult]
     estimate : Estimate
     quantity : Quantity
     checks : sequence of CheckResult
-        Whatever was checked; those of this Estimate that failed and void it leave it without a reading.
+        Whatever was checked; those of this Estimate that failed and void it leave it without an assessment.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def assess(estimate: Estimate, quantity: Quantity, checks: Sequence[CheckResult]
 
 
 def why_not_read(estimate: Estimate, checks: Sequence[CheckResult] = ()) -> str:
-    """Say why an Estimate with an interval has no reading; empty if it has one."""
+    """Say why an Estimate with an interval has no assessment; empty if it has one."""
     voided = [c for c in checks if c.passed is False and c.on_failure is OnFailure.VOIDS and c.is_of(estimate)]
     if voided:
         return "a check that it rests on failed (" + "; ".join(c.name for c in voided) + ")"
@@ -157,7 +157,7 @@ def _half_open(estimate: Estimate, quantity: Quantity) -> bool:
 
 
 def meaning_of(outcome: Outcome, shade: Shade, quantity: Quantity) -> str:
-    """Say what a reading means, as the end of a sentence."""
+    """Say what an assessment means, as the end of a sentence."""
     smallest = with_unit(quantity.smallest, quantity.unit)
     size = with_unit(quantity.size, quantity.unit) if quantity.size is not None else ""
     if outcome is Outcome.FAILS and shade is Shade.OPPOSITE:

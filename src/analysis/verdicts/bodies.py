@@ -1,8 +1,8 @@
-"""Several readings as bodies of evidence: one quantity, one strength each, and which body decides.
+"""Several assessments as bodies of evidence: one quantity, one strength each, and which body decides.
 
-Within a body of one quantity: where all readings agree, that one stands. Where they differ, the pooled reading decides
+Within a body of one quantity: where all assessments agree, that one stands. Where they differ, the pooled assessment decides
 from five sources on; below that the body is *mixed* where the claimed side meets *fails*, else it says the cautious
-thing: the reading of the intervals' envelope, those that are *open* left out. Among bodies the strongest that is not
+thing: the assessment of the intervals' envelope, those that are *open* left out. Among bodies the strongest that is not
 *open* decides.
 """
 
@@ -25,12 +25,12 @@ BAR_OF_A_PREDICTOR = "auc_gain_over_recency"
 """Quantity on which a predictor must beat the plain rule that it claims to replace."""
 
 FEWEST_TO_DECIDE_POOLED = 5
-"""From so many sources on the pooled reading decides where single readings differ."""
+"""From so many sources on the pooled assessment decides where single assessments differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A body with the readings it is made of.
+    """A body with the assessments it is made of.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ def quantity_that_decides(
 def bodies_of(
     claim: Claim, quantity: Quantity, assessments: Sequence[Assessment], answers: Sequence[Estimate]
 ) -> list[Evidence]:
-    """Return the bodies of evidence on one quantity, the strongest first; a spread over firms after readings as strong."""
+    """Return the bodies of evidence on one quantity, the strongest first; a spread over firms after assessments as strong."""
     mine = [
         r
         for r in assessments
@@ -132,7 +132,7 @@ def _agreed(quantity: Quantity, assessments: Sequence[Assessment], mean: Pooled 
 
 
 def _envelope(quantity: Quantity, assessments: Sequence[Assessment]) -> tuple[Outcome, Shade]:
-    """The reading of the interval that spans all: the least that they say together."""
+    """The assessment of the interval that spans all: the least that they say together."""
     ends = [interval_on_line(r.estimate, quantity) for r in assessments]
     size = None if quantity.size is None else on_line(quantity.size, quantity)
     low, high = min(low for low, _ in ends), max(high for _, high in ends)
@@ -145,7 +145,7 @@ def _envelope(quantity: Quantity, assessments: Sequence[Assessment]) -> tuple[Ou
 def held_to_the_bar(claim: Claim, evidence: Evidence, bars: Sequence[Estimate]) -> Evidence:
     """Return `evidence`, or what decides in its place where a predictor does not beat the plain rule it would replace.
 
-    A body on the claimed side whose sources also measure `BAR_OF_A_PREDICTOR` holds only if the readings of that do.
+    A body on the claimed side whose sources also measure `BAR_OF_A_PREDICTOR` holds only if the assessments of that do.
 
     Parameters
     ----------

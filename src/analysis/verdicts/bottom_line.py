@@ -132,7 +132,7 @@ def _answers(verdict: Verdict) -> list[Estimate]:
 
 
 def _estimate(source: str, quantity: str, verdict: Verdict) -> Estimate:
-    """The first estimate of this source and quantity: readings first, an answer before a naive number."""
+    """The first estimate of this source and quantity: assessments first, an answer before a naive number."""
     named = [r.estimate for r in verdict.assessments] + list(verdict.beside)
     fitting = [e for e in named if e.source == source and e.quantity == quantity and e.value is not None]
     if not fitting:

@@ -22,7 +22,7 @@ MOST_COVERED = 0.97
 """Beyond this an interval is wider than it need be: listed, and no reason for doubt."""
 
 MOST_FALSELY_CLAIMED = 0.025
-"""One half of five in a hundred: more readings on the claimed side where nothing is there are too many."""
+"""One half of five in a hundred: more assessments on the claimed side where nothing is there are too many."""
 
 FEWEST_DRAWS = 200
 """With fewer draws nothing is concluded: of some hundred rows chance alone would put one below."""
@@ -34,7 +34,7 @@ ten studies."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationRow:
-    """One scenario at one effect, counted. Shares are between 0 and 1; errors and widths lie on the reading rule's line.
+    """One scenario at one effect, counted. Shares are between 0 and 1; errors and widths lie on the rule of assessment's line.
 
     Attributes
     ----------
@@ -54,14 +54,14 @@ class CalibrationRow:
     claimed_side, claimed_side_low, claimed_side_high : float
         Share read as *holds*, *overstated* or *direction only*.
     holds_share, direction_only, overstated, fails : float
-        Share of each reading; None where it is still to be counted by today's rule.
+        Share of each assessment; None where it is still to be counted by today's rule.
     naive_replications : int
     naive_coverage, naive_coverage_low, naive_coverage_high, naive_bias : float
         The same of the naive number; None if there is none.
     inputs : str
         Hash of what the draws depend on.
     rule : str
-        Hash of what the reading columns (claimed_side to fails) depend on beside the draws.
+        Hash of what the assessment columns (claimed_side to fails) depend on beside the draws.
     """
 
     scenario: str
@@ -109,7 +109,7 @@ class CalibrationRow:
 
     @property
     def claims_too_often(self) -> bool:
-        """Whether more than 2.5 % of readings lie on the claimed side where there is no effect, clearly beyond Monte Carlo error.
+        """Whether more than 2.5 % of assessments lie on the claimed side without an effect, clearly beyond Monte Carlo error.
 
         A score test against 2.5 %: an estimator that is exact lies above it in half of all studies.
         """

@@ -41,7 +41,7 @@ class Grounds:
     bodies : sequence of Evidence
         All on its quantity, the strongest first.
     rest : sequence of Assessment
-        Readings that did not decide.
+        Assessments that did not decide.
     beside : sequence of Estimate
         Context rows; published ones with a sign against the outcome count as disagreement.
     checks : sequence of CheckResult
@@ -61,7 +61,7 @@ class Grounds:
 
     @property
     def estimates(self) -> list[Estimate]:
-        """Estimates of the deciding readings."""
+        """Estimates of the deciding assessments."""
         return [r.estimate for r in self.deciding.assessments]
 
 
@@ -149,7 +149,7 @@ def _differing(grounds: Grounds) -> str | None:
 def _other_side(grounds: Grounds) -> tuple[str, bool] | None:
     """The studies outside the deciding ones that point against the verdict, and whether they cost a step.
 
-    A reading that concludes the other way costs a step. Signs without an interval do by the tally's own measure, because a
+    An assessment that concludes the other way costs a step. Signs without an interval do by the tally's own measure, because a
     long literature always holds somebody who differs and the claims searched best would look the least sure: not where the
     studies that agree, the deciding ones included, are three times as many.
     """

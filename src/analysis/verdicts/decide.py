@@ -1,4 +1,4 @@
-"""From readings to one verdict a claim: one lead quantity, the strongest body that can tell, a confidence that says why."""
+"""From assessments to one verdict a claim: one lead quantity, the strongest body that can tell, a confidence that says why."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def _leave_one_out(
 
 
 def _without_strongest(claim: Claim, left_out: Sequence[WithoutSource], evidence: Evidence) -> Outcome | None:
-    """The outcome with the most precise deciding source left out; None where no reading would be left."""
+    """The outcome with the most precise deciding source left out; None where no assessment would be left."""
     quantity = claim.quantity(evidence.body.quantity)
     widths = {
         r.estimate.source: width_on_line(float(r.estimate.low or 0), float(r.estimate.high or 0), quantity)
@@ -232,7 +232,7 @@ def _number_in_words(claim: Claim, verdict: Verdict) -> str:
 
 
 def carrying(claim: Claim, verdict: Verdict) -> Pooled | Assessment:
-    """Return the pooled mean or the reading that says what the verdict says; the first there is where none does (mixed)."""
+    """Return the pooled mean or the assessment that says what the verdict says; the first there is where none does (mixed)."""
     for mean in verdict.pooled:
         if outcome_of(mean.low, mean.high, claim.quantity(mean.quantity))[0] is verdict.outcome:
             return mean

@@ -50,8 +50,8 @@ def two_sided_p(estimate: Estimate) -> float:
 def surviving_holm(verdicts: Sequence[Verdict], alpha: float = 0.05) -> tuple[int, int]:
     """Return how many verdicts lie on the claimed side, and how many survive Holm's adjustment.
 
-    One p-value a tested claim, over all verdicts with deciding readings: the smallest among the pooled means and the
-    deciding readings of quantities that were not pooled, times their number (Bonferroni), so that many sources do not
+    One p-value a tested claim, over all verdicts with deciding assessments: the smallest among the pooled means and the
+    deciding assessments of quantities that were not pooled, times their number (Bonferroni), so that many sources do not
     make a small one likely.
 
     Parameters

@@ -61,7 +61,7 @@ def show_concentration(session: Session, *, months: int) -> Exhibits | TextExhib
         window = f"the first {days} days of every customer observed that long"
         if name in whole:
             window = "the whole log, whose customers' first purchases are not known"
-        return concentration_figure(name, found, window, frame.context.kind, totals, smallest)
+        return concentration_figure(name, found, window, frame.context.kind, totals.tolist(), smallest)
 
     return each(session, "purchases", draw, "a purchase log (transactions)")
 

@@ -1,0 +1,31 @@
+"""The traces of ``docs/architecture.md``: printed number, estimator, frame, file."""
+
+import json
+import re
+from importlib import import_module
+
+from analysis.core import paths
+
+PAGE = paths.ROOT / "docs" / "architecture.md"
+ROWS = re.findall(
+    r"^\| page \d\d, (\w+), (\S+) (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+)
+
+
+def test_traces_lead_from_the_printed_number_to_the_bytes_of_its_file():
+    assert len(ROWS) == 2
+    for source, printed, _, estimator, frame, file in ROWS:
+        (target,) = re.findall(r"`estimators\.([\w.]+:\w+)`", estimator)
+        (key, *builders) = re.findall(r"`([\w./:]+)`", frame)
+        name, sha = re.findall(r"`([\w./]+)`", file)
+        for place in (f"estimators.{target}", *builders):
+            module, function = place.split(":")
+            assert callable(getattr(import_module(f"analysis.{module}"), function)), place
+        text = (paths.RESULTS / f"{source.lower()}.jsonl").read_text(encoding="utf-8")
+        lines = [json.loads(line) for line in text.splitlines()[1:]]
+        found = [line for line in lines if (line["kind"], line["target"], line["frame"]) == ("estimate", target, key)]
+        value = float(printed.replace("−", "-"))
+        digits = len(printed.partition(".")[2])
+        hits = [line for line in found if line["record"] and round(line["record"]["value"], digits) == value]
+        assert hits, printed
+        assert all(line["files"][name].startswith(sha) for line in hits)
