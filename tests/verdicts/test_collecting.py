@@ -253,8 +253,7 @@ def check_few(frame, claim):
 @pytest.mark.parametrize("origin", ["Shop A", "Branch 7 of Shop A"])
 def test_a_check_bites_on_the_estimate_of_a_source_that_holds_several(origin, monkeypatch):
     """A panel carries a name of its own in its estimates: a check that knows the source's title only would pass it by."""
-    checks = {(CLAIM, "reasons"): Check("reasons", "invented:check_reasons", OnFailure.VOIDS)}
-    monkeypatch.setitem(sys.modules, "analysis.estimators.checks.invented", SimpleNamespace(check_reasons=check_few))
+    checks = {(CLAIM, "reasons"): Check("reasons", check_few, OnFailure.VOIDS)}
     monkeypatch.setattr(collecting, "CHECKS", MappingProxyType(checks))
     branch = a_source(origin).builders["reasons"]
     found = collect(CLAIM, [a_source("Shop A", builders={"reasons": branch, "reasons/late": branch})])
