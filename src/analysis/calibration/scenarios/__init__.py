@@ -42,6 +42,7 @@ MODULES: tuple[str, ...] = (
     "brand_choice",
     "firm_means",
     "reviews_and_readers",
+    "histories_without_dropout",
 )
 """Modules of this folder that hold SCENARIOS, in the order in which reports list them."""
 
