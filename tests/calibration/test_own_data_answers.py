@@ -1,6 +1,6 @@
 """Answers from a company's own tables that were once wrong on companies of known truth: what the stored study says of each.
 
-The restriction of points, and joining and redemption from the tables on, are in ``tests/demo/test_company_recovered.py``; from
+The restriction of points, and redemption from the tables on, are in ``tests/demo/test_company_recovered.py``; from
 when losses can be seen, and how tables of tiers and contracts are read, are questions of builders, not of intervals.
 """
 
