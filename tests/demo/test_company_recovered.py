@@ -30,7 +30,7 @@ pytestmark = [
 SEED = 5
 SCENARIO = CompanyScenario(
     n_customers=8_000,
-    effects=Effects.none(redemption_rate_ratio=1.5, restriction_ratio=0.5),
+    effects=Effects.none(redemption_rate_ratio=1.5, programme_rate_ratio=1.3, restriction_ratio=0.5),
     departures=Departures(redeem_chance=0.06),
 )
 ANSWERS = (
