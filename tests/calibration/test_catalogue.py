@@ -6,7 +6,7 @@ import pytest
 
 from analysis.calibration.inputs import _with_imports
 from analysis.calibration.scenario import simulated_frame
-from analysis.calibration.scenarios import all_scenarios, scenario_named
+from analysis.calibration.scenarios import FEWER_DRAWS, all_scenarios, scenario_named
 from analysis.calibration.trials import POINTS, draw_seed, effect_at, run_trial, truth_of
 from analysis.core.vocabulary import Kind
 from analysis.register.claims import load_register
@@ -77,3 +77,9 @@ def test_a_table_like_one_checked_before_keeps_the_order_and_types_of_the_first(
     assert list(first.table.columns) == list(again.table.columns) == ["unit_id", "treated", "outcome"]
     assert first.table.dtypes.equals(again.table.dtypes)
     assert again.table.index.tolist() == [0, 1]
+
+
+def test_only_broken_scenarios_are_drawn_less_often_than_they_ask():
+    for name, (n_draws, why) in FEWER_DRAWS.items():
+        scenario = scenario_named(name)
+        assert scenario.broken and why and scenario.replications == n_draws >= 100, name

@@ -39,24 +39,17 @@ TOO_FAR = 0.001
 
 SETTINGS = tomllib.loads(paths.CALIBRATION.with_suffix(".toml").read_text(encoding="utf-8"))
 ABSENT: set[str] = {
-    "bad_year_announced",
-    "brand_choice_coefficients",
     "forecast_against_silence",
-    "long_calls_first",
-    "nearly_alike_under_contract",
-    "quick_leavers_go_first",
-    "rarely_redeemed",
 }
 """Scenarios that are still to be drawn for the first time: `make calibrate`. Their estimators are capped."""
 
 SELDOM: set[str] = {
-    "aggregate.growth_across:estimate_growth_across",
-    "aggregate.panel_mean:estimate_panel_mean",
-    "aggregate.priority_waits:estimate_priority_waits",
     "observational.choice_prices:estimate_choice_prices",
     "observational.panel_effects:estimate_panel_effect",
     "observational.valence_growth:estimate_review_elasticity",
     "observational.valence_growth:estimate_valence_slopes",
+    "observational.within_customer_slope:estimate_within_customer_slope",
+    "prediction.forecast_discrimination:estimate_forecast_discrimination",
 }
 """Estimators of which no scenario was drawn a thousand times at each effect; the fewest draws without an effect stand in the
 settings. One with fewer than two hundred is capped like one that was not studied."""

@@ -98,7 +98,8 @@ def test_what_fails_on_own_tables_is_that_answers_line_and_nothing_more(monkeypa
     own = a_source("Acme", kind=Kind.OWN, delivery="tables")
     ((title, reason),) = collect(CLAIM, [own]).absent
     assert title == "Acme" and said in reason
-    assert run_check(CLAIM, "reasons", [own]) == ()
+    ((_, result),) = run_check(CLAIM, "reasons", [own])
+    assert result.passed is None and said in result.sentence
     with pytest.raises(type(fault)):
         collect(CLAIM, [a_source("Shop A")])  # public data that break an estimator are our bug
 
@@ -237,10 +238,29 @@ def check_nothing(frame, claim):
 
 
 @pytest.mark.parametrize("kind", [Kind.OWN, Kind.SIMULATED])
-def test_check_that_own_tables_cannot_feed_is_left_out(kind, monkeypatch):
+def test_check_that_own_tables_cannot_feed_says_so_and_judges_nothing(kind, monkeypatch):
     """The demonstration company's tables are simulated, and own tables all the same."""
     put_check(monkeypatch, check_nothing)
-    assert run_check(CLAIM, "reasons", [a_source(kind=kind, delivery="tables")]) == ()
+    ((title, result),) = run_check(CLAIM, "reasons", [a_source(kind=kind, delivery="tables")])
+    assert (title, result.passed) == ("Shop A", None)
+    assert result.sentence == "It could not be run on Shop A: Frame 'reasons' must hold something else."
+
+
+def check_few(frame, claim):
+    return CheckResult(name="few", passed=len(frame.table) > 1, sentence=f"{len(frame.table)} reason.")
+
+
+@pytest.mark.parametrize("origin", ["Shop A", "Branch 7 of Shop A"])
+def test_a_check_bites_on_the_estimate_of_a_source_that_holds_several(origin, monkeypatch):
+    """A panel carries a name of its own in its estimates: a check that knows the source's title only would pass it by."""
+    checks = {(CLAIM, "reasons"): Check("reasons", check_few, OnFailure.VOIDS)}
+    monkeypatch.setattr(collecting, "CHECKS", MappingProxyType(checks))
+    branch = a_source(origin).builders["reasons"]
+    found = collect(CLAIM, [a_source("Shop A", builders={"reasons": branch, "reasons/late": branch})])
+    answer = next(e for e in found.estimates if e.role is Role.ANSWER)
+    assert answer.source == origin
+    assert [c.is_of(answer) for c in found.checks] == [True]
+    assert not [r for r in found.verdict().assessments if r.outcome is not Outcome.NO_READING and r.estimate == answer]
 
 
 def test_check_that_a_public_file_cannot_feed_is_our_mistake(monkeypatch):

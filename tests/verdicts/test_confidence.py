@@ -2,7 +2,8 @@
 
 import pytest
 
-from analysis.core.vocabulary import Confidence, Design, Direction, Grade, Kind, Outcome, Role
+from analysis.core.results import CheckResult
+from analysis.core.vocabulary import Confidence, Design, Direction, Grade, Kind, OnFailure, Outcome, Role
 from analysis.verdicts.calibration_record import NEEDS_NO_SCENARIO
 from analysis.verdicts.decide import decide
 from analysis.verdicts.studies import STUDIES
@@ -49,6 +50,21 @@ def test_doubt_about_the_sources_fires_when_more_than_half_of_them_raise_it(chan
 
 def test_doubt_about_a_single_source():
     assert rate(FOR, design=Design.RANDOMISED) == (Confidence.MODERATE, ["it rests on one source (Shop A)."])
+
+
+@pytest.mark.parametrize(
+    ("on_failure", "said"), [(OnFailure.VOIDS, True), (OnFailure.LOWERS, True), (OnFailure.INFORMS, False)]
+)
+def test_a_check_that_could_not_judge_is_said_and_costs_nothing(on_failure, said):
+    """Arms far from equal without a plan, say: nobody knows whether that was meant."""
+    answers = [an_estimate(*FOR, source=name, frame="experiment", design=Design.RANDOMISED) for name in ("A", "B")]
+    told = "The arms hold 900 and 100; what was planned is not known."
+    check = CheckResult(
+        name="arm sizes", passed=None, sentence=told, on_failure=on_failure, source="A", frame="experiment"
+    )
+    verdict = decide(a_claim(), answers, checks=[check])
+    assert verdict.confidence is Confidence.HIGH
+    assert (f"Not judged: arm sizes. {told}" in verdict.reasons) is said
 
 
 def test_published_figures_alone_cost_a_step_and_publication_bias_is_not_judged_below_ten():

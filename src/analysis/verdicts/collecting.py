@@ -168,12 +168,12 @@ def _results_of(
                     # As in `collect`: a company's tables may simply hold too little, which the estimates say.
                     if not source.own:
                         raise
-                    reason_of_failure(fault)  # raises what is no matter of the data
-                    continue
+                    words = f"It could not be run on {source.title}: {reason_of_failure(fault)}"
+                    result = CheckResult(name=name, passed=None, sentence=words)
                 yield replace(
                     result,
                     on_failure=registered.on_failure,
-                    source=source.title,
+                    source=result.source or source.title,
                     frame=answer.frame,
                     quantity=str(given.get("quantity", "")),
                 )
@@ -303,7 +303,9 @@ def _check(
         on_frame = stored.check(
             source, key, target, claim, given, lambda: _quietly(check, stored.frame(source, key), claim, given)
         )
-        return (on_frame,)
+        # Estimates carry the name of the frame's own origin, where a source holds several; a check has to bite on them.
+        origin = stored.frame(source, key).context.source
+        return (on_frame if origin == source.title else replace(on_frame, source=origin),)
 
     return stored_results.answered(source, asked, CheckResult, compute)[0]
 

@@ -95,6 +95,7 @@ def rate_confidence(grounds: Grounds) -> tuple[Confidence, tuple[str, ...]]:
             f"Not above {LADDER[MOST_WITHOUT_LEVEL]}: an interval may not hold its level. {'; '.join(off_level)}."
         )
         step = min(step, MOST_WITHOUT_LEVEL)
+    reasons += [f"Not judged: {c.name}. {c.sentence}" for c in _not_judged(grounds)]
     return LADDER[step], tuple(reasons)
 
 
@@ -102,6 +103,13 @@ def failed_checks(grounds: Grounds) -> list[CheckResult]:
     """Checks of the deciding estimates that failed, each name once."""
     mine = [c for c in grounds.checks if c.passed is False and any(c.is_of(e) for e in grounds.estimates)]
     return list({c.name: c for c in mine}.values())
+
+
+def _not_judged(grounds: Grounds) -> list[CheckResult]:
+    """Checks that the deciding estimates rest on and that could not judge: no plan of the arms is known, or it broke off."""
+    bites = [c for c in grounds.checks if c.passed is None and c.on_failure is not OnFailure.INFORMS]
+    mine = [c for c in bites if any(c.is_of(e) for e in grounds.estimates)]
+    return list({(c.name, c.sentence): c for c in mine}.values())
 
 
 def _fallen(grounds: Grounds) -> str | None:
