@@ -13,6 +13,7 @@ FRONT = {
     "company": "workbench.own_company",
     "claims": "workbench.shown",
     "exports": "workbench.exports",
+    "standard": "workbench",
     "doubly_robust": "workbench.standard",
     "intention_to_treat": "workbench.standard",
     "cause_specific_hazard": "workbench.standard",

@@ -177,3 +177,36 @@ def test_amounts_in_whole_steps_are_taken_with_a_plain_robust_variance_and_few_s
     table["running"] = np.floor(table["running"] * 5) / 5
     with pytest.raises(FrameMistake, match=r"at least 10 distinct values below the threshold .*got 4"):
         estimate_discontinuity(frame_of(table), CLAIM)
+
+
+def uneven(seed: int, steps: dict[float, float], n: int = 6000) -> pd.DataFrame:
+    """As `scenario` without a slope; the outcome is multiplied by 1 + step from each place on."""
+    rng = np.random.default_rng(seed)
+    running = rng.uniform(-0.5, 0.5, n)
+    mean = np.full(n, 10.0)
+    for place, step in steps.items():
+        mean *= np.where(running >= place, 1 + step, 1.0)
+    return pd.DataFrame(
+        {
+            "unit_id": range(n),
+            "running": running,
+            "reached": (running >= 0).astype(int),
+            "outcome": mean * rng.lognormal(-0.0002, 0.02, n),
+            "tier": "gold",
+            "benefit": 50.0,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("steps", "role"),
+    [({0.0: 0.3}, Role.ANSWER), ({-0.2: 0.3, 0.0: 0.3, 0.2: 0.4}, Role.CONTEXT)],
+    ids=["only where the tier begins", "no more than where none begins"],
+)
+def test_a_difference_of_jumps_counts_only_beyond_false_thresholds(steps, role):
+    poor = uneven(16, {}).assign(tier="silver", benefit=10.0)
+    answer, _ = estimate_discontinuity_difference(frame_of(poor, uneven(17, steps)), CLAIM)
+    assert answer.value == pytest.approx(30.0, abs=3.0)
+    assert answer.low > 0  # an effect is claimed either way
+    assert answer.role is role
+    assert ("without a vote" in answer.method) == (role is Role.CONTEXT)

@@ -10,8 +10,8 @@ from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import Design, Kind, Role
 from analysis.estimators.aggregate.revenue_stability import estimate_revenue_stability
 from analysis.frames import Context, spec
-from analysis.frames.derive_periods import segment_revenue_from_purchases
 from analysis.register.claims import load_register
+from tests.frames.purchases_in_pandas import segment_revenue_from_purchases
 
 CLAIM = load_register()["repeat-revenue-is-steadier"]
 CONTEXT = Context(source="Shop A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="then")
@@ -129,3 +129,19 @@ def test_a_missing_segment_is_refused():
     table = a_frame(a_shop(8, 20, 0.3, seed=7), 8).table
     with pytest.raises(FrameMistake, match="segment 'new' has 0 in 8 months"):
         estimate_revenue_stability(spec("segment_revenue").check(table[table["segment"] == "repeat"], CONTEXT), CLAIM)
+
+
+def test_quarters_are_a_quantity_of_their_own():
+    log = a_shop(36, 20, 0.3, seed=9)
+    end = "2017-12-31"
+    table = segment_revenue_from_purchases(log, "2015-01-01", end, burn_in_months=1, freq="Q")
+    frame = spec("segment_revenue").check(table, CONTEXT)
+    answer, naive = estimate_revenue_stability(frame, CLAIM, quantity="variation_ratio_by_quarter")
+    rows = {name: group["revenue"] for name, group in table.groupby("segment")}
+    assert len(rows["new"]) == 11
+    assert naive.value == pytest.approx(
+        (rows["repeat"].std() / rows["repeat"].mean()) / (rows["new"].std() / rows["new"].mean())
+    )
+    assert answer.low is not None and "half a year left out" in answer.method  # eleven quarters: more than two years
+    with pytest.raises(FrameMistake, match="must step by 1 months"):
+        estimate_revenue_stability(frame, CLAIM)

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from analysis.core import paths
-from analysis.core.errors import EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE
+from analysis.core.errors import EXIT_DISAGREES, EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE
 from analysis.register.claims import load_register
 from analysis.reporting import cli, workers
 from analysis.reporting import run as run_module
@@ -50,7 +50,7 @@ def test_claims_lists_every_id_whole():
 def test_without_a_command_it_explains_itself():
     done = called()
     assert "Usage:" in done.stdout + done.stderr
-    assert all(command in done.stdout + done.stderr for command in ("run", "claims", "keep", "fetch"))
+    assert all(command in done.stdout + done.stderr for command in ("run", "claims", "notebooks", "fetch"))
 
 
 # --- in this process: with invented notebooks ---------------------------------------------------------------------
@@ -73,7 +73,8 @@ def shell(tmp_path, monkeypatch, capsys):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(step.notebook.read_bytes())
             error = "ValueError: no [red]such[/red] thing" if "fails" in step.name else None
-            yield workers.Executed(name=step.name, path=path, error=error)
+            disagree = ["CDNOW: value is 2, stored is 3"] if "other" in step.name else []
+            yield workers.Executed(name=step.name, path=path, error=error, disagree=disagree)
 
     monkeypatch.setattr(workers, "_in_workers", instantly)
 
@@ -106,6 +107,26 @@ def test_run_with_a_failing_notebook_finishes_the_others_and_ends_with_its_own_c
     assert (tmp_path / "reports" / "01_fine.html").exists()
 
 
+def test_run_whose_numbers_are_not_the_stored_ones_ends_with_its_own_code_until_they_are(shell, tmp_path):
+    """A second run with nothing to do does not make the disagreement go away; numbers that agree do."""
+    notebook = tmp_path / "notebooks" / "03_other.ipynb"
+    write_notebook(notebook, markdown("# A", "title"), PARAMETERS)
+    for _ in range(2):
+        status, out, _ = shell("run", "--only", "03_other")
+        assert status == EXIT_DISAGREES == 5
+        assert "CDNOW: value is 2, stored is 3" in out
+        assert "`make results` renews them" in out
+    assert (tmp_path / "reports" / "03_other.html").exists(), "the page is made all the same"
+    for path in (
+        notebook,
+        tmp_path / "reports" / "03_other.html",
+        tmp_path / "reports" / STATE_FOLDER / "03_other.json",
+    ):
+        path.unlink()
+    (tmp_path / "reports" / STATE_FOLDER / "03_other.ipynb").unlink()
+    assert shell("run", "--only", "01_fine")[0] == 0
+
+
 def test_second_run_does_nothing_and_says_so(shell):
     shell("run", "--only", "01_fine")
     status, out, _ = shell("run", "--only", "01_fine")
@@ -124,7 +145,10 @@ def test_run_again_by_force_does_it_again(shell):
 def test_plan_shows_what_would_run_and_does_nothing(shell, tmp_path):
     status, out, _ = shell("plan")
     assert status == 0
-    assert out.splitlines() == ["  01_fine: runs, not made yet", "  02_fails: runs, not made yet"]
+    pages = [
+        line for line in out.splitlines() if "`make results`" not in line
+    ]  # due as soon as a source's code changed
+    assert pages == ["  01_fine: runs, not made yet", "  02_fails: runs, not made yet"]
     assert not (tmp_path / "reports").exists()
 
 
@@ -139,7 +163,10 @@ def test_plan_shows_what_would_run_and_does_nothing(shell, tmp_path):
             "`--only` must name a notebook, or begin the name of one, among 01_fine, 02_fails; got '03_none'",
         ),
         (("plan", "--set", "sed=1"), "`sed` is not a parameter of any notebook chosen"),
-        (("keep", "03_none"), "must name a notebook, or begin the name of one, among 01_fine, 02_fails; got '03_none'"),
+        (
+            ("notebooks", "03_none"),
+            "must name a notebook, or begin the name of one, among 01_fine, 02_fails; got '03_none'",
+        ),
     ],
 )
 def test_mistakes_are_one_paragraph_and_exit_code_two(shell, tmp_path, arguments, fragment):

@@ -84,7 +84,6 @@ def hostile(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 @pytest.mark.parametrize("name", ["07_tiered_programmes", "10_service_and_recovery", "index"])
 def test_hostile_names_are_text_on_every_page(hostile, name):
     text = (hostile / f"{name}.html").read_text(encoding="utf-8")
@@ -98,7 +97,6 @@ def test_hostile_names_are_text_on_every_page(hostile, name):
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 def test_downloads_of_a_hostile_company_hold_no_formula(hostile):
     found = 0
     for path in hostile.glob("*.html"):
@@ -111,7 +109,7 @@ def test_downloads_of_a_hostile_company_hold_no_formula(hostile):
 
 @pytest.mark.slow
 @pytest.mark.browser
-@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning", "ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize("name", ["07_tiered_programmes", "10_service_and_recovery", "index"])
 def test_hostile_names_overflow_no_page(hostile, name, browser):
     page = browser.new_page(viewport={"width": 390, "height": 900})

@@ -8,7 +8,14 @@ import pytest
 from analysis.core.errors import DataFault
 from analysis.sources import medicare_stars as source
 
-CODES = {"leaving": source.LEAVING, "hold": source.HOLD, "rating": source.RATING, "complaints": source.COMPLAINTS}
+CODES = {
+    "leaving": source.LEAVING,
+    "hold": source.HOLD,
+    "rating": source.RATING,
+    "complaints": source.COMPLAINTS,
+    "appeals": source.APPEALS,
+    "reminders": source.REMINDERS,
+}
 
 
 def scores(*rows):
@@ -50,6 +57,23 @@ def test_complaints_are_those_of_the_year_before_and_half_yearly_counts_are_left
     assert table["period"].tolist() == [2015]
     assert table["outcome"].tolist() == [pytest.approx(30.0)]
     assert (table["exposure"].tolist(), table["exposure_other"].tolist()) == ([2.5], [5.0])
+
+
+def test_appeals_are_those_of_the_year_before_in_tens_of_a_hundred():
+    rows = [(2012, "appeals", "H1", 0.9), (2013, "appeals", "H1", 0.5)]
+    table = source.panel_table(tables(*rows), "appeals").set_index("period")
+    # Star year 2012 covers 2010: it is the exposure of the leaving of 2011, beside that of 2011 itself.
+    assert table.loc[2011, ["exposure", "exposure_other"]].tolist() == [9.0, 5.0]
+
+
+def test_reminders_are_a_share_and_stars_are_known_the_october_before():
+    table = source.panel_table(tables((2011, "reminders", "H1", 0.4)), "reminders")
+    assert table[["period", "exposure"]].to_numpy().tolist() == [[2010.0, 0.4]]
+    stars = pd.DataFrame(
+        {"star_year": [2010.0, 2011.0], "summary_type": "Overall", "contract_id": "H1", "stars": [4.5, 4.0]}
+    )
+    table = source.panel_table(tables(summary_stars_df=stars), "stars").set_index("period")
+    assert table.loc[2010, ["exposure", "exposure_lead"]].tolist() == [4.5, 4.0]
 
 
 def test_surveys_that_repeat_the_year_before_are_left_out():

@@ -27,6 +27,23 @@ def test_each_number_of_comments_that_was_reached_is_a_run_and_only_ten_is_real(
     assert set(real["month"]) == {14}, "March 2015, counted from January 2014"
 
 
+def test_first_comment_answered_within_a_day_and_a_comment_elsewhere_after():
+    rows = [
+        ("a", "1", "2015-03-01T10:00:00.000"),
+        ("b", "1", "2015-03-01T20:00:00.000"),  # answers a; nobody writes after it within a day
+        ("a", "1", "2015-03-02T09:00:00.000"),
+        ("b", "1", "2015-03-03T20:00:01.000"),  # the same post: not elsewhere
+        ("a", "2", "2015-03-05T10:00:00.000"),
+        ("c", "3", "2016-03-05T10:00:00.000"),  # within the last 90 days: left out
+    ]
+    log = pd.DataFrame(rows, columns=["UserId", "PostId", "CreationDate"]).assign(Text="text")
+    table = source.answered_table({"beer": log})
+    # a wrote again on post 1 within a day of b's first comment, so b is answered too.
+    assert table[["treated", "outcome"]].to_numpy().tolist() == [[1, 1], [1, 0]]
+    assert table["x_before"].tolist() == pytest.approx([0.0, 0.6931471805599453])
+    assert table["cluster"].nunique() == 1
+
+
 def test_members_of_two_sites_are_two_members():
     table = source.approach_table({"beer": comments(10), "quantumcomputing": comments(10)})
     assert table["unit_id"].nunique() == 2

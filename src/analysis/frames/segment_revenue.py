@@ -1,12 +1,12 @@
-"""Frame ``segment_revenue``: a whole month and segment of customers."""
+"""Frame ``segment_revenue``: a whole month (or quarter) and segment of customers."""
 
 from analysis.frames.base import Column, FrameSpec
 
 SPEC = FrameSpec(
     name="segment_revenue",
-    row="a whole month and segment of customers",
+    row="a whole month (or quarter) and segment of customers",
     columns={
-        "period_start": Column(kind="time", meaning="first day of the month"),
+        "period_start": Column(kind="time", meaning="first day of the month or quarter"),
         "segment": Column(
             kind="text", meaning="new: first purchase in this month; repeat: all others", among=("new", "repeat")
         ),

@@ -8,12 +8,20 @@ from typing import Annotated
 
 import typer
 
-from analysis.core.errors import EXIT_NOT_FETCHED, EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE, UserMistake
+from analysis.core.errors import (
+    EXIT_DISAGREES,
+    EXIT_NOT_FETCHED,
+    EXIT_NOTEBOOK_FAILED,
+    EXIT_USER_MISTAKE,
+    UserMistake,
+)
 
 # Help in plain text: drawing it in boxes takes longer than everything else that a first look needs.
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
 )
+
+KEEP = "Folder in which what is read of own tables stays for the next command; without it, nothing stays."
 
 
 def _version(wanted: bool) -> None:
@@ -47,6 +55,7 @@ def run(
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
     force: Annotated[bool, typer.Option(help="Run even what has not changed.")] = False,
     output: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
+    keep: Annotated[Path | None, typer.Option(help=KEEP)] = None,
 ) -> None:
     """Run all notebooks that are not up to date and write the reports."""
     from analysis.core import paths
@@ -58,9 +67,11 @@ def run(
     if data:
         wanted["data"] = data
         folder = output or company_folder(data)
-    result = run_with_progress(folder, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force)
+    result = run_with_progress(folder, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force, keep=keep)
     if result.failed:
         raise typer.Exit(EXIT_NOTEBOOK_FAILED)
+    if result.disagreements:
+        raise typer.Exit(EXIT_DISAGREES)
 
 
 @app.command(short_help="Show what run would do, and why.")
@@ -146,18 +157,22 @@ def site(
 
 
 @app.command(short_help="Execute notebooks in place.")
-def keep(
+def notebooks(
     names: Annotated[list[str] | None, typer.Argument(help="Stems of notebooks; all if not given.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
     publish: Annotated[
         bool, typer.Option("--publish", help="Write all parameters down as the published defaults.")
     ] = False,
+    execute: Annotated[
+        bool,
+        typer.Option("--execute/--no-execute", help="Without: pictures out and text forms written, nothing is run."),
+    ] = True,
 ) -> None:
     """Execute notebooks in place on their default data: their stored outputs are what `make test` compares."""
-    from analysis.reporting.store_outputs import keep as store_notebook_outputs
+    from analysis.reporting.store_outputs import store_outputs
 
-    for name in store_notebook_outputs(tuple(names or ()), jobs, publish=publish):
-        print(f"  {name}: kept")
+    for name in store_outputs(tuple(names or ()), jobs, execute=execute, publish=publish):
+        print(f"  {name}: stored")
 
 
 @app.command(short_help="Recognise exports and write company.toml.")
@@ -218,11 +233,12 @@ def demo(
 @app.command(short_help="Read a company's tables: what can be tested?")
 def check(
     data: Annotated[str, typer.Argument(help="A folder, company.toml, DuckDB file or database address.")],
+    keep: Annotated[Path | None, typer.Option(help=KEEP)] = None,
 ) -> None:
     """Read a company's tables: what became of every row, and which claims can be tested with what is there."""
     from analysis.reporting.progress import show_company_check
 
-    show_company_check(data)
+    show_company_check(data, keep=keep)
 
 
 @app.command(short_help="Try the estimators on scenarios of known truth.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analysis.cache import store
 from analysis.core import paths
+from analysis.reporting.agreement_notes import disagreements
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.plan import SCRATCH, STATE_FOLDER, Step, make_plan
 from analysis.reporting.warm import begin_imports
@@ -27,12 +28,15 @@ class RunResult:
         Stem to error.
     notes : tuple of str
         What a reader of the run should know: no forking here, a damaged entry of the cache.
+    disagreements : tuple of str
+        Where results or verdicts are not those of ``data/results/``, and what to do; empty if they agree.
     """
 
     ran: tuple[str, ...]
     unchanged: tuple[str, ...]
     failed: dict[str, str]
     notes: tuple[str, ...] = ()
+    disagreements: tuple[str, ...] = ()
 
 
 def run(
@@ -42,6 +46,7 @@ def run(
     settings: Mapping[str, object] | None = None,
     jobs: int = 2,
     force: bool = False,
+    keep: Path | None = None,
     planned: Callable[[Sequence[Step]], None] = lambda steps: None,
     finished: Callable[[str, str | None], None] = lambda name, error: None,
 ) -> RunResult:
@@ -55,6 +60,8 @@ def run(
         As in `make_plan`.
     force : bool
         Run even what has not changed, and take nothing out of the cache.
+    keep : Path
+        Folder in which what is read of own tables is left for the next run; None: it goes with the run.
     jobs : int
         Notebooks run at the same time, each in a process of its own.
     planned, finished
@@ -83,12 +90,15 @@ def run(
         from analysis.reporting.workers import RunStore
 
         stored = RunStore(folder, store.code_at_first())
-        failed, notes = make(todo, output, settings=settings or {}, jobs=jobs, stored=stored, finished=finished)
+        failed, notes = make(
+            todo, output, settings=settings or {}, jobs=jobs, stored=stored, finished=finished, keep=keep
+        )
     return RunResult(
         ran=tuple(step.name for step in todo),
         unchanged=tuple(step.name for step in steps if not step.runs),
         failed=failed,
         notes=notes,
+        disagreements=disagreements(output / STATE_FOLDER),
     )
 
 

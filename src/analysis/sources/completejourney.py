@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.frames.derive import customer_periods_from_purchases, repeat_trials_from_purchases
-from analysis.frames.derive_periods import redemption_windows_from_purchases, segment_revenue_from_purchases
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
+from analysis.sources.purchase_log import built, company_of, occasions_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.company.store import Company
 
 NAME = "completejourney"
 FIRST_DAY, MIDDLE, END_OF_OBSERVATION = "2017-01-01", "2017-07-01", "2017-12-31"
 TIMEZONE = "America/New_York"
 FILES = ("transactions", "coupon_redemptions", "campaigns", "campaign_descriptions", "coupons", "products")
-WEEKS_BESIDE = 8
+WEEKS_BESIDE, DAYS_PER_WEEK = 8, 7
 """Weeks before and after a first redemption that are compared; the week of the redemption is left out."""
 FEWEST_BUYERS = 30
 """A store, manufacturer or category counts if this many households bought there in a half-year, on average."""
@@ -57,7 +58,7 @@ def check_facts(lines: pd.DataFrame, redemptions: pd.DataFrame, mailed: pd.DataF
 
 
 def process_lines(lines: pd.DataFrame) -> pd.DataFrame:
-    """Lines to occasions: customer_id, at (day at the shop), amount (USD); days whose lines add up to 0 are kept."""
+    """Lines as a company's transactions: customer_id, at (on the shop's clock), amount (USD)."""
     import pandas as pd
 
     at = (
@@ -66,8 +67,15 @@ def process_lines(lines: pd.DataFrame) -> pd.DataFrame:
         .dt.tz_convert(TIMEZONE)
         .dt.tz_localize(None)
     )
-    log = pd.DataFrame({"customer_id": lines["household_id"], "at": at.dt.normalize(), "amount": lines["sales_value"]})
-    return log.groupby(["customer_id", "at"], as_index=False)["amount"].sum()
+    return pd.DataFrame({"customer_id": lines["household_id"], "at": at, "amount": lines["sales_value"]})
+
+
+def process_redemptions(redemptions: pd.DataFrame) -> pd.DataFrame:
+    """Redeemed coupons as a company's points: a coupon is a point."""
+    import pandas as pd
+
+    days = {"customer_id": redemptions["household_id"], "at": redemptions["redemption_date"]}
+    return pd.DataFrame({**days, "points": -1, "kind": "redeem"})
 
 
 def redeeming_weeks(occasions: pd.DataFrame, redemptions: pd.DataFrame, mailed: pd.DataFrame) -> pd.DataFrame:
@@ -128,6 +136,36 @@ def coupon_trials(
     )
 
 
+def mailing_panel(mailed: pd.DataFrame, campaigns: pd.DataFrame, redemptions: pd.DataFrame) -> pd.DataFrame:
+    """Columns of frame ``panel``: one row a household and campaign that it was sent; response in per cent.
+
+    Exposure: other campaigns sent to the household that began in the `WEEKS_BESIDE` weeks before; the placebo is those
+    that began in as many weeks after. Campaigns that begin on one day count as neither.
+    """
+    import pandas as pd
+
+    begins = pd.to_datetime(campaigns.set_index("campaign_id")["start_date"])
+    sent = mailed[["household_id", "campaign_id"]].drop_duplicates()
+    sent = sent.assign(begin=sent["campaign_id"].map(begins))
+    pairs = sent.merge(sent[["household_id", "begin"]], on="household_id", suffixes=("", "_other"))
+    days = (pairs["begin"] - pairs["begin_other"]).dt.days
+    near = DAYS_PER_WEEK * WEEKS_BESIDE
+    counts = pairs.assign(before=days.between(1, near), after=days.between(-near, -1))
+    table = counts.groupby(["household_id", "campaign_id"])[["before", "after"]].sum().reset_index()
+    key = ["household_id", "campaign_id"]
+    used = redemptions[key].drop_duplicates().assign(outcome=100.0)
+    table = table.merge(used, how="left", on=key).fillna({"outcome": 0.0})
+    return pd.DataFrame(
+        {
+            "unit_id": pd.factorize(table["household_id"], sort=True)[0],
+            "period": pd.factorize(table["campaign_id"].astype(int), sort=True)[0],
+            "outcome": table["outcome"],
+            "exposure": table["before"].astype(float),
+            "exposure_lead": table["after"].astype(float),
+        }
+    )
+
+
 def buyers_by_unit(lines: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
     """Households that bought from each unit in the first half-year, and those won and lost by the second.
 
@@ -163,30 +201,15 @@ def load() -> dict[str, pd.DataFrame]:
 
 
 @cache
-def load_occasions() -> pd.DataFrame:
-    """Every household's days at the shop."""
-    return process_lines(load()["transactions"])
-
-
-@cache
-def build_customer_periods() -> Frame:
-    """Quarters of 2017 after the one in which a household is first seen."""
-    table = customer_periods_from_purchases(load_occasions(), END_OF_OBSERVATION, first_day=FIRST_DAY)
-    return spec("customer_periods").check(table, CONTEXT)
-
-
-@cache
-def build_repeat_trials() -> Frame:
-    """Trips numbered from the first one seen, as if it were the first."""
-    table = repeat_trials_from_purchases(load_occasions(), END_OF_OBSERVATION)
-    return spec("repeat_trials").check(table, CONTEXT)
-
-
-@cache
-def build_segment_revenue() -> Frame:
-    """Months of 2017; new is which household is seen for the first time."""
-    table = segment_revenue_from_purchases(load_occasions(), FIRST_DAY, END_OF_OBSERVATION)
-    return spec("segment_revenue").check(table, CONTEXT)
+def open_log() -> Company:
+    """The households' lines and redemptions as a company's tables."""
+    found = load()
+    return company_of(
+        CONTEXT,
+        END_OF_OBSERVATION,
+        transactions=process_lines(found["transactions"]),
+        points=process_redemptions(found["coupon_redemptions"]),
+    )
 
 
 @cache
@@ -200,18 +223,8 @@ def build_staggered() -> Frame:
         contrast="weeks after a first redemption against weeks before it, over households sent coupons that had not redeemed",
         indirect="coupons redeemed, not points earned",
     )
-    table = redeeming_weeks(load_occasions(), found["coupon_redemptions"], found["campaigns"])
+    table = redeeming_weeks(occasions_of(open_log()), found["coupon_redemptions"], found["campaigns"])
     return spec("staggered").check(table, context)
-
-
-@cache
-def build_redemption_windows() -> Frame:
-    """Trips in the eight weeks round each day with a redemption."""
-    redeemed = load()["coupon_redemptions"].rename(columns={"household_id": "customer_id", "redemption_date": "at"})
-    table = redemption_windows_from_purchases(
-        load_occasions(), redeemed[["customer_id", "at"]], FIRST_DAY, END_OF_OBSERVATION
-    )
-    return spec("redemption_windows").check(table, CONTEXT)
 
 
 @cache
@@ -229,6 +242,21 @@ def build_coupon_width() -> Frame:
         found["campaigns"], found["campaign_descriptions"], found["coupons"], found["coupon_redemptions"]
     )
     return spec("exposure").check(table, context)
+
+
+@cache
+def build_mailings() -> Frame:
+    """Response to a campaign against the campaigns sent to the same household shortly before."""
+    found = load()
+    context = replace(
+        CONTEXT,
+        population="households of a US grocery chain to whom coupons were sent",
+        outcome="redeemed a coupon of the campaign, per cent",
+        contrast="campaigns sent in the eight weeks before, the same household at other times",
+        indirect="coupons redeemed, not purchases; nobody can leave this list",
+    )
+    table = mailing_panel(found["campaigns"], found["campaign_descriptions"], found["coupon_redemptions"])
+    return spec("panel").check(table, context)
 
 
 def _build_accounts(kind: str, column: str) -> Frame:
@@ -292,13 +320,16 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    tables=open_log,
     builders={
-        "customer_periods": build_customer_periods,
-        "repeat_trials": build_repeat_trials,
-        "segment_revenue": build_segment_revenue,
+        # Counted from the first trip seen, as if it were the first.
+        "customer_periods": built("customer_periods", open_log, CONTEXT),
+        "repeat_trials": built("repeat_trials", open_log, CONTEXT),
+        "segment_revenue": built("segment_revenue", open_log, CONTEXT),
         "staggered": build_staggered,
-        "redemption_windows": build_redemption_windows,
+        "redemption_windows": built("redemption_windows", open_log, CONTEXT, placebos=False),
         "exposure/coupon_width": build_coupon_width,
+        "panel": build_mailings,
         "unit_accounts/manufacturers": build_manufacturers,
         "unit_accounts/stores": build_stores,
         "unit_accounts/categories": build_categories,
@@ -321,6 +352,7 @@ SOURCE = Source(
             Answer("exposure/coupon_width", {"quantity": "redemption_odds_ratio"}),
             Answer("exposure/coupon_width", {"quantity": "redemption_difference", "role": "context"}),
         ),
+        "generic-messages-tire": (Answer("panel", {"quantity": "response_per_further_contact"}),),
         "retention-drives-growth": (
             Answer("unit_accounts/manufacturers"),
             Answer("unit_accounts/stores", {"role": "context"}),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources._xdr import read_large_r_table
+from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
 
@@ -30,6 +30,8 @@ REPEATED = 2021
 YEARLY_COMPLAINTS = 2016
 """From this star year complaints are counted over the calendar year of the leaving, before that over half a later one."""
 LEAVING, HOLD, SERVICE, RATING, COMPLAINTS = "C242022", "DMC072022", "C192022", "C212022", "C232022"
+EASE, REMINDERS, APPEALS = "D062022", "DMD062022", "C262022"
+OVER_THE_YEAR = ("complaints", "appeals")
 LEADER_STARS = 4.5
 SERVICE_REASONS = (
     "Problems Getting Information and Help from the Plan",
@@ -59,7 +61,7 @@ def files() -> tuple[Path, ...]:
 @cache
 def load() -> dict[str, pd.DataFrame]:
     """The four tables, their facts asserted."""
-    tables = {name: read_large_r_table(path, name) for name, path in zip(TABLES, files(), strict=True)}
+    tables = {name: read_r_table(path, name) for name, path in zip(TABLES, files(), strict=True)}
     check_facts(tables)
     return tables
 
@@ -99,7 +101,7 @@ def measure(scores: pd.DataFrame, code: str, back: int, drop: tuple[int, ...] = 
 
 
 def exposures(scores: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The four exposures in the unit of their registered quantity, by calendar year of measurement."""
+    """The survey, telephone and file exposures in the unit of their registered quantity, by calendar year of measurement."""
     import numpy as np
 
     half_yearly = tuple(range(2008, YEARLY_COMPLAINTS))
@@ -109,6 +111,9 @@ def exposures(scores: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "hold": hold.assign(value=np.log2(hold["value"].clip(lower=1.0))),
         "service": measure(scores, SERVICE, 1, (REPEATED,)).assign(value=lambda t: 100 * t["value"]),
         "rating": measure(scores, RATING, 1, (REPEATED,)).assign(value=lambda t: 100 * t["value"]),
+        "ease": measure(scores, EASE, 1, (REPEATED,)).assign(value=lambda t: 100 * t["value"]),
+        "reminders": measure(scores, REMINDERS, 1, (REPEATED,)),
+        "appeals": measure(scores, APPEALS, 2).assign(value=lambda t: 10 * t["value"]),
         # Published for every 1,000 members, here for every 10,000.
         "complaints": measure(scores, COMPLAINTS, 2, half_yearly).assign(value=lambda t: 10 * t["value"]),
     }
@@ -136,17 +141,25 @@ def leaving(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def panel_table(tables: dict[str, pd.DataFrame], exposure: str) -> pd.DataFrame:
     """Columns of frame ``panel``.
 
-    Of hold time, service and rating the spring of the same year comes before the autumn in which members choose: it is
-    the exposure, and the year before stands beside it. Complaints run over the whole year of the leaving, and complaints
-    about leaving are among them: their exposure is the year before, and the same year stands beside it.
+    Of hold time and surveys the spring of the same year comes before the autumn in which members choose, and so do stars,
+    which are published the October before: that is the exposure, and the year before stands beside it. Complaints and
+    appeals run over the whole year of the leaving, and complaints about leaving are among them: their exposure is the year
+    before, and the same year stands beside it.
     """
-    found = exposures(tables["measure_score_df"])[exposure]
-    exposed, other = (1, 0) if exposure == "complaints" else (0, 1)
+    found = overall_stars(tables) if exposure == "stars" else exposures(tables["measure_score_df"])[exposure]
+    exposed, other = (1, 0) if exposure in OVER_THE_YEAR else (0, 1)
     table = leaving(tables)
     for column, years_before in (("exposure", exposed), ("exposure_other", other), ("exposure_lead", -1)):
         moved = found.assign(period=found["period"] + years_before).rename(columns={"value": column})
         table = table.merge(moved, on=["contract_id", "period"], how="left", validate="one_to_one")
     return table.dropna(subset=["exposure"]).drop(columns=["contract_id", "parent"])
+
+
+def overall_stars(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Overall stars by contract and the calendar year for which they were published, in October of the year before."""
+    summary = tables["summary_stars_df"]
+    stars = summary[(summary["summary_type"] == "Overall") & summary["stars"].notna()]
+    return stars.assign(period=stars["star_year"].astype(int), value=stars["stars"])[["contract_id", "period", "value"]]
 
 
 def leader_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -157,12 +170,11 @@ def leader_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     table = leaving(tables)
     later = table[["contract_id", "period", "outcome"]].assign(period=table["period"] - 1)
     table = table.merge(later, on=["contract_id", "period"], suffixes=("", "_later"), validate="one_to_one")
-    summary = tables["summary_stars_df"]
-    stars = summary[(summary["summary_type"] == "Overall") & summary["stars"].notna()]
-    stars = stars.assign(period=stars["star_year"].astype(int))[["contract_id", "period", "stars"]]
-    table = table.merge(stars, on=["contract_id", "period"], validate="one_to_one")
+    table = table.merge(
+        overall_stars(tables), on=["contract_id", "period"], suffixes=("_left", ""), validate="one_to_one"
+    )
     return table.assign(
-        outcome=table["outcome"] - table["outcome_later"], exposure=(table["stars"] >= LEADER_STARS).astype(float)
+        outcome=table["outcome"] - table["outcome_later"], exposure=(table["value"] >= LEADER_STARS).astype(float)
     )[["unit_id", "period", "outcome", "exposure", "cluster"]]
 
 
@@ -251,15 +263,29 @@ SOURCE = Source(
         "panel/service": partial(build_panel, "service", "members' rating of the service in spring"),
         "panel/rating": partial(build_panel, "rating", "members' rating of the plan in spring"),
         "panel/complaints": partial(build_panel, "complaints", "complaints in the year before"),
+        "panel/ease": partial(build_panel, "ease", "how easily members got medicines through the plan, in spring"),
+        "panel/reminders": partial(
+            build_panel, "reminders", "share of members reminded to fill a prescription, in spring"
+        ),
+        "panel/appeals": partial(build_panel, "appeals", "appeals decided in time in the year before"),
+        "panel/stars": partial(build_panel, "stars", "overall stars, published the October before"),
         "panel/leaders": build_leaders,
         "panel/reasons": build_reasons,
         "churn_rates": build_churn_rates,
     },
     answers={
-        "prompt-response-retains": (Answer("panel/hold", {"quantity": "leaving_per_doubling_of_hold"}),),
+        "prompt-response-retains": (
+            Answer("panel/hold", {"quantity": "leaving_per_doubling_of_hold"}),
+            Answer("panel/appeals", {"quantity": "leaving_per_ten_points_in_time"}),
+        ),
+        "easy-consistent-service-retains": (Answer("panel/ease", {"quantity": "leaving_per_ease_point"}),),
+        "proactive-contact-reduces-churn": (Answer("panel/reminders", {"quantity": "leaving_if_all_are_reminded"}),),
         "service-failure-drives-churn": (Answer("panel/complaints", {"quantity": "leaving_per_complaint"}),),
         "courteous-empowered-staff-retain": (Answer("panel/service", {"quantity": "leaving_per_service_point"}),),
-        "satisfaction-keeps-customers": (Answer("panel/rating", {"quantity": "leaving_per_rating_point"}),),
+        "satisfaction-keeps-customers": (
+            Answer("panel/rating", {"quantity": "leaving_per_rating_point"}),
+            Answer("panel/stars", {"quantity": "leaving_per_star"}),
+        ),
         "experience-leaders-retain-more": (
             Answer("panel/leaders", {"quantity": "retention_gain_gap", "unit_effects": False}),
         ),

@@ -6,6 +6,8 @@ Every other number of comments from six to twenty is held against the same membe
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +25,8 @@ SITES = ("beer", "quantumcomputing")
 COMMENTS, COMMENTATORS = {"beer": 3_943, "quantumcomputing": 3_413}, {"beer": 72, "quantumcomputing": 55}
 BADGE = "Commentator"
 REAL = 10
+DAY, AFTER = timedelta(days=1), timedelta(days=90)
+NOON, SATURDAY = 12, 5
 PLACEBOS = tuple(k for k in range(6, 21) if k != REAL)
 
 CONTEXT = Context(
@@ -102,6 +106,52 @@ def approach_table(by_site: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(runs, ignore_index=True)[columns]
 
 
+def answered_table(by_site: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """First comments of members: whether somebody wrote on the same post within a day, and whether they wrote elsewhere after.
+
+    Columns of frame ``exposure``. Elsewhere is another post, later than the day and within 90 days; first comments of the
+    last 90 days of a site are left out, and so are comments without a member.
+    """
+    import numpy as np
+    import pandas as pd
+
+    parts = []
+    for site, comments in by_site.items():
+        log = comments.dropna(subset=["UserId"])[["PostId", "UserId", "CreationDate", "Text"]].copy()
+        log["at"] = pd.to_datetime(log["CreationDate"], format="ISO8601")
+        log = log.sort_values("at", kind="stable").reset_index(drop=True)
+        first = log.drop_duplicates("UserId")
+        first = first[first["at"] <= log["at"].max() - AFTER]
+        by_post = dict(tuple(log.groupby("PostId")))
+        by_user = dict(tuple(log.groupby("UserId")))
+        for row in first.itertuples():
+            others = by_post[row.PostId]
+            before = others[others["at"] < row.at]
+            answers = others[(others["UserId"] != row.UserId) & others["at"].gt(row.at) & others["at"].le(row.at + DAY)]
+            later = by_user[row.UserId]
+            away = later[
+                (later["PostId"] != row.PostId) & later["at"].gt(row.at + DAY) & later["at"].le(row.at + AFTER)
+            ]
+            parts.append(
+                {
+                    "treated": int(len(answers) > 0),
+                    "outcome": float(len(away) > 0),
+                    "post": f"{site} {row.PostId}",
+                    "stratum": site,
+                    "x_log_length": np.log(len(row.Text)),
+                    "x_before": np.log1p(len(before)),
+                    "x_day_before": float((before["at"] >= row.at - DAY).any()),
+                    "x_evening": float(row.at.hour >= NOON),
+                    "x_weekend": float(row.at.dayofweek >= SATURDAY),
+                    "x_month": (row.at.year - 2014) * 12 + row.at.month,
+                }
+            )
+    table = pd.DataFrame(parts)
+    table.insert(0, "unit_id", range(len(table)))
+    table["cluster"] = pd.factorize(table.pop("post"), sort=True)[0]
+    return table.astype({"x_month": float})
+
+
 @cache
 def load() -> dict[str, pd.DataFrame]:
     """Comments by site, checked."""
@@ -117,6 +167,18 @@ def load() -> dict[str, pd.DataFrame]:
 def build_tier_approach() -> Frame:
     """Waits on the way to the tenth comment, and to others that earn nothing."""
     return spec("tier_approach").check(approach_table(load()), CONTEXT)
+
+
+def build_answered() -> Frame:
+    """First comments that somebody wrote after, and those that nobody did."""
+    context = replace(
+        CONTEXT,
+        population="members of two small question-and-answer sites at their first comment",
+        outcome="1 if the member comments on another post within 90 days",
+        contrast="another member wrote on the same post within a day less nobody did",
+        indirect="members who write for nothing, not customers",
+    )
+    return spec("exposure").check(answered_table(load()), context)
 
 
 SOURCE = Source(
@@ -138,8 +200,9 @@ SOURCE = Source(
         not_for=("tiers of a programme: a badge costs nothing and gives nothing", "customers: members are volunteers"),
     ),
     files=files,
-    builders={"tier_approach": build_tier_approach},
+    builders={"tier_approach": build_tier_approach, "exposure": build_answered},
     answers={
+        "online-relationships-retain": (Answer("exposure", {"quantity": "retention_gap_answered"}),),
         "tiers-accelerate-spend": (
             Answer(
                 "tier_approach",

@@ -48,6 +48,11 @@ REPUTATION = {
 """Item of the second survey to its place; "reliable partner" and "respect" are next to trust and left out."""
 
 
+SWITCHING = tuple(f"switch_{number}" for number in range(1, 5))
+"""Time, cost, effort and trouble that switching to another company would take."""
+STAYING, PROVIDER = "cusl_3", "serviceprovider"
+
+
 def files() -> tuple[Path, ...]:
     """Paths of the two surveys."""
     return tuple(public_file(NAME, f"{survey}.rda") for survey in SURVEYS)
@@ -57,7 +62,8 @@ def check_facts(mobile: pd.DataFrame, reputation: pd.DataFrame) -> None:
     """Assert what the package's manual says: respondents, items, scales, and that nothing is missing."""
     require_fact(NAME, "respondents, mobile", (250, 24), mobile.shape)
     require_fact(NAME, "respondents, reputation", (347, 41), reputation.shape)
-    for name, table, items, highest in (("mobile", mobile, MOBILE, 10), ("reputation", reputation, REPUTATION, 7)):
+    asked = ("mobile", mobile, MOBILE, 10), ("reputation", reputation, (*REPUTATION, *SWITCHING, STAYING), 7)
+    for name, table, items, highest in asked:
         answers = table[list(items)]
         require_fact(NAME, f"answers not given, {name}", 0, int(answers.isna().to_numpy().sum()))
         span = (int(answers.to_numpy().min()), int(answers.to_numpy().max()))
@@ -67,6 +73,19 @@ def check_facts(mobile: pd.DataFrame, reputation: pd.DataFrame) -> None:
 def items_table(answers: pd.DataFrame, items: dict[str, str]) -> pd.DataFrame:
     """Trust as the overall score, items by group."""
     table = answers[list(items)].rename(columns=items).astype(float)
+    table.insert(0, "unit_id", range(len(table)))
+    return table
+
+
+def switching_table(answers: pd.DataFrame) -> pd.DataFrame:
+    """Columns of frame ``panel``: standardised, so that the slope is the correlation; within provider."""
+    import pandas as pd
+
+    costs, staying = answers[list(SWITCHING)].mean(axis=1), answers[STAYING].astype(float)
+    table = pd.DataFrame({"exposure": costs, "outcome": staying, "period": answers[PROVIDER].astype(int)})
+    for column in ("exposure", "outcome"):
+        within = table[column] - table.groupby("period")[column].transform("mean")
+        table[column] = within / within.std(ddof=0)
     table.insert(0, "unit_id", range(len(table)))
     return table
 
@@ -98,6 +117,20 @@ def build_reputation() -> Frame:
     return spec("satisfaction_items").check(items_table(load()[1], REPUTATION), context)
 
 
+@cache
+def build_switching() -> Frame:
+    """What switching would take against the wish to stay, in the reputation survey."""
+    context = replace(
+        CONTEXT,
+        source="Corporate reputation survey",
+        population="customers of four mobile phone providers who answered a survey of reputation",
+        outcome="wish to remain a customer, standard deviations",
+        contrast="customers of the same provider to whom switching seems more or less trouble",
+        indirect="the wish to stay, in the same sitting, not staying",
+    )
+    return spec("panel").check(switching_table(load()[1]), context)
+
+
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -119,8 +152,13 @@ SOURCE = Source(
         not_for=("what builds trust over time", "behaviour of any kind"),
     ),
     files=files,
-    builders={"satisfaction_items/mobile": build_mobile, "satisfaction_items/reputation": build_reputation},
+    builders={
+        "satisfaction_items/mobile": build_mobile,
+        "satisfaction_items/reputation": build_reputation,
+        "panel": build_switching,
+    },
     answers={
+        "lock-in-retains": (Answer("panel", {"quantity": "stay_intention_link", "unit_effects": False}),),
         "quality-builds-trust": (
             Answer("satisfaction_items/mobile", {"quantity": "trust_weight_difference"}),
             Answer("satisfaction_items/reputation", {"quantity": "trust_weight_difference"}),

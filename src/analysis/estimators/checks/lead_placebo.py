@@ -9,7 +9,7 @@ from analysis.estimators.checks._judging import in_words, judge, span, tolerated
 from analysis.estimators.observational.panel_effects import estimate_panel_effect, lead_placebo
 from analysis.frames import Frame
 
-NAME = "the year after as placebo"
+NAME = "the same after the outcome as placebo"
 
 
 def check_lead_placebo(frame: Frame, claim: Claim, *, quantity: str, unit_effects: bool = True) -> CheckResult:
@@ -39,17 +39,17 @@ def check_lead_placebo(frame: Frame, claim: Claim, *, quantity: str, unit_effect
     return CheckResult(
         name=NAME,
         passed=passed,
-        sentence=f"Measured in the year after the outcome, which it cannot have caused, the same shows {number(found['value'])} "
-        f"({span(found['low'], found['high'])}; {number(placebo.n_units)} firms), {in_words(passed)} "
+        sentence=f"Measured after the outcome, which it cannot have caused, the same shows {number(found['value'])} "
+        f"({span(found['low'], found['high'])}; {number(placebo.n_units)} units), {in_words(passed)} "
         f"({number(answer.value)}).",
         table=(
-            {"exposure": "before", "effect": answer.value, "low": answer.low, "high": answer.high, "firms": answer.n},
+            {"exposure": "before", "effect": answer.value, "low": answer.low, "high": answer.high, "units": answer.n},
             {
                 "exposure": "after (placebo)",
                 "effect": found["value"],
                 "low": found["low"],
                 "high": found["high"],
-                "firms": placebo.n_units,
+                "units": placebo.n_units,
             },
         ),
     )

@@ -106,7 +106,8 @@ def estimate_discontinuity_difference(
     Returns
     -------
     tuple of Estimate
-        The difference of the jumps, both jumps (context, in the same unit), and the naive difference of the plain gaps.
+        The difference of the jumps (context where it claims an effect within the range of false thresholds), and the
+        naive difference of the plain gaps.
 
     Raises
     ------
@@ -120,14 +121,24 @@ def estimate_discontinuity_difference(
     jumps = [_jump(frame, table) for table in halves]
     values, errors = zip(*(_percent_and_error(*jump.log_ratio()) for jump in jumps), strict=True)
     n = sum(_n_members(table) for table in halves)
+    difference = around(values[1] - values[0], math.hypot(*errors))
+    placebos = _difference_range(frame, halves)
+    gated = placebos is not None and placebos.takes_the_vote(difference, 0.0)
     answer = make_estimate(
         frame,
         claim,
         quantity,
-        **around(values[1] - values[0], math.hypot(*errors)),
+        **difference,
         n=n,
-        method="difference of two regression discontinuities (rdrobust): tiers with larger less tiers with smaller benefits; "
-        f"jumps of {number(values[1])} % ({_near(jumps[1])}) and {number(values[0])} % ({_near(jumps[0])})",
+        method=gated_method(
+            "difference of two regression discontinuities (rdrobust): tiers with larger less tiers with smaller benefits; "
+            f"jumps of {number(values[1])} % ({_near(jumps[1])}) and {number(values[0])} % ({_near(jumps[0])})",
+            placebos,
+            "percentage points",
+            gated,
+        ),
+        role=Role.CONTEXT if gated else Role.ANSWER,
+        smallest_group=min(min(jump.n_below, jump.n_above) for jump in jumps),
         assumptions=(*ASSUMPTIONS, "nothing but the benefits sets the richer tiers apart, not even their height"),
     )
     gaps, gap_errors = zip(*(_percent_and_error(*_log_gap(frame, table)) for table in halves), strict=True)
@@ -153,7 +164,29 @@ def percent_at(frame: Frame, place: float, level: float = INTERVAL_LEVEL) -> Int
     place : float
         The false threshold as a share of the real one, not 0.
     """
-    table = followed(frame)
+    found = _false_jump(frame, followed(frame), place)
+    return None if found is None else in_percent(around(*found, level=level))
+
+
+def jump_range(frame: Frame) -> PlaceboRange | None:
+    """Range of the jump in per cent at false thresholds; None if members lie round none of them."""
+    found = [percent_at(frame, place) for place in GATE]
+    return placebo_range([interval for interval in found if interval is not None])
+
+
+def _difference_range(frame: Frame, halves: tuple[pd.DataFrame, pd.DataFrame]) -> PlaceboRange | None:
+    """Range of the difference of jumps, in points, at places where members of both halves lie round a false threshold."""
+    found = []
+    for place in GATE:
+        jumps = [_false_jump(frame, table, place) for table in halves]
+        if None not in jumps:
+            values, errors = zip(*(_percent_and_error(*jump) for jump in jumps if jump), strict=True)
+            found.append(around(values[1] - values[0], math.hypot(*errors)))
+    return placebo_range(found)
+
+
+def _false_jump(frame: Frame, table: pd.DataFrame, place: float) -> tuple[float, float] | None:
+    """Logarithm of the jump at a false threshold and its error; None if too few members lie round it."""
     table = table[table["running"] >= 0] if place > 0 else table[table["running"] < 0]
     clusters = table["cluster"].to_numpy() if "cluster" in table else None
     try:
@@ -166,15 +199,7 @@ def percent_at(frame: Frame, place: float, level: float = INTERVAL_LEVEL) -> Int
         )
     except FrameMistake:
         return None
-    if min(jump.below, jump.above) <= 0:
-        return None
-    return in_percent(around(*jump.log_ratio(), level=level))
-
-
-def jump_range(frame: Frame) -> PlaceboRange | None:
-    """Range of the jump in per cent at false thresholds; None if members lie round none of them."""
-    found = [percent_at(frame, place) for place in GATE]
-    return placebo_range([interval for interval in found if interval is not None])
+    return jump.log_ratio() if min(jump.below, jump.above) > 0 else None
 
 
 def followed(frame: Frame) -> pd.DataFrame:

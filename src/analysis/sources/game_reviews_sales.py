@@ -1,0 +1,150 @@
+"""Games' critics: how 7,220 games were reviewed, and how many copies they have sold: talk and sales, not in order of time.
+
+Two files of other people join on name and platform: critics' and players' verdicts (good, mixed, bad) as Metacritic counts
+them, and copies sold up to 2016. Reviews come out with a game, sales follow for years; but a game that is expected to sell
+is reviewed by more critics, and players write where copies are. So critics are shown without a vote, and players not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.core.vocabulary import Design, Kind
+from analysis.frames import Context, Frame, spec
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
+from analysis.sources.manifest import public_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "game_reviews_sales"
+PLATFORMS = {"WII": "Wii", "WIIU": "WiiU", "XBOX": "XB", "XONE": "XOne", "VITA": "PSV"}
+"""Names of the file of reviews to those of the file of sales, where they are not the same."""
+MILLION = 1_000_000
+FIRST_YEAR = 2000
+
+CONTEXT = Context(
+    source="Games' critics and sales",
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="games for 18 platforms that stand in a file of reviews and in a file of sales",
+    period="1996 to 2016",
+    outcome="copies sold, at an equal number of critics",
+    contrast="bad reviews against good ones",
+    indirect="professional critics, not customers who talk; copies sold since the game came out, not growth after the talk",
+)
+
+
+def files() -> tuple[Path, ...]:
+    """Paths of the file of reviews and of the file of sales."""
+    return public_file(NAME, "metacritic_games.csv"), public_file(NAME, "Video_Games_Sales_as_at_22_Dec_2016.csv")
+
+
+def read(reviews: Path, sales: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both files as they stand."""
+    import pandas as pd
+
+    return pd.read_csv(reviews), pd.read_csv(sales)
+
+
+def check_facts(reviews: pd.DataFrame, sales: pd.DataFrame) -> None:
+    """Assert rows, entries that stand twice, and the smallest number of copies, which is a rounding."""
+    require_fact(NAME, "games reviewed", 20_422, len(reviews))
+    require_fact(NAME, "games with sales", 16_719, len(sales))
+    require_fact(NAME, "games reviewed that stand twice", 20, int(reviews.duplicated(["name", "platform"]).sum()))
+    require_fact(NAME, "games with sales that stand twice", 5, int(sales.duplicated(["Name", "Platform"]).sum()))
+    require_fact(NAME, "fewest copies, millions", 0.01, float(sales["Global_Sales"].min()))
+
+
+def process(reviews: pd.DataFrame, sales: pd.DataFrame, *, who: str = "critic") -> pd.DataFrame:
+    """Columns of frame ``valence_growth``: games in both files with a year, a publisher and both counts of reviews.
+
+    The number of reviews in the file of reviews stands for the size before: with its logarithm held equal, a slope on
+    ln(copies / reviews) is a slope on ln(copies). Games that stand twice in a file are left out of it.
+    """
+    import numpy as np
+    import pandas as pd
+
+    reviews = reviews.drop_duplicates(["name", "platform"], keep=False)
+    sales = sales.drop_duplicates(["Name", "Platform"], keep=False)
+    reviews = reviews.assign(platform=reviews["platform"].replace(PLATFORMS))
+    both = sales.merge(reviews, left_on=["Name", "Platform"], right_on=["name", "platform"], validate="one_to_one")
+    counted = "Critic_Count" if who == "critic" else "User_Count"
+    kinds = [f"{who}_{kind}" for kind in ("positive", "neutral", "negative")]
+    n = both[kinds].sum(axis=1)
+    both = both[(n > 0) & both[[counted, "Year_of_Release", "Publisher"]].notna().all(axis=1)].reset_index(drop=True)
+    n = both[kinds].sum(axis=1)
+    table = pd.DataFrame(
+        {
+            "unit_id": range(len(both)),
+            "bad_share": 100 * both[kinds[2]] / n,
+            "good_share": 100 * both[kinds[0]] / n,
+            "reviews": both[counted].astype(int),
+            "before": n.astype(int),
+            "after": (MILLION * both["Global_Sales"]).round().astype(int),
+            "cluster": pd.factorize(both["Publisher"], sort=True)[0],
+            "x_year": both["Year_of_Release"] - FIRST_YEAR,
+        }
+    )
+    held = pd.get_dummies(both["Platform"], prefix="x_platform", dtype=float).iloc[:, 1:]
+    return table.join(held).astype({"x_year": np.float64})
+
+
+@cache
+def load() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read and check both files."""
+    tables = read(*files())
+    check_facts(*tables)
+    return tables
+
+
+def build_valence_growth(who: str, context: Context) -> Frame:
+    """Shares of bad and good reviews, and copies sold."""
+    return spec("valence_growth").check(process(*load(), who=who), context)
+
+
+USERS = replace(
+    CONTEXT,
+    outcome="copies sold, at an equal number of players' ratings",
+    indirect="copies sold since the game came out, before and after the ratings",
+)
+
+SOURCE = Source(
+    name=NAME,
+    title=CONTEXT.source,
+    kind=Kind.PUBLIC,
+    delivery="download",
+    data_card=DataCard(
+        publisher="Metacritic and VGChartz, scraped by contributors to Kaggle and in public repositories",
+        citation="metacritic_games.csv (2018) and Video_Games_Sales_as_at_22_Dec_2016.csv, public repositories",
+        licence="not stated",
+        accessed="November 2026",
+        row="one game on one platform",
+        defects=(
+            "sales are estimates of a website, in steps of 10,000 copies",
+            "sales stop in December 2016, reviews in 2018",
+            "games join by their exact names; the same game on several platforms is several rows",
+            "what critics expect to sell is reviewed by more of them",
+        ),
+        not_for=("growth after talk: sales are those since the release", "players' ratings as a cause of sales"),
+    ),
+    files=files,
+    builders={
+        "valence_growth": partial(build_valence_growth, "critic", CONTEXT),
+        "valence_growth/users": partial(build_valence_growth, "user", USERS),
+    },
+    answers={
+        "negative-word-of-mouth-costs-more": (Answer("valence_growth", {"role": "context"}),),
+    },
+    not_identified={
+        "negative-word-of-mouth-costs-more": NotIdentified(
+            reason="Players rate what they bought, so ratings follow copies: once the number of ratings is held equal, more good "
+            "ratings go with fewer copies instead of more, and bad ones with hardly any difference. Which of the two is right "
+            "cannot be said from what sold and was rated over the same years.",
+            naive=Answer("valence_growth/users", {"role": "context"}),
+        ),
+    },
+)
