@@ -47,7 +47,7 @@ test-spark: $(READY) ## run the tests on Spark, where Java and pyspark can be ha
 # Two processes: playwright's synchronous interface refuses a process in which an event loop runs, its own included.
 test-browser: $(READY) ## look at the pages in Chromium, and with axe where npm can be had
 	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"
-	$(BIN)/python -m pytest -rs -n $(JOBS) -m browser tests/reports
+	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m browser tests/reports
 	$(BIN)/python -m pytest -rs -m browser tests/reporting
 
 site: reports ## put index and reports into reports/site/, one folder fit for static hosting

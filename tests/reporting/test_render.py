@@ -1,12 +1,14 @@
 """The page of an executed notebook: self-contained, escaped, navigable, and honest about an error."""
 
+import re
+
 import pytest
 
 from analysis.core import paths
 from analysis.notebook.exhibits import SvgExhibit, TableExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.section.answer import AnswerExhibit
-from analysis.reporting.render import render, script_hash, write_whole
+from analysis.reporting.render import _with_own_labels, render, script_hash, write_whole
 from analysis.verdicts.decide import decide
 from tests.helpers import an_estimate, code, markdown, shown, write_notebook
 from tests.reporting.pages import Page, outside
@@ -209,3 +211,9 @@ def test_heading_of_a_claim_carries_its_id_and_parts_stand_together(tmp_path):
     assert text.count("Code of this section") == 1
     assert text.index('<details class="fold"><summary>How we test it</summary>') < text.index(">1</pre>")
     assert text.count("<details") == text.count("</details>") and text.count("<div") == text.count("</div>")
+
+
+def test_regions_named_alike_get_names_that_tell_them_apart():
+    body = '<div role="region" aria-label="A"></div><div aria-label="A" class="scroll" role="region"></div><p aria-label="A"></p>'
+    labels = re.findall(r'aria-label="([^"]*)"', _with_own_labels(body))
+    assert labels == ["A", "A (2)", "A"]

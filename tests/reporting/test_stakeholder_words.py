@@ -6,8 +6,10 @@ from html.parser import HTMLParser
 import pytest
 
 from analysis.core import paths
+from analysis.notebook.plain_words import in_plain_words
 from analysis.register.claims import load_register
 from analysis.reporting.render import render
+from analysis.reporting.scoreboard import write_scoreboard
 
 FORBIDDEN = (
     r"\bestimands?\b",
@@ -82,3 +84,49 @@ def test_page_folds_at_least_the_rules_and_shows_no_empty_check(path, tmp_path):
     html = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "No source of this run" not in html
     assert "The rules, from the register" not in Open(html).text
+
+
+# --- what the register says to a reader, wherever it is shown ---------------------------------------------------------
+
+TOLD = ("title", "statement", "claimed", "trap", "settles", "costs", "first_said")
+
+
+@pytest.mark.parametrize("claim", load_register().claims, ids=lambda claim: claim.id)
+def test_register_speaks_of_what_columns_hold_and_not_of_their_names(claim):
+    told = [getattr(claim, name) for name in TOLD] + [line.text for line in claim.bottom_lines]
+    told = [re.sub(r"\{[^}]*\}", "", text) for text in told]
+    told += [f"{quantity.meaning}. {quantity.unit}. {'. '.join(quantity.ends)}" for quantity in claim.quantities]
+    for text in told:
+        assert not [p for p in FORBIDDEN if re.search(p, text, re.I)], text
+
+
+@pytest.mark.parametrize("quantity", [q for c in load_register().claims for q in c.quantities], ids=lambda q: q.name)
+def test_ends_of_an_axis_fit_beside_each_other_and_do_not_judge(quantity):
+    low, high = quantity.ends
+    assert len(low) + len(high) <= 62
+    assert not re.search(r"\bclaim\b|\bworse\b.*\bbetter\b.*\bworse\b", f"{low} {high}")
+
+
+@pytest.mark.parametrize(
+    ("trade", "plain"),
+    [
+        ("One step down: it rests on one source (A).", "Less sure, because it rests on one source (A)."),
+        ("One step down: indirect (A: b).", "Less sure, because it speaks only indirectly to the claim (A: b)."),
+        ("Tenure cannot be told from the calendar", "Tenure cannot be separated from the calendar"),
+        ("the offers were drawn by lot", "the offers were randomly chosen"),
+        ("No vote: a card is no tier", "Not counted: a card is no tier"),
+    ],
+)
+def test_notes_of_the_rule_are_shown_in_plain_words(trade, plain):
+    assert in_plain_words(trade) == plain
+    assert not [p for p in FORBIDDEN if re.search(p, in_plain_words(trade), re.I)]
+
+
+def test_open_text_of_protocol_and_index_has_no_word_of_the_trade(tmp_path):
+    notebooks = sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    write_scoreboard(tmp_path, notebooks, failed={})
+    for name in ("index", "protocol"):
+        html = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+        # Cards are folded, and their first lines are what everybody reads.
+        shown = " ".join(re.findall(r"<summary>.*?</summary>", html, flags=re.DOTALL)) if name == "index" else html
+        assert faults_in(re.sub(r"<script>.*?</script>", "", shown, flags=re.DOTALL)) == []

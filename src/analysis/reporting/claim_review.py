@@ -9,7 +9,8 @@ from typing import Any
 from analysis.core.claim import Claim
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Outcome
-from analysis.reporting.history import first_said
+from analysis.reporting.history import History, changes_on_record, first_said, history_of
+from analysis.reporting.provenance import versions
 from analysis.verdicts.bottom_line import bottom_line
 from analysis.verdicts.words import headline_of
 
@@ -26,11 +27,12 @@ def claim_reviews(claims: Sequence[Claim], verdicts: Mapping[str, Verdict]) -> s
     verdicts : mapping
         Claim to its public verdict.
     """
-    graph = [_review(claim, verdicts[claim.id]) for claim in claims]
+    changes = changes_on_record(claim.id for claim in claims)
+    graph = [_review(claim, verdicts[claim.id], history_of(changes[claim.id])) for claim in claims]
     return json.dumps({"@context": "https://schema.org", "@graph": graph}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _review(claim: Claim, verdict: Verdict) -> dict[str, Any]:
+def _review(claim: Claim, verdict: Verdict, history: History) -> dict[str, Any]:
     rating: dict[str, Any] = {"@type": "Rating", "alternateName": headline_of(verdict)}
     if verdict.outcome in RATING:
         rating |= {"ratingValue": RATING[verdict.outcome], "worstRating": 1, "bestRating": 5}
@@ -40,6 +42,8 @@ def _review(claim: Claim, verdict: Verdict) -> dict[str, Any]:
         "@id": f"index.html#{claim.id}",
         "url": f"index.html#{claim.id}",
         "name": claim.title,
+        "datePublished": history.date,
+        "version": versions()["version"],
         "claimReviewed": claim.statement,
         "reviewBody": bottom_line(claim, verdict).text,
         "reviewRating": rating,

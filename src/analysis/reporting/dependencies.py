@@ -18,6 +18,7 @@ from analysis.cache.source_code import closure, code_hash, file_hash, modules, s
 from analysis.cache.store import environment
 from analysis.core import paths
 from analysis.register.claims import load_register
+from analysis.reporting.history import changes_on_record
 from analysis.reporting.parameters import code_cells
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
@@ -69,6 +70,7 @@ def parts_of(
         "lock": file_hash(paths.LOCK) if paths.LOCK.exists() else environment(),
         "register": short_hash(repr([load_register()[c] for c in claims]).encode()),
         "evidence": short_hash(json.dumps(_evidence_rows(tuple(claims))).encode()),
+        "changelog": short_hash(repr(changes_on_record(claims)).encode()),
         "calibration": short_hash(paths.CALIBRATION.read_bytes() if paths.CALIBRATION.exists() else b""),
     }
     parts |= _hashes(code_of(claims, notebook, sources))

@@ -32,6 +32,17 @@ class History:
     before: str = ""
     why: str = ""
 
+    @property
+    def date(self) -> str:
+        """The same day for machines.
+
+        Examples
+        --------
+        >>> History("2 May 2026").date
+        '2026-05-02'
+        """
+        return _day(self.since).date().isoformat()
+
 
 def changes_on_record(claims: Iterable[str]) -> dict[str, list[Change]]:
     """What the changelog says of each claim; nothing where the package is installed without it."""

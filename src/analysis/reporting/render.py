@@ -6,6 +6,7 @@ import base64
 import hashlib
 import os
 import re
+from collections import Counter
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -30,6 +31,8 @@ from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.words import headline_of
 
 # nbconvert gives headings their ids together with a link that has no name: the id stays, the link goes.
+_REGION = re.compile(r'<div\b[^>]*\brole="region"[^>]*>')
+_LABEL = re.compile(r'aria-label="([^"]*)"')
 _HEADING = re.compile(r'<h(\d) id="([^"]*)">(.*?)<a class="anchor-link"[^>]*>.*?</a></h\1>', flags=re.DOTALL)
 
 
@@ -50,7 +53,7 @@ def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None
     notebook = nbformat.read(notebook_path, as_version=4)
     notebook.cells = in_columns(notebook.cells)
     body, _ = _exporter().from_notebook_node(notebook, resources=_resources(notebook, notebook_path.stem, error))
-    write_whole(page, link_first_uses(_with_anchors(body)))
+    write_whole(page, _with_own_labels(link_first_uses(_with_anchors(body))))
 
 
 def prepare_render() -> None:
@@ -91,6 +94,21 @@ def _with_anchors(body: str) -> str:
         if f'id="{claim}"' not in body:
             body = body.replace(f'data-claim="{claim}"', f'id="{claim}"', 1)
     return body
+
+
+def _with_own_labels(body: str) -> str:
+    """Give regions that are named alike, as the same picture twice is, names that tell them apart."""
+    seen: Counter[str] = Counter()
+
+    def own(found: re.Match[str]) -> str:
+        label = _LABEL.search(found[0])
+        if label is None:
+            return found[0]
+        seen[label[1]] += 1
+        told = label[1] if seen[label[1]] == 1 else f"{label[1]} ({seen[label[1]]})"
+        return _LABEL.sub(lambda _: f'aria-label="{told}"', found[0])
+
+    return _REGION.sub(own, body)
 
 
 def _house_headings(html: str) -> str:
