@@ -13,6 +13,7 @@ from analysis.register.claims import load_register
 from analysis.verdicts.findings import Findings
 from tests.helpers import an_estimate
 
+read = part.stored_demonstration.__wrapped__
 CLAIM = load_register()["asking-feedback-retains"]
 LINE = {
     "claim": CLAIM.id,
@@ -36,7 +37,7 @@ def lines_of(tmp_path, *lines, sealed=None):
     path = tmp_path / "demonstration.jsonl"
     head = {"lines": len(lines), "seal": part.content_hash(list(sealed or lines))}
     path.write_text("".join(json.dumps(line) + "\n" for line in (head, *lines)), encoding="utf-8")
-    return part.stored_demonstration.__wrapped__(path)
+    return read(path)
 
 
 def test_truth_sound_and_naive_stand_side_by_side_and_say_that_they_are_made_up(tmp_path, monkeypatch):
@@ -68,9 +69,9 @@ def test_a_claim_that_a_public_source_answers_has_none(tmp_path, monkeypatch):
 
 
 def test_nothing_stored_is_no_part_and_a_typed_number_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(part, "stored_demonstration", lambda: {})
+    monkeypatch.setattr(part, "stored_demonstration", dict)
     assert part.at_work(found()) is None
-    assert part.stored_demonstration.__wrapped__(tmp_path / "not there.jsonl") == {}
+    assert read(tmp_path / "not there.jsonl") == {}
     with pytest.raises(DataFault, match="not written by a run"):
         lines_of(tmp_path, LINE | {"truth": -3.0}, sealed=[LINE])
 
