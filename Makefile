@@ -10,10 +10,10 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports site plan test test-calibration test-slow lab data results calibrate check format notebooks bench clean
+.PHONY: help setup reports site plan test test-calibration test-slow test-long test-spark test-browser lab data results calibrate check format notebooks bench clean
 
 help: ## print this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make .venv/ with exactly the locked packages (the other targets do this by themselves)
 
@@ -30,17 +30,25 @@ reports: $(READY) ## run the notebooks that are not up to date and write reports
 
 test: $(READY) ## run every test of the desk: units, references, architecture, notebooks (about five minutes)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks/*.ipynb
 
-test-calibration: $(READY) ## draw a slice of the calibration study again; simulated companies through frames and estimators
-	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/demo/test_company_null.py
+test-calibration: $(READY) ## draw a slice of the calibration study again; simulated companies through frames, estimators and pages
+	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/demo/test_company_null.py tests/reporting/test_demonstration.py
 
-test-slow: $(READY) ## run the slow suites too: coverage of intervals, browser, Spark (each in a process of its own)
-	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"
+test-slow: test-long test-spark test-browser ## run the slow suites, each in a process of its own: the next three
+
+test-long: $(READY) ## coverage of intervals, demonstration company through every page, wheel, databases, memory
+	$(BIN)/python -m pytest -rs -n $(JOBS) -m "slow and not spark and not browser"
+
+test-spark: $(READY) ## run the tests on Spark, where Java and pyspark can be had
 	@command -v java >/dev/null && $(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[spark]" || echo "Java or pyspark is not to be had: the Spark tests will skip"
-	$(BIN)/python -m pytest -m browser tests/reports tests/reporting
-	$(BIN)/python -m pytest -m spark tests/company
-	$(BIN)/python -m pytest -n $(JOBS) -m "slow and not spark and not browser"
+	$(BIN)/python -m pytest -rs -m spark tests/company
+
+# Two processes: playwright's synchronous interface refuses a process in which an event loop runs, its own included.
+test-browser: $(READY) ## look at the pages in Chromium, and with axe where npm can be had
+	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"
+	$(BIN)/python -m pytest -rs -n $(JOBS) -m browser tests/reports
+	$(BIN)/python -m pytest -rs -m browser tests/reporting
 
 site: reports ## put index and reports into reports/site/, one folder fit for static hosting
 	$(RUN) site
@@ -58,7 +66,7 @@ results: $(READY) ## with all public files here, write what they say to data/res
 	$(RUN) results
 
 notebooks: $(READY) ## execute the notebooks in place on the default data: their stored outputs are what `make test` compares
-	$(RUN) keep
+	$(RUN) notebooks
 
 calibrate: $(READY) ## draw simulated scenarios with a known truth and count how often every estimator's interval held it (hours; only what changed)
 	$(RUN) calibrate --jobs $(JOBS)

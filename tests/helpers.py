@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +119,8 @@ def write_notebook(path: Path, *cells: Mapping[str, Any]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook(*cells), path)
     return path
+
+
+def words_of(picture: Any) -> str:
+    """The words that stand in a vector picture, as one text."""
+    return unescape(" ".join(re.findall(r">([^<]+)</text>", picture.svg)))

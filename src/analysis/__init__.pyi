@@ -45,6 +45,7 @@ from analysis.notebook.views.measures.summary import show_measured_sources as sh
 from analysis.notebook.views.valence import show_talk_network as show_talk_network
 from analysis.notebook.views.valence import show_valence_over_firms as show_valence_over_firms
 from analysis.notebook.views.valence import show_valence_ratios as show_valence_ratios
+from analysis.workbench import standard as standard
 from analysis.workbench.exports import exports as exports
 from analysis.workbench.own_company import company as company
 from analysis.workbench.shown import claims as claims

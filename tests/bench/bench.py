@@ -12,7 +12,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from generate import write_transactions
-from timing import HEAD, ROOT, Row, Run, piece, run, take_turns
+from own import own, own_memory, reports_of
+from timing import HEAD, PEAK_HEAD, ROOT, Peak, Row, Run, piece, run, take_turns
 
 LIFETIMES_FITS_MILLIONS = 10
 """Beyond this, lifetimes' summary of transactions does not fit into the memory of the machine."""
@@ -32,22 +33,9 @@ def reports(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
     notebooks = sorted(
         p for p in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb") if not args.only or p.stem in args.only
     )
-    only = [word for stem in args.only for word in ("--only", stem)]
 
-    def ours(output: Path, cache: Path, jobs: int = 2) -> Run:
-        command = [
-            "-m",
-            "analysis",
-            "run",
-            "--set",
-            "sources=package",
-            "--jobs",
-            str(jobs),
-            "--output",
-            str(output),
-            *only,
-        ]
-        return run([sys.executable, *command], cache=cache)
+    def ours(output: Path, cache: Path) -> Run:
+        return reports_of(output, cache, only=args.only)
 
     def cold() -> Run:
         place = Path(tempfile.mkdtemp(dir=scratch))
@@ -144,6 +132,40 @@ def fits(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
                 args.repeats,
             )
 
+    if args.pymc:
+        yield from _beside_pymc(args)
+
+
+def _beside_pymc(args: argparse.Namespace) -> Iterator[Row]:
+    """MAP fits of pymc-marketing, which the interpreter in `args.pymc` has; it knows no errors of a MAP fit."""
+    script = str(Path(__file__).with_name("pieces.py"))
+    for n in args.customers:
+        for model, words in (("bg_nbd", "BG/NBD"), ("gamma_gamma", "gamma-gamma")):
+            yield take_turns(
+                f"{words}, {n:,} customers",
+                "pymc-marketing, MAP, no errors",
+                _of("fit_ours", model, n),
+                lambda m=model, k=n: run([args.pymc, script, "fit_pymc", m, str(k)], timed_inside=True),
+                args.repeats,
+            )
+
+
+def by_hand(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
+    """From purchases to a table of cohorts and every customer's value, as an analyst does it by hand."""
+    for rows in args.rows:
+        folder = scratch / f"by_hand_{rows}"
+        write_transactions(folder, rows, returns=0.0)
+        for name, words in (("value_pandas", "pandas and lifetimes"), ("value_polars", "Polars and lifetimes")):
+            if name == "value_polars" and find_spec("polars") is None:
+                continue
+            yield take_turns(
+                f"{rows:,} purchases to cohorts and values with intervals",
+                f"{words}, no intervals",
+                _of("value_ours", folder, one_thread=False),
+                _of(name, folder, one_thread=False),
+                args.repeats,
+            )
+
 
 def start(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
     """(7): what it takes to get going."""
@@ -155,22 +177,27 @@ def start(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
         )
 
 
-PARTS: dict[str, Callable[[argparse.Namespace, Path], Iterator[Row]]] = {
+PARTS: dict[str, Callable[[argparse.Namespace, Path], Iterator[Row | Peak]]] = {
     "start": start,
     "fits": fits,
     "summaries": summaries,
+    "by_hand": by_hand,
     "reports": reports,
+    "own": own,
+    "own_memory": own_memory,
 }
+LONG = ("own", "own_memory")
+"""Parts that run only where they are asked for: an hour and more at their default sizes."""
 
 
 def _of(*arguments: object, one_thread: bool = True) -> Callable[[], Run]:
     return lambda: piece(*arguments, one_thread=one_thread)
 
 
-def main(words: Sequence[str] | None = None) -> list[Row]:
+def main(words: Sequence[str] | None = None) -> list[Row | Peak]:
     """Run the parts asked for and print a line as each is ready; peak memory (6) stands in every line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=[n for n in PARTS if n not in LONG])
     parser.add_argument("--repeats", type=int, default=3, help="pairs of runs that take turns")
     parser.add_argument(
         "--rows", type=int, nargs="+", default=[1_000_000, 10_000_000], help="transactions; 100000000 too"
@@ -179,12 +206,22 @@ def main(words: Sequence[str] | None = None) -> list[Row]:
     parser.add_argument(
         "--pareto", type=int, default=10_000, help="most customers for lifetimes' Pareto/NBD, a slow one"
     )
+    parser.add_argument("--pymc", default="", help="python that has pymc-marketing; its fits are left out if not given")
+    parser.add_argument(
+        "--companies",
+        type=int,
+        nargs="+",
+        default=[3_000, 30_000, 300_000],
+        help="customers of the demonstration company",
+    )
+    parser.add_argument("--purchases", type=int, nargs="+", default=[1_000_000, 10_000_000], help="100000000 too")
+    parser.add_argument("--memory-customers", type=int, default=100_000, help="the same for the peak of memory")
     parser.add_argument("--only", nargs="+", default=[], help="stems of notebooks; all if not given")
     args = parser.parse_args(words)
-    made = []
-    say(HEAD)
+    made: list[Row | Peak] = []
     with tempfile.TemporaryDirectory(prefix="retention-bench-") as folder:
         for name in args.parts:
+            say(PEAK_HEAD if name == "own_memory" else HEAD)
             for row in PARTS[name](args, Path(folder)):
                 say(row.markdown())
                 made.append(row)

@@ -14,8 +14,8 @@ def write_transactions(
 ) -> Path:
     """Write a company's folder with about `rows` transactions over three years, ten a customer on average.
 
-    Customers come within the first 1,000 days; how often they buy and how long they stay is that of a Pareto/NBD. This
-    share of rows are returns, with a negative amount, on any of the customer's days. Rows stand customer by customer,
+    Customers come within the first 1,000 days; how often they buy and how long they stay is that of a Pareto/NBD; what
+    they pay differs between them and from time to time. This share of rows are returns, with a negative amount, on any of the customer's days. Rows stand customer by customer,
     or with `by_day` in the order of days, as a shop's journal does.
     """
     import duckdb
@@ -36,7 +36,8 @@ def write_transactions(
               floor(joined + seen * if(purchase = 0, 0, (hash(customer * 1009 + purchase + {seed}) % 99991) / 99991.0))
             AS INTEGER) AS "at",
             CASE WHEN hash(customer * 3001 + purchase + {seed}) % 9949 < {9949 * returns} THEN -1 ELSE 1 END
-            * round(exp(3 + 1.2 * ((hash(customer * 2003 + purchase + {seed}) % 10007) / 10007.0 - 0.5)), 2) AS amount
+            * round(exp(3 + 1.2 * ((hash(customer * 2003 + purchase + {seed}) % 10007) / 10007.0 - 0.5)
+                + 2 * ((hash(customer + {seed} + 17) % 9967) / 9967.0 - 0.5)), 2) AS amount
           FROM (
             SELECT
               customer, joined, seen,

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import bench
 from generate import customers, write_transactions
-from timing import Row, Run, piece
+from timing import Peak, Row, Run, piece, run
 
 
 def test_ratio_is_theirs_over_ours_pair_by_pair() -> None:
@@ -20,6 +20,19 @@ def test_ratio_is_theirs_over_ours_pair_by_pair() -> None:
     row = Row("a", "b", ours, theirs)
     assert row.ratios == (3.0, 4.0, 2.0)
     assert row.markdown() == "| a | b | 2.00 | 8.00 | 3.00 (2.00 to 4.00, n = 3) | 3.00 | 0.10 / 0.50 |"
+
+
+def test_memory_is_held_against_its_bound() -> None:
+    assert Peak("a", 2.5, 3.0).markdown() == "| a | 2.50 | 3.00 | yes |"
+    assert Peak("a", 3.5, 3.0).markdown() == "| a | 3.50 | 3.00 | **no** |"
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory of other processes is read from /proc")
+def test_memory_of_all_processes_is_added_up() -> None:
+    """A process and its child hold 100 MB each, at the same time."""
+    hold = "import time; held = b'x' * 100_000_000; time.sleep(1.5)"
+    both = f"import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', {hold!r}]); {hold}; child.wait()"
+    assert 0.2 < run([sys.executable, "-c", both], whole_tree=True).gigabytes < 0.3
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
@@ -52,6 +65,17 @@ def test_ways_to_a_summary_agree(tmp_path: Path, by_day: bool) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("other", ["value_pandas", "value_polars"])
+def test_ways_to_cohorts_and_values_agree(tmp_path: Path, other: str) -> None:
+    if other == "value_polars":
+        pytest.importorskip("polars")
+    write_transactions(tmp_path, 20_000, returns=0.0)
+    ours, theirs = piece("value_ours", tmp_path).said, piece(other, tmp_path).said
+    assert [ours[k] for k in ("active", "customers")] == [theirs[k] for k in ("active", "customers")]
+    assert ours["value"] == pytest.approx(theirs["value"], rel=1e-3)  # lifetimes stops its search early
+
+
+@pytest.mark.slow
 def test_lifetimes_counts_the_same_customers_where_nothing_comes_back(tmp_path: Path) -> None:
     write_transactions(tmp_path, 3_000, returns=0.0)
     ours, theirs = piece("summary_ours", tmp_path).said, piece("summary_lifetimes", tmp_path).said
@@ -67,9 +91,9 @@ def test_ways_to_a_fit_agree() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", ["start", "fits", "summaries"])
+@pytest.mark.parametrize("part", ["start", "fits", "summaries", "by_hand"])
 def test_part_runs_at_tiny_size(part: str) -> None:
-    tiny = ["--parts", part, "--repeats", "1", "--rows", "2000", "--customers", "1000", "--pareto", "1000"]
+    tiny = ["--parts", part, "--repeats", "1", "--rows", "5000", "--customers", "1000", "--pareto", "1000"]
     rows = bench.main(tiny)
     assert rows
     assert all(run.seconds > 0 and run.gigabytes > 0 for row in rows for run in row.ours + row.theirs)
@@ -79,3 +103,13 @@ def test_part_runs_at_tiny_size(part: str) -> None:
 def test_reports_part_runs_on_one_notebook() -> None:
     rows = bench.main(["--parts", "reports", "--repeats", "1", "--only", "02_acquisition_cost"])
     assert [row.what for row in rows][2:] == ["second run, nothing changed", "02_acquisition_cost to be made again"]
+
+
+@pytest.mark.slow
+def test_own_parts_run_on_one_notebook_of_a_small_company() -> None:
+    small = ["--companies", "300", "--purchases", "3000", "--memory-customers", "300", "--only", "02_acquisition_cost"]
+    rows = bench.main(["--parts", "own", "own_memory", "--repeats", "1", *small])
+    assert [row.what.split(",")[0] for row in rows] == ["check", "all pages"] * 2 + [
+        "check",
+        "page 02_acquisition_cost",
+    ]

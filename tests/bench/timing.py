@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -21,7 +24,9 @@ UNSET = ("PYTHONDONTWRITEBYTECODE", "RETENTION_DATA_DIR", "RETENTION_CACHE", "RE
 
 @dataclass(frozen=True)
 class Run:
-    """One run: seconds on the clock and of the processor, peak resident memory of its largest process, what it said.
+    """One run: seconds on the clock and of the processor, peak resident memory, what it said.
+
+    Memory is that of the largest process, or of all together at one moment where the run was watched (`whole_tree`).
 
     A process that forks workers through a server of its own does not count their processor time; nan there.
     """
@@ -61,6 +66,21 @@ class Row:
         return f"| {self.what} | {self.baseline} | {ours:.2f} | {theirs:.2f} | {spread} | {cpu} | {memory} |"
 
 
+@dataclass(frozen=True)
+class Peak:
+    """One line of the table of memory: the most that all processes of a command held at once, and what they may hold."""
+
+    what: str
+    gigabytes: float
+    bound: float
+
+    def markdown(self) -> str:
+        """Return the line."""
+        held = "yes" if self.gigabytes <= self.bound else "**no**"
+        return f"| {self.what} | {self.gigabytes:.2f} | {self.bound:.2f} | {held} |"
+
+
+PEAK_HEAD = "\n| what | peak GB, all processes | memory limit of the engine + 1 GB | held |\n|---|---|---|---|"
 HEAD = (
     "| what | against | ours, s | theirs, s | theirs / ours: median (range) | processor time | peak GB, ours / theirs |\n"
     "|---|---|---|---|---|---|---|"
@@ -68,7 +88,12 @@ HEAD = (
 
 
 def run(
-    command: Sequence[str], *, cache: Path | None = None, timed_inside: bool = False, one_thread: bool = True
+    command: Sequence[str],
+    *,
+    cache: Path | None = None,
+    timed_inside: bool = False,
+    one_thread: bool = True,
+    whole_tree: bool = False,
 ) -> Run:
     """Run a command in the checkout to its end.
 
@@ -80,6 +105,8 @@ def run(
         The command prints a JSON object last, with its own "seconds" and "cpu".
     one_thread : bool
         For linear algebra and for DuckDB, ours and theirs; as many as there are processors otherwise.
+    whole_tree : bool
+        Add up the memory of all its processes, every tenth of a second; pages that forked processes share count in each.
 
     Raises
     ------
@@ -91,9 +118,17 @@ def run(
     if cache is not None:
         environment["RETENTION_CACHE"] = str(cache)
     before = time.perf_counter()
-    with subprocess.Popen(
-        list(command), cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as child:
+    with (
+        subprocess.Popen(
+            list(command),
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as child,
+        _watched(child.pid, whole_tree) as held,
+    ):
         assert child.stdout is not None
         output = child.stdout.read().decode(errors="replace")
         _, status, usage = os.wait4(child.pid, 0)
@@ -103,7 +138,40 @@ def run(
         raise RuntimeError(f"{' '.join(map(str, command))} ended with {child.returncode}:\n{output[-2000:]}")
     said = json.loads(output.strip().splitlines()[-1]) if timed_inside else {}
     cpu = float("nan") if cache is not None else usage.ru_utime + usage.ru_stime
-    return Run(float(said.get("seconds", seconds)), float(said.get("cpu", cpu)), usage.ru_maxrss / 1e6, said)
+    gigabytes = max(held) if whole_tree else usage.ru_maxrss * 1024 / 1e9
+    return Run(float(said.get("seconds", seconds)), float(said.get("cpu", cpu)), gigabytes, said)
+
+
+@contextmanager
+def _watched(session: int, wanted: bool) -> Iterator[list[float]]:
+    """Gigabytes that the processes of a session held together, at each look."""
+    held, ended = [0.0], threading.Event()
+
+    def look() -> None:
+        while not ended.wait(0.1):
+            held.append(
+                sum(_resident(Path(entry.path), session) for entry in os.scandir("/proc") if entry.name.isdigit())
+            )
+
+    if wanted:
+        threading.Thread(target=look, daemon=True).start()
+    try:
+        yield held
+    except BaseException:
+        os.killpg(session, signal.SIGTERM)  # a session of its own gets no Ctrl-C
+        raise
+    finally:
+        ended.set()
+
+
+def _resident(process: Path, session: int) -> float:
+    """Resident gigabytes of a process of the session; 0 of any other."""
+    try:
+        if int((process / "stat").read_text().rpartition(")")[2].split()[3]) != session:
+            return 0.0
+        return int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e9
+    except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
+        return 0.0
 
 
 def piece(*arguments: object, one_thread: bool = True) -> Run:

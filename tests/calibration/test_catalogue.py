@@ -10,7 +10,7 @@ from analysis.calibration.scenarios import all_scenarios, scenario_named
 from analysis.calibration.trials import POINTS, draw_seed, effect_at, run_trial, truth_of
 from analysis.core.vocabulary import Kind
 from analysis.register.claims import load_register
-from analysis.register.studies import STUDIES
+from analysis.verdicts.studies import STUDIES
 
 SCENARIOS = all_scenarios()
 
@@ -27,7 +27,7 @@ def test_names_are_unique():
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
 def test_a_scenario_asks_the_estimator_that_answers_the_claim(scenario):
-    answering = STUDIES[scenario.claim, scenario.frame]
+    answering = STUDIES[scenario.claim, scenario.frame].target
     module = f"analysis.estimators.{scenario.estimator.split(':')[0]}"
     # The study's own estimator, or one that it hands a part of its frames to.
     assert answering == scenario.estimator or module in _with_imports(

@@ -68,10 +68,10 @@ def frame() -> Frame:
 def test_the_line_holds_no_estimate(frame: Frame) -> None:
     """What is printed is the reach and the quantity's name; the estimate's own value stands nowhere in it."""
     from analysis.register.claims import load_register
-    from analysis.verdicts.collecting import estimator_of
+    from analysis.verdicts.studies import STUDIES
 
     lines = precision_of("repeat-momentum", frame, {})
-    estimates = estimator_of("repeat-momentum", "repeat_trials")(frame, load_register()["repeat-momentum"])
+    estimates = STUDIES["repeat-momentum", "repeat_trials"].estimator(frame, load_register()["repeat-momentum"])
     assert lines
     assert all(line.split(":")[0].replace(" ", "_") in {e.quantity for e in estimates} for line in lines)
     assert len(lines) <= len([e for e in estimates if e.quantified])

@@ -16,7 +16,6 @@ from analysis.calibration.table import (
 )
 from analysis.core import paths
 from analysis.register.claims import load_register
-from analysis.register.studies import STUDIES
 from analysis.verdicts.calibration_record import (
     CLEARLY,
     FEWEST_DRAWS,
@@ -25,6 +24,7 @@ from analysis.verdicts.calibration_record import (
     level_doubt,
     read_calibration,
 )
+from analysis.verdicts.studies import STUDIES
 from tests.helpers import an_estimate
 
 ROWS = {(row.scenario, row.point): row for row in read_calibration()}
@@ -76,7 +76,7 @@ def test_every_scenario_is_in_the_table_at_three_effects(scenario):
 def test_every_estimator_of_the_studies_was_drawn_a_thousand_times_at_each_effect():
     """Looped over the scenarios before, and could not fail: an estimator without a scenario was never asked for."""
     seldom = set()
-    for estimator in set(STUDIES.values()) - set(NEEDS_NO_SCENARIO):
+    for estimator in {study.target for study in STUDIES.values()} - set(NEEDS_NO_SCENARIO):
         mine = {row.scenario for row in ROWS.values() if row.estimator == estimator and not row.broken}
         fewest = [min(ROWS[name, point].replications for point in ("null", "smallest", "size")) for name in mine]
         if max(fewest, default=0) < 1_000:
@@ -84,7 +84,7 @@ def test_every_estimator_of_the_studies_was_drawn_a_thousand_times_at_each_effec
     assert seldom == SELDOM, "`make calibrate`"
 
 
-@pytest.mark.parametrize("estimator", sorted(set(STUDIES.values()) - set(NEEDS_NO_SCENARIO)))
+@pytest.mark.parametrize("estimator", sorted({study.target for study in STUDIES.values()} - set(NEEDS_NO_SCENARIO)))
 def test_an_estimator_that_was_hardly_studied_is_capped(estimator):
     most = max((row.replications for row in ROWS.values() if row.estimator == estimator), default=0)
     doubt = level_doubt(an_estimate(value=1.0, low=0.5, high=1.5, estimator=estimator))

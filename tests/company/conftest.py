@@ -32,12 +32,3 @@ def folder(tmp_path: Path) -> Callable[..., Path]:
 def company(folder: Callable[..., Path]) -> Callable[..., Company]:
     """Write files into a folder and open it."""
     return lambda files, toml=None: open_company(folder(files, toml))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Not ours to mend: Ibis calls a function that DuckDB 2 calls by another name; pyspark 3.5 compares versions with
-    # distutils.
-    for item in items:
-        if Path(__file__).parent in Path(item.fspath).parents:
-            item.add_marker(pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"))
-            item.add_marker(pytest.mark.filterwarnings("ignore:distutils Version classes:DeprecationWarning"))

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +56,12 @@ def postgres_server(binaries: Path) -> Iterator[str]:
 
 
 def spark_session(place: Path) -> Any:
-    """A local Spark session with its warehouse in `place`."""
+    """A local Spark session with its warehouse in `place`.
+
+    Its workers run the interpreter of the tests: by default they take the first `python3` of the path, which knows no
+    pandas where the environment was not activated.
+    """
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     from pyspark.sql import SparkSession
 
     settings = {

@@ -16,7 +16,8 @@ import pytest
 from analysis.company.cleaning import trimmed
 from analysis.company.raw_table import ROW
 from analysis.frames.builders.catalogue import RECIPES
-from analysis.sources.own_tables import CompanySource, company_source
+from analysis.sources.base import Source
+from analysis.sources.own_tables import company_source
 from tests.company.invented import TOML, tables, write
 from tests.company.servers import find_postgres, load, postgres_server, spark_session
 from tests.company.test_drawing import log
@@ -34,7 +35,7 @@ needs_spark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> CompanySource:
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Source:
     return company_source(write(tmp_path_factory.mktemp("embedded"), tables()))
 
 
@@ -45,7 +46,7 @@ def server() -> Iterator[str]:
         yield address
 
 
-def on_server(address: str, place: Path, *, typed: bool) -> CompanySource:
+def on_server(address: str, place: Path, *, typed: bool) -> Source:
     import ibis
 
     backend = ibis.connect(address)
@@ -56,12 +57,12 @@ def on_server(address: str, place: Path, *, typed: bool) -> CompanySource:
 
 
 @pytest.fixture(scope="module")
-def postgres_texts(server: str, tmp_path_factory: pytest.TempPathFactory) -> CompanySource:
+def postgres_texts(server: str, tmp_path_factory: pytest.TempPathFactory) -> Source:
     return on_server(server, tmp_path_factory.mktemp("texts"), typed=False)
 
 
 @pytest.fixture(scope="module")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompanySource]:
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
     import ibis
 
     place = tmp_path_factory.mktemp("spark")
@@ -80,20 +81,20 @@ def same_frame(found: pd.DataFrame, expected: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-9, atol=1e-9)
 
 
-def same_ledger(found: CompanySource, expected: CompanySource, name: str) -> None:
+def same_ledger(found: Source, expected: Source, name: str) -> None:
     a, b = found.ledger()[name], expected.ledger()[name]
     assert (a.rows_in, a.rows_used) == (b.rows_in, b.rows_used)
     assert {i.reason: i.rows for i in a.left_out} == {i.reason: i.rows for i in b.left_out}
 
 
-def compare(found: CompanySource, expected: CompanySource, key: str) -> None:
+def compare(found: Source, expected: Source, key: str) -> None:
     same_frame(found.frame(key).table, expected.frame(key).table)
     same_ledger(found, expected, key)
     assert found.frame(key).context == expected.frame(key).context
 
 
 @pytest.mark.parametrize("key", sorted(RECIPES))
-def test_the_embedded_engine_builds_every_frame(embedded: CompanySource, key: str) -> None:
+def test_the_embedded_engine_builds_every_frame(embedded: Source, key: str) -> None:
     frame = embedded.frame(key)
     assert len(frame.table) > 0
     entry = embedded.ledger()[key]
@@ -108,13 +109,13 @@ DESK = ("customer_summary", "queue")
 
 @needs_postgres
 @pytest.mark.parametrize("key", [pytest.param(k, marks=[] if k in DESK else pytest.mark.slow) for k in sorted(RECIPES)])
-def test_postgres_gives_the_same_frames(postgres_texts: CompanySource, embedded: CompanySource, key: str) -> None:
+def test_postgres_gives_the_same_frames(postgres_texts: Source, embedded: Source, key: str) -> None:
     compare(postgres_texts, embedded, key)
 
 
 @pytest.mark.slow
 @needs_postgres
-def test_postgres_gives_the_same_ledger_of_tables(postgres_texts: CompanySource, embedded: CompanySource) -> None:
+def test_postgres_gives_the_same_ledger_of_tables(postgres_texts: Source, embedded: Source) -> None:
     for name in embedded.company.names:
         same_ledger(postgres_texts, embedded, name)
         assert ROW not in postgres_texts.company.table(name).expression.columns
@@ -122,9 +123,7 @@ def test_postgres_gives_the_same_ledger_of_tables(postgres_texts: CompanySource,
 
 @pytest.mark.slow
 @needs_postgres
-def test_columns_of_the_databases_own_types_are_read_like_texts(
-    server: str, embedded: CompanySource, tmp_path: Path
-) -> None:
+def test_columns_of_the_databases_own_types_are_read_like_texts(server: str, embedded: Source, tmp_path: Path) -> None:
     typed = on_server(server, tmp_path, typed=True)
     for key in ("customer_summary", "spells/contract", "queue", "experiment/winback_margin", "scores/nps"):
         same_frame(typed.frame(key).table, embedded.frame(key).table)
@@ -149,7 +148,7 @@ def test_the_database_is_left_as_it_was(server: str, tmp_path: Path) -> None:
 @pytest.mark.slow
 @needs_spark
 @pytest.mark.parametrize("key", sorted(RECIPES))
-def test_spark_gives_the_same_frames(spark: CompanySource, embedded: CompanySource, key: str) -> None:
+def test_spark_gives_the_same_frames(spark: Source, embedded: Source, key: str) -> None:
     compare(spark, embedded, key)
 
 
@@ -165,11 +164,11 @@ def many_customers() -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def drawn_here(tmp_path_factory: pytest.TempPathFactory) -> CompanySource:
+def drawn_here(tmp_path_factory: pytest.TempPathFactory) -> Source:
     return company_source(write(tmp_path_factory.mktemp("drawn"), many_customers(), DRAWING_TOML))
 
 
-def same_draw(found: CompanySource, expected: CompanySource) -> None:
+def same_draw(found: Source, expected: Source) -> None:
     for key in DRAWN:
         assert "drawn at random from 4,000" in found.frame(key).context.population
         same_frame(found.frame(key).table, expected.frame(key).table)
@@ -177,7 +176,7 @@ def same_draw(found: CompanySource, expected: CompanySource) -> None:
 
 
 @needs_postgres
-def test_postgres_draws_the_same_customers(server: str, tmp_path: Path, drawn_here: CompanySource) -> None:
+def test_postgres_draws_the_same_customers(server: str, tmp_path: Path, drawn_here: Source) -> None:
     import ibis
 
     backend = ibis.connect(server)
@@ -189,7 +188,7 @@ def test_postgres_draws_the_same_customers(server: str, tmp_path: Path, drawn_he
 @pytest.mark.spark
 @pytest.mark.slow
 @needs_spark
-def test_spark_keeps_row_numbers_in_64_bits(spark: CompanySource) -> None:
+def test_spark_keeps_row_numbers_in_64_bits(spark: Source) -> None:
     """The draw multiplies a customer's code by a prime: in 32 bits it would run over from the 271,183rd customer on."""
     import ibis
 
@@ -203,7 +202,7 @@ def test_spark_keeps_row_numbers_in_64_bits(spark: CompanySource) -> None:
 @pytest.mark.spark
 @pytest.mark.slow
 @needs_spark
-def test_spark_draws_the_same_customers(spark: CompanySource, tmp_path: Path, drawn_here: CompanySource) -> None:
+def test_spark_draws_the_same_customers(spark: Source, tmp_path: Path, drawn_here: Source) -> None:
     backend = spark.company.engine.backend
     kept = backend.table("transactions").execute()
     (tmp_path / "company.toml").write_text(DRAWING_TOML, encoding="utf-8")
@@ -281,7 +280,7 @@ def test_postgres_reads_dirty_texts_alike(server: str, tmp_path: Path, dirty_exp
 @pytest.mark.spark
 @pytest.mark.slow
 @needs_spark
-def test_spark_reads_dirty_texts_alike(spark: CompanySource, tmp_path: Path, dirty_expected) -> None:
+def test_spark_reads_dirty_texts_alike(spark: Source, tmp_path: Path, dirty_expected) -> None:
     backend = spark.company.engine.backend
     kept = backend.table("transactions").execute()
     try:

@@ -45,11 +45,14 @@ def frames(typed: bool) -> dict[str, pd.DataFrame]:
             for column in ("start_date", "ended_at", "canceled_at", "trial_start", "trial_end"):
                 if column in frame:
                     frame[column] = frame[column].astype("Int64")
-        found[table] = (
-            frame.dropna(axis=1, how="all")
-            if table != "orders"
-            else frame.assign(cancelled_at=None).astype({"cancelled_at": "string"})
-        )
+        if typed:
+            found[table] = (
+                frame.dropna(axis=1, how="all")
+                if table != "orders"
+                else frame.assign(cancelled_at=None).astype({"cancelled_at": "string"})
+            )
+        else:
+            found[table] = frame.fillna("")  # not NaN, of which Spark makes the text "NaN"
     if "canceled_at" not in found["subscription"]:
         raise AssertionError("the sample must hold a request to cancel")
     return found

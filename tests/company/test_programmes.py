@@ -1,4 +1,4 @@
-"""Frames from memberships and points, counted by hand, and against `derive_periods` for the weeks round a redemption."""
+"""Frames from memberships and points, counted by hand, and against a second derivation for the weeks round a redemption."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 from analysis.company.store import Company
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import Design
-from analysis.frames import derive, derive_periods
 from analysis.frames.builders import joining, joining_moments, points, tiers
 from analysis.frames.builders.membership_rows import ladder
+from tests.frames import purchases_in_pandas as derive
 
 TOML = '[company]\nend_of_observation = "2024-12-31"\n'
 
@@ -227,7 +227,7 @@ def test_a_tier_that_follows_every_purchase_has_no_row(company: Callable[..., Co
     }
 
 
-def test_weeks_round_a_redemption_equal_those_of_derive(tmp_path) -> None:
+def test_weeks_round_a_redemption_equal_those_of_pandas(tmp_path) -> None:
     from analysis.company.store import open_company
 
     rng = np.random.default_rng(4)
@@ -249,7 +249,7 @@ def test_weeks_round_a_redemption_equal_those_of_derive(tmp_path) -> None:
     log = derive.occasions_from_lines(lines.assign(is_return=False))
     codes = {c: i for i, c in enumerate(sorted(redeemed["customer_id"].unique()))}
     log, redeemed = (t.assign(customer_id=t["customer_id"].map(codes)).dropna() for t in (log, redeemed))
-    expected = derive_periods.redemption_windows_from_purchases(
+    expected = derive.redemption_windows_from_purchases(
         log, redeemed, str(days.min().date()), str(days.max().date()), weeks=points.WEEKS
     )
     expected = expected.sort_values(["redemption_id", "relative_week"], ignore_index=True)

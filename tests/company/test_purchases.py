@@ -1,4 +1,4 @@
-"""Frames from purchases: counted by hand on eight rows, and equal to `analysis.frames.derive` on invented data and CDNOW."""
+"""Frames from purchases: counted by hand on eight rows, and equal to a second derivation on invented data and CDNOW."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 
 from analysis.company.store import Company, open_company
 from analysis.core.calendar_days import day_of
-from analysis.frames import derive, derive_periods
 from analysis.frames.builders import accounts, purchases
 from analysis.frames.builders.occasions import observation, whole_months
+from tests.frames import purchases_in_pandas as derive
 
 # Customer a: 1 January and 15 January (twice that day), back in June. b: once, and sent all of it back the same day; then
 # again on 1 February, of which part went back the same day. c: a return that no purchase goes with.
@@ -158,8 +158,8 @@ def same(found: pd.DataFrame, expected: pd.DataFrame, key: list[str]) -> None:
     pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-9, atol=1e-6)
 
 
-def against_derive(company: Company, log: pd.DataFrame, run_in: int) -> None:
-    """Every frame from the engine equals the one that `derive` makes of the same occasions."""
+def against_pandas(company: Company, log: pd.DataFrame, run_in: int) -> None:
+    """Every frame from the engine equals the one that pandas makes of the same occasions."""
     first, last = (str(day_of(d)) for d in observation(company))
     summary = ["frequency", "recency_weeks", "T_weeks"]
     split = str(day_of(observation(company)[0] + (observation(company)[1] - observation(company)[0]) // 2))
@@ -188,39 +188,40 @@ def against_derive(company: Company, log: pd.DataFrame, run_in: int) -> None:
         derive.customer_periods_from_purchases(log, last, first_day=first),
         ["customer_id", "period"],
     )
-    account = derive_periods.account_periods_from_purchases(log, first, last)
+    account = derive.account_periods_from_purchases(log, first, last)
     same(accounts.build_account_periods(company).table, account.iloc[run_in // 3 :], ["period_start"])
     same(
         accounts.build_segment_revenue(company).table,
-        derive_periods.segment_revenue_from_purchases(log, first, last, burn_in_months=run_in),
+        derive.segment_revenue_from_purchases(log, first, last, burn_in_months=run_in),
         ["period_start", "segment"],
     )
     same(
         accounts.build_cohort_activity(company).table,
-        derive_periods.cohort_activity_from_purchases(log, first, last),
+        derive.cohort_activity_from_purchases(log, first, last),
         ["cohort", "period"],
     )
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_frames_equal_those_of_derive_on_invented_data(tmp_path: Path, seed: int) -> None:
+def test_frames_equal_those_of_pandas_on_invented_data(tmp_path: Path, seed: int) -> None:
     lines = invented(seed)
     lines.to_csv(tmp_path / "transactions.csv", index=False)
     log = derive.occasions_from_lines(lines.assign(is_return=lines["amount"] < 0))
     codes = {customer: code for code, customer in enumerate(sorted(log["customer_id"].unique()))}
-    against_derive(
+    against_pandas(
         open_company(tmp_path), log.assign(customer_id=log["customer_id"].map(codes)), accounts.RUN_IN_MONTHS
     )
 
 
-def test_frames_equal_those_of_derive_on_cdnow(tmp_path: Path) -> None:
-    from analysis.sources.cdnow import load_purchases
+def test_frames_equal_those_of_pandas_on_cdnow(tmp_path: Path) -> None:
+    from analysis.sources.cdnow import files, read
 
-    log = load_purchases()[["customer_id", "at", "amount"]]
+    raw = read(files()[0]).assign(at=lambda t: pd.to_datetime(t["at"], format="%Y%m%d"))
+    log = raw.groupby(["customer_id", "at"], as_index=False)["amount"].sum()
     log.to_csv(tmp_path / "transactions.csv", index=False)
     codes = {c: i for i, c in enumerate(sorted(log["customer_id"].unique(), key=str))}
     # 18 months are too short to spare a run-in.
-    against_derive(open_company(tmp_path), log.assign(customer_id=log["customer_id"].map(codes)), 0)
+    against_pandas(open_company(tmp_path), log.assign(customer_id=log["customer_id"].map(codes)), 0)
 
 
 def test_one_customer_with_very_many_purchases_and_many_with_one(tmp_path: Path) -> None:

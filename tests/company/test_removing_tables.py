@@ -10,8 +10,9 @@ import pytest
 from analysis.company.schemas import TABLES
 from analysis.core.errors import FrameMistake, FrameUnavailable
 from analysis.frames.builders.catalogue import RECIPES
+from analysis.sources.base import Source
 from analysis.sources.own_claims import WAYS
-from analysis.sources.own_tables import CompanySource, company_source
+from analysis.sources.own_tables import company_source
 from tests.company.invented import tables, write
 
 pytestmark = pytest.mark.slow
@@ -25,7 +26,7 @@ def told_beside(key: str, gone: str, column: str) -> bool:
     return key.startswith("experiment/") and gone == "transactions" and column.startswith("x_")
 
 
-def build_all(source: CompanySource) -> dict[str, pd.DataFrame | str]:
+def build_all(source: Source) -> dict[str, pd.DataFrame | str]:
     """Every frame, or why it cannot be made."""
     made: dict[str, pd.DataFrame | str] = {}
     for key in RECIPES:

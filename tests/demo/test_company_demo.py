@@ -25,8 +25,6 @@ from analysis.verdicts.collecting import collect
 from analysis.verdicts.decide import PUBLIC_SCOPE, decide
 from tests.helpers import a_claim, an_estimate, markdown, notebook, shown
 
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # Ibis calls it, not we
-
 CLAIM = "spend-grows-with-tenure"
 """Public data in a package and the demonstration's transactions both answer it."""
 

@@ -14,7 +14,6 @@ from analysis.verdicts.collecting import collect
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),  # Ibis calls it, not we
     pytest.mark.filterwarnings("ignore:.*singleton fixed effect"),
 ]
 

@@ -48,12 +48,15 @@ def test_area_is_the_mann_whitney_statistic():
     assert of_role(estimate_discrimination(frame, AUC), "answer").value == pytest.approx(by_scipy)
 
 
-def test_interval_of_the_area_is_delongs():
+def test_interval_of_the_area_has_delongs_error_on_the_log_odds():
+    """Pepe (2003), section 5.2: logit(A) +- z error / (A (1 - A)), here the other way round."""
     frame = drawn()
     area, v10, v01 = brute_force(frame.table["score"].to_numpy(), frame.table["outcome"].to_numpy())
     error = math.sqrt(v10.var(ddof=1) / len(v10) + v01.var(ddof=1) / len(v01))
     answer = of_role(estimate_discrimination(frame, AUC), "answer")
-    assert answer.high - area == pytest.approx(1.959964 * error, rel=1e-6)
+    steps = [math.log(end / (1 - end) * (1 - area) / area) for end in (answer.low, answer.high)]
+    assert steps == pytest.approx([-1.959964 * error / (area * (1 - area)), 1.959964 * error / (area * (1 - area))])
+    assert answer.high - area < 1.959964 * error < area - answer.low, "above one half it reaches further down than up"
 
 
 def test_difference_of_areas_is_paired():

@@ -10,8 +10,8 @@ from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import Design, Kind, Role
 from analysis.estimators.aggregate.revenue_stability import estimate_revenue_stability
 from analysis.frames import Context, spec
-from analysis.frames.derive_periods import segment_revenue_from_purchases
 from analysis.register.claims import load_register
+from tests.frames.purchases_in_pandas import segment_revenue_from_purchases
 
 CLAIM = load_register()["repeat-revenue-is-steadier"]
 CONTEXT = Context(source="Shop A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="then")

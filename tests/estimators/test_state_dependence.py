@@ -13,7 +13,7 @@ from analysis.core.vocabulary import Design, Kind, Role
 from analysis.estimators.survival.no_state_dependence import POPULATIONS, Counts
 from analysis.estimators.survival.state_dependence import estimate_state_dependence
 from analysis.frames import Context, spec
-from analysis.frames.derive import repeat_trials_from_flags
+from analysis.frames.regular_occasions import repeat_trials_from_flags
 from analysis.models.fit import ModelNotIdentified
 from analysis.register.claims import load_register
 

@@ -218,7 +218,6 @@ a,2024-01-03,csat,4
 SHOP = '[company]\nname = "Acme"\nend_of_observation = "2024-01-10"\n'
 
 
-@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # Ibis calls DuckDB by an old name
 def test_service_rates_come_from_a_companys_own_tables(tmp_path):
     """Ticket 3 is open past its 24 hours: missed. Ticket 4 would be due on 10 January at 23:00, which was seen: missed."""
     from analysis.sources.own_tables import company_source
@@ -240,7 +239,6 @@ def test_service_rates_come_from_a_companys_own_tables(tmp_path):
     assert found["Customer satisfaction (CSAT)"] == "1 / 1"
 
 
-@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 def test_a_company_without_the_tables_is_told_what_it_lacks(tmp_path):
     from analysis.sources.own_tables import company_source
 

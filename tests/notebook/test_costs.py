@@ -4,6 +4,7 @@ import pytest
 
 import analysis
 from analysis.core.errors import ParameterMistake
+from tests.helpers import words_of
 
 EXAMPLE = {
     "acquisition_spend": 5.0,
@@ -45,7 +46,7 @@ def test_ratio_of_marginal_costs_stays_while_that_of_averages_moves():
     assert shown.rows[0]["Cost of one customer more"] == "72.9"
     assert shown.rows[-1]["Ratio of average costs"] != "1.2"
     assert "stays at 1" in shown.alt
-    assert "no evidence" in shown.caption
+    assert "no evidence" in words_of(shown)
 
 
 @pytest.mark.parametrize("margins", [[50.0], [500.0, 50.0], [0.0, 50.0]])

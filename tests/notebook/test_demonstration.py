@@ -58,15 +58,15 @@ def test_each_sound_scenario_of_the_claim_is_drawn_without_and_with_an_effect(tw
 def test_table_marks_itself_as_simulated_and_has_the_truth_beside_the_numbers(two_scenarios):
     table = show_demonstration(CLAIM)
     assert SIMULATED_MARK in table.caption
-    assert "take no part in its verdict" in table.note
+    assert "do not count towards its verdict" in table.note
     assert [row["Truth"].split()[0] for row in table.rows] == ["0", "3"]
-    assert {row["What fools the naive"] for row in table.rows} == {"good firms are good at everything"}
+    assert {row["What fools the quick analysis"] for row in table.rows} == {"good firms are good at everything"}
 
 
 def test_figure_says_in_words_how_often_the_truth_was_held(two_scenarios):
     figure = show_demonstration_figure(CLAIM)
     assert SIMULATED_MARK in figure.caption
-    assert "of 2 draws, the naive one misses it in 2" in figure.alt
+    assert "of 2 draws, the quick one misses it in 2" in figure.alt
     assert len(figure.rows) == 2
     assert isinstance(show_demonstration_figure(CLAIM, "churn_difference"), TextExhibit)
 

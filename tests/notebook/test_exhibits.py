@@ -5,14 +5,14 @@ from html.parser import HTMLParser
 import pytest
 
 from analysis.core.errors import ParameterMistake
-from analysis.notebook.exhibits import ROWS_TYPE, FigureExhibit, TableExhibit, TextExhibit, table_html
+from analysis.notebook.exhibits import ROWS_TYPE, SvgExhibit, TableExhibit, TextExhibit, linked, rows_of, table_html
 
 ROWS = (
     {"Source": "Shop A", "Estimate": "1.5 times", "n": "12"},
     {"Source": "Shop B", "Estimate": "0.7 times", "n": "1,234"},
 )
 TABLE = TableExhibit(caption="Estimates", rows=ROWS, note="Invented.")
-FIGURE = FigureExhibit(png="iVBORw0KGgo=", alt="Two dots, one on each side.", caption="Dots.", rows=ROWS, width=720)
+FIGURE = SvgExhibit(svg="<svg></svg>", alt="One on each side.", caption="Two dots", rows=ROWS)
 NASTY = "<script>alert('x')</script> & \"quoted\""
 
 
@@ -76,13 +76,12 @@ def test_exhibits_escape_whatever_they_show():
     shown = [
         TextExhibit(NASTY)._repr_mimebundle_()["text/html"],
         TableExhibit(caption=NASTY, rows=(row,), note=NASTY).html(),
-        FigureExhibit(png="", alt=NASTY, caption=NASTY, rows=(row,), width=1).html(),
+        SvgExhibit(svg="", alt=NASTY, caption=NASTY, rows=(row,)).html(),
     ]
     for fragment in shown:
         assert "<script" not in fragment
         assert Outline(fragment).open == []
     outline = Outline(shown[2])
-    assert outline.of("img")[0]["alt"] == NASTY
     assert outline.cells == [NASTY, "B", NASTY, NASTY]
 
 
@@ -110,12 +109,27 @@ def test_table_can_be_scrolled_by_keyboard_and_is_named():
     assert TABLE.html().endswith('<p class="note">Invented.</p></div>')
 
 
-def test_figure_carries_its_picture_alternative_text_and_numbers():
+def test_figure_carries_its_picture_and_numbers():
     outline = Outline(FIGURE.html())
-    (image,) = outline.of("img")
-    assert image == {"src": "data:image/png;base64,iVBORw0KGgo=", "width": "720", "alt": "Two dots, one on each side."}
+    assert len(outline.of("svg")) == 1
     assert outline.cells[3:6] == ["Shop A", "1.5 times", "12"]
-    assert repr(FIGURE) == "[figure] Two dots, one on each side."
+    assert repr(FIGURE) == "[figure] Two dots. One on each side."
+
+
+def test_file_of_several_exhibits_holds_the_records_and_no_texts():
+    record = ({"estimate": "1.5", "low": "1"}, {"estimate": "0.7", "low": ""})
+    told = SvgExhibit(svg="", alt="", caption="Drawn", rows=ROWS, record=record)
+    assert rows_of([told]) == list(record)
+    assert rows_of([TABLE, told, TextExhibit("x")]) == list(record)
+    both = rows_of([told, TableExhibit(caption="Listed", rows=ROWS, record=({"estimate": "9", "low": "8"},))])
+    assert [row["table"] for row in both] == ["Drawn", "Drawn", "Listed"]
+    assert list(both[0]) == ["estimate", "low", "table"]
+
+
+def test_every_doi_of_a_text_is_a_link_and_nothing_else_is():
+    assert linked("A 2001, doi:10.1000/a.b-c(1), and doi:nothing").count("<a ") == 1
+    assert 'href="https://doi.org/10.1000/a.b-c(1)"' in linked("A 2001, doi:10.1000/a.b-c(1), and more")
+    assert "<script" not in linked("doi:10.1000/<script>")
 
 
 def test_text_exhibit_is_its_sentence():

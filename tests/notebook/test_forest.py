@@ -6,8 +6,7 @@ from analysis.core.vocabulary import Kind, Role
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
-from analysis.notebook.figures.forest import draw_forest, forest, labels_of, null_words, takes_part
-from analysis.notebook.figures.strip import strip_svg
+from analysis.notebook.figures.forest import draw_forest, forest, labels_of, null_words, takes_part, years_of
 from tests.helpers import a_claim, a_quantity, a_ratio, an_estimate
 
 ANSWER = an_estimate(2.0, 1.0, 3.0)
@@ -24,11 +23,6 @@ def test_only_what_can_decide_is_filled():
     assert [takes_part(e, a_quantity()) for e in shown] == [True, False, False]
     assert hollow(draw_forest(a_claim(), shown, a_quantity())) == 2
     assert hollow(draw_forest(a_claim(), shown, a_quantity(decides=False))) == 3
-
-
-def test_small_picture_fills_the_same_marks():
-    assert strip_svg("A", a_quantity(), [ANSWER, NAIVE]).count("hollow") == 1
-    assert strip_svg("A", a_quantity(decides=False), [ANSWER, NAIVE]).count("hollow") == 2
 
 
 def test_null_is_called_no_effect_only_where_it_is_none():
@@ -52,8 +46,8 @@ def test_finding_counts_what_was_measured():
 
 
 def test_picture_names_the_claimed_size_the_band_and_both_sides():
-    picture = draw_forest(a_claim(), [ANSWER, NAIVE], a_quantity(size=10.0))
-    assert "against the claim" in picture.svg and "for the claim" in picture.svg
+    picture = draw_forest(a_claim(), [ANSWER, NAIVE], a_quantity(size=10.0, ends=("fewer leave", "more leave")))
+    assert "← fewer leave" in picture.svg and "more leave →" in picture.svg
     words = " ".join(re.findall(r">([^<]+)</text>", picture.svg))
     assert 'fill-opacity="0.1"' in picture.svg and "the articles' 10 points" in words.replace("&#x27;", "'")
 
@@ -78,3 +72,22 @@ def test_labels_of_any_length_fit_and_tell_equal_sources_apart():
 def test_words_of_others_are_escaped():
     nasty = an_estimate(2.0, 1.0, 3.0, source="<script>x</script>")
     assert "<script" not in draw_forest(a_claim(), [nasty], a_quantity()).html()
+
+
+def test_words_of_the_claimed_side_are_bold():
+    ends = ("fewer leave", "more leave")
+    above = draw_forest(a_claim(), [ANSWER], a_quantity(ends=ends)).svg
+    below = draw_forest(a_claim(), [ANSWER], a_quantity(ends=ends, direction="below", smallest=-1.0)).svg
+    assert re.search(r"700[^>]*>more leave", above) and not re.search(r"700[^>]*>← fewer", above)
+    assert re.search(r"700[^>]*>← fewer leave", below) and not re.search(r"700[^>]*>more", below)
+
+
+def test_picture_names_its_source_with_its_years():
+    told = years_of([an_estimate(2.0, 1.0, 3.0, source="Shop A", period="May 1997 to June 1998"), SIGHTED])
+    assert told == "Source: Shop A (1997-1998); 1 publication (2001)."
+
+
+def test_numbers_of_a_picture_are_a_tidy_file():
+    record = draw_forest(a_claim(), [ANSWER, SIGHTED], a_quantity()).record
+    assert list(record[0])[:7] == ["estimate", "low", "high", "unit", "n", "source", "doi"]
+    assert (float(record[0]["estimate"]), float(record[0]["high"]), record[1]["low"]) == (2.0, 3.0, "")

@@ -5,6 +5,7 @@ import pytest
 import analysis
 from analysis.core.errors import ParameterMistake
 from analysis.notebook.views.leverage import five_points_gain
+from tests.helpers import words_of
 
 BASE = {"retention_rate": (0.8, 0.7, 0.9), "margin": (100.0, 50.0, 200.0), "discount_rate": (0.1, 0.1, 0.1)}
 FOR_EVER = 400
@@ -42,7 +43,7 @@ def test_tornado_names_the_ends_and_that_the_margin_cancels():
     assert [row["More value, currency"] for row in margin] == ["36.7", "147"]
     assert [row["More value, %"] for row in shown.rows if row["Input"] == "retained a year"] == ["22.4", "40.7"]
     assert [row["More value, %"] for row in shown.rows if row["Input"] == "years counted"] == ["6.25", "27.5"]
-    assert "no evidence" in shown.caption
+    assert "no evidence" in words_of(shown)
 
 
 def test_base_outside_its_range_is_refused():

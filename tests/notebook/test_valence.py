@@ -10,6 +10,7 @@ from analysis.notebook.exhibits import ROWS_TYPE
 from analysis.notebook.figures import style
 from analysis.notebook.figures.valence import plot_over_firms
 from analysis.notebook.views.valence import STRENGTHS, _firms_needed, _spread, show_talk_network
+from tests.helpers import words_of
 
 BAD = "negative-word-of-mouth-costs-more"
 
@@ -80,7 +81,7 @@ def test_figure_over_firms_begins_where_the_printed_p_does(findings):
     figure = analysis.show_valence_over_firms(findings, most_firms=200)
     assert figure.rows[0]["Firms"] == "28"
     assert figure.rows[-1]["Firms"] == "200"
-    assert "not published" in figure.caption
+    assert "not published" in words_of(figure)
 
 
 def test_too_few_firms_for_the_printed_p_are_refused(findings):
@@ -95,7 +96,8 @@ def test_numbers_of_firms_rise_from_end_to_end_without_a_repeat():
 
 
 def test_simulated_figure_says_so_wherever_it_is_read(simulated):
-    assert simulated.caption.startswith("SIMULATED")
+    assert simulated.caption.startswith("Simulated, not data")
+    assert "SIMULATED, no evidence" in words_of(simulated)
     assert simulated.alt.startswith("Simulated, not data")
     rows = simulated._repr_mimebundle_()[ROWS_TYPE]["rows"]
     assert len(rows) == 4 * len(STRENGTHS)

@@ -196,15 +196,17 @@ def _parameters(cells: Cells) -> Iterator[str]:
             continue
         found = []
         for line in cell.source.splitlines():
-            match = re.fullmatch(r"([a-z][a-z0-9_]*) = ([^#]*[^#\s])\s+# (.+)", line)
-            if not match or not _is_literal(match[2]):
-                yield f"cell {place}: a parameter is `name = literal  # meaning and unit`; got {line!r}"
+            match = re.fullmatch(r"([a-z][a-z0-9_]*): ([a-z\[\]]+) = ([^#]*[^#\s])\s+# (.+)", line)
+            if not match or not _is_literal(match[3]):
+                yield f"cell {place}: a parameter is `name: type = literal  # meaning and unit`; got {line!r}"
                 continue
+            if match[2] != (kind := _type_name(ast.literal_eval(match[3]))):
+                yield f"cell {place}: {match[1]!r} is given as {match[2]}, and its default is {kind}"
             found.append(match[1])
-            if re.search(r"[|=]", match[3]):
+            if re.search(r"[|=]", match[4]):
                 yield f"cell {place}: papermill's reader loses a parameter whose comment holds '|' or '='; got {line!r}"
-            if len(match[3].split()) < 3:
-                yield f"cell {place}: the comment must say what {match[1]!r} means; got {match[3]!r}"
+            if len(match[4].split()) < 3:
+                yield f"cell {place}: the comment must say what {match[1]!r} means; got {match[4]!r}"
         for name in NEEDED_PARAMETERS:
             if name not in found:
                 yield f"cell {place}: the parameter {name!r} is missing; the batch runner sets it"
@@ -340,6 +342,13 @@ def _prose_lines(cell: Any) -> list[str]:
 
 def _places(numbers: Sequence[int]) -> str:
     return ", ".join(f"cell {number}" for number in numbers)
+
+
+def _type_name(value: object) -> str:
+    """Name of a literal's type as an annotation: ``int``, or ``list[float]`` where all its values are of one type."""
+    if isinstance(value, list):
+        return f"list[{'|'.join(sorted({type(item).__name__ for item in value}))}]"
+    return type(value).__name__
 
 
 def _is_literal(text: str) -> bool:

@@ -1,21 +1,27 @@
 """The linter on one notebook that keeps every rule, and on notebooks that each break one."""
 
+import base64
 import copy
+import io
 import re
 
+import jupytext
 import nbformat
 import pytest
+from PIL import Image
 
 from analysis.core import paths
 from analysis.register.claims import load_register
+from analysis.reporting.parameters import declared_parameters
+from analysis.reporting.store_outputs import text_form
 from tests.helpers import code, markdown, notebook, shown
 from tests.notebooks.lint import CLAIMED, PARTS, VERDICT, faults_of
 
 NAME, CLAIMS, HASH = "99_invented_family", ("first-claim", "second-claim"), "0123456789abcdef"
 
-PARAMETERS = """sources = "package"  # public sources to use, separated by commas
-seed = 1  # seed of everything that draws
-data = ""  # folder of your own tables; empty for none"""
+PARAMETERS = """sources: str = "package"  # public sources to use, separated by commas
+seed: int = 1  # seed of everything that draws
+data: str = ""  # folder of your own tables; empty for none"""
 
 
 def verdict_on(claim, register_hash=HASH, scope="public"):
@@ -182,27 +188,39 @@ BROKEN = {
     "empty prose": (with_source(HEADING, "  \n"), r"cell 22: more than 2 code cells in a row without a word"),
     # parameters
     "derived parameter": (
-        with_parameter("folder = data + 'x'  # folder of the data"),
-        r"cell 2: a parameter is `name = lit",
+        with_parameter("folder: str = data + 'x'  # folder of the data"),
+        r"cell 2: a parameter is `name: type = lit",
     ),
     "call in parameters": (
         with_parameter("print(seed)"),
-        r"cell 2: a parameter is `name = literal .*got 'print\(seed\)'",
+        r"cell 2: a parameter is `name: type = literal .*got 'print\(seed\)'",
     ),
     "parameter without comment": (
         with_parameter("horizon = 12"),
-        r"cell 2: a parameter is `name = literal .*got 'horizon = 12'",
+        r"cell 2: a parameter is `name: type = literal .*got 'horizon = 12'",
+    ),
+    "parameter without type": (
+        with_parameter("horizon = 12  # months to look ahead"),
+        r"cell 2: a parameter is `name: type = literal .*got 'horizon = 12  #",
+    ),
+    "parameter of another type": (
+        with_parameter("horizon: int = 12.0  # months to look ahead"),
+        r"cell 2: 'horizon' is given as int, and its default is float",
+    ),
+    "parameter of mixed types": (
+        with_parameter("range: list[int] = [3, 4.5]  # months to look ahead"),
+        r"cell 2: 'range' is given as list\[int\], and its default is list\[float\|int\]",
     ),
     "comment without meaning": (
-        with_parameter("horizon = 12  # horizon"),
+        with_parameter("horizon: int = 12  # horizon"),
         r"cell 2: the comment must say what 'horizon' means",
     ),
     "comment that papermill loses": (
-        with_parameter("horizon = 12  # months | weeks to look ahead"),
+        with_parameter("horizon: int = 12  # months | weeks to look ahead"),
         r"cell 2: papermill's reader loses a parameter .* '\|' or '='",
     ),
     "comment with a second =": (
-        with_parameter("horizon = 12  # months, 12 = one year"),
+        with_parameter("horizon: int = 12  # months, 12 = one year"),
         r"cell 2: papermill's reader loses a parameter .* '\|' or '='",
     ),
     "parameter that the runner sets is missing": (
@@ -308,6 +326,40 @@ NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
 
 def test_there_are_notebooks():
     assert NOTEBOOKS
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_and_its_text_form_say_the_same(path):
+    told, text = nbformat.read(path, as_version=4), jupytext.read(path.with_suffix(".py"))
+    assert [(c.cell_type, c.source, c.metadata.get("tags", [])) for c in text.cells] == [
+        (c.cell_type, c.source, c.metadata.get("tags", [])) for c in told.cells
+    ], "`python -m analysis notebooks --no-execute` writes the text form anew"
+    assert path.with_suffix(".py").read_text(encoding="utf-8") == text_form(told)
+
+
+def test_every_text_form_has_its_notebook():
+    assert [path.stem for path in sorted(paths.NOTEBOOKS.glob("*.py"))] == [path.stem for path in NOTEBOOKS]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_papermill_knows_every_parameter_and_its_type(path):
+    from papermill import inspect_notebook
+
+    known = inspect_notebook(path)
+    declared = declared_parameters(path)
+    assert set(known) == set(declared)
+    assert {name: told["inferred_type_name"].split("[")[0] for name, told in known.items()} == {
+        name: type(value).__name__ for name, value in declared.items()
+    }
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_picture_is_stored(path):
+    """Blanks of their size stand in their places, so that a page made of stored outputs has its layout."""
+    for picture in re.findall(r"data:image/png;base64,([A-Za-z0-9+/=]+)", path.read_text(encoding="utf-8")):
+        shown = Image.open(io.BytesIO(base64.b64decode(picture)))
+        assert shown.getextrema() == (255, 255)
+        assert min(shown.size) > 100
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -39,6 +39,7 @@ GOOD: dict[str, Any] = {
             "unit": "times",
             "null": 1.0,
             "direction": "above",
+            "ends": ["more sold on dry days", "more sold on wet days"],
             "smallest": 1.1,
             "size": 2.0,
         }

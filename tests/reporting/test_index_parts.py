@@ -146,12 +146,13 @@ def test_map_has_a_mark_a_study_by_side_and_kind():
     [
         ([], "nobody"),
         ([a_sign(1)], "badly"),
-        ([an_answer(0.5, 0.3, 0.7, design=Design.OBSERVATIONAL)], "badly"),
+        ([an_answer(0.5, 0.3, 0.7, design=Design.OBSERVATIONAL)], "weakly"),
+        ([an_answer(0.0, -0.7, 0.7)], "unclear"),
         ([an_answer(-0.5, -0.7, -0.3)], "no-effect"),
         ([an_answer(0.5, 0.3, 0.7)], "tested"),
     ],
 )
-def test_an_empty_row_a_bad_test_and_no_effect_are_three_things(answers, state):
+def test_an_empty_row_a_bad_or_weak_test_and_no_effect_are_different_things(answers, state):
     assert row_of(decide(WINBACK, answers))["state"] == state
 
 
@@ -175,7 +176,7 @@ def test_table_as_a_file_has_a_row_a_claim_in_the_order_of_the_columns():
     public = public_of([decide(WINBACK, [an_answer(0.5, 0.3, 0.7)])], REGISTER)
     rows = list(csv.DictReader(io.StringIO(to_csv(findings_rows(REGISTER.claims, public)))))
     assert [row["claim"] for row in rows] == [claim.id for claim in REGISTER.claims]
-    assert list(rows[0])[5:11] == ["estimate", "low", "high", "unit", "n", "source"]
+    assert list(rows[0])[4:11] == ["estimate", "low", "high", "unit", "n", "source", "doi"]
     found = next(row for row in rows if row["claim"] == WINBACK.id)
     assert (found["estimate"], found["low"], found["high"], found["n"]) == ("0.5", "0.3", "0.7", "20000")
 

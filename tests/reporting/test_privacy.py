@@ -17,7 +17,6 @@ from tests.helpers import code, markdown, notebook, shown
 from tests.reporting.pages import Page
 
 # Not ours to mend: Ibis calls a function that DuckDB 2 calls by another name.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
 COLUMNS = frozenset({"customer_id", "kunde"})
 

@@ -18,7 +18,7 @@ SAID = "Not the published defaults."
 
 
 def test_published_defaults_are_those_of_the_notebooks():
-    """If this fails on purpose: `python -m analysis keep --publish` writes them down anew."""
+    """If this fails on purpose: `python -m analysis notebooks --publish` writes them down anew."""
     declared = {p.stem: declared_parameters(p) for p in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
     for parameters in declared.values():
         for name in NOT_COMPARED:

@@ -249,7 +249,8 @@ def test_page_names_failed_reports_and_escapes(page, board):
 
 
 def test_page_loads_nothing_from_outside_and_forbids_it(page):
-    assert outside(page.loads) == outside(page.links) == []
+    assert outside(page.loads) == []
+    assert [link for link in outside(page.links) if not link.startswith("https://doi.org/10.")] == []
     assert page.policy["default-src"] == "'none'"
     assert set(page.policy) == {"default-src", "img-src", "style-src", "script-src"}
 

@@ -66,8 +66,11 @@ def test_a_changed_rule_reads_kept_estimates_anew_and_runs_no_estimator(kept_onc
     def poisoned(frame, claim, **options):
         raise AssertionError("an estimator ran")
 
-    poisoned.__signature__ = _signature_of(collecting.estimator_of("repeat-momentum", "repeat_trials"))
-    monkeypatch.setattr(collecting, "estimator_of", lambda claim, frame: poisoned)
+    study = collecting.STUDIES["repeat-momentum", "repeat_trials"]
+    poisoned.__signature__ = _signature_of(study.estimator)
+    poisoned.__module__, poisoned.__name__ = study.estimator.__module__, study.estimator.__name__
+    changed = {("repeat-momentum", "repeat_trials"): dataclasses.replace(study, estimator=poisoned)}
+    monkeypatch.setattr(collecting, "STUDIES", {**collecting.STUDIES, **changed})
     register = collecting.load_register()
     claim = register["repeat-momentum"]
     answer = before.verdict().deciding[0].estimate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,12 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the index and one page a notebook, rendered from what is kept in the repository."""
+    """A folder with the index and one page a notebook, rendered from what is kept in the repository.
+
+    With ``RETENTION_PAGES`` set, the pages of a run that lie there.
+    """
+    if os.environ.get("RETENTION_PAGES"):
+        return Path(os.environ["RETENTION_PAGES"]).resolve()
     folder = tmp_path_factory.mktemp("pages")
     notebooks = sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     for notebook in notebooks:

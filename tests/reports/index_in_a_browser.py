@@ -14,6 +14,8 @@ from playwright.sync_api import sync_playwright
 
 NAMED_ABOVE = """() => new Set([...document.querySelectorAll('.lists a')].filter(a => {
   const box = a.getBoundingClientRect(); return a.checkVisibility() && box.width > 0 && box.bottom <= innerHeight }).map(a => a.hash)).size"""
+BY_LIST = """() => [...document.querySelectorAll('.lists section')].map(s => [...s.querySelectorAll('a')].filter(a => {
+  const box = a.getBoundingClientRect(); return a.checkVisibility() && box.width > 0 && box.bottom <= innerHeight }).length)"""
 MARKS = "() => document.querySelectorAll('.mark').length"
 SHOWN = "() => [...document.querySelectorAll('details.claim')].filter(c => c.checkVisibility()).map(c => c.id)"
 OPEN = "() => [...document.querySelectorAll('details.claim[open]')].map(c => c.id)"
@@ -44,6 +46,7 @@ class Looker:
             page = self.page(width, height)
             seen[str(width)] = {
                 "named": page.evaluate(NAMED_ABOVE),
+                "named_by_list": page.evaluate(BY_LIST),
                 "marks": page.evaluate(MARKS),
                 "overflow": page.evaluate(OVERFLOW),
                 "screens": page.evaluate("document.documentElement.scrollHeight") / height,

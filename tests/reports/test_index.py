@@ -34,6 +34,13 @@ def test_first_screen_names_nine_claims_and_shows_a_mark_for_each(seen: dict[str
     assert seen["first"][width]["marks"] == len(CLAIMS)
 
 
+@pytest.mark.parametrize("width", ["1280", "390"])
+def test_first_screen_names_three_that_hold_three_that_do_not_and_three_that_nobody_knows(
+    seen: dict[str, Any], width: str
+) -> None:
+    assert all(n >= 3 for n in seen["first"][width]["named_by_list"]), seen["first"][width]["named_by_list"]
+
+
 @pytest.mark.parametrize("view", ["overflow", "overflow_map", "overflow_table"])
 @pytest.mark.parametrize("width", ["1280", "390"])
 def test_no_view_is_wider_than_the_screen(seen: dict[str, Any], width: str, view: str) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import csv
+import io
 import json
+import math
+import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -68,8 +74,7 @@ def test_page_fits_a_phone_without_sideways_scrolling(name: str, open_page: Any)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")])
 @pytest.mark.parametrize("name", NAMES)
 def test_page_has_no_accessibility_violation(name: str, width: int, scheme: str, open_page: Any, axe: str) -> None:
     page, _, _ = open_page(name, width=width, scheme=scheme)
@@ -91,11 +96,11 @@ def test_axe_finds_a_violation_where_there_is_one(browser: Any, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_report_figures_have_an_alt_text_and_their_numbers(name: str, open_page: Any) -> None:
+def test_report_figures_are_vectors_with_an_alt_text_and_their_numbers(name: str, open_page: Any) -> None:
     page, _, _ = open_page(name)
+    assert page.locator("main img").count() == 0
     for figure in page.locator("figure.exhibit").all():
-        vector = figure.locator("svg.figure")
-        alt = vector.get_attribute("aria-label") if vector.count() else figure.locator("img").get_attribute("alt")
+        alt = figure.locator("svg.figure").get_attribute("aria-label")
         assert alt
         assert len(alt) > 40
         assert figure.locator("details.numbers table tbody tr").count() >= 1
@@ -123,21 +128,72 @@ def test_index_claim_opens_by_keyboard(open_page: Any) -> None:
     assert first.get_attribute("open") is not None
 
 
-@pytest.mark.parametrize("name", REPORTS)
-def test_figures_and_numbers_can_be_saved(name: str, open_page: Any, tmp_path: Path) -> None:
-    page, _, _ = open_page(name)
-    pictures = page.locator("figure.exhibit img").count()
-    assert page.locator("a[download$='.png']").count() == pictures
-    assert page.locator("a[download$='.svg']").count() == page.locator("figure.exhibit svg.figure").count()
-    with page.expect_download() as saved:
-        page.locator("a[download$='.csv']:visible").first.click()
-    saved.value.save_as(tmp_path / "numbers.csv")
-    assert "," in (tmp_path / "numbers.csv").read_text(encoding="utf-8-sig").splitlines()[0]
-    if page.locator("a[download$='.png']:visible").count():
+@pytest.mark.parametrize("name", ["index", *REPORTS])
+def test_every_picture_can_be_saved_with_its_source_line(name: str, open_page: Any, tmp_path: Path) -> None:
+    page, requests, errors = open_page(name)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    bars = page.locator("[data-picture]:visible")
+    assert bars.count() == page.locator("figure svg.figure:visible").count() > 0
+    names = [bar.get_attribute("data-picture") for bar in page.locator("[data-picture]").all()]
+    assert len(set(names)) == len(names)
+    assert not [stem for stem in names if re.search(r"cell|[0-9a-f]{8}", stem)], "names that say what is in the file"
+    for kind in ("svg", "png"):
         with page.expect_download() as saved:
-            page.locator("a[download$='.png']:visible").last.click()
-        saved.value.save_as(tmp_path / "figure.png")
-        assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
+            bars.first.locator(f"button[value={kind}]").click()
+        assert saved.value.suggested_filename == f"{bars.first.get_attribute('data-picture')}.{kind}"
+        saved.value.save_as(tmp_path / f"picture.{kind}")
+    drawing = ElementTree.parse(tmp_path / "picture.svg")
+    words = " ".join(text.text or "" for text in drawing.iter("{http://www.w3.org/2000/svg}text"))
+    assert re.search(r"Source|[Bb]ands|Filled|[Ee]ach row|evidence|Orange|Share", words), words
+    assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
+    assert len(requests) == 1 + sum(url.startswith("data:") for url in requests) and errors == []
+
+
+@pytest.mark.parametrize("name", ["index", *REPORTS])
+def test_downloads_are_tables_under_speaking_names(name: str, open_page: Any) -> None:
+    page, _, _ = open_page(name)
+    links = page.locator("a[download$='.csv']").all()
+    assert links
+    for link in links:
+        stem = link.get_attribute("download")
+        assert not re.search(r"cell|[0-9a-f]{8}", stem), stem
+        coded = link.get_attribute("href").partition("base64,")[2]
+        rows = list(csv.reader(io.StringIO(base64.b64decode(coded).decode("utf-8-sig"))))
+        assert len(rows) >= 2, stem
+        assert {len(row) for row in rows} == {len(rows[0])}, stem
+        assert len(set(rows[0])) == len(rows[0]), stem
+        if "estimate" in rows[0]:
+            first = rows[0].index("estimate")
+            assert rows[0][first : first + 7] == ["estimate", "low", "high", "unit", "n", "source", "doi"]
+            for row in rows[1:]:
+                assert all(
+                    text == "" or math.isfinite(float(text)) or "inf" in text for text in row[first : first + 3]
+                ), row
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_table_is_clipped_on_a_desk(name: str, open_page: Any) -> None:
+    page, _, _ = open_page(name)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    clipped = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter(b => b.scrollWidth > b.clientWidth + 1)"
+        ".map(b => b.getAttribute('aria-label') + ' ' + (b.scrollWidth - b.clientWidth))"
+    )
+    assert clipped == []
+
+
+@pytest.mark.parametrize("name", ["index", *REPORTS])
+def test_words_of_a_picture_stand_inside_it_and_say_what_its_ends_are(name: str, open_page: Any) -> None:
+    page, _, _ = open_page(name, width=PHONE)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('svg.figure')].filter(s => s.checkVisibility()).flatMap(s => { const all ="
+        " s.getBoundingClientRect(); return [...s.querySelectorAll('text')].filter(t => { const b ="
+        " t.getBoundingClientRect(); return b.left < all.left - 2 || b.right > all.right + 2 }).map(t => t.textContent) })"
+    )
+    assert cut == []
+    told = page.locator("figure:not(.quick figure) svg.figure").all_inner_texts()
+    assert not [text for text in told if "← against the claim" in text and "quick analysis flatters" not in text]
 
 
 @pytest.mark.parametrize("name", NAMES[:2])
@@ -166,6 +222,10 @@ def test_page_prints_to_pdf_light_and_within_the_paper(name: str, open_page: Any
     assert page.evaluate("document.documentElement.scrollWidth") <= 794
     assert page.locator("details.code:visible").count() == 0
     assert page.locator("p.downloads:visible").count() == 0
+    kept = page.evaluate(
+        "[...document.querySelectorAll('.badge')].every(b => getComputedStyle(b).printColorAdjust === 'exact')"
+    )
+    assert kept
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 

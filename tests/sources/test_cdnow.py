@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from analysis.core.errors import DataFault
-from analysis.sources.cdnow import SOURCE, check_facts, files, load_purchases
+from analysis.sources.cdnow import SOURCE, check_facts, files, open_log, read
+from analysis.sources.purchase_log import occasions_of
 
 # Fader & Hardie (2001), Interfaces 31(3) part 2, S94-S107, and the note that comes with the data set: 23,570 customers
 # who first bought in the first quarter of 1997, 69,659 purchases until the end of June 1998.
@@ -39,20 +40,19 @@ def test_cohort_is_closed_everybody_first_bought_in_the_first_quarter_of_1997(ra
     assert max(first.values()) <= date(1997, 3, 31)
 
 
-def test_load_purchases_makes_one_occasion_a_customer_and_day_and_loses_nothing(raw):
-    log = load_purchases()
+def test_the_log_makes_one_occasion_a_customer_and_day_and_loses_nothing(raw):
+    log = occasions_of(open_log())
     assert len(log) == len({(customer, day) for customer, day, _, _ in raw})
     assert not log.duplicated(["customer_id", "at"]).any()
-    assert log["n_units"].sum() == sum(row[2] for row in raw)
     assert round(100 * log["amount"].sum()) == sum(row[3] for row in raw)
 
 
-def test_load_purchases_sums_a_day_with_several_orders(raw):
+def test_the_log_sums_a_day_with_several_orders(raw):
     days = defaultdict(list)
     for customer, day, _, cents in raw:
         days[customer, day].append(cents)
     (customer, day), cents = next((key, orders) for key, orders in days.items() if len(orders) > 1)
-    log = load_purchases()
+    log = occasions_of(open_log())
     row = log[(log["customer_id"] == customer) & (log["at"].dt.date == day)]
     assert [round(100 * amount) for amount in row["amount"]] == [sum(cents)]
 
@@ -73,11 +73,7 @@ def test_load_purchases_sums_a_day_with_several_orders(raw):
     ],
 )
 def test_check_facts_refuses_a_file_that_is_not_the_documented_one(spoil, fragment):
-    import pandas as pd
-
-    table = pd.read_csv(
-        files()[0], sep=r"\s+", header=0, names=["customer_id", "at", "n_units", "amount"], dtype={"at": str}
-    )
+    table = read(files()[0])
     check_facts(table)
     with pytest.raises(DataFault, match=fragment):
         check_facts(spoil(table))

@@ -7,6 +7,7 @@ import pytest
 
 from analysis.core.errors import DataFault
 from analysis.sources import completejourney as source
+from analysis.sources.purchase_log import company_of, occasions_of
 
 LINES = pd.DataFrame(
     {
@@ -31,8 +32,12 @@ COUPONS = pd.DataFrame(
 )
 
 
+def occasions():
+    return occasions_of(company_of(source.CONTEXT, source.END_OF_OBSERVATION, transactions=source.process_lines(LINES)))
+
+
 def test_lines_of_a_household_and_day_at_the_shop_are_one_occasion():
-    found = source.process_lines(LINES)
+    found = occasions()
     assert found["customer_id"].tolist() == [511, 2261]
     assert found["at"].tolist() == [pd.Timestamp("2017-01-02"), pd.Timestamp("2017-01-01")]
     assert found["amount"].tolist() == pytest.approx([2.0, 4.86])
@@ -51,9 +56,8 @@ def test_a_mailing_counts_campaigns_that_began_shortly_before_and_shortly_after(
 
 
 def test_weeks_of_mailed_households_and_the_week_of_their_first_redemption():
-    occasions = source.process_lines(LINES)
     stranger = pd.DataFrame({"customer_id": [9], "at": [pd.Timestamp("2017-01-02")], "amount": [1.0]})
-    table = source.redeeming_weeks(pd.concat([occasions, stranger]), REDEMPTIONS, MAILED)
+    table = source.redeeming_weeks(pd.concat([occasions(), stranger]), REDEMPTIONS, MAILED)
     assert sorted(table["unit_id"].unique()) == [7, 511, 2261], "household 9 was sent nothing"
     assert len(table) == 3 * 52
     assert table[table["outcome"] > 0][["unit_id", "period", "outcome"]].to_numpy().tolist() == [
@@ -96,9 +100,9 @@ def test_it_comes_with_a_package_that_is_not_imported():
 
 
 def test_the_packages_files_are_the_documented_ones():
-    occasions = source.load_occasions()
+    found = occasions_of(source.open_log())
     assert len(source.load()["transactions"]) == 1_469_307
-    assert occasions["customer_id"].nunique() == 2_469
+    assert found["customer_id"].nunique() == 2_469
     staggered = source.SOURCE.frame("staggered").table
     assert staggered["unit_id"].nunique() == 1_559
     width = source.SOURCE.frame("exposure/coupon_width").table

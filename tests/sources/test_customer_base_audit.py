@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 from analysis.core.errors import DataFault
-from analysis.frames import spec
-from analysis.frames.derive_periods import account_periods_from_purchases
 from analysis.sources import customer_base_audit as source
+from analysis.sources.purchase_log import built
 
 QUARTERS = [f"Y{year}Q{quarter}" for year in range(2016, 2020) for quarter in range(1, 5)]
 
@@ -35,8 +34,23 @@ ORDERS = wide(
 )
 
 
+@pytest.fixture(autouse=True)
+def invented(request, monkeypatch):
+    """The invented customers in the place of the file's."""
+    if "real_data" not in request.keywords:
+        monkeypatch.setattr(source, "load", lambda: source.process(SPEND, ORDERS))
+    source.open_log.cache_clear()
+    yield
+    source.open_log.cache_clear()
+
+
+def segments():
+    frame = built("segment_revenue", source.open_log, source.CONTEXT, months_each=3, run_in_months=0)()
+    return source.with_orders(frame.table, source.load()).set_index(["period_start", "segment"])
+
+
 def test_a_customer_from_before_2016_is_never_new():
-    table = source.segment_table(source.process(SPEND, ORDERS)).set_index(["period_start", "segment"])
+    table = segments()
     second = pd.Timestamp("2016-04-01")
     assert table.loc[(second, "repeat"), "revenue"] == 10.0
     assert table.loc[(second, "new"), "revenue"] == 20.0
@@ -44,15 +58,14 @@ def test_a_customer_from_before_2016_is_never_new():
 
 
 def test_orders_are_counted_not_quarters_with_an_order():
-    table = source.segment_table(source.process(SPEND, ORDERS)).set_index(["period_start", "segment"])
+    table = segments()
     assert table.loc[(pd.Timestamp("2018-01-01"), "repeat"), "n_purchases"] == 3
     assert table["n_purchases"].sum() == 8
 
 
 def test_lost_after_a_year_of_silence_and_back_is_not_won():
-    log = source.with_earlier_customers(source.process(SPEND, ORDERS))
-    table = account_periods_from_purchases(log, source.FIRST_DAY, source.END_OF_OBSERVATION, window_periods=4)
-    table = spec("account_periods").check(table, source.CONTEXT).table.set_index("period_start")
+    build = built("account_periods", source.open_log, source.CONTEXT, window=source.SILENT_QUARTERS, run_in_months=0)
+    table = build().table.set_index("period_start")
     assert table.loc["2017-01-01", "n_won"] == 1  # customer 3
     assert table.loc["2017-04-01", "n_lost"] == 1  # customer 1, silent since the second quarter of 2016
     assert table.loc["2018-01-01", ["n_resurrected", "n_won"]].tolist() == [1, 0]  # customer 1 is back

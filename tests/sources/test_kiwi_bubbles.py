@@ -7,6 +7,7 @@ import pytest
 
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import kiwi_bubbles as source
+from analysis.sources.purchase_log import built, company_of
 
 ROWS = [  # panellist, market, week, day, units
     (10001, 1, 1, 1, 1),
@@ -18,12 +19,16 @@ ROWS = [  # panellist, market, week, day, units
 
 
 @pytest.fixture
-def log(tmp_path, monkeypatch):
+def log(tmp_path):
     path = tmp_path / "kiwibubbles_tran.csv"
     pd.DataFrame(ROWS, columns=["Panelist ID", "Market", "Week", "Day", "Units"]).to_csv(path, index=False)
-    table = source.process(source.read(path))
-    monkeypatch.setattr(source, "load_purchases", lambda: table)
-    return table
+    return source.process(source.read(path))
+
+
+def trials(log):
+    """With the order of the panellists' numbers in place of the numbers."""
+    opened = company_of(source.CONTEXT, source.END_OF_OBSERVATION, transactions=log)
+    return built("repeat_trials", lambda: opened, source.CONTEXT)().table
 
 
 def test_days_count_from_the_launch(log):
@@ -33,20 +38,20 @@ def test_days_count_from_the_launch(log):
 
 def test_observation_ends_with_the_last_day_of_week_52(log):
     assert (pd.Timestamp(source.END_OF_OBSERVATION) - pd.Timestamp(source.LAUNCH)).days == 52 * 7 - 1
-    table = source.build_repeat_trials.__wrapped__().table
-    assert table[table["customer_id"] == 20001]["followed_days"].tolist() == [0]
-    assert table[table["customer_id"] == 20002]["followed_days"].tolist() == [7]
+    table = trials(log)
+    assert table[table["customer_id"] == 1]["followed_days"].tolist() == [0]
+    assert table[table["customer_id"] == 2]["followed_days"].tolist() == [7]
 
 
 def test_trials_number_purchases_from_the_trial_on(log):
-    table = source.build_repeat_trials.__wrapped__().table
-    first = table[table["customer_id"] == 10001]
+    table = trials(log)
+    first = table[table["customer_id"] == 0]
     assert first["purchase_number"].tolist() == [1, 2, 3]
     assert first["gap_days"].fillna(-1).tolist() == [2, 12, -1]
 
 
-def test_one_product_speaks_indirectly(log):
-    assert "one new product" in source.build_customer_summary.__wrapped__().context.indirect
+def test_one_product_speaks_indirectly():
+    assert "one new product" in source.CONTEXT.indirect
 
 
 def test_another_file_is_refused(tmp_path):

@@ -8,6 +8,7 @@ import rdata
 
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import online_retail as source
+from analysis.sources.purchase_log import company_of, occasions_of
 
 LINES = [  # invoice, code, pieces, time, price, customer
     ("1001", "85123A", 6.0, "2010-12-01 08:26", 2.5, 17850.0),
@@ -38,7 +39,8 @@ def raw(tmp_path):
 
 
 def test_occasions_of_an_invented_file(raw):
-    found = source.process(raw)
+    log = company_of(source.CONTEXT, source.END_OF_OBSERVATION, transactions=source.net_days(source.process(raw)))
+    found = occasions_of(log)
     assert found["customer_id"].tolist() == [12347, 17850]
     assert found["at"].tolist() == [pd.Timestamp("2011-03-02"), pd.Timestamp("2010-12-01")]
     assert found["amount"].tolist() == [30.0, 6 * 2.5 + 2 * 5 - 2 * 2.5]
@@ -88,7 +90,7 @@ def test_real_occasions_follow_from_a_second_derivation(real):
     bought = value.where(~known["InvoiceNo"].str.startswith("C"), 0.0)
     sums = pd.DataFrame({"net": value, "gross": bought}).groupby([known["CustomerID"].astype(int), day]).sum()
     expected = sums[(sums["gross"] > 0) & (sums["net"] > 0)]["net"]
-    found = source.load_purchases().set_index(["customer_id", "at"])["amount"]
+    found = occasions_of(source.open_log()).set_index(["customer_id", "at"])["amount"]
     assert len(found) == len(expected)
     assert found.to_numpy() == pytest.approx(expected.sort_index().to_numpy())
 
@@ -99,7 +101,7 @@ def test_more_than_a_third_of_those_who_look_new_are_old_customers():
     why = source.SOURCE.absence()
     if why:
         pytest.skip(why)
-    log = source.load_purchases()
+    log = occasions_of(source.open_log())
     hidden, shown = log[log["at"] < "2011-06-01"], log[log["at"] >= "2011-06-01"]
     run_in, late = shown[shown["at"] < "2011-09-01"], shown[shown["at"] >= "2011-09-01"]
     looks_new = set(late["customer_id"]) - set(run_in["customer_id"])

@@ -9,6 +9,7 @@ import pytest
 
 from analysis.core.errors import DataFault
 from analysis.sources import online_retail_two_years as source
+from analysis.sources.purchase_log import company_of, occasions_of
 
 COLUMNS = ["InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID"]
 
@@ -41,7 +42,9 @@ def test_the_days_in_both_files_count_once_and_fees_and_repetitions_not():
 
 
 def test_a_return_is_the_exposure_and_no_later_purchase_the_outcome():
-    table = source.returns_table(source.join(EARLY, LATE)).set_index("unit_id")
+    joined = source.join(EARLY, LATE)
+    log = company_of(source.CONTEXT, source.END_OF_OBSERVATION, transactions=joined)
+    table = source.returns_table(joined, occasions_of(log)).set_index("unit_id")
     assert table["treated"].to_dict() == {7: 0, 8: 1}
     assert table["outcome"].to_dict() == {7: 0.0, 8: 1.0}
     assert table["x_log_days_year_before"].to_dict() == pytest.approx({7: math.log(2), 8: 0.0})
@@ -63,7 +66,7 @@ def test_the_real_files_join_into_twenty_four_months():
     why = source.SOURCE.absence()
     if why:
         pytest.skip(why)
-    purchases = source.load_purchases()
+    purchases = occasions_of(source.open_log())
     assert purchases["at"].dt.to_period("M").nunique() == 24
     months = source.SOURCE.frame("segment_revenue").table["period_start"]
     assert (str(months.min().date()), months.nunique()) == ("2010-12-01", 12)

@@ -1,7 +1,6 @@
 """Asking sources about a claim: who is asked, with which options, and what becomes of the answers."""
 
-import sys
-from types import MappingProxyType, SimpleNamespace
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,10 @@ from analysis.core.vocabulary import Design, Kind, OnFailure, Outcome, Role
 from analysis.estimators.common.building import make_estimate
 from analysis.frames import Context, spec
 from analysis.register.claims import Register
-from analysis.register.studies import Check
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source
 from analysis.verdicts import collecting, findings
 from analysis.verdicts.collecting import collect, run_check, specifications
+from analysis.verdicts.studies import Check, Study
 from tests.helpers import CLAIM, a_claim, an_estimate
 
 FROM_REASONS = (Answer("reasons"),)
@@ -39,18 +38,20 @@ def check_reasons(frame, claim, *, horizon=1):
 REGISTER = Register(claims=(a_claim(),))
 
 
+def put_estimator(monkeypatch, function):
+    monkeypatch.setattr(collecting, "STUDIES", MappingProxyType({(CLAIM, "reasons"): Study(function)}))
+
+
+def put_check(monkeypatch, function):
+    registered = {(CLAIM, "reasons"): Check("reasons", function, OnFailure.INFORMS)}
+    monkeypatch.setattr(collecting, "CHECKS", MappingProxyType(registered))
+
+
 @pytest.fixture(autouse=True)
 def invented(monkeypatch):
     """Put an invented claim, estimator, check and publication in the place of the registered ones."""
-    functions = SimpleNamespace(estimate_reasons=estimate_reasons, check_reasons=check_reasons)
-    monkeypatch.setitem(sys.modules, "analysis.estimators.invented", functions)
-    monkeypatch.setitem(sys.modules, "analysis.estimators.checks.invented", functions)
-    monkeypatch.setattr(collecting, "STUDIES", MappingProxyType({(CLAIM, "reasons"): "invented:estimate_reasons"}))
-    monkeypatch.setattr(
-        collecting,
-        "CHECKS",
-        MappingProxyType({(CLAIM, "reasons"): Check("reasons", "invented:check_reasons", OnFailure.INFORMS)}),
-    )
+    put_estimator(monkeypatch, estimate_reasons)
+    put_check(monkeypatch, check_reasons)
     for module in (collecting, findings):
         monkeypatch.setattr(module, "load_register", lambda: REGISTER)
     monkeypatch.setattr(collecting, "load_evidence", lambda: {CLAIM: (PUBLISHED,)})
@@ -92,8 +93,8 @@ def test_what_fails_on_own_tables_is_that_answers_line_and_nothing_more(monkeypa
     def broken(frame, claim, *, horizon=1):
         raise fault
 
-    monkeypatch.setattr(sys.modules["analysis.estimators.invented"], "estimate_reasons", broken)
-    monkeypatch.setattr(sys.modules["analysis.estimators.checks.invented"], "check_reasons", broken)
+    put_estimator(monkeypatch, broken)
+    put_check(monkeypatch, broken)
     own = a_source("Acme", kind=Kind.OWN, delivery="tables")
     ((title, reason),) = collect(CLAIM, [own]).absent
     assert title == "Acme" and said in reason
@@ -106,7 +107,7 @@ def test_an_estimate_that_is_no_number_is_a_line_too(monkeypatch):
     def undefined(frame, claim):
         return (make_estimate(frame, claim, "effect", value=float("nan"), low=None, high=None, n=9, method="m"),)
 
-    monkeypatch.setattr(sys.modules["analysis.estimators.invented"], "estimate_reasons", undefined)
+    put_estimator(monkeypatch, undefined)
     ((_, reason),) = collect(CLAIM, [a_source("Acme", kind=Kind.OWN, delivery="tables")]).absent
     assert "they give none (nan)" in reason
 
@@ -115,7 +116,7 @@ def test_a_parameter_out_of_range_is_no_matter_of_the_data(monkeypatch):
     def refuses(frame, claim):
         raise ParameterMistake("`weeks` must be 1 or more; got 0.")
 
-    monkeypatch.setattr(sys.modules["analysis.estimators.invented"], "estimate_reasons", refuses)
+    put_estimator(monkeypatch, refuses)
     with pytest.raises(ParameterMistake, match="`weeks`"):
         collect(CLAIM, [a_source("Acme", kind=Kind.OWN, delivery="tables")])
 
@@ -191,7 +192,7 @@ def test_collect_marks_as_simulated_what_an_estimator_calls_public(monkeypatch):
     def liar(frame, claim):
         return (an_estimate(900.0, 899.0, 901.0, source="Scenario", kind=Kind.PUBLIC, design=Design.RANDOMISED),)
 
-    monkeypatch.setitem(sys.modules, "analysis.estimators.invented", SimpleNamespace(estimate_reasons=liar))
+    put_estimator(monkeypatch, liar)
     findings = collect(CLAIM, [a_source("Scenario", kind=Kind.SIMULATED)])
     assert [e.kind for e in findings.estimates] == [Kind.SIMULATED]
     assert [r.estimate.source for r in findings.verdict().assessments] == ["Study X"]
@@ -238,16 +239,12 @@ def check_nothing(frame, claim):
 @pytest.mark.parametrize("kind", [Kind.OWN, Kind.SIMULATED])
 def test_check_that_own_tables_cannot_feed_is_left_out(kind, monkeypatch):
     """The demonstration company's tables are simulated, and own tables all the same."""
-    monkeypatch.setitem(
-        sys.modules, "analysis.estimators.checks.invented", SimpleNamespace(check_reasons=check_nothing)
-    )
+    put_check(monkeypatch, check_nothing)
     assert run_check(CLAIM, "reasons", [a_source(kind=kind, delivery="tables")]) == ()
 
 
 def test_check_that_a_public_file_cannot_feed_is_our_mistake(monkeypatch):
-    monkeypatch.setitem(
-        sys.modules, "analysis.estimators.checks.invented", SimpleNamespace(check_reasons=check_nothing)
-    )
+    put_check(monkeypatch, check_nothing)
     with pytest.raises(FrameMistake, match="something else"):
         run_check(CLAIM, "reasons", [a_source()])
 

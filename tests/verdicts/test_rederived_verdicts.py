@@ -1,7 +1,5 @@
-"""All verdicts of a run derived a second time from ``verdicts.json`` alone, by lines that share no code with the rule.
-
-Pooled means are taken as given: they have tests of their own against a second derivation.
-"""
+"""All verdicts of a run derived a second time from ``verdicts.json`` alone, pooled means too, by lines that share no code
+with the rule."""
 
 import json
 import math
@@ -11,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis.reporting.verdict_records import machine_form
-from tests.verdicts.rederive import derived
+from tests.verdicts.rederive import derived, pooled
 
 RUN = Path(os.environ.get("RETENTION_VERDICTS", ""))
 
@@ -35,6 +33,17 @@ def test_every_verdict_follows_from_its_own_record():
     assert len({record["claim"] for record in found}) == 46
     wrong = {r["claim"]: (r["verdict"], derived(r)) for r in found if r["verdict"] != derived(r)}
     assert wrong == {}
+    assert [r["claim"] for r in found for mean in r["pooled"] if not same_mean(r, mean)] == []
+
+
+def same_mean(record, mean):
+    """Whether a recorded mean is that of the deciding estimates, to the four digits that a record keeps safely."""
+    deciding = [e for e in record["estimates"] if e["decided"] and e["quantity"] == mean["quantity"]]
+    bounded = [
+        e for e in deciding if e["low"] != e["high"] and all(math.isfinite(float(e[n])) for n in ("low", "high"))
+    ]
+    ends = pooled(bounded, bounded[0]["scale"])
+    return len(bounded) == mean["k"] and ends == pytest.approx((mean["low"], mean["high"]), rel=1e-3, abs=1e-6)
 
 
 def a_record(*estimates, size=None, **changes):
@@ -72,6 +81,18 @@ def test_the_second_derivation_itself_knows_the_rule(intervals, verdict):
         derived(a_record(*({"low": low, "high": high, "value": (low + high) / 2} for low, high in intervals)))
         == verdict
     )
+
+
+def test_its_pooled_mean_is_the_one_that_equal_errors_give_by_hand():
+    """With one error s for all, Paule and Mandel's variance is var(y) - s² and Hartung and Knapp's error sqrt(var(y) / k)."""
+    listed = [{"value": y, "low": y - 0.98, "high": y + 0.98} for y in (1.0, 2.0, 3.0, 4.0, 5.0)]
+    record = a_record(*listed)
+    half = 2.776445 * math.sqrt(2.5 / 5)  # t(0.975; 4)
+    assert pooled(record["estimates"], "difference") == pytest.approx((3 - half, 3 + half), rel=1e-6)
+    assert derived(record) == "holds", (
+        "five sources that differ: (1.04; 4.96) lies wholly above the smallest that matters"
+    )
+    assert derived({**record, "rule": "agree"}) == "direction only", "else the envelope (0.02; 5.98)"
 
 
 def test_the_second_derivation_would_notice_a_wrong_verdict():

@@ -4,11 +4,11 @@ import pytest
 
 from analysis.core import paths
 from analysis.register.claims import load_register
-from analysis.register.studies import CHECKS
 from analysis.reporting.renewing import defaults_for, due
 from analysis.sources.catalogue import all_sources
 from analysis.verdicts import stored_results, stored_verdicts
 from analysis.verdicts.collecting import collect, run_check
+from analysis.verdicts.studies import CHECKS
 
 SOURCES = all_sources()
 BY_NAME = {source.name: source for source in SOURCES}

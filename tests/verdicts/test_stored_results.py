@@ -11,12 +11,12 @@ from analysis.core.errors import DataFault
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import OnFailure
 from analysis.register.claims import load_register
-from analysis.register.studies import CHECKS
 from analysis.reporting import renewing
 from analysis.reporting.renewing import defaults_for, due, renew
 from analysis.sources.catalogue import all_sources
 from analysis.verdicts import stored_results, stored_verdicts
 from analysis.verdicts.collecting import collect, identifying_checks, run_check, specifications
+from analysis.verdicts.studies import CHECKS
 from tests.helpers import an_estimate
 
 SOURCES = all_sources()

@@ -52,3 +52,15 @@ def test_unknown_notebook_is_refused_by_name_and_an_own_one_may_ask_for_every_cl
     with pytest.raises(ParameterMistake, match=r"`notebook` must be the stem .*04_loyal_customers.*got '04_loyal'"):
         analysis.start("04_loyal")
     assert len(analysis.start().rules().rows) >= len(analysis.claims())
+
+
+def test_a_company_opens_by_its_name_whether_or_not_its_room_was_imported(tmp_path):
+    """`analysis.company` is a function of the front and a room: the import of a module of it must not hide the function."""
+    import subprocess
+    import sys
+
+    (tmp_path / "transactions.csv").write_text("customer_id,at,amount\na,2024-01-05,7\n", encoding="utf-8")
+    for first in ("", "import analysis.company.settings; "):
+        code = f"import analysis; {first}print(len(analysis.company({str(tmp_path)!r}).tables['transactions']))"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.stdout == "1\n", done.stderr

@@ -75,7 +75,7 @@ def test_panel_effect_is_the_slope_within_units():
     exposure = rng.normal(size=360) + firm / 10
     outcome = 1.5 * exposure + firm + 0.3 * year + rng.normal(scale=0.1, size=360)
     df = pd.DataFrame({"firm": firm, "year": year, "x": exposure, "y": outcome})
-    found = analysis.panel_effect(df, unit="firm", period="year", outcome="y", exposure="x")
+    found = analysis.panel_effect(df, unit_id="firm", period="year", outcome="y", exposure="x")
     assert found.answer.low < 1.5 < found.answer.high
 
 
@@ -86,7 +86,7 @@ def test_staggered_adoption_finds_the_step_that_was_put_in():
     joined = np.where(units % 3 == 0, 4, np.where(units % 3 == 1, 10, 13))
     y = units / 50 + 0.2 * period + 1.0 * (period > joined) + rng.normal(scale=0.3, size=len(units))
     df = pd.DataFrame({"member": units, "month": period, "joined": joined, "visits": y})
-    found = analysis.staggered_adoption(df, unit="member", period="month", joined_period="joined", outcome="visits")
+    found = analysis.staggered_adoption(df, unit_id="member", period="month", joined_period="joined", outcome="visits")
     assert found.answer.low < 1.0 < found.answer.high
 
 

@@ -2,7 +2,7 @@
 
 Imports are read off the text, inside functions too. A module put together by name (``import_module(f"analysis.x.{name}")``)
 counts as all modules that the name could mean, but for those that look it up in a table of the house: there the one who
-asks knows what the table gives, and names it.
+asks knows what the table gives, and names it. So it is with the estimators that the table of studies imports.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
-TABLES = ("", "verdicts.collecting", "frames", "sources.catalogue", "reporting.preload")
-"""Modules that import by a name out of a table: claims, frames, sources and front names decide which."""
+TABLES = ("", "verdicts.studies", "frames", "sources.catalogue", "reporting.preload")
+"""Modules that hold a table, or import by a name out of one: claims, frames, sources and front names decide which."""
 
 _FROM = re.compile(r"from[ \t]+analysis(?:\.([\w.]+))?[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)")
 _PLAIN = re.compile(r"^[ \t]*import[ \t]+analysis\.([\w.]+)", re.MULTILINE)
@@ -46,7 +46,9 @@ def imports(name: str) -> frozenset[str]:
         imported = re.findall(r"(\w+)(?:[ \t]+as[ \t]+\w+)?", re.sub(r"#[^\n]*", "", names))
         found |= {below, *(f"{below}.{one}".lstrip(".") for one in imported)}
     found |= set(_PLAIN.findall(text)) if "import analysis." in text else set()
-    if name not in TABLES:
+    if name in TABLES:
+        found = {one for one in found if not one.startswith("estimators.")}
+    else:
         found |= set(_named(name, text))
     found |= {package for one in tuple(found) for package in _packages(one)}
     return frozenset(found & modules().keys())

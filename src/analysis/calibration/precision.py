@@ -1,7 +1,8 @@
 """How precise an answer a company's data can give: the smallest effect that a test of a claim would find, by formula.
 
-It is worked out from the interval that the claim's own estimator puts round the company's number. The number itself is
-not shown, so that nobody decides by it before the rule is read.
+It is worked out from the standard error: by formula where there is one for the claim's estimator (`error_formulas`), else
+read off the interval that the estimator puts round the company's number. The number itself is not shown, so that nobody
+decides by it before the rule is read.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from dataclasses import replace
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
+from analysis.calibration.error_formulas import error_of
+from analysis.core.claim import Quantity
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import RATIO_SCALES, Role, Scale
 from analysis.core.wording import number, with_unit
 from analysis.frames import Frame
 from analysis.register.claims import load_register
-from analysis.verdicts.collecting import estimator_of
+from analysis.verdicts.studies import STUDIES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 HEADING = "Smallest effect it would find (by formula, from the interval of your own data)"
 POWER = 0.8
 TEST_LEVEL = 0.05
+NOTHING_DECIDED = "gives no interval, so nothing is decided by it"
 MOST_ROWS = 200_000
 """From a longer frame a random sample of customers is taken, and the error is scaled to all of them."""
 
@@ -65,17 +69,20 @@ def smallest_detectable(estimate: Estimate, *, power: float = POWER, test_level:
     2.8
     """
     error = _standard_error(estimate)
-    if error is None:
-        return None
+    return None if error is None else _reach(error, estimate.scale, estimate.null, power=power, test_level=test_level)
+
+
+def _reach(error: float, scale: Scale, null: float, *, power: float = POWER, test_level: float = TEST_LEVEL) -> float:
+    """The smallest distance from a standard error, which on scales of ratios and changes is that of the logarithm."""
     reach = (_z(1 - test_level / 2) + _z(power)) * error
-    if estimate.scale in RATIO_SCALES:
+    if scale in RATIO_SCALES:
         return math.exp(reach)
-    return 100 * math.expm1(reach) if _is_change(estimate) else reach
+    return 100 * math.expm1(reach) if _is_change(scale, null) else reach
 
 
-def _is_change(estimate: Estimate) -> bool:
+def _is_change(scale: Scale, null: float) -> bool:
     """Whether the number is 100 (ratio - 1): a change in per cent, not a share in per cent."""
-    return estimate.scale is Scale.PERCENT and estimate.null == 0
+    return scale is Scale.PERCENT and null == 0
 
 
 def _z(share: float) -> float:
@@ -88,9 +95,10 @@ def _standard_error(estimate: Estimate) -> float | None:
     low, high = estimate.low, estimate.high
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return None
-    if _is_change(estimate):
+    change = _is_change(estimate.scale, estimate.null)
+    if change:
         low, high = 1 + low / 100, 1 + high / 100
-    if estimate.scale in RATIO_SCALES or _is_change(estimate):
+    if estimate.scale in RATIO_SCALES or change:
         if low <= 0:
             return None
         low, high = math.log(low), math.log(high)
@@ -121,31 +129,32 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
         If the estimator finds too little data; says how much it needs.
     """
     claim = load_register()[claim_id]
-    estimator = estimator_of(claim_id, frame.name)
+    estimator = STUDIES[claim_id, frame.name].estimator
     known = signature(estimator).parameters
-    taken, share = _sample(frame, seed)
     given = {key: value for key, value in {"seed": seed, **options}.items() if key in known}
-    found = estimator(taken, claim, **given)
-    lines = (_line(estimate, share) for estimate in found if estimate.role is Role.ANSWER)
-    told = tuple(dict.fromkeys(line for line in lines if line))
-    if not told:
-        return ("gives no interval, so nothing is decided by it",)
-    return told if share == 1 else (*told[:-1], f"{told[-1]} (scaled up from a sample of customers)")
+    by_formula = error_of(estimator, frame, claim, given)
+    if by_formula is not None:
+        if given.get("role", Role.ANSWER) != Role.ANSWER:
+            return (NOTHING_DECIDED,)
+        quantity = claim.quantity(by_formula.quantity)
+        return (_line(quantity.name, _reach(by_formula.error, quantity.scale, quantity.null), quantity),)
+    taken, share = _sample(frame, seed)
+    errors = ((e, _standard_error(e)) for e in estimator(taken, claim, **given) if e.role is Role.ANSWER)
+    # Errors shrink with the root of the number of customers.
+    told = (
+        _line(e.quantity, _reach(error * math.sqrt(share), e.scale, e.null), e)
+        for e, error in errors
+        if error is not None
+    )
+    lines = tuple(dict.fromkeys(told))
+    if not lines:
+        return (NOTHING_DECIDED,)
+    return lines if share == 1 else (*lines[:-1], f"{lines[-1]} (scaled up from a sample of customers)")
 
 
-def _line(estimate: Estimate, share: float) -> str | None:
-    reach = smallest_detectable(estimate)
-    if reach is None:
-        return None
-    ratio = estimate.scale in RATIO_SCALES
-    if share < 1:  # errors shrink with the root of the number of customers
-        root = math.sqrt(share)
-        if ratio:
-            reach = reach**root
-        else:
-            reach = 100 * math.expm1(math.log1p(reach / 100) * root) if _is_change(estimate) else reach * root
-    size = f"a factor of {number(reach)}" if ratio else with_unit(reach, estimate.unit)
-    return f"{estimate.quantity.replace('_', ' ')}: {size}"
+def _line(name: str, reach: float, measured: Estimate | Quantity) -> str:
+    size = f"a factor of {number(reach)}" if measured.scale in RATIO_SCALES else with_unit(reach, measured.unit)
+    return f"{name.replace('_', ' ')}: {size}"
 
 
 def _sample(frame: Frame, seed: int) -> tuple[Frame, float]:

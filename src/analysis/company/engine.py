@@ -7,12 +7,14 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from analysis.company.assembling import Loaded, assembled
 from analysis.company.csv_files import CsvShape, inspect_csv, no_room, stage_csv
 from analysis.company.file_forms import Readable, readable
 from analysis.company.finding import Found, find_tables
+from analysis.company.query_count import QueryCount
 from analysis.company.raw_table import ROW, RawTable, match_columns
 from analysis.company.schemas import TABLES
 from analysis.company.settings import DATABASE_SUFFIXES, Settings
@@ -32,10 +34,20 @@ class Engine:
         A connection that is open already (a Spark session, a test server); None: as the settings say.
     looks_for_tables : bool
         False: files are looked at one by one, before it is known which table they are.
+    tables : mapping
+        Name of a company table to its rows in pandas or Arrow, in place of files; empty: as the settings say.
     """
 
-    def __init__(self, settings: Settings, *, backend: Any = None, looks_for_tables: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        backend: Any = None,
+        looks_for_tables: bool = True,
+        tables: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         self.settings = settings
+        self.in_memory = tuple(tables)
         self.embedded = backend is None and settings.database is None
         if backend is None and settings.database is not None:
             where = f"{settings.file.name}, [data] `database`" if settings.file else "The database address"
@@ -44,11 +56,16 @@ class Engine:
             self._folder = tempfile.TemporaryDirectory(prefix="retention-", ignore_cleanup_errors=True)
             backend = _embedded(Path(self._folder.name), settings.memory_limit)
         self.backend = backend
+        self.queries = QueryCount()
+        if self.embedded:
+            self.queries.watch(backend)
         self._processors = self._n_threads = _processors(backend) if self.embedded else 1
         # Several threads add numbers in the order in which they happen to finish: the last digit would change from run to
         # run, and with it every page.
         self._set_threads(1)
         self.attached = _attach(backend, settings.path) if self.embedded else None
+        for name, rows in tables.items():
+            backend.con.register(name, rows)
         self._readable: dict[tuple[Path, str], Readable] = {}
         self._n_staged = 0
         self.found: Mapping[str, tuple[Found, ...]] = (
@@ -66,6 +83,8 @@ class Engine:
             )
             rows = self.backend.con.execute(query, [self.attached, self.attached]).fetchall()
             return tuple(str(row[0]) for row in rows)
+        if self.in_memory:
+            return self.in_memory
         return None if self.embedded else tuple(sorted(self.backend.list_tables()))
 
     def every_table(self) -> tuple[str, ...]:
@@ -111,7 +130,7 @@ class Engine:
             rejected=loaded.rejected,
             staged=(loaded.staged,) if loaded.staged else (),
             notes=(loaded.note,) if loaded.note else (),
-            reread=not loaded.staged and (found.file is not None or (self.embedded and bool(self.attached))),
+            reread=not loaded.staged and (found.file is not None or bool(self.attached or self.in_memory)),
         )
 
     def _ruled(self, part: str) -> bool:

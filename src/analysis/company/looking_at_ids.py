@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
+import ibis
+
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 
@@ -20,10 +22,26 @@ def id_notes(company: Company) -> Iterator[str]:
     """Notes on ids that are one a row, and on ids that do not meet between tables."""
     yield from _one_a_row(company)
     names = [name for name in company.names if name not in ("spending", "referrals") and company.has(name)]
+    met = _met(company, names)
     if "customers" in names:
-        yield from _not_in_customers(company, [name for name in names if name != "customers"])
+        yield from _not_in_customers(company, [name for name in names if name != "customers"], met)
     for one, other in combinations(names, 2):
-        yield from _strangers(company, one, other)
+        if not any({one, other} <= tables for tables in met):
+            yield from _strangers(company, one, other)
+
+
+def _met(company: Company, names: list[str]) -> dict[frozenset[str], int]:
+    """Tables that have customers in common, to how many are in just these: every pair of tables from one query."""
+    if len(names) < 2:
+        return {}
+    each = [_ids(company, name).mutate(place=ibis.literal(2**i, "int64")) for i, name in enumerate(names)]
+    everyone = ibis.union(*each)
+    found = everyone.group_by("customer_id").aggregate(places=everyone["place"].sum())
+    counts = found.group_by("places").aggregate(n=found.count()).execute()
+    return {
+        frozenset(name for i, name in enumerate(names) if int(places) >> i & 1): int(n)
+        for places, n in zip(counts["places"], counts["n"], strict=True)
+    }
 
 
 def _ids(company: Company, name: str) -> Any:
@@ -74,15 +92,14 @@ def _repeating(company: Company) -> list[str]:
     ]
 
 
-def _not_in_customers(company: Company, names: list[str]) -> Iterator[str]:
+def _not_in_customers(company: Company, names: list[str], met: dict[frozenset[str], int]) -> Iterator[str]:
     listed = _ids(company, "customers")
     for name in names:
-        ids = _ids(company, name)
-        n = int(ids.count().execute())
-        orphans = ids.anti_join(listed, "customer_id")
-        lacking = int(orphans.count().execute())
+        n = sum(number for tables, number in met.items() if name in tables)
+        lacking = sum(number for tables, number in met.items() if name in tables and "customers" not in tables)
         if not lacking or lacking == n:
             continue
+        orphans = _ids(company, name).anti_join(listed, "customer_id")
         note = f"{name}: {lacking:,} of its {n:,} customers are not in `customers`{_examples(company, orphans)}"
         if name == "transactions":
             note += _survivors(company, listed)
@@ -108,8 +125,6 @@ def _survivors(company: Company, listed: Any) -> str:
 
 def _strangers(company: Company, one: str, other: str) -> Iterator[str]:
     mine, theirs = _ids(company, one), _ids(company, other)
-    if int(mine.semi_join(theirs, "customer_id").count().execute()):
-        return
     a, b = _first(mine), _first(theirs)
     plainly = mine.mutate(k=mine["customer_id"].lower()).semi_join(theirs.mutate(k=theirs["customer_id"].lower()), "k")
     small = int(plainly.count().execute())

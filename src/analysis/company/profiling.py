@@ -63,7 +63,9 @@ def profile(table: Any, spec: TableSpec, settings: Settings, place: str) -> Text
         counts |= _number_counts(name, table[name])
     for name in times:
         counts |= _time_counts(name, table[name], settings)
-    seen = {key: value or 0 for key, value in table.aggregate(**counts).execute().iloc[0].items()}
+    # A count over nothing but nulls is null, which Spark hands over as NaN.
+    found = table.aggregate(**counts).execute().iloc[0].items()
+    seen = {key: 0 if value is None or value != value else value for key, value in found}
     decimals = {name: _decimal(name, seen, settings, place) for name in numbers}
     signs = {n: _signs(n, table[n], decimals[n], settings, place) if seen[f"{n}_unit"] else () for n in numbers}
     forms = {name: _forms(name, seen, settings, place) for name in times}

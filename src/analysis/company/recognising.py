@@ -196,7 +196,7 @@ def _known(engine: Engine, place: Found, header: tuple[str, ...], skip: int, map
         aggregates[f"n{number}"] = (
             text.nullif("").nunique() if values is None else verbs.matching(table[column], values).sum()
         )
-    found = table.aggregate(**aggregates).execute().iloc[0]
+    found = table.aggregate(**aggregates).execute().iloc[0].fillna(0)
     currency, currencies = "", []
     if currency_column:
         codes = table.group_by(code=verbs.plain(table[currency_column])).aggregate(n=table.count()).execute()
@@ -208,7 +208,7 @@ def _known(engine: Engine, place: Found, header: tuple[str, ...], skip: int, map
     currency = currencies[0] if currencies else ""
     pieces = [f"{int(found['rows']):,} {mapping.rows_are}"]
     for number, (words, (_, values)) in enumerate(shown.items()):
-        n = int(found[f"n{number}"] or 0)
+        n = int(found[f"n{number}"])
         if n or values is None:
             pieces.append(f"{n:,} {words}")
     if currencies:

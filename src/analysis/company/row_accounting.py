@@ -52,9 +52,8 @@ def counted(
         If the last day of a table of behaviour cannot be trusted.
     """
     used = table.filter(table[REASON].isnull())
-    facts = _facts(raw.spec, used, tuple(columns), look)
-    n, n_fitting = int(facts["n"]), look.rows if look else int(table.count().execute())
-    left_out = _left_out(raw, table, order, n < n_fitting)
+    facts, n_fitting, left_out = _accounted(raw, table, used, tuple(columns), order, look)
+    n = int(facts["n"])
     if n == n_fitting:  # no later step has to ask again which rows are used
         used = table
     end = _end(raw, used, settings, facts, look)
@@ -96,17 +95,35 @@ def _known(value: Any) -> float | None:
     return None if value is None or value != value else float(value)
 
 
-def _left_out(raw: RawTable, table: Any, order: list[str], some: bool) -> tuple[LeftOut, ...]:
+def _accounted(
+    raw: RawTable, table: Any, used: Any, columns: tuple[str, ...], order: list[str], look: Look | None
+) -> tuple[dict[str, Any], int, tuple[LeftOut, ...]]:
+    """Facts of the used rows, the number of all, and those left out by reason.
+
+    Of a table that is kept, all from one query. One that is read again for each is grouped only if it has to be.
+    """
+    if look is None:
+        groups = table.group_by(REASON).aggregate(**_aggregates(raw, table, columns, None)).execute().to_dict("records")
+        by_reason = {row[REASON] if isinstance(row[REASON], str) else None: row for row in groups}
+        facts = _told(by_reason.pop(None, {}), raw, table, columns)
+        n_fitting = int(facts["n"]) + sum(int(row["n"]) for row in by_reason.values())
+        return facts, n_fitting, _left_out(raw, order, by_reason)
+    facts = _told(
+        used.aggregate(**_aggregates(raw, used, columns, look)).execute().iloc[0].to_dict(), raw, used, columns
+    )
     by_reason = {}
-    if some:
+    if facts["n"] < look.rows:
         out = table.filter(table[REASON].notnull())
-        aggregates = {"rows": out.count()} | ({"example": out[ROW].min()} if raw.numbered else {})
-        counts = out.group_by(REASON).aggregate(**aggregates).execute()
-        by_reason = {row[REASON]: row for row in counts.to_dict("records")}
+        counts = out.group_by(REASON).aggregate(n=out.count(), **({"example": out[ROW].min()} if raw.numbered else {}))
+        by_reason = {row[REASON]: row for row in counts.execute().to_dict("records")}
+    return facts, look.rows, _left_out(raw, order, by_reason)
+
+
+def _left_out(raw: RawTable, order: list[str], by_reason: dict[Any, dict[str, Any]]) -> tuple[LeftOut, ...]:
     found = [
         LeftOut(
             reason=reason,
-            rows=int(by_reason[reason]["rows"]),
+            rows=int(by_reason[reason]["n"]),
             example_row=_row_in_file(raw, by_reason[reason].get("example")),
         )
         for reason in dict.fromkeys(order)
@@ -129,26 +146,37 @@ def _row_in_file(raw: RawTable, number: Any) -> int | None:
     return position
 
 
-def _facts(spec: TableSpec, used: Any, columns: tuple[str, ...], look: Look | None) -> dict[str, Any]:
-    """What one pass over the used rows tells: their number, the last days, which columns that may be empty are filled."""
-    starts = used[spec.starts]
-    aggregates = {"n": used.count(), "first": starts.min(), "last": starts.max()}
+def _aggregates(raw: RawTable, t: Any, columns: tuple[str, ...], look: Look | None) -> dict[str, Any]:
+    """What one pass over rows tells: their number, the last days, which columns that may be empty are filled."""
+    spec, starts = raw.spec, t[raw.spec.starts]
+    found = {"n": t.count(), "first": starts.min(), "last": starts.max()}
+    if look is None and raw.numbered:
+        found["example"] = t[ROW].min()
     if look and look.latest is not None:
-        aggregates["before"] = starts.max(where=starts < look.latest)
+        found["before"] = starts.max(where=starts < look.latest)
     if spec.name == "transactions":
-        aggregates["returns"] = used["is_return"].any()
-        aggregates["least"] = used["amount"].min(where=~used["is_return"])
+        found["returns"] = t["is_return"].any()
+        found["least"] = t["amount"].min(where=~t["is_return"])
     if spec.ends in columns:
-        aggregates["last_end"] = used[spec.ends].max()
-        aggregates["running"] = used[spec.ends].isnull().sum()
+        found["last_end"] = t[spec.ends].max()
+        found["running"] = t[spec.ends].isnull().sum()
     for name in columns:
         if name not in spec.required:
-            aggregates[f"filled__{name}"] = used[name].notnull().any()
-        if f"bad__{name}" in used.columns:
-            aggregates[f"bad__{name}"] = used[f"bad__{name}"].sum()
-    found: dict[str, Any] = used.aggregate(**aggregates).execute().iloc[0].to_dict()
+            found[f"filled__{name}"] = t[name].notnull().any()
+        if f"bad__{name}" in t.columns:
+            found[f"bad__{name}"] = t[f"bad__{name}"].sum()
+    return found
+
+
+def _told(found: dict[str, Any], raw: RawTable, t: Any, columns: tuple[str, ...]) -> dict[str, Any]:
+    """Facts of the used rows as numbers: 0 for what no row tells, but None for what is then not known."""
     may_be_unknown = ("least", "before")
-    return {key: _known(value) if key in may_be_unknown else _known(value) or 0 for key, value in found.items()}
+    every = dict.fromkeys((*_aggregates(raw, t, columns, None), *found))
+    return {
+        key: _known(found.get(key)) if key in may_be_unknown else _known(found.get(key)) or 0
+        for key in every
+        if key != REASON
+    }
 
 
 def _end(raw: RawTable, used: Any, settings: Settings, facts: dict[str, Any], look: Look | None) -> int:
@@ -178,7 +206,7 @@ def _censored(spec: TableSpec, used: Any, present: frozenset[str], end: int, tol
     if spec.ends is None or spec.ends not in present:
         return used
     late = used[spec.ends] > end
-    n = int(late.sum().execute() or 0)
+    n = int(_known(late.sum().execute()) or 0)
     if n:
         told.append(f"{spec.ends} lies after the end of observation in {n} rows, which count as still running")
     ends = [c for c in used.columns if c == spec.ends or c.startswith(f"{spec.ends}_")]

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from analysis.company.clean_table import CleanTable
 from analysis.company.cleaning import clean
 from analysis.company.engine import Engine
+from analysis.company.frame_entries import Pending, counted_at_once
+from analysis.company.kept import Found, Kept, kept_of
 from analysis.company.ledger import Entry, Ledger
 from analysis.company.observing import last_day, observed_to
+from analysis.company.query_count import QueryCount
+from analysis.company.raw_table import RawTable
 from analysis.company.settings import Settings, load_settings
-from analysis.core.errors import UserMistake
+from analysis.core.errors import AnalysisError, UserMistake
 
 
 class Company:
@@ -23,25 +30,51 @@ class Company:
     settings : Settings
     backend : ibis backend
         An open connection; None: as the settings say.
-
-    Raises
-    ------
-    UserMistake
-        If the data cannot be found or opened.
+    tables : mapping
+        Name of a table to its rows in pandas or Arrow, in place of files.
+    kept : Kept
+        Where other processes of the run leave what they found out; None without.
     """
 
-    def __init__(self, settings: Settings, *, backend: Any = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        backend: Any = None,
+        tables: Mapping[str, Any] = MappingProxyType({}),
+        kept: Kept | None = None,
+    ) -> None:
         self.settings = settings
-        self.engine = Engine(settings, backend=backend)
+        self._backend = backend
+        self._tables = tables
+        self._kept = kept
+        self._raw: dict[str, RawTable] = {}
         self._clean: dict[str, CleanTable] = {}
         self._observed: dict[str, CleanTable] = {}
         self._made: dict[str, Any] = {}
-        self._frame_entries: dict[str, Entry] = {}
+        self._frame_entries: dict[str, Entry | Pending] = {}
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What reads the tables, opened when something has to be read that is not kept.
+
+        Raises
+        ------
+        UserMistake
+            If the data cannot be found or opened.
+        """
+        return Engine(self.settings, backend=self._backend, tables=self._tables)
 
     @property
+    def queries(self) -> QueryCount:
+        """Queries that this process asked of the tables."""
+        return self.engine.queries if "engine" in self.__dict__ else QueryCount()
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of the tables that are there."""
-        return tuple(self.engine.found)
+        found: tuple[str, ...] = self.recall("names", lambda: tuple(self.engine.found))
+        return found
 
     def table(self, name: str) -> CleanTable:
         """The clean table `name`; it must be one of `names`.
@@ -72,7 +105,7 @@ class Company:
     def read(self, name: str) -> CleanTable:
         """The table `name` by itself: observed to its own last day where the settings name none, no spell censored."""
         if name not in self._clean:
-            raw = self.engine.raw(name)
+            raw = self.raw(name)
             with self.engine.all_processors():
                 self._clean[name] = clean(
                     raw,
@@ -81,8 +114,14 @@ class Company:
                     self.engine.barrier,
                     lambda table: self.engine.view(table, f"clean_{name}"),
                 )
-            self.engine.forget(raw)
+            self.engine.forget(self._raw.pop(name))
         return self._clean[name]
+
+    def raw(self, name: str) -> RawTable:
+        """The table `name` as it stands, until it has been cleaned."""
+        if name not in self._raw:
+            self._raw[name] = self.engine.raw(name)
+        return self._raw[name]
 
     def lacks(self, name: str, *columns: str) -> str | None:
         """Say what a claim still lacks of a table: the table, a usable row, a column; None if nothing."""
@@ -110,14 +149,44 @@ class Company:
         """Whether `once` has kept something under `key`."""
         return key in self._made
 
-    def record(self, entry: Entry) -> None:
-        """Keep the ledger entry of a frame."""
+    def recall(self, key: str, make: Callable[[], Any]) -> Any:
+        """The result of `make()`, with what it enters in the ledger, worked out by one process of the run."""
+        if self._kept is None:
+            return make()
+
+        def found() -> Found:
+            before, self._frame_entries = self._frame_entries, {}
+            try:
+                value, fault = None, None
+                try:
+                    value = make()
+                except AnalysisError as mistake:
+                    fault = mistake
+                return Found(value=value, fault=fault, entries=self._settled())
+            finally:
+                self._frame_entries = before
+
+        known = self._kept.once(key, found)
+        for entry in known.entries:
+            self.record(entry)
+        if known.fault is not None:
+            raise known.fault
+        return known.value
+
+    def record(self, entry: Entry | Pending) -> None:
+        """Keep the ledger entry of a frame, or what it is to be counted from."""
         self._frame_entries[entry.name] = entry
+
+    def _settled(self) -> tuple[Entry, ...]:
+        """Entries of the frames so far, in their order; those that are still to be counted are counted in one query."""
+        waiting = [entry for entry in self._frame_entries.values() if isinstance(entry, Pending)]
+        self._frame_entries |= {entry.name: entry for entry in counted_at_once(waiting)}
+        return tuple(entry for entry in self._frame_entries.values() if isinstance(entry, Entry))
 
     def ledger(self) -> Ledger:
         """Entries of all tables, and of the frames built so far."""
-        tables = tuple(self.table(name).entry for name in self.names)
-        return Ledger(entries=(*tables, *self._frame_entries.values()))
+        tables = self.recall("entries of tables", lambda: tuple(self.table(name).entry for name in self.names))
+        return Ledger(entries=(*tables, *self._settled()))
 
 
 def open_company(data: str | Path, *, backend: Any = None) -> Company:
@@ -135,4 +204,8 @@ def open_company(data: str | Path, *, backend: Any = None) -> Company:
     UserMistake
         If the settings break a rule, or the data cannot be found or opened.
     """
-    return Company(load_settings(data), backend=backend)
+    kept = None if backend is not None else kept_of(str(data))
+    company = Company(load_settings(data), backend=backend, kept=kept)
+    if kept is None:
+        _ = company.engine  # a mistake in where the data lie is said at once
+    return company

@@ -29,6 +29,8 @@ class Quantity:
         wholly nearer to the null than this, on either side, contradicts the claim.
     size : float
         The value the articles name, on `scale`; None where they name none.
+    ends : (str, str)
+        What lower and higher values mean, in a few plain words: the two ends of an axis. No part of the rule.
     decides : bool
         False for a quantity that is read and shown beside the claim but has no say in its verdict: a related outcome,
         another unit, a bar to beat.
@@ -50,6 +52,7 @@ class Quantity:
     decides: bool = True
     conventions: tuple[str, ...] = ()
     reliability: float | None = None
+    ends: tuple[str, str] = ("lower", "higher")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

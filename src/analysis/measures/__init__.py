@@ -35,6 +35,7 @@ CONTENTS = {
     "revenue_concentration": "concentration",
     "customer_totals": "concentration",
     "cohort_table": "cohort_tables",
+    "rfm_grid": "rfm",
     "customer_scores": "scoring",
     "customer_lifetime_value": "value",
     "formula_against_model": "value",

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.core.late import pd
 from analysis.models.fit import Array, ModelFit, purchase_module
 
 DAYS_PER_WEEK = 7.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape as _escape
@@ -36,14 +37,14 @@ class TextExhibit:
 
     def html(self) -> str:
         """Return the sentence as an HTML paragraph."""
-        return f'<p class="exhibit">{escape(self.text)}</p>'
+        return f'<p class="exhibit">{linked(self.text)}</p>'
 
 
 @dataclass(frozen=True, slots=True)
 class GroupExhibit:
     """Several exhibits shown one under the other by one cell."""
 
-    parts: tuple[TableExhibit | FigureExhibit | TextExhibit, ...]
+    parts: tuple[TableExhibit | SvgExhibit | TextExhibit, ...]
 
     def __repr__(self) -> str:
         return "\n".join(repr(part) for part in self.parts)
@@ -71,12 +72,15 @@ class TableExhibit:
         A line under the table; empty for none.
     folded_after : int
         Rows that stand open; the rest is folded away under its count. None for all open.
+    record : tuple of mapping
+        The same numbers as a file holds them, one a row; empty where the rows shown serve.
     """
 
     caption: str
     rows: tuple[Row, ...]
     note: str = ""
     folded_after: int | None = None
+    record: tuple[Row, ...] = ()
 
     def __repr__(self) -> str:
         lines = [self.caption]
@@ -84,7 +88,7 @@ class TableExhibit:
         return "\n".join([*lines, self.note] if self.note else lines)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": [dict(r) for r in self.rows]}}
+        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": rows_of((self,))}}
 
     def html(self) -> str:
         """Return the table as an HTML fragment."""
@@ -97,48 +101,6 @@ class TableExhibit:
             else ""
         )
         return f'<div class="exhibit">{_region(self.caption, self.rows[:cut])}{more}{note}</div>'
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureExhibit:
-    """A drawn figure with its alternative text and its numbers.
-
-    Attributes
-    ----------
-    png : str
-        The picture, base64.
-    alt : str
-        What the figure shows, including the finding: for those who cannot see it.
-    caption : str
-        One sentence under the figure.
-    rows : tuple of mapping
-        The numbers that were drawn.
-    width : int
-        Width of the picture in CSS pixels.
-    """
-
-    png: str
-    alt: str
-    caption: str
-    rows: tuple[Row, ...]
-    width: int
-
-    def __repr__(self) -> str:
-        return f"[figure] {self.alt}"
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": [dict(r) for r in self.rows]}}
-
-    def html(self) -> str:
-        """Return picture, caption and folded numbers as an HTML fragment."""
-        return (
-            f'<figure class="exhibit"><div class="scroll picture" tabindex="0" role="region" aria-label="Figure: '
-            f'{escape(shortened(self.caption, 120))}"><img src="data:image/png;base64,{self.png}" width="{self.width}" '
-            f'alt="{escape(self.alt)}"></div><figcaption>{escape(self.caption)}</figcaption>'
-            '<details class="numbers"><summary>The numbers in this figure</summary>'
-            f'<div class="scroll" tabindex="0" role="region" aria-label="Numbers: {escape(self.caption)}">'
-            f"{table_html(self.caption, self.rows)}</div></details></figure>"
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,18 +117,21 @@ class SvgExhibit:
         The finding, as it stands in the picture.
     rows : tuple of mapping
         The numbers that were drawn.
+    record : tuple of mapping
+        The same numbers as a file holds them, one a row; empty where the rows shown serve.
     """
 
     svg: str
     alt: str
     caption: str
     rows: tuple[Row, ...]
+    record: tuple[Row, ...] = ()
 
     def __repr__(self) -> str:
         return f"[figure] {self.caption}. {self.alt}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": [dict(r) for r in self.rows]}}
+        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": rows_of((self,))}}
 
     def html(self) -> str:
         """Return picture and folded numbers as an HTML fragment."""
@@ -198,7 +163,7 @@ class PartExhibit:
     heading: str
     kind: str
     lines: tuple[str, ...] = ()
-    parts: tuple[TableExhibit | FigureExhibit | SvgExhibit | TextExhibit | PartExhibit, ...] = ()
+    parts: tuple[TableExhibit | SvgExhibit | TextExhibit | PartExhibit, ...] = ()
     folded: bool = False
     listed: bool = False
 
@@ -209,9 +174,9 @@ class PartExhibit:
         rows = rows_of(self.with_rows())
         return {"text/plain": repr(self), "text/html": self.html()} | ({ROWS_TYPE: {"rows": rows}} if rows else {})
 
-    def with_rows(self) -> list[TableExhibit | FigureExhibit | SvgExhibit]:
+    def with_rows(self) -> list[TableExhibit | SvgExhibit]:
         """All tables and figures in it, however deep."""
-        found: list[TableExhibit | FigureExhibit | SvgExhibit] = []
+        found: list[TableExhibit | SvgExhibit] = []
         for part in self.parts:
             if isinstance(part, PartExhibit):
                 found += part.with_rows()
@@ -222,9 +187,9 @@ class PartExhibit:
     def html(self) -> str:
         """Return the part as an HTML fragment."""
         if self.listed and self.lines:
-            told = f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in self.lines)}</ul>"
+            told = f"<ul>{''.join(f'<li>{linked(line)}</li>' for line in self.lines)}</ul>"
         else:
-            told = "".join(f"<p>{escape(line)}</p>" for line in self.lines)
+            told = "".join(f"<p>{linked(line)}</p>" for line in self.lines)
         told = f'<div class="words">{told}</div>' if told else ""
         inner = told + "".join(part.html() for part in self.parts)
         if self.folded:
@@ -233,29 +198,52 @@ class PartExhibit:
         return f'<section class="part {self.kind}">{heading}{inner}</section>'
 
 
+_DOI = re.compile(r"\bdoi:(10\.[0-9]{4,9}/[^\s,;&<>\"]*[^\s,;&<>\".])")
+
+
+def linked(text: str) -> str:
+    """Return a text fit for HTML in which every ``doi:`` is a link to the study.
+
+    Examples
+    --------
+    >>> linked("A & B 2001, doi:10.1/x")
+    'A &amp; B 2001, doi:10.1/x'
+    >>> linked("B 2001, doi:10.1509/jmkr.38")
+    'B 2001, <a href="https://doi.org/10.1509/jmkr.38" rel="external">doi:10.1509/jmkr.38</a>'
+    """
+    return _DOI.sub(r'<a href="https://doi.org/\1" rel="external">doi:\1</a>', escape(text))
+
+
 def escape(text: str) -> str:
     """Return a text fit for HTML, without marks that would reorder the page around it."""
     return _escape(plain(text))
 
 
-def rows_of(parts: Sequence[TableExhibit | FigureExhibit | SvgExhibit | TextExhibit]) -> list[dict[str, str]]:
-    """Return the rows of several exhibits under the same headings, each with the caption it stood under."""
+def rows_of(parts: Sequence[TableExhibit | SvgExhibit | TextExhibit]) -> list[dict[str, str]]:
+    """Return the numbers of several exhibits as the rows of one file, each with the caption it stood under.
+
+    Where some have a record, one number a row, only those enter: texts of other shapes would make its columns ragged.
+    """
     shown = [part for part in parts if not isinstance(part, TextExhibit)]
-    headings = dict.fromkeys(heading for part in shown for row in part.rows for heading in row)
-    return [
-        {"Exhibit": part.caption} | {heading: row.get(heading, "") for heading in headings}
-        for part in shown
-        for row in part.rows
-    ]
+    kept = [part for part in shown if part.record] or shown
+    if len(kept) == 1:
+        return [dict(row) for row in kept[0].record or kept[0].rows]
+    headings = dict.fromkeys(heading for part in kept for row in part.record or part.rows for heading in row)
+    rows = []
+    for part in kept:
+        for row in part.record or part.rows:
+            found = {heading: row.get(heading, "") for heading in headings} | {"table": part.caption}
+            rows += [found] if found not in rows else []
+    return rows
 
 
 def _cell(text: str) -> str:
     """A cell's text; the rest of a very long one is folded away."""
     text = plain(text)
     if len(text) <= LONGEST_CELL:
-        return _escape(text)
+        return linked(text)
     cut = _escape(shortened(text, LONGEST_CELL))
-    return f'{cut}<details class="rest"><summary>all of it</summary>{_escape(text)}</details>'
+    return f'{cut}<details class="rest"><summary>all of it</summary>{linked(text)}</details>'
 
 
 def _region(caption: str, rows: Sequence[Row]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
 
 from analysis.core import paths
 from analysis.core.addresses import public_name
@@ -13,7 +12,7 @@ from analysis.core.errors import ParameterMistake
 from analysis.models.once import use_store
 from analysis.notebook import tables
 from analysis.notebook.disclosure import SMALLEST_GROUP, large_enough, require_smallest_group, threshold, without_small
-from analysis.notebook.exhibits import FigureExhibit, GroupExhibit, PartExhibit, SvgExhibit, TableExhibit, TextExhibit
+from analysis.notebook.exhibits import GroupExhibit, PartExhibit, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures.forest import first_measured, forest
 from analysis.notebook.figures.specification import specification_curve
 from analysis.notebook.section.answer import AnswerExhibit, picture_of
@@ -23,16 +22,13 @@ from analysis.notebook.section.others import others_of, trap_of
 from analysis.notebook.shown_findings import ShownFindings
 from analysis.notebook.stored_mark import with_the_data
 from analysis.register.claims import load_register
-from analysis.register.studies import CHECKS
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
 from analysis.verdicts import stored
 from analysis.verdicts.collecting import collect, run_check, specifications
 from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.findings import Findings
-
-if TYPE_CHECKING:
-    from analysis.sources.own_tables import CompanySource
+from analysis.verdicts.studies import CHECKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +88,7 @@ class Session:
 
     def with_ledgers(self, listed: TableExhibit | TextExhibit) -> TableExhibit | TextExhibit | GroupExhibit:
         """A list of sources with, under it, what became of every row of the company's tables; alone without own data."""
-        ledgers = [cast("CompanySource", s).ledger() for s in self.sources if s.own]
+        ledgers = [s.ledger() for s in self.sources if s.own]
         shown = (tables.ledger_table(ledger.rows(), ledger.notes()) for ledger in ledgers)
         return GroupExhibit((listed, *shown)) if ledgers else listed
 
@@ -157,7 +153,7 @@ class Session:
             return TextExhibit(_NOT_HERE)
         return tables.checks_table(found, caption=f"Check: {found[0][1].name}")
 
-    def vary(self, claim_id: str, **grid: Sequence[object]) -> FigureExhibit | TextExhibit:
+    def vary(self, claim_id: str, **grid: Sequence[object]) -> SvgExhibit | TextExhibit:
         """Draw how the answers of a claim move over choices: one argument of the estimators for each keyword."""
         specs = specifications(claim_id, self.sources, grid, seed=self.parameters.get("seed"))
         # A stored number stands for one choice only: it would be a curve of one point.
@@ -242,7 +238,7 @@ def _require_notebook(notebook: str) -> None:
         )
 
 
-def _company_source(data: str) -> CompanySource:
+def _company_source(data: str) -> Source:
     # Late: the engine for own tables is heavy, and a run on public data never needs it.
     from analysis.sources.own_tables import company_source
 

@@ -9,7 +9,9 @@ from analysis.core.results import CheckResult, Estimate, NotIdentifiedSource
 from analysis.core.vocabulary import Bias, Role
 from analysis.core.wording import interval, number, with_unit
 from analysis.notebook.exhibits import TableExhibit, TextExhibit
+from analysis.notebook.plain_words import in_plain_words
 from analysis.notebook.stored_mark import named, origin, state_without_files
+from analysis.notebook.tidy import tidy_row, with_doi
 from analysis.sources.base import Source
 
 _BIAS_WORDS = {
@@ -20,7 +22,7 @@ _BIAS_WORDS = {
 }
 FOLDED_AFTER = 8
 """Rows of estimates and of published evidence that stand open; the rest is one click away."""
-_ROLE_WORDS = {Role.ANSWER: "answer", Role.NAIVE: "naive, for comparison", Role.CONTEXT: "context"}
+_ROLE_WORDS = {Role.ANSWER: "answer", Role.NAIVE: "quick, for comparison", Role.CONTEXT: "context"}
 
 
 def rules_table(claims: Sequence[Claim], register_hash: str) -> TableExhibit:
@@ -28,11 +30,11 @@ def rules_table(claims: Sequence[Claim], register_hash: str) -> TableExhibit:
     rows = tuple(
         {
             "Claim": claim.title,
-            "Estimand": quantity.meaning,
+            "What is measured": quantity.meaning,
             "Counts for it": f"{quantity.direction} {with_unit(quantity.null, quantity.unit)}",
             "Smallest difference worth acting on": with_unit(quantity.smallest, quantity.unit),
             "Claimed size": with_unit(quantity.size, quantity.unit) if quantity.size is not None else "none named",
-            "Naive analysis": f"{_BIAS_WORDS[claim.naive_bias]}: {claim.trap}",
+            "What a quick analysis gets wrong": f"{_BIAS_WORDS[claim.naive_bias]}: {claim.trap}",
         }
         for claim in claims
         for quantity in claim.quantities[:1]
@@ -51,6 +53,7 @@ def estimates_table(claim: Claim, estimates: Sequence[Estimate]) -> TableExhibit
         rows=tuple(_estimate_row(e, _quantity_of(claim, e) if several else None) for e in ranked),
         note="" if several or meaning is None else f"Every number is this: {meaning.meaning} ({meaning.unit}).",
         folded_after=FOLDED_AFTER,
+        record=tuple(tidy_row(e) for e in ranked),
     )
 
 
@@ -75,8 +78,8 @@ def published_table(claim: Claim, published: Sequence[Estimate]) -> TableExhibit
         caption=f"Published evidence: {claim.title}",
         rows=tuple(
             {
-                "Study": e.source,
-                "Finding": e.method,
+                "Study": with_doi(e),
+                "Finding": in_plain_words(e.method),
                 "Figure": _figure(e),
                 "Direction": _sign(e),
                 "Design and check": f"{e.design}; {e.grade}, {e.where}" + _reservations(e),
@@ -84,6 +87,7 @@ def published_table(claim: Claim, published: Sequence[Estimate]) -> TableExhibit
             for e in ranked
         ),
         folded_after=FOLDED_AFTER,
+        record=tuple(tidy_row(e) for e in ranked),
     )
 
 
@@ -95,16 +99,12 @@ def _figure(estimate: Estimate) -> str:
 
 
 def _reservations(estimate: Estimate) -> str:
-    texts = [
-        text
-        for text, holds in (
-            ("the publisher sells the conclusion", estimate.vendor),
-            ("stated intention only", estimate.intention_only),
-            (estimate.indirect or "", bool(estimate.indirect)),
-        )
-        if holds
+    notes = [
+        *(["Conflict of interest: the publisher sells the remedy"] if estimate.vendor else []),
+        *(["Stated intention only"] if estimate.intention_only else []),
+        *([f"Indirect: {in_plain_words(estimate.indirect)}"] if estimate.indirect else []),
     ]
-    return f". Mind: {'; '.join(texts)}" if texts else ""
+    return "".join(f". {note}" for note in notes)
 
 
 def not_identified_table(claim: Claim, not_identified: Sequence[NotIdentifiedSource]) -> TableExhibit:
@@ -114,7 +114,7 @@ def not_identified_table(claim: Claim, not_identified: Sequence[NotIdentifiedSou
         rows=tuple(
             {
                 "Source": named(c.naive) if c.naive else c.source,
-                "Why not": c.reason,
+                "Why not": in_plain_words(c.reason),
                 "What a quick analysis would have reported": (
                     f"{with_unit(c.naive.value, c.naive.unit)} ({interval(c.naive)})" if c.naive else "nothing"
                 ),
@@ -186,4 +186,4 @@ def _quantity_of(claim: Claim, estimate: Estimate) -> Quantity | None:
 
 
 def _sign(estimate: Estimate) -> str:
-    return {1: "for the claim", -1: "against it", 0: "neither way", None: "not given"}[estimate.sign]
+    return {1: "for the claim", -1: "against it", 0: "background figure", None: "not given"}[estimate.sign]

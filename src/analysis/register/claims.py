@@ -104,6 +104,8 @@ def _hash(claims: tuple[Claim, ...]) -> str:
         {name: value for name, value in asdict(claim).items() if name in _RULE_FIELDS}
         for claim in sorted(claims, key=lambda claim: claim.id)
     ]
+    for rule in rules:
+        rule["quantities"] = [{k: v for k, v in q.items() if k != "ends"} for q in rule["quantities"]]
     canonical = json.dumps(rules, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
@@ -117,7 +119,10 @@ _QUANTITY_FIELDS = {"name", "meaning", "scale", "unit", "null", "direction", "sm
     "decides",
     "conventions",
     "reliability",
+    "ends",
 }
+LONGEST_END = 36
+"""Characters of the words at one end of an axis: both stand side by side on a picture that fits a phone."""
 
 
 def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
@@ -208,6 +213,17 @@ def _quantity(where: str, entry: Mapping[str, Any]) -> Quantity:
     reliability = entry.get("reliability")
     if reliability is not None and not 0 < reliability <= 1:
         raise RegisterMistake(f"{where}: field `reliability` must be above 0 and at most 1; got {reliability!r}.")
+    ends = entry.get("ends")
+    if (
+        not isinstance(ends, list)
+        or len(ends) != 2
+        or not all(isinstance(end, str) and 0 < len(end.strip()) <= LONGEST_END for end in ends)
+        or ends[0] == ends[1]
+    ):
+        raise RegisterMistake(
+            f"{where}: field `ends` must hold two different texts of at most {LONGEST_END} characters: what lower and what "
+            f"higher values mean; got {ends!r}."
+        )
     decides = entry.get("decides", True)
     if not isinstance(decides, bool):
         raise RegisterMistake(f"{where}: field `decides` must be true or false; got {decides!r}.")
@@ -220,6 +236,7 @@ def _quantity(where: str, entry: Mapping[str, Any]) -> Quantity:
         decides=decides,
         conventions=tuple(entry.get("conventions", ())),
         reliability=reliability,
+        ends=(ends[0], ends[1]),
         **numbers,
     )
 

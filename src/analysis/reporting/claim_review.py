@@ -9,6 +9,7 @@ from typing import Any
 from analysis.core.claim import Claim
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Outcome
+from analysis.reporting.history import first_said
 from analysis.verdicts.bottom_line import bottom_line
 from analysis.verdicts.words import headline_of
 
@@ -48,4 +49,5 @@ def _review(claim: Claim, verdict: Verdict) -> dict[str, Any]:
 
 
 def _first(claim: Claim) -> dict[str, str]:
-    return {"description": f"First said: {claim.first_said}"} if claim.first_said else {}
+    told = first_said(claim)
+    return {"description": told} if told else {}

@@ -21,6 +21,8 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
 )
 
+KEEP = "Folder in which what is read of own tables stays for the next command; without it, nothing stays."
+
 
 def _version(wanted: bool) -> None:
     if wanted:
@@ -53,6 +55,7 @@ def run(
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
     force: Annotated[bool, typer.Option(help="Run even what has not changed.")] = False,
     output: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
+    keep: Annotated[Path | None, typer.Option(help=KEEP)] = None,
 ) -> None:
     """Run all notebooks that are not up to date and write the reports."""
     from analysis.core import paths
@@ -64,7 +67,7 @@ def run(
     if data:
         wanted["data"] = data
         folder = output or company_folder(data)
-    result = run_with_progress(folder, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force)
+    result = run_with_progress(folder, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force, keep=keep)
     if result.failed:
         raise typer.Exit(EXIT_NOTEBOOK_FAILED)
     if result.disagreements:
@@ -161,18 +164,22 @@ def site(
 
 
 @app.command(short_help="Execute notebooks in place.")
-def keep(
+def notebooks(
     names: Annotated[list[str] | None, typer.Argument(help="Stems of notebooks; all if not given.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
     publish: Annotated[
         bool, typer.Option("--publish", help="Write all parameters down as the published defaults.")
     ] = False,
+    execute: Annotated[
+        bool,
+        typer.Option("--execute/--no-execute", help="Without: pictures out and text forms written, nothing is run."),
+    ] = True,
 ) -> None:
     """Execute notebooks in place on their default data: their stored outputs are what `make test` compares."""
-    from analysis.reporting.store_outputs import keep as store_notebook_outputs
+    from analysis.reporting.store_outputs import store_outputs
 
-    for name in store_notebook_outputs(tuple(names or ()), jobs, publish=publish):
-        print(f"  {name}: kept")
+    for name in store_outputs(tuple(names or ()), jobs, execute=execute, publish=publish):
+        print(f"  {name}: stored")
 
 
 @app.command(short_help="Recognise exports and write company.toml.")
@@ -233,11 +240,12 @@ def demo(
 @app.command(short_help="Read a company's tables: what can be tested?")
 def check(
     data: Annotated[str, typer.Argument(help="A folder, company.toml, DuckDB file or database address.")],
+    keep: Annotated[Path | None, typer.Option(help=KEEP)] = None,
 ) -> None:
     """Read a company's tables: what became of every row, and which claims can be tested with what is there."""
     from analysis.reporting.progress import show_company_check
 
-    show_company_check(data)
+    show_company_check(data, keep=keep)
 
 
 @app.command(short_help="Try the estimators on scenarios of known truth.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -17,11 +17,11 @@ from analysis.cache.source_code import closure, code_hash, file_hash, modules, s
 from analysis.cache.store import environment
 from analysis.core import paths
 from analysis.register.claims import load_register
-from analysis.register.studies import CHECKS, STUDIES
 from analysis.reporting.parameters import code_cells
 from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
 from analysis.verdicts.stored_results import path_of
+from analysis.verdicts.studies import CHECKS, STUDIES
 
 UNKNOWN = ""
 """In place of the hash of own tables that lie in a database: there are no files to look at."""
@@ -30,7 +30,20 @@ UNKNOWN = ""
 TRUNK = ("notebook.session", "reporting.execute", "reporting.render", "reporting.warm")
 
 
-def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]:
+def own_tables(data: str) -> dict[str, str]:
+    """Hash of the company's files, and of the code that reads them; empty without own data."""
+    if not data:
+        return {}
+    from analysis.sources.own_tables import company_source
+
+    source = company_source(data)
+    fingerprint = UNKNOWN if source.company.settings.database else source.fingerprint()
+    return {"own tables": fingerprint, **_hashes(closure(name for name in modules() if name.startswith("company")))}
+
+
+def parts_of(
+    notebook: Path, parameters: Mapping[str, object], own: Callable[[str], dict[str, str]] = own_tables
+) -> dict[str, str]:
     """Return name and hash of everything the notebook's page depends on.
 
     Parameters
@@ -38,6 +51,8 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
     notebook : Path
     parameters : mapping
         All of its parameters, resolved.
+    own : callable
+        From the place of own tables to their parts: the same for all notebooks of a plan.
 
     Returns
     -------
@@ -57,7 +72,7 @@ def parts_of(notebook: Path, parameters: Mapping[str, object]) -> dict[str, str]
     }
     parts |= _hashes(code_of(claims, notebook, sources))
     parts |= {f"file {path.name}": file_hash(path) for path in sorted(paths.TEMPLATES.rglob("*.*"))}
-    parts |= _own_tables(str(parameters.get("data", "")))
+    parts |= own(str(parameters.get("data", "")))
     parts |= {
         f"data {source.name}": short_hash((source.absence() or source.fingerprint()).encode()) for source in sources
     }
@@ -82,17 +97,6 @@ def code_of_scoreboard() -> str:
     return short_hash(" ".join(parts).encode())
 
 
-def _own_tables(data: str) -> dict[str, str]:
-    """Hash of the company's files, and of the code that reads them; empty without own data."""
-    if not data:
-        return {}
-    from analysis.sources.own_tables import company_source
-
-    source = company_source(data)
-    fingerprint = UNKNOWN if source.company.settings.database else source.fingerprint()
-    return {"own tables": fingerprint, **_hashes(closure(name for name in modules() if name.startswith("company")))}
-
-
 def _hashes(code: Mapping[str, Path]) -> dict[str, str]:
     return {f"code {name or 'analysis'}": file_hash(path) for name, path in sorted(code.items())}
 
@@ -107,10 +111,11 @@ def code_of(claims: Iterable[str], notebook: Path, sources: Iterable[Source]) ->
     """Return the package's modules behind a notebook, by dotted name below ``analysis``."""
     wanted = set(claims)
     start = set(TRUNK)
-    start |= {f"estimators.{t.split(':')[0]}" for (claim, _), t in STUDIES.items() if claim in wanted}
-    start |= {
-        f"estimators.checks.{check.target.split(':')[0]}" for (claim, _), check in CHECKS.items() if claim in wanted
-    }
+    functions: list[Callable[..., object]] = [
+        study.estimator for (claim, _), study in STUDIES.items() if claim in wanted
+    ]
+    functions += [check.function for (claim, _), check in CHECKS.items() if claim in wanted]
+    start |= {function.__module__.removeprefix("analysis.") for function in functions}
     for source in sources:
         start |= {f"sources.{source.module}"} if source.module else set()
         start |= {f"frames.{key.split('/')[0]}" for key in source.builders}

@@ -1,4 +1,4 @@
-"""Links under every figure and table that save the picture (PNG) and the numbers (CSV), without a server or a script."""
+"""What every figure and table can be saved as: the picture (SVG, PNG) and the numbers (CSV), without a server."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ from typing import Any
 from analysis.core.wording import plain
 from analysis.notebook.exhibits import ROWS_TYPE
 
-_PICTURE = re.compile(r'src="(data:image/png;base64,[A-Za-z0-9+/=]+)"')
-_VECTOR = re.compile(r"<svg class=\"figure\".*?</svg>", flags=re.DOTALL)
+_FIGURE_END = re.compile(r"</figure>")
+_TABLE = re.compile(r"<table\b.*?</table>", flags=re.DOTALL)
+_FOLDED = '<details class="part details"'
 # A minus begins negative numbers too, which stay numbers: only one that no number follows is a formula.
 _FORMULA = re.compile(r"\s*(?:[=+@]|[-\u2212](?!\s*[\d.]))|[\t\r\n]")
 
 
-def download_links(data: Mapping[str, Any], name: str) -> str:
-    """Return the links for one output of a notebook as an HTML fragment; empty if it holds neither picture nor rows.
+def with_downloads(data: Mapping[str, Any], name: str) -> str:
+    """Return one HTML output of a notebook with what it can be saved as.
+
+    The numbers are a link that holds them. The picture is on the page already, so that a script saves it from there; its
+    buttons show only where scripts run.
 
     Parameters
     ----------
@@ -29,29 +33,50 @@ def download_links(data: Mapping[str, Any], name: str) -> str:
     name : str
         Stem of the files to be saved.
     """
-    links = []
-    pictures = [found.group(1) for found in _PICTURE.finditer(data.get("text/html", ""))]
-    for place, picture in enumerate(pictures, start=1):
-        several = len(pictures) > 1
-        links.append(
-            f'<a download="{escape(name)}{f"-{place}" if several else ""}.png" href="{picture}">'
-            f"Picture{f' {place}' if several else ''} (PNG)</a>"
-        )
-    vectors = _VECTOR.findall(data.get("text/html", ""))
-    for place, vector in enumerate(vectors, start=1):
-        several = len(vectors) > 1
-        coded = base64.b64encode(vector.encode()).decode()
-        links.append(
-            f'<a download="{escape(name)}{f"-{place}" if several else ""}.svg" href="data:image/svg+xml;base64,{coded}">'
-            f"Picture{f' {place}' if several else ''} (SVG)</a>"
-        )
+    html = _scrolling(str(data["text/html"]))
     record = data.get(ROWS_TYPE)
-    if record:
-        coded = base64.b64encode(to_csv(record["rows"]).encode("utf-8-sig")).decode()
-        links.append(
-            f'<a download="{escape(name)}.csv" href="data:text/csv;charset=utf-8;base64,{coded}">Numbers (CSV)</a>'
-        )
-    return f'<p class="downloads">Save: {" · ".join(links)}</p>' if links else ""
+    if not record or not record["rows"]:
+        return with_buttons(html, name)
+    coded = base64.b64encode(to_csv(record["rows"]).encode("utf-8-sig")).decode()
+    what = f'CSV<span class="hidden"> with the numbers: {escape(name)}</span>'
+    link = f'<a download="{escape(name)}.csv" href="data:text/csv;charset=utf-8;base64,{coded}">{what}</a>'
+    if "<figure" in html and _FOLDED not in html:
+        return with_buttons(html, name, link)
+    return f'{with_buttons(html, name)}<p class="downloads">Save: {link}</p>'
+
+
+def with_buttons(html: str, name: str, link: str = "") -> str:
+    """Give every vector picture of a piece of HTML its buttons, under names of their own; the last one the link as well.
+
+    Examples
+    --------
+    >>> with_buttons("<figure></figure>", "a").count('data-picture="a"')
+    1
+    """
+    pieces = _FIGURE_END.split(html)
+    last = len(pieces) - 1
+    made = ""
+    for place, piece in enumerate(pieces[:-1], start=1):
+        stem = name if last == 1 else f"{name}-{place}"
+        beside = link if place == last else ""
+        made += f'{piece}<p class="downloads">{_buttons(stem)} {beside}</p></figure>'
+    return made + pieces[-1]
+
+
+def _buttons(stem: str) -> str:
+    made = " ".join(
+        f'<button type="button" value="{kind}">{kind.upper()}<span class="hidden"> picture: {escape(stem)}</span></button>'
+        for kind in ("svg", "png")
+    )
+    return f'<span data-picture="{escape(stem)}" hidden>{made}</span>'
+
+
+def _scrolling(html: str) -> str:
+    """Tables that stand bare, as those of a data frame, in a box that scrolls sideways, by keyboard too."""
+    if 'class="scroll' in html:
+        return html
+    box = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+    return _TABLE.sub(lambda found: f"{box}{found.group()}</div>", html)
 
 
 def to_csv(rows: Sequence[Mapping[str, str]]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.core.results import Assessment
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import Design, Kind, Outcome
+from analysis.core.vocabulary import CLAIMED_SIDE, Design, Kind, Outcome
 from analysis.reporting.index_entries import answers_of
 
 SIDES = ("for", "against", "neither")
@@ -37,9 +37,21 @@ MODERATE = 2
 STATES: Mapping[str, str] = {
     "tested": "tested well",
     "no-effect": "tested well, no effect",
+    "unclear": "tested well, still unclear",
+    "weakly": "tested weakly",
     "badly": "tested badly",
     "nobody": "nobody measured it",
 }
+RULES: Mapping[str, str] = {
+    "tested": "at least one study of the kind that the question needs, with a margin of error",
+    "no-effect": "such studies rule out an effect worth having",
+    "unclear": "such studies exist, and they disagree or are too few to say",
+    "weakly": "there is a margin of error, but customers or firms chose for themselves, or the study speaks only indirectly",
+    "badly": "figures without a margin of error, opinions or models only",
+    "nobody": "no study of it was found",
+}
+"""What puts a claim into each state. The kind that a question needs: an experiment, natural or arranged, for what causes what; a
+count or a fair sample for how things are; customers who came later for what can be foreseen."""
 
 
 def side_of(assessment: Assessment) -> str:
@@ -87,7 +99,7 @@ def row_of(verdict: Verdict) -> dict[str, Any]:
 
 
 def state_of(verdict: Verdict, by_source: Mapping[str, Assessment]) -> str:
-    """Whether a claim was tested well, tested well without an effect, tested badly, or by nobody.
+    """The first of `RULES` that fits, from how the bodies of evidence start and what they came to.
 
     Well is what the rule lets start at moderate or high confidence for the question: an experiment for a cause, a full
     count for a description, people not used for fitting for a prediction.
@@ -96,5 +108,8 @@ def state_of(verdict: Verdict, by_source: Mapping[str, Assessment]) -> str:
         return "nobody"
     well = [body for body in verdict.bodies if body.start >= MODERATE]
     if not well:
-        return "badly"
-    return "no-effect" if verdict.outcome is Outcome.FAILS and any(body.decides for body in well) else "tested"
+        return "weakly" if verdict.bodies else "badly"
+    found = {body.outcome for body in well}
+    if found & CLAIMED_SIDE:
+        return "tested"
+    return "no-effect" if Outcome.FAILS in found else "unclear"

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from analysis.core.claim import Claim
 from analysis.core.results import Assessment, Estimate
 from analysis.core.verdict_results import Pooled, Verdict
+from analysis.notebook.tidy import digits, doi_of
 from analysis.reporting.downloads import to_csv
 from analysis.verdicts.bottom_line import bottom_line
 from analysis.verdicts.decide import carrying
@@ -31,23 +32,20 @@ def _row(claim: Claim, verdict: Verdict) -> dict[str, str]:
     found = carrying(claim, verdict) if verdict.deciding else None
     mean: Estimate | Pooled | None = found.estimate if isinstance(found, Assessment) else found
     single = mean if isinstance(mean, Estimate) else None
-    sources = sorted({r.estimate.source for r in verdict.deciding})
+    behind = [reading.estimate for reading in verdict.deciding]
     return {
         "claim": claim.id,
         "title": claim.title,
         "verdict": headline_of(verdict),
         "certainty": str(verdict.confidence),
-        "quantity": mean.quantity if mean else "",
-        "estimate": _text(mean.value) if mean else "",
-        "low": _text(mean.low) if mean else "",
-        "high": _text(mean.high) if mean else "",
+        "estimate": digits(mean.value) if mean else "",
+        "low": digits(mean.low) if mean else "",
+        "high": digits(mean.high) if mean else "",
         "unit": claim.quantity(mean.quantity).unit if mean else "",
         "n": str(single.n) if single and single.n else "",
-        "source": "; ".join(sources),
+        "source": "; ".join(sorted({e.source for e in behind})),
+        "doi": "; ".join(sorted({doi for e in behind if (doi := doi_of(e))})),
+        "quantity": mean.quantity if mean else "",
         "costs": claim.costs,
         "bottom_line": bottom_line(claim, verdict).text,
     }
-
-
-def _text(value: float | None) -> str:
-    return "" if value is None else f"{value:.5g}"

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from analysis.reporting.execute import Executed
-from analysis.reporting.identifiers import Identifiers, identifiers_of
+from analysis.reporting.identifiers import Identifiers
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.privacy import Shown, error_of, search_notebook, search_page, search_record, withhold
 from analysis.reporting.render import render, write_whole
 
 MACHINE_FILE = "verdicts.json"
-
-
-def customers_of(parameters: Mapping[str, object]) -> Identifiers | None:
-    """Return the identifiers that no output may show; None without own data.
-
-    Parameters
-    ----------
-    parameters : mapping
-        Of the run; `data` names the company's tables.
-    """
-    data = str(parameters.get("data", ""))
-    if not data:
-        return None
-    from analysis.sources.own_tables import company_source
-
-    return identifiers_of(company_source(data).company)
 
 
 def hold_back(executed: Executed, page: Path, ids: Identifiers) -> Executed:

@@ -123,12 +123,11 @@ def identifiers_of(company: Company) -> Identifiers:
     values: set[str] = set()
     columns: set[str] = set(CUSTOMER_COLUMNS)
     for name in company.names:
-        raw = company.engine.raw(name)
+        raw = company.raw(name)
         for ours in CUSTOMER_COLUMNS:
             if ours in raw.columns:
                 columns.add(raw.columns[ours].strip().lower())
                 values |= set(_distinct(raw.expression, ours))
-        company.engine.forget(raw)
     return Identifiers(frozenset(values - {""}), frozenset(columns))
 
 

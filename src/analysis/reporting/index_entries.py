@@ -11,8 +11,15 @@ from analysis.core.results import Assessment, Estimate
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Design, Kind, Outcome
 from analysis.core.wording import number
-from analysis.notebook.figures.strip import legend, strip_svg
+from analysis.notebook.figures.dots import dot_strip
+from analysis.notebook.figures.forest import draw_forest, in_order
+from analysis.notebook.plain_words import in_plain_words, sentence
+from analysis.notebook.section.choice import MOST_ROWS
+from analysis.notebook.tidy import with_doi
 from analysis.notebook.verdict_card import SIGNS, slug
+from analysis.reporting.changes import Change
+from analysis.reporting.downloads import with_buttons
+from analysis.reporting.history import citation_of, first_said, history_of
 from analysis.reporting.index_words import DOTS, HOW_SURE, list_of
 from analysis.verdicts.bottom_line import bottom_line
 from analysis.verdicts.decide import carrying
@@ -21,7 +28,9 @@ from analysis.verdicts.people_units import how_much, spread_over
 from analysis.verdicts.words import headline_of
 
 
-def entry_of(claim: Claim, verdict: Verdict, own: Verdict | None, page: str | None) -> dict[str, Any]:
+def entry_of(
+    claim: Claim, verdict: Verdict, own: Verdict | None, page: str | None, changes: Sequence[Change] = ()
+) -> dict[str, Any]:
     """Return what the index shows of a claim.
 
     Parameters
@@ -33,6 +42,8 @@ def entry_of(claim: Claim, verdict: Verdict, own: Verdict | None, page: str | No
         The company's; None without own data.
     page : str
         Address of the claim on its page; None if there is none.
+    changes : sequence of Change
+        What the changelog says of its verdict.
     """
     sign, _ = SIGNS[verdict.outcome]
     return {
@@ -42,7 +53,9 @@ def entry_of(claim: Claim, verdict: Verdict, own: Verdict | None, page: str | No
         "claimed": claim.claimed,
         "statement": claim.statement,
         "said_by": ", ".join(claim.said_by),
-        "first_said": claim.first_said,
+        "first_said": first_said(claim),
+        "history": history_of(changes),
+        "cite": citation_of(claim.title, headline_of(verdict), f"index.html#{claim.id}"),
         "costs": claim.costs,
         "list": list_of(verdict.outcome),
         "bottom_line": bottom_line(claim, verdict).text,
@@ -60,9 +73,9 @@ def entry_of(claim: Claim, verdict: Verdict, own: Verdict | None, page: str | No
         "n_articles": len(claim.said_by),
         "n_studies": len({e.source for e in answers_of(verdict)}),
         "picture": _picture(claim, verdict, own),
-        "reasons": list(verdict.reasons),
-        "sources": sorted({r.estimate.source for r in verdict.assessments}),
-        "not_identified": [{"source": c.source, "reason": c.reason} for c in verdict.not_identified],
+        "reasons": [in_plain_words(sentence(reason)) for reason in verdict.reasons],
+        "sources": sorted({with_doi(r.estimate) for r in verdict.assessments}),
+        "not_identified": [{"source": c.source, "reason": in_plain_words(c.reason)} for c in verdict.not_identified],
         "without": SIGNS[verdict.without_strongest][1] if verdict.without_strongest else "",
         "change": what_would_change(claim, verdict) if verdict.deciding else "",
         "do": what_to_do(claim, verdict),
@@ -133,15 +146,15 @@ def _own(claim: Claim, verdict: Verdict | None) -> dict[str, str] | None:
     return {"sign": sign, "word": word, "outcome": slug(verdict.outcome), "sentence": verdict.sentence}
 
 
-def _picture(claim: Claim, verdict: Verdict, own: Verdict | None) -> dict[str, str] | None:
+def _picture(claim: Claim, verdict: Verdict, own: Verdict | None) -> str:
     """The picture of the claim's numbers: the quantity that decides, its readings, the naive numbers, the company's."""
     shown: Sequence[Estimate] = [r.estimate for r in verdict.assessments] + list(verdict.beside)
     shown = [*shown, *(r.estimate for r in own.assessments)] if own else shown
     decides = verdict.deciding[0].estimate.quantity if verdict.deciding else None
-    names = ([decides] if decides else []) + [q.name for q in claim.quantities]
-    for name in names:
+    for name in ([decides] if decides else []) + [q.name for q in claim.quantities]:
         quantity = claim.quantity(name)
-        svg = strip_svg(claim.title, quantity, shown)
-        if svg:
-            return {"svg": svg, "legend": legend(quantity)}
-    return None
+        drawn = [e for e in shown if e.quantity == name and e.value is not None]
+        if drawn:
+            picture = (dot_strip if len(drawn) > MOST_ROWS else draw_forest)(claim, in_order(drawn), quantity)
+            return with_buttons(f'<figure class="vector">{picture.svg}</figure>', claim.id)
+    return ""

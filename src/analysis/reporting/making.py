@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from analysis.cache import store
@@ -13,7 +13,8 @@ from analysis.core import paths
 from analysis.register.claims import load_register
 from analysis.reporting.agreement_notes import AGREEMENT, agreement_notes
 from analysis.reporting.dependencies import code_of_scoreboard
-from analysis.reporting.guard import customers_of, hold_back, hold_back_scoreboard
+from analysis.reporting.guard import hold_back, hold_back_scoreboard
+from analysis.reporting.own_run import own_run
 from analysis.reporting.plan import STATE_FOLDER, Step
 from analysis.reporting.render import prepare_render, render, write_whole
 from analysis.reporting.scoreboard import prepare_scoreboard, write_scoreboard
@@ -34,6 +35,7 @@ def make(
     jobs: int,
     stored: RunStore,
     finished: Report,
+    keep: Path | None = None,
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Make the pages of `todo` and the scoreboard over all that is there.
 
@@ -41,7 +43,7 @@ def make(
     ----------
     todo : sequence of Step
         May be empty: then the scoreboard alone is made.
-    output, jobs, finished
+    output, jobs, finished, keep
         As in `run`.
     settings : mapping
         Of the run; they name the company whose customers no page may show.
@@ -55,12 +57,12 @@ def make(
         What a reader of the run should know.
     """
     failed: dict[str, str] = {}
-    customers = customers_of(settings) if todo else None
     warm = prepared_context()[1]
     # Workers are forked from a server of their own, not from this process: a thread here harms none of them.
-    with ThreadPoolExecutor(max_workers=1) as background:
+    with own_run(todo, output, keep) as own, ThreadPoolExecutor(max_workers=1) as background:
+        customers = own.customers
         prepared = [background.submit(work) for work in (prepare_render, prepare_scoreboard)] if todo else []
-        for made in run_notebooks(todo, output, jobs, stored):
+        for made in run_notebooks(todo, output, jobs, replace(stored, own=own.told)):
             page = output / f"{made.name}.html"
             prepared[0].result()
             render(made.path, page, error=made.error)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from analysis.company.ledger import Ledger
 from analysis.company.looking import notes
+from analysis.company.query_count import QueryCount
 from analysis.core import library_notes
 from analysis.core.errors import reason_of_failure
 from analysis.frames import Frame
 from analysis.frames.builders import needs
 from analysis.frames.builders.catalogue import RECIPES
-from analysis.sources.base import Answer
+from analysis.sources.base import Answer, Source
 from analysis.sources.own_claims import OUT_OF_REACH, WAYS
-from analysis.sources.own_tables import CompanySource, company_source
+from analysis.sources.own_tables import company_source
 
 Precision = Callable[[str, Frame, Mapping[str, object]], tuple[str, ...]]
 """From claim id, frame and the estimator's options to how precise an answer would be, in words.
@@ -66,6 +68,8 @@ class CompanyCheck:
         Frames whose tables are there but which cannot be made all the same, and why.
     notes : tuple of str
         What to look at before a number is trusted; for the analyst's eyes, since ids may be quoted.
+    queries : QueryCount
+        What it took.
     """
 
     company: str
@@ -74,6 +78,7 @@ class CompanyCheck:
     claims: tuple[ClaimCheck, ...]
     unbuilt: tuple[tuple[str, str], ...]
     notes: tuple[str, ...] = ()
+    queries: QueryCount = field(default_factory=QueryCount)
 
     @property
     def n_read(self) -> int:
@@ -117,8 +122,7 @@ def check_company(data: str | Path, *, backend: Any = None, precision: Precision
         If the settings break a rule, or a table cannot be read.
     """
     source = company_source(data, backend=backend)
-    for name in source.company.names:
-        source.company.table(name)
+    source.ledger()
     unbuilt, told = _build_all(source, precision)
     failed = {key for key, _ in unbuilt}
     reasons = dict(unbuilt)
@@ -128,7 +132,8 @@ def check_company(data: str | Path, *, backend: Any = None, precision: Precision
         ledger=source.ledger(),
         claims=tuple(told.added_to(_check_claim(source, claim, failed, reasons)) for claim in (*WAYS, *OUT_OF_REACH)),
         unbuilt=unbuilt,
-        notes=notes(source.company),
+        notes=source.company.recall("notes", lambda: notes(source.company)),
+        queries=source.company.queries,
     )
 
 
@@ -159,7 +164,7 @@ class _Told:
         return replace(check, frames=enough, precision=tuple(line for key in enough for line in found.get(key, ())))
 
 
-def _build_all(source: CompanySource, precision: Precision | None) -> tuple[tuple[tuple[str, str], ...], _Told]:
+def _build_all(source: Source, precision: Precision | None) -> tuple[tuple[tuple[str, str], ...], _Told]:
     """Make the frames one after the other and keep none of them.
 
     Returns
@@ -172,10 +177,11 @@ def _build_all(source: CompanySource, precision: Precision | None) -> tuple[tupl
     unbuilt: list[tuple[str, str]] = []
     told = _Told()
     for key in wanted:
-        if needs.lacks(RECIPES[key].needs, source.company):
+        needed = RECIPES[key].needs
+        if source.company.recall(f"lacks {key}", partial(needs.lacks, needed, source.company)):
             continue
         try:
-            frame = RECIPES[key].build(source.company)
+            frame = source.company.recall(f"frame {key}", partial(RECIPES[key].build, source.company))
         except Exception as fault:
             unbuilt.append((key, reason_of_failure(fault)))
             continue
@@ -185,7 +191,7 @@ def _build_all(source: CompanySource, precision: Precision | None) -> tuple[tupl
     return tuple(unbuilt), told
 
 
-def _answers_by_frame(source: CompanySource) -> dict[str, list[tuple[str, Answer]]]:
+def _answers_by_frame(source: Source) -> dict[str, list[tuple[str, Answer]]]:
     """Frame key to the claims that are answered from it, with the options of their estimators."""
     found: dict[str, list[tuple[str, Answer]]] = {}
     for claim in source.answers:
@@ -194,7 +200,7 @@ def _answers_by_frame(source: CompanySource) -> dict[str, list[tuple[str, Answer
     return found
 
 
-def _check_claim(source: CompanySource, claim: str, failed: set[str], reasons: dict[str, str]) -> ClaimCheck:
+def _check_claim(source: Source, claim: str, failed: set[str], reasons: dict[str, str]) -> ClaimCheck:
     missing = source.missing(claim)
     if missing:
         return ClaimCheck(claim=claim, testable=False, frames=(), missing=missing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache as cache_calls
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from analysis.core import paths
 from analysis.core.addresses import sheltered
 from analysis.core.errors import ParameterMistake
 from analysis.register.claims import load_register
-from analysis.reporting.dependencies import UNKNOWN, parts_of
+from analysis.reporting.dependencies import UNKNOWN, own_tables, parts_of
 from analysis.reporting.parameters import declared_parameters, resolve_parameters
 from analysis.sources.catalogue import find_sources
 
@@ -103,10 +104,11 @@ def make_plan(
                 f"`{parameter}` is not a parameter of any notebook chosen; parameters are {', '.join(known)}."
             )
     steps = []
+    own = cache_calls(own_tables)
     for name, path in chosen.items():
         mine = {key: value for key, value in settings.items() if key in declared[name]}
         parameters = resolve_parameters(path, mine, declared[name])
-        parts = parts_of(path, parameters)
+        parts = parts_of(path, parameters, own)
         reason = "asked for" if force else _reason(output, name, parts)
         steps.append(
             Step(

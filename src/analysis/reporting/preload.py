@@ -27,6 +27,8 @@ LEAST = (
 """What no notebook runs without."""
 
 FOR_MANY = (
+    "analysis.frames.builders.catalogue",
+    "ibis.backends.duckdb",
     "lifetimes",
     "pandera.backends.pandas.register",
     "pandera.pandas",
@@ -63,8 +65,7 @@ def preload(wanted: str = "") -> None:
             for room in ROOMS:
                 package = importlib.import_module(f"analysis.{room}")
                 for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-                    if ".builders" not in module.name and ".own_" not in module.name:  # own tables: the engine is heavy
-                        importlib.import_module(module.name)
+                    importlib.import_module(module.name)
         importlib.import_module("analysis.notebook.session")
     gc.freeze()  # nor will it be: no worker has to look through it, and the memory they share stays shared
     gc.enable()

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 def run_with_progress(
-    output: Path, *, only: Sequence[str], settings: Mapping[str, object], jobs: int, force: bool
+    output: Path,
+    *,
+    only: Sequence[str],
+    settings: Mapping[str, object],
+    jobs: int,
+    force: bool,
+    keep: Path | None = None,
 ) -> RunResult:
     """Run and show: what is planned and why, what is finished, what failed, where the result lies."""
     shown = _Shown()
@@ -26,6 +32,7 @@ def run_with_progress(
             settings=settings,
             jobs=jobs,
             force=force,
+            keep=keep,
             planned=shown.planned,
             finished=shown.finished,
         )
@@ -111,8 +118,17 @@ def fetch_with_progress(names: Sequence[str]) -> bool:
     return not missing
 
 
-def show_company_check(data: str) -> None:
-    """Print the quality ledger of a company's tables and, for every claim, whether they can test it."""
+def show_company_check(data: str, keep: Path | None = None) -> None:
+    """Print the quality ledger of a company's tables and, for every claim, whether they can test it.
+
+    Parameters
+    ----------
+    data : str
+    keep : Path
+        Folder in which what is read stays for the next command; None: nothing stays.
+    """
+    from contextlib import nullcontext
+
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -120,9 +136,11 @@ def show_company_check(data: str) -> None:
     from analysis.calibration.precision import HEADING, precision_of
     from analysis.core.errors import UserMistake
     from analysis.reporting.own_data_check import check_company
+    from analysis.reporting.own_run import kept_while
 
     console = Console(width=160, highlight=False)
-    found = check_company(data, precision=precision_of)
+    with kept_while(data, keep) if keep else nullcontext():
+        found = check_company(data, precision=precision_of)
     for title, rows in (("Quality ledger", found.ledger.rows()), ("Claims", found.claim_rows(HEADING))):
         # Text, not str: names of files and "[company]" would be taken for marks of style. Ids are never broken.
         table = Table(title=Text(f"{found.company}: {title}", style="table.title"), box=None)
@@ -138,6 +156,7 @@ def show_company_check(data: str) -> None:
         console.print(f"The frame {key} cannot be made: {why}", markup=False)
     for note in found.notes:
         console.print(f"Look: {note}.", markup=False)
+    found.queries.tell()
     console.print(f"{found.n_testable} of {len(found.claims)} claims can be tested now.")
     if not found.n_read:
         held = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from itertools import count
 from typing import Any
@@ -11,26 +10,18 @@ from typing import Any
 from analysis.core import paths
 from analysis.core.claim import Claim, Quantity
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import Grade
 from analysis.core.wording import with_unit
+from analysis.notebook.exhibits import linked
 from analysis.register.claims import Register
-from analysis.register.evidence import load_evidence
-from analysis.reporting.changes import changes_of
+from analysis.reporting.history import changes_on_record, citation_of, first_said, history_of
+from analysis.reporting.protocol_sources import data_sets, kinds_used, what_was_read
 from analysis.reporting.provenance import versions
+from analysis.verdicts.implications import what_would_change
 from analysis.verdicts.words import headline_of
 
 PAGE = "protocol.html"
 EVIDENCE_PAGE = paths.ROOT / "docs" / "evidence.md"
-CHANGELOG = paths.ROOT / "CHANGELOG.md"
 CITATION = paths.ROOT / "CITATION.cff"
-
-HOW_READ: Mapping[Grade, str] = {
-    Grade.PAPER: "in the paper, its abstract or a scanned copy",
-    Grade.PAGE: "on a public page of the study or its publisher",
-    Grade.RECOMPUTED: "derived here from inputs that the study printed",
-    Grade.SECONDARY: "in a page that quotes the study",
-    Grade.PUBLIC_TEST: "in the public unit test of another project",
-}
 
 
 def protocol_page(register: Register, verdicts: Mapping[str, Verdict], style: str, pages: Mapping[str, str]) -> str:
@@ -51,11 +42,14 @@ def protocol_page(register: Register, verdicts: Mapping[str, Verdict], style: st
     environment = Environment(
         loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    changes = changes_of(_text(CHANGELOG), [claim.id for claim in register.claims])
+    environment.filters["linked"] = linked
+    changes = changes_on_record(claim.id for claim in register.claims)
     return environment.get_template("protocol.html.j2").render(
         style=style,
         made=versions(),
         read=what_was_read(),
+        data=data_sets(verdicts),
+        n_deciding=kinds_used(verdicts),
         searched=_html(_text(EVIDENCE_PAGE)),
         claims=[
             {
@@ -67,28 +61,15 @@ def protocol_page(register: Register, verdicts: Mapping[str, Verdict], style: st
                 "page": pages.get(claim.id),
                 "settles": claim.settles,
                 "changes": changes[claim.id],
+                "history": history_of(changes[claim.id]),
+                "first_said": first_said(claim),
+                "would_change": what_would_change(claim, verdicts[claim.id]) if verdicts[claim.id].deciding else "",
+                "cite": citation_of(claim.title, headline_of(verdicts[claim.id]), f"index.html#{claim.id}"),
             }
             for claim in register.claims
         ],
         citation=_text(CITATION),
     )
-
-
-def what_was_read() -> dict[str, Any]:
-    """How many published figures were read where, and how many come from those who sell what they conclude."""
-    rows = [e for of_claim in load_evidence().values() for e in of_claim]
-    counts = Counter(e.grade for e in rows)
-    return {
-        "n": len(rows),
-        "studies": len({e.source for e in rows}),
-        "where": [
-            {"how": how, "n": counts[grade], "share": f"{100 * counts[grade] / max(len(rows), 1):.0f}"}
-            for grade, how in HOW_READ.items()
-        ],
-        "vendor": sum(e.vendor for e in rows),
-        "intention": sum(e.intention_only for e in rows),
-        "with_interval": sum(e.quantified for e in rows),
-    }
 
 
 def _rule(claim: Claim) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import re
 from functools import cache
@@ -16,12 +18,15 @@ from analysis.notebook.figures.legend import forest_legend
 from analysis.notebook.section.headline import headline
 from analysis.notebook.verdict_card import SIGNS, anchor, badge_html
 from analysis.register.claims import load_register
-from analysis.reporting.downloads import download_links
+from analysis.reporting.downloads import with_downloads
 from analysis.reporting.glossary import glossary_html, link_first_uses
+from analysis.reporting.history import record_html
 from analysis.reporting.notebook_format import notebook_format
-from analysis.reporting.page_layout import FOLDED, layout_of
+from analysis.reporting.page_layout import FOLDED, in_columns, layout_of
 from analysis.reporting.provenance import provenance_of
 from analysis.reporting.verdict_outputs import verdicts_of
+from analysis.verdicts.decide import PUBLIC_SCOPE
+from analysis.verdicts.words import headline_of
 
 # nbconvert gives headings their ids together with a link that has no name: the id stays, the link goes.
 _HEADING = re.compile(r'<h(\d) id="([^"]*)">(.*?)<a class="anchor-link"[^>]*>.*?</a></h\1>', flags=re.DOTALL)
@@ -42,6 +47,7 @@ def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None
     nbformat = notebook_format()
 
     notebook = nbformat.read(notebook_path, as_version=4)
+    notebook.cells = in_columns(notebook.cells)
     body, _ = _exporter().from_notebook_node(notebook, resources=_resources(notebook, notebook_path.stem, error))
     write_whole(page, link_first_uses(_with_anchors(body)))
 
@@ -63,13 +69,18 @@ def write_whole(path: Path, text: str) -> None:
     os.replace(draft, path)
 
 
+def script_hash(script: str) -> str:
+    """What a page's policy names the only script by that may run on it."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
 @cache
 def _exporter() -> Any:
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(paths.TEMPLATES)])
     exporter.register_filter("house_headings", _house_headings)
-    exporter.register_filter("download_links", download_links)
+    exporter.register_filter("with_downloads", with_downloads)
     return exporter
 
 
@@ -114,6 +125,7 @@ def _neighbour(name: str, step: int) -> dict[str, str] | None:
 def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
     register = load_register()
     titles = _headings(notebook, "h1")
+    script = (paths.TEMPLATES / "pictures.js").read_text(encoding="utf-8")
     answers = [
         {
             "anchor": anchor(v),
@@ -134,6 +146,13 @@ def _resources(notebook: Any, name: str, error: str | None) -> dict[str, Any]:
             "error": error,
             "simulated": is_simulated(notebook),
             "style": (paths.TEMPLATES / "style.css").read_text(encoding="utf-8"),
+            "script": script,
+            "script_hash": script_hash(script),
+            "records": {
+                v.claim: record_html(register[v.claim], headline_of(v), f"{name}.html#{v.claim}")
+                for v in verdicts_of(notebook)
+                if v.scope == PUBLIC_SCOPE
+            },
             "contents": _headings(notebook, "h2"),
             "signs": SIGNS,
             "layout": layout_of(notebook),

@@ -12,7 +12,6 @@ from analysis.core.errors import FrameUnavailable
 from analysis.core.record import STABLE_DIGITS, Record
 from analysis.core.verdict_results import Verdict
 from analysis.register.claims import Register, load_register
-from analysis.register.studies import CHECKS, STUDIES
 from analysis.reporting.parameters import declared_parameters
 from analysis.reporting.render import write_whole
 from analysis.sources.base import Source
@@ -20,6 +19,7 @@ from analysis.sources.catalogue import all_sources
 from analysis.verdicts import stored_results, stored_verdicts
 from analysis.verdicts.collecting import collect, options_of, run_check
 from analysis.verdicts.stored_results import Asked
+from analysis.verdicts.studies import CHECKS, STUDIES
 
 Answers = list[tuple[Asked, tuple[Record, ...]]]
 
@@ -180,7 +180,8 @@ def _is_registered(line: dict[str, Any]) -> bool:
     if line["kind"] == stored_results.CHECK:
         check = CHECKS.get((line["claim"], line["check"]))
         return check is not None and check.target == line["target"]
-    return not line["frame"] or STUDIES.get((line["claim"], line["frame"].split("/")[0])) == line["target"]
+    study = STUDIES.get((line["claim"], line["frame"].split("/")[0]))
+    return not line["frame"] or (study is not None and study.target == line["target"])
 
 
 def due_in_words() -> str:

@@ -46,6 +46,7 @@ def run(
     settings: Mapping[str, object] | None = None,
     jobs: int = 2,
     force: bool = False,
+    keep: Path | None = None,
     planned: Callable[[Sequence[Step]], None] = lambda steps: None,
     finished: Callable[[str, str | None], None] = lambda name, error: None,
 ) -> RunResult:
@@ -59,6 +60,8 @@ def run(
         As in `make_plan`.
     force : bool
         Run even what has not changed, and take nothing out of the cache.
+    keep : Path
+        Folder in which what is read of own tables is left for the next run; None: it goes with the run.
     jobs : int
         Notebooks run at the same time, each in a process of its own.
     planned, finished
@@ -87,7 +90,9 @@ def run(
         from analysis.reporting.workers import RunStore
 
         stored = RunStore(folder, store.code_at_first())
-        failed, notes = make(todo, output, settings=settings or {}, jobs=jobs, stored=stored, finished=finished)
+        failed, notes = make(
+            todo, output, settings=settings or {}, jobs=jobs, stored=stored, finished=finished, keep=keep
+        )
     return RunResult(
         ran=tuple(step.name for step in todo),
         unchanged=tuple(step.name for step in steps if not step.runs),

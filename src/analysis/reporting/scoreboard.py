@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,20 +13,22 @@ from analysis.core import paths
 from analysis.core.claim import Claim
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import SIMULATED_MARK, Design
+from analysis.notebook.exhibits import linked
 from analysis.notebook.figures.naive_sound import naive_against_sound, strongest_pair
 from analysis.notebook.verdict_card import SIGNS, slug
 from analysis.register.claims import FAMILIES, Register, load_register
-from analysis.reporting.changes import changes_of
 from analysis.reporting.claim_review import claim_reviews
-from analysis.reporting.evidence_map import STATES, row_of
+from analysis.reporting.downloads import with_buttons
+from analysis.reporting.evidence_map import RULES, STATES, row_of
 from analysis.reporting.findings_table import FILE, findings_link
+from analysis.reporting.history import changes_on_record
 from analysis.reporting.index_entries import entry_of
 from analysis.reporting.index_words import in_lists, lead_sentence
 from analysis.reporting.notebook_format import notebook_format
-from analysis.reporting.protocol import CHANGELOG, PAGE, protocol_page
+from analysis.reporting.protocol import PAGE, protocol_page
 from analysis.reporting.provenance import in_words, kinds_of, parameters_of, versions
 from analysis.reporting.published_defaults import departures
-from analysis.reporting.render import write_whole
+from analysis.reporting.render import script_hash, write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.reporting.verdict_records import machine_form
 from analysis.verdicts.decide import PUBLIC_SCOPE, decide
@@ -128,18 +128,23 @@ def _page(
     environment = Environment(
         loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    entries = [entry_of(claim, public[claim.id], own.get(claim.id), pages.get(claim.id)) for claim in register.claims]
+    environment.filters["linked"] = linked
+    changes = changes_on_record(claim.id for claim in register.claims)
+    entries = [
+        entry_of(claim, public[claim.id], own.get(claim.id), pages.get(claim.id), changes[claim.id])
+        for claim in register.claims
+    ]
     families = [
         {"key": key, "name": name, "claims": [e for e in entries if e["family"] == key]}
         for key, name in FAMILIES.items()
     ]
-    script = (paths.TEMPLATES / "scoreboard.js").read_text(encoding="utf-8")
+    script = "".join((paths.TEMPLATES / name).read_text(encoding="utf-8") for name in ("pictures.js", "scoreboard.js"))
     counts = Counter(v.outcome for v in public.values())
     designs = Counter(e["design"] for e in entries)
     return environment.get_template("scoreboard.html.j2").render(
         style=_style(),
         script=script,
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        script_hash=script_hash(script),
         lead=lead_sentence(list(public.values())),
         lists=in_lists(entries),
         families=[family for family in families if family["claims"]],
@@ -152,10 +157,8 @@ def _page(
         map={claim_id: row_of(verdict) for claim_id, verdict in public.items()},
         map_designs=[str(design) for design in Design],
         states=STATES,
+        rules=RULES,
         findings={"file": FILE, "link": findings_link(register.claims, public)},
-        changes=changes_of(
-            CHANGELOG.read_text(encoding="utf-8") if CHANGELOG.exists() else "", [c.id for c in register.claims]
-        ),
         n_claims=len(register.claims),
         failed=dict(failed),
         practices=PRACTICES,
@@ -173,7 +176,7 @@ def quick_analyses(claims: Sequence[Claim], public: Mapping[str, Verdict]) -> st
     """The picture of quick against sound analyses over all claims, as HTML; empty where no claim has both."""
     pairs = [strongest_pair(claim, public[claim.id]) for claim in claims if claim.id in public]
     picture = naive_against_sound([pair for pair in pairs if pair is not None])
-    return picture.html() if picture else ""
+    return with_buttons(picture.html(), "quick-against-sound-analyses") if picture else ""
 
 
 def _reported(verdicts: Sequence[Verdict], register: Register) -> list[Claim]:

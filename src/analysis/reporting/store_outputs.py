@@ -1,20 +1,32 @@
-"""Notebooks stored executed on their default data: what nbval compares, and what a reader of the repository sees."""
+"""Notebooks stored executed on their default data: what nbval compares, and what a reader of the repository sees.
+
+Pictures are left out of what is stored, because nbval does not compare them and every run draws them anew; a review reads
+the text form beside each notebook.
+"""
 
 from __future__ import annotations
 
-import os
+import base64
+import io
+import re
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from analysis.core import paths
 from analysis.reporting.execute import without_traces
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import name_among
 from analysis.reporting.published_defaults import write_published_defaults
+from analysis.reporting.render import write_whole
 from analysis.reporting.warm import prepared_context, register_engine
 
+_PICTURE = re.compile(r"(data:image/png;base64,)([A-Za-z0-9+/=]+)")
 
-def keep(names: tuple[str, ...] = (), jobs: int = 2, *, publish: bool = False) -> list[str]:
+
+def store_outputs(
+    names: tuple[str, ...] = (), jobs: int = 2, *, execute: bool = True, publish: bool = False
+) -> list[str]:
     """Execute notebooks in place on their defaults and return their stems; a failure leaves the old file untouched.
 
     Parameters
@@ -23,6 +35,8 @@ def keep(names: tuple[str, ...] = (), jobs: int = 2, *, publish: bool = False) -
         Stems to take, or their beginnings; empty takes all.
     jobs : int
         Notebooks run at the same time.
+    execute : bool
+        If not, the outputs stay those that are stored; pictures are taken out and the text forms written all the same.
     publish : bool
         Also write the parameters of all notebooks down as the published defaults.
 
@@ -31,16 +45,52 @@ def keep(names: tuple[str, ...] = (), jobs: int = 2, *, publish: bool = False) -
     ParameterMistake
         If a name is not there, or the package is no checkout.
     """
-    paths.require_checkout("keep")
+    paths.require_checkout("notebooks")
     notebooks = {path.stem: path for path in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
     wanted = {name_among(name, tuple(notebooks), "names") for name in names}
     chosen = [path for name, path in notebooks.items() if not wanted or name in wanted]
-    context, warm = prepared_context()
-    with ProcessPoolExecutor(max_workers=jobs, mp_context=context, max_tasks_per_child=1 if warm else None) as pool:
-        list(pool.map(_store_one, chosen, [warm] * len(chosen)))
+    if execute:
+        context, warm = prepared_context()
+        with ProcessPoolExecutor(max_workers=jobs, mp_context=context, max_tasks_per_child=1 if warm else None) as pool:
+            list(pool.map(_store_one, chosen, [warm] * len(chosen)))
+    else:
+        for path in chosen:
+            _write(notebook_format().read(path, as_version=4), path)
     if publish:
         write_published_defaults()
     return [path.stem for path in chosen]
+
+
+def without_pictures(notebook: Any) -> Any:
+    """Put a blank of the same size in the place of every picture in a notebook's outputs; alternative texts stay."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if "text/html" in data:
+                data["text/html"] = _PICTURE.sub(_blank, data["text/html"])
+    return notebook
+
+
+def _blank(picture: re.Match[str]) -> str:
+    from PIL import Image
+
+    size = Image.open(io.BytesIO(base64.b64decode(picture[2]))).size
+    Image.new("1", size, 1).save(blank := io.BytesIO(), "PNG")
+    return picture[1] + base64.b64encode(blank.getvalue()).decode()
+
+
+def text_form(notebook: Any) -> str:
+    """Return a notebook as a Python script with a comment before every cell (jupytext's percent format), without outputs.
+
+    Notes
+    -----
+    jupytext reads the pairing from ``pyproject.toml``: in JupyterLab, saving one form writes the other.
+    """
+    import jupytext
+    from jupytext.config import load_jupytext_configuration_file
+
+    settings = load_jupytext_configuration_file(str(paths.ROOT / "pyproject.toml"))
+    return str(jupytext.writes(notebook, fmt="py:percent", config=settings))
 
 
 def _store_one(path: Path, warm: bool) -> None:
@@ -55,7 +105,11 @@ def _store_one(path: Path, warm: bool) -> None:
         )
         notebook = nbformat.read(draft, as_version=4)
         notebook.metadata["language_info"] = {"name": "python"}
-        nbformat.write(without_traces(notebook), draft)
-        os.replace(draft, path)
+        _write(without_traces(notebook), path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _write(notebook: Any, path: Path) -> None:
+    write_whole(path, notebook_format().writes(without_pictures(notebook)) + "\n")
+    write_whole(path.with_suffix(".py"), text_form(notebook))

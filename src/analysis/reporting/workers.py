@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.cache import store
+from analysis.company import kept
 from analysis.reporting.execute import Executed, execute
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import STATE_FOLDER, Step
@@ -20,10 +21,12 @@ from analysis.verdicts.stored_results import DISAGREE
 
 @dataclass(frozen=True, slots=True)
 class RunStore:
-    """The cache as workers have to know it: its folder (None for none), and the code that the run began with."""
+    """What workers have to know of the run: folder of the cache (None for none), the code that the run began with, and
+    where a company's frames are kept (see `analysis.company.kept`; empty without own data)."""
 
     folder: Path | None
     code: str
+    own: str = ""
 
 
 def run_notebooks(steps: Sequence[Step], output: Path, jobs: int, stored: RunStore) -> Iterator[Executed]:
@@ -45,6 +48,7 @@ def run_notebooks(steps: Sequence[Step], output: Path, jobs: int, stored: RunSto
 def run_notebook(step: Step, output: Path, warm: bool, stored: RunStore) -> Executed:
     """Execute one notebook: the whole work of one worker."""
     store.begin(stored.folder, stored.code)
+    kept.join(stored.own)
     engine = register_engine() if warm else None
     executed = execute(step, output / STATE_FOLDER, engine)
     # Without a warm engine the notebook ran in a process of its own, which tells nothing.

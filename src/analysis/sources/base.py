@@ -8,12 +8,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from analysis.core import paths
 from analysis.core.display import facts_html
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.core.vocabulary import Kind
 from analysis.frames import Frame
+
+if TYPE_CHECKING:
+    from analysis.company.ledger import Ledger
+    from analysis.company.store import Company
+    from analysis.frames.builders.needs import Need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +60,20 @@ class Answer:
     doubt : str
         Why what comes out is shown without a vote (wrong in scenarios of known truth, counted elsewhere), in half a
         sentence. Empty if it counts.
+    needs : tuple of Need
+        Own tables: what the claim needs of them beyond what the frame needs.
+    unless : tuple of Need
+        Own tables: where one of these is met another answer is better, and this one steps aside.
+    from_settings : tuple of str
+        Own tables: keys of ``[company]`` that are handed to the estimator where they are given.
     """
 
     frame: str
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     doubt: str = ""
+    needs: tuple[Need, ...] = ()
+    unless: tuple[Need, ...] = ()
+    from_settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +92,13 @@ class NotIdentified:
     naive: Answer | None = None
 
 
+def _no_tables() -> Company:
+    raise FrameUnavailable("This source has no tables of a company: its frames are made from its files.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A source of frames.
+    """A source of frames: a public data set or a company's own.
 
     Attributes
     ----------
@@ -100,6 +119,11 @@ class Source:
         Claim id to the reason why this source, though it may look able, cannot answer it.
     module : str
         Name of the module of `analysis.sources` that holds it; set by the catalogue, empty for a company's tables.
+    tables : callable
+        Opens the tables from which builders make its frames: a company's own, or a public log in their form.
+    missing : callable
+        From a claim's id to what own tables lack to answer it, in words; empty if nothing. A public data set is what it is
+        and lacks nothing.
     """
 
     name: str
@@ -112,6 +136,8 @@ class Source:
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=lambda: MappingProxyType({}))
     not_identified: Mapping[str, NotIdentified] = field(default_factory=lambda: MappingProxyType({}))
     module: str = ""
+    tables: Callable[[], Company] = _no_tables
+    missing: Callable[[str], str] = lambda claim_id: ""
 
     def absence(self) -> str | None:
         """Say why the source is not there, or None if it is."""
@@ -141,9 +167,20 @@ class Source:
         """True for a company's own tables, real or simulated."""
         return self.delivery == "tables"
 
-    def missing(self, claim_id: str) -> str:
-        """What own tables lack to answer a claim, in words; a public data set is what it is and lacks nothing."""
-        return ""
+    @property
+    def company(self) -> Company:
+        """The tables behind it and their engine.
+
+        Raises
+        ------
+        FrameUnavailable
+            If its frames are not made from tables.
+        """
+        return self.tables()
+
+    def ledger(self) -> Ledger:
+        """What became of every row: all tables, and the frames built so far."""
+        return self.company.ledger()
 
     def _repr_html_(self) -> str:
         card = self.data_card

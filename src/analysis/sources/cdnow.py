@@ -5,32 +5,24 @@ Comes with the Python package ``lifetimes``. One closed cohort: nobody joins aft
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.frames.derive import (
-    customer_holdout_from_purchases,
-    customer_periods_from_purchases,
-    customer_summary_from_purchases,
-    repeat_trials_from_purchases,
-)
-from analysis.frames.derive_periods import (
-    account_periods_from_purchases,
-    cohort_activity_from_purchases,
-    segment_revenue_from_purchases,
-)
+from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
+from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.company.store import Company
+
 NAME = "cdnow"
-FIRST_DAY = "1997-01-01"
-CALIBRATION_END = "1997-09-30"
+CALIBRATION_END = datetime.date(1997, 9, 30)
 """End of the first 39 weeks, the split of the published analyses."""
 END_OF_OBSERVATION = "1998-06-30"
 SILENT_MONTHS = 3
@@ -54,33 +46,38 @@ def files() -> tuple[Path, ...]:
     )
 
 
-@cache
-def load_purchases() -> pd.DataFrame:
-    """Read the master file: customer_id, at, n_units, amount (USD), one row a customer and day.
-
-    Two orders of one customer on one day are one purchase occasion, as in the published analyses.
-    """
+def read(path: Path) -> pd.DataFrame:
+    """The master file as it stands: customer_id, at, n_units, amount (USD), one row a purchase."""
     import pandas as pd
 
-    raw = pd.read_csv(
-        files()[0], sep=r"\s+", header=0, names=["customer_id", "at", "n_units", "amount"], dtype={"at": str}
-    )
-    check_facts(raw)
-    raw["at"] = pd.to_datetime(raw["at"], format="%Y%m%d")
-    return raw.groupby(["customer_id", "at"], as_index=False).agg(n_units=("n_units", "sum"), amount=("amount", "sum"))
+    names = ["customer_id", "at", "n_units", "amount"]
+    return pd.read_csv(path, sep=r"\s+", header=0, names=names, dtype={"at": str})
 
 
 @cache
-def load_tenth() -> pd.DataFrame:
-    """Read the one-tenth sample (every tenth customer) in the same form; the published analyses are on it."""
+def open_log() -> Company:
+    """Every purchase; two orders of one customer on one day are one occasion, as in the published analyses."""
+    raw = read(files()[0])
+    check_facts(raw)
+    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=_transactions(raw))
+
+
+@cache
+def open_tenth() -> Company:
+    """The one-tenth sample (every tenth customer) in the same form; the published analyses are on it."""
     import pandas as pd
 
     names = ["master_id", "customer_id", "at", "n_units", "amount"]
     raw = pd.read_csv(files()[1], sep=r"\s+", header=None, names=names, dtype={"at": str})
     require_fact(NAME, "customers of the one-tenth sample", 2_357, raw["customer_id"].nunique())
     require_fact(NAME, "purchases of the one-tenth sample", 6_919, len(raw))
-    raw["at"] = pd.to_datetime(raw["at"], format="%Y%m%d")
-    return raw.groupby(["customer_id", "at"], as_index=False)["amount"].sum()
+    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=_transactions(raw))
+
+
+def _transactions(raw: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    return raw[["customer_id", "amount"]].assign(at=pd.to_datetime(raw["at"], format="%Y%m%d"))
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -91,78 +88,7 @@ def check_facts(raw: pd.DataFrame) -> None:
     require_fact(NAME, "last day", "19980630", raw["at"].max())
 
 
-@cache
-def build_purchases() -> Frame:
-    """Every purchase occasion."""
-    return spec("purchases").check(load_purchases()[["customer_id", "at", "amount"]], CONTEXT)
-
-
-@cache
-def build_customer_periods() -> Frame:
-    """Quarters with purchases, by customer."""
-    table = customer_periods_from_purchases(load_purchases(), END_OF_OBSERVATION, first_day=FIRST_DAY)
-    return spec("customer_periods").check(table, CONTEXT)
-
-
-@cache
-def build_customer_summary() -> Frame:
-    """Histories over the whole 78 weeks."""
-    return spec("customer_summary").check(
-        customer_summary_from_purchases(load_purchases(), END_OF_OBSERVATION), CONTEXT
-    )
-
-
-@cache
-def build_customer_summary_with_amounts() -> Frame:
-    """The same with the mean amount of repeat purchases."""
-    table = customer_summary_from_purchases(load_purchases(), END_OF_OBSERVATION, with_amounts=True)
-    return spec("customer_summary").check(table, CONTEXT)
-
-
-@cache
-def build_customer_holdout() -> Frame:
-    """Histories over the first 39 weeks, and purchases in the 39 weeks after."""
-    table = customer_holdout_from_purchases(load_purchases(), CALIBRATION_END, END_OF_OBSERVATION)
-    return spec("customer_holdout").check(table, CONTEXT)
-
-
-@cache
-def build_tenth_holdout() -> Frame:
-    """The same for every tenth customer: the data of the published model comparisons."""
-    table = customer_holdout_from_purchases(load_tenth(), CALIBRATION_END, END_OF_OBSERVATION)
-    return spec("customer_holdout").check(
-        table, replace(CONTEXT, population=f"every tenth of the {CONTEXT.population}")
-    )
-
-
-@cache
-def build_repeat_trials() -> Frame:
-    """Every purchase as the start of the wait for the next."""
-    return spec("repeat_trials").check(repeat_trials_from_purchases(load_purchases(), END_OF_OBSERVATION), CONTEXT)
-
-
-@cache
-def build_account_periods() -> Frame:
-    """Months of the account of a cohort that nobody joins; lost is who did not buy for three months."""
-    table = account_periods_from_purchases(
-        load_purchases(), FIRST_DAY, END_OF_OBSERVATION, freq="M", window_periods=SILENT_MONTHS
-    )
-    return spec("account_periods").check(table, CONTEXT)
-
-
-@cache
-def build_segment_revenue() -> Frame:
-    """Monthly revenue of new and repeat customers; after March 1997 there are no new ones."""
-    table = segment_revenue_from_purchases(load_purchases(), FIRST_DAY, END_OF_OBSERVATION)
-    return spec("segment_revenue").check(table, CONTEXT)
-
-
-@cache
-def build_cohort_activity() -> Frame:
-    """Customers of each joining month who bought in the months since: activity, not survival."""
-    table = cohort_activity_from_purchases(load_purchases(), FIRST_DAY, END_OF_OBSERVATION)
-    return spec("cohort_survival").check(table, CONTEXT)
-
+TENTH = replace(CONTEXT, population=f"every tenth of the {CONTEXT.population}")
 
 SOURCE = Source(
     name=NAME,
@@ -182,17 +108,19 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    tables=open_log,
     builders={
-        "purchases": build_purchases,
-        "customer_periods": build_customer_periods,
-        "customer_summary": build_customer_summary,
-        "customer_summary/amounts": build_customer_summary_with_amounts,
-        "customer_holdout": build_customer_holdout,
-        "customer_holdout/tenth": build_tenth_holdout,
-        "repeat_trials": build_repeat_trials,
-        "account_periods": build_account_periods,
-        "segment_revenue": build_segment_revenue,
-        "cohort_survival/activity": build_cohort_activity,
+        "purchases": built("purchases", open_log, CONTEXT),
+        "customer_periods": built("customer_periods", open_log, CONTEXT),
+        "customer_summary": built("customer_summary", open_log, CONTEXT),
+        "customer_summary/amounts": built("customer_summary/amounts", open_log, CONTEXT),
+        "customer_holdout": built("customer_holdout", open_log, CONTEXT, split_day=CALIBRATION_END),
+        "customer_holdout/tenth": built("customer_holdout", open_tenth, TENTH, split_day=CALIBRATION_END),
+        "repeat_trials": built("repeat_trials", open_log, CONTEXT),
+        # Months of a cohort that nobody joins; lost is who did not buy for three months.
+        "account_periods": built("account_periods/months", open_log, CONTEXT, window=SILENT_MONTHS),
+        "segment_revenue": built("segment_revenue", open_log, CONTEXT),
+        "cohort_survival/activity": built("cohort_survival/activity", open_log, CONTEXT),
     },
     answers={
         "spend-grows-with-tenure": (Answer("customer_periods"),),

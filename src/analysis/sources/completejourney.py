@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.frames.derive import customer_periods_from_purchases, repeat_trials_from_purchases
-from analysis.frames.derive_periods import redemption_windows_from_purchases, segment_revenue_from_purchases
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
+from analysis.sources.purchase_log import built, company_of, occasions_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.company.store import Company
 
 NAME = "completejourney"
 FIRST_DAY, MIDDLE, END_OF_OBSERVATION = "2017-01-01", "2017-07-01", "2017-12-31"
@@ -57,7 +58,7 @@ def check_facts(lines: pd.DataFrame, redemptions: pd.DataFrame, mailed: pd.DataF
 
 
 def process_lines(lines: pd.DataFrame) -> pd.DataFrame:
-    """Lines to occasions: customer_id, at (day at the shop), amount (USD); days whose lines add up to 0 are kept."""
+    """Lines as a company's transactions: customer_id, at (on the shop's clock), amount (USD)."""
     import pandas as pd
 
     at = (
@@ -66,8 +67,15 @@ def process_lines(lines: pd.DataFrame) -> pd.DataFrame:
         .dt.tz_convert(TIMEZONE)
         .dt.tz_localize(None)
     )
-    log = pd.DataFrame({"customer_id": lines["household_id"], "at": at.dt.normalize(), "amount": lines["sales_value"]})
-    return log.groupby(["customer_id", "at"], as_index=False)["amount"].sum()
+    return pd.DataFrame({"customer_id": lines["household_id"], "at": at, "amount": lines["sales_value"]})
+
+
+def process_redemptions(redemptions: pd.DataFrame) -> pd.DataFrame:
+    """Redeemed coupons as a company's points: a coupon is a point."""
+    import pandas as pd
+
+    days = {"customer_id": redemptions["household_id"], "at": redemptions["redemption_date"]}
+    return pd.DataFrame({**days, "points": -1, "kind": "redeem"})
 
 
 def redeeming_weeks(occasions: pd.DataFrame, redemptions: pd.DataFrame, mailed: pd.DataFrame) -> pd.DataFrame:
@@ -193,30 +201,15 @@ def load() -> dict[str, pd.DataFrame]:
 
 
 @cache
-def load_occasions() -> pd.DataFrame:
-    """Every household's days at the shop."""
-    return process_lines(load()["transactions"])
-
-
-@cache
-def build_customer_periods() -> Frame:
-    """Quarters of 2017 after the one in which a household is first seen."""
-    table = customer_periods_from_purchases(load_occasions(), END_OF_OBSERVATION, first_day=FIRST_DAY)
-    return spec("customer_periods").check(table, CONTEXT)
-
-
-@cache
-def build_repeat_trials() -> Frame:
-    """Trips numbered from the first one seen, as if it were the first."""
-    table = repeat_trials_from_purchases(load_occasions(), END_OF_OBSERVATION)
-    return spec("repeat_trials").check(table, CONTEXT)
-
-
-@cache
-def build_segment_revenue() -> Frame:
-    """Months of 2017; new is which household is seen for the first time."""
-    table = segment_revenue_from_purchases(load_occasions(), FIRST_DAY, END_OF_OBSERVATION)
-    return spec("segment_revenue").check(table, CONTEXT)
+def open_log() -> Company:
+    """The households' lines and redemptions as a company's tables."""
+    found = load()
+    return company_of(
+        CONTEXT,
+        END_OF_OBSERVATION,
+        transactions=process_lines(found["transactions"]),
+        points=process_redemptions(found["coupon_redemptions"]),
+    )
 
 
 @cache
@@ -230,18 +223,8 @@ def build_staggered() -> Frame:
         contrast="weeks after a first redemption against weeks before it, over households sent coupons that had not redeemed",
         indirect="coupons redeemed, not points earned",
     )
-    table = redeeming_weeks(load_occasions(), found["coupon_redemptions"], found["campaigns"])
+    table = redeeming_weeks(occasions_of(open_log()), found["coupon_redemptions"], found["campaigns"])
     return spec("staggered").check(table, context)
-
-
-@cache
-def build_redemption_windows() -> Frame:
-    """Trips in the eight weeks round each day with a redemption."""
-    redeemed = load()["coupon_redemptions"].rename(columns={"household_id": "customer_id", "redemption_date": "at"})
-    table = redemption_windows_from_purchases(
-        load_occasions(), redeemed[["customer_id", "at"]], FIRST_DAY, END_OF_OBSERVATION
-    )
-    return spec("redemption_windows").check(table, CONTEXT)
 
 
 @cache
@@ -337,12 +320,14 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    tables=open_log,
     builders={
-        "customer_periods": build_customer_periods,
-        "repeat_trials": build_repeat_trials,
-        "segment_revenue": build_segment_revenue,
+        # Counted from the first trip seen, as if it were the first.
+        "customer_periods": built("customer_periods", open_log, CONTEXT),
+        "repeat_trials": built("repeat_trials", open_log, CONTEXT),
+        "segment_revenue": built("segment_revenue", open_log, CONTEXT),
         "staggered": build_staggered,
-        "redemption_windows": build_redemption_windows,
+        "redemption_windows": built("redemption_windows", open_log, CONTEXT, placebos=False),
         "exposure/coupon_width": build_coupon_width,
         "panel": build_mailings,
         "unit_accounts/manufacturers": build_manufacturers,

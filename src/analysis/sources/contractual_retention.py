@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.frames.derive import repeat_trials_from_flags
+from analysis.frames.regular_occasions import repeat_trials_from_flags
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
 

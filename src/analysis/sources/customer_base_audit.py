@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.frames.derive_periods import account_periods_from_purchases, segment_revenue_from_purchases
 from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
+from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.company.store import Company
+
 NAME = "customer_base_audit"
-FIRST_DAY, END_OF_OBSERVATION, DAY_BEFORE = "2016-01-01", "2019-12-31", "2015-12-31"
+END_OF_OBSERVATION, DAY_BEFORE = "2019-12-31", "2015-12-31"
 EARLIER = "pre_y2016"
 SILENT_QUARTERS, QUARTERS_PER_YEAR = 4, 4
 """Who bought nothing for a year is lost: with fewer quarters a season would count as leaving."""
@@ -107,11 +109,16 @@ def with_earlier_customers(log: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([before, log[["customer_id", "at", "amount"]]], ignore_index=True)
 
 
-def segment_table(log: pd.DataFrame) -> pd.DataFrame:
-    """Columns of frame ``segment_revenue`` by quarter; orders are counted, not quarters with an order."""
+@cache
+def open_log() -> Company:
+    """The log as a company's transactions, which begin on the day before the first whole quarter."""
+    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=with_earlier_customers(load()))
+
+
+def with_orders(table: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
+    """A table of frame ``segment_revenue`` in which orders are counted, not quarters with an order."""
     import numpy as np
 
-    table = segment_revenue_from_purchases(with_earlier_customers(log), FIRST_DAY, END_OF_OBSERVATION, freq="Q")
     segment = np.where(log["at"].dt.to_period("Q") == log["joined"], "new", "repeat")
     orders = log.groupby(["at", segment])["n_orders"].sum()
     keys = list(zip(table["period_start"], table["segment"], strict=True))
@@ -133,18 +140,10 @@ def tenure_table(log: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache
-def build_account_periods() -> Frame:
-    """Quarters from 2017 on; who bought in none of four quarters is lost, who returns after that is back."""
-    table = account_periods_from_purchases(
-        with_earlier_customers(load()), FIRST_DAY, END_OF_OBSERVATION, window_periods=SILENT_QUARTERS
-    )
-    return spec("account_periods").check(table, replace(CONTEXT, contrast="lost: no purchase for a year"))
-
-
-@cache
 def build_segment_revenue() -> Frame:
     """The sixteen quarters; new is whose first purchase lies in the quarter."""
-    return spec("segment_revenue").check(segment_table(load()), CONTEXT)
+    frame = built("segment_revenue", open_log, CONTEXT, months_each=3, run_in_months=0)()
+    return replace(frame, table=with_orders(frame.table, load()))
 
 
 @cache
@@ -174,8 +173,16 @@ SOURCE = Source(
         not_for=("leaving: nobody cancels here, silence is taken for it", "a single season as a change"),
     ),
     files=files,
+    tables=open_log,
     builders={
-        "account_periods": build_account_periods,
+        # Quarters from 2017 on; who bought in none of four quarters is lost, who returns after that is back.
+        "account_periods": built(
+            "account_periods",
+            open_log,
+            replace(CONTEXT, contrast="lost: no purchase for a year"),
+            window=SILENT_QUARTERS,
+            run_in_months=0,
+        ),
         "segment_revenue": build_segment_revenue,
         "customer_periods": build_customer_periods,
     },

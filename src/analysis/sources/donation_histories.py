@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.frames.derive import opportunities_from_flags, repeat_trials_from_flags
-from analysis.frames.derive_periods import account_periods_from_flags
+from analysis.frames.regular_occasions import (
+    account_periods_from_flags,
+    opportunities_from_flags,
+    repeat_trials_from_flags,
+)
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.donations import DONORS_NOT_CUSTOMERS, N_DONORS
 from analysis.sources.manifest import public_file

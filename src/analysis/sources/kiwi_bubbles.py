@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.frames.derive import customer_summary_from_purchases, repeat_trials_from_purchases
+from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
+from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.company.store import Company
 
 NAME = "kiwi_bubbles"
 LAUNCH = "2000-01-01"
@@ -58,39 +60,25 @@ def check_facts(raw: pd.DataFrame) -> None:
 
 
 def process(raw: pd.DataFrame) -> pd.DataFrame:
-    """One row a panellist and day: customer_id, at, amount. The file has units and no prices; amount is units here."""
+    """One row a purchase: customer_id, at, amount. The file has units and no prices; amount is units here."""
     import pandas as pd
 
     days = (raw["Week"] - 1) * DAYS_PER_WEEK + raw["Day"] - 1
-    log = pd.DataFrame(
+    return pd.DataFrame(
         {
             "customer_id": raw["Panelist ID"],
             "at": pd.Timestamp(LAUNCH) + pd.to_timedelta(days, unit="D"),
             "amount": raw["Units"].astype(float),
         }
     )
-    return log.groupby(["customer_id", "at"], as_index=False)["amount"].sum()
 
 
 @cache
-def load_purchases() -> pd.DataFrame:
+def open_log() -> Company:
     """Read, check and process the file."""
     raw = read(files()[0])
     check_facts(raw)
-    return process(raw)
-
-
-@cache
-def build_repeat_trials() -> Frame:
-    """Every purchase as the start of the wait for the next."""
-    return spec("repeat_trials").check(repeat_trials_from_purchases(load_purchases(), END_OF_OBSERVATION), CONTEXT)
-
-
-@cache
-def build_customer_summary() -> Frame:
-    """Histories from trial to the end of the year."""
-    table = customer_summary_from_purchases(load_purchases(), END_OF_OBSERVATION)
-    return spec("customer_summary").check(table, CONTEXT)
+    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=process(raw))
 
 
 SOURCE = Source(
@@ -108,7 +96,11 @@ SOURCE = Source(
         not_for=("growth: in its first year a product's buyers are all new", "money"),
     ),
     files=files,
-    builders={"repeat_trials": build_repeat_trials, "customer_summary": build_customer_summary},
+    tables=open_log,
+    builders={
+        "repeat_trials": built("repeat_trials", open_log, CONTEXT),
+        "customer_summary": built("customer_summary", open_log, CONTEXT),  # from trial to the end of the year
+    },
     answers={"repeat-momentum": (Answer("repeat_trials"),)},
     not_identified={
         "retention-drives-growth": NotIdentified(

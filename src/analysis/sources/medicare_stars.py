@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources._xdr import read_large_r_table
+from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
 
@@ -61,7 +61,7 @@ def files() -> tuple[Path, ...]:
 @cache
 def load() -> dict[str, pd.DataFrame]:
     """The four tables, their facts asserted."""
-    tables = {name: read_large_r_table(path, name) for name, path in zip(TABLES, files(), strict=True)}
+    tables = {name: read_r_table(path, name) for name, path in zip(TABLES, files(), strict=True)}
     check_facts(tables)
     return tables
 

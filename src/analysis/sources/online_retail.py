@@ -6,38 +6,30 @@ later are old customers after a pause. That closes every question that needs a c
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.frames.derive import (
-    customer_holdout_from_purchases,
-    customer_periods_from_purchases,
-    customer_summary_from_purchases,
-    occasions_from_lines,
-    repeat_trials_from_purchases,
-)
-from analysis.frames.derive_periods import (
-    account_periods_from_purchases,
-    cohort_activity_from_purchases,
-    segment_revenue_from_purchases,
-)
-from analysis.sources._xdr import read_large_r_table
+from analysis.frames import Context
+from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
+from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.company.store import Company
+
 NAME = "online_retail"
-FIRST_DAY = "2010-12-01"
-CALIBRATION_END = "2011-06-30"
+CALIBRATION_END = datetime.date(2011, 6, 30)
 END_OF_OBSERVATION = "2011-12-09"
-SILENT_MONTHS = 3
-BURN_IN_MONTHS = 3
+RUN_IN_MONTHS = 3
+LOST_BY_SILENCE: dict[str, object] = {"window": 3, "newcomers_known": False, "run_in_months": 0}
+"""Who bought in none of three months is lost, and whoever comes in counts as won."""
 
 CONTEXT = Context(
     source="Online Retail",
@@ -47,6 +39,7 @@ CONTEXT = Context(
     period="December 2010 to 9 December 2011",
     currency="GBP",
 )
+BY_SILENCE = replace(CONTEXT, contrast="lost: no purchase for three months; won: new, or back after as long a silence")
 
 
 def files() -> tuple[Path, ...]:
@@ -56,7 +49,7 @@ def files() -> tuple[Path, ...]:
 
 def read(path: Path) -> pd.DataFrame:
     """The file as it stands; InvoiceDate in seconds since 1970, local time taken as UTC."""
-    return read_large_r_table(path, "onlineretail")
+    return read_r_table(path, "onlineretail")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -73,7 +66,7 @@ def check_facts(raw: pd.DataFrame) -> None:
 
 
 def process(raw: pd.DataFrame) -> pd.DataFrame:
-    """Invoice lines to purchase occasions: customer_id, at (day), amount (GBP).
+    """Invoice lines with a customer number and a price: customer_id, at, amount (GBP), is_return.
 
     Lines without a customer number are left out: nobody can be followed through them. So are lines at a price of 0
     (samples and corrections). Lines of invoices that begin with C are returns: those of the same day are taken off the
@@ -83,7 +76,7 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     known = raw[raw["CustomerID"].notna() & (raw["UnitPrice"] > 0)]
-    lines = pd.DataFrame(
+    return pd.DataFrame(
         {
             "customer_id": known["CustomerID"].astype(int),
             "at": pd.to_datetime(known["InvoiceDate"], unit="s"),
@@ -91,73 +84,29 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
             "is_return": known["InvoiceNo"].str.startswith("C"),
         }
     )
-    return occasions_from_lines(lines)
+
+
+def net_days(lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines to one row a customer and day with a purchase, net of the day's returns, none where they bring it to 0 or below.
+
+    The builder of occasions does the same with a sum of rounding errors counted as 0. Here a day counts whose sum is 1e-14
+    because every line of it was undone (14 days in two years): the stored results are of these days.
+    """
+    days = (
+        lines.assign(at=lines["at"].dt.normalize(), bought=~lines["is_return"].astype(bool))
+        .groupby(["customer_id", "at"], as_index=False)
+        .agg(amount=("amount", "sum"), n_bought=("bought", "sum"), n_lines=("bought", "size"))
+    )
+    undone = (days["n_bought"] < days["n_lines"]) & (days["amount"] <= 0)
+    return days.loc[(days["n_bought"] > 0) & ~undone, ["customer_id", "at", "amount"]]
 
 
 @cache
-def load_purchases() -> pd.DataFrame:
+def open_log() -> Company:
     """Read, check and process the file."""
     raw = read(files()[0])
     check_facts(raw)
-    return process(raw)
-
-
-def build_purchases() -> Frame:
-    """Every purchase occasion."""
-    return spec("purchases").check(load_purchases(), CONTEXT)
-
-
-@cache
-def build_customer_holdout() -> Frame:
-    """Histories in the first seven months and purchases in the 23 weeks after; scores need no first purchase."""
-    table = customer_holdout_from_purchases(load_purchases(), CALIBRATION_END, END_OF_OBSERVATION)
-    return spec("customer_holdout").check(table, CONTEXT)
-
-
-@cache
-def build_account_periods() -> Frame:
-    """Months from March on; who bought in none of three months is lost, and whoever comes in counts as won."""
-    table = account_periods_from_purchases(
-        load_purchases(), FIRST_DAY, END_OF_OBSERVATION, freq="M", window_periods=SILENT_MONTHS, newcomers_known=False
-    )
-    contrast = "lost: no purchase for three months; won: new, or back after as long a silence"
-    return spec("account_periods").check(table, replace(CONTEXT, contrast=contrast))
-
-
-@cache
-def build_customer_periods() -> Frame:
-    """The three whole quarters of 2011: one year, in which season and tenure run together."""
-    table = customer_periods_from_purchases(load_purchases(), END_OF_OBSERVATION, first_day=FIRST_DAY)
-    return spec("customer_periods").check(table, CONTEXT)
-
-
-@cache
-def build_repeat_trials() -> Frame:
-    """Purchases numbered from the first one seen, as if it were the first."""
-    return spec("repeat_trials").check(repeat_trials_from_purchases(load_purchases(), END_OF_OBSERVATION), CONTEXT)
-
-
-@cache
-def build_customer_summary() -> Frame:
-    """Histories counted from the first purchase seen, as if it were the first."""
-    table = customer_summary_from_purchases(load_purchases(), END_OF_OBSERVATION)
-    return spec("customer_summary").check(table, CONTEXT)
-
-
-@cache
-def build_segment_revenue() -> Frame:
-    """Months from March to November 2011; new is who was not seen in the file before."""
-    table = segment_revenue_from_purchases(
-        load_purchases(), FIRST_DAY, END_OF_OBSERVATION, burn_in_months=BURN_IN_MONTHS
-    )
-    return spec("segment_revenue").check(table, CONTEXT)
-
-
-@cache
-def build_cohort_activity() -> Frame:
-    """Customers of each first-seen month who bought in the months since: activity, not survival."""
-    table = cohort_activity_from_purchases(load_purchases(), FIRST_DAY, END_OF_OBSERVATION)
-    return spec("cohort_survival").check(table, CONTEXT)
+    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=net_days(process(raw)))
 
 
 LEFT_EDGE = (
@@ -188,15 +137,19 @@ SOURCE = Source(
         not_for=("anything that needs a customer's first purchase", "telling a season from a trend: one year only"),
     ),
     files=files,
+    tables=open_log,
     builders={
-        "purchases": build_purchases,
-        "customer_holdout": build_customer_holdout,
-        "account_periods": build_account_periods,
-        "customer_periods": build_customer_periods,
-        "repeat_trials": build_repeat_trials,
-        "customer_summary": build_customer_summary,
-        "segment_revenue": build_segment_revenue,
-        "cohort_survival/activity": build_cohort_activity,
+        "purchases": built("purchases", open_log, CONTEXT),
+        # Histories in the first seven months and purchases in the 23 weeks after; scores need no first purchase.
+        "customer_holdout": built("customer_holdout", open_log, CONTEXT, split_day=CALIBRATION_END),
+        "account_periods": built("account_periods/months", open_log, BY_SILENCE, **LOST_BY_SILENCE),
+        # The three whole quarters of 2011: one year, in which season and tenure run together.
+        "customer_periods": built("customer_periods", open_log, CONTEXT),
+        # Counted from the first purchase seen, as if it were the first.
+        "repeat_trials": built("repeat_trials", open_log, CONTEXT),
+        "customer_summary": built("customer_summary", open_log, CONTEXT),
+        "segment_revenue": built("segment_revenue", open_log, CONTEXT, run_in_months=RUN_IN_MONTHS),
+        "cohort_survival/activity": built("cohort_survival/activity", open_log, CONTEXT),
     },
     answers={
         "retention-drives-growth": (Answer("account_periods", doubt=IN_BOTH),),

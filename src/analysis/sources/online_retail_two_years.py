@@ -6,6 +6,7 @@ customers first seen in the second year from those who were there before, as far
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,24 +14,21 @@ from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.frames.derive import (
-    customer_holdout_from_purchases,
-    customer_periods_from_purchases,
-    occasions_from_lines,
-    repeat_trials_from_purchases,
-)
-from analysis.frames.derive_periods import account_periods_from_purchases, segment_revenue_from_purchases
 from analysis.sources import online_retail
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
+from analysis.sources.online_retail import LOST_BY_SILENCE
+from analysis.sources.purchase_log import built, company_of, occasions_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.company.store import Company
+
 FOLDER, NAME = "online_retail_II", "online_retail_two_years"
-FIRST_DAY, SECOND_YEAR, END_OF_OBSERVATION = "2009-12-01", "2010-12-01", "2011-11-30"
+SECOND_YEAR, END_OF_OBSERVATION = "2010-12-01", "2011-11-30"
 HALF_A_YEAR_BEFORE = "2011-05-31"
-WASH_IN_MONTHS, SILENT_MONTHS = 12, 3
+WASH_IN_MONTHS = 12
 PRODUCT_CODE = r"^\d{5}"
 """Codes of products begin with five digits; all others are postage, fees, samples and corrections."""
 
@@ -42,6 +40,7 @@ CONTEXT = Context(
     period="December 2009 to November 2011",
     currency="GBP",
 )
+BY_SILENCE = replace(CONTEXT, contrast=online_retail.BY_SILENCE.contrast)
 
 NAMES = {
     "Invoice": "InvoiceNo",
@@ -108,16 +107,22 @@ def join(early: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def returns_table(lines: pd.DataFrame) -> pd.DataFrame:
+def returns_table(lines: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:
     """Customers who bought from December 2010 to May 2011: whether something came back then, and no purchase in half a year.
 
     Held equal: days with a purchase, spend and lines in that half-year, days since the last purchase and since the first
     one seen, and purchases in the year before.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+        As `join` gives them.
+    bought : pandas.DataFrame
+        Their occasions: customer_id, at, amount.
     """
     import numpy as np
     import pandas as pd
 
-    bought = occasions_from_lines(lines)
     now = bought[bought["at"].between(SECOND_YEAR, HALF_A_YEAR_BEFORE)].groupby("customer_id")
     end = pd.Timestamp(HALF_A_YEAR_BEFORE)
     table = pd.DataFrame({"days": now.size(), "spend": now["amount"].sum(), "last": (end - now["at"].max()).dt.days})
@@ -151,51 +156,9 @@ def load_lines() -> pd.DataFrame:
 
 
 @cache
-def load_purchases() -> pd.DataFrame:
-    """One row a customer and day of purchase."""
-    return occasions_from_lines(load_lines())
-
-
-@cache
-def build_customer_periods() -> Frame:
-    """Whole quarters of 2010 and 2011; tenure from the first purchase seen, which moves no slope within a customer."""
-    table = customer_periods_from_purchases(load_purchases(), END_OF_OBSERVATION, first_day=FIRST_DAY)
-    return spec("customer_periods").check(table, CONTEXT)
-
-
-@cache
-def build_customer_holdout() -> Frame:
-    """Histories of 18 months and purchases in the half-year after."""
-    table = customer_holdout_from_purchases(load_purchases(), HALF_A_YEAR_BEFORE, END_OF_OBSERVATION)
-    return spec("customer_holdout").check(table, CONTEXT)
-
-
-@cache
-def build_account_periods() -> Frame:
-    """Months from March 2010 on; who bought in none of three months is lost, and whoever comes in counts as won."""
-    table = account_periods_from_purchases(
-        load_purchases(), FIRST_DAY, END_OF_OBSERVATION, freq="M", window_periods=SILENT_MONTHS, newcomers_known=False
-    )
-    contrast = "lost: no purchase for three months; won: new, or back after as long a silence"
-    return spec("account_periods").check(table, replace(CONTEXT, contrast=contrast))
-
-
-@cache
-def build_segment_revenue() -> Frame:
-    """The twelve months of the second year; new is who was not seen in the year before."""
-    table = segment_revenue_from_purchases(
-        load_purchases(), FIRST_DAY, END_OF_OBSERVATION, burn_in_months=WASH_IN_MONTHS
-    )
-    return spec("segment_revenue").check(table, CONTEXT)
-
-
-@cache
-def build_repeat_trials() -> Frame:
-    """Purchases of those first seen after a year of wash-in, numbered from the first."""
-    bought = load_purchases()
-    first = bought.groupby("customer_id")["at"].transform("min")
-    table = repeat_trials_from_purchases(bought[first >= SECOND_YEAR], END_OF_OBSERVATION)
-    return spec("repeat_trials").check(table, CONTEXT)
+def open_log() -> Company:
+    """The lines as a company's transactions."""
+    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=online_retail.net_days(load_lines()))
 
 
 @cache
@@ -209,7 +172,7 @@ def build_returns() -> Frame:
         contrast="customers who sent something back less those who did not",
         indirect="a return may be a failure of the shop, a change of mind or a mistake in ordering",
     )
-    return spec("exposure").check(returns_table(load_lines()), context)
+    return spec("exposure").check(returns_table(load_lines(), occasions_of(open_log())), context)
 
 
 SOURCE = Source(
@@ -233,12 +196,20 @@ SOURCE = Source(
         not_for=("telling a trend of the firm from tenure: within a customer both run together",),
     ),
     files=files,
+    tables=open_log,
     builders={
-        "customer_periods": build_customer_periods,
-        "customer_holdout": build_customer_holdout,
-        "account_periods": build_account_periods,
-        "segment_revenue": build_segment_revenue,
-        "repeat_trials": build_repeat_trials,
+        # Whole quarters of 2010 and 2011; tenure from the first purchase seen, which moves no slope within a customer.
+        "customer_periods": built("customer_periods", open_log, CONTEXT),
+        "customer_holdout": built(
+            "customer_holdout", open_log, CONTEXT, split_day=datetime.date.fromisoformat(HALF_A_YEAR_BEFORE)
+        ),
+        "account_periods": built("account_periods/months", open_log, BY_SILENCE, **LOST_BY_SILENCE),
+        # The twelve months of the second year; new is who was not seen in the year before.
+        "segment_revenue": built("segment_revenue", open_log, CONTEXT, run_in_months=WASH_IN_MONTHS),
+        # Purchases of those first seen after a year of wash-in, numbered from the first.
+        "repeat_trials": built(
+            "repeat_trials", open_log, CONTEXT, joined_from=datetime.date.fromisoformat(SECOND_YEAR)
+        ),
         "exposure/returns": build_returns,
     },
     answers={

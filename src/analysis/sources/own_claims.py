@@ -3,41 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from analysis.frames.builders import needs
 from analysis.frames.builders.needs import Need
-from analysis.sources.base import NotIdentified
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """One way in which a company can answer a claim.
-
-    Attributes
-    ----------
-    frame : str
-        Key of a recipe.
-    options : mapping
-        Arguments for the claim's estimator on this frame.
-    from_settings : tuple of str
-        Keys of ``[company]`` that are handed to the estimator where they are given.
-    needs : tuple of Need
-        What this claim needs beyond what the frame needs.
-    unless : tuple of Need
-        Where one of these is met another way answers better, and this one steps aside.
-    doubt : str
-        Why its number is shown without a vote (`DOUBTS`); empty if it counts.
-    """
-
-    frame: str
-    options: Mapping[str, object] = field(default_factory=dict)
-    from_settings: tuple[str, ...] = ()
-    needs: tuple[Need, ...] = ()
-    unless: tuple[Need, ...] = ()
-    doubt: str = ""
-
+from analysis.sources.base import Answer, NotIdentified
 
 _BY_ACTIVITY = (
     "few of those who join have been customers for two quarters before, and who joins has bought more in that quarter than "
@@ -61,10 +31,10 @@ DOUBTS: Mapping[tuple[str, str], str] = MappingProxyType(
 """Frames and quantities that came out wrong in companies of known truth: they are shown, and decide nothing."""
 
 
-def _way(frame: str, quantity: str = "", *more: Need, unless: tuple[Need, ...] = (), **options: object) -> Way:
+def _way(frame: str, quantity: str = "", *more: Need, unless: tuple[Need, ...] = (), **options: object) -> Answer:
     named = {"quantity": quantity} if quantity else {}
     doubt = DOUBTS.get((frame, quantity), "")
-    return Way(frame=frame, options=MappingProxyType(named | options), needs=more, unless=unless, doubt=doubt)
+    return Answer(frame, MappingProxyType(named | options), doubt, needs=more, unless=unless)
 
 
 _SUBSCRIBED = (needs.table("subscriptions", "ended_at"),)
@@ -74,22 +44,22 @@ _FEEDBACK = (needs.experiment("feedback"),)
 """A campaign with a control arm is the cleaner form of a lottery of whom to ask."""
 
 
-def _subscribed_or_bought(subscribed: str, bought: str, quantity: str) -> tuple[Way, Way]:
+def _subscribed_or_bought(subscribed: str, bought: str, quantity: str) -> tuple[Answer, Answer]:
     return _way(subscribed, quantity), _way(bought, quantity, unless=_SUBSCRIBED)
 
 
 _RISK = needs.table("campaigns", "at_risk_score")
 _PRICE_CHANGES = needs.table("subscriptions", "price")
 
-WAYS: Mapping[str, tuple[Way, ...]] = MappingProxyType(
+WAYS: Mapping[str, tuple[Answer, ...]] = MappingProxyType(
     {
         # cost and profit
         "acquisition-cost-multiple": (
-            Way(frame="cost_periods", needs=(needs.value("spending", "purpose", "acquisition", "retention"),)),
+            Answer(frame="cost_periods", needs=(needs.value("spending", "purpose", "acquisition", "retention"),)),
         ),
         "retention-profit-leverage": (
-            Way(frame="customer_summary", from_settings=("discount_rate",), unless=_SUBSCRIBED),
-            Way(
+            Answer(frame="customer_summary", from_settings=("discount_rate",), unless=_SUBSCRIBED),
+            Answer(
                 frame="cohort_survival/subscriptions",
                 options=MappingProxyType({"periods_per_year": 1}),
                 from_settings=("discount_rate",),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from analysis.company.ledger import Ledger
 from analysis.company.store import Company, open_company
 from analysis.core.errors import FrameUnavailable, ParameterMistake
 from analysis.core.vocabulary import Kind
@@ -16,37 +16,10 @@ from analysis.frames import Frame
 from analysis.frames.builders import needs
 from analysis.frames.builders.catalogue import RECIPES
 from analysis.sources.base import Answer, DataCard, Source
-from analysis.sources.own_claims import NOT_IDENTIFIED, OUT_OF_REACH, WAYS, Way
+from analysis.sources.own_claims import NOT_IDENTIFIED, OUT_OF_REACH, WAYS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompanySource(Source):
-    """A company's tables as a source.
-
-    Attributes
-    ----------
-    company : Company
-        Tables and engine behind it.
-    """
-
-    company: Company
-
-    def missing(self, claim_id: str) -> str:
-        """Say which table, column or setting a claim still lacks; empty if it can be answered.
-
-        Raises
-        ------
-        ParameterMistake
-            If there is no such claim.
-        """
-        return missing(self.company, claim_id)
-
-    def ledger(self) -> Ledger:
-        """What became of every row: all tables, and the frames built so far."""
-        return self.company.ledger()
-
-
-def company_source(data: str | Path, *, backend: Any = None) -> CompanySource:
+def company_source(data: str | Path, *, backend: Any = None) -> Source:
     """Open a company's data as a source of frames.
 
     Parameters
@@ -63,7 +36,7 @@ def company_source(data: str | Path, *, backend: Any = None) -> CompanySource:
     """
     company = open_company(data, backend=backend)
     settings = company.settings
-    return CompanySource(
+    return Source(
         name="company",
         title=settings.name,
         kind=Kind.SIMULATED if settings.simulated else Kind.OWN,
@@ -81,7 +54,8 @@ def company_source(data: str | Path, *, backend: Any = None) -> CompanySource:
         builders=MappingProxyType({key: _builder(company, key) for key in RECIPES}),
         answers=_Answers(company),
         not_identified=NOT_IDENTIFIED,
-        company=company,
+        tables=lambda: company,
+        missing=partial(missing, company),
     )
 
 
@@ -97,6 +71,11 @@ def missing(company: Company, claim_id: str) -> str:
         return OUT_OF_REACH[claim_id]
     if claim_id not in WAYS:
         raise ParameterMistake(f"`claim_id` must be one of the register's; got {claim_id!r}.")
+    found: str = company.recall(f"missing for {claim_id}", lambda: _missing(company, claim_id))
+    return found
+
+
+def _missing(company: Company, claim_id: str) -> str:
     lacking = [_lacks(company, way) for way in WAYS[claim_id] if not _steps_aside(company, way)]
     if () in lacking:
         return ""
@@ -104,24 +83,29 @@ def missing(company: Company, claim_id: str) -> str:
     return "; or: ".join(dict.fromkeys("; ".join(found) for found in nearest))
 
 
-def _lacks(company: Company, way: Way) -> tuple[str, ...]:
+def _lacks(company: Company, way: Answer) -> tuple[str, ...]:
     return needs.lacks((*RECIPES[way.frame].needs, *way.needs), company)
 
 
-def _steps_aside(company: Company, way: Way) -> bool:
+def _steps_aside(company: Company, way: Answer) -> bool:
     return any(need(company) is None for need in way.unless)
 
 
 def _files(company: Company) -> tuple[Path, ...]:
+    found: tuple[Path, ...] = company.recall("files", lambda: _all_files(company))
+    for file in found:
+        if not file.exists():
+            raise FrameUnavailable(f"The file {file.name} of {company.settings.name} is not there any more.")
+    return found
+
+
+def _all_files(company: Company) -> tuple[Path, ...]:
     found = [company.settings.file] if company.settings.file else []
     found += [item.file for places in company.engine.found.values() for item in places if item.file]
     found += [file for walk in company.settings.ids.crosswalks if (file := _beside(company, walk.file))]
     found = list(dict.fromkeys(found))
     if company.engine.attached and company.settings.path:
         found.append(company.settings.path)
-    for file in found:
-        if not file.exists():
-            raise FrameUnavailable(f"The file {file.name} of {company.settings.name} is not there any more.")
     return tuple(found)
 
 
@@ -139,7 +123,7 @@ def _builder(company: Company, key: str) -> Callable[[], Frame]:
             )
         return RECIPES[key].build(company)
 
-    return lambda: company.once(f"frame {key}", build)
+    return lambda: company.once(f"frame {key}", lambda: company.recall(f"frame {key}", build))
 
 
 class _Answers(Mapping[str, tuple[Answer, ...]]):
@@ -149,18 +133,22 @@ class _Answers(Mapping[str, tuple[Answer, ...]]):
         self._company = company
 
     def __getitem__(self, claim_id: str) -> tuple[Answer, ...]:
-        found = tuple(self._answer(way) for way in WAYS[claim_id] if self._open(way))
+        ways = WAYS[claim_id]
+        open_ = self._company.recall(
+            f"ways of {claim_id}", lambda: tuple(n for n, w in enumerate(ways) if self._open(w))
+        )
+        found = tuple(self._answer(ways[n]) for n in open_)
         if not found:
             raise KeyError(claim_id)
         return found
 
-    def _open(self, way: Way) -> bool:
+    def _open(self, way: Answer) -> bool:
         return not _steps_aside(self._company, way) and not _lacks(self._company, way)
 
-    def _answer(self, way: Way) -> Answer:
+    def _answer(self, way: Answer) -> Answer:
         given = {key: getattr(self._company.settings, key) for key in way.from_settings}
         options = {**way.options, **{key: value for key, value in given.items() if value is not None}}
-        return Answer(way.frame, MappingProxyType(options), way.doubt)
+        return replace(way, options=MappingProxyType(options))
 
     def __iter__(self) -> Iterator[str]:
         return (claim_id for claim_id in WAYS if claim_id in self)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 
 from analysis.core import library_notes
 from analysis.core.claim import Claim
@@ -14,14 +13,12 @@ from analysis.core.vocabulary import Kind, OnFailure, Role, Validation
 from analysis.frames import Frame
 from analysis.register.claims import load_register
 from analysis.register.evidence import load_evidence
-from analysis.register.studies import CHECKS, CHECKS_OF_DATA, STUDIES, VALIDATION
 from analysis.sources.base import Answer, Source
 from analysis.verdicts import stored, stored_results
 from analysis.verdicts.findings import Findings
 from analysis.verdicts.stored_results import Asked, NotStored
+from analysis.verdicts.studies import CHECKS, CHECKS_OF_DATA, STUDIES, Study
 from analysis.verdicts.votes import may_decide, without_a_vote
-
-Estimator = Callable[..., tuple[Estimate, ...]]
 
 
 def collect(claim_id: str, sources: Sequence[Source], **options: object) -> Findings:
@@ -107,11 +104,9 @@ def identifying_checks(claim_id: str, sources: Sequence[Source], **options: obje
     return tuple(found)
 
 
-def estimator_of(claim_id: str, frame_name: str) -> Estimator:
-    """Import and return the estimator that answers `claim_id` from frames of this name."""
-    module, function = STUDIES[claim_id, frame_name].split(":")
-    found: Estimator = getattr(import_module(f"analysis.estimators.{module}"), function)
-    return found
+def study_of(claim_id: str, key: str) -> Study:
+    """How a claim is answered from the frame behind a source's key."""
+    return STUDIES[claim_id, key.split("/")[0]]
 
 
 def run_check(
@@ -150,8 +145,7 @@ def _results_of(
     """What one check finds on every answer that may decide, one result a source, frame and quantity."""
     claim = load_register()[claim_id]
     registered = CHECKS[claim_id, name]
-    module, function = registered.target.split(":")
-    check = getattr(import_module(f"analysis.estimators.checks.{module}"), function)
+    check = registered.function
     for source in sources:
         checked: list[tuple[str, dict[str, object]]] = []
         answers = source.answers.get(claim_id, ())
@@ -234,9 +228,9 @@ def options_of(claim_id: str) -> set[str]:
 
     return {
         argument
-        for claim, frame in STUDIES
+        for (claim, _), study in STUDIES.items()
         if claim == claim_id
-        for argument in signature(estimator_of(claim, frame)).parameters
+        for argument in signature(study.estimator).parameters
     } - {"frame", "claim"}
 
 
@@ -250,27 +244,26 @@ def _wanted(function: Callable[..., object], options: Mapping[str, object]) -> d
 
 def _estimate(claim: Claim, source: Source, key: str, options: Mapping[str, object]) -> tuple[Estimate, ...]:
     """What a source answers from one frame, computed or as stored."""
-    made_by, given = STUDIES[claim.id, key.split("/")[0]], _other_options(claim.id, key, options)
+    made_by, given = study_of(claim.id, key).target, _other_options(claim.id, key, options)
     asked = Asked(stored_results.ESTIMATE, claim.id, source.name, key, made_by, "", given)
     found = stored_results.answered(source, asked, Estimate, lambda: _computed(claim, source, key, options))
     return _judged(claim, key, found)
 
 
 def _other_options(claim_id: str, key: str, options: Mapping[str, object]) -> dict[str, object]:
-    estimator = estimator_of(claim_id, key.split("/")[0])
+    estimator = study_of(claim_id, key).estimator
     return stored_results.other_than_default(estimator, _wanted(estimator, options))
 
 
 def _judged(claim: Claim, key: str, found: tuple[Estimate, ...]) -> tuple[Estimate, ...]:
     """With the people on whom a score was judged, which stand in the register."""
-    judged_on = VALIDATION.get((claim.id, key.split("/")[0]), Validation.UNKNOWN)
+    judged_on = study_of(claim.id, key).judged_on if key else Validation.UNKNOWN
     return tuple(replace(e, validation=e.validation or judged_on) for e in found)
 
 
 def _computed(claim: Claim, source: Source, key: str, options: Mapping[str, object]) -> tuple[Estimate, ...]:
-    name = key.split("/")[0]
-    made_by = STUDIES[claim.id, name]
-    estimator = estimator_of(claim.id, name)
+    study = study_of(claim.id, key)
+    estimator, made_by = study.estimator, study.target
     given = _wanted(estimator, options)
 
     def compute(seen: Claim) -> tuple[Estimate, ...]:
@@ -327,7 +320,7 @@ def _not_identified(claim: Claim, source: Source, options: Mapping[str, object])
     key, target, given, asked_with = "", "", {}, {}
     if entry.naive:
         key, asked_with = entry.naive.frame, {**options, **entry.naive.options}
-        target, given = STUDIES[claim.id, key.split("/")[0]], _other_options(claim.id, key, asked_with)
+        target, given = study_of(claim.id, key).target, _other_options(claim.id, key, asked_with)
     asked = Asked(stored_results.NOT_IDENTIFIED, claim.id, source.name, key, target, "", given)
 
     def compute() -> tuple[NotIdentifiedSource, ...]:

@@ -58,12 +58,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenQuantity:
-    """What an estimator sees of a registered quantity: its name, scale, unit and null, not how it will be read."""
+    """What an estimator sees of a registered quantity: what is measured and how well, not how it will be read."""
 
     name: str
     scale: Scale
     unit: str
     null: float
+    reliability: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,10 @@ ASKED: list[Question] = []
 
 def seen_by_estimators(claim: Claim) -> Claim:
     """Return what estimators may see of `claim`: anything else they ask of it is an AttributeError."""
-    seen = tuple(SeenQuantity(name=q.name, scale=q.scale, unit=q.unit, null=q.null) for q in claim.quantities)
+    seen = tuple(
+        SeenQuantity(name=q.name, scale=q.scale, unit=q.unit, null=q.null, reliability=q.reliability)
+        for q in claim.quantities
+    )
     return cast(Claim, SeenClaim(claim.id, seen))
 
 

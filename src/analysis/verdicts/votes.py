@@ -7,15 +7,16 @@ from dataclasses import replace
 from analysis.core.claim import Claim
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import Role
-from analysis.register.studies import BESIDE_ONLY
 from analysis.sources.base import Answer
+from analysis.verdicts.studies import STUDIES
 
 
 def may_decide(claim: Claim, answer: Answer) -> bool:
     """True if what comes out of this way takes part in the verdict."""
     name = answer.options.get("quantity")
     counts = answer.options.get("role", Role.ANSWER) == Role.ANSWER and answer.options.get("adjusted", True)
-    beside = (claim.id, answer.frame.split("/")[0]) in BESIDE_ONLY
+    study = STUDIES.get((claim.id, answer.frame.split("/")[0]))
+    beside = study is not None and study.beside_only
     return bool(counts) and not beside and not answer.doubt and (name is None or claim.quantity(str(name)).decides)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.core.claim import Claim, Quantity
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 QUESTION = "own-question"
 """Stands in the place of a claim's id: nothing of the register is asked, and no verdict follows."""
 EFFECT = "effect"
-CODES = ("unit_id", "customer_id", "cluster")
+CODES = ("unit_id", "customer_id", "cluster", "redemption_id", "brand")
 UNITS = {
     Scale.PERCENTAGE_POINTS: "percentage points",
     Scale.PERCENT: "%",
@@ -28,6 +28,7 @@ UNITS = {
     Scale.ODDS_RATIO: "times the odds",
     Scale.HAZARD_RATIO: "times the hazard",
     Scale.AREA_UNDER_CURVE: "chance of the right order",
+    Scale.CORRELATION: "correlation",
 }
 
 
@@ -59,22 +60,20 @@ class Estimates(tuple[Estimate, ...]):
         return grid_html("Estimates", ("Role", "Value", "Interval", "n", "Method"), self._rows())
 
 
-def ask(estimator: Callable[..., tuple[Estimate, ...]], frame: Frame, scale: Scale, **options: object) -> Estimates:
-    """Call an estimator with a question of one's own on `scale`."""
-    return Estimates(estimator(frame, question(scale), quantity=EFFECT, **options))
-
-
-def question(scale: Scale) -> Claim:
-    """A claim that nobody made: one quantity on `scale`, null where there is no effect."""
+def question(scale: Scale, names: Sequence[str] = (EFFECT,)) -> Claim:
+    """A claim that nobody made: quantities on `scale`, null where there is no effect."""
     null = 0.5 if scale is Scale.AREA_UNDER_CURVE else 1.0 if scale in RATIO_SCALES else 0.0
-    quantity = Quantity(
-        name=EFFECT,
-        meaning="the effect asked for",
-        scale=scale,
-        unit=UNITS[scale],
-        null=null,
-        direction=Direction.ABOVE,
-        smallest=null,
+    quantities = tuple(
+        Quantity(
+            name=name,
+            meaning="the effect asked for",
+            scale=scale,
+            unit=UNITS.get(scale, ""),
+            null=null,
+            direction=Direction.ABOVE,
+            smallest=null,
+        )
+        for name in names
     )
     return Claim(
         id=QUESTION,
@@ -84,26 +83,27 @@ def question(scale: Scale) -> Claim:
         statement="",
         said_by=(),
         claimed="",
-        estimand=quantity.meaning,
+        estimand=quantities[0].meaning,
         rule=next(iter(Rule)),
         naive_bias=next(iter(Bias)),
         trap="",
         frames=(),
         own_tables=(),
         settles="",
-        quantities=(quantity,),
-        lead=EFFECT,
+        quantities=quantities,
+        lead=names[0],
     )
 
 
-def scale_of(outcome: pd.Series, scale: str | None) -> Scale:
+def scale_of(outcome: pd.Series | None, scale: str | None) -> Scale:
     """The scale asked for; None: percentage points for an outcome of 0 and 1, else a difference."""
     from analysis.core.record import member
 
     if scale is not None:
         found: Scale = member("scale", scale, Scale)
         return found
-    return Scale.PERCENTAGE_POINTS if outcome.dropna().isin((0, 1)).all() else Scale.DIFFERENCE
+    shares = outcome is None or bool(outcome.dropna().isin((0, 1)).all())
+    return Scale.PERCENTAGE_POINTS if shares else Scale.DIFFERENCE
 
 
 def frame_of(

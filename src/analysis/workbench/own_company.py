@@ -14,7 +14,8 @@ from analysis.core.errors import ParameterMistake
 from analysis.notebook.disclosure import SMALLEST_GROUP
 from analysis.notebook.session import Session, start
 from analysis.notebook.shown_findings import ShownFindings
-from analysis.sources.own_tables import CompanySource, company_source
+from analysis.sources.base import Source
+from analysis.sources.own_tables import company_source
 from analysis.workbench.shown import CheckShown, LedgerShown
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class Tables(Mapping[str, "pd.DataFrame"]):
     """The rows that are used of each table that is there, read when it is asked for; days and moments are times."""
 
-    def __init__(self, source: CompanySource) -> None:
+    def __init__(self, source: Source) -> None:
         self._source = source
         self._made: dict[str, pd.DataFrame] = {}
 
@@ -68,13 +69,13 @@ class OwnCompany:
 
     Attributes
     ----------
-    source : CompanySource
+    source : Source
         The same as a source of frames, for whatever takes one.
     tables : Tables
         Name to DataFrame of the rows that are used.
     """
 
-    def __init__(self, source: CompanySource, place: str) -> None:
+    def __init__(self, source: Source, place: str) -> None:
         self.source = source
         self.tables = Tables(source)
         self._place = place

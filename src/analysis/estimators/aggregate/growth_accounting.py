@@ -154,6 +154,7 @@ def _estimate(
         low=low,
         high=high,
         n=n,
+        events=int(min(table["n_won"].sum(), table["n_lost"].sum())),
         method=f"shares of the variance of {what} ({listed}; {doubt})",
         role=role,
         assumptions=ASSUMPTIONS,

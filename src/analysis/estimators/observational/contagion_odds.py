@@ -9,8 +9,8 @@ from analysis.core.errors import FrameMistake
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import Role
 from analysis.estimators.common.building import make_estimate
-from analysis.estimators.common.design_matrix import independent_columns
 from analysis.estimators.common.interval import Interval, around, exponentiated
+from analysis.estimators.common.sparse_logit import first_slope
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def estimate_contagion_odds(frame: Frame, claim: Claim, *, role: str = "answer")
         QUANTITY,
         **_odds_ratio(table, adjusted=True),
         n=n,
+        events=int(min(table["adopted"].sum(), (1 - table["adopted"]).sum())),
         method="discrete-time hazard of adopting on contacts' earlier adoption, period and network dummies, "
         f"{len(frame.covariates)} covariates",
         role=Role(role),
@@ -100,22 +101,18 @@ def _require_usable(frame: Frame, table: pd.DataFrame) -> None:
 
 
 def _odds_ratio(table: pd.DataFrame, *, adjusted: bool) -> Interval:
+    import numpy as np
     import pandas as pd
-    import statsmodels.api as sm
 
-    columns = pd.DataFrame({"intercept": 1.0, "exposure": table["exposure"] / STEP}, index=table.index)
+    columns = (table[["exposure"]] / STEP).to_numpy(float)
+    groups = [np.zeros(len(table), dtype=int)]
     if adjusted:
         covariates = [c for c in table.columns if str(c).startswith("x_") and table[c].std() > 0]
-        columns = columns.join((table[covariates] - table[covariates].mean()) / table[covariates].std())
-        for name in ("period", "network"):
-            columns = columns.join(pd.get_dummies(table[name], prefix=name, drop_first=True, dtype=float))
-        # Where periods belong to one study only, so do its networks: their dummies sum to the same.
-        columns = columns.loc[:, independent_columns(columns.to_numpy(float))]
+        scaled = (table[covariates] - table[covariates].mean()) / table[covariates].std()
+        columns = np.column_stack([columns, scaled.to_numpy(float)])
+        groups = [pd.factorize(table[name])[0] for name in ("period", "network")]
     by_network = table["network"].nunique() >= FEWEST_NETWORKS
-    groups = pd.factorize(table["network"] if by_network else table["unit_id"])[0]
-    fit = sm.GLM(table["adopted"], columns, family=sm.families.Binomial()).fit(
-        cov_type="cluster", cov_kwds={"groups": groups}
-    )
+    clusters = pd.factorize(table["network"] if by_network else table["unit_id"])[0]
+    value, error = first_slope(table["adopted"].to_numpy(float), columns, groups, clusters)
     # Few networks: Student's t with one degree less than there are clusters.
-    df = int(groups.max())
-    return exponentiated(around(float(fit.params["exposure"]), float(fit.bse["exposure"]), df))
+    return exponentiated(around(value, error, int(clusters.max())))

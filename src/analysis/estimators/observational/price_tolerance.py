@@ -145,31 +145,29 @@ def estimate_market_gap(
     return _open_to_error(answer, least_reliability), naive, *conventions
 
 
-RELIABILITY = 0.95
-"""Share of the market gap's variation that is taken to be no error where the register asks for a corrected number."""
-
-
 def _conventions(
     frame: Frame, claim: Claim, table: pd.DataFrame, columns: pd.DataFrame, answer: Estimate
 ) -> tuple[Estimate, ...]:
     """The gap under conventions as defensible as the logarithm: corrected for error, and as a share of either price.
 
-    Error in a regressor with reliability r multiplies its coefficient by 1 - (1 - r) / (1 - R²), where R² is that of the
-    gap on the other regressors (Fuller 1987, Measurement Error Models, section 1.1; Carroll et al. 2006, section 3.4).
+    Error in a regressor with reliability r, as registered for the gap, multiplies its coefficient by 1 - (1 - r) / (1 - R²),
+    where R² is that of the gap on the other regressors (Fuller 1987, Measurement Error Models, section 1.1; Carroll et al.
+    2006, section 3.4).
     """
     import statsmodels.api as sm
 
     registered = {quantity.name for quantity in claim.quantities}
     others = columns.drop(columns="gap_10")
     left = 1 - float(sm.OLS(columns["gap_10"], others).fit().rsquared)
-    attenuation = 1 - (1 - RELIABILITY) / left if left > 0 else 0.0
+    reliability = claim.quantity(MARKET[0]).reliability
+    attenuation = 1 - (1 - reliability) / left if reliability is not None and left > 0 else 0.0
     clusters = table["cluster"].to_numpy() if "cluster" in table else None
     ratio = np.exp(table["market_gap"])
     found = []
     if "lapse_per_market_gap_corrected" in registered and attenuation > 0:
         assert answer.value is not None and answer.low is not None and answer.high is not None
         numbers = {name: getattr(answer, name) / attenuation for name in ("value", "low", "high")}
-        found.append(("lapse_per_market_gap_corrected", numbers, f"corrected for a reliability of {RELIABILITY:g}"))
+        found.append(("lapse_per_market_gap_corrected", numbers, f"corrected for a reliability of {reliability:g}"))
     for name, gap in (
         ("lapse_per_gap_over_market_price", (ratio - 1) / 0.1),
         ("lapse_per_gap_over_own_price", (1 - 1 / ratio) / 0.1),

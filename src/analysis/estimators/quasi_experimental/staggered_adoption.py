@@ -156,6 +156,7 @@ def _estimate(
         quantity.name,
         **interval_of(path, 0, quantity.scale),
         n=path.n_units[0],
+        smallest_group=min(path.n_joiners[0], path.n_compared[0]),
         method=f"periods 1 to {last} after joining against the {n_before} before it, over the {factors} "
         f"{_WORDS[comparison]} ({path.n_joiners[0]:,} joiners, {path.n_compared[0]:,} compared; cohort by cohort, at least "
         f"{FEWEST_COMPARED} compared in each)",

@@ -78,6 +78,7 @@ def _instrumented(frame: Frame, claim: Claim, quantity: str, controls: np.ndarra
         low=None if fit.low is None else _points(fit.low),
         high=None if fit.high is None else _points(fit.high),
         n=len(table),
+        events=int(min(table["outcome"].sum(), (1 - table["outcome"]).sum())),
         method="peers' uptake instrumented by their randomised encouragement: two-stage least squares, "
         f"{table['cluster'].nunique()} groups, Anderson-Rubin interval; first stage {number(fit.first_stage)}, "
         f"F = {number(fit.f)}{weak}{endless}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
@@ -10,6 +10,7 @@ from analysis.core.results import Estimate
 from analysis.core.vocabulary import Role, Scale
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around, exponentiated
+from analysis.estimators.survival.cox import cox_regression
 from analysis.frames import Frame
 from analysis.frames.spells import LOG_AGE
 
@@ -129,27 +130,25 @@ def _require_usable(frame: Frame, term: str) -> None:
 
 
 def _cox(frame: Frame, term: str, *, at_start: bool = False) -> Interval:
-    from lifelines import CoxPHFitter
-
     table = _cox_table(frame)
     if at_start:
         table = _cut(table, term)
-    options: dict[str, Any] = {}
-    if (table["entry_years"] > 0).any():
-        options["entry_col"] = "entry_years"
-    else:
-        table = table.drop(columns="entry_years")
-    for name, option in (("stratum", "strata"), ("cluster", "cluster_col")):
-        if name in table:
-            options[option] = [name] if option == "strata" else name
-    if "cluster" not in table:
-        options["robust"] = True
-    fit = CoxPHFitter().fit(table, "duration_years", "left", **options)
-    return exponentiated(around(float(fit.params_[term]), float(fit.standard_errors_[term])))
+    given = [c for c in table if c not in ("entry_years", "duration_years", "left", "stratum", "cluster")]
+    entry, stop, left = (table[c].to_numpy(float) for c in ("entry_years", "duration_years", "left"))
+    found, errors = cox_regression(
+        entry,
+        stop,
+        left,
+        table[given].to_numpy(float),
+        stratum=table["stratum"].to_numpy() if "stratum" in table else None,
+        cluster=table["cluster"].to_numpy() if "cluster" in table else None,
+    )
+    place = given.index(term)
+    return exponentiated(around(float(found[place]), float(errors[place])))
 
 
 def _cox_table(frame: Frame) -> pd.DataFrame:
-    """What lifelines needs: times, event, covariates that vary, stratum, cluster; no zero-length spells."""
+    """What the regression needs: times, event, covariates that vary, stratum, cluster; no zero-length spells."""
     table = frame.table
     covariates = [c for c in frame.covariates if table[c].nunique() > 1]
     retained = ["entry_years", "duration_years", *covariates, *(c for c in ("stratum", "cluster") if c in table)]

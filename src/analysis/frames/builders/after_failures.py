@@ -45,9 +45,7 @@ def build_after_failure(company: Company, *, days: int) -> Frame:
         If tickets and subscriptions do not overlap by more than twice as many days.
     """
     key = f"exposure/failure_{days}_days"
-    t = tickets(company)
-    first_ticket = int(company.once("first ticket", lambda: int(t["day"].min().execute())))
-    low, high = max(first_ticket, losses_seen_from(company)) + days, observed_to(company) - days
+    low, high = max(company.table("tickets").first, losses_seen_from(company)) + days, observed_to(company) - days
     if high <= low:
         raise FrameUnavailable(
             f"Tickets and subscriptions of {company.settings.name} must be observed together for more than {2 * days} "

@@ -14,7 +14,7 @@ UNSEEN = "window after it not observed whole"
 
 
 def with_purchases(
-    company: Company, events: Any, window: int, *, same_day: bool = False, skip: int = 0, lag: int = 0
+    company: Company, events: Any, window: int, *more: int, same_day: bool = False, skip: int = 0, lag: int = 0
 ) -> Any:
     """Add what the customer bought before and after each event.
 
@@ -24,6 +24,8 @@ def with_purchases(
         `event` (unique), `customer_id`, `day`.
     window : int
         Days after the event that count as after.
+    more : int
+        Further windows. Then `n_after` and `spend_after` carry the number of days: `n_after_182`.
     same_day : bool
         Whether purchases on the day of the event count as after; else that day counts neither way.
     skip : int
@@ -40,20 +42,23 @@ def with_purchases(
     bought = occasions(company).select("customer_id", bought_at="day", amount="amount")
     pairs = events.select("event", "customer_id", "day").inner_join(bought, "customer_id")
     gap = pairs["bought_at"] - pairs["day"]
-    first, last = (0, window - 1) if same_day else (1, window)
-    after = gap.between(first + skip, last)
+    counted = {}
+    for length in (window, *more):
+        first, last = (0, length - 1) if same_day else (1, length)
+        after, named = gap.between(first + skip, last), f"_{length}" if more else ""
+        counted[f"n_after{named}"] = zero_one(after).sum()
+        counted[f"spend_after{named}"] = pairs["amount"].sum(where=after)
     year = gap.between(-YEAR_DAYS - lag, -1 - lag)
     earlier = gap <= -1 - lag
     sums = pairs.group_by("event").aggregate(
-        n_after=zero_one(after).sum(),
-        spend_after=pairs["amount"].sum(where=after),
+        **counted,
         n_year=zero_one(year).sum(),
         spend_year=pairs["amount"].sum(where=year),
         n_lag=zero_one(gap.between(-lag, -1)).sum(),
         since_first=(-gap).max(where=earlier),
         since_last=(-gap).min(where=earlier),
     )
-    return _joined(events, sums, ["n_after", "spend_after", "n_year", "spend_year", "n_lag", "since_first"])
+    return _joined(events, sums, [*counted, "n_year", "spend_year", "n_lag", "since_first"])
 
 
 def with_subscription(company: Company, events: Any, window: int) -> Any:
@@ -75,6 +80,61 @@ def with_subscription(company: Company, events: Any, window: int) -> Any:
         subscribed_for=(pairs["day"] - pairs["start"]).max(where=here),
     )
     return _joined(events, sums, ["subscribed", "retained", "subscribed_for"])
+
+
+def counted_in(company: Company, events: Any, windows: tuple[tuple[int, int], ...]) -> Any:
+    """What the customer bought around each event, in several windows at once; the day itself is the first of each.
+
+    Parameters
+    ----------
+    events : ibis Table
+        As for `with_purchases`.
+    windows : tuple of (int, int)
+        Length, and days at the beginning that do not count.
+
+    Returns
+    -------
+    ibis Table
+        One row an event of a customer with a purchase: `event`, `n_after_LENGTH_SKIP` and `spend_after_LENGTH_SKIP`; and
+        `n_year`, `spend_year`, `since_first` as `with_purchases` has them.
+    """
+    bought = occasions(company).select("customer_id", bought_at="day", amount="amount")
+    pairs = events.select("event", "customer_id", "day").inner_join(bought, "customer_id")
+    gap = pairs["bought_at"] - pairs["day"]
+    year, sums = gap.between(-YEAR_DAYS, -1), {}
+    for length, skip in windows:
+        after = gap.between(skip, length - 1)
+        sums[f"n_after_{length}_{skip}"] = zero_one(after).sum()
+        sums[f"spend_after_{length}_{skip}"] = pairs["amount"].sum(where=after)
+    return pairs.group_by("event").aggregate(
+        n_year=zero_one(year).sum(),
+        spend_year=pairs["amount"].sum(where=year),
+        since_first=(-gap).max(where=gap <= -1),
+        **sums,
+    )
+
+
+def retained_after(company: Company, events: Any, windows: tuple[int, ...]) -> Any:
+    """Whether the customer subscribed on the day of each event, and still did when each of several windows was over.
+
+    Returns
+    -------
+    ibis Table
+        One row an event of a customer with a spell: `event`, `subscribed`, `retained_LENGTH` (0 or 1).
+    """
+    table = spells(company).select("customer_id", "start", "end")
+    pairs = events.select("event", "customer_id", "day").inner_join(table, "customer_id")
+
+    def on(day: Any) -> Any:
+        return zero_one((pairs["start"] <= day) & (pairs["end"].isnull() | (pairs["end"] > day))).max()
+
+    later = {f"retained_{length}": on(pairs["day"] + length) for length in windows}
+    return pairs.group_by("event").aggregate(subscribed=on(pairs["day"]), **later)
+
+
+def joined_by_event(events: Any, sums: Any) -> Any:
+    """Left join by event; what has no row there is 0."""
+    return _joined(events, sums, [c for c in sums.columns if c != "event"])
 
 
 def _joined(events: Any, sums: Any, zero: list[str]) -> Any:

@@ -95,6 +95,5 @@ def people(table: pd.DataFrame) -> str:
 
 def period(company: Company) -> tuple[int, int]:
     """First and last day of the campaigns."""
-    t = rows(company)
-    first = company.once("first campaign", lambda: int(t["day"].min().execute()))
-    return first, company.table("campaigns").end
+    table = company.table("campaigns")
+    return table.first, table.end

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from analysis.company.ledger import Entry, LeftOut
+from analysis.company.frame_entries import Pending, entry_of
+from analysis.company.ledger import LeftOut
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.core.calendar_days import ORIGIN, day_of
@@ -72,41 +73,21 @@ def checked(company: Company, key: str, table: pd.DataFrame, about: Context) -> 
 
 
 def record(company: Company, key: str, table: str, parts: Any, notes: tuple[str, ...] = ()) -> None:
-    """Enter in the ledger what became of a table's rows on their way into a frame.
+    """Enter in the ledger what became of a table's rows on their way into a frame; counted when the ledger is asked for.
 
     Parameters
     ----------
     parts : ibis Table
-        Columns `reason` (null: used), `rows` (how many of the table's rows) and, where they are numbered, ROW; together
-        they hold every used row of the table once.
+        As in `Pending`.
     """
-    aggregates = {"n": parts["rows"].sum()} | ({"row": parts[ROW].min()} if ROW in parts.columns else {})
-    found = parts.group_by("reason").aggregate(**aggregates).order_by("reason").execute()
-    used, left_out = 0, []
-    for row in found.to_dict("records"):
-        if isinstance(row["reason"], str):
-            example = row.get("row")
-            number = int(example) if example is not None and example == example else None
-            left_out.append(LeftOut(reason=row["reason"], rows=int(row["n"]), example_row=number))
-        else:
-            used = int(row["n"])
-    enter(company, key, table, used, left_out, notes)
+    company.record(Pending(name=key, table=table, rows_in=company.table(table).n, parts=parts, notes=notes))
 
 
 def enter(
     company: Company, key: str, table: str, used: int, left_out: list[LeftOut], notes: tuple[str, ...] = ()
 ) -> None:
     """Make the ledger entry of a frame from counts; used rows and those left out must come to all of the table's."""
-    company.record(
-        Entry(
-            name=key,
-            counted=f"used rows of {table}",
-            rows_in=company.table(table).n,
-            rows_used=used,
-            left_out=tuple(sorted(left_out, key=lambda item: (-item.rows, item.reason))),
-            notes=notes,
-        )
-    )
+    company.record(entry_of(key, table, company.table(table).n, used, left_out, notes))
 
 
 def row_number(table: Any) -> dict[str, Any]:

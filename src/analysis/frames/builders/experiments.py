@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import ibis
-
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.core.vocabulary import Design
 from analysis.frames import Frame
-from analysis.frames.builders.behaviour import UNSEEN, with_purchases, with_subscription
-from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, people, period, rows
+from analysis.frames.builders.behaviour import UNSEEN
+from analysis.frames.builders.campaign_behaviour import first_contacts, left_out, left_out_before
+from analysis.frames.builders.campaign_rows import CONTROL, people, period
 from analysis.frames.builders.common import (
     HALF_YEAR_DAYS,
     QUARTER_DAYS,
     YEAR_DAYS,
     checked,
     context,
-    no_reason,
-    record,
-    zero_one,
+    enter,
 )
 from analysis.frames.builders.occasions import observation
 from analysis.frames.builders.planned_shares import with_planned_shares
@@ -29,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TWO_ARMS = "customer in two arms on the first day: to which he was assigned is not known"
-OTHER_FAMILY = "campaign of another family"
+OTHER_ARM = "arm that this comparison leaves out"
 NO_CONTRAST = "campaign without two customers in each arm"
 EARLIER = "customer in an earlier campaign of the family"
 NOT_RANDOMISED = "campaign whose arms differed in risk before it, far beyond chance: nothing was randomised"
@@ -72,53 +68,49 @@ def build_experiment(
     once : bool
         Whether a customer counts in the first campaign of the family only, so that no one is in the frame twice.
     """
-    t = rows(company)
-    first = t.filter((t["family"] == family) & (t["contact"] == 0) & ~t["unclear"])
+    first = first_contacts(company, family)
     first = _with_arms(first, contrast)
-    first = first.filter(first["assigned"].notnull())
-    window = _carried(company, first) if window is None else window
-    first = _with_outcome(company, first, outcome, window, skip, t)
-    chosen = _chosen_by_risk(first)
-    if chosen:
-        by_choice = first["reason"].isnull() & first["campaign_id"].isin(chosen)
-        first = first.mutate(reason=by_choice.ifelse(NOT_RANDOMISED, first["reason"]))
+    assigned = first[~first["unclear"] & first["assigned"].notna()]
+    length = _carried(company, assigned) if window is None else window
+    assigned = _with_outcome(company, family, assigned, outcome, length, skip)
+    chosen = _chosen_by_risk(assigned)
+    assigned = _because(assigned, assigned["campaign_id"].isin(chosen), NOT_RANDOMISED)
     if once:
-        first = _only_first(first)
-    counted = _with_sizes(first, contrast)
-    used = counted.filter(counted["reason"].isnull())
-    wanted = ["event", "campaign_id", "customer_id", "arm", "assigned", "outcome", "moderator"]
-    used, before = _with_what_was_before(company, used)
-    table = with_planned_shares(company, used.select(*wanted, **before).order_by("event").execute(), family)
-    _record(company, key, family, counted)
+        assigned = _only_first(assigned)
+    assigned = _with_sizes(assigned, contrast)
+    table = with_planned_shares(company, _used(company, assigned), family)
+    _record(company, key, family, first, assigned)
     about = context(
         company,
         population=people(table),
         period=period(company),
         design=Design.RANDOMISED,
-        outcome=_words(outcome, window, skip),
+        outcome=_words(outcome, length, skip),
         contrast=_CONTRASTS[contrast],
     )
     return checked(company, key, _experiment_table(table, outcome), about)
 
 
-def _with_what_was_before(company: Company, used: Any) -> tuple[Any, dict[str, Any]]:
-    """Purchases before the day, where they are known: what a lottery must have left alike in the arms."""
+def _used(company: Company, assigned: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are used, with purchases before the day where they are known: a lottery leaves them alike in the arms."""
+    used = assigned[assigned["reason"].isna()]
+    table = used[["event", "campaign_id", "customer_id", "arm", "assigned", "outcome", "moderator"]]
+    table = table.astype({"assigned": "int64", "outcome": "float64"}).reset_index(drop=True)
     if not company.has("transactions"):
-        return used, {}
-    known = used if "n_year" in used.columns else with_purchases(company, used, 1).drop("n_after", "spend_after")
-    return known, {
-        "x_purchases_year_before": known["n_year"].cast("float64"),
-        "x_spend_year_before": known["spend_year"].fill_null(0.0).cast("float64"),
-        "x_days_since_first_purchase": known["since_first"].cast("float64"),
+        return table
+    before = {
+        "x_purchases_year_before": "n_year",
+        "x_spend_year_before": "spend_year",
+        "x_days_since_first_purchase": "since_first",
     }
+    return table.assign(**{ours: used[name].astype("float64").to_numpy() for ours, name in before.items()})
 
 
-def _carried(company: Company, first: Any) -> int:
+def _carried(company: Company, first: pd.DataFrame) -> int:
     """Days of follow-up where nobody fixed them: the last campaign says how many are seen whole, and no outcome does."""
     if company.settings.winback_days is not None:
         return company.settings.winback_days
-    last = first["day"].max().execute()
-    seen = observation(company)[1] - int(last) + 1 if last is not None and last == last else 0
+    seen = observation(company)[1] - int(first["day"].max()) + 1 if len(first) else 0
     return next((days for days in (YEAR_DAYS, HALF_YEAR_DAYS) if days <= seen), QUARTER_DAYS)
 
 
@@ -145,94 +137,90 @@ def _words(outcome: str, window: int, skip: int) -> str:
     return _OUTCOMES[outcome].format(window=window, within=within)
 
 
-def _with_arms(t: Any, contrast: str) -> Any:
+def _with_arms(first: pd.DataFrame, contrast: str) -> pd.DataFrame:
+    """Add `assigned` (1 or 0; missing for an arm that the comparison leaves out) and `moderator`."""
+    import numpy as np
+
+    control = first["arm"] == CONTROL
     if contrast in ("control", "kinds"):
-        assigned = ibis.cases((t["arm"] == CONTROL, 0), else_=1)
+        assigned = np.where(control, 0.0, 1.0)
     else:
-        first = t["matched"] if contrast == "matched" else ~t["matched"]
-        sent = t["arm"] != CONTROL
-        assigned = ibis.cases((sent & first, 1), (sent & ~first, 0), else_=ibis.null("int64"))
-    return t.mutate(assigned=assigned.cast("int64"), moderator=t["at_risk_score"])
+        wanted = contrast == "matched"
+        matched = first["matched"].map({True: 1.0, False: 0.0}).astype("float64")
+        assigned = np.where(control | matched.isna(), np.nan, np.where((matched == 1) == wanted, 1.0, 0.0))
+    return first.assign(assigned=assigned, moderator=first["at_risk_score"])
 
 
-def _with_outcome(company: Company, first: Any, outcome: str, window: int, skip: int, t: Any) -> Any:
+def _with_outcome(
+    company: Company, family: str, first: pd.DataFrame, outcome: str, window: int, skip: int
+) -> pd.DataFrame:
+    """Add `outcome` and `reason`, why there is none."""
+    first = first.assign(reason=None)
     if outcome in ("responded", "unsubscribed"):
-        # Who was left alone had nothing to answer; of who was not, a row that says nothing is no answer either way.
-        one = zero_one(ibis.cases((t["arm"] == CONTROL, t[outcome].fill_null(False)), else_=t[outcome]))
-        said = t.mutate(one=one).group_by(campaign="campaign_id", who="customer_id").aggregate(said=ibis._.one.max())
-        joined = first.inner_join(said, [first["campaign_id"] == said["campaign"], first["customer_id"] == said["who"]])
-        unknown = f"{outcome} not known"
-        reason = ibis.cases((joined["said"].isnull(), unknown), else_=no_reason())
-        return joined.mutate(outcome=joined["said"].cast("float64"), reason=reason)
+        said = first[f"said_{outcome}"]
+        return _because(first.assign(outcome=said), said.isna(), f"{outcome} not known")
     if outcome in ("retained", "left"):
-        joined = with_subscription(company, first, window)
+        seen = first_contacts(company, family, retained=window).loc[first.index]
         end = company.table("subscriptions").end
-        reason = ibis.cases(
-            (joined["day"] + window > end, UNSEEN), (joined["subscribed"] == 0, NOT_A_CUSTOMER), else_=no_reason()
-        )
-        value = joined["retained"] if outcome == "retained" else 1 - joined["retained"]
-        return joined.mutate(outcome=value.cast("float64"), reason=reason)
-    joined = with_purchases(company, first, window, same_day=True, skip=skip)
-    unseen = (joined["day"] + window - 1 > observation(company)[1]) | (joined["day"] < observation(company)[0])
-    margin = company.settings.margin or 0.0
+        kept = seen[f"retained_{window}"]
+        first = first.assign(outcome=kept if outcome == "retained" else 1 - kept)
+        first = _because(first, first["day"] + window > end, UNSEEN)
+        return _because(first, seen["subscribed"] == 0, NOT_A_CUSTOMER)
+    begin, end = observation(company)
+    seen = first_contacts(company, family, bought=(window, skip)).loc[first.index]
+    n, spend = seen[f"n_after_{window}_{skip}"], seen[f"spend_after_{window}_{skip}"]
     values = {
-        "bought": zero_one(joined["n_after"] > 0).cast("float64"),
-        "gone": zero_one(joined["n_after"] == 0).cast("float64"),
-        "spend": joined["spend_after"].cast("float64"),
-        "margin": margin * joined["spend_after"] - joined["cost_in_all"].fill_null(0.0),
+        "bought": n > 0,
+        "gone": n == 0,
+        "spend": spend,
+        "margin": (company.settings.margin or 0.0) * spend - seen["cost_in_all"].fillna(0.0),
     }
-    return joined.mutate(outcome=values[outcome], reason=ibis.cases((unseen, UNSEEN), else_=no_reason()))
+    first = first.assign(outcome=values[outcome].astype("float64"))
+    return _because(first, (first["day"] + window - 1 > end) | (first["day"] < begin), UNSEEN)
+
+
+def _because(table: pd.DataFrame, where: pd.Series, reason: str) -> pd.DataFrame:
+    """Give rows that have no reason yet this one."""
+    return table.assign(reason=table["reason"].mask(table["reason"].isna() & where, reason))
 
 
 BEYOND_CHANCE = 5.0
 """Standard errors by which the mean risk of two arms may differ before randomisation is ruled out: one fair draw in two million."""
 
 
-def _chosen_by_risk(t: Any) -> list[str]:
+def _chosen_by_risk(t: pd.DataFrame) -> list[str]:
     """Campaigns whose arms cannot have been drawn at random: the risk known before them differs between the arms.
 
     A list of customers at risk, with all others booked as control, looks like an experiment and is none.
     """
-    known = t.filter(t["reason"].isnull() & t["moderator"].notnull())
-    arms = known.group_by("campaign_id", "assigned").aggregate(
-        n=known.count(), mean=known["moderator"].mean(), variance=known["moderator"].var()
-    )
-    found = arms.execute()
+    known = t[t["reason"].isna() & t["moderator"].notna()]
+    found = known.groupby(["campaign_id", "assigned"])["moderator"].agg(["size", "mean", "var"]).reset_index()
     chosen = []
-    for name, pair in found[found["n"] >= 2].groupby("campaign_id"):
-        error = float((pair["variance"] / pair["n"]).sum()) ** 0.5
+    for name, pair in found[found["size"] >= 2].groupby("campaign_id"):
+        error = float((pair["var"] / pair["size"]).sum()) ** 0.5
         gap = float(pair["mean"].max() - pair["mean"].min())
         if len(pair) == 2 and gap > BEYOND_CHANCE * error:
             chosen.append(str(name))
     return sorted(chosen)
 
 
-def _only_first(t: Any) -> Any:
+def _only_first(t: pd.DataFrame) -> pd.DataFrame:
     """Give a customer's later campaigns of the family their reason."""
-    order = ibis.window(group_by=["customer_id", t["reason"].isnull()], order_by=["day", "event"])
-    placed = t.mutate(place=ibis.row_number().over(order))
-    again = placed["reason"].isnull() & (placed["place"] > 0)
-    return placed.mutate(reason=again.ifelse(EARLIER, placed["reason"]))
+    good = t[t["reason"].isna()].sort_values(["day", "event"])
+    again = good.index[good.duplicated("customer_id")]
+    return _because(t, t.index.isin(again), EARLIER)
 
 
-def _with_sizes(t: Any, contrast: str) -> Any:
+def _with_sizes(t: pd.DataFrame, contrast: str) -> pd.DataFrame:
     """Give the units of a campaign that has not two of each arm left their reason."""
-    here = ibis.window(group_by="campaign_id")
-    good = t["reason"].isnull()
-    sized = t.mutate(
-        treated=zero_one(good & (t["assigned"] == 1)).sum().over(here),
-        compared=zero_one(good & (t["assigned"] == 0)).sum().over(here),
-    )
+    good = t[t["reason"].isna()]
     if contrast == "kinds":
-        treated = sized["arm"].nunique(where=good & (sized["assigned"] == 1))
-        kinds = sized.group_by(campaign="campaign_id").aggregate(kinds=treated)
-        sized = sized.inner_join(kinds, sized["campaign_id"] == kinds["campaign"]).drop("campaign")
-        thin = sized["kinds"] < 2
+        kinds = good[good["assigned"] == 1].groupby("campaign_id")["arm"].nunique()
+        thin = t["campaign_id"].map(kinds).fillna(0) < 2
     else:
-        thin = (sized["treated"] < 2) | (sized["compared"] < 2)
-    return sized.mutate(
-        reason=ibis.cases((sized["reason"].notnull(), sized["reason"]), (thin, NO_CONTRAST), else_=no_reason())
-    )
+        sizes = good.groupby(["campaign_id", "assigned"]).size().unstack(fill_value=0).reindex(columns=[0.0, 1.0])
+        thin = t["campaign_id"].map(sizes.min(axis=1, skipna=False)).fillna(0) < 2
+    return _because(t, thin, NO_CONTRAST)
 
 
 def _experiment_table(table: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -246,17 +234,11 @@ def _experiment_table(table: pd.DataFrame, outcome: str) -> pd.DataFrame:
     return table.drop(columns=drop)
 
 
-def _record(company: Company, key: str, family: str, counted: Any) -> None:
-    t = rows(company)
-    units = counted.select(unit="event", why="reason", known=ibis.literal(1))
-    joined = t.left_join(units, t["event"] == units["unit"])
-    reason = ibis.cases(
-        (joined["family"] != family, OTHER_FAMILY),
-        (joined["contact"] > 0, LATER_CONTACT),
-        (joined["unclear"], TWO_ARMS),
-        (joined["known"].isnull(), "arm that this comparison leaves out"),
-        (joined["why"].notnull(), joined["why"]),
-        else_=no_reason(),
-    )
-    row = {ROW: joined[ROW]} if ROW in joined.columns else {}
-    record(company, key, "campaigns", joined.select(reason=reason, rows=ibis.literal(1), **row))
+def _record(company: Company, key: str, family: str, first: pd.DataFrame, assigned: pd.DataFrame) -> None:
+    """Ledger entry of the campaigns: `assigned` are the rows of `first` whose arm the comparison knows, with reasons."""
+    apart = first[~first.index.isin(assigned.index)]
+    found = left_out_before(company, family)
+    found += [left_out(TWO_ARMS, part, len(part)) for part in (apart[apart["unclear"]],) if len(part)]
+    found += [left_out(OTHER_ARM, part, len(part)) for part in (apart[~apart["unclear"]],) if len(part)]
+    found += [left_out(str(reason), part, len(part)) for reason, part in assigned.groupby("reason")]
+    enter(company, key, "campaigns", int(assigned["reason"].isna().sum()), found)

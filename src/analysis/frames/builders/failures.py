@@ -79,6 +79,11 @@ def build_recovery(company: Company) -> Frame:
 
 def _customers(company: Company, subscribed: bool) -> Any:
     """Active customers on the landmark with their failures, what is held equal, and the outcome."""
+    name = "failures_subscribed" if subscribed else "failures_bought"
+    return company.once(name, lambda: company.engine.keep(_looked_up(company, subscribed), name))
+
+
+def _looked_up(company: Company, subscribed: bool) -> Any:
     day = landmark(company, subscribed=subscribed)
     if subscribed:
         s = spells(company)

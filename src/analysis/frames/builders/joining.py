@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -11,9 +11,12 @@ from analysis.core.calendar_days import month_from_days
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import Design
 from analysis.frames import Frame
-from analysis.frames.builders.common import checked, no_reason, zero_one
+from analysis.frames.builders.common import checked, no_reason
 from analysis.frames.builders.membership_rows import SUBSCRIPTION, about, record_rows, rows
 from analysis.frames.builders.occasions import observation, occasions, whole_months
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_MEMBERS = 20_000
 """Members that are taken, drawn by a fixed rule from their codes; more would add rows and hardly any precision."""
@@ -49,28 +52,16 @@ def build_joining(company: Company, *, outcome: str, subscription: bool = False)
             f"The transactions of {company.settings.name} must cover {BEFORE + 2} whole quarters or more for a comparison "
             "before and after joining; they do not. Give a longer history."
         )
-    t = rows(company)
+    t, what = rows(company), SUBSCRIPTION if subscription else "programme"
     kind = t["tier"] == SUBSCRIPTION if subscription else t["tier"] != SUBSCRIPTION
-    members = _members(company, t.filter(kind), first, last)
-    used = members.filter(members["reason"].isnull())
-    others = _never_joined(company, t.filter(kind))
-    columns = ["member", "customer_id", "joined", "began"]
-    panel = _panel(company, used.select(columns).union(others.select(columns)), first, last)
-    values = {
-        "active": zero_one(panel["n"] > 0).cast("float64"),
-        "purchases": panel["n"].cast("float64"),
-        "spend": panel["spent"],
-    }
-    table = (
-        panel.select(
-            unit_id="member",
-            period=panel["quarter"] - first,
-            joined_period=(panel["joined"] - first).cast("float64"),
-            outcome=values[outcome],
-        )
-        .order_by("unit_id", "period")
-        .execute()
-    )
+
+    def look_up() -> Any:
+        return company.engine.keep(_members(company, t.filter(kind), first, last), f"members_{what}")
+
+    members = company.once(f"members {what}", look_up)
+    panel = company.once(f"panel {what}", lambda: _quarters(company, members, t.filter(kind), first, last))
+    values = {"active": (panel["n"] > 0).astype("float64"), "purchases": panel["n"].astype("float64")}
+    table = panel[["unit_id", "period", "joined_period"]].assign(outcome=values.get(outcome, panel["spent"]))
     reasons = members.select(who="member", why="reason")
     counted = t.left_join(reasons, t["member"] == reasons["who"])
     wrong = counted["tier"] != SUBSCRIPTION if subscription else counted["tier"] == SUBSCRIPTION
@@ -133,6 +124,25 @@ def _never_joined(company: Company, t: Any) -> Any:
     return placed.filter(placed["place"] < MOST_MEMBERS).mutate(
         member=(placed["code"] + most).cast("int64"), joined=ibis.null("int64")
     )
+
+
+def _quarters(company: Company, members: Any, kind: Any, first: int, last: int) -> pd.DataFrame:
+    """Quarters of those members who are taken and of customers who never joined, in pandas: purchases and spend."""
+    columns = ["member", "customer_id", "joined", "began"]
+    used = members.filter(members["reason"].isnull()).select(columns)
+    panel = _panel(company, used.union(_never_joined(company, kind).select(columns)), first, last)
+    found: pd.DataFrame = (
+        panel.select(
+            "n",
+            "spent",
+            unit_id="member",
+            period=panel["quarter"] - first,
+            joined_period=(panel["joined"] - first).cast("float64"),
+        )
+        .order_by("unit_id", "period")
+        .execute()
+    )
+    return found
 
 
 def _panel(company: Company, members: Any, first: int, last: int) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -12,6 +12,9 @@ from analysis.frames.builders.behaviour import UNSEEN, with_purchases
 from analysis.frames.builders.common import HALF_YEAR_DAYS, YEAR_DAYS, checked, dates, no_reason, years, zero_one
 from analysis.frames.builders.membership_rows import SUBSCRIPTION, about, record_rows, rows
 from analysis.frames.builders.occasions import n_customers, observation, occasions
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_CUSTOMERS = 20_000
 """Customers that are taken, drawn by a fixed rule from their codes; more would add rows and hardly any precision."""
@@ -46,41 +49,12 @@ def build_joining_moments(company: Company, *, outcome: str) -> Frame:
     """
     key, window = f"exposure/joining_{outcome}", WINDOWS[outcome]
     _, end = observation(company)
-    t = rows(company)
-    kind = t.filter(t["tier"] != SUBSCRIPTION)
-    began = kind.group_by(who="customer_id").aggregate(start=kind["start"].min())
-    o = occasions(company)
-    moments = o.left_join(began, o["customer_id"] == began["who"]).drop("who")
-    moments = moments.filter(moments["start"].isnull() | (moments["day"] <= moments["start"]))
-    if n_customers(company) > MOST_CUSTOMERS:
-        share = round(_RANGE * MOST_CUSTOMERS / n_customers(company))
-        moments = moments.filter((moments["code"] * _PRIME) % _RANGE < share)
-    number = ibis.row_number().over(ibis.window(order_by=["code", "day"]))
-    moments = moments.mutate(event=number, joins=zero_one((moments["day"] == moments["start"]).fill_null(False)))
-    joined = with_purchases(company, moments, window, lag=RUN_UP_DAYS)
-    used = joined.filter(joined["day"] + window <= end)
-    values = {
-        "active": zero_one(used["n_after"] > 0).cast("float64"),
-        "purchases": used["n_after"].cast("float64"),
-        "spend": used["spend_after"].fill_null(0.0).cast("float64"),
-    }
-    table = (
-        used.select(
-            "day",
-            unit_id="event",
-            treated="joins",
-            outcome=values[outcome],
-            cluster="code",
-            x_amount=used["amount"].cast("float64"),
-            x_run_up=used["n_lag"].cast("float64"),
-            x_purchases_year=used["n_year"].cast("float64"),
-            x_spend_year=used["spend_year"].fill_null(0.0),
-            x_years=years(used["day"] - used["joined"]),
-            x_first=zero_one(used["day"] == used["joined"]).cast("float64"),
-        )
-        .order_by("unit_id")
-        .execute()
-    )
+    moments = company.once("moments", lambda: company.engine.keep(_moments(company), "joining_moments"))
+    joined = company.once("moments and after", lambda: _with_after(company, moments))
+    used = joined[joined["day"] + window <= end]
+    n = used[f"n_after_{window}"]
+    values = {"active": n > 0, "purchases": n, "spend": used[f"spend_after_{window}"]}
+    table = used[_COLUMNS].assign(outcome=values[outcome].astype("float64")).reset_index(drop=True)
     table["stratum"] = dates(table.pop("day")).dt.to_period("Q").astype(str)
     _record(company, key, moments, window, end)
     what = "customers at purchases before membership"
@@ -97,6 +71,49 @@ def build_joining_moments(company: Company, *, outcome: str) -> Frame:
         contrast="joined at a purchase against bought the same quarter as no member and did not join then (some do later)",
     )
     return checked(company, key, table, words)
+
+
+_COLUMNS = [
+    "day", "unit_id", "treated", "cluster", "x_amount", "x_run_up", "x_purchases_year", "x_spend_year", "x_years", "x_first",
+]  # fmt: skip
+
+
+def _moments(company: Company) -> Any:
+    """Purchases before membership: event, and whether the customer joined at it."""
+    t = rows(company)
+    kind = t.filter(t["tier"] != SUBSCRIPTION)
+    began = kind.group_by(who="customer_id").aggregate(start=kind["start"].min())
+    o = occasions(company)
+    moments = o.left_join(began, o["customer_id"] == began["who"]).drop("who")
+    moments = moments.filter(moments["start"].isnull() | (moments["day"] <= moments["start"]))
+    if n_customers(company) > MOST_CUSTOMERS:
+        share = round(_RANGE * MOST_CUSTOMERS / n_customers(company))
+        moments = moments.filter((moments["code"] * _PRIME) % _RANGE < share)
+    number = ibis.row_number().over(ibis.window(order_by=["code", "day"]))
+    return moments.mutate(event=number, joins=zero_one((moments["day"] == moments["start"]).fill_null(False)))
+
+
+def _with_after(company: Company, moments: Any) -> pd.DataFrame:
+    """The moments in pandas, with purchases and spend in each of the windows after them, and what is held equal."""
+    used = with_purchases(company, moments, *sorted(set(WINDOWS.values())), lag=RUN_UP_DAYS)
+    found: pd.DataFrame = (
+        used.select(
+            "day",
+            *(c for c in used.columns if c.startswith(("n_after_", "spend_after_"))),
+            unit_id="event",
+            treated="joins",
+            cluster="code",
+            x_amount=used["amount"].cast("float64"),
+            x_run_up=used["n_lag"].cast("float64"),
+            x_purchases_year=used["n_year"].cast("float64"),
+            x_spend_year=used["spend_year"].fill_null(0.0),
+            x_years=years(used["day"] - used["joined"]),
+            x_first=zero_one(used["day"] == used["joined"]).cast("float64"),
+        )
+        .order_by("unit_id")
+        .execute()
+    )
+    return found
 
 
 def _record(company: Company, key: str, moments: Any, window: int, end: int) -> None:

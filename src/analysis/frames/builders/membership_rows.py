@@ -96,6 +96,5 @@ def record_rows(company: Company, key: str, reason: Any, counted: Any, notes: tu
 
 def about(company: Company, n: int, what: str, last: int, **words: Any) -> Context:
     """The context of a frame from memberships."""
-    t = rows(company)
-    first = int(company.once("first membership", lambda: int(t["start"].min().execute())))
+    first = company.table("memberships").first
     return context(company, population=f"{n:,} {what}", period=(min(first, last), last), **words)

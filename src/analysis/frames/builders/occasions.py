@@ -1,6 +1,7 @@
 """Purchase occasions: a customer's day with a purchase, net of what was taken back on the same day.
 
-The definitions are those of `analysis.frames.derive.occasions_from_lines`; a test holds the two together.
+If the day's returns bring its sum to 0 or below, the order was undone and the day is no occasion. A return booked on a later
+day changes no occasion: which purchase it undoes is not recorded.
 """
 
 from __future__ import annotations

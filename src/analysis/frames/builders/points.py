@@ -23,9 +23,17 @@ _PRIME, _RANGE = 7_919, 1_000_003
 UNRESTRICTED = ("none", "no", "unrestricted")
 
 
-def build_redemption_windows(company: Company) -> Frame:
-    """Frame ``redemption_windows``: as `analysis.frames.derive_periods.redemption_windows_from_purchases`, with placebo
-    windows round ordinary purchases of the same members, as many as each redeemed.
+def build_redemption_windows(company: Company, *, placebos: bool = True) -> Frame:
+    """Frame ``redemption_windows``: purchases in the weeks before and after each redemption.
+
+    Week k of a redemption holds the days 7 k to 7 k + 6 counted from its day. Occasions on the day of the redemption are
+    left out: they are the redeeming purchase. Several redemptions of a customer on one day are one. Weeks that the
+    observation does not hold whole are left out. A purchase within reach of two redemptions stands in both windows.
+
+    Parameters
+    ----------
+    placebos : bool
+        Whether windows round ordinary purchases of the same members stand beside, as many as each redeemed.
     """
     import pandas as pd
 
@@ -33,7 +41,7 @@ def build_redemption_windows(company: Company) -> Frame:
     first, end = observation(company)
     redeemed = t.filter(t["kind"] == "redeem").select("customer_id", day="at").distinct()
     redeemed = redeemed.mutate(placebo=ibis.literal(0))
-    events = redeemed.union(_placebos(company, redeemed))
+    events = redeemed.union(_placebos(company, redeemed)) if placebos else redeemed
     codes = redeemed.select("customer_id").distinct()
     codes = codes.mutate(unit_id=ibis.row_number().over(order_by=codes["customer_id"]).cast("int64"))
     events = events.inner_join(codes, "customer_id")

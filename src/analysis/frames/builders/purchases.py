@@ -1,13 +1,26 @@
-"""Frames of one row a customer from purchases; the definitions are those of `analysis.frames.derive`."""
+"""Frames of one row a customer from purchases, of a company's tables and of public logs alike.
+
+Words used here and in `accounts`
+---------------------------------
+occasion
+    A customer's day with a purchase. What was bought and returned on one day is one sum.
+joining day, joining period
+    Of the customer's first occasion in the log, and the calendar period that holds it.
+whole period
+    A calendar month or quarter that lies in the observation from its first day to its last.
+"""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
 from typing import Any
 
 import ibis
 
 from analysis.company.store import Company
-from analysis.core.calendar_days import day_of
+from analysis.core.calendar_days import day_number, day_of, month_number
+from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Frame
 from analysis.frames.builders.common import checked, dates, no_reason, zero_one
@@ -31,7 +44,12 @@ def build_purchases(company: Company) -> Frame:
 
 
 def build_customer_summary(company: Company, *, with_amounts: bool = False) -> Frame:
-    """Frame ``customer_summary`` at the end of observation; with amounts, the mean of repeat purchases beside it."""
+    """Frame ``customer_summary``: repeat occasions, recency and T of every customer, equal histories counted together.
+
+    frequency = occasions less 1; recency = last less first occasion; T = end of observation less first occasion; both in
+    weeks of seven days. These are the definitions of Fader, Hardie & Lee (2005) on days. With amounts, the mean amount of
+    the occasions after the first stands beside it (0 without any).
+    """
     key = "customer_summary/amounts" if with_amounts else "customer_summary"
     if not with_amounts and not company.made("days"):
         with company.engine.all_processors():
@@ -49,10 +67,25 @@ def build_customer_summary(company: Company, *, with_amounts: bool = False) -> F
     return checked(company, key, _in_weeks(rows), about_drawn(company))
 
 
-def build_customer_holdout(company: Company) -> Frame:
-    """Frame ``customer_holdout``: the first half of the observation is history, the second is looked ahead to."""
+def build_customer_holdout(company: Company, *, split_day: datetime.date | None = None) -> Frame:
+    """Frame ``customer_holdout``: history up to the split day, occasions behind it.
+
+    Customers whose first occasion lies behind the split are left out: nothing was known of them.
+
+    Parameters
+    ----------
+    split_day : date
+        Its purchases are history; None: the middle of the observation.
+
+    Raises
+    ------
+    ParameterMistake
+        If the observation does not go beyond the split.
+    """
     first, end = observation(company)
-    split = first + (end - first) // 2
+    split = first + (end - first) // 2 if split_day is None else day_number(split_day)
+    if not split < end:
+        raise ParameterMistake(f"`split_day` must lie before the end of observation, {day_of(end)}; got {split_day}.")
     table = drawn_occasions(company)
     known = table.filter(table["joined"] <= split)
     before, after = known["day"] <= split, known["day"] > split
@@ -74,10 +107,19 @@ def build_customer_holdout(company: Company) -> Frame:
     return checked(company, "customer_holdout", rows, about_drawn(company))
 
 
-def build_repeat_trials(company: Company) -> Frame:
-    """Frame ``repeat_trials``: every occasion as the start of the wait for the next."""
+def build_repeat_trials(company: Company, *, joined_from: datetime.date | None = None) -> Frame:
+    """Frame ``repeat_trials``: every occasion as the start of the wait for the next, missing for the last one.
+
+    Parameters
+    ----------
+    joined_from : date
+        Customers who joined before are left out; None: nobody.
+    """
     _, end = observation(company)
     table = drawn_occasions(company)
+    early = None if joined_from is None else _joined_before(joined_from)
+    if early is not None:
+        table = table.filter(early(table).isnull())
     window = ibis.window(group_by="code", order_by="day")
     trials = table.select(
         customer_id=table["code"],
@@ -85,13 +127,24 @@ def build_repeat_trials(company: Company) -> Frame:
         gap_days=(table["day"].lead().over(window) - table["day"]).cast("float64"),
         followed_days=(end - table["day"]).cast("float64"),
     )
-    record_drawn(company, "repeat_trials")
+    record_drawn(company, "repeat_trials", early)
     rows = trials.order_by("customer_id", "purchase_number").execute()
     return checked(company, "repeat_trials", rows, about_drawn(company))
 
 
+def _joined_before(day: datetime.date) -> Callable[[Any], Any]:
+    """From `drawn_days` to why a customer's occasions are left out."""
+    reason = f"customer joined before {day.isoformat()}"
+    return lambda t: ibis.cases((t["joined"] < day_number(day), reason), else_=no_reason())
+
+
 def build_customer_periods(company: Company) -> Frame:
-    """Frame ``customer_periods``: whole quarters after the joining quarter in which the customer bought."""
+    """Frame ``customer_periods``: whole quarters after the joining quarter in which the customer bought.
+
+    The joining quarter is a part quarter for this customer, so that the spend in it is low by construction and any later
+    quarter would look like growth; part quarters at the edges are left out for the same reason. Tenure is the mean, over
+    the quarter's occasions, of the time since the joining day. Quarters whose amounts sum to 0 have no logarithm.
+    """
     first_quarter = _first_quarter(company)
     table = _quarters(company)
     retained = table.filter(table["reason"].isnull())
@@ -112,8 +165,6 @@ def build_customer_periods(company: Company) -> Frame:
 
 
 def _first_quarter(company: Company) -> int:
-    from analysis.core.calendar_days import month_number
-
     return month_number(day_of(observation(company)[0])) // 3
 
 

@@ -80,7 +80,7 @@ def _referrals(company: Company) -> Any:
 
 def _landmarks(company: Company) -> list[int]:
     """Day numbers, half a year apart, from the day on which referrals and losses are both kept."""
-    first = company.once("first referral", lambda: int(_referrals(company)["brought"].min().execute()))
+    first = company.table("referrals").first
     end = min(company.table("subscriptions").end, company.table("referrals").end)
     found = list(range(max(first, losses_seen_from(company)), end - YEAR_DAYS - HALF_YEAR_DAYS + 1, HALF_YEAR_DAYS))
     if not found:

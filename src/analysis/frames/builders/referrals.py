@@ -27,7 +27,7 @@ def _referred(company: Company) -> Any:
 
 
 def _about(company: Company, n: int, what: str, last: int, **words: Any) -> Context:
-    first = int(company.once("first referral", lambda: int(_referred(company)["brought"].min().execute())))
+    first = company.table("referrals").first
     return context(company, population=f"{n:,} {what}", period=(min(first, last), last), **words)
 
 
@@ -39,7 +39,7 @@ def build_referred_value(company: Company) -> Frame:
     """
     o = occasions(company)
     first, end = observation(company)
-    start = company.once("first referral", lambda: int(_referred(company)["brought"].min().execute()))
+    start = company.table("referrals").first
     people = o.group_by("customer_id", "joined").aggregate(event=o["code"].max(), n=o.count())
     people = people.mutate(day=people["joined"])
     joined = with_purchases(company, people.select("event", "customer_id", "day"), YEAR_DAYS + 1, same_day=True)
@@ -77,7 +77,7 @@ def build_referred_spells(company: Company) -> Frame:
     s = spells(company)
     end, seen = company.table("subscriptions").end, losses_seen_from(company)
     r = _referred(company)
-    start = company.once("first referral", lambda: int(r["brought"].min().execute()))
+    start = company.table("referrals").first
     marks = r.select("who", referred=ibis.literal(1)).distinct()
     joined = s.filter(s["spell"] == 1).left_join(marks, s["customer_id"] == marks["who"]).drop("who")
     used = joined.filter(joined["start"] >= start)
@@ -119,7 +119,7 @@ def build_referrers(company: Company) -> Frame:
     key = "exposure/referral_rate"
     s = spells(company)
     r = _referred(company)
-    start = company.once("first referral", lambda: int(r["brought"].min().execute()))
+    start = company.table("referrals").first
     end = min(company.table("subscriptions").end, company.table("referrals").end)
     lived = s.mutate(low=ibis.greatest(s["start"], start), high=ibis.least(s["end"].fill_null(end + 1), end + 1))
     lived = lived.filter(lived["high"] > lived["low"])

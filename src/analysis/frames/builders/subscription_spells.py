@@ -120,8 +120,7 @@ def losses_note(company: Company) -> str:
     day = day_of(losses_seen_from(company)).isoformat()
     if company.settings.losses_seen_from is not None:
         return f"losses are seen from {day} on (losses_seen_from in company.toml); time before it is no time at risk"
-    first = int(company.once("first start", lambda: int(spells(company)["start"].min().execute())))
-    if losses_seen_from(company) == first:
+    if losses_seen_from(company) == company.table("subscriptions").first:
         return f"losses are seen from {day} on, the first day of the table"
     return (
         f"losses begin suddenly on {day}: at the rates seen since, many more would have left before, so earlier leavers are "

@@ -18,7 +18,7 @@ from analysis.frames.builders.subscription_spells import epochs, event_code, los
 def about(company: Company, **words: Any) -> Context:
     """The context of a frame from subscriptions."""
     table = spells(company)
-    first = int(company.once("first start", lambda: int(table["start"].min().execute())))
+    first = company.table("subscriptions").first
     n = int(company.once("n_subscribers", lambda: int(table["code"].nunique().execute())))
     return context(company, population=f"{n:,} subscribers", period=(first, observed_to(company)), **words)
 

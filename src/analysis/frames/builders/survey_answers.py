@@ -39,8 +39,17 @@ def _answers(company: Company) -> Any:
     )
 
 
-def with_later_behaviour(company: Company, t: Any, window: int, *, subscribed: bool) -> Any:
-    """Add `stayed` (1 if still a subscriber, or if bought, within the window) and `why` (no such outcome)."""
+def with_later_behaviour(company: Company, window: int, *, subscribed: bool) -> Any:
+    """`answers` with `stayed` (1 if still a subscriber, or if bought, within the window) and `why` (no such outcome)."""
+
+    def look_up() -> Any:
+        return company.engine.keep(_with_later(company, answers(company), window, subscribed), f"surveys_{what}")
+
+    what = f"{'subscribed' if subscribed else 'bought'}_{window}"
+    return company.once(f"surveys {what}", look_up)
+
+
+def _with_later(company: Company, t: Any, window: int, subscribed: bool) -> Any:
     if subscribed:
         joined = with_subscription(company, t, window)
         late = joined["day"] + window > company.table("subscriptions").end
@@ -70,9 +79,7 @@ def record_answers(company: Company, key: str, counted: Any, notes: tuple[str, .
 
 def about(company: Company, n: int, what: str, **words: Any) -> Context:
     """The context of a frame from surveys."""
-    t = answers(company)
-    first = int(company.once("first survey", lambda: int(t["day"].min().execute())))
-    last = company.table("surveys").end
+    first, last = company.table("surveys").first, company.table("surveys").end
     for name in ("transactions", "subscriptions"):
         if company.has(name):
             last = max(last, company.table(name).end)

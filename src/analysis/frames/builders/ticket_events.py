@@ -94,9 +94,7 @@ def record_tickets(company: Company, key: str, counted: Any, notes: tuple[str, .
 
 def about(company: Company, n: int, what: str, **words: Any) -> Context:
     """The context of a frame from tickets."""
-    t = tickets(company)
-    first = int(company.once("first ticket", lambda: int(t["day"].min().execute())))
-    last = company.table("tickets").end
+    first, last = company.table("tickets").first, company.table("tickets").end
     if company.has("transactions"):
         last = max(last, observation(company)[1])
     return context(company, population=f"{n:,} {what}", period=(first, last), **words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ibis
@@ -34,10 +35,9 @@ def build_first_contact(company: Company, *, subscribed: bool) -> Frame:
         True: outcome 1 if the subscriber was lost. False: outcome 1 if the customer bought again.
     """
     key = "exposure/first_contact" if subscribed else "exposure/first_contact_repurchase"
-    known = tickets(company)["resolved_first_contact"]
-    return _build(
-        company, key, known, "resolved_first_contact not known", subscribed, "solved at first contact less not"
-    )
+    unknown = "resolved_first_contact not known"
+    contrast = "solved at first contact less not"
+    return _build(company, key, lambda t: t["resolved_first_contact"], unknown, subscribed, contrast)
 
 
 def build_response_time(company: Company, *, subscribed: bool) -> Frame:
@@ -46,8 +46,8 @@ def build_response_time(company: Company, *, subscribed: bool) -> Frame:
     Whether the first contact settled it is held equal where it is known.
     """
     key = "exposure/response_time" if subscribed else "exposure/response_time_repurchase"
-    prompt, contrast = _prompt(tickets(company)), "settled promptly less not"
-    return _build(company, key, prompt, "not settled yet", subscribed, contrast, first_contact=True)
+    contrast = "settled promptly less not"
+    return _build(company, key, _prompt, "not settled yet", subscribed, contrast, first_contact=True)
 
 
 def _prompt(t: Any) -> Any:
@@ -59,16 +59,15 @@ def _prompt(t: Any) -> Any:
 def _build(
     company: Company,
     key: str,
-    treated: Any,
+    treated: Callable[[Any], Any],
     unknown: str,
     subscribed: bool,
     contrast: str,
     *,
     first_contact: bool = False,
 ) -> Frame:
-    t = tickets(company)
-    marked = t.mutate(treated=zero_one(treated))
-    joined = _with_outcome(company, marked, subscribed)
+    t = _with_outcome(company, subscribed)
+    joined = t.mutate(treated=zero_one(treated(t)))
     reason = ibis.cases(
         (joined["treated"].isnull(), unknown), (joined["why"].notnull(), joined["why"]), else_=no_reason()
     )
@@ -80,8 +79,14 @@ def _build(
     return checked(company, key, table, about(company, len(table), "tickets", outcome=outcome, contrast=contrast))
 
 
-def _with_outcome(company: Company, t: Any, subscribed: bool) -> Any:
-    """Add `outcome` and `why`, the reason why a ticket has none."""
+def _with_outcome(company: Company, subscribed: bool) -> Any:
+    """Tickets with what the customer did afterwards: `outcome`, and `why`, the reason why a ticket has none."""
+    what = "tickets_subscribed" if subscribed else "tickets_bought"
+    return company.once(what, lambda: company.engine.keep(_looked_up(company, subscribed), what))
+
+
+def _looked_up(company: Company, subscribed: bool) -> Any:
+    t = tickets(company)
     if subscribed:
         joined = with_subscription(company, t, WINDOW)
         late = joined["day"] + WINDOW > company.table("subscriptions").end
@@ -111,8 +116,7 @@ def build_response_spells(company: Company) -> Frame:
     Follow-up stops after half a year: what a ticket does, it does by then. Whether the first contact settled it is held
     equal where it is known.
     """
-    t = tickets(company)
-    joined = with_subscription(company, t, WINDOW)
+    joined = _with_outcome(company, True).drop("outcome", "why")
     s = spells(company).select(who="customer_id", start="start", end="end", why_ended="reason")
     running = joined.inner_join(s, joined["customer_id"] == s["who"])
     running = running.filter(
@@ -155,7 +159,7 @@ def build_queue(company: Company) -> Frame:
     The work a ticket takes is not recorded. The time from opening to settling stands for it, waiting included; the
     estimator shows how the answer moves with it, and a queue model never decides a verdict.
     """
-    t = with_purchases(company, tickets(company), 1)
+    t = _with_outcome(company, False)
     known = t["priority"].notnull() & t["hours"].notnull()
     reason = ibis.cases(
         (t["priority"].isnull(), "priority not known"), (t["hours"].isnull(), "not settled yet"), else_=no_reason()

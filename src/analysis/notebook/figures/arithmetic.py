@@ -61,3 +61,24 @@ def plot_tornado(bars: Sequence[TornadoBar], base: float, ax: Axes | None = None
     ax.set_xlabel("% more value of a customer\nfor five points more retention")
     ax.margins(x=0.06)
     return ax
+
+
+def plot_readings(rows: Sequence[tuple[str, Sequence[float]]], names: Sequence[str], ax: Axes | None = None) -> Axes:
+    """Draw one row a starting point and one mark a reading, from top to bottom in the order given."""
+    ax = ax if ax is not None else style.new_axes()
+    for place, (marker, name) in enumerate(zip(("o", "s", "D"), names, strict=False)):
+        gains = [gain[place] for _, gain in rows]
+        heights = [len(rows) - 1 - row for row in range(len(rows))]
+        ax.plot(gains, heights, marker, color=style.MODEL, markersize=7, label=name)
+        for gain, height in zip(gains, heights, strict=True):
+            ax.annotate(
+                f"{gain:.2g}" if gain < 10 else f"{gain:.0f}",
+                (gain, height),
+                xytext=(0, 7),
+                textcoords="offset points",
+                ha="center",
+            )
+    ax.set_yticks(range(len(rows)), [f"{name} retained" for name, _ in reversed(rows)])
+    ax.set(xlabel="more value of a customer, %", xlim=(0, None), ylim=(-0.5, len(rows) - 0.3))
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.25, 1), ncols=3, frameon=False, handletextpad=0.1, columnspacing=1.0)
+    return ax

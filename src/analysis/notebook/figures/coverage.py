@@ -36,7 +36,7 @@ def plot_coverage(marks: Sequence[CoverageMark], fewest: float, most: float, ax:
     for place, mark in enumerate(marks):
         y = len(marks) - 1 - place
         if mark.naive is not None:
-            ax.plot(100 * mark.naive, y, "o", color=style.NAIVE, markerfacecolor="white", markersize=5.5)
+            ax.plot(100 * mark.naive, y, "o", color=style.NAIVE, markerfacecolor="none", markersize=5.5)
         ax.plot([100 * mark.low, 100 * mark.high], [y, y], color=style.ANSWER, linewidth=2.2, solid_capstyle="butt")
         ax.plot(100 * mark.value, y, "o", color=style.ANSWER, markersize=5.5)
     ax.set(
@@ -46,6 +46,6 @@ def plot_coverage(marks: Sequence[CoverageMark], fewest: float, most: float, ax:
         xlim=(-2, 102),
         xlabel="intervals that held the truth, % of draws",
     )
-    ax.tick_params(axis="y", labelsize=9)
+    ax.tick_params(axis="y", labelsize=7.5)
     ax.grid(axis="y", visible=False)
     return ax

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from analysis.core.claim import Claim, Quantity
 from analysis.core.results import Estimate
-from analysis.core.vocabulary import Kind, Role
+from analysis.core.vocabulary import Role
 from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import SvgExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
-from analysis.notebook.figures.forest import null_words, told_of, years_of
+from analysis.notebook.figures.forest import ROLE_WORDS, colour_of, null_words, told_of, years_of
+from analysis.notebook.tidy import tidy_row
 
 NEAR = 12.0
 """Dots nearer to each other than this many pixels are stacked."""
@@ -27,7 +28,9 @@ def dot_strip(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> Sv
         "For context": [e for e in shown if e.role is Role.CONTEXT],
         "Quick analysis": [e for e in shown if e.role is Role.NAIVE],
     }
-    axis = svg.axis_for(quantity, [e.value for e in shown if e.value is not None], [])
+    lone = groups["Measured, with a margin of error"]
+    ends = [x for e in lone[:1] for x in (e.low, e.high) if x is not None] if len(lone) == 1 else []
+    axis = svg.axis_for(quantity, [e.value for e in shown if e.value is not None], ends)
     told = _finding(claim, quantity, shown, groups)
     drawn, top = svg.title(told)
     top += svg.LINE
@@ -45,7 +48,10 @@ def dot_strip(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> Sv
         svg=svg.picture(drawn + svg.frame(axis, top, spans) + marks + under, y + height, alt),
         alt=alt,
         caption=told,
-        rows=tuple({"Source": e.source, "Figure": with_unit(e.value, e.unit), "Part": str(e.role)} for e in shown),
+        rows=tuple(
+            {"Source": e.source, "Figure": with_unit(e.value, e.unit), "Part": ROLE_WORDS[e.role]} for e in shown
+        ),
+        record=tuple(tidy_row(e) for e in shown),
     )
 
 
@@ -78,9 +84,13 @@ def _line(axis: svg.Axis, name: str, group: Sequence[Estimate], y: float) -> tup
         deepest = max(deepest, level)
         placed.append((x, level, e))
     height = 26 + LEVEL * (deepest + 1) + 6
+    if len(group) == 1 and group[0].low is not None and group[0].high is not None:
+        ends = axis.place(group[0].low), axis.place(group[0].high)
+        drawn += svg.bar(*ends, y + height - 10, colour_of(group[0]))
     for x, level, e in placed:
-        colour = svg.NAIVE if e.role is Role.NAIVE else svg.PUBLISHED if e.kind is Kind.PUBLISHED else svg.ANSWER
-        drawn += svg.mark(x, y + height - 10 - LEVEL * level, colour, filled=e.quantified and e.role is Role.ANSWER)
+        drawn += svg.mark(
+            x, y + height - 10 - LEVEL * level, colour_of(e), filled=e.quantified and e.role is Role.ANSWER
+        )
     return svg.text(4, y + 15, f"{name} ({len(group)})") + drawn, height
 
 

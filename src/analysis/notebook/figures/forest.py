@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from analysis.core.claim import Claim, Quantity
@@ -12,6 +13,7 @@ from analysis.core.wording import estimate_in_words, number, plain, shortened, w
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
+from analysis.notebook.tidy import tidy_row
 from analysis.verdicts.assess import why_not_read
 
 ROW = 37
@@ -20,6 +22,10 @@ ROOM = 60
 """Characters of a label and its number together."""
 LONGEST_GROUP = 48
 """A method's words before its colon name a group if they are no longer than this."""
+
+
+ROLE_WORDS = {Role.ANSWER: "answer", Role.NAIVE: "quick analysis", Role.CONTEXT: "context"}
+"""What a number is for, as a reader meets it."""
 
 
 def forest(
@@ -97,6 +103,7 @@ def draw_forest(
         alt=_alt(claim, shown, quantity, pooled),
         caption=told,
         rows=tuple([_row(e) for e in shown] + _pooled_rows(pooled, quantity)),
+        record=tuple(tidy_row(e) for e in shown),
     )
 
 
@@ -127,13 +134,30 @@ def null_words(quantity: Quantity) -> str:
 
 
 def years_of(shown: Sequence[Estimate]) -> str:
-    """Where the numbers come from: data and publications, counted."""
-    data = sorted({e.source for e in shown if e.kind is not Kind.PUBLISHED})
-    published = {e.votes_as for e in shown if e.kind is Kind.PUBLISHED}
-    parts = [shortened(", ".join(data[:3]) + (" and others" if len(data) > 3 else ""), 110)] if data else []
+    """Where the numbers come from, with their years: data by name, publications counted."""
+    data: dict[str, str] = {}
+    for e in shown:
+        if e.kind is not Kind.PUBLISHED:
+            data.setdefault(e.source, _span(e.period))
+    published = {e.votes_as: e.source for e in shown if e.kind is Kind.PUBLISHED}
+    named = [f"{name}{f' ({years})' if years else ''}" for name, years in sorted(data.items())]
+    parts = [shortened(", ".join(named[:3]) + (" and others" if len(named) > 3 else ""), 130)] if named else []
     if published:
-        parts.append(f"{len(published)} publication{'s' if len(published) > 1 else ''}")
+        years = _span(" ".join(published.values()))
+        parts.append(f"{len(published)} publication{'s' if len(published) > 1 else ''}{f' ({years})' if years else ''}")
     return f"Source: {'; '.join(parts)}."
+
+
+def _span(text: str) -> str:
+    """First and last year that a text names.
+
+    Examples
+    --------
+    >>> _span("1997-01-01 to 1998-06-30"), _span("spring 2009"), _span("not stated")
+    ('1997-1998', '2009', '')
+    """
+    years = sorted(re.findall(r"\b(?:19|20)[0-9]{2}\b", text))
+    return "-".join(dict.fromkeys((years[0], years[-1]))) if years else ""
 
 
 def colour_of(estimate: Estimate) -> str:
@@ -214,7 +238,7 @@ def _alt(claim: Claim, estimates: Sequence[Estimate], quantity: Quantity, pooled
 def _row(estimate: Estimate) -> dict[str, str]:
     return {
         "Source": estimate.source,
-        "Part": str(estimate.role),
+        "Part": ROLE_WORDS[estimate.role],
         "Estimate": with_unit(estimate.value, estimate.unit),
         "Low": with_unit(estimate.low, estimate.unit) if estimate.quantified else "not given",
         "High": with_unit(estimate.high, estimate.unit) if estimate.quantified else "not given",

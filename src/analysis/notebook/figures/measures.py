@@ -1,4 +1,4 @@
-"""Pictures of measures: cohort retention over age, one answer under many definitions, the concentration curve."""
+"""Pictures of measures: cohort retention over age, one answer under many definitions, customers won and lost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from analysis.core.vocabulary import Kind
 from analysis.core.wording import NARROW_SPACE, number
 from analysis.measures.words import bounds, fraction, percent
 from analysis.notebook.disclosure import HIDDEN, note_of, rate_is_small
-from analysis.notebook.exhibits import FigureExhibit, Row
+from analysis.notebook.exhibits import Row, SvgExhibit
 from analysis.notebook.figures import style
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from analysis.measures.audit import Audit
     from analysis.measures.cohorts import CohortRetention
-    from analysis.measures.concentration import Concentration
     from analysis.measures.growth import GrowthPeriod, GrowthTotals
     from analysis.measures.rates import Rate
 
@@ -29,7 +28,7 @@ def cohort_figure(
     noun: str,
     kind: Kind = Kind.PUBLIC,
     smallest: int = 1,
-) -> FigureExhibit:
+) -> SvgExhibit:
     """Draw pooled retention over age, one line for each way of counting, the cohorts' own rates behind the first.
 
     Parameters
@@ -46,21 +45,19 @@ def cohort_figure(
         Ages at which a rate speaks of fewer customers, and lines of smaller cohorts, are not shown; 1 shows all.
     """
     with style.report_style():
-        ax = plot_cohorts(curves, noun, kind, smallest, ax=style.new_axes(width=5.6, height=4.0))
+        ax = plot_cohorts(curves, noun, kind, smallest, ax=style.new_axes(height=3.3))
         last = [curve[-1] for curve in curves]
-        told = "; ".join(
-            f"{_counted(c)}: {HIDDEN if _few(c, smallest) else f'{percent(c.pooled.value)} ({bounds(c.pooled)})'}"
-            for c in last
-        )
+        told = ", ".join(f"{HIDDEN if _few(c, smallest) else percent(c.pooled.value)} {_told(c, noun)}" for c in last)
         n_hidden = sum(_few(c, smallest) for curve in curves for c in curve)
         return style.to_exhibit(
             ax,
+            told=f"{source}: of all customers, {last[0].period} {noun}s on, {told}",
             alt=(
-                f"{source}: share of customers who bought, by {noun}s since the {noun} of their first purchase, over the "
-                f"same {len(last[0].cohorts)} cohorts throughout. After {last[0].period} {noun}s, {told}."
+                f"Share of customers who bought, by {noun}s since the {noun} of their first purchase, over the "
+                f"same {len(last[0].cohorts)} cohorts throughout."
             ),
             caption=(
-                f"{source}: retention by {noun}. Bands are 95{NARROW_SPACE}% intervals; thin grey lines are the cohorts. "
+                f"Bands are 95{NARROW_SPACE}% intervals; thin grey lines are the cohorts. "
                 f"'Or later' ends with the data, so its last {noun}s fall for want of time. {note_of(smallest, n_hidden)}"
             ).strip(),
             rows=[_cohort_row(c, noun, smallest) for curve in curves for c in curve],
@@ -99,7 +96,7 @@ def plot_cohorts(
             xytext=(4, 9),
             textcoords="offset points",
             color=colour,
-            fontsize=11,
+            fontsize=9,
             fontweight="bold",
         )
     ax.set(xlabel=f"{noun}s since the first purchase", ylabel="customers, %", ylim=(0, None))
@@ -108,24 +105,26 @@ def plot_cohorts(
     return ax
 
 
-def audit_figure(source: str, audit: Audit) -> FigureExhibit:
+def audit_figure(source: str, audit: Audit) -> SvgExhibit:
     """Draw the answer under each definition; the mistaken one in the colour of the naive."""
     low, high = audit.lowest.rate.value, audit.highest.rate.value
     mistaken = next(line for line in audit.lines if line.mistaken)
     right = audit.lines[audit.lines.index(mistaken) - 1]
     with style.report_style():
-        ax = plot_audit(audit, ax=style.new_axes(width=5.6, height=1.0 + 0.5 * (len(audit.lines) + 1)))
+        ax = plot_audit(audit, ax=style.new_axes(height=0.8 + 0.42 * (len(audit.lines) + 1)))
         return style.to_exhibit(
             ax,
+            told=(
+                f"{source}: after {audit.months} months {percent(low)} to {percent(high)} are retained, by definition"
+            ),
             alt=(
-                f"{source}: retention after {audit.months} months under {audit.n_definitions} definitions runs from "
-                f"{percent(low)} to {percent(high)}; the usual definition gives {percent(audit.lines[0].rate.value)}. "
+                f"{audit.n_definitions} definitions; the usual one gives {percent(audit.lines[0].rate.value)}. "
                 f"Seeking the first purchase after a date filter turns {percent(right.rate.value)} into "
                 f"{percent(mistaken.rate.value)}; {percent(audit.false_new.value)} of the customers it calls new had "
                 "bought before."
             ),
             caption=(
-                f"{source}: one question, many answers. Each row changes one choice of the first; the bar is the range "
+                "Each row changes one choice of the first; the bar is the range "
                 f"over all {audit.n_definitions} combinations. The square is a mistake, not a choice."
             ),
             rows=[_audit_row(line.label, line.rate) for line in audit.lines]
@@ -145,13 +144,13 @@ def plot_audit(audit: Audit, ax: Axes | None = None) -> Axes:
         y = rows - 1 - place
         colour, marker = (style.NAIVE, "s") if line.mistaken else (style.ANSWER, "o")
         ax.plot([100 * line.rate.low, 100 * line.rate.high], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt")
-        ax.plot([line.rate.percent], [y], marker, color=colour, markersize=8)
+        ax.plot([line.rate.percent], [y], marker, color=colour, markersize=6)
         _value_beside(ax, line.rate.value, 100 * line.rate.high, y, colour)
     ends = (audit.lowest.rate.percent, audit.highest.rate.percent)
-    ax.plot(ends, [0, 0], color=style.REFERENCE, linewidth=17, alpha=0.4, solid_capstyle="butt")
+    ax.plot(ends, [0, 0], color=style.REFERENCE, linewidth=14, alpha=0.4, solid_capstyle="butt")
     spread = f"{percent(audit.lowest.rate.value)} to {percent(audit.highest.rate.value)}"
-    ax.annotate(spread, (sum(ends) / 2, 0), ha="center", va="center", fontsize=11, color="#1b1f24")
-    ax.axvline(audit.lines[0].rate.percent, color="#303030", linewidth=1.2, linestyle="--", zorder=1)
+    ax.annotate(spread, (sum(ends) / 2, 0), ha="center", va="center", fontsize=9, color=style.INK)
+    ax.axvline(audit.lines[0].rate.percent, color=style.INK, linewidth=1.2, linestyle="--", zorder=1)
     labels = [line.label for line in audit.lines] + [f"range of all {audit.n_definitions} combinations"]
     ax.set(
         yticks=[rows - 1 - place for place in range(rows)],
@@ -166,7 +165,7 @@ def plot_audit(audit: Audit, ax: Axes | None = None) -> Axes:
 
 def growth_figure(
     source: str, periods: Sequence[GrowthPeriod], totals: GrowthTotals, note: str = "", kind: Kind = Kind.PUBLIC
-) -> FigureExhibit:
+) -> SvgExhibit:
     """Draw who came and who went in every period; the account and its rates are the folded numbers.
 
     Parameters
@@ -180,15 +179,15 @@ def growth_figure(
         f"{percent(period.retention.value)} (from {period.period_start})" for period in ends if period.retention
     )
     with style.report_style():
-        ax = plot_growth(periods, kind, ax=style.new_axes(width=5.6, height=3.8))
+        ax = plot_growth(periods, kind, ax=style.new_axes(height=3.2))
         return style.to_exhibit(
             ax,
+            told=f"{source}: {_won_and_lost(totals)}",
             alt=(
-                f"{source}, {len(periods)} periods beginning {first} to {last}: {number(totals.n_won, 9)} won, "
-                f"{number(totals.n_resurrected, 9)} came back, {number(totals.n_lost, 9)} lost; from "
-                f"{number(totals.n_start, 9)} customers to {number(totals.n_end, 9)}. Retention by period: {rates}."
+                f"{len(periods)} periods beginning {first} to {last}, from {number(totals.n_start, 9)} customers to "
+                f"{number(totals.n_end, 9)}. Retention by period: {rates}."
             ),
-            caption=f"{source}: customers won and come back (up) and lost (down), by period. {note}".strip(),
+            caption=f"Won and come back (up) and lost (down), by period, {first} to {last}. {note}".strip(),
             rows=_growth_rows(periods),
         )
 
@@ -209,7 +208,7 @@ def plot_growth(periods: Sequence[GrowthPeriod], kind: Kind = Kind.PUBLIC, ax: A
     for label, heights, bottoms, look in bars:
         if any(heights):
             ax.bar(places, heights, bottom=bottoms, width=0.8, label=label, **look)
-    ax.axhline(0, color="#303030", linewidth=1.2)
+    ax.axhline(0, color=style.INK, linewidth=1.2)
     starts = [period.period_start[:7] for period in periods]
     ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: starts[round(x)] if 0 <= round(x) < len(starts) else ""))
@@ -218,59 +217,13 @@ def plot_growth(periods: Sequence[GrowthPeriod], kind: Kind = Kind.PUBLIC, ax: A
     ax.set_axisbelow(True)
     ax.use_sticky_edges = False
     ax.margins(y=0.08)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=11)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=9)
     return ax
 
 
-def concentration_figure(source: str, found: Concentration, window: str, kind: Kind = Kind.PUBLIC) -> FigureExhibit:
-    """Draw the concentration curve with the top tenth and fifth marked.
-
-    Parameters
-    ----------
-    window : str
-        Which revenue is counted, in words.
-    """
-    told = "; ".join(f"{r.name[0].lower() + r.name[1:]}: {percent(r.value)} ({bounds(r)})" for r in found.top)
-    gini = f"{number(found.gini)} ({number(found.gini_low)} to {number(found.gini_high)})"
-    with style.report_style():
-        ax = plot_concentration(found, kind, ax=style.new_axes(width=5.2, height=4.2))
-        return style.to_exhibit(
-            ax,
-            alt=f"{source}, {window}: {told}. Gini coefficient {gini}, {number(found.n_customers, 9)} customers.",
-            caption=f"{source}: share of revenue against share of customers, richest first; {window}. Dashed: all alike.",
-            rows=[
-                *({"What": r.name, "Share": percent(r.value), "Interval": bounds(r)} for r in found.top),
-                {
-                    "What": "Gini coefficient",
-                    "Share": number(found.gini),
-                    "Interval": f"{number(100 * found.level)}{NARROW_SPACE}% interval "
-                    f"{number(found.gini_low)} to {number(found.gini_high)}",
-                },
-            ],
-        )
-
-
-def plot_concentration(found: Concentration, kind: Kind = Kind.PUBLIC, ax: Axes | None = None) -> Axes:
-    """Draw the curve, its marks and the line of equality; return the axes, None makes new ones."""
-    ax = ax if ax is not None else style.new_axes()
-    colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
-    people, revenue = ([100 * point[side] for point in found.curve] for side in (0, 1))
-    ax.plot([0, 100], [0, 100], color=style.REFERENCE, linestyle="--", linewidth=1.4)
-    ax.plot(people, revenue, color=colour, linewidth=2.6)
-    for rate, share in zip(found.top, (10, 20), strict=True):
-        ax.plot([share, share], [0, rate.percent], color=style.REFERENCE, linewidth=1)
-        ax.plot([share], [rate.percent], "o", color=colour, markersize=8)
-        ax.annotate(
-            f"{number(share)}{NARROW_SPACE}% bring {number(rate.percent)}{NARROW_SPACE}%",
-            (share, rate.percent),
-            xytext=(12, -5),
-            textcoords="offset points",
-            fontsize=11,
-            color="#303030",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
-        )
-    ax.set(xlim=(0, 100), ylim=(0, 102), xlabel="customers, richest first, %", ylabel="revenue, %")
-    return ax
+def _won_and_lost(totals: GrowthTotals) -> str:
+    counts = (("won", totals.n_won), ("came back", totals.n_resurrected), ("lost", totals.n_lost))
+    return ", ".join(f"{number(n, 9)} customers {what}" for what, n in counts if n)
 
 
 def _growth_rows(periods: Sequence[GrowthPeriod]) -> list[Row]:
@@ -302,6 +255,10 @@ def _revenue_retention(net: float | None, gross: float | None) -> str:
     if net is None or gross is None:
         return "no revenue at the start"
     return f"{number(100 * net)}{NARROW_SPACE}% / {number(100 * gross)}{NARROW_SPACE}%"
+
+
+def _told(point: CohortRetention, noun: str) -> str:
+    return f"bought in that very {noun}" if point.kind == "bounded" else "then or later"
 
 
 def _counted(point: CohortRetention) -> str:
@@ -343,7 +300,6 @@ def _value_beside(ax: Axes, share: float, right: float, y: int, colour: str) -> 
         textcoords="offset points",
         ha="left",
         va="center",
-        fontsize=11,
+        fontsize=9,
         color=colour,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
     )

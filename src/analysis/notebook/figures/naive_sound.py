@@ -12,6 +12,7 @@ from analysis.core.vocabulary import Role
 from analysis.core.wording import number, shortened, with_unit
 from analysis.notebook.exhibits import SvgExhibit
 from analysis.notebook.figures import svg
+from analysis.notebook.tidy import tidy_row
 from analysis.verdicts.assess import on_line
 
 FARTHEST = 8.0
@@ -116,7 +117,8 @@ def naive_against_sound(pairs: Sequence[Pair]) -> SvgExhibit | None:
         }
         for pair in ranked
     )
-    return SvgExhibit(svg=svg.picture(drawn, bottom + 40, told), alt=told, caption=told, rows=rows)
+    record = tuple(tidy_row(e) for pair in ranked for e in (pair.naive, pair.sound))
+    return SvgExhibit(svg=svg.picture(drawn, bottom + 40, told), alt=told, caption=told, rows=rows, record=record)
 
 
 def _place(multiple: float) -> float:

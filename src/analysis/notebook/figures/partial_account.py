@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from analysis.core.vocabulary import Kind
 from analysis.measures.growth import GrowthPeriod
 from analysis.notebook.disclosure import HIDDEN, held_back
-from analysis.notebook.exhibits import FigureExhibit, Row
+from analysis.notebook.exhibits import Row, SvgExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.measures import growth_row, plot_growth
 
@@ -55,7 +55,7 @@ def hidden_counts(periods: Sequence[GrowthPeriod], smallest: int) -> HiddenCount
 
 def partial_growth_figure(
     source: str, periods: Sequence[GrowthPeriod], hidden: HiddenCounts, note: str, kind: Kind
-) -> FigureExhibit:
+) -> SvgExhibit:
     """Draw the counts that can be shown; totals and extremes of the account are left out with the rest."""
     drawn = [
         replace(period, **dict.fromkeys(away & {"n_won", "n_resurrected", "n_lost"}, 0))  # type: ignore[arg-type]
@@ -63,14 +63,15 @@ def partial_growth_figure(
     ]
     n = sum(len(away & set(HEADINGS)) for away in hidden.of_period)
     with style.report_style():
-        ax = plot_growth(drawn, kind, ax=style.new_axes(width=5.6, height=3.8))
+        ax = plot_growth(drawn, kind, ax=style.new_axes(height=3.2))
         return style.to_exhibit(
             ax,
+            told=f"{source}: customers won, come back and lost, without groups too small to show",
             alt=(
-                f"{source}, {len(periods)} periods from {periods[0].period_start} to {periods[-1].period_start}: customers "
+                f"{len(periods)} periods from {periods[0].period_start} to {periods[-1].period_start}: customers "
                 f"won, come back and lost; {n} counts are not shown, because groups are too small."
             ),
-            caption=f"{source}: customers won and come back (up) and lost (down), by period; gaps are not shown. {note}",
+            caption=f"Customers won and come back (up) and lost (down), by period; gaps are not shown. {note}",
             rows=[_row(period, away, periods) for period, away in zip(periods, hidden.of_period, strict=True)],
         )
 

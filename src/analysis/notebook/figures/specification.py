@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from analysis.core.claim import Claim, Quantity
 from analysis.core.results import Estimate
 from analysis.core.wording import number, plain, shortened, with_unit
-from analysis.notebook.exhibits import FigureExhibit
+from analysis.notebook.exhibits import SvgExhibit
 from analysis.notebook.figures import style
-from analysis.notebook.figures.forest import first_measured
+from analysis.notebook.figures.forest import first_measured, null_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Specs = Sequence[tuple[str, Sequence[Estimate]]]
 
 
-def specification_curve(claim: Claim, specs: Specs) -> FigureExhibit | None:
+def specification_curve(claim: Claim, specs: Specs) -> SvgExhibit | None:
     """Draw the answers under each set of choices, one row each, in the order given.
 
     Parameters
@@ -30,7 +30,7 @@ def specification_curve(claim: Claim, specs: Specs) -> FigureExhibit | None:
 
     Returns
     -------
-    FigureExhibit
+    SvgExhibit
         None if there is no answer with a value.
     """
     quantity = first_measured(claim, [e for _, estimates in specs for e in estimates])
@@ -44,15 +44,16 @@ def specification_curve(claim: Claim, specs: Specs) -> FigureExhibit | None:
     ]
     shown.sort(key=lambda pair: pair[1].source)
     with style.report_style():
-        ax = plot_specifications(shown, quantity, ax=style.new_axes(width=7.0, height=1.2 + 0.36 * len(shown)))
+        ax = plot_specifications(shown, quantity, ax=style.new_axes(height=0.9 + 0.4 * len(shown)))
         values = [e.value for _, e in shown if e.value is not None]
         return style.to_exhibit(
             ax,
-            alt=(
-                f"How the estimate for '{claim.title}' moves with the choices made: from {number(min(values))} to "
-                f"{with_unit(max(values), quantity.unit)} over {len(shown)} specifications."
+            told=(
+                f"Over {len(shown)} sets of choices the answer moves from {number(min(values))} to "
+                f"{with_unit(max(values), quantity.unit)}"
             ),
-            caption=f"{quantity.meaning}, under every combination of the choices.",
+            alt=f"Estimates for '{claim.title}' under every combination of the choices.",
+            caption=f"To the left: {quantity.ends[0]}. To the right: {quantity.ends[1]}. Line: {null_words(quantity)}.",
             rows=[
                 {
                     "Choices": label,
@@ -74,7 +75,7 @@ def plot_specifications(shown: Sequence[tuple[str, Estimate]], quantity: Quantit
         if estimate.quantified:
             ax.plot([estimate.low, estimate.high], [y, y], color=style.ANSWER, linewidth=2)  # type: ignore[arg-type]
         ax.plot([estimate.value], [y], "o", color=style.ANSWER, markersize=6)  # type: ignore[arg-type]
-    ax.axvline(quantity.null, color="#303030", linewidth=1.4, zorder=1)
+    ax.axvline(quantity.null, color=style.INK, linewidth=1.4, zorder=1)
     ax.set(
         yticks=[rows - 1 - place for place in range(rows)],
         yticklabels=[

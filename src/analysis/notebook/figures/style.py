@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import base64
+import hashlib
 import io
+import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from analysis.notebook.exhibits import FigureExhibit, Row
+from analysis.notebook.exhibits import Row, SvgExhibit
+from analysis.notebook.figures import svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe & Ito's palette; each colour has one meaning in all figures.
-ANSWER = "#0072B2"  # numbers that take part in a verdict
-NAIVE = "#D55E00"  # the naive analysis beside them
-PUBLISHED = "#595959"  # published figures
-OWN = "#009E73"  # the company's own numbers
+# Okabe & Ito's palette in mid tones, as in the small pictures; each colour has one meaning in all figures.
+ANSWER = svg.ANSWER  # numbers that take part in a verdict
+NAIVE = svg.NAIVE  # the naive analysis beside them
+PUBLISHED = svg.PUBLISHED  # published figures
+OWN = svg.OWN  # the company's own numbers
 MODEL = "#CC79A7"  # what a model without the effect would produce
 REFERENCE = "#8C8C8C"  # null, claimed size, grid of reference
-PIXELS_PER_INCH = 144
+INK = "#010203"
+"""Words and rules: becomes the text colour of the page, so that one picture serves light and dark."""
+WIDE = 5.0
+"""Inches of a picture: its words are then as large as those of the small pictures beside it."""
 
 
 @contextmanager
@@ -30,9 +36,13 @@ def report_style() -> Iterator[None]:
     import matplotlib as mpl
 
     settings: dict[Any, Any] = {
-        **_seaborn_settings("whitegrid", "notebook"),
-        "grid.color": "#E4E7EA",
+        **_seaborn_settings("whitegrid", "paper"),
+        "grid.color": INK,
+        "grid.alpha": 0.15,
+        **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), INK),
+        "svg.fonttype": "none",
         "font.family": "DejaVu Sans",
+        "patch.edgecolor": "none",
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.titlelocation": "left",
@@ -53,7 +63,7 @@ def _seaborn_settings(axes_style: str, context: str) -> dict[str, Any]:
     return found
 
 
-def new_axes(width: float = 7.5, height: float = 4.0) -> Axes:
+def new_axes(width: float = WIDE, height: float = 3.4) -> Axes:
     """Return axes on a new figure that no global state holds on to."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -63,27 +73,55 @@ def new_axes(width: float = 7.5, height: float = 4.0) -> Axes:
     return figure.subplots()
 
 
-def to_exhibit(ax: Axes, *, alt: str, caption: str, rows: Sequence[Row]) -> FigureExhibit:
-    """Turn drawn axes into an exhibit; the same drawing gives the same bytes.
+def new_pair(height: float) -> tuple[Axes, Axes]:
+    """Return two axes, one above the other, on a new figure."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDE, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    above, below = figure.subplots(2, 1, height_ratios=(2, 3))
+    return above, below
+
+
+def to_exhibit(ax: Axes, *, told: str, alt: str, caption: str, rows: Sequence[Row]) -> SvgExhibit:
+    """Turn drawn axes into a vector picture with its finding on top; the same drawing gives the same bytes.
 
     Parameters
     ----------
     ax : Axes
         Any axes of the figure.
+    told : str
+        The finding in one line: it stands in the picture as its title.
     alt : str
-        What the figure shows, with the finding.
+        What the figure shows, for those who cannot see it.
     caption : str
-        One sentence.
+        How to read it, and where the numbers come from; it stands in the picture, under the drawing.
     rows : sequence of mapping
         The numbers that were drawn.
     """
     figure: Figure = ax.get_figure()  # type: ignore[assignment]
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=PIXELS_PER_INCH, metadata={"Software": None})
-    return FigureExhibit(
-        png=base64.b64encode(buffer.getvalue()).decode(),
-        alt=alt,
-        caption=caption,
-        rows=tuple(rows),
-        width=round(float(figure.get_figwidth()) * 96),
-    )
+    drawn, top = svg.title(told)
+    height = round(svg.WIDTH * float(figure.get_figheight()) / float(figure.get_figwidth()), 1)
+    drawn += f'<svg y="{top:g}" width="{svg.WIDTH}" height="{height:g}" {_inner(figure)}</svg>'
+    y = top + height + 16
+    for line in textwrap.wrap(caption, svg.TEXT_CHARACTERS):
+        drawn += svg.text(0, y, line, size=12)
+        y += 16
+    return SvgExhibit(svg=svg.picture(drawn, y - 9, f"{told}. {alt}"), alt=alt, caption=told, rows=tuple(rows))
+
+
+def _inner(figure: Figure) -> str:
+    """What matplotlib drew, as the rest of an SVG element: text as text, ink in the colour of the page around it."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    found = re.search(r"<svg\b[^>]*?(viewBox=\"[^\"]*\")[^>]*>(.*)</svg>", text, flags=re.DOTALL)
+    assert found is not None, "matplotlib writes one svg element"
+    body = re.sub(r"<metadata>.*?</metadata>", "", found[2], flags=re.DOTALL)
+    # Several pictures share a page: groups need no names, and what is referred to gets one that no other picture has.
+    body = re.sub(r"<g id=\"[^\"]*\"", "<g", body)
+    own = hashlib.sha256(body.encode()).hexdigest()[:8]
+    body = re.sub(r"(\bid=\"|xlink:href=\"#|url\(#)", rf"\g<1>{own}-", body).replace("xlink:href", "href")
+    body = body.replace(INK, "currentColor").replace("'DejaVu Sans', sans-serif", "inherit")
+    return f"{found[1]}>{body}"

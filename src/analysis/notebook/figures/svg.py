@@ -21,7 +21,7 @@ EDGE = 14
 FONT = 13
 TITLE_FONT = 15
 LINE = 19
-TITLE_CHARACTERS = 54
+TITLE_CHARACTERS = 50
 TEXT_CHARACTERS = 74
 
 ANSWER = "#2f7fc1"
@@ -153,10 +153,14 @@ def frame(axis: Axis, top: float, spans: Sequence[tuple[float, float]]) -> str:
         lines += _rule(axis.place(quantity.null), begin, end, "")
         if quantity.size is not None:
             lines += _rule(axis.place(quantity.size), begin, end, ' stroke-dasharray="5 3"')
-    right = quantity.direction is Direction.ABOVE
-    sides = ("← against the claim", "for the claim →") if right else ("← for the claim", "against the claim →")
-    words = text(0, top - 6, sides[0]) + text(WIDTH, top - 6, sides[1], anchor="end")
-    return band + lines + words
+    return band + lines + ends_in_words(quantity, top - 6)
+
+
+def ends_in_words(quantity: Quantity, y: float) -> str:
+    """What lies to the left and to the right, in the register's words; those of the claimed side in bold."""
+    above = quantity.direction is Direction.ABOVE
+    low, high = quantity.ends
+    return text(0, y, f"← {low}", bold=not above) + text(WIDTH, y, f"{high} →", anchor="end", bold=above)
 
 
 def _rule(x: float, top: float, bottom: float, dash: str) -> str:
@@ -180,7 +184,7 @@ def foot(axis: Axis, bottom: float, null_words: str, source: str) -> tuple[str, 
     for line in lines:
         drawn += text(0, y, line, size=12)
         y += 16
-    return drawn, y - bottom
+    return drawn, y - bottom - 9
 
 
 def bar(x1: float, x2: float, y: float, colour: str) -> str:

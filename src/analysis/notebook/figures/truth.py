@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from analysis.notebook.figures import style
@@ -26,19 +25,13 @@ class TruthMark:
     naive: Ends | None
 
 
-LINE = 78
-"""Letters in a line of the title."""
-
-
-def plot_truth(marks: Sequence[TruthMark], title: str, xlabel: str, null: float, ax: Axes | None = None) -> Axes:
+def plot_truth(marks: Sequence[TruthMark], xlabel: str, null: float, ax: Axes | None = None) -> Axes:
     """Draw the marks from top to bottom and return the axes; None makes new ones.
 
     Parameters
     ----------
-    title : str
-        What is measured; broken into lines.
     xlabel : str
-        Its unit.
+        Unit of what is measured.
     null : float
         Value of no effect.
     """
@@ -46,10 +39,10 @@ def plot_truth(marks: Sequence[TruthMark], title: str, xlabel: str, null: float,
     ax.axvline(null, color=style.REFERENCE, linewidth=1)
     for place, mark in enumerate(marks):
         y = float(len(marks) - 1 - place)
-        ax.plot([mark.truth, mark.truth], [y - 0.32, y + 0.32], color="black", linewidth=2)
+        ax.plot([mark.truth, mark.truth], [y - 0.32, y + 0.32], color=style.INK, linewidth=2)
         for ends, height, colour, face in (
             (mark.sound, y + 0.14, style.ANSWER, style.ANSWER),
-            (mark.naive, y - 0.14, style.NAIVE, "white"),
+            (mark.naive, y - 0.14, style.NAIVE, "none"),
         ):
             if ends is not None:
                 value, low, high = ends
@@ -61,7 +54,6 @@ def plot_truth(marks: Sequence[TruthMark], title: str, xlabel: str, null: float,
         ylim=(-0.7, len(marks) - 0.3),
         xlabel=xlabel,
     )
-    ax.set_title(fill(title, LINE), fontsize=10, fontweight="normal")
-    ax.tick_params(axis="y", labelsize=9)
+    ax.tick_params(axis="y", labelsize=8)
     ax.grid(axis="y", visible=False)
     return ax

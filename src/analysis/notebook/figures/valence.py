@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from analysis.models.talk_network import TalkGains
     from analysis.models.valence import ValenceComparison
 
-TEXT = "#303030"
-LABEL_SIZE = 10
+TEXT = style.INK
+LABEL_SIZE = 8.5
 ROOM_FOR_LABELS = 3.2
 """The axis of strengths runs on so far, as a ratio, for the names of the lines."""
 
@@ -91,7 +91,6 @@ def plot_talk(lines: Sequence[TalkLine], null: float, claimed: float | None, ax:
         _write(ax, name, (last, values[-1]), "left", "center", shift=(10, 0))
     _level(ax, null, "no difference", "-", last * ROOM_FOR_LABELS, "right", "top")
     _level(ax, claimed, "claimed", "--", first * 0.9, "left", "bottom")
-    ax.set_title("Simulated, not data", fontsize=12)
     ax.set(
         xlabel="strength of a bad word over that of a good one",
         ylabel="customers from less bad talk\nover from more good",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Confidence, Kind
 from analysis.core.wording import shortened
 from analysis.notebook.exhibits import PartExhibit
+from analysis.notebook.plain_words import in_plain_words, sentence
 from analysis.notebook.verdict_card import doubts_of, without_each
 from analysis.sources.base import DataCard
 from analysis.verdicts.findings import Findings
@@ -36,7 +36,7 @@ def certainty_of(found: Findings, verdict: Verdict, cards: Mapping[str, DataCard
     if verdict.confidence is Confidence.NONE:
         lines = ["Nobody has measured this in a way that can decide it.", *lines[1:]]
     rest = [
-        sentence(line)
+        in_plain_words(sentence(line))
         for line in (
             *(r for r in verdict.reasons if cut_short(r) or r in verdict.reasons[MOST_LINES:]),
             *without_each(verdict),
@@ -48,32 +48,6 @@ def certainty_of(found: Findings, verdict: Verdict, cards: Mapping[str, DataCard
     return PartExhibit(heading=heading, kind="certainty", lines=tuple(lines), listed=True, parts=tuple(parts))
 
 
-_QUESTIONS = {
-    "causal": "on what causes what",
-    "predictive": "on what can be foreseen",
-    "descriptive": "on how things are",
-}
-_STARTS = re.compile(r"Starts at ([a-z ]+): (\w+) question, (.+)\.$")
-
-
-def in_plain_words(reason: str) -> str:
-    """A reason as one would say it to somebody who knows no ladder of evidence.
-
-    Examples
-    --------
-    >>> in_plain_words("Starts at low: causal question, observational.")
-    'Evidence of this kind (observational) on what causes what starts at low certainty.'
-    >>> in_plain_words("One step down: it rests on one source (Cell2Cell).")
-    'Less sure, because it rests on one source (Cell2Cell).'
-    """
-    start = _STARTS.match(reason)
-    if start:
-        level, question, strength = start.groups()
-        return f"Evidence of this kind ({strength}) {_QUESTIONS.get(question, '')} starts at {level} certainty."
-    reason = reason.replace("One step down: indirect (", "One step down: it speaks only indirectly to the claim (")
-    return reason.replace("One step down: ", "Less sure, because ")
-
-
 def cut_short(reason: str) -> bool:
     """Whether only the beginning of a reason stands open."""
     return len(in_plain_words(sentence(reason))) > LONGEST_REASON
@@ -82,18 +56,6 @@ def cut_short(reason: str) -> bool:
 def folded(heading: str, lines: list[str]) -> PartExhibit:
     """A list one click away."""
     return PartExhibit(heading=heading, kind="more", lines=tuple(lines), listed=True, folded=True)
-
-
-def sentence(text: str) -> str:
-    """A text with a capital letter in front and a full stop behind.
-
-    Examples
-    --------
-    >>> sentence("one source only"), sentence("It holds.")
-    ('One source only.', 'It holds.')
-    """
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
 
 
 def _data(verdict: Verdict, cards: Mapping[str, DataCard]) -> list[PartExhibit]:

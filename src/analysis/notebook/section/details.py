@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from analysis.core.results import CheckResult
 from analysis.core.verdict_results import Verdict
 from analysis.notebook import tables
-from analysis.notebook.exhibits import FigureExhibit, PartExhibit, SvgExhibit, TableExhibit, TextExhibit
+from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures.forest import forest
 from analysis.notebook.section.at_work import at_work
 from analysis.verdicts.findings import Findings
 
-Part = TableExhibit | FigureExhibit | SvgExhibit | TextExhibit | PartExhibit
+Part = TableExhibit | SvgExhibit | TextExhibit | PartExhibit
 
 
 def details_of(

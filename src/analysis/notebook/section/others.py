@@ -11,7 +11,7 @@ from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TextExhibit
 from analysis.notebook.figures.dots import tally_picture
 from analysis.notebook.figures.forest import draw_forest, told_of
 from analysis.notebook.figures.naive_sound import pairs_of
-from analysis.notebook.section.certainty import sentence
+from analysis.notebook.plain_words import in_plain_words, sentence
 from analysis.notebook.section.choice import MOST_OTHERS, of_quantity, pictured, voices
 from analysis.verdicts.findings import Findings
 
@@ -71,7 +71,7 @@ def trap_of(found: Findings) -> PartExhibit | None:
         assert cannot.naive is not None
         lines.append(
             f"{cannot.source} would give {with_unit(cannot.naive.value, cannot.naive.unit)}. "
-            f"It cannot answer: {sentence(cannot.reason)}"
+            f"It cannot answer: {in_plain_words(sentence(cannot.reason))}"
         )
     return PartExhibit(
         heading="What a quick analysis gets wrong",

@@ -10,7 +10,7 @@ from functools import cache
 
 from analysis.calibration.scenarios import all_scenarios
 from analysis.core.wording import NARROW_SPACE, number
-from analysis.notebook.exhibits import FigureExhibit, Row, TableExhibit, TextExhibit
+from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.coverage import CoverageMark, plot_coverage
 from analysis.register.claims import load_register
@@ -84,11 +84,11 @@ def show_calibration_in_short() -> TableExhibit | TextExhibit:
     return TableExhibit(
         caption="The calibration study in short",
         rows=tuple({"What": what, "Found": found} for what, found in told),
-        note="Simulated data throughout: they judge the estimators and take no part in any verdict.",
+        note="Simulated data throughout: they judge the estimators and count towards no verdict.",
     )
 
 
-def show_coverage_figure(*, broken: bool = False) -> FigureExhibit | TextExhibit:
+def show_coverage_figure(*, broken: bool = False) -> SvgExhibit | TextExhibit:
     """Draw the worst coverage of every scenario against 93 to 97 %, the naive one beside it.
 
     Parameters
@@ -112,16 +112,15 @@ def show_coverage_figure(*, broken: bool = False) -> FigureExhibit | TextExhibit
     below = [row for row in worst if row.under_covers]
     kind = "that break an assumption on purpose" if broken else "in which every assumption holds"
     with style.report_style():
-        ax = plot_coverage(
-            marks, FEWEST_COVERED, MOST_COVERED, style.new_axes(width=7.6, height=1.4 + 0.27 * len(marks))
-        )
+        ax = plot_coverage(marks, FEWEST_COVERED, MOST_COVERED, style.new_axes(height=0.8 + 0.2 * len(marks)))
         return style.to_exhibit(
             ax,
+            told=f"{len(worst) - len(below)} of {len(worst)} scenarios {kind} hold the level of their intervals",
             alt=f"Coverage of 95 % intervals in {len(worst)} scenarios {kind}, worst first. {len(below)} lie below "
             f"{_percent(FEWEST_COVERED)} beyond Monte Carlo error"
             + (f", the lowest at {_percent(worst[0].coverage)} ({_words(worst[0].scenario)})." if below else "."),
             caption=f"Share of intervals that held the truth, scenarios {kind}; for each the effect at which it is worst. Bars are "
-            "Monte Carlo intervals, hollow marks the naive analysis, the band runs from 93 to 97 %.",
+            "Monte Carlo intervals, hollow ones the quick analysis, the band runs from 93 to 97 %.",
             rows=[_row(row) for row in worst],
         )
 

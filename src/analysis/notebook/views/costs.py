@@ -12,7 +12,7 @@ from analysis.core.results import Estimate
 from analysis.core.vocabulary import Role
 from analysis.core.wording import NARROW_SPACE, number
 from analysis.models.acquisition_retention_budget import BestBudget, ResponseCurve, best_budget, curve_through
-from analysis.notebook.exhibits import FigureExhibit, Row, TableExhibit
+from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.arithmetic import plot_ratio_over_margins
 from analysis.verdicts.findings import Findings
@@ -112,7 +112,7 @@ def show_ratio_over_margins(
     retention_ceiling: float,
     discount_rate: float,
     margins: Sequence[float],
-) -> FigureExhibit:
+) -> SvgExhibit:
     """Draw the ratio of average and of marginal costs at the best split over the margin of a customer.
 
     Parameters are those of `show_best_budget`; `margins` holds the lowest and the highest margin.
@@ -133,11 +133,12 @@ def show_ratio_over_margins(
     average = [best.average_cost_ratio for best in found]
     marginal = [best.marginal_acquisition_cost / best.marginal_retention_cost for best in found]
     with style.report_style():
-        ax = plot_ratio_over_margins(tried, average, marginal, style.new_axes(width=6.2, height=4.0))
+        ax = plot_ratio_over_margins(tried, average, marginal, style.new_axes(height=3.2))
         return style.to_exhibit(
             ax,
-            alt=f"At the best split the ratio of average costs runs from {number(average[0])} to {number(average[-1])} as the "
-            f"margin goes from {number(tried[0])} to {number(tried[-1])}; the ratio of marginal costs stays at 1.",
+            told=f"At the best split winning costs {number(average[0])} to {number(average[-1])} times as much on average, and "
+            "as much as keeping for one customer more",
+            alt=f"The margin goes from {number(tried[0])} to {number(tried[-1])}; the ratio of marginal costs stays at 1.",
             caption="Arithmetic on example inputs, no evidence: the best split for each margin. Cost of winning over cost of "
             "keeping, on average and for one customer more.",
             rows=[_margin_row(m, best) for m, best in zip(tried, found, strict=True)],

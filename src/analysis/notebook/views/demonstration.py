@@ -18,7 +18,7 @@ from analysis.core.claim import Quantity
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Role
 from analysis.core.wording import number, with_unit
-from analysis.notebook.exhibits import FigureExhibit, Row, TableExhibit, TextExhibit
+from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
 from analysis.register.claims import load_register
@@ -118,11 +118,11 @@ def show_demonstration(claim_id: str, seed: int = 1) -> TableExhibit | TextExhib
         caption=f"The test at work {SIMULATED_MARK}",
         rows=_rows(found),
         note="Every customer here is made up, so that the truth is known. These numbers show what the test can find; they say "
-        "nothing about the claim and take no part in its verdict.",
+        "nothing about the claim and do not count towards its verdict.",
     )
 
 
-def show_demonstration_figure(claim_id: str, quantity: str | None = None, seed: int = 1) -> FigureExhibit | TextExhibit:
+def show_demonstration_figure(claim_id: str, quantity: str | None = None, seed: int = 1) -> SvgExhibit | TextExhibit:
     """The same as a picture: black bars the truth, full marks the sound analysis, hollow ones the naive number.
 
     Parameters
@@ -143,22 +143,22 @@ def show_demonstration_figure(claim_id: str, quantity: str | None = None, seed: 
     marks = [TruthMark(label=d.label, truth=d.truth, sound=_ends(d.sound), naive=d.naive) for d in found]
     held = sum(m.sound is not None and m.sound[1] <= m.truth <= m.sound[2] for m in marks)
     fooled = sum(m.naive is not None and not m.naive[1] <= m.truth <= m.naive[2] for m in marks)
-    told = f"the sound interval holds the truth in {held} of {len(marks)} draws, the naive one misses it in {fooled}"
+    told = f"the sound interval holds the truth in {held} of {len(marks)} draws, the quick one misses it in {fooled}"
     with style.report_style():
         ax = plot_truth(
             marks,
-            f"Simulated customers: {about.meaning}",
             about.unit,
             about.null,
-            style.new_axes(width=7.6, height=1.8 + 0.55 * len(marks)),
+            style.new_axes(height=0.8 + 0.45 * len(marks)),
         )
         if about.scale in RATIO_SCALES:
             ax.set_xscale("log")
         return style.to_exhibit(
             ax,
+            told=f"The test at work {SIMULATED_MARK}: {told}",
             alt=f"Simulated customers: {told}.",
-            caption=f"The test at work {SIMULATED_MARK}: {told}. Black bars are the truth, full marks the sound analysis, hollow "
-            "ones the naive number. It says nothing about the claim and has no vote.",
+            caption=f"{about.meaning}. Upright bars: the truth. Full marks: the sound analysis. Hollow ones: the quick number. "
+            "It says nothing about the claim and has no vote.",
             rows=_rows(found),
         )
 
@@ -170,8 +170,8 @@ def _rows(found: Sequence[Demonstration]) -> tuple[Row, ...]:
             "Measured": d.quantity.meaning,
             "Truth": with_unit(d.truth, d.quantity.unit),
             "Sound analysis": _in_words(_ends(d.sound), d.sound),
-            "Naive number": _in_words(d.naive),
-            "What fools the naive": d.scenario.trap or "nothing is built in",
+            "Quick number": _in_words(d.naive),
+            "What fools the quick analysis": d.scenario.trap or "nothing is built in",
         }
         for d in found
     )

@@ -16,9 +16,9 @@ from analysis.models.constant_retention_value import (
     readings_of_five_percent,
 )
 from analysis.models.customer_base_value import Diffusion, FirmFigures, improvements
-from analysis.notebook.exhibits import FigureExhibit, Row, TableExhibit
+from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit
 from analysis.notebook.figures import style
-from analysis.notebook.figures.arithmetic import TornadoBar, plot_tornado
+from analysis.notebook.figures.arithmetic import TornadoBar, plot_readings, plot_tornado
 from analysis.verdicts.findings import Findings
 
 __all__ = ["show_five_firms", "show_five_percent", "show_leverage_tornado"]
@@ -54,8 +54,8 @@ FIRMS = {
 }
 
 
-def show_five_percent(*, retention_rates: Sequence[float], discount_rate: float) -> TableExhibit:
-    """Show what "five per cent" adds to a customer's value under its three readings, and what it may cost.
+def show_five_percent(*, retention_rates: Sequence[float], discount_rate: float) -> SvgExhibit:
+    """Draw what "five per cent" adds to a customer's value under its three readings, and what it may cost.
 
     With margin m, a gain of g % is gone if keeping costs m g / (100 + g) more a year and customer.
 
@@ -79,16 +79,33 @@ def show_five_percent(*, retention_rates: Sequence[float], discount_rate: float)
                     "Gone if it costs, of the margin a year": _percent(gain / (100 + gain)),
                 }
             )
-    return TableExhibit(
-        caption=f"Three readings of five per cent, at a discount rate of {_percent(discount_rate)} a year",
-        rows=tuple(rows),
-        note="Arithmetic, not evidence: one constant rate of leaving for everybody, margins for ever, nothing spent on it.",
-    )
+    last = retention_rates[-1]
+    found = readings_of_five_percent(last, discount_rate)
+    gains = [number(getattr(found, name), 2) for name in READINGS]
+    with style.report_style():
+        ax = plot_readings(
+            [
+                (_percent(rate), [getattr(readings_of_five_percent(rate, discount_rate), n) for n in READINGS])
+                for rate in retention_rates
+            ],
+            list(READINGS.values()),
+            style.new_axes(height=1.5 + 0.45 * len(retention_rates)),
+        )
+        return style.to_exhibit(
+            ax,
+            told=f"Five per cent is three things: from {_percent(last)} retained, it adds {gains[0]}, {gains[1]} or {gains[2]}"
+            f"{NARROW_SPACE}% of value",
+            alt="More customer value for each reading of five per cent, by the share retained a year to start from.",
+            caption=f"Arithmetic, no evidence: one constant rate of leaving for everybody, margins for ever, nothing spent on it, "
+            f"a discount rate of {_percent(discount_rate)} a year. The gain is gone if keeping costs the share of margin in the "
+            "numbers.",
+            rows=rows,
+        )
 
 
 def show_leverage_tornado(
     *, retention_rate: Range, margin: Range, discount_rate: Range, horizon_years: Range
-) -> FigureExhibit:
+) -> SvgExhibit:
     """Draw how far the gain from five points more retention moves with each input alone.
 
     Parameters
@@ -130,12 +147,12 @@ def show_leverage_tornado(
     bars.sort(key=lambda bar: -abs(bar.at_high - bar.at_low))
     middle = five_points_gain(*bases)[0]
     with style.report_style():
-        ax = plot_tornado(bars, middle, style.new_axes(width=6.6, height=3.4))
+        ax = plot_tornado(bars, middle, style.new_axes(height=2.6))
         return style.to_exhibit(
             ax,
-            alt=f"Five points more retention add {_percent(middle / 100)} at the base. "
-            + "; ".join(f"{bar.name} gives {number(bar.at_low)} to {number(bar.at_high)}" for bar in bars)
-            + ".",
+            told=f"Five points more retention add {_percent(middle / 100)} of value in this example; "
+            f"{bars[0].name.split(':')[0]} moves that most",
+            alt="; ".join(f"{bar.name} gives {number(bar.at_low)} to {number(bar.at_high)}" for bar in bars) + ".",
             caption="Arithmetic on example inputs, no evidence. The line is the base; a dot marks each input's low value. The "
             "margin moves the gain in currency, not in per cent.",
             rows=rows,

@@ -14,7 +14,7 @@ from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.core.wording import NARROW_SPACE, number
 from analysis.models.talk_network import TalkScenario, compare_gains
 from analysis.models.valence import ValenceComparison, compare_valence
-from analysis.notebook.exhibits import FigureExhibit, Row, TableExhibit
+from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.valence import TalkLine, plot_over_firms, plot_talk
 from analysis.verdicts.findings import Findings
@@ -74,7 +74,7 @@ def show_valence_ratios(findings: Findings, *, n_firms: int) -> TableExhibit:
     )
 
 
-def show_valence_over_firms(findings: Findings, *, most_firms: int) -> FigureExhibit:
+def show_valence_over_firms(findings: Findings, *, most_firms: int) -> SvgExhibit:
     """Draw the ratio of the published slopes and its interval over the numbers of firms that may be behind it.
 
     Parameters
@@ -93,10 +93,12 @@ def show_valence_over_firms(findings: Findings, *, most_firms: int) -> FigureExh
     found = [compare_valence(**published, n=n) for n in _spread(fewest, most_firms)]
     quantity = findings.claim.quantity(AS_PUBLISHED)
     with style.report_style():
-        ax = plot_over_firms(found, quantity.null, quantity.size, style.new_axes(width=5.6, height=4.2))
+        ax = plot_over_firms(found, quantity.null, quantity.size, style.new_axes(height=3.6))
         first, last = found[0], found[-1]
         return style.to_exhibit(
             ax,
+            told=f"The famous ratio is {number(first.ratio_per_point)} per point and {number(first.ratio_per_sd)} per standard "
+            "deviation: the unit makes it",
             alt=f"Ratio of the two published slopes, {number(first.ratio_per_point)}, with its interval: "
             f"{_bounds(*_per_point(first))} at {first.n} firms, {_bounds(*_per_point(last))} at {last.n}. The same per "
             f"standard deviation, {number(first.ratio_per_sd)}: {_bounds(*first.per_sd_interval)} and "
@@ -107,7 +109,7 @@ def show_valence_over_firms(findings: Findings, *, most_firms: int) -> FigureExh
         )
 
 
-def show_talk_network(findings: Findings, *, seed: int, n_runs: int = 30) -> FigureExhibit:
+def show_talk_network(findings: Findings, *, seed: int, n_runs: int = 30) -> SvgExhibit:
     """Draw, in a simulated market, what cutting bad talk brings over what raising good talk brings, by assumption.
 
     Parameters
@@ -123,13 +125,13 @@ def show_talk_network(findings: Findings, *, seed: int, n_runs: int = 30) -> Fig
     lines = [_talk_line(*market, *then, seed, n_runs) for market in MARKETS for then in ONCE_PUT_OFF]
     ratios = [gains.ratio for line in lines for gains in line.gains]
     with style.report_style():
-        ax = plot_talk(lines, quantity.null, quantity.size, style.new_axes(width=6.2, height=4.7))
+        ax = plot_talk(lines, quantity.null, quantity.size, style.new_axes(height=4.2))
         return style.to_exhibit(
             ax,
+            told=f"Simulated, not data: the ratio runs from {number(min(ratios))} to {number(max(ratios))} with the assumptions "
+            "alone",
             alt="Simulated, not data: gain from cutting bad talk over gain from raising good talk, by how strong a bad word is "
-            f"beside a good one. It runs from {number(min(ratios))} to {number(max(ratios))} with the assumptions alone. "
-            + "; ".join(_line_words(line) for line in lines)
-            + ".",
+            "beside a good one. " + "; ".join(_line_words(line) for line in lines) + ".",
             caption=f"SIMULATED, no evidence. {number(base.n_people, 9)} people, each hears from {base.n_contacts}; "
             f"{_share(base.speak_well)} of customers speak well, {_share(base.speak_badly)} badly; "
             f"{' or '.join(_share(alone) for _, alone in MARKETS)} of the others buy unasked in a period; {base.n_periods} "

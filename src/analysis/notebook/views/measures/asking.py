@@ -14,7 +14,7 @@ from analysis.measures.rates import Rate
 from analysis.measures.words import rate_row
 from analysis.models.fit import ModelNotIdentified
 from analysis.notebook.disclosure import HIDDEN, note_of, rate_is_small, threshold
-from analysis.notebook.exhibits import ROWS_TYPE, FigureExhibit, Row, TableExhibit, TextExhibit, rows_of
+from analysis.notebook.exhibits import ROWS_TYPE, Row, SvgExhibit, TableExhibit, TextExhibit, rows_of
 from analysis.notebook.session import Session
 from analysis.notebook.stored_mark import with_the_data
 from analysis.sources.base import Source
@@ -26,7 +26,7 @@ and so has no cohorts, no customer's own time and no past to value a customer by
 
 UNKNOWN_FIRST = "its customers' first purchases are not known, and this needs them; the list of sources says why."
 
-Exhibit = FigureExhibit | TableExhibit | TextExhibit
+Exhibit = SvgExhibit | TableExhibit | TextExhibit
 
 
 @dataclass(frozen=True, slots=True)

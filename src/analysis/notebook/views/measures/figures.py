@@ -7,7 +7,8 @@ from analysis.frames import Frame
 from analysis.measures.audit import Audit
 from analysis.notebook.disclosure import note_of, rate_is_small, threshold
 from analysis.notebook.exhibits import TextExhibit
-from analysis.notebook.figures.measures import audit_figure, cohort_figure, concentration_figure
+from analysis.notebook.figures.concentration import concentration_figure
+from analysis.notebook.figures.measures import audit_figure, cohort_figure
 from analysis.notebook.session import Session
 from analysis.notebook.views.measures.asking import (
     Exhibit,
@@ -60,7 +61,7 @@ def show_concentration(session: Session, *, months: int) -> Exhibits | TextExhib
         window = f"the first {days} days of every customer observed that long"
         if name in whole:
             window = "the whole log, whose customers' first purchases are not known"
-        return concentration_figure(name, found, window, frame.context.kind)
+        return concentration_figure(name, found, window, frame.context.kind, totals, smallest)
 
     return each(session, "purchases", draw, "a purchase log (transactions)")
 

@@ -1,19 +1,123 @@
-"""From a purchase log in pandas to frames of one row a period; the words are those of `derive`."""
+"""The builders' frames of purchases derived a second time, in pandas and by other steps: what they are held against."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from analysis.core.errors import FrameMistake, ParameterMistake
+import numpy as np
+import pandas as pd
+
+from analysis.core.errors import FrameUnavailable, ParameterMistake
 from analysis.core.vocabulary import DAYS_PER_YEAR
-from analysis.frames.derive import DAYS_PER_WEEK, whole_periods
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import NDArray
-
+DAYS_PER_WEEK = 7
 Freq = Literal["M", "Q"]
+
+
+def occasions_from_lines(lines: pd.DataFrame) -> pd.DataFrame:
+    """Order lines to purchase occasions: one row a customer and day."""
+    days = (
+        lines.assign(at=lines["at"].dt.normalize(), bought=~lines["is_return"].astype(bool))
+        .groupby(["customer_id", "at"], as_index=False)
+        .agg(amount=("amount", "sum"), n_bought=("bought", "sum"), n_lines=("bought", "size"))
+    )
+    undone = (days["n_bought"] < days["n_lines"]) & (days["amount"] < 1e-6)
+    retained = days[(days["n_bought"] > 0) & ~undone]
+    return retained[["customer_id", "at", "amount"]].reset_index(drop=True)
+
+
+def customer_periods_from_purchases(
+    purchases: pd.DataFrame, end_of_observation: str, *, first_day: str | None = None
+) -> pd.DataFrame:
+    """Whole calendar quarters after the joining quarter in which a customer bought."""
+    log = purchases[["customer_id", "at", "amount"]].copy()
+    joined = log.groupby("customer_id")["at"].transform("min")
+    start = pd.Timestamp(first_day) if first_day else log["at"].min()
+    quarter = log["at"].dt.to_period("Q")
+    log["period"] = (quarter - start.to_period("Q")).map(lambda offset: offset.n)
+    log["tenure_years"] = (log["at"] - joined).dt.days / DAYS_PER_YEAR
+    keep = (quarter > joined.dt.to_period("Q")) & is_whole(quarter, start, pd.Timestamp(end_of_observation))
+    rows = (
+        log[keep]
+        .groupby(["customer_id", "period"], as_index=False)
+        .agg(tenure_years=("tenure_years", "mean"), n_purchases=("amount", "size"), spend=("amount", "sum"))
+    )
+    return rows[rows["spend"] > 0].reset_index(drop=True)
+
+
+def customer_summary_from_purchases(
+    purchases: pd.DataFrame, end_of_observation: str, *, with_amounts: bool = False
+) -> pd.DataFrame:
+    """Repeat occasions, recency and T of every customer, customers of equal history counted together."""
+    rows = _histories(purchases, end_of_observation, with_amounts)
+    return _counted(rows.drop(columns="customer_id"))
+
+
+def customer_holdout_from_purchases(
+    purchases: pd.DataFrame, calibration_end: str, end_of_observation: str
+) -> pd.DataFrame:
+    """The customer summary at a split day, and the number of occasions after it."""
+    split, end = pd.Timestamp(calibration_end), pd.Timestamp(end_of_observation)
+    if not split < end:
+        raise ParameterMistake(
+            f"`end_of_observation` must lie after `calibration_end`; got {end_of_observation!r} and {calibration_end!r}."
+        )
+    rows = _histories(purchases, calibration_end, with_amounts=False)
+    after = purchases[(purchases["at"] > split) & (purchases["at"] <= end)].groupby("customer_id").size()
+    rows["holdout_frequency"] = rows["customer_id"].map(after).fillna(0).astype(int)
+    rows["holdout_weeks"] = (end - split).days / DAYS_PER_WEEK
+    return _counted(rows.drop(columns="customer_id"))
+
+
+def repeat_trials_from_purchases(purchases: pd.DataFrame, end_of_observation: str) -> pd.DataFrame:
+    """Every occasion as the start of the wait for the next."""
+    end = pd.Timestamp(end_of_observation)
+    log = purchases.loc[purchases["at"] <= end, ["customer_id", "at"]].sort_values(["customer_id", "at"])
+    by_customer = log.groupby("customer_id")["at"]
+    return pd.DataFrame(
+        {
+            "customer_id": log["customer_id"],
+            "purchase_number": by_customer.cumcount() + 1,
+            "gap_days": (by_customer.shift(-1) - log["at"]) / pd.Timedelta(days=1),
+            "followed_days": (end - log["at"]) / pd.Timedelta(days=1),
+        }
+    ).reset_index(drop=True)
+
+
+def is_whole(period: pd.Series, first_day: pd.Timestamp, end_of_observation: pd.Timestamp) -> pd.Series:
+    """Say for each calendar period whether the observation holds it from its first day to its last."""
+    starts, ends = period.dt.start_time, period.dt.end_time.dt.normalize()
+    return (starts >= first_day.normalize()) & (ends <= end_of_observation.normalize())
+
+
+def whole_periods(first_day: str, end_of_observation: str, freq: Literal["M", "Q"]) -> pd.PeriodIndex:
+    """Return the whole calendar months ("M") or quarters ("Q") of an observation, in order."""
+    every = pd.period_range(first_day, end_of_observation, freq=freq)
+    whole = is_whole(pd.Series(every), pd.Timestamp(first_day), pd.Timestamp(end_of_observation))
+    return every[whole.to_numpy()]
+
+
+def _histories(purchases: pd.DataFrame, end_of_observation: str, with_amounts: bool) -> pd.DataFrame:
+    """One row a customer: customer_id, frequency, recency_weeks, T_weeks and, if asked for, monetary."""
+    end = pd.Timestamp(end_of_observation)
+    log = purchases[purchases["at"] <= end]
+    days = log.groupby("customer_id")["at"].agg(["min", "max", "size"])
+    rows = pd.DataFrame(
+        {
+            "frequency": days["size"] - 1,
+            "recency_weeks": (days["max"] - days["min"]).dt.days / DAYS_PER_WEEK,
+            "T_weeks": (end - days["min"]).dt.days / DAYS_PER_WEEK,
+        }
+    )
+    if with_amounts:
+        repeats = log[log["at"] > log["customer_id"].map(days["min"])]
+        rows["monetary"] = repeats.groupby("customer_id")["amount"].mean().reindex(rows.index, fill_value=0.0)
+    return rows.reset_index()
+
+
+def _counted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Distinct rows in ascending order, with their number in n_customers."""
+    return rows.groupby(list(rows.columns), as_index=False, sort=True).size().rename(columns={"size": "n_customers"})
 
 
 def account_periods_from_purchases(
@@ -25,50 +129,12 @@ def account_periods_from_purchases(
     window_periods: int = 1,
     newcomers_known: bool = True,
 ) -> pd.DataFrame:
-    """The customer account: who was active, won, back and lost in each whole period.
-
-    A customer is *active at the end of a period* if he bought in it or in one of the `window_periods` - 1 whole periods
-    before it. A period's start is the end of the one before. *Won*: active at the end, not at the start, joining period
-    is this one. *Back* (resurrected): the same with an earlier joining day. *Lost*: active at the start and not at the
-    end, that is, the window has run out in this period. So start + won + resurrected - lost = end. Only past purchases
-    decide, so nobody is counted as lost because the data end. The first `window_periods` whole periods give no row:
-    who was active at their start is not known. Part periods at the edges give none either; a first purchase in one still
-    counts as the joining day.
-
-    Parameters
-    ----------
-    purchases : pandas.DataFrame
-        One row a customer and occasion: customer_id, at, amount.
-    first_day, end_of_observation : str
-        First and last observed day.
-    freq : {"M", "Q"}
-        Calendar months or quarters.
-    window_periods : int
-        Periods without a purchase after which a customer counts as lost, 1 or more. With 1 the revenue columns are
-        given too: the period's revenue against that of the period before, customer by customer. With more they would
-        not add up, and are left out.
-    newcomers_known : bool
-        False if the log starts in the middle of the firm's life, so that a first purchase in the log need not be the
-        customer's first: then everyone who comes in counts as won, nobody as back.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of frame ``account_periods``.
-
-    Raises
-    ------
-    FrameMistake
-        If there are not more whole periods than `window_periods`.
-    """
-    import numpy as np
-    import pandas as pd
-
+    """The customer account: who was active, won, back and lost in each whole period."""
     periods = whole_periods(first_day, end_of_observation, freq)
     if window_periods < 1:
         raise ParameterMistake(f"`window_periods` must be 1 or more; got {window_periods!r}.")
     if len(periods) <= window_periods:
-        raise FrameMistake(
+        raise FrameUnavailable(
             f"`purchases` must cover more than {window_periods} whole periods for a window of that many; "
             f"it covers {len(periods)}. Take a shorter window or shorter periods."
         )
@@ -98,84 +164,13 @@ def account_periods_from_purchases(
     return pd.DataFrame(rows)
 
 
-def account_periods_from_flags(flags: pd.DataFrame, first_year: int) -> pd.DataFrame:
-    """The account of a cohort on yearly occasions: active in a year is who used it.
-
-    Parameters
-    ----------
-    flags : pandas.DataFrame
-        One row a customer, one column a year in order, 0 or 1; the first column is the year of joining.
-    first_year : int
-        Year of the first column.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of frame ``account_periods`` without revenue, from the second year on. Nobody is won.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> found = account_periods_from_flags(pd.DataFrame([[1, 0, 1], [1, 1, 0]]), 1995)
-    >>> found[["n_start", "n_won", "n_resurrected", "n_lost", "n_end"]].to_numpy().tolist()
-    [[2, 0, 0, 1, 1], [1, 0, 1, 1, 1]]
-    """
-    import pandas as pd
-
-    used = flags.to_numpy(dtype=bool)
-    before, now = used[:, :-1], used[:, 1:]
-    years = range(first_year + 1, first_year + used.shape[1])
-    return pd.DataFrame(
-        {
-            "period_start": [pd.Timestamp(year, 1, 1) for year in years],
-            "years": 1.0,
-            "n_start": before.sum(axis=0),
-            "n_won": 0,
-            "n_resurrected": (now & ~before).sum(axis=0),
-            "n_lost": (before & ~now).sum(axis=0),
-            "n_end": now.sum(axis=0),
-            "n_passing": 0,
-        }
-    )
-
-
 def segment_revenue_from_purchases(
-    purchases: pd.DataFrame,
-    first_day: str,
-    end_of_observation: str,
-    *,
-    burn_in_months: int = 0,
-    freq: Freq = "M",
+    purchases: pd.DataFrame, first_day: str, end_of_observation: str, *, burn_in_months: int = 0, freq: Freq = "M"
 ) -> pd.DataFrame:
-    """Monthly revenue of new and of repeat customers, with what it takes to compare them at equal size.
-
-    *New* in a month: the joining day lies in it; all the customer's occasions of that month count. *Repeat*: everybody
-    else. `own_squares` is the part of a thinned group's variation that its customers' own ups and downs make: with r_im
-    the revenue of customer i in month m within the segment (0 if none) and r_i its mean over the frame's months, the sum
-    over the segment's customers of (r_im - r_i)^2.
-
-    Parameters
-    ----------
-    purchases : pandas.DataFrame
-        One row a customer and occasion: customer_id, at, amount.
-    first_day, end_of_observation : str
-        First and last observed day; part months are left out, though a first purchase in one counts as joining day.
-    burn_in_months : int
-        Whole months at the start that are not shown because everybody in them looks new.
-    freq : {"M", "Q"}
-        Calendar months, or quarters where months are not known.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of frame ``segment_revenue``, both segments in every month, 0 where nobody bought.
-    """
-    import numpy as np
-    import pandas as pd
-
+    """Monthly revenue of new and of repeat customers, with what it takes to compare them at equal size."""
     months = whole_periods(first_day, end_of_observation, freq)[burn_in_months:]
     if len(months) == 0:
-        raise FrameMistake(f"`purchases` must cover more than `burn_in_months` = {burn_in_months} whole months.")
+        raise FrameUnavailable(f"`purchases` must cover more than `burn_in_months` = {burn_in_months} whole months.")
     log = purchases[["customer_id", "at", "amount"]].copy()
     log["month"] = log["at"].dt.to_period(freq)
     joined = log.groupby("customer_id")["month"].transform("min")
@@ -190,26 +185,7 @@ def segment_revenue_from_purchases(
 def cohort_activity_from_purchases(
     purchases: pd.DataFrame, first_day: str, end_of_observation: str, *, freq: Freq = "M"
 ) -> pd.DataFrame:
-    """Customers of a joining period who bought in each whole period since.
-
-    This is activity, not survival: who skips a period and comes back is not lost, so the counts may rise again.
-
-    Parameters
-    ----------
-    purchases : pandas.DataFrame
-        One row a customer and occasion: customer_id, at, amount.
-    first_day, end_of_observation : str
-        First and last observed day; cohorts and ages of part periods are left out.
-    freq : {"M", "Q"}
-        Calendar months or quarters, of cohorts and of ages.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of frame ``cohort_survival`` with revenue; age 0 is the joining period, in which all bought.
-    """
-    import pandas as pd
-
+    """Customers of a joining period who bought in each whole period since."""
     periods = whole_periods(first_day, end_of_observation, freq)
     log = purchases[["customer_id", "at", "amount"]].copy()
     log["bought"] = log["at"].dt.to_period(freq)
@@ -228,31 +204,7 @@ def cohort_activity_from_purchases(
 def redemption_windows_from_purchases(
     purchases: pd.DataFrame, redemptions: pd.DataFrame, first_day: str, end_of_observation: str, *, weeks: int = 8
 ) -> pd.DataFrame:
-    """Purchases in the weeks before and after each redemption.
-
-    Week k of a redemption holds the days 7 k to 7 k + 6 counted from its day. Occasions on the day of the redemption
-    are left out: they are the redeeming purchase. Several redemptions of a customer on one day are one. Weeks that the
-    observation does not hold whole are left out. A purchase within reach of two redemptions stands in both windows.
-
-    Parameters
-    ----------
-    purchases : pandas.DataFrame
-        One row a customer and occasion: customer_id, at, amount.
-    redemptions : pandas.DataFrame
-        customer_id, at.
-    first_day, end_of_observation : str
-        First and last observed day.
-    weeks : int
-        Reach of the window on either side.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of frame ``redemption_windows``; weeks without a purchase have 0.
-    """
-    import numpy as np
-    import pandas as pd
-
+    """Purchases in the weeks before and after each redemption."""
     events = redemptions.assign(at=redemptions["at"].dt.normalize())[["customer_id", "at"]].drop_duplicates()
     events = events.sort_values(["customer_id", "at"], ignore_index=True)
     events["redemption_id"] = np.arange(len(events))
@@ -276,9 +228,7 @@ def redemption_windows_from_purchases(
     return rows[["unit_id", "redemption_id", "relative_week", "n_purchases", "spend"]]
 
 
-def _customer_grid(
-    purchases: pd.DataFrame, periods: pd.PeriodIndex, freq: Freq
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _customer_grid(purchases: pd.DataFrame, periods: pd.PeriodIndex, freq: Freq) -> tuple[np.ndarray, np.ndarray]:
     """Revenue and whether bought, customers (by code) x periods, as arrays."""
     log = purchases.assign(period=purchases["at"].dt.to_period(freq))
     by = log.pivot_table(index="customer_id", columns="period", values="amount", aggfunc=["sum", "size"])
@@ -289,11 +239,11 @@ def _customer_grid(
 
 
 def _revenue_bridge(
-    before: NDArray[np.float64],
-    now: NDArray[np.float64],
-    won: NDArray[np.bool_],
-    back: NDArray[np.bool_],
-    lost: NDArray[np.bool_],
+    before: np.ndarray,
+    now: np.ndarray,
+    won: np.ndarray,
+    back: np.ndarray,
+    lost: np.ndarray,
 ) -> dict[str, float]:
     """start + won + resurrected - lost + expansion - contraction = end."""
     retained = ~(won | back | lost)
@@ -310,7 +260,6 @@ def _revenue_bridge(
 
 
 def _segment_rows(log: pd.DataFrame, months: pd.PeriodIndex) -> pd.DataFrame:
-    import pandas as pd
 
     totals = log.groupby("month").agg(
         revenue=("amount", "sum"), n_purchases=("amount", "size"), n_customers=("customer_id", "nunique")

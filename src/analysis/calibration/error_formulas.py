@@ -1,0 +1,182 @@
+"""Standard errors by formula, for `check`: what a test of a claim could find, told from its frame without fitting its models.
+
+Each formula asks of the frame what its estimator asks first, in the same words, so that "too little" means the same to
+both. Where an estimator has no formula here, its own interval tells (`precision`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from analysis.core.claim import Claim
+from analysis.core.vocabulary import Scale
+from analysis.estimators.common.design_matrix import independent_columns
+from analysis.estimators.observational import augmented_weighting as weighting
+from analysis.estimators.observational import within_customer_slope
+from analysis.estimators.observational.doubly_robust import estimate_doubly_robust
+from analysis.estimators.survival.cause_specific_hazard import LEFT, estimate_cause_specific_hazard
+from analysis.frames import Frame
+
+if TYPE_CHECKING:
+    import numpy as np
+
+AT_THE_START = 2.0
+"""A line through events spread evenly is twice as uncertain at its end as in its middle: the root of 1 + (1/2)² / (1/12)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardError:
+    """What a formula tells of one quantity.
+
+    Attributes
+    ----------
+    quantity : str
+    error : float
+        In the unit of the estimate; on scales of ratios and changes in per cent, of the logarithm.
+    """
+
+    quantity: str
+    error: float
+
+
+Formula = Callable[..., "StandardError | None"]
+
+
+def of_adjusted_difference(frame: Frame, claim: Claim, *, quantity: str, **_: object) -> StandardError | None:
+    """Of the contrast of exposed and unexposed at equal covariates.
+
+    From the linear regression on exposure, covariates and strata, with cluster-robust errors: sum over clusters of (sum of
+    d e)² over (sum of d²)², d what covariates leave open of the exposure, e what the regression leaves of the outcome
+    (Cameron & Miller 2015, Journal of Human Resources 50, 317-372). It counts units by how well they could have been
+    either, as overlap weights do. On the logarithm it is over the mean outcome.
+
+    Returns
+    -------
+    StandardError
+        None for an odds ratio, or where covariates leave nothing of the exposure open.
+    """
+    import numpy as np
+
+    chosen = claim.quantity(quantity)
+    estimate_doubly_robust(frame, claim, quantity=quantity, adjusted=False)
+    if chosen.scale is Scale.ODDS_RATIO:
+        return None
+    weighting.require_both_groups(frame, weighting.FEWEST_IN_GROUP)
+    used = weighting.comparable(frame)
+    weighting.require_both_groups(used, weighting.FEWEST_IN_GROUP)
+    table = used.table
+    outcome, treated = table["outcome"].to_numpy(float), table["treated"].to_numpy(float)
+    matrix = np.column_stack([np.ones(len(table)), weighting.design_matrix(used)])
+    left, rest = _residuals(matrix, np.column_stack([treated, outcome])).T
+    open_ = float(left @ left)
+    if open_ < 1e-9 * len(table):
+        return None
+    scores = left * (rest - float(left @ rest) / open_ * left)
+    error = math.sqrt(float((_sums(scores, weighting.clusters_of(used)) ** 2).sum())) / open_
+    if chosen.scale is Scale.PERCENTAGE_POINTS:
+        error *= 100
+    elif chosen.scale in (Scale.PERCENT, Scale.RATIO):
+        mean = float(np.average(outcome, weights=left**2))
+        if mean <= 0:
+            return None
+        error /= mean
+    return StandardError(quantity=quantity, error=error)
+
+
+def of_hazard_ratio(
+    frame: Frame, claim: Claim, *, quantity: str, term: str = "x_exposed", at_start: bool = False, **_: object
+) -> StandardError | None:
+    """Of the logarithm of a hazard ratio: 1 over the root of (events times the variance of the covariate that others leave).
+
+    Schoenfeld (1983, Biometrics 39, 499-503) for two groups, Hsieh & Lavori (2000, Controlled Clinical Trials 21, 552-560)
+    for any covariate; the variance is that over the time at risk, within strata. At the start of the spells it is
+    `AT_THE_START` times as much.
+    """
+    import numpy as np
+    import pandas as pd
+
+    estimate_cause_specific_hazard(frame, claim, quantity=quantity, term=term, adjusted=False)
+    table = frame.table[frame.table["duration_years"] > frame.table["entry_years"]]
+    time = (table["duration_years"] - table["entry_years"]).to_numpy(float)
+    others = [table[[c for c in frame.covariates if c != term]]]
+    if "stratum" in table:
+        others.append(pd.get_dummies(table["stratum"], drop_first=True, dtype=float))
+    matrix = np.column_stack([np.ones(len(table)), pd.concat(others, axis=1).to_numpy(float)])
+    root = np.sqrt(time)[:, None]
+    matrix = matrix[:, independent_columns(matrix)]
+    left = _residuals(matrix * root, table[[term]].to_numpy(float) * root)[:, 0]
+    variance, n_left = float(left @ left) / float(time.sum()), int((table["event"] == LEFT).sum())
+    if variance <= 0 or not n_left:
+        return None
+    error = 1 / math.sqrt(n_left * variance)
+    return StandardError(quantity=quantity, error=error * (AT_THE_START if at_start else 1.0))
+
+
+def of_slope_within_customers(frame: Frame, claim: Claim) -> StandardError | None:
+    """Of the slope of log spend on tenure within customers and seasons, errors clustered by customer.
+
+    The within transformation takes the customers out, a regression the seasons (Frisch & Waugh 1933, Econometrica 1,
+    387-401); then the sandwich, as for an adjusted difference.
+
+    Returns
+    -------
+    StandardError
+        None where too few customers are seen for the slope or its interval: the estimator says what is lacking.
+    """
+    import numpy as np
+    import pandas as pd
+
+    table = frame.table.assign(season=frame.table["period"] % within_customer_slope.QUARTERS_PER_YEAR)
+    table = within_customer_slope.whole_periods(table)
+    twice = table[table.duplicated(["customer_id", "season"])]["customer_id"].nunique()
+    if twice < within_customer_slope.FEWEST_CUSTOMERS:
+        return None
+    seasons = pd.get_dummies(table["season"], drop_first=True, dtype=float)
+    columns = seasons.assign(tenure=table["tenure_years"], log_spend=np.log(table["spend"]))
+    within = (columns - columns.groupby(table["customer_id"]).transform("mean")).to_numpy(float)
+    left, rest = _residuals(within[:, : seasons.shape[1]], within[:, seasons.shape[1] :]).T
+    open_ = float(left @ left)
+    customers = np.unique(table["customer_id"].to_numpy(), return_inverse=True)[1]
+    scores = left * (rest - float(left @ rest) / open_ * left)
+    error = math.sqrt(float((_sums(scores, customers) ** 2).sum())) / open_
+    return StandardError(quantity=within_customer_slope.QUANTITY, error=error)
+
+
+FORMULAS: Mapping[object, Formula] = MappingProxyType(
+    {
+        estimate_doubly_robust: of_adjusted_difference,
+        estimate_cause_specific_hazard: of_hazard_ratio,
+        within_customer_slope.estimate_within_customer_slope: of_slope_within_customers,
+    }
+)
+"""Estimator to the formula of its error."""
+
+
+def error_of(estimator: object, frame: Frame, claim: Claim, options: Mapping[str, Any]) -> StandardError | None:
+    """The standard error of an estimator's answer by formula; None where there is no formula for it, or it tells nothing.
+
+    Raises
+    ------
+    FrameMistake
+        If the frame holds too little for the estimator.
+    """
+    formula = FORMULAS.get(estimator)
+    return formula(frame, claim, **options) if formula else None
+
+
+def _residuals(matrix: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """What a linear regression on `matrix`, whose columns are independent, leaves of each column of `values`."""
+    import numpy as np
+
+    found: np.ndarray = values - matrix @ np.linalg.solve(matrix.T @ matrix, matrix.T @ values)
+    return found
+
+
+def _sums(scores: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return np.bincount(clusters, weights=scores)

@@ -1,0 +1,196 @@
+"""What was found out about a company's tables, kept in a private folder, so that of all processes of a run one works it out.
+
+Kept are frames, entries of the ledger and what is lacking: counts, and rows with codes in place of ids. The tables
+themselves stay in the engine of the process that read them. Files are written whole or not at all, and nobody but their
+owner may read them: what is read back is trusted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import pickle
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.company.ledger import Entry
+from analysis.core.errors import AnalysisError, UserMistake
+
+VARIABLE = "RETENTION_TABLES_OF_RUN"
+"""Environment variable by which a run tells its processes where what it read is kept."""
+PREFIX = "retention-tables-"
+PRIVATE = 0o700
+IN_USE = "in-use"
+"""Name of the lock that a run holds on its folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A result, or the mistake it ended with, and the entries of the ledger that were made on the way."""
+
+    value: Any = None
+    fault: AnalysisError | None = None
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A private folder of results.
+
+    Attributes
+    ----------
+    folder : Path
+        Of this user alone.
+    """
+
+    folder: Path
+
+    def once(self, key: str, make: Callable[[], Found]) -> Found:
+        """The result kept under `key`; made, and kept, by the one process that comes first."""
+        path = self.folder / hashlib.sha256(key.encode()).hexdigest()[:32]
+        found = _read(path)
+        if found is not None:
+            return found
+        with _alone(path):
+            found = _read(path)
+            if found is None:
+                found = make()
+                _write(path, found)
+        return found
+
+
+def begin(data: str, folder: Path | None) -> str:
+    """Let this process keep what it reads of the company at `data` in `folder`; None for no longer.
+
+    Returns
+    -------
+    str
+        What `join` takes, in other processes of the run.
+    """
+    told = json.dumps([data, str(folder)]) if folder else ""
+    join(told)
+    return told
+
+
+def join(told: str) -> None:
+    """Let this process, and those it starts, keep what it reads where `begin` said in another."""
+    if told:
+        os.environ[VARIABLE] = told
+    else:
+        os.environ.pop(VARIABLE, None)
+
+
+def kept_of(data: str) -> Kept | None:
+    """Where this run keeps what it reads of the company at `data`; None where it does not.
+
+    Raises
+    ------
+    UserMistake
+        If the folder is not private.
+    """
+    told = os.environ.get(VARIABLE)
+    if not told:
+        return None
+    place, folder = json.loads(told)
+    if place != data or not Path(folder).is_dir():
+        return None
+    return Kept(require_private(Path(folder)))
+
+
+def require_private(folder: Path) -> Path:
+    """Return `folder`, which only its owner may enter.
+
+    Raises
+    ------
+    UserMistake
+        If it is somebody else's, or open to others.
+    """
+    facts = folder.stat()
+    own = not hasattr(os, "getuid") or facts.st_uid == os.getuid()
+    if os.name == "posix" and (not own or stat.S_IMODE(facts.st_mode) & 0o077):
+        raise UserMistake(
+            f"The folder {folder.name} of kept tables must belong to you and be closed to others (mode 700); it is not. "
+            "Remove it, or name another."
+        )
+    return folder
+
+
+@contextlib.contextmanager
+def folder_of_run(keep: Path | None, content: str) -> Iterator[Path]:
+    """A private folder for one run, gone afterwards; with `keep`, one in it for this content, which stays.
+
+    Parameters
+    ----------
+    keep : Path
+        Made if it is not there; None: a temporary folder.
+    content : str
+        Hash of everything that the results depend on: they are never read for other files, settings or code.
+    """
+    if keep is None:
+        _sweep(Path(tempfile.gettempdir()))
+        with (
+            tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as made,
+            _alone(Path(made) / IN_USE),
+        ):
+            yield Path(made)
+        return
+    folder = keep / f"{PREFIX}{content}"
+    keep.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=PRIVATE, exist_ok=True)
+    yield require_private(folder)
+
+
+def _sweep(place: Path) -> None:
+    """Remove what runs left behind that were killed: folders of this user that no process holds."""
+    for left in place.glob(f"{PREFIX}*"):
+        with contextlib.suppress(ImportError, OSError, UserMistake):
+            import fcntl
+
+            with open((require_private(left) / IN_USE).with_suffix(".lock")) as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _read(path: Path) -> Found | None:
+    """None where nothing, or nothing whole, is kept."""
+    try:
+        found = pickle.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except Exception:  # a damaged file, or of another version: made anew
+        return None
+    return found if isinstance(found, Found) else None
+
+
+def _write(path: Path, found: Found) -> None:
+    """Keep a result if it can be written; without room or a form for it, it is made again where it is needed."""
+    with contextlib.suppress(OSError, pickle.PicklingError, TypeError, AttributeError):
+        content = pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL)
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix="draft-")
+        try:
+            with open(handle, "wb") as file:
+                file.write(content)
+            os.replace(draft, path)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(draft)
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep other processes from making the same meanwhile; where the system has no file locks, let them."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with open(path.with_suffix(".lock"), "w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,55 @@
+"""Reasons and reservations as one would say them: what the rule, a source or an estimator notes for specialists, in plain words."""
+
+from __future__ import annotations
+
+import re
+
+_QUESTIONS = {
+    "causal": "on what causes what",
+    "predictive": "on what can be foreseen",
+    "descriptive": "on how things are",
+}
+_PLAIN = (
+    ("One step down: indirect (", "One step down: it speaks only indirectly to the claim ("),
+    ("One step down: ", "Less sure, because "),
+    ("cannot be told from", "cannot be separated from"),
+    ("cannot be told apart", "cannot be separated"),
+    ("cannot be told", "cannot be known"),
+    ("drawn by lot", "randomly chosen"),
+    ("by lot", "at random"),
+    ("takes no part in", "does not count towards"),
+    ("No vote:", "Not counted:"),
+    ("No vote here:", "Not counted here:"),
+)
+_STARTS = re.compile(r"Starts at ([a-z ]+): (\w+) question, (.+)\.$")
+
+
+def in_plain_words(reason: str) -> str:
+    """A reason as one would say it to somebody who knows no ladder of evidence.
+
+    Examples
+    --------
+    >>> in_plain_words("Starts at low: causal question, observational.")
+    'Evidence of this kind (observational) on what causes what starts at low certainty.'
+    >>> in_plain_words("One step down: it rests on one source (Cell2Cell).")
+    'Less sure, because it rests on one source (Cell2Cell).'
+    """
+    start = _STARTS.match(reason)
+    if start:
+        level, question, strength = start.groups()
+        return f"Evidence of this kind ({strength}) {_QUESTIONS.get(question, '')} starts at {level} certainty."
+    for trade, plain in _PLAIN:
+        reason = reason.replace(trade, plain)
+    return reason
+
+
+def sentence(text: str) -> str:
+    """A text with a capital letter in front and a full stop behind.
+
+    Examples
+    --------
+    >>> sentence("one source only"), sentence("It holds.")
+    ('One source only.', 'It holds.')
+    """
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
