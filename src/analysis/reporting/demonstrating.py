@@ -47,7 +47,7 @@ def renew_demonstration(
     path : Path
         The file to write.
     """
-    scenario, register = CompanyScenario(n_customers=customers), load_register()
+    scenario, register, code = CompanyScenario(n_customers=customers), load_register(), code_now()
     truths: dict[str, list[Truth]] = {}
     for truth in all_truths(scenario, seed=seed):
         truths.setdefault(truth.claim, []).append(truth)
@@ -62,7 +62,7 @@ def renew_demonstration(
             found = collect(claim.id, [source], **defaults_for(claim.id, claim.notebook)).estimates
             lines += [line for truth in truths[claim.id] if (line := _line(truth, found)) is not None]
             told(claim.id)
-    head = {"of": "demonstration", "customers": customers, "seed": seed, "lines": len(lines), "code": code_now()}
+    head = {"of": "demonstration", "customers": customers, "seed": seed, "lines": len(lines), "code": code}
     everything = ({**head, "seal": content_hash(lines)}, *lines)
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in everything)
     write_whole(path, text)
