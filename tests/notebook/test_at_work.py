@@ -51,14 +51,14 @@ def test_truth_sound_and_naive_stand_side_by_side_and_say_that_they_are_made_up(
     (row,) = table.rows
     assert row["Truth"].startswith("−2 ")
     assert row["Sound analysis"] == "−1.5 (−3 to 0.1)"
-    assert row["Naive number"] == "−9 (−11 to −7)"
-    assert "misses" not in figure.caption, "the truth lies inside"
+    assert row["Quick number"] == "−9 (−11 to −7)"
+    assert "misses" not in figure.svg, "the truth lies inside"
 
 
 def test_an_interval_that_misses_the_truth_says_so(tmp_path, monkeypatch):
     lines = lines_of(tmp_path, LINE | {"truth": 5.0})
     monkeypatch.setattr(part, "stored_demonstration", lambda: lines)
-    assert "misses the truth" in part.at_work(found()).parts[0].caption
+    assert "misses the truth" in part.at_work(found()).parts[0].svg
 
 
 def test_a_claim_that_a_public_source_answers_has_none(tmp_path, monkeypatch):

@@ -17,7 +17,7 @@ from analysis.core.claim import Claim
 from analysis.core.errors import DataFault
 from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
 from analysis.core.wording import number, with_unit
-from analysis.notebook.exhibits import FigureExhibit, PartExhibit, TableExhibit
+from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TableExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
 from analysis.verdicts.findings import Findings
@@ -82,20 +82,20 @@ def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
             "Measured": claim.quantity(line["quantity"]).meaning,
             "Truth": with_unit(line["truth"], claim.quantity(line["quantity"]).unit),
             "Sound analysis": _in_words(line["sound"]) + (", without a vote" if line["gated"] else ""),
-            "Naive number": _in_words(line["naive"]) if line["naive"] else "none",
-            "What fools the naive": line["fools"] or claim.trap,
+            "Quick number": _in_words(line["naive"]) if line["naive"] else "none",
+            "What fools the quick": line["fools"] or claim.trap,
             "n": line["n"],
         }
         for line in lines
     )
     return TableExhibit(
-        caption=f"One simulated company: truth, sound analysis, naive number {SIMULATED_MARK}",
+        caption=f"One simulated company: truth, sound analysis, quick number {SIMULATED_MARK}",
         rows=rows,
         note="The sound analysis is the one that your own tables would go through, with the same checks.",
     )
 
 
-def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> FigureExhibit:
+def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
     """The lead quantity if the company has it, else the first that it has."""
     chosen = next((line for line in lines if line["quantity"] == claim.lead), lines[0])
     about = claim.quantity(chosen["quantity"])
@@ -103,38 +103,32 @@ def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> FigureExhibit:
         label="Simulated company", truth=chosen["truth"], sound=_ends(chosen["sound"]), naive=_ends(chosen["naive"])
     )
     held = mark.sound is not None and mark.sound[1] <= mark.truth <= mark.sound[2]
-    told = (
-        f"the truth is {with_unit(mark.truth, about.unit)}, the sound analysis finds {_in_words(chosen['sound'])}"
-        + (f", the naive number is {_in_words(chosen['naive'])}" if chosen["naive"] else "")
-    )
+    naive = f"; the quick number is {_in_words(chosen['naive'])}" if chosen["naive"] else ""
+    told = f"The truth is {with_unit(mark.truth, about.unit)}; the sound analysis finds {_in_words(chosen['sound'])}{naive}"
+    missed = "" if held else " This interval misses the truth, as one in twenty may."
     with style.report_style():
-        ax = plot_truth(
-            [mark],
-            f"Simulated customers: {about.meaning}",
-            about.unit,
-            about.null,
-            style.new_axes(width=7.6, height=2.3),
-        )
+        ax = plot_truth([mark], about.unit, about.null, style.new_axes(height=1.4))
         if about.scale in RATIO_SCALES:
             ax.set_xscale("log")
         return style.to_exhibit(
             ax,
+            told=f"{told} {SIMULATED_MARK}",
             alt=f"Simulated customers: {told}.",
-            caption=f"The test at work {SIMULATED_MARK}: {told}"
-            + ("." if held else "; this interval misses the truth, as one in twenty may.")
-            + " Black bar: truth; full mark: sound analysis; hollow mark: naive number.",
+            caption=f"Simulated customers: {about.meaning}. Black bar: truth; full mark: sound analysis; hollow mark: quick "
+            f"number.{missed}",
             rows=_table(claim, [chosen]).rows,
         )
 
 
 def _ends(ends: Sequence[float | None] | None) -> Ends | None:
+    """Value and interval; the value thrice where there is no interval."""
     if not ends or ends[0] is None:
         return None
-    value, low, high = ends
+    value, low, high = ends[0], ends[1], ends[2]
     return (value, value, value) if low is None or high is None else (value, low, high)
 
 
 def _in_words(ends: Sequence[float | None]) -> str:
-    value, low, high = ends
+    value, low, high = ends[0], ends[1], ends[2]
     assert value is not None
     return number(value) if low is None or high is None else f"{number(value)} ({number(low)} to {number(high)})"
