@@ -83,7 +83,7 @@ def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
             "Truth": with_unit(line["truth"], claim.quantity(line["quantity"]).unit),
             "Sound analysis": _in_words(line["sound"]) + (", without a vote" if line["gated"] else ""),
             "Quick number": _in_words(line["naive"]) if line["naive"] else "none",
-            "What fools the quick": line["fools"] or claim.trap,
+            "What fools the quick analysis": line["fools"] or claim.trap,
             "n": line["n"],
         }
         for line in lines
