@@ -82,3 +82,20 @@ def test_equal_seeds_give_equal_numbers(two_scenarios):
     demonstrate.cache_clear()
     assert show_demonstration(CLAIM, seed=3) == first
     assert show_demonstration(CLAIM, seed=4) != first
+
+
+def test_a_heap_is_told_from_a_crowd_that_grows_anyway():
+    """Without a tier the excess holds 1 and the naive ratio does not: by hand 0.121 of a beta(4, 2) over 0.087 is 1.39."""
+    from analysis.calibration.scenarios.tier_heaps import DEMONSTRATIONS
+    from analysis.calibration.trials import estimator_named
+    from analysis.core.vocabulary import Role
+    from analysis.register.claims import load_register
+
+    (heap,) = DEMONSTRATIONS
+    for effect in (1.0, 1.3):
+        frame = heap.draw(effect, 8_000, 5)
+        sound, naive = estimator_named(heap.estimator)(frame, load_register()[heap.claim], **heap.options)
+        assert sound.low < effect < sound.high
+        assert naive.low > effect
+        assert naive.role is Role.NAIVE
+    assert not [s for s in views.all_scenarios() if s.name == heap.name], "an excess never decides: not in the study"

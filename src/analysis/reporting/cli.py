@@ -111,13 +111,20 @@ def plan(
 def results(
     force: Annotated[bool, typer.Option(help="Compute everything, and take nothing out of the cache.")] = False,
 ) -> None:
-    """Compute every public result with all files and write it to data/results/, for machines that do not have them."""
+    """Compute every public result with all files and write it to data/results/, for machines that do not have them.
+
+    What the demonstration company shows is simulated and asked once more if code behind it changed.
+    """
     from analysis.cache import store
+    from analysis.reporting.demonstrating import is_due, renew_demonstration
     from analysis.reporting.renewing import renew
 
     store.begin(None if force else store.chosen_folder(), store.code_at_first())
     changed = renew(lambda claim: print(f"  {claim}: done", flush=True))
     print(f"  changed in data/results/: {', '.join(changed) or 'nothing'}")
+    if force or is_due():
+        n = renew_demonstration(lambda claim: print(f"  demonstration, {claim}: done", flush=True))
+        print(f"  data/demonstration.jsonl: {n} numbers beside their truth")
 
 
 @app.command(short_help="Count what the verdicts rest on.")

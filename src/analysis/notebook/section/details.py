@@ -9,6 +9,7 @@ from analysis.core.verdict_results import Verdict
 from analysis.notebook import tables
 from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures.forest import forest
+from analysis.notebook.section.at_work import at_work
 from analysis.verdicts.findings import Findings
 
 Part = TableExhibit | SvgExhibit | TextExhibit | PartExhibit
@@ -29,6 +30,9 @@ def details_of(
         parts.append(tables.not_identified_table(claim, found.not_identified))
     if found.published:
         parts.append(tables.published_table(claim, found.published))
+    demonstration = at_work(found)
+    if demonstration is not None:
+        parts.append(demonstration)
     lines = [f"What would settle it: {claim.settles}"] if claim.settles else []
     lines += [f"Not on this machine: {title} ({why})." for title, why in found.absent]
     return PartExhibit(

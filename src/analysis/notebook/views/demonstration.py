@@ -12,6 +12,7 @@ from functools import cache
 
 from analysis.calibration.scenario import Scenario
 from analysis.calibration.scenarios import all_scenarios
+from analysis.calibration.scenarios.tier_heaps import DEMONSTRATIONS
 from analysis.calibration.trials import draw_seed, effect_at, estimator_named, truth_of
 from analysis.core.claim import Quantity
 from analysis.core.results import Estimate
@@ -79,7 +80,7 @@ def demonstrate(claim_id: str, seed: int = 1) -> tuple[Demonstration, ...]:
     """
     claim = load_register()[claim_id]
     found = []
-    for scenario in all_scenarios():
+    for scenario in (*all_scenarios(), *DEMONSTRATIONS):
         if scenario.claim != claim.id or scenario.broken:
             continue
         for point in POINTS:

@@ -1,0 +1,107 @@
+"""`make results`, second part: what the tests find in the demonstration company, beside its known truths, for the pages.
+
+A page shows a claim's test at work where no public source answers it. To simulate a company and run every test on it takes
+minutes, so the numbers are stored in ``data/demonstration.jsonl``; nothing but this module writes them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from analysis.cache import source_code
+from analysis.core.record import rounded
+from analysis.core.results import Estimate
+from analysis.core.vocabulary import Role
+from analysis.demo.parameters import CompanyScenario
+from analysis.demo.truths import Truth, all_truths
+from analysis.demo.writing import write_demonstration
+from analysis.notebook.section.at_work import STORED, content_hash
+from analysis.register.claims import load_register
+from analysis.reporting.render import write_whole
+from analysis.reporting.renewing import defaults_for
+from analysis.sources.own_tables import company_source
+from analysis.verdicts.collecting import collect
+
+CUSTOMERS, SEED = 8_000, 1
+
+
+def renew_demonstration(
+    told: Callable[[str], None] = lambda line: None,
+    *,
+    customers: int = CUSTOMERS,
+    seed: int = SEED,
+    path: Path = STORED,
+) -> int:
+    """Simulate the company, ask every test that has a truth, and write what came out; return the number of lines.
+
+    Parameters
+    ----------
+    told : callable
+        Called with the id of each claim as it is done.
+    customers, seed : int
+        Of the simulation.
+    path : Path
+        The file to write.
+    """
+    scenario, register, code = CompanyScenario(n_customers=customers), load_register(), code_now()
+    truths: dict[str, list[Truth]] = {}
+    for truth in all_truths(scenario, seed=seed):
+        truths.setdefault(truth.claim, []).append(truth)
+    lines = []
+    with TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "company"
+        write_demonstration(folder, n_customers=customers, seed=seed)
+        source = company_source(folder)
+        for claim in register.claims:
+            if claim.id not in truths:
+                continue
+            found = collect(claim.id, [source], **defaults_for(claim.id, claim.notebook)).estimates
+            lines += [line for truth in truths[claim.id] if (line := _line(truth, found)) is not None]
+            told(claim.id)
+    head = {"of": "demonstration", "customers": customers, "seed": seed, "lines": len(lines), "code": code}
+    everything = ({**head, "seal": content_hash(lines)}, *lines)
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in everything)
+    write_whole(path, text)
+    return len(lines)
+
+
+def code_now() -> str:
+    """Hash of the code behind the stored numbers: the simulation, the way from tables to frames, and all estimators."""
+    return source_code.code_hash("reporting.demonstrating", "sources.own_tables", "demo.truths")
+
+
+def is_due(path: Path = STORED) -> bool:
+    """Whether code behind the stored numbers has changed, or there are none."""
+    if not path.exists():
+        return True
+    head = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+    return bool(head["code"] != code_now())
+
+
+def _line(truth: Truth, found: tuple[Estimate, ...]) -> dict[str, Any] | None:
+    """One truth with the sound number and the naive one; None where the company's tables give no number at all."""
+    mine = [e for e in found if e.quantity == truth.quantity and e.value is not None]
+    sound = next((e for e in mine if e.role is Role.ANSWER), next((e for e in mine if e.role is Role.CONTEXT), None))
+    naive = next((e for e in mine if e.role is Role.NAIVE), None)
+    if sound is None:
+        return None
+    return {
+        "claim": truth.claim,
+        "quantity": truth.quantity,
+        "truth": rounded(truth.value),
+        "truth_error": rounded(truth.error),
+        "sound": _ends(sound),
+        "naive": _ends(naive) if naive else None,
+        "gated": sound.role is not Role.ANSWER,
+        "n": sound.n,
+        "method": sound.method,
+        "fools": truth.naive,
+    }
+
+
+def _ends(estimate: Estimate) -> list[float | None]:
+    return [rounded(end) for end in (estimate.value, estimate.low, estimate.high)]

@@ -1,0 +1,84 @@
+"""The stored demonstration on a page: only where no public source answers, marked as simulated, refused where it was typed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from analysis.core.errors import DataFault
+from analysis.core.vocabulary import SIMULATED_MARK, Kind
+from analysis.notebook.section import at_work as part
+from analysis.register.claims import load_register
+from analysis.verdicts.findings import Findings
+from tests.helpers import an_estimate
+
+read = part.stored_demonstration.__wrapped__
+CLAIM = load_register()["asking-feedback-retains"]
+LINE = {
+    "claim": CLAIM.id,
+    "quantity": "churn_difference",
+    "truth": -2.0,
+    "truth_error": 0.1,
+    "sound": [-1.5, -3.0, 0.1],
+    "naive": [-9.0, -11.0, -7.0],
+    "gated": False,
+    "n": 900,
+    "method": "two arms",
+    "fools": "who answers would have stayed",
+}
+
+
+def found(*estimates) -> Findings:
+    return Findings(claim=CLAIM, estimates=estimates, published=(), not_identified=(), absent=())
+
+
+def lines_of(tmp_path, *lines, sealed=None):
+    path = tmp_path / "demonstration.jsonl"
+    head = {"lines": len(lines), "seal": part.content_hash(list(sealed or lines))}
+    path.write_text("".join(json.dumps(line) + "\n" for line in (head, *lines)), encoding="utf-8")
+    return read(path)
+
+
+def test_truth_sound_and_naive_stand_side_by_side_and_say_that_they_are_made_up(tmp_path, monkeypatch):
+    lines = lines_of(tmp_path, LINE)
+    monkeypatch.setattr(part, "stored_demonstration", lambda: lines)
+    shown = part.at_work(found())
+    assert shown is not None and shown.folded
+    assert "simulated" in shown.lines[0] and "no vote" in shown.lines[0]
+    figure, table = shown.parts
+    assert SIMULATED_MARK in table.caption and SIMULATED_MARK in figure.caption
+    (row,) = table.rows
+    assert row["Truth"].startswith("−2 ")
+    assert row["Sound analysis"] == "−1.5 (−3 to 0.1)"
+    assert row["Quick number"] == "−9 (−11 to −7)"
+    assert "misses" not in figure.svg, "the truth lies inside"
+
+
+def test_an_interval_that_misses_the_truth_says_so(tmp_path, monkeypatch):
+    lines = lines_of(tmp_path, LINE | {"truth": 5.0})
+    monkeypatch.setattr(part, "stored_demonstration", lambda: lines)
+    assert "misses the truth" in part.at_work(found()).parts[0].svg
+
+
+def test_a_claim_that_a_public_source_answers_has_none(tmp_path, monkeypatch):
+    lines = lines_of(tmp_path, LINE)
+    monkeypatch.setattr(part, "stored_demonstration", lambda: lines)
+    answer = an_estimate(-1.0, -2.0, -0.5, claim=CLAIM.id, kind=Kind.PUBLIC)
+    assert part.at_work(found(answer)) is None
+
+
+def test_nothing_stored_is_no_part_and_a_typed_number_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(part, "stored_demonstration", dict)
+    assert part.at_work(found()) is None
+    assert read(tmp_path / "not there.jsonl") == {}
+    with pytest.raises(DataFault, match="not written by a run"):
+        lines_of(tmp_path, LINE | {"truth": -3.0}, sealed=[LINE])
+
+
+def test_what_is_stored_names_registered_claims_and_quantities():
+    register = load_register()
+    for claim, lines in part.stored_demonstration().items():
+        assert lines
+        for line in lines:
+            assert register[claim].quantity(line["quantity"])
