@@ -17,7 +17,7 @@ from analysis.core.record import rounded
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import Role
 from analysis.demo.parameters import CompanyScenario
-from analysis.demo.truths import Truth, all_truths
+from analysis.demo.truths import Truth, counterfactual_truths, formula_truths
 from analysis.demo.writing import write_demonstration
 from analysis.notebook.section.at_work import STORED, content_hash
 from analysis.register.claims import load_register
@@ -49,7 +49,7 @@ def renew_demonstration(
     """
     scenario, register, code = CompanyScenario(n_customers=customers), load_register(), code_now()
     truths: dict[str, list[Truth]] = {}
-    for truth in all_truths(scenario, seed=seed):
+    for truth in formula_truths(scenario) + counterfactual_truths(scenario, seed=seed):
         truths.setdefault(truth.claim, []).append(truth)
     lines = []
     with TemporaryDirectory() as scratch:
