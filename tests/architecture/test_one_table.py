@@ -6,7 +6,7 @@ from importlib import import_module
 
 from analysis.calibration.scenarios import all_scenarios
 from analysis.core import paths
-from analysis.sources.own_claims import WAYS
+from analysis.sources.own_claims import ANSWERS
 from analysis.verdicts.calibration_record import read_calibration
 from analysis.verdicts.stored_results import CHECK, load
 from analysis.verdicts.studies import CHECKS, STUDIES
@@ -53,6 +53,6 @@ def test_stored_results_were_made_by_the_tables_functions():
 
 
 def test_own_tables_answer_from_frames_that_the_table_knows():
-    asked = [(claim, way.frame.split("/")[0]) for claim, ways in WAYS.items() for way in ways]
+    asked = [(claim, answer.frame.split("/")[0]) for claim, answers in ANSWERS.items() for answer in answers]
     assert asked
     assert [one for one in asked if one not in STUDIES] == []

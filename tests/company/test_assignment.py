@@ -14,7 +14,7 @@ from analysis.core.errors import FrameUnavailable, UserMistake
 from analysis.estimators.checks.balance import check_arm_balance, check_sample_ratio
 from analysis.estimators.randomised.intention_to_treat import estimate_intention_to_treat
 from analysis.frames import Frame
-from analysis.frames.builders.catalogue import RECIPES
+from analysis.frames.builders.catalogue import BUILDERS
 from analysis.register.claims import load_register
 from analysis.sources.own_tables import company_source
 from tests.company.known_truths import reminders
@@ -25,7 +25,7 @@ CLAIM = load_register()["reactivation-pays"]
 
 def frame_of(company: Callable[..., Company], tables: dict[str, pd.DataFrame], toml: str = TOML) -> Frame:
     files = {f"{name}.csv": table.to_csv(index=False) for name, table in tables.items()}
-    return RECIPES["experiment/winback"].build(company(files, toml))
+    return BUILDERS["experiment/winback"].build(company(files, toml))
 
 
 def without_those_in_two_arms(tables: dict[str, pd.DataFrame]) -> float:

@@ -10,7 +10,7 @@ from analysis.company.store import Company
 from analysis.core.vocabulary import Design
 from analysis.estimators.observational.response_comparison import estimate_offer_response
 from analysis.frames.builders import contacts, experiments
-from analysis.frames.builders.catalogue import RECIPES
+from analysis.frames.builders.catalogue import BUILDERS
 from analysis.register.claims import load_register
 from analysis.sources.own_tables import company_source
 
@@ -79,13 +79,13 @@ winback-2,h,{last},control,
 )
 def test_the_last_wave_of_winback_says_how_long_returns_are_looked_for(company, last, more, days, n) -> None:
     """A fixed year would leave the second wave out in all cases but the first."""
-    from analysis.frames.builders.catalogue import RECIPES
+    from analysis.frames.builders.catalogue import BUILDERS
 
     firm = company(
         {"transactions.csv": LOG + "z,2022-01-01,1\n", "campaigns.csv": WAVES.format(last=last)}, TOML + more
     )
     for key in ("experiment/winback", "experiment/winback_margin"):
-        frame = RECIPES[key].build(firm)
+        frame = BUILDERS[key].build(firm)
         assert len(frame.table) == n
         assert f"within {days} days" in frame.context.outcome
 
@@ -270,7 +270,7 @@ def test_a_family_without_a_control_arm_answers_nothing(folder) -> None:
     source = company_source(folder({"transactions.csv": LOG, "campaigns.csv": text}, TOML))
     assert "proactive-contact-reduces-churn" not in source.answers
     assert "campaign of family proactive with a control arm" in source.missing("proactive-contact-reduces-churn")
-    assert RECIPES["experiment/proactive_purchases"].needs[0](source.company) is not None
+    assert BUILDERS["experiment/proactive_purchases"].needs[0](source.company) is not None
 
 
 def test_risk_is_needed_for_targeting_and_only_for_it(folder) -> None:
@@ -291,7 +291,7 @@ def test_arms_that_were_chosen_by_risk_are_no_experiment(company) -> None:
         rows.append(f"proactive-lots,k{i},2024-03-01,{arm},{risk}")
         rows.append(f"proactive-list,l{i},2024-03-01,{'call' if risk > 0.5 else 'control'},{risk}")
     opened = company({"transactions.csv": LOG, "campaigns.csv": "\n".join(rows) + "\n"}, TOML)
-    frame = RECIPES["experiment/proactive_purchases"].build(opened)
+    frame = BUILDERS["experiment/proactive_purchases"].build(opened)
     assert len(frame.table) == 80
     reasons = {item.reason: item.rows for item in opened.ledger()["experiment/proactive_purchases"].left_out}
     assert reasons == {"campaign whose arms differed in risk before it, far beyond chance: nothing was randomised": 80}

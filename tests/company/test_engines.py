@@ -15,7 +15,7 @@ import pytest
 
 from analysis.company.cleaning import trimmed
 from analysis.company.raw_table import ROW
-from analysis.frames.builders.catalogue import RECIPES
+from analysis.frames.builders.catalogue import BUILDERS
 from analysis.sources.base import Source
 from analysis.sources.own_tables import company_source
 from tests.company.invented import TOML, tables, write
@@ -93,7 +93,7 @@ def compare(found: Source, expected: Source, key: str) -> None:
     assert found.frame(key).context == expected.frame(key).context
 
 
-@pytest.mark.parametrize("key", sorted(RECIPES))
+@pytest.mark.parametrize("key", sorted(BUILDERS))
 def test_the_embedded_engine_builds_every_frame(embedded: Source, key: str) -> None:
     frame = embedded.frame(key)
     assert len(frame.table) > 0
@@ -108,7 +108,9 @@ DESK = ("customer_summary", "queue")
 
 
 @needs_postgres
-@pytest.mark.parametrize("key", [pytest.param(k, marks=[] if k in DESK else pytest.mark.slow) for k in sorted(RECIPES)])
+@pytest.mark.parametrize(
+    "key", [pytest.param(k, marks=[] if k in DESK else pytest.mark.slow) for k in sorted(BUILDERS)]
+)
 def test_postgres_gives_the_same_frames(postgres_texts: Source, embedded: Source, key: str) -> None:
     compare(postgres_texts, embedded, key)
 
@@ -147,7 +149,7 @@ def test_the_database_is_left_as_it_was(server: str, tmp_path: Path) -> None:
 @pytest.mark.spark
 @pytest.mark.slow
 @needs_spark
-@pytest.mark.parametrize("key", sorted(RECIPES))
+@pytest.mark.parametrize("key", sorted(BUILDERS))
 def test_spark_gives_the_same_frames(spark: Source, embedded: Source, key: str) -> None:
     compare(spark, embedded, key)
 

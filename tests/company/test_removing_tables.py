@@ -9,9 +9,9 @@ import pytest
 
 from analysis.company.schemas import TABLES
 from analysis.core.errors import FrameMistake, FrameUnavailable
-from analysis.frames.builders.catalogue import RECIPES
+from analysis.frames.builders.catalogue import BUILDERS
 from analysis.sources.base import Source
-from analysis.sources.own_claims import WAYS
+from analysis.sources.own_claims import ANSWERS
 from analysis.sources.own_tables import company_source
 from tests.company.invented import tables, write
 
@@ -29,7 +29,7 @@ def told_beside(key: str, gone: str, column: str) -> bool:
 def build_all(source: Source) -> dict[str, pd.DataFrame | str]:
     """Every frame, or why it cannot be made."""
     made: dict[str, pd.DataFrame | str] = {}
-    for key in RECIPES:
+    for key in BUILDERS:
         try:
             made[key] = source.frame(key).table
         except (FrameUnavailable, FrameMistake) as fault:
@@ -54,5 +54,5 @@ def test_removing_a_table_touches_only_what_needs_it(gone: str, whole: dict, tmp
         elif gone not in TAKES_WHAT_THERE_IS.get(key, set()):
             kept = [column for column in whole[key].columns if column in table or not told_beside(key, gone, column)]
             pd.testing.assert_frame_equal(table, whole[key][kept], check_exact=True)
-    lacking = {claim: source.missing(claim) for claim in WAYS}
+    lacking = {claim: source.missing(claim) for claim in ANSWERS}
     assert all(f"the table {gone}" in why for why in lacking.values() if why)

@@ -14,10 +14,10 @@ from analysis.company.schemas import TABLES
 from analysis.core.errors import FrameMistake, FrameUnavailable, ParameterMistake, UserMistake
 from analysis.core.vocabulary import Kind
 from analysis.frames import NAMES, Frame
-from analysis.frames.builders.catalogue import RECIPES
+from analysis.frames.builders.catalogue import BUILDERS
 from analysis.register.claims import load_register
 from analysis.reporting.own_data_check import check_company
-from analysis.sources.own_claims import NOT_IDENTIFIED, OUT_OF_REACH, WAYS
+from analysis.sources.own_claims import ANSWERS, NOT_IDENTIFIED, OUT_OF_REACH
 from analysis.sources.own_tables import company_source
 
 LOG = "customer_id,at,amount\n" + "".join(
@@ -27,21 +27,21 @@ LOG = "customer_id,at,amount\n" + "".join(
 
 def test_every_claim_of_the_register_has_an_answer_or_a_reason() -> None:
     ids = {claim.id for claim in load_register().claims}
-    assert set(WAYS) | set(OUT_OF_REACH) == ids
-    assert not set(WAYS) & set(OUT_OF_REACH)
+    assert set(ANSWERS) | set(OUT_OF_REACH) == ids
+    assert not set(ANSWERS) & set(OUT_OF_REACH)
     assert set(NOT_IDENTIFIED) <= ids
 
 
 def test_every_way_has_a_recipe_and_a_frame_with_a_schema() -> None:
-    for ways in WAYS.values():
+    for ways in ANSWERS.values():
         for way in ways:
-            assert way.frame in RECIPES
-    assert {key.split("/")[0] for key in RECIPES} <= set(NAMES)
+            assert way.frame in BUILDERS
+    assert {key.split("/")[0] for key in BUILDERS} <= set(NAMES)
 
 
 def test_options_name_quantities_that_the_claim_registers() -> None:
     register = load_register()
-    for claim, ways in WAYS.items():
+    for claim, ways in ANSWERS.items():
         for way in ways:
             for name, value in way.options.items():
                 if name.startswith("quantity"):
@@ -106,8 +106,8 @@ def test_a_frame_that_breaks_off_is_one_line_of_the_check(folder: Callable[..., 
     def broken(company):
         raise ZeroDivisionError("division by zero")
 
-    recipe = replace(own_data_check.RECIPES["repeat_trials"], build=broken)
-    monkeypatch.setattr(own_data_check, "RECIPES", {**own_data_check.RECIPES, "repeat_trials": recipe})
+    recipe = replace(own_data_check.BUILDERS["repeat_trials"], build=broken)
+    monkeypatch.setattr(own_data_check, "BUILDERS", {**own_data_check.BUILDERS, "repeat_trials": recipe})
     found = check_company(folder({"transactions.csv": "customer_id,at,amount\na,2023-01-01,1\na,2024-01-01,1\n"}))
     assert dict(found.unbuilt)["repeat_trials"].startswith("This could not be computed from the tables")
     assert len(found.claims) > 40

@@ -12,7 +12,7 @@ import pytest
 from analysis.company.store import Company
 from analysis.core.errors import FrameUnavailable
 from analysis.estimators.aggregate.cost_ratio import estimate_cost_ratio
-from analysis.frames.builders.catalogue import RECIPES
+from analysis.frames.builders.catalogue import BUILDERS
 from analysis.frames.builders.spending import build_cost_periods
 from analysis.register.claims import load_register
 
@@ -117,7 +117,7 @@ def test_who_joins_or_leaves_inside_a_month_costs_something(company) -> None:
         "spending.csv": "".join(spending),
     }
     toml = '[company]\nend_of_observation = "2023-12-31"\nlosses_seen_from = "start"\n'
-    frame = RECIPES["cost_periods"].build(company(files, toml))
+    frame = BUILDERS["cost_periods"].build(company(files, toml))
     claim = load_register()["acquisition-cost-multiple"]
     assert estimate_cost_ratio(frame, claim)[0].value == pytest.approx(2, rel=0.01)
     blind = replace(frame, table=frame.table.drop(columns="customer_years"))

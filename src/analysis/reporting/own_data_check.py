@@ -15,9 +15,9 @@ from analysis.core import library_notes
 from analysis.core.errors import reason_of_failure
 from analysis.frames import Frame
 from analysis.frames.builders import needs
-from analysis.frames.builders.catalogue import RECIPES
+from analysis.frames.builders.catalogue import BUILDERS
 from analysis.sources.base import Answer, Source
-from analysis.sources.own_claims import OUT_OF_REACH, WAYS
+from analysis.sources.own_claims import ANSWERS, OUT_OF_REACH
 from analysis.sources.own_tables import company_source
 
 Precision = Callable[[str, Frame, Mapping[str, object]], tuple[str, ...]]
@@ -130,7 +130,9 @@ def check_company(data: str | Path, *, backend: Any = None, precision: Precision
         company=source.title,
         tables=source.company.names,
         ledger=source.ledger(),
-        claims=tuple(told.added_to(_check_claim(source, claim, failed, reasons)) for claim in (*WAYS, *OUT_OF_REACH)),
+        claims=tuple(
+            told.added_to(_check_claim(source, claim, failed, reasons)) for claim in (*ANSWERS, *OUT_OF_REACH)
+        ),
         unbuilt=unbuilt,
         notes=source.company.recall("notes", lambda: notes(source.company)),
         queries=source.company.queries,
@@ -172,16 +174,16 @@ def _build_all(source: Source, precision: Precision | None) -> tuple[tuple[tuple
     tuple
         Frames that cannot be made, and why; what was said of precision.
     """
-    wanted = dict.fromkeys(way.frame for ways in WAYS.values() for way in ways)
+    wanted = dict.fromkeys(answer.frame for answers in ANSWERS.values() for answer in answers)
     asked = _answers_by_frame(source) if precision else {}
     unbuilt: list[tuple[str, str]] = []
     told = _Told()
     for key in wanted:
-        needed = RECIPES[key].needs
+        needed = BUILDERS[key].needs
         if source.company.recall(f"lacks {key}", partial(needs.lacks, needed, source.company)):
             continue
         try:
-            frame = source.company.recall(f"frame {key}", partial(RECIPES[key].build, source.company))
+            frame = source.company.recall(f"frame {key}", partial(BUILDERS[key].build, source.company))
         except Exception as fault:
             unbuilt.append((key, reason_of_failure(fault)))
             continue

@@ -114,7 +114,7 @@ class Source:
         Frame key to a function that returns the checked frame. A key is a frame's name, with "/variant" behind it where
         a source builds several of one name.
     answers : mapping
-        Claim id to the ways in which this source answers it.
+        Claim id to this source's answers.
     not_identified : mapping
         Claim id to the reason why this source, though it may look able, cannot answer it.
     module : str

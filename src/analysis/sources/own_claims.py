@@ -31,7 +31,7 @@ DOUBTS: Mapping[tuple[str, str], str] = MappingProxyType(
 """Frames and quantities that came out wrong in companies of known truth: they are shown, and decide nothing."""
 
 
-def _way(frame: str, quantity: str = "", *more: Need, unless: tuple[Need, ...] = (), **options: object) -> Answer:
+def _answer(frame: str, quantity: str = "", *more: Need, unless: tuple[Need, ...] = (), **options: object) -> Answer:
     named = {"quantity": quantity} if quantity else {}
     doubt = DOUBTS.get((frame, quantity), "")
     return Answer(frame, MappingProxyType(named | options), doubt, needs=more, unless=unless)
@@ -45,13 +45,13 @@ _FEEDBACK = (needs.experiment("feedback"),)
 
 
 def _subscribed_or_bought(subscribed: str, bought: str, quantity: str) -> tuple[Answer, Answer]:
-    return _way(subscribed, quantity), _way(bought, quantity, unless=_SUBSCRIBED)
+    return _answer(subscribed, quantity), _answer(bought, quantity, unless=_SUBSCRIBED)
 
 
 _RISK = needs.table("campaigns", "at_risk_score")
 _PRICE_CHANGES = needs.table("subscriptions", "price")
 
-WAYS: Mapping[str, tuple[Answer, ...]] = MappingProxyType(
+ANSWERS: Mapping[str, tuple[Answer, ...]] = MappingProxyType(
     {
         # cost and profit
         "acquisition-cost-multiple": (
@@ -66,104 +66,104 @@ WAYS: Mapping[str, tuple[Answer, ...]] = MappingProxyType(
             ),
         ),
         "retention-drives-growth": (
-            _way("account_periods", unless=_SUBSCRIBED),
-            _way("account_periods/subscriptions"),
+            _answer("account_periods", unless=_SUBSCRIBED),
+            _answer("account_periods/subscriptions"),
         ),
-        "existing-customers-buy-more-readily": (_way("offers", "response_gap", needs.strangers()),),
+        "existing-customers-buy-more-readily": (_answer("offers", "response_gap", needs.strangers()),),
         # what loyal customers do
-        "repeat-momentum": (_way("repeat_trials"),),
-        "spend-grows-with-tenure": (_way("customer_periods"),),
-        "loyal-customers-tolerate-prices": (_way("price_exposure", "price_tenure_odds_ratio", _PRICE_CHANGES),),
-        "repeat-revenue-is-steadier": (_way("segment_revenue"),),
+        "repeat-momentum": (_answer("repeat_trials"),),
+        "spend-grows-with-tenure": (_answer("customer_periods"),),
+        "loyal-customers-tolerate-prices": (_answer("price_exposure", "price_tenure_odds_ratio", _PRICE_CHANGES),),
+        "repeat-revenue-is-steadier": (_answer("segment_revenue"),),
         "retained-is-not-loyal": (
-            _way("price_exposure", "lapse_per_market_gap", needs.table("subscriptions", "market_price")),
+            _answer("price_exposure", "lapse_per_market_gap", needs.table("subscriptions", "market_price")),
         ),
         # word of mouth
         "satisfied-customers-refer": (
-            _way("scores/nps_referral", "promoter_referral_gap"),
-            _way("exposure/stayers_refer", "stayer_referral_gap"),
+            _answer("scores/nps_referral", "promoter_referral_gap"),
+            _answer("exposure/stayers_refer", "stayer_referral_gap"),
         ),
         "referred-customers-are-worth-more": (
-            _way("exposure/referred", "value_ratio"),
-            _way("spells/referred", "churn_hazard_ratio", at_start=True),
+            _answer("exposure/referred", "value_ratio"),
+            _answer("spells/referred", "churn_hazard_ratio", at_start=True),
         ),
-        "word-of-mouth-brings-customers": (_way("peer_encouragement", "peer_effect"),),
+        "word-of-mouth-brings-customers": (_answer("peer_encouragement", "peer_effect"),),
         # satisfaction, NPS, trust
         "satisfaction-keeps-customers": _subscribed_or_bought(
             "scores/csat", "scores/csat_purchases", "retention_correlation"
         ),
-        "nps-marks-loyalty": (_way("scores/nps", "repurchase_auc"), _way("scores/nps_referral", "referral_auc")),
-        "quality-builds-trust": (_way("satisfaction_items", "trust_weight_difference"),),
+        "nps-marks-loyalty": (_answer("scores/nps", "repurchase_auc"), _answer("scores/nps_referral", "referral_auc")),
+        "quality-builds-trust": (_answer("satisfaction_items", "trust_weight_difference"),),
         # programmes
         "programme-raises-retention": (
-            _way("exposure/joining_active", "retention_difference"),
-            _way("exposure/joining_spend", "spend_change"),
-            _way("exposure/joining_purchases", "purchase_rate_change"),
-            _way("staggered/active", "retention_difference", comparison="active"),
-            _way("staggered/spend", "spend_change", comparison="active"),
-            _way("staggered/purchases", "purchase_rate_change", comparison="active"),
+            _answer("exposure/joining_active", "retention_difference"),
+            _answer("exposure/joining_spend", "spend_change"),
+            _answer("exposure/joining_purchases", "purchase_rate_change"),
+            _answer("staggered/active", "retention_difference", comparison="active"),
+            _answer("staggered/spend", "spend_change", comparison="active"),
+            _answer("staggered/purchases", "purchase_rate_change", comparison="active"),
         ),
         "tiers-accelerate-spend": (
-            _way("tier_approach", "pace_per_step"),
-            _way("tier_cutoff", "spend_jump_at_threshold"),
-            _way("tier_cutoff", "excess_above_threshold"),
+            _answer("tier_approach", "pace_per_step"),
+            _answer("tier_cutoff", "spend_jump_at_threshold"),
+            _answer("tier_cutoff", "excess_above_threshold"),
         ),
         "tier-benefits-must-be-meaningful": (
-            _way("tier_cutoff", "jump_difference", needs.table("memberships", "benefit_value")),
+            _answer("tier_cutoff", "jump_difference", needs.table("memberships", "benefit_value")),
         ),
         "redemption-friction-deters": (
-            _way("exposure/restriction", "redemption_difference"),
-            _way("exposure/restriction_purchases", "later_purchase_change"),
+            _answer("exposure/restriction", "redemption_difference"),
+            _answer("exposure/restriction_purchases", "later_purchase_change"),
         ),
         "redemption-lifts-purchases": (
-            _way("exposure/redemption", "purchase_change_after"),
-            _way("redemption_windows", "purchase_change_after"),
+            _answer("exposure/redemption", "purchase_change_after"),
+            _answer("redemption_windows", "purchase_change_after"),
         ),
         "exclusive-access-retains": (
             *_subscribed_or_bought("experiment/access", "experiment/access_purchases", "retention_difference"),
-            _way("experiment/access_spend", "spend_change"),
+            _answer("experiment/access_spend", "spend_change"),
         ),
         "gamification-retains": _subscribed_or_bought(
             "experiment/game", "experiment/game_purchases", "retention_difference"
         ),
-        "programme-type-matters": (_way("experiment/programme_purchases", "lead_of_best_type"),),
+        "programme-type-matters": (_answer("experiment/programme_purchases", "lead_of_best_type"),),
         # personalisation and communication
         "personalisation-lifts-response": (
-            _way("experiment/message", "purchase_lift"),
-            _way("experiment/message_spend", "spend_lift"),
-            _way("experiment/message_response", "response_lift"),
+            _answer("experiment/message", "purchase_lift"),
+            _answer("experiment/message_spend", "spend_lift"),
+            _answer("experiment/message_response", "response_lift"),
         ),
         "generic-messages-tire": (
-            _way("contacts", "response_per_further_contact"),
-            _way("contacts", "unsubscribes_per_further_contact", needs.table("campaigns", "unsubscribed")),
-            _way("experiment/message_unsubscribed", "unsubscribes_generic_less_personal"),
+            _answer("contacts", "response_per_further_contact"),
+            _answer("contacts", "unsubscribes_per_further_contact", needs.table("campaigns", "unsubscribed")),
+            _answer("experiment/message_unsubscribed", "unsubscribes_generic_less_personal"),
         ),
-        "consistent-messaging-builds-loyalty": (_way("experiment/consistency_purchases", "retention_difference"),),
+        "consistent-messaging-builds-loyalty": (_answer("experiment/consistency_purchases", "retention_difference"),),
         "online-relationships-retain": (
             *_subscribed_or_bought("experiment/community", "experiment/community_purchases", "retention_difference"),
-            _way("experiment/community_spend", "spend_change"),
+            _answer("experiment/community_spend", "spend_change"),
         ),
         # service
         "first-contact-resolution-retains": (
-            _way("exposure/first_contact", "churn_difference"),
-            _way("exposure/first_contact_repurchase", "repurchase_difference"),
+            _answer("exposure/first_contact", "churn_difference"),
+            _answer("exposure/first_contact_repurchase", "repurchase_difference"),
         ),
         "service-failure-drives-churn": (
-            _way("exposure/failure", "churn_difference"),
-            _way("exposure/failure_repurchase", "repurchase_difference"),
+            _answer("exposure/failure", "churn_difference"),
+            _answer("exposure/failure_repurchase", "repurchase_difference"),
             # Who leaves at once is gone before the landmark of half a year: the first weeks are shown beside it.
-            _way("exposure/failure_30_days", "churn_difference", role="context"),
-            _way("exposure/failure_90_days", "churn_difference", role="context"),
+            _answer("exposure/failure_30_days", "churn_difference", role="context"),
+            _answer("exposure/failure_90_days", "churn_difference", role="context"),
         ),
-        "recovery-restores-loyalty": (_way("exposure/recovery", "share_of_loss_restored"),),
+        "recovery-restores-loyalty": (_answer("exposure/recovery", "share_of_loss_restored"),),
         "proactive-contact-reduces-churn": _subscribed_or_bought(
             "experiment/proactive", "experiment/proactive_purchases", "churn_difference"
         ),
         "prompt-response-retains": (
-            _way("spells/response_time", "churn_hazard_ratio_per_doubling", term="x_log2_hours"),
-            _way("exposure/response_time", "churn_difference"),
+            _answer("spells/response_time", "churn_hazard_ratio_per_doubling", term="x_log2_hours"),
+            _answer("exposure/response_time", "churn_difference"),
         ),
-        "value-first-queues-pay": (_way("queue", "weighted_wait_change"),),
+        "value-first-queues-pay": (_answer("queue", "weighted_wait_change"),),
         "courteous-empowered-staff-retain": _subscribed_or_bought(
             "exposure/team", "exposure/team_repurchase", "retention_difference"
         ),
@@ -173,38 +173,38 @@ WAYS: Mapping[str, tuple[Answer, ...]] = MappingProxyType(
         ),
         # churn, risk, win-back, lock-in
         "churn-is-predictable": (
-            _way("customer_holdout", "auc"),
-            _way("customer_holdout", "auc_gain_over_recency"),
+            _answer("customer_holdout", "auc"),
+            _answer("customer_holdout", "auc_gain_over_recency"),
         ),
         "targeting-risk-pays": (
-            _way("experiment/risk", "effect_gap", _RISK, outcome_is_loss=True),
-            _way("experiment/risk_purchases", "effect_gap", _RISK, unless=_SUBSCRIBED, outcome_is_loss=True),
+            _answer("experiment/risk", "effect_gap", _RISK, outcome_is_loss=True),
+            _answer("experiment/risk_purchases", "effect_gap", _RISK, unless=_SUBSCRIBED, outcome_is_loss=True),
         ),
-        "people-leave-over-service-not-offers": (_way("reasons"),),
+        "people-leave-over-service-not-offers": (_answer("reasons"),),
         "reactivation-pays": (
-            _way("experiment/winback", "return_difference"),
-            _way("experiment/winback_margin", "net_value_per_contact"),
+            _answer("experiment/winback", "return_difference"),
+            _answer("experiment/winback_margin", "net_value_per_contact"),
         ),
-        "lock-in-retains": (_way("spells/contract", "hazard_ratio_in_contract", term="x_in_contract"),),
+        "lock-in-retains": (_answer("spells/contract", "hazard_ratio_in_contract", term="x_in_contract"),),
         "subscriptions-retain": (
-            _way(
+            _answer(
                 "staggered/subscription_active",
                 "retention_difference",
                 unless=(needs.experiment("subscription"),),
                 comparison="active",
             ),
-            _way("staggered/subscription_purchases", "purchase_change", comparison="active"),
-            _way("experiment/subscription_purchases", "retention_difference"),
+            _answer("staggered/subscription_purchases", "purchase_change", comparison="active"),
+            _answer("experiment/subscription_purchases", "retention_difference"),
         ),
         # feedback and practice
         "asking-feedback-retains": (
             *_subscribed_or_bought("experiment/feedback", "experiment/feedback_purchases", "churn_difference"),
-            _way("experiment/random_invitations", "churn_difference", unless=_FEEDBACK),
-            _way("experiment/random_invitations_purchases", "churn_difference", unless=(*_FEEDBACK, *_SUBSCRIBED)),
+            _answer("experiment/random_invitations", "churn_difference", unless=_FEEDBACK),
+            _answer("experiment/random_invitations_purchases", "churn_difference", unless=(*_FEEDBACK, *_SUBSCRIBED)),
         ),
     }
 )
-"""Claim id to the ways in which a company can answer it."""
+"""Claim id to what a company can answer it from."""
 
 NOT_IDENTIFIED: Mapping[str, NotIdentified] = MappingProxyType(
     {

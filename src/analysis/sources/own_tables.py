@@ -14,9 +14,9 @@ from analysis.core.errors import FrameUnavailable, ParameterMistake
 from analysis.core.vocabulary import Kind
 from analysis.frames import Frame
 from analysis.frames.builders import needs
-from analysis.frames.builders.catalogue import RECIPES
+from analysis.frames.builders.catalogue import BUILDERS
 from analysis.sources.base import Answer, DataCard, Source
-from analysis.sources.own_claims import NOT_IDENTIFIED, OUT_OF_REACH, WAYS
+from analysis.sources.own_claims import ANSWERS, NOT_IDENTIFIED, OUT_OF_REACH
 
 
 def company_source(data: str | Path, *, backend: Any = None) -> Source:
@@ -51,7 +51,7 @@ def company_source(data: str | Path, *, backend: Any = None) -> Source:
             not_for=(),
         ),
         files=lambda: _files(company),
-        builders=MappingProxyType({key: _builder(company, key) for key in RECIPES}),
+        builders=MappingProxyType({key: _builder(company, key) for key in BUILDERS}),
         answers=_Answers(company),
         not_identified=NOT_IDENTIFIED,
         tables=lambda: company,
@@ -69,26 +69,26 @@ def missing(company: Company, claim_id: str) -> str:
     """
     if claim_id in OUT_OF_REACH:
         return OUT_OF_REACH[claim_id]
-    if claim_id not in WAYS:
+    if claim_id not in ANSWERS:
         raise ParameterMistake(f"`claim_id` must be one of the register's; got {claim_id!r}.")
     found: str = company.recall(f"missing for {claim_id}", lambda: _missing(company, claim_id))
     return found
 
 
 def _missing(company: Company, claim_id: str) -> str:
-    lacking = [_lacks(company, way) for way in WAYS[claim_id] if not _steps_aside(company, way)]
+    lacking = [_lacks(company, answer) for answer in ANSWERS[claim_id] if not _steps_aside(company, answer)]
     if () in lacking:
         return ""
     nearest = [found for found in lacking if not any(set(other) < set(found) for other in lacking)]
     return "; or: ".join(dict.fromkeys("; ".join(found) for found in nearest))
 
 
-def _lacks(company: Company, way: Answer) -> tuple[str, ...]:
-    return needs.lacks((*RECIPES[way.frame].needs, *way.needs), company)
+def _lacks(company: Company, answer: Answer) -> tuple[str, ...]:
+    return needs.lacks((*BUILDERS[answer.frame].needs, *answer.needs), company)
 
 
-def _steps_aside(company: Company, way: Answer) -> bool:
-    return any(need(company) is None for need in way.unless)
+def _steps_aside(company: Company, answer: Answer) -> bool:
+    return any(need(company) is None for need in answer.unless)
 
 
 def _files(company: Company) -> tuple[Path, ...]:
@@ -116,12 +116,12 @@ def _beside(company: Company, name: str) -> Path | None:
 
 def _builder(company: Company, key: str) -> Callable[[], Frame]:
     def build() -> Frame:
-        lacking = needs.lacks(RECIPES[key].needs, company)
+        lacking = needs.lacks(BUILDERS[key].needs, company)
         if lacking:
             raise FrameUnavailable(
                 f"The tables of {company.settings.name} cannot give the frame '{key}': it lacks {'; '.join(lacking)}."
             )
-        return RECIPES[key].build(company)
+        return BUILDERS[key].build(company)
 
     return lambda: company.once(f"frame {key}", lambda: company.recall(f"frame {key}", build))
 
@@ -133,25 +133,25 @@ class _Answers(Mapping[str, tuple[Answer, ...]]):
         self._company = company
 
     def __getitem__(self, claim_id: str) -> tuple[Answer, ...]:
-        ways = WAYS[claim_id]
+        answers = ANSWERS[claim_id]
         open_ = self._company.recall(
-            f"ways of {claim_id}", lambda: tuple(n for n, w in enumerate(ways) if self._open(w))
+            f"answers of {claim_id}", lambda: tuple(n for n, a in enumerate(answers) if self._open(a))
         )
-        found = tuple(self._answer(ways[n]) for n in open_)
+        found = tuple(self._answer(answers[n]) for n in open_)
         if not found:
             raise KeyError(claim_id)
         return found
 
-    def _open(self, way: Answer) -> bool:
-        return not _steps_aside(self._company, way) and not _lacks(self._company, way)
+    def _open(self, answer: Answer) -> bool:
+        return not _steps_aside(self._company, answer) and not _lacks(self._company, answer)
 
-    def _answer(self, way: Answer) -> Answer:
-        given = {key: getattr(self._company.settings, key) for key in way.from_settings}
-        options = {**way.options, **{key: value for key, value in given.items() if value is not None}}
-        return replace(way, options=MappingProxyType(options))
+    def _answer(self, answer: Answer) -> Answer:
+        given = {key: getattr(self._company.settings, key) for key in answer.from_settings}
+        options = {**answer.options, **{key: value for key, value in given.items() if value is not None}}
+        return replace(answer, options=MappingProxyType(options))
 
     def __iter__(self) -> Iterator[str]:
-        return (claim_id for claim_id in WAYS if claim_id in self)
+        return (claim_id for claim_id in ANSWERS if claim_id in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

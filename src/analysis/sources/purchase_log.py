@@ -64,9 +64,9 @@ def built(name: str, company: Callable[[], Company], context: Context, **options
 
     @cache
     def build() -> Frame:
-        from analysis.frames.builders.catalogue import RECIPES
+        from analysis.frames.builders.catalogue import BUILDERS
 
-        return replace(RECIPES[name].build(company(), **options), context=context)
+        return replace(BUILDERS[name].build(company(), **options), context=context)
 
     return build
 

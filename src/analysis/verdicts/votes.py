@@ -12,7 +12,7 @@ from analysis.verdicts.studies import STUDIES
 
 
 def may_decide(claim: Claim, answer: Answer) -> bool:
-    """True if what comes out of this way takes part in the verdict."""
+    """True if what comes out of this answer takes part in the verdict."""
     name = answer.options.get("quantity")
     counts = answer.options.get("role", Role.ANSWER) == Role.ANSWER and answer.options.get("adjusted", True)
     study = STUDIES.get((claim.id, answer.frame.split("/")[0]))
@@ -21,7 +21,7 @@ def may_decide(claim: Claim, answer: Answer) -> bool:
 
 
 def without_a_vote(found: tuple[Estimate, ...], doubt: str) -> tuple[Estimate, ...]:
-    """Answers of a way that is in doubt as context, with the doubt in words."""
+    """Estimates of an answer in doubt as context, with the doubt in words."""
     if not doubt:
         return found
     return tuple(

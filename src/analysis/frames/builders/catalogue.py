@@ -38,7 +38,7 @@ from analysis.frames.builders.needs import Need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class Builder:
     """How a frame is made.
 
     Attributes
@@ -52,8 +52,8 @@ class Recipe:
     build: Callable[[Company], Frame]
 
 
-def _recipe(build: Callable[..., Frame], *needed: Need, **options: object) -> Recipe:
-    return Recipe(needs=needed, build=partial(build, **options) if options else build)
+def _builder(build: Callable[..., Frame], *needed: Need, **options: object) -> Builder:
+    return Builder(needs=needed, build=partial(build, **options) if options else build)
 
 
 _BOUGHT = needs.table("transactions")
@@ -61,12 +61,12 @@ _SUBSCRIBED = needs.table("subscriptions", "started_at")
 _ENDS = needs.table("subscriptions", "ended_at")
 
 
-def _experiment(key: str, family: str, outcome: str, *more: Need, **options: object) -> Recipe:
+def _experiment(key: str, family: str, outcome: str, *more: Need, **options: object) -> Builder:
     """An experiment of one family; subscriptions or transactions, as the outcome asks."""
     behaviour = {"retained": (_ENDS,), "left": (_ENDS,), "responded": (), "unsubscribed": ()}.get(outcome, (_BOUGHT,))
     contrast = str(options.get("contrast", "control"))
     drawn = needs.experiment(family, "matched" if contrast == "generic" else contrast)
-    return _recipe(
+    return _builder(
         experiments.build_experiment, drawn, *behaviour, *more, family=family, key=key, outcome=outcome, **options
     )
 
@@ -99,34 +99,34 @@ _EXPERIMENTS: Mapping[str, tuple[str, str, dict[str, object]]] = {
     "experiment/programme_purchases": ("programme", "bought", _LAST_QUARTER | {"contrast": "kinds"}),
 }
 
-RECIPES: Mapping[str, Recipe] = MappingProxyType(
+BUILDERS: Mapping[str, Builder] = MappingProxyType(
     {
-        "purchases": _recipe(purchases.build_purchases, _BOUGHT),
-        "customer_summary": _recipe(purchases.build_customer_summary, _BOUGHT),
-        "customer_summary/amounts": _recipe(purchases.build_customer_summary, _BOUGHT, with_amounts=True),
-        "customer_holdout": _recipe(purchases.build_customer_holdout, _BOUGHT),
-        "repeat_trials": _recipe(purchases.build_repeat_trials, _BOUGHT),
-        "customer_periods": _recipe(purchases.build_customer_periods, _BOUGHT),
-        "account_periods": _recipe(accounts.build_account_periods, _BOUGHT),
-        "account_periods/months": _recipe(accounts.build_account_periods, _BOUGHT, months_each=1),
-        "segment_revenue": _recipe(accounts.build_segment_revenue, _BOUGHT),
-        "cohort_survival/activity": _recipe(accounts.build_cohort_activity, _BOUGHT),
-        "cost_periods": _recipe(
+        "purchases": _builder(purchases.build_purchases, _BOUGHT),
+        "customer_summary": _builder(purchases.build_customer_summary, _BOUGHT),
+        "customer_summary/amounts": _builder(purchases.build_customer_summary, _BOUGHT, with_amounts=True),
+        "customer_holdout": _builder(purchases.build_customer_holdout, _BOUGHT),
+        "repeat_trials": _builder(purchases.build_repeat_trials, _BOUGHT),
+        "customer_periods": _builder(purchases.build_customer_periods, _BOUGHT),
+        "account_periods": _builder(accounts.build_account_periods, _BOUGHT),
+        "account_periods/months": _builder(accounts.build_account_periods, _BOUGHT, months_each=1),
+        "segment_revenue": _builder(accounts.build_segment_revenue, _BOUGHT),
+        "cohort_survival/activity": _builder(accounts.build_cohort_activity, _BOUGHT),
+        "cost_periods": _builder(
             spending.build_cost_periods,
             needs.value("spending", "purpose", "acquisition"),
             needs.either(_BOUGHT, _SUBSCRIBED),
             needs.either(needs.table("customers", "joined_at"), _BOUGHT),
         ),
-        "spells/subscriptions": _recipe(subscriptions.build_spells, _SUBSCRIBED, _ENDS),
-        "spells/contract": _recipe(
+        "spells/subscriptions": _builder(subscriptions.build_spells, _SUBSCRIBED, _ENDS),
+        "spells/contract": _builder(
             contract_ends.build_contract_spells, _ENDS, needs.table("subscriptions", "term_months")
         ),
-        "account_periods/subscriptions": _recipe(subscriber_accounts.build_account, _ENDS),
-        "cohort_survival/subscriptions": _recipe(subscriber_accounts.build_cohort_survival, _ENDS),
-        "price_exposure": _recipe(leaving.build_price_exposure, _ENDS, needs.table("subscriptions", "price")),
-        "reasons": _recipe(leaving.build_reasons, _ENDS, needs.table("subscriptions", "end_reason")),
-        "offers": _recipe(contacts.build_offers, needs.table("campaigns", "responded"), _BOUGHT),
-        "contacts": _recipe(contacts.build_contacts, needs.table("campaigns", "responded")),
+        "account_periods/subscriptions": _builder(subscriber_accounts.build_account, _ENDS),
+        "cohort_survival/subscriptions": _builder(subscriber_accounts.build_cohort_survival, _ENDS),
+        "price_exposure": _builder(leaving.build_price_exposure, _ENDS, needs.table("subscriptions", "price")),
+        "reasons": _builder(leaving.build_reasons, _ENDS, needs.table("subscriptions", "end_reason")),
+        "offers": _builder(contacts.build_offers, needs.table("campaigns", "responded"), _BOUGHT),
+        "contacts": _builder(contacts.build_contacts, needs.table("campaigns", "responded")),
         **{
             key: _experiment(key, family, outcome, **options)
             for key, (family, outcome, options) in _EXPERIMENTS.items()
@@ -153,44 +153,44 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             needs.table("campaigns", "unsubscribed"),
             contrast="generic",
         ),
-        "experiment/random_invitations": _recipe(
+        "experiment/random_invitations": _builder(
             random_invitations.build_random_invitations, needs.random_invitations(), _ENDS, subscribed=True
         ),
-        "experiment/random_invitations_purchases": _recipe(
+        "experiment/random_invitations_purchases": _builder(
             random_invitations.build_random_invitations, needs.random_invitations(), _BOUGHT, subscribed=False
         ),
-        "exposure/first_contact": _recipe(
+        "exposure/first_contact": _builder(
             tickets.build_first_contact, needs.table("tickets", "resolved_first_contact"), _ENDS, subscribed=True
         ),
-        "exposure/first_contact_repurchase": _recipe(
+        "exposure/first_contact_repurchase": _builder(
             tickets.build_first_contact, needs.table("tickets", "resolved_first_contact"), _BOUGHT, subscribed=False
         ),
-        "exposure/response_time": _recipe(
+        "exposure/response_time": _builder(
             tickets.build_response_time, needs.table("tickets", "resolved_at"), _ENDS, subscribed=True
         ),
-        "exposure/response_time_repurchase": _recipe(
+        "exposure/response_time_repurchase": _builder(
             tickets.build_response_time, needs.table("tickets", "resolved_at"), _BOUGHT, subscribed=False
         ),
-        "spells/response_time": _recipe(tickets.build_response_spells, needs.table("tickets", "resolved_at"), _ENDS),
-        "queue": _recipe(tickets.build_queue, needs.table("tickets", "resolved_at", "priority"), _BOUGHT),
-        "exposure/failure": _recipe(failures.build_failure, needs.failures(), _ENDS, subscribed=True),
-        "exposure/failure_repurchase": _recipe(failures.build_failure, needs.failures(), _BOUGHT, subscribed=False),
+        "spells/response_time": _builder(tickets.build_response_spells, needs.table("tickets", "resolved_at"), _ENDS),
+        "queue": _builder(tickets.build_queue, needs.table("tickets", "resolved_at", "priority"), _BOUGHT),
+        "exposure/failure": _builder(failures.build_failure, needs.failures(), _ENDS, subscribed=True),
+        "exposure/failure_repurchase": _builder(failures.build_failure, needs.failures(), _BOUGHT, subscribed=False),
         **{
-            f"exposure/failure_{days}_days": _recipe(
+            f"exposure/failure_{days}_days": _builder(
                 after_failures.build_after_failure, needs.failures(), _ENDS, days=days
             )
             for days in after_failures.HORIZONS
         },
-        "exposure/recovery": _recipe(
+        "exposure/recovery": _builder(
             failures.build_recovery,
             needs.failures(),
             needs.either(needs.table("tickets", "resolved_first_contact"), needs.table("tickets", "resolved_at")),
             _BOUGHT,
         ),
-        "scores/nps": _recipe(
+        "scores/nps": _builder(
             surveys.build_scores, needs.answers("nps"), _BOUGHT, instrument="nps", key="scores/nps", outcome="bought"
         ),
-        "scores/nps_referral": _recipe(
+        "scores/nps_referral": _builder(
             surveys.build_scores,
             needs.answers("nps"),
             needs.table("referrals"),
@@ -198,7 +198,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             key="scores/nps_referral",
             outcome="referred",
         ),
-        "scores/csat": _recipe(
+        "scores/csat": _builder(
             surveys.build_scores,
             needs.answers("csat"),
             _ENDS,
@@ -206,7 +206,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             key="scores/csat",
             outcome="subscribed",
         ),
-        "scores/csat_purchases": _recipe(
+        "scores/csat_purchases": _builder(
             surveys.build_scores,
             needs.answers("csat"),
             _BOUGHT,
@@ -214,10 +214,10 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             key="scores/csat_purchases",
             outcome="bought",
         ),
-        "scores/ces": _recipe(
+        "scores/ces": _builder(
             surveys.build_scores, needs.answers("ces"), _ENDS, instrument="ces", key="scores/ces", outcome="subscribed"
         ),
-        "scores/ces_purchases": _recipe(
+        "scores/ces_purchases": _builder(
             surveys.build_scores,
             needs.answers("ces"),
             _BOUGHT,
@@ -225,18 +225,18 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             key="scores/ces_purchases",
             outcome="bought",
         ),
-        "satisfaction_items": _recipe(
+        "satisfaction_items": _builder(
             surveys.build_items, needs.table("surveys", "item", "score"), needs.items("trust", "quality", "works")
         ),
-        "exposure/team": _recipe(surveys.build_teams, needs.table("surveys", "team", "score"), _ENDS, subscribed=True),
-        "exposure/team_repurchase": _recipe(
+        "exposure/team": _builder(surveys.build_teams, needs.table("surveys", "team", "score"), _ENDS, subscribed=True),
+        "exposure/team_repurchase": _builder(
             surveys.build_teams, needs.table("surveys", "team", "score"), _BOUGHT, subscribed=False
         ),
-        "exposure/referred": _recipe(referrals.build_referred_value, needs.table("referrals"), _BOUGHT),
-        "spells/referred": _recipe(referrals.build_referred_spells, needs.table("referrals"), _ENDS),
-        "exposure/stayers_refer": _recipe(referral_landmarks.build_stayers, needs.table("referrals"), _ENDS),
-        "exposure/referral_rate": _recipe(referrals.build_referrers, needs.table("referrals"), _ENDS),
-        "peer_encouragement": _recipe(
+        "exposure/referred": _builder(referrals.build_referred_value, needs.table("referrals"), _BOUGHT),
+        "spells/referred": _builder(referrals.build_referred_spells, needs.table("referrals"), _ENDS),
+        "exposure/stayers_refer": _builder(referral_landmarks.build_stayers, needs.table("referrals"), _ENDS),
+        "exposure/referral_rate": _builder(referrals.build_referrers, needs.table("referrals"), _ENDS),
+        "peer_encouragement": _builder(
             referrals.build_peers,
             needs.table("referrals"),
             needs.experiment("referral"),
@@ -244,17 +244,17 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             _BOUGHT,
         ),
         **{
-            f"exposure/joining_{outcome}": _recipe(
+            f"exposure/joining_{outcome}": _builder(
                 joining_moments.build_joining_moments, needs.programme(), _BOUGHT, outcome=outcome
             )
             for outcome in ("active", "purchases", "spend")
         },
         **{
-            f"staggered/{outcome}": _recipe(joining.build_joining, needs.programme(), _BOUGHT, outcome=outcome)
+            f"staggered/{outcome}": _builder(joining.build_joining, needs.programme(), _BOUGHT, outcome=outcome)
             for outcome in ("active", "purchases", "spend")
         },
         **{
-            f"staggered/subscription_{outcome}": _recipe(
+            f"staggered/subscription_{outcome}": _builder(
                 joining.build_joining,
                 needs.value("memberships", "tier", "subscription"),
                 _BOUGHT,
@@ -263,18 +263,18 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             )
             for outcome in ("active", "purchases")
         },
-        "tier_approach": _recipe(tiers.build_tier_approach, needs.table("memberships", "threshold"), _BOUGHT),
-        "tier_cutoff": _recipe(
+        "tier_approach": _builder(tiers.build_tier_approach, needs.table("memberships", "threshold"), _BOUGHT),
+        "tier_cutoff": _builder(
             tiers.build_tier_cutoff, needs.table("memberships", "threshold", "qualifying_amount"), _BOUGHT
         ),
-        "redemption_windows": _recipe(
+        "redemption_windows": _builder(
             points.build_redemption_windows, needs.value("points", "kind", "redeem"), _BOUGHT
         ),
-        "exposure/redemption": _recipe(redemptions.build_redemption, needs.value("points", "kind", "redeem"), _BOUGHT),
-        "exposure/restriction": _recipe(
+        "exposure/redemption": _builder(redemptions.build_redemption, needs.value("points", "kind", "redeem"), _BOUGHT),
+        "exposure/restriction": _builder(
             points.build_restriction, needs.table("points", "restriction"), _BOUGHT, outcome="redeemed"
         ),
-        "exposure/restriction_purchases": _recipe(
+        "exposure/restriction_purchases": _builder(
             points.build_restriction, needs.table("points", "restriction"), _BOUGHT, outcome="purchases"
         ),
     }
