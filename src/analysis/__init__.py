@@ -56,6 +56,7 @@ FRONT = {
     "show_measured_sources": "notebook.views.measures.summary",
     "show_rates": "notebook.views.measures.rates",
     "show_contract_retention": "notebook.views.measures.rates",
+    "show_churn_by_tool": "notebook.views.measures.rates",
     "show_repeat_rates": "notebook.views.measures.rates",
     "show_cohort_rates": "notebook.views.measures.rates",
     "show_cohort_curves": "notebook.views.measures.figures",

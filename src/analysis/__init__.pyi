@@ -34,6 +34,7 @@ from analysis.notebook.views.measures.accounts import show_growth as show_growth
 from analysis.notebook.views.measures.figures import show_cohort_curves as show_cohort_curves
 from analysis.notebook.views.measures.figures import show_concentration as show_concentration
 from analysis.notebook.views.measures.figures import show_definition_audit as show_definition_audit
+from analysis.notebook.views.measures.rates import show_churn_by_tool as show_churn_by_tool
 from analysis.notebook.views.measures.rates import show_cohort_rates as show_cohort_rates
 from analysis.notebook.views.measures.rates import show_contract_retention as show_contract_retention
 from analysis.notebook.views.measures.rates import show_lifetime_value as show_lifetime_value

@@ -36,7 +36,7 @@ def spells(seed: int = 4) -> list[tuple[int, pd.Timestamp, pd.Timestamp | None]]
     rng = np.random.default_rng(seed)
     found = []
     for customer in range(N):
-        start = FIRST + pd.Timedelta(days=int(rng.integers(0, 900)), hours=8)
+        start = FIRST + pd.Timedelta(days=int(rng.integers(0, (LAST - FIRST).days)), hours=8)
         end = start + pd.DateOffset(months=int(rng.geometric(0.06)))
         found.append((customer, start, end if end <= LAST else None))
     return found

@@ -244,8 +244,7 @@ def test_blank_lines_before_a_header_and_mixed_line_ends(company) -> None:
 def test_a_date_format_that_fits_nothing_is_said(company) -> None:
     opened = company({"t.csv": "customer_id,at,amount\n1,2024-01-05,5\n"}, '[data]\ndate_format = "%d/%m/%Y"\n')
     assert any(
-        "none of its 1 times is written as date_format = '%d/%m/%Y'" in n
-        for n in opened.table("transactions").entry.notes
+        "date_format = '%d/%m/%Y' fits none of its 1 time" in n for n in opened.table("transactions").entry.notes
     )
 
 

@@ -121,7 +121,7 @@ def test_times_with_an_offset_become_local(company) -> None:
     assert [day for _, day, _ in rows(opened)] == ["2024-02-01", "2024-08-01", "2024-01-31", "2024-02-01", "2024-01-31"]
     table = opened.table("transactions").expression.execute().sort_values("row_in_file")
     assert table["at_month"].tolist() == [month_number(datetime.date(2024, m, 1)) for m in (2, 8, 1, 2, 1)]
-    assert "4 times carry an offset" in " ".join(opened.table("transactions").entry.notes)
+    assert "4 times with an offset" in " ".join(opened.table("transactions").entry.notes)
 
 
 def test_currency_signs_and_signs_of_number(company) -> None:

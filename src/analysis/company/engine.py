@@ -18,7 +18,7 @@ from analysis.company.query_count import QueryCount
 from analysis.company.raw_table import ROW, RawTable, match_columns
 from analysis.company.schemas import TABLES
 from analysis.company.settings import DATABASE_SUFFIXES, Settings
-from analysis.core import addresses
+from analysis.core import addresses, stopping
 from analysis.core.errors import UserMistake
 
 _SYSTEM = ("information_schema", "sys")
@@ -59,6 +59,7 @@ class Engine:
         self.queries = QueryCount()
         if self.embedded:
             self.queries.watch(backend)
+            stopping.interrupt_on_stop(backend)
         self._processors = self._n_threads = _processors(backend) if self.embedded else 1
         # Several threads add numbers in the order in which they happen to finish: the last digit would change from run to
         # run, and with it every page.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.company import row_verbs as verbs
 from analysis.company.choosing import Chosen, choose
 from analysis.company.engine import Engine
 from analysis.company.finding import Found, table_files
@@ -211,17 +212,25 @@ def _observed(target: Path, engine: Engine, chosen: Chosen, told: list[str]) -> 
 
 
 def _recorded(engine: Engine, seen: Iterable[Seen]) -> list[str]:
-    """The last days on which products recorded something, by columns that hold no day to come; ISO dates only."""
+    """The last days on which products recorded something: by columns that hold no day to come, and by ends of what a
+    column says is over; ISO dates only."""
     days = []
     for item in seen:
         if item.mapping is None:
             continue
-        for column in item.mapping.observed_by:
-            if column not in item.header:
-                continue
+        over = {theirs: values for theirs, values in item.mapping.over.items() if theirs in item.header}
+        ended = item.sections.get("columns", {}).get("ended_at", "")
+        wanted: list[tuple[str, Mapping[str, list[str]]]] = [
+            (column, {}) for column in item.mapping.observed_by if column in item.header
+        ]
+        for column, where in [*wanted, *([(ended, over)] if over and ended in item.header else [])]:
             file = item.file if item.file.is_file() else None
             place = Found(name=item.file.name if file else str(item.file), file=file, part="-")
-            value = load_from(engine, place, (column,), item.skip)[column].cast("string")
-            found = value.max(where=value.re_search("^[0-9]{4}-[0-9]{2}-[0-9]{2}")).execute()
+            table = load_from(engine, place, (column, *where), item.skip)
+            value = table[column].cast("string")
+            counts = value.re_search("^[0-9]{4}-[0-9]{2}-[0-9]{2}")
+            for theirs, values in where.items():
+                counts = counts & verbs.matching(table[theirs], tuple(values))
+            found = value.max(where=counts).execute()
             days += [str(found)[:10]] if found is not None and found == found else []
     return days

@@ -45,6 +45,8 @@ class ProductMapping:
         "past": every end has come; empty: not documented.
     observed_by : tuple of str
         Their columns that hold days on which the product still recorded something.
+    over : mapping
+        Where ends may be days to come: their column to the values of those that have come.
     shows : mapping
         What `init` counts: words to {distinct = column} or {column = ..., values = [...]}.
     reconciliation : str
@@ -69,6 +71,7 @@ class ProductMapping:
     currency: str = ""
     ends: str = ""
     observed_by: tuple[str, ...] = ()
+    over: Mapping[str, list[str]] = field(default_factory=dict)
     shows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     reconciliation: str = ""
     opinions: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from analysis.company.schemas import TableSpec
 from analysis.company.settings import Settings
 from analysis.company.text_times import FORMS, Form
 from analysis.core.errors import UserMistake
+from analysis.core.wording import counted
 
 READABLE_SHARE = 0.5
 """If more than this share of a required column's values cannot be read, the way of reading is wrong, not the values."""
@@ -80,12 +81,12 @@ def profile(table: Any, spec: TableSpec, settings: Settings, place: str) -> Text
         forms=forms,
         offsets=frozenset(offsets),
         notes=tuple(
-            f"{name}: {int(seen[f'{name}_offset'])} times carry an offset from UTC; turned to {zone}"
+            f"{name}: {counted(int(seen[f'{name}_offset']), 'times')} with an offset from UTC, turned to {zone}"
             for name in offsets
         )
         + tuple(
-            f"{name}: none of its {int(seen[f'{name}_n'])} times is written as date_format = {settings.date_format!r} says; "
-            "they were read as they stand"
+            f"{name}: date_format = {settings.date_format!r} fits none of its {counted(int(seen[f'{name}_n']), 'times')}; read "
+            "as they stand"
             for name in times
             if settings.date_format and seen[f"{name}_n"] and not seen[f"{name}_own"]
         ),

@@ -16,6 +16,7 @@ from analysis.company.row_rules import RowRules
 from analysis.company.schemas import TABLES
 from analysis.company.settings import Settings, stem_of
 from analysis.core.errors import UserMistake
+from analysis.core.wording import counted
 
 LINES_LOOKED_AT = 12
 """Lines among which the header of a known layout is looked for: reports begin with a title and a period."""
@@ -192,7 +193,10 @@ def _known(engine: Engine, place: Found, header: tuple[str, ...], skip: int, map
     table = load_from(engine, place, tuple(name for name in header if name in wanted), skip)
     aggregates = {"rows": table.count()}
     for number, (column, values) in enumerate(shown.values()):
+        dropped = resolved(mapping, header).get("rows", {}).get("drop", {}).get(column, ())
         text = verbs.plain(table[column])
+        if dropped:  # rows of totals name nothing
+            text = verbs.matching(table[column], tuple(dropped)).ifelse("", text)
         aggregates[f"n{number}"] = (
             text.nullif("").nunique() if values is None else verbs.matching(table[column], values).sum()
         )
@@ -206,11 +210,11 @@ def _known(engine: Engine, place: Found, header: tuple[str, ...], skip: int, map
         inside = re.search(r"\(([A-Z]{3})\)", heading(header, mapping.currency) or "")
         currencies = [inside.group(1)] if inside else []
     currency = currencies[0] if currencies else ""
-    pieces = [f"{int(found['rows']):,} {mapping.rows_are}"]
+    pieces = [counted(int(found["rows"]), mapping.rows_are)]
     for number, (words, (_, values)) in enumerate(shown.items()):
         n = int(found[f"n{number}"])
         if n or values is None:
-            pieces.append(f"{n:,} {words}")
+            pieces.append(counted(n, words))
     if currencies:
         pieces.insert(2 if len(pieces) > 1 else 1, " and ".join(currencies[:4]))
     return Seen(

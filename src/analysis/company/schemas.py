@@ -180,7 +180,7 @@ _SPECS = (
             "auto_renew": _flag("true if it goes on unless the customer ends it"),
             "end_reason": _text("why it ended; `renewed` where the next epoch follows on"),
         },
-        key=("customer_id", "started_at"),
+        key=("customer_id", "started_at", "ended_at"),
         starts="started_at",
         ends="ended_at",
     ),

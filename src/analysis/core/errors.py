@@ -5,6 +5,7 @@ from collections.abc import Sequence
 EXIT_USER_MISTAKE = 2
 EXIT_NOTEBOOK_FAILED = 3
 EXIT_NOT_FETCHED = 4
+EXIT_STOPPED = 130  # as shells have it for Ctrl-C
 EXIT_DISAGREES = 5
 
 

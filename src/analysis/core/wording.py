@@ -39,6 +39,26 @@ def shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def counted(n: int, many: str) -> str:
+    """Write a count with what is counted: thousands apart, and in the singular where there is one.
+
+    Parameters
+    ----------
+    n : int
+    many : str
+        What is counted, its first word in the plural if it is a noun.
+
+    Examples
+    --------
+    >>> counted(4111, "times"), counted(1, "rows of an export"), counted(1, "addresses"), counted(1, "refunded in part")
+    ('4,111 times', '1 row of an export', '1 address', '1 refunded in part')
+    """
+    first, blank, rest = many.partition(" ")
+    if n == 1 and first.endswith("s"):
+        first = first.removesuffix("es" if first.endswith("sses") else "s")
+    return f"{n:,} {first}{blank}{rest}"
+
+
 def number(value: float | None, digits: int = 3) -> str:
     """Write a number to `digits` significant digits, with thousands marked and a real minus sign.
 

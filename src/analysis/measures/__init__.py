@@ -30,6 +30,8 @@ CONTENTS = {
     "retention_curve": "cohorts",
     "revenue_retention_at": "cohorts",
     "survival_rates": "survival",
+    "kept_at": "survival",
+    "churn_by_tool": "tools",
     "growth_accounting": "growth",
     "growth_totals": "growth",
     "revenue_concentration": "concentration",

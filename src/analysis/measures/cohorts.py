@@ -130,23 +130,34 @@ def retention_at(
     name = f"Retention {when}"
     retained, started = rows[COUNTED[kind]].tolist(), rows["n_start"].tolist()
     definition = f"customers who bought {when} after that of their first purchase, over all customers won"
-    mean, low, high = mean_of_shares(retained, started, level)
+    pooled, mean = pooled_and_mean(name, retained, started, definition, level)
     return CohortRetention(
         period=period,
         kind=kind,
-        pooled=proportion(name, sum(retained), sum(started), f"{definition}; all cohorts pooled", level=level),
-        mean=Rate(
+        pooled=pooled,
+        mean=mean,
+        cohorts=tuple(rows["cohort"]),
+        rates=tuple(proportion(name, k, n, definition, level=level) for k, n in zip(retained, started, strict=True)),
+    )
+
+
+def pooled_and_mean(
+    name: str, counted: list[int], started: list[int], definition: str, level: float = INTERVAL_LEVEL
+) -> tuple[Rate, Rate]:
+    """One rate over all cohorts, and the mean of the cohorts' own rates."""
+    mean, low, high = mean_of_shares(counted, started, level)
+    return (
+        proportion(name, sum(counted), sum(started), f"{definition}; all cohorts pooled", level=level),
+        Rate(
             name=f"{name}, mean of cohorts",
-            numerator=mean * len(retained),
-            denominator=len(retained),
+            numerator=mean * len(counted),
+            denominator=len(counted),
             value=mean,
             low=low,
             high=high,
             level=level,
             definition=f"sum of the cohorts' rates, over the number of cohorts ({definition})",
         ),
-        cohorts=tuple(rows["cohort"]),
-        rates=tuple(proportion(name, k, n, definition, level=level) for k, n in zip(retained, started, strict=True)),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
+from analysis.measures.cohorts import pooled_and_mean
 from analysis.measures.rates import Rate, proportion
 
 if TYPE_CHECKING:
@@ -61,3 +62,45 @@ def _cohort_rates(cohort: str, ages: dict[int, int], level: float) -> list[Rate]
     ]
     still = "customers there after the last period seen, over customers at the start"
     return [*rates, proportion(f"{cohort}: still there after {last}", ages[last], ages[0], still, level=level)]
+
+
+def kept_at(
+    survival: pd.DataFrame, age: int, *, noun: str = "month", level: float = INTERVAL_LEVEL
+) -> tuple[Rate, Rate]:
+    """Subscribers still there at an age: all cohorts pooled, and the mean of the cohorts' rates.
+
+    Parameters
+    ----------
+    survival : pandas.DataFrame
+        Columns of frame ``cohort_survival``: cohort, period (age, from 0), n_start, n_surviving.
+    age : int
+        In periods, 0 or more.
+    noun : str
+        What a period is called.
+
+    Raises
+    ------
+    FrameMistake
+        If no cohort was observed to that age.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> months = pd.DataFrame({"cohort": ["a", "b"], "period": 1, "n_start": [100, 10], "n_surviving": [80, 4]})
+    >>> [round(rate.percent, 1) for rate in kept_at(months, 1)]  # 84 of 110; the mean of 80 % and 40 %
+    [76.4, 60.0]
+    """
+    rows = survival[survival["period"] == age]
+    if rows.empty:
+        raise FrameMistake(
+            f"No cohort was observed to age {age}; the oldest reached {survival['period'].max()}. Choose an earlier age or "
+            "give a longer history."
+        )
+    span = f"{age} {noun}{'' if age == 1 else 's'}"
+    return pooled_and_mean(
+        f"Still subscribed after {span}",
+        rows["n_surviving"].tolist(),
+        rows["n_start"].tolist(),
+        f"subscribers still there {span} after the day on which they began, over all who began",
+        level,
+    )

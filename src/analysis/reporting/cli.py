@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from analysis.core import stopping
 from analysis.core.errors import (
     EXIT_DISAGREES,
     EXIT_NOT_FETCHED,
     EXIT_NOTEBOOK_FAILED,
+    EXIT_STOPPED,
     EXIT_USER_MISTAKE,
     UserMistake,
 )
@@ -291,9 +293,17 @@ def company_folder(data: str) -> Path:
 
 
 def main() -> None:
-    """Run the command line; a user's mistake is one plain paragraph and exit code 2."""
-    try:
-        app()
-    except UserMistake as mistake:
-        print(f"Error: {mistake}", file=sys.stderr)
-        raise SystemExit(EXIT_USER_MISTAKE) from None
+    """Run the command line; a user's mistake is one plain paragraph and exit code 2; Ctrl-C is exit code 130."""
+    with stopping.heard():
+        try:
+            app()
+        except UserMistake as mistake:
+            print(f"Error: {mistake}", file=sys.stderr)
+            raise SystemExit(EXIT_USER_MISTAKE) from None
+        except (Exception, KeyboardInterrupt, SystemExit) as ended:
+            by_hand = isinstance(ended, KeyboardInterrupt) or getattr(ended, "code", None) == EXIT_STOPPED
+            if not (by_hand or stopping.asked()):
+                raise
+            # Whatever the work broke off with: it was asked to.
+            print("Stopped. What is written is whole; the same command goes on from there.", file=sys.stderr)
+            raise SystemExit(EXIT_STOPPED) from None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -23,6 +25,9 @@ from analysis.reporting.workers import RunStore, run_notebooks
 from analysis.verdicts.bottom_line import stale_lines
 from analysis.verdicts.decide import PUBLIC_SCOPE
 
+TEMPORARY = "retention-run-"
+"""Where workers put what is temporary: it goes with the run, however they end."""
+
 Report = Callable[[str, str | None], None]
 """Called with a notebook's stem and its error (None if it went well) whenever one is finished."""
 
@@ -36,6 +41,7 @@ def make(
     stored: RunStore,
     finished: Report,
     keep: Path | None = None,
+    telling: Callable[[str], None] = lambda step: None,
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Make the pages of `todo` and the scoreboard over all that is there.
 
@@ -43,7 +49,7 @@ def make(
     ----------
     todo : sequence of Step
         May be empty: then the scoreboard alone is made.
-    output, jobs, finished, keep
+    output, jobs, finished, keep, telling
         As in `run`.
     settings : mapping
         Of the run; they name the company whose customers no page may show.
@@ -59,10 +65,16 @@ def make(
     failed: dict[str, str] = {}
     warm = prepared_context()[1]
     # Workers are forked from a server of their own, not from this process: a thread here harms none of them.
-    with own_run(todo, output, keep) as own, ThreadPoolExecutor(max_workers=1) as background:
+    with (
+        own_run(todo, output, keep, telling) as own,
+        ThreadPoolExecutor(max_workers=1) as background,
+        tempfile.TemporaryDirectory(prefix=TEMPORARY, ignore_cleanup_errors=True) as scratch,
+        closing(run_notebooks(todo, output, jobs, replace(stored, own=own.told, scratch=scratch))) as notebooks,
+    ):
         customers = own.customers
         prepared = [background.submit(work) for work in (prepare_render, prepare_scoreboard)] if todo else []
-        for made in run_notebooks(todo, output, jobs, replace(stored, own=own.told)):
+        telling(f"{len(todo)} notebook{'s' * (len(todo) != 1)}")
+        for made in notebooks:
             page = output / f"{made.name}.html"
             prepared[0].result()
             render(made.path, page, error=made.error)

@@ -104,7 +104,13 @@ class CompanyCheck:
         )
 
 
-def check_company(data: str | Path, *, backend: Any = None, precision: Precision | None = None) -> CompanyCheck:
+def check_company(
+    data: str | Path,
+    *,
+    backend: Any = None,
+    precision: Precision | None = None,
+    telling: Callable[[str], None] = lambda step: None,
+) -> CompanyCheck:
     """Read all tables, make every frame that some claim needs, and say what can be tested.
 
     Parameters
@@ -115,6 +121,8 @@ def check_company(data: str | Path, *, backend: Any = None, precision: Precision
         An open connection to use instead of the one the settings name.
     precision : callable
         Says how precise an answer would be; called once for each claim and frame. None: nothing is said.
+    telling : callable
+        Called with each step in words as it begins.
 
     Raises
     ------
@@ -122,8 +130,10 @@ def check_company(data: str | Path, *, backend: Any = None, precision: Precision
         If the settings break a rule, or a table cannot be read.
     """
     source = company_source(data, backend=backend)
+    telling(f"reading {', '.join(source.company.names)}")
     source.ledger()
-    unbuilt, told = _build_all(source, precision)
+    unbuilt, told = _build_all(source, precision, telling)
+    telling("looking at the tables as a whole")
     failed = {key for key, _ in unbuilt}
     reasons = dict(unbuilt)
     return CompanyCheck(
@@ -166,7 +176,9 @@ class _Told:
         return replace(check, frames=enough, precision=tuple(line for key in enough for line in found.get(key, ())))
 
 
-def _build_all(source: Source, precision: Precision | None) -> tuple[tuple[tuple[str, str], ...], _Told]:
+def _build_all(
+    source: Source, precision: Precision | None, telling: Callable[[str], None]
+) -> tuple[tuple[tuple[str, str], ...], _Told]:
     """Make the frames one after the other and keep none of them.
 
     Returns
@@ -178,7 +190,8 @@ def _build_all(source: Source, precision: Precision | None) -> tuple[tuple[tuple
     asked = _answers_by_frame(source) if precision else {}
     unbuilt: list[tuple[str, str]] = []
     told = _Told()
-    for key in wanted:
+    for place, key in enumerate(wanted, 1):
+        telling(f"frame {place} of {len(wanted)}: {key}")
         needed = BUILDERS[key].needs
         if source.company.recall(f"lacks {key}", partial(needs.lacks, needed, source.company)):
             continue

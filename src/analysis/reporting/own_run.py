@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +47,12 @@ class OwnRun:
 
 
 @contextlib.contextmanager
-def own_run(todo: Sequence[Step], output: Path, keep: Path | None = None) -> Iterator[OwnRun]:
+def own_run(
+    todo: Sequence[Step],
+    output: Path,
+    keep: Path | None = None,
+    telling: Callable[[str], None] = lambda step: None,
+) -> Iterator[OwnRun]:
     """Read the company's tables, make the frames that the pages of `todo` need, and keep both while the pages are made.
 
     A mistake in a table is no mistake of the run: the pages that need the table say it.
@@ -59,6 +64,8 @@ def own_run(todo: Sequence[Step], output: Path, keep: Path | None = None) -> Ite
         Folder of the pages, in which nothing is kept.
     keep : Path
         Folder in which the next run finds it all; None: a temporary one that goes with the run.
+    telling : callable
+        Called with each step in words as it begins.
 
     Raises
     ------
@@ -73,8 +80,11 @@ def own_run(todo: Sequence[Step], output: Path, keep: Path | None = None) -> Ite
         from analysis.sources.own_tables import company_source
 
         source = company_source(data)
+        telling(f"reading {', '.join(source.company.names)}")
         customers = source.company.recall("identifiers", lambda: identifiers_of(source.company))
-        for key in frames_of(todo, source):
+        wanted = frames_of(todo, source)
+        for place, key in enumerate(wanted, 1):
+            telling(f"frame {place} of {len(wanted)}: {key}")
             with contextlib.suppress(AnalysisError):
                 source.frame(key)
         source.company.queries.tell()

@@ -19,6 +19,7 @@ from analysis.sources.catalogue import find_sources
 
 STATE_FOLDER = ".state"
 SCRATCH = "scratch-"
+DRAFT = ".part"
 """Beginning of the names of folders in which notebooks are written before they are whole."""
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.core import stopping
 from analysis.reporting.plan import Step
 from analysis.reporting.run import RunResult, run
+from analysis.reporting.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -24,20 +26,22 @@ def run_with_progress(
     keep: Path | None = None,
 ) -> RunResult:
     """Run and show: what is planned and why, what is finished, what failed, where the result lies."""
-    shown = _Shown()
-    try:
-        result = run(
-            output,
-            only=only,
-            settings=settings,
-            jobs=jobs,
-            force=force,
-            keep=keep,
-            planned=shown.planned,
-            finished=shown.finished,
-        )
-    finally:
-        shown.stop()
+    with Whereabouts() as where:
+        shown = _Shown(where)
+        try:
+            result = run(
+                output,
+                only=only,
+                settings=settings,
+                jobs=jobs,
+                force=force,
+                keep=keep,
+                planned=shown.planned,
+                finished=shown.finished,
+                telling=shown.doing,
+            )
+        finally:
+            shown.stop()
     if not result.ran:
         shown.say(f"Nothing to do: all {len(result.unchanged)} reports are up to date.")
     for note in result.notes:
@@ -53,8 +57,9 @@ def run_with_progress(
 class _Shown:
     """Lines, and a bar below them. The bar is drawn, and what draws it is imported, only if there is something to run."""
 
-    def __init__(self) -> None:
+    def __init__(self, where: Callable[[str], None]) -> None:
         self._bar: Progress | None = None
+        self._where = where
 
     def planned(self, steps: Sequence[Step]) -> None:
         running = [step for step in steps if step.runs]
@@ -67,6 +72,14 @@ class _Shown:
         if self._bar:
             self._bar.advance(self._bar.task_ids[0])
         self.say(f"  {name}: {'FAILED, ' + error if error else 'done'}")
+
+    def doing(self, step: str) -> None:
+        """What is done before the notebooks run: in the bar on a terminal, in lines where there is none."""
+        if self._bar and self._bar.console.is_terminal:
+            stopping.require_not_asked()
+            self._bar.update(self._bar.task_ids[0], description=step)
+        else:
+            self._where(step)
 
     def say(self, line: str) -> None:
         if self._bar:
@@ -139,8 +152,8 @@ def show_company_check(data: str, keep: Path | None = None) -> None:
     from analysis.reporting.own_run import kept_while
 
     console = Console(width=160, highlight=False)
-    with kept_while(data, keep) if keep else nullcontext():
-        found = check_company(data, precision=precision_of)
+    with Whereabouts() as where, kept_while(data, keep) if keep else nullcontext():
+        found = check_company(data, precision=precision_of, telling=where)
     for title, rows in (("Quality ledger", found.ledger.rows()), ("Claims", found.claim_rows(HEADING))):
         # Text, not str: names of files and "[company]" would be taken for marks of style. Ids are never broken.
         table = Table(title=Text(f"{found.company}: {title}", style="table.title"), box=None)

@@ -23,6 +23,7 @@ from analysis.reporting.glossary import glossary_html, link_first_uses
 from analysis.reporting.history import record_html
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.page_layout import FOLDED, in_columns, layout_of
+from analysis.reporting.plan import DRAFT
 from analysis.reporting.provenance import provenance_of
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.verdicts.decide import PUBLIC_SCOPE
@@ -64,7 +65,7 @@ def prepare_render() -> None:
 def write_whole(path: Path, text: str) -> None:
     """Write a text file so that readers see the old one or the new one, never half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
+    draft = path.with_name(path.name + DRAFT)
     draft.write_text(text, encoding="utf-8", newline="\n")
     os.replace(draft, path)
 

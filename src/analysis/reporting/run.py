@@ -11,7 +11,7 @@ from analysis.cache import store
 from analysis.core import paths
 from analysis.reporting.agreement_notes import disagreements
 from analysis.reporting.dependencies import code_of_scoreboard
-from analysis.reporting.plan import SCRATCH, STATE_FOLDER, Step, make_plan
+from analysis.reporting.plan import DRAFT, SCRATCH, STATE_FOLDER, Step, make_plan
 from analysis.reporting.warm import begin_imports
 from analysis.sources.catalogue import find_sources
 
@@ -49,6 +49,7 @@ def run(
     keep: Path | None = None,
     planned: Callable[[Sequence[Step]], None] = lambda steps: None,
     finished: Callable[[str, str | None], None] = lambda name, error: None,
+    telling: Callable[[str], None] = lambda step: None,
 ) -> RunResult:
     """Make all reports that are not up to date.
 
@@ -67,6 +68,8 @@ def run(
     planned, finished
         Called with the plan before it runs, and with each notebook and its error (None if it went well) as it finishes:
         for a progress display.
+    telling
+        Called with each step before the notebooks, in words, as it begins.
 
     Raises
     ------
@@ -80,8 +83,7 @@ def run(
         store.code_at_first()  # before a process imports the code that it will compute with
         begin_imports(len(todo), more_data=_more_data(todo))
     planned(steps)
-    for left_behind in (output / STATE_FOLDER).glob(f"{SCRATCH}*"):  # by a process that was ended
-        shutil.rmtree(left_behind, ignore_errors=True)
+    _remove_drafts(output)
     failed: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     if todo or not _scoreboard_is_current(output):
@@ -90,9 +92,20 @@ def run(
         from analysis.reporting.workers import RunStore
 
         stored = RunStore(folder, store.code_at_first())
-        failed, notes = make(
-            todo, output, settings=settings or {}, jobs=jobs, stored=stored, finished=finished, keep=keep
-        )
+        try:
+            failed, notes = make(
+                todo,
+                output,
+                settings=settings or {},
+                jobs=jobs,
+                stored=stored,
+                finished=finished,
+                keep=keep,
+                telling=telling,
+            )
+        except BaseException:  # Ctrl-C, above all
+            _remove_drafts(output)
+            raise
     return RunResult(
         ran=tuple(step.name for step in todo),
         unchanged=tuple(step.name for step in steps if not step.runs),
@@ -100,6 +113,15 @@ def run(
         notes=notes,
         disagreements=disagreements(output / STATE_FOLDER),
     )
+
+
+def _remove_drafts(output: Path) -> None:
+    """Remove what processes that were ended left half written: nothing reads it."""
+    for left_behind in (output / STATE_FOLDER).glob(f"{SCRATCH}*"):
+        shutil.rmtree(left_behind, ignore_errors=True)
+    for folder in (output, output / STATE_FOLDER):
+        for part in folder.glob(f"*{DRAFT}"):
+            part.unlink(missing_ok=True)
 
 
 def _more_data(steps: Sequence[Step]) -> bool:

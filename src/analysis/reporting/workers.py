@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import contextlib
+import os
+import signal
+import tempfile
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -27,9 +31,10 @@ class RunStore:
     folder: Path | None
     code: str
     own: str = ""
+    scratch: str = ""
 
 
-def run_notebooks(steps: Sequence[Step], output: Path, jobs: int, stored: RunStore) -> Iterator[Executed]:
+def run_notebooks(steps: Sequence[Step], output: Path, jobs: int, stored: RunStore) -> Generator[Executed, None, None]:
     """Yield what came of each step as it finishes, also of one that takes its process with it."""
     left = {step.name: step for step in steps}
     try:
@@ -49,6 +54,10 @@ def run_notebook(step: Step, output: Path, warm: bool, stored: RunStore) -> Exec
     """Execute one notebook: the whole work of one worker."""
     store.begin(stored.folder, stored.code)
     kept.join(stored.own)
+    if stored.scratch:
+        tempfile.tempdir = os.environ["TMPDIR"] = stored.scratch
+    with contextlib.suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the run's, which ends its workers
     engine = register_engine() if warm else None
     executed = execute(step, output / STATE_FOLDER, engine)
     # Without a warm engine the notebook ran in a process of its own, which tells nothing.
@@ -56,7 +65,7 @@ def run_notebook(step: Step, output: Path, warm: bool, stored: RunStore) -> Exec
     return replace(executed, **told)  # type: ignore[arg-type]
 
 
-def _in_workers(steps: Sequence[Step], output: Path, jobs: int, stored: RunStore) -> Iterator[Executed]:
+def _in_workers(steps: Sequence[Step], output: Path, jobs: int, stored: RunStore) -> Generator[Executed, None, None]:
     if not steps:
         return
     context, warm = prepared_context()
@@ -64,8 +73,15 @@ def _in_workers(steps: Sequence[Step], output: Path, jobs: int, stored: RunStore
     lives = 1 if warm else None
     workers = max(1, min(jobs, len(steps)))
     with ProcessPoolExecutor(max_workers=workers, mp_context=context, max_tasks_per_child=lives) as pool:
-        for future in as_completed([pool.submit(run_notebook, step, output, warm, stored) for step in steps]):
-            yield future.result()
+        try:
+            for future in as_completed([pool.submit(run_notebook, step, output, warm, stored) for step in steps]):
+                yield future.result()
+        except BrokenProcessPool:
+            raise
+        except BaseException:  # Ctrl-C, or whoever asked for notebooks has gone: nobody waits for them
+            for process in list((pool._processes or {}).values()):
+                process.kill()
+            raise
 
 
 def _without_outputs(step: Step, output: Path) -> Executed:

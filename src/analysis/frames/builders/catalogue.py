@@ -123,6 +123,9 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         ),
         "account_periods/subscriptions": _builder(subscriber_accounts.build_account, _ENDS),
         "cohort_survival/subscriptions": _builder(subscriber_accounts.build_cohort_survival, _ENDS),
+        "cohort_survival/subscription_months": _builder(
+            subscriber_accounts.build_cohort_survival, _ENDS, months_each=1
+        ),
         "price_exposure": _builder(leaving.build_price_exposure, _ENDS, needs.table("subscriptions", "price")),
         "reasons": _builder(leaving.build_reasons, _ENDS, needs.table("subscriptions", "end_reason")),
         "offers": _builder(contacts.build_offers, needs.table("campaigns", "responded"), _BOUGHT),

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 
 from analysis.company.store import Company
-from analysis.core.calendar_days import day_number, day_of, month_number, month_start
+from analysis.core.calendar_days import ORIGIN, day_number, day_of, month_number, month_start
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Frame
@@ -69,8 +69,9 @@ def build_account(company: Company) -> Frame:
     return checked(company, "account_periods/subscriptions", found, about(company))
 
 
-def build_cohort_survival(company: Company) -> Frame:
-    """Frame ``cohort_survival``: subscribers by year of their first spell, still there after each whole year.
+def build_cohort_survival(company: Company, months_each: int = 12) -> Frame:
+    """Frame ``cohort_survival``: subscribers by year (or month) of their first spell, still there after each whole year
+    (or month).
 
     An age is shown once the whole cohort could have reached it. Cohorts of which somebody began before losses are seen are
     left out: their early leavers are not in the table. A contract of a year ends on the day of the year on which it began:
@@ -79,46 +80,74 @@ def build_cohort_survival(company: Company) -> Frame:
     import numpy as np
     import pandas as pd
 
+    key = "cohort_survival/subscriptions" if months_each == 12 else "cohort_survival/subscription_months"
     table = spells(company)
     seen, end = losses_seen_from(company), observed_to(company)
     rows = table.filter(table["spell"] == 1).select("start", "end").execute()
     starts, ends = rows["start"].to_numpy(float), rows["end"].to_numpy(float)
-    cohorts = np.array([day_of(int(s)).year for s in starts], dtype=int)
-    found = []
-    for year in sorted(set(cohorts)):
-        inside = cohorts == year
-        if starts[inside].min() < seen or day_number(month_start(12 * year + 12)) > end + 1:
+    months = _months_of(starts)
+    cohorts = months // months_each
+    found: list[tuple[str, int, int, int]] = []
+    used: list[tuple[int, int]] = []
+    for cohort in np.unique(cohorts).tolist():
+        inside = cohorts == cohort
+        low, high = (day_number(month_start(months_each * c)) for c in (cohort, cohort + 1))
+        if starts[inside].min() < seen or high > end + 1:
             continue
-        for age in range(100):
-            back = np.array([_anniversary(int(s), age) for s in starts[inside]], dtype=float)
+        first = month_start(months_each * cohort)
+        used.append((low, high))
+        for age in range(1200 // months_each):
+            back = _same_day_later(starts[inside], months_each * age)
             if back.max() > end:
                 break
             lost = (ends[inside] <= back) & (age > 0)
-            found.append((str(year), age, int(inside.sum()), int(inside.sum() - lost.sum())))
+            name = str(first.year) if months_each == 12 else f"{first:%Y-%m}"
+            found.append((name, age, int(inside.sum()), int(inside.sum() - lost.sum())))
     result = pd.DataFrame(found, columns=["cohort", "period", "n_start", "n_surviving"])
-    used = {int(c) for c in result["cohort"]} if len(result) else set()
-    reason = _cohort_reason(used)
-    record_epochs(company, "cohort_survival/subscriptions", reason, (losses_note(company),))
-    return checked(company, "cohort_survival/subscriptions", result, about(company))
+    each = "year" if months_each == 12 else "month"
+    record_epochs(company, key, _cohort_reason(used, each), (losses_note(company),))
+    return checked(company, key, result, about(company))
 
 
-def _anniversary(start: int, years: int) -> int:
-    """Day number of the same day so many years later; 1 March for a 29 February that does not exist."""
-    day = day_of(start)
-    return day_number(month_start(12 * (day.year + years) + day.month - 1)) + day.day - 1
+def _months_of(days: Any) -> Any:
+    """Month numbers of day numbers."""
+    import numpy as np
+
+    return (np.datetime64(ORIGIN) + days.astype(int)).astype("datetime64[M]").astype(int) + 12 * 1970
 
 
-def _cohort_reason(used: set[int]) -> Any:
-    spans = [(day_number(month_start(12 * year)), day_number(month_start(12 * year + 12))) for year in sorted(used)]
+def _same_day_later(days: Any, months: int) -> Any:
+    """Day numbers of the same day so many months later; the first of the month after, where a month is too short."""
+    import numpy as np
 
+    there = np.datetime64(ORIGIN) + days.astype(int)
+    month = there.astype("datetime64[M]")
+    inside = there - month.astype("datetime64[D]")
+    later = (month + months).astype("datetime64[D]") + inside
+    latest = (month + months + 1).astype("datetime64[D]")
+    return (np.minimum(later, latest) - np.datetime64(ORIGIN)).astype(float)
+
+
+def _cohort_reason(spans: list[tuple[int, int]], each: str) -> Any:
     def reason(t: Any) -> Any:
         covered = ibis.literal(False)
-        for low, high in spans:
+        for low, high in _merged(spans):
             covered = covered | ((t["first"] >= low) & (t["first"] < high))
         return ibis.cases(
             (t["spell"] > 1, "came back: not a first spell"),
-            (~covered, "cohort of a year that is not over, or that began before losses are seen"),
+            (~covered, f"cohort of a {each} that is not over, or that began before losses are seen"),
             else_=no_reason(),
         )
 
     return reason
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that touch as one: a hundred months in a row are one condition, not a hundred."""
+    found: list[tuple[int, int]] = []
+    for low, high in spans:
+        if found and found[-1][1] == low:
+            found[-1] = (found[-1][0], high)
+        else:
+            found.append((low, high))
+    return found

@@ -61,17 +61,19 @@ def _epochs(company: Company) -> Any:
     )
     renewed = (rows["reason"] == RENEWED).fill_null(False) if has_reason else rows["end"].notnull()
     rows = rows.mutate(until=rows["end"].fill_null(_NEVER), renewed_at=renewed.ifelse(rows["end"], ibis.null("int64")))
-    before = ibis.window(group_by="customer_id", order_by="start", preceding=(None, 1))
+    # One order for all windows: rows that begin on one day would else stand in one order here and in another there.
+    rows = rows.mutate(place=ibis.row_number().over(ibis.window(group_by="customer_id", order_by=["start", "until"])))
+    before = ibis.window(group_by="customer_id", order_by="place", preceding=(None, 1))
     rows = rows.mutate(
         reach=rows["until"].max().over(before),
         renewed_reach=rows["renewed_at"].max().over(before),
-        last_price=rows["price"].lag().over(ibis.window(group_by="customer_id", order_by="start")),
+        last_price=rows["price"].lag().over(ibis.window(group_by="customer_id", order_by="place")),
     )
     goes_on = (rows["start"] < rows["reach"]) | (
         (rows["start"] == rows["reach"]) & (rows["renewed_reach"] == rows["start"]).fill_null(False)
     )
     rows = rows.mutate(begins=goes_on.fill_null(False).ifelse(0, 1))
-    upto = ibis.window(group_by="customer_id", order_by="start", preceding=None, following=0)
+    upto = ibis.window(group_by="customer_id", order_by="place", preceding=None, following=0)
     rows = rows.mutate(spell=rows["begins"].sum().over(upto))
     rows = rows.mutate(first=rows["start"].min().over(ibis.window(group_by=["customer_id", "spell"])))
     rows = rows.mutate(previous_price=(rows["begins"] == 1).ifelse(ibis.null("float64"), rows["last_price"]))

@@ -79,10 +79,9 @@ def show_definition_audit(session: Session, *, months: int, cut_months: int) -> 
     require_months(months=months, cut_months=cut_months)
 
     def draw(frame: Frame) -> Exhibit:
-        day = first_day_after(frame, cut_months)
-        audit = measures.audit_definitions(
-            frame.table, months=months, filter_from=day, end_of_observation=observed_to(frame)
-        )
+        day, end = first_day_after(frame, cut_months), observed_to(frame)
+        reached = measures.age_reached(measures.cohort_activity(frame.table, end_of_observation=end), months)
+        audit = measures.audit_definitions(frame.table, months=reached, filter_from=day, end_of_observation=end)
         smallest = threshold(session.parameters, frame.context.kind)
         if audit_is_small(audit, smallest):
             return TextExhibit(f"{frame.context.source}: {note_of(smallest)}")

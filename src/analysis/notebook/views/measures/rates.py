@@ -14,6 +14,9 @@ from analysis.notebook.exhibits import TableExhibit, TextExhibit
 from analysis.notebook.session import Session
 from analysis.notebook.views.measures.asking import days_of, observed_to, rates_of, require_months, table_or_text
 
+CONTRACT_MONTHS = "cohort_survival/subscription_months"
+"""Frame of a company's subscribers by month of their first subscription."""
+
 
 def show_rates(rates: Sequence[Rate], caption: str, note: str = "") -> TableExhibit:
     """Show rates with numerator, denominator, interval and definition."""
@@ -79,5 +82,18 @@ def show_cohort_rates(session: Session, *, months: int) -> TableExhibit | TextEx
         bounded, _, rolling, _, _ = rates
         return bounded, bounded, rolling, rolling, bounded
 
+    def of_contracts(frame: Frame) -> tuple[Rate, ...]:
+        kept: tuple[Rate, ...] = measures.kept_at(frame.table, measures.age_reached(frame.table, months))
+        return kept
+
     rows, notes = rates_of(session, "purchases", of_log, first_purchase=True, speaks_of=speaks_of)
-    return table_or_text(f"Cohort retention {months} months on", rows, notes, "a purchase log (transactions)")
+    kept, told = rates_of(session, CONTRACT_MONTHS, of_contracts, speaks_of=lambda rates: (rates[0], rates[0]))
+    notes = list(dict.fromkeys([*notes, *told])) if kept else notes
+    needs = "a purchase log (transactions) or subscriptions"
+    return table_or_text(f"Cohort retention {months} months on", rows + kept, notes, needs)
+
+
+def show_churn_by_tool(session: Session) -> TableExhibit | TextExhibit:
+    """Show the churn of one period as ChartMogul, Baremetrics and Stripe count it, where customers have contracts."""
+    rows, notes = rates_of(session, "account_periods/subscriptions", lambda frame: measures.churn_by_tool(frame.table))
+    return table_or_text("One period, three churn rates", rows, notes, "subscriptions with their ends")

@@ -1,0 +1,74 @@
+"""Ctrl-C that is heard: a query of DuckDB does not look for it, and takes it for a mistake of its own where it does."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import threading
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+AGAIN_SECONDS = 0.2
+"""A query that begins after Ctrl-C is broken off too."""
+
+_connections: list[weakref.ref[Any]] = []
+_asked, _over = threading.Event(), threading.Event()
+
+
+def interrupt_on_stop(connection: Any) -> None:
+    """Let Ctrl-C break off what runs on ``connection.con``, a connection of DuckDB, for as long as it lives."""
+    _connections[:] = [known for known in _connections if known() is not None]
+    _connections.append(weakref.ref(connection))
+
+
+def asked() -> bool:
+    """Whether Ctrl-C came, or the signal that it sends."""
+    return _asked.is_set()
+
+
+def require_not_asked() -> None:
+    """Raise KeyboardInterrupt if Ctrl-C came: to be called between steps of long work.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Though another error was raised, and taken for one of the data, when Ctrl-C came.
+    """
+    if _asked.is_set():
+        raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def heard() -> Iterator[None]:
+    """Hear Ctrl-C while a command runs, in the main thread; elsewhere, and where nobody is to hear it, change nothing."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        yield
+        return
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    _asked.clear()
+    _over.clear()
+    threading.Thread(target=_listen, args=(ours,), daemon=True).start()
+    try:
+        yield
+    finally:
+        _over.set()
+        signal.set_wakeup_fd(before)
+        theirs.close()
+
+
+def _listen(ours: socket.socket) -> None:
+    with ours:
+        while signal.SIGINT not in (came := ours.recv(64)):
+            if not came:
+                return
+    _asked.set()
+    while not _over.wait(AGAIN_SECONDS):
+        for known in list(_connections):
+            connection = known()
+            if connection is not None:
+                with contextlib.suppress(Exception):  # closed meanwhile
+                    connection.con.interrupt()
