@@ -86,27 +86,12 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def net_days(lines: pd.DataFrame) -> pd.DataFrame:
-    """Lines to one row a customer and day with a purchase, net of the day's returns, none where they bring it to 0 or below.
-
-    The builder of occasions does the same with a sum of rounding errors counted as 0. Here a day counts whose sum is 1e-14
-    because every line of it was undone (14 days in two years): the stored results are of these days.
-    """
-    days = (
-        lines.assign(at=lines["at"].dt.normalize(), bought=~lines["is_return"].astype(bool))
-        .groupby(["customer_id", "at"], as_index=False)
-        .agg(amount=("amount", "sum"), n_bought=("bought", "sum"), n_lines=("bought", "size"))
-    )
-    undone = (days["n_bought"] < days["n_lines"]) & (days["amount"] <= 0)
-    return days.loc[(days["n_bought"] > 0) & ~undone, ["customer_id", "at", "amount"]]
-
-
 @cache
 def open_log() -> Company:
     """Read, check and process the file."""
     raw = read(files()[0])
     check_facts(raw)
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=net_days(process(raw)))
+    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=process(raw))
 
 
 LEFT_EDGE = (

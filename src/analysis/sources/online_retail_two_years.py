@@ -158,7 +158,7 @@ def load_lines() -> pd.DataFrame:
 @cache
 def open_log() -> Company:
     """The lines as a company's transactions."""
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=online_retail.net_days(load_lines()))
+    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=load_lines())
 
 
 @cache
