@@ -31,6 +31,9 @@ ROWS = {(row.scenario, row.point): row for row in read_calibration()}
 SOUND = [row for row in ROWS.values() if not row.broken]
 TRAPS = {scenario.name for scenario in all_scenarios() if scenario.trap and not scenario.broken}
 DRAWS = 100
+MILD = {"quick_leavers_go_first"}
+"""A bias that a table of two thousand customers does not show by itself: it adds up over companies."""
+
 SLICE = ("churn_after_call", "lot_of_few_shops", "failures_odds", "leaking_score", "average_purses")
 
 TOO_FAR = 0.001
@@ -140,6 +143,11 @@ def test_naive_intervals_miss_where_a_trap_was_built_and_answers_do_not(name):
     if not rows:
         pytest.skip("the estimator prints a naive number only")
     bitten = min(rows, key=lambda row: row.naive_coverage)
+    if name in MILD:
+        largest = max(rows, key=lambda row: abs(row.naive_bias))
+        assert abs(largest.naive_bias) > 2 * largest.spread / largest.replications**0.5
+        assert abs(largest.naive_bias) > abs(largest.bias)
+        return
     assert bitten.naive_coverage < 0.90
     assert bitten.naive_coverage < bitten.coverage
 
