@@ -52,6 +52,7 @@ def test_truth_sound_and_naive_stand_side_by_side_and_say_that_they_are_made_up(
     assert row["Truth"].startswith("−2 ")
     assert row["Sound analysis"] == "−1.5 (−3 to 0.1)"
     assert row["Quick number"] == "−9 (−11 to −7)"
+    assert SIMULATED_MARK in shown.html(), "it can be drawn"
     assert "misses" not in figure.svg, "the truth lies inside"
 
 

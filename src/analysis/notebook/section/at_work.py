@@ -84,7 +84,7 @@ def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
             "Sound analysis": _in_words(line["sound"]) + (", without a vote" if line["gated"] else ""),
             "Quick number": _in_words(line["naive"]) if line["naive"] else "none",
             "What fools the quick analysis": line["fools"] or claim.trap,
-            "n": line["n"],
+            "n": f"{line['n']:,}",
         }
         for line in lines
     )
