@@ -1,4 +1,7 @@
 # Names and types of the front for editors and mypy; what runs is the lazy table in __init__.py, and a test compares the two.
+
+FRONT: dict[str, str]
+__all__: list[str]
 from analysis.measures.cohort_tables import cohort_table as cohort_table
 from analysis.measures.rates import churn_rate as churn_rate
 from analysis.measures.rates import repeat_purchase_rate as repeat_purchase_rate
@@ -34,6 +37,10 @@ from analysis.notebook.views.measures.accounts import show_growth as show_growth
 from analysis.notebook.views.measures.figures import show_cohort_curves as show_cohort_curves
 from analysis.notebook.views.measures.figures import show_concentration as show_concentration
 from analysis.notebook.views.measures.figures import show_definition_audit as show_definition_audit
+from analysis.notebook.views.measures.grids import show_cohort_map as show_cohort_map
+from analysis.notebook.views.measures.grids import show_contact_dose as show_contact_dose
+from analysis.notebook.views.measures.grids import show_rfm as show_rfm
+from analysis.notebook.views.measures.grids import show_survival as show_survival
 from analysis.notebook.views.measures.rates import show_churn_by_tool as show_churn_by_tool
 from analysis.notebook.views.measures.rates import show_cohort_rates as show_cohort_rates
 from analysis.notebook.views.measures.rates import show_contract_retention as show_contract_retention
@@ -56,6 +63,3 @@ from analysis.workbench.standard import doubly_robust as doubly_robust
 from analysis.workbench.standard import intention_to_treat as intention_to_treat
 from analysis.workbench.standard import panel_effect as panel_effect
 from analysis.workbench.standard import staggered_adoption as staggered_adoption
-
-FRONT: dict[str, str]
-__all__: list[str]
