@@ -1,7 +1,4 @@
 # Names and types of the front for editors and mypy; what runs is the lazy table in __init__.py, and a test compares the two.
-
-FRONT: dict[str, str]
-__all__: list[str]
 from analysis.measures.cohort_tables import cohort_table as cohort_table
 from analysis.measures.rates import churn_rate as churn_rate
 from analysis.measures.rates import repeat_purchase_rate as repeat_purchase_rate
@@ -63,3 +60,6 @@ from analysis.workbench.standard import doubly_robust as doubly_robust
 from analysis.workbench.standard import intention_to_treat as intention_to_treat
 from analysis.workbench.standard import panel_effect as panel_effect
 from analysis.workbench.standard import staggered_adoption as staggered_adoption
+
+FRONT: dict[str, str]
+__all__: list[str]
