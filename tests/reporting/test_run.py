@@ -157,7 +157,12 @@ def test_run_clears_away_what_a_killed_process_left(notebooks, tmp_path, instant
     left.mkdir(parents=True)
     (left / "01_a.ipynb").write_text("half")
     run(tmp_path / "reports")
-    assert sorted(path.name for path in left.parent.iterdir()) == ["01_a.ipynb", "01_a.json", "agreement.txt", "index.code"]
+    assert sorted(path.name for path in left.parent.iterdir()) == [
+        "01_a.ipynb",
+        "01_a.json",
+        "agreement.txt",
+        "index.code",
+    ]
 
 
 def test_run_forgets_notebooks_that_are_gone(notebooks, tmp_path, instant):
