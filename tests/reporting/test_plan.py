@@ -277,7 +277,7 @@ def test_plan_in_words_of_a_report_that_is_up_to_date(made):
 
 
 def test_own_tables_in_a_database_are_read_again_every_time(made, monkeypatch):
-    monkeypatch.setattr(dependencies, "_own_tables", lambda data: {"own tables": dependencies.UNKNOWN})
+    monkeypatch.setattr("analysis.reporting.plan.own_tables", lambda data: {"own tables": dependencies.UNKNOWN})
     output, _ = made
     as_made(output, make_plan(output))
     assert reason(output) == "own tables are in a database, which cannot be asked whether it has changed"
