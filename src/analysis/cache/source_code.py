@@ -16,7 +16,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
-TABLES = ("", "verdicts.studies", "frames", "sources.catalogue", "reporting.preload")
+TABLES = ("", "company", "verdicts.studies", "frames", "sources.catalogue", "reporting.preload")
 """Modules that hold a table, or import by a name out of one: claims, frames, sources and front names decide which."""
 
 _FROM = re.compile(r"from[ \t]+analysis(?:\.([\w.]+))?[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)")
