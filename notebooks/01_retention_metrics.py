@@ -67,10 +67,10 @@ analysis.show_rates(article, "An example from the articles: 150 customers, 50 wo
 # %% tags=[]
 analysis.show_contract_retention(session)
 
-# %% [markdown]
+# %% [markdown] tags=[]
 # The same as a curve: who is still there, by age.
 
-# %%
+# %% tags=[]
 analysis.show_survival(session)
 
 # %% [markdown] tags=[]
@@ -86,7 +86,7 @@ analysis.show_repeat_rates(session, months=horizon_months)
 #
 # A cohort is everyone whose first purchase fell into the same month. *Bounded* retention asks who bought in one very month afterwards; *rolling* (unbounded) retention asks who bought then or at any time later. Both are in use under the same name. Rolling retention looks better, and must: it counts everyone whom bounded retention counts, and more.
 #
-# The *pooled* rate puts all customers together and says what happened to a customer. The *mean of cohorts* averages the cohorts' rates, so that ten customers of a quiet month weigh as much as ten thousand of a busy one. Months that were not observed to their last day are left out. Revenue retention asks the same of money.
+# The *pooled* rate puts all customers together and says what happened to a customer. The *mean of cohorts* averages the cohorts' rates, so that ten customers of a quiet month weigh as much as ten thousand of a busy one. Months that were not observed to their last day are left out. Revenue retention asks the same of money. With subscriptions, a cohort is everyone who first subscribed in the same month, and a customer counts who is still there so many months after that day. A source that was not observed so long shows the oldest age that it reached.
 
 # %% tags=[]
 analysis.show_cohort_rates(session, months=horizon_months)
@@ -97,10 +97,10 @@ analysis.show_cohort_rates(session, months=horizon_months)
 # %% tags=[]
 analysis.show_cohort_curves(session, months=curve_months)
 
-# %% [markdown]
+# %% [markdown] tags=[]
 # And every cohort on its own, as analysts draw it. Cohorts down, months since the first purchase across.
 
-# %%
+# %% tags=[]
 analysis.show_cohort_map(session, months=curve_months)
 
 # %% [markdown] tags=[]
@@ -115,6 +115,12 @@ analysis.show_definition_audit(session, months=horizon_months, cut_months=cut_mo
 
 # %% [markdown] tags=[]
 # How to use it: before comparing two retention rates, ask for numerator, denominator, window and what was filtered when. If any differs, the comparison is between definitions. The other pages fix theirs in the register before they look at data.
+
+# %% [markdown] tags=[]
+# With a contract the same happens to churn. Three tools, one period: what they do with new customers, and with those who came and went inside it, is the whole difference.
+
+# %% tags=[]
+analysis.show_churn_by_tool(session)
 
 # %% [markdown] tags=[]
 # ## Where growth comes from
@@ -132,10 +138,10 @@ analysis.show_growth(session)
 # %% tags=[]
 analysis.show_concentration(session, months=curve_months)
 
-# %% [markdown]
+# %% [markdown] tags=[]
 # How lately and how often somebody bought tells a good part of what they bring. Each box says which per cent of revenue comes from which per cent of customers.
 
-# %%
+# %% tags=[]
 analysis.show_rfm(session)
 
 # %% [markdown] tags=[]

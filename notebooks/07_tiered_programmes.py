@@ -105,13 +105,16 @@ session.details("tiers-accelerate-spend")
 analysis.show_demonstration("tiers-accelerate-spend", seed=seed)
 
 # %% [markdown] tags=["folded"]
-# The same as pictures: first the pace towards the threshold, then the jump of later spend at it.
+# The same as pictures: the pace towards the threshold, the jump of later spend at it, and the heap above it.
 
 # %% tags=["folded"]
 analysis.show_demonstration_figure("tiers-accelerate-spend", "pace_per_step", seed=seed)
 
 # %% tags=["folded"]
 analysis.show_demonstration_figure("tiers-accelerate-spend", "spend_jump_at_threshold", seed=seed)
+
+# %% tags=["folded"]
+analysis.show_demonstration_figure("tiers-accelerate-spend", "excess_above_threshold", seed=seed)
 
 # %% [markdown] tags=[]
 # ## Tiers need benefits worth having
