@@ -98,7 +98,7 @@ def test_no_parameter_of_a_notebook_holds_the_secret(
 
     for name in ("RETENTION_DATA_PASSWORD", "RETENTION_DATA_OPTIONS"):
         monkeypatch.setenv(name, "")  # put back after the test
-    monkeypatch.setattr(plan, "parts_of", lambda path, parameters: {"parameters": repr(parameters)})
+    monkeypatch.setattr(plan, "parts_of", lambda path, parameters, *rest: {"parameters": repr(parameters)})
     steps = plan.make_plan(tmp_path, only=("01_retention_metrics",), settings={"data": address})
     assert SECRET not in repr(steps)
     assert "db.example" in str(steps[0].parameters["data"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import os
@@ -68,6 +69,7 @@ def preload(wanted: str = "") -> None:
                     importlib.import_module(module.name)
         importlib.import_module("analysis.notebook.session")
     gc.freeze()  # nor will it be: no worker has to look through it, and the memory they share stays shared
+    atexit.register(gc.unfreeze)  # DuckDB would call its types leaked on the way out
     gc.enable()
 
 

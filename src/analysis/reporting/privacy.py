@@ -7,6 +7,8 @@ and how many, never which: they are shown on the page themselves.
 from __future__ import annotations
 
 import base64
+import csv
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +38,9 @@ _WORDLESS = {
     "x2",
 }
 
+
+COUNTS = "n"
+"""Column of tidy numbers that holds counts as plain digits: a count that equals somebody's number names nobody."""
 
 CUSTOMERS, PATHS = "identifiers of customers", "paths of this machine"
 
@@ -114,7 +119,7 @@ def search_page(html: str, ids: Identifiers) -> int:
     reader = _Words()
     reader.feed(html)
     downloads = [
-        base64.b64decode(content).decode("utf-8-sig")
+        _without_counts(base64.b64decode(content).decode("utf-8-sig"))
         for kind, content in _DATA_LINK.findall(html)
         if kind == "text/csv"
     ]
@@ -141,11 +146,31 @@ def _in_output(output: Mapping[str, Any], ids: Identifiers) -> int:
             found.append(_in_plain(content, ids))
         elif kind.endswith("json"):
             rows = content.get("rows", ()) if isinstance(content, Mapping) else ()
-            found.append(search_record(content, ids))
+            rows = [{head: cell for head, cell in row.items() if head != COUNTS} for row in rows]
+            found.append(search_record({**content, "rows": rows} if rows else content, ids))
             found += [
                 ids.shown_in_column(head, [str(r.get(head, "")) for r in rows]) for head in (rows[0] if rows else ())
             ]
     return max(found)
+
+
+def _without_counts(table: str) -> str:
+    """A table as CSV without its column of counts.
+
+    Examples
+    --------
+    >>> _without_counts("estimate,n\\n0.5,23570\\n")
+    'estimate\\n0.5\\n'
+    """
+    reader = csv.DictReader(io.StringIO(table))
+    heads = reader.fieldnames or []
+    if COUNTS not in heads:
+        return table
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [head for head in heads if head != COUNTS], extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(reader)
+    return text.getvalue()
 
 
 def _in_plain(text: str, ids: Identifiers) -> int:

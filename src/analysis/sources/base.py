@@ -202,10 +202,10 @@ class Source:
 
     def file_hashes(self) -> dict[str, str]:
         """Name of each file, below the data folder where it lies there, and its sha256, in the order of `files`."""
-        folder = paths.data_dir().resolve()
+        folder = paths.data_dir().absolute()
         named = {}
         for path in self.files():
-            whole = path.resolve()
+            whole = path.absolute()  # not resolved: a link in the data folder keeps the name it has there
             name = whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else path.name
             named[name] = _file_hash(path, path.stat().st_mtime_ns)
         return named

@@ -248,9 +248,10 @@ def redemption_event_study(
 
 def revenue_stability(
     df: pd.DataFrame, /, *, period_start: str = "period_start", segment: str = "segment", revenue: str = "revenue",
-    n_purchases: str = "n_purchases", n_customers: str = "n_customers", own_squares: str = "own_squares"
+    n_purchases: str = "n_purchases", n_customers: str = "n_customers", own_squares: str = "own_squares",
+    quantity: str = "variation_ratio"
 ) -> Estimates:
-    """Ratio of the coefficients of variation of monthly revenue, repeat over new customers."""
+    """Ratio of the coefficients of variation of monthly (or quarterly) revenue, repeat over new customers."""
 
 def review_elasticity(
     df: pd.DataFrame, /, *, unit_id: str | None = None, bad_share: str = "bad_share", good_share: str = "good_share",
