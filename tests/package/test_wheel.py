@@ -69,9 +69,8 @@ def test_wheel_holds_what_the_repository_holds_beside_the_package(wheel):
     )
     if listed.returncode:
         pytest.skip("this copy is not under version control")
-    paired = {
-        f"notebooks/{path.name}" for path in paths.NOTEBOOKS.glob("*.py")
-    }  # for reading changes; the wheel runs none
+    # The texts paired with the notebooks are for reading changes; the wheel leaves them out.
+    paired = {f"notebooks/{path.name}" for path in paths.NOTEBOOKS.glob("*.py")}
     wanted = {f"analysis/shipped/{name}" for name in listed.stdout.split("\n") if name and name not in paired}
     held = set(zipfile.ZipFile(wheel).namelist())
     assert {name for name in wanted - held if not name.startswith("analysis/shipped/data/raw/")} == set()
