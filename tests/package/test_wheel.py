@@ -89,7 +89,8 @@ def test_run_init_and_check_work_in_an_empty_folder(installed, tmp_path):
     called(retention, "run", *whole, cwd=tmp_path, **away)
     pages = {path.stem for path in (tmp_path / "reports").glob("*.html")}
     notebooks = {path.stem for path in paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
-    assert pages == ({"index", *notebooks} if not whole else {"index", "02_acquisition_cost", "90_calibration"})
+    made = {"02_acquisition_cost", "90_calibration"} if whole else notebooks
+    assert pages == {"index", "protocol", *made}
     verdicts = json.loads((tmp_path / "reports" / "verdicts.json").read_text(encoding="utf-8"))
     assert verdicts
     assert "up to date" in called(retention, "plan", *whole, cwd=tmp_path, **away)
