@@ -38,7 +38,7 @@ test-calibration: $(READY) ## draw a slice of the calibration study again; simul
 test-slow: test-long test-spark test-browser ## run the slow suites, each in a process of its own: the next three
 
 test-long: $(READY) ## coverage of intervals, demonstration company through every page, wheel, databases, memory
-	$(BIN)/python -m pytest -rs -n $(JOBS) -m "slow and not spark and not browser"
+	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "slow and not spark and not browser"
 
 test-spark: $(READY) ## run the tests on Spark, where Java and pyspark can be had
 	@command -v java >/dev/null && $(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[spark]" || echo "Java or pyspark is not to be had: the Spark tests will skip"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from analysis.core.results import Estimate
 from analysis.core.vocabulary import Role
 from analysis.demo import SIMULATED_NAME, CompanyScenario, Effects, simulate_company, tables_of
 from analysis.sources.base import Source
@@ -55,10 +58,18 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
     return company_source(place)
 
 
+@pytest.fixture(scope="module")
+def estimates_of(source: Source) -> Callable[[str], tuple[Estimate, ...]]:
+    """A claim's estimates, made once for all of its quantities."""
+    return cache(lambda claim: tuple(collect(claim, [source], seed=1).estimates))
+
+
 @pytest.mark.parametrize(("claim", "quantity"), NOTHING)
-def test_where_nothing_happens_nothing_is_found(source: Source, claim: str, quantity: str) -> None:
+def test_where_nothing_happens_nothing_is_found(
+    estimates_of: Callable[[str], tuple[Estimate, ...]], claim: str, quantity: str
+) -> None:
     """Within four standard errors of none: about one run in two thousand of all of them together would fail by chance."""
-    found = collect(claim, [source], seed=1).estimates
+    found = estimates_of(claim)
     (answer,) = (e for e in found if e.quantity == quantity and e.role is Role.ANSWER)
     assert answer.value is not None and answer.low is not None and answer.high is not None
     assert abs(answer.value - answer.null) < 4 * (answer.high - answer.low) / 3.92

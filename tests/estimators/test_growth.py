@@ -47,8 +47,8 @@ AGGREGATES = {
 
 
 SMALLER = {
-    "quasi_experimental.regression_discontinuity:estimate_discontinuity_difference": 5,
-    "quasi_experimental.tier_cutoff:estimate_tier_cutoff": 5,
+    "quasi_experimental.regression_discontinuity:estimate_discontinuity_difference": 20,
+    "quasi_experimental.tier_cutoff:estimate_tier_cutoff": 20,
 }
 """Estimators at so many times fewer rows: rdrobust goes through its neighbours in plain Python, row by row."""
 
