@@ -8,6 +8,9 @@ from analysis.core import paths
 from analysis.notebook.exhibits import SvgExhibit, TableExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.section.answer import AnswerExhibit
+from analysis.notebook.tidy import tidy_row
+from analysis.reporting.downloads import in_order, with_downloads
+from analysis.reporting.glossary import link_first_uses
 from analysis.reporting.render import _with_own_labels, render, script_hash, write_whole
 from analysis.verdicts.decide import decide
 from tests.helpers import an_estimate, code, markdown, shown, write_notebook
@@ -217,3 +220,31 @@ def test_regions_named_alike_get_names_that_tell_them_apart():
     body = '<div role="region" aria-label="A"></div><div aria-label="A" class="scroll" role="region"></div><p aria-label="A"></p>'
     labels = re.findall(r'aria-label="([^"]*)"', _with_own_labels(body))
     assert labels == ["A", "A (2)", "A"]
+
+
+def test_glossary_leaves_pictures_folds_and_scripts_alone():
+    """A picture in a picture, a style in a picture, a fold with a summary: what comes behind the inner end is inside still."""
+    inside = (
+        "<svg><style>*{}</style><svg><text>b</text></svg><text>churn</text></svg>"
+        "<details><summary>more</summary><p>churn</p></details><script>if (0<a) churn</script>"
+    )
+    told = link_first_uses(f"{inside}<p>churn and churn</p>")
+    assert told.startswith(inside)
+    assert [link["href"] for link in Page(told).of("a")] == ["#term-churn"]
+
+
+def test_table_of_a_data_frame_has_no_heading_that_says_nothing():
+    frame = pytest.importorskip("pandas").DataFrame({"n": [1]}, index=["a"]).rename_axis("who")
+    tables = Page(with_downloads({"text/html": frame.to_html()}, "name"))
+    assert [name for name, _ in tables.tags].count("td") == 3, "two empty corners and the number"
+    assert re.search(r"<th[^>]*>\s*</th>", with_downloads({"text/html": frame.to_html()}, "name")) is None
+
+
+def test_saved_numbers_keep_the_order_of_columns_that_a_notebook_file_loses():
+    row = tidy_row(an_estimate(12.0, 11.0, 13.0, claim=CLAIM))
+    kept = dict(sorted(({"table": "others"} | row).items()))
+    assert list(in_order([kept], "")[0]) == ["table", *row]
+    exhibit = TableExhibit(caption="Two", rows=({"Year": "1", "Cost & gain": "2", "A": "3"},))
+    kept = dict(sorted(exhibit.rows[0].items()))
+    assert in_order([kept], exhibit.html()) == [{"Year": "1", "Cost & gain": "2", "A": "3"}]
+    assert list(in_order([kept], exhibit.html())[0]) == ["Year", "Cost & gain", "A"]

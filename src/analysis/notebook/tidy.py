@@ -7,6 +7,8 @@ import re
 
 from analysis.core.results import Estimate
 
+COLUMNS = ("estimate", "low", "high", "unit", "n", "source", "doi", "quantity", "part", "design", "claim")
+"""Columns of a row of an estimate, in their order."""
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s,;]+")
 
 
@@ -20,19 +22,18 @@ def tidy_row(estimate: Estimate) -> dict[str, str]:
     dict of str to str
         Column to text.
     """
-    return {
-        "estimate": digits(estimate.value),
-        "low": digits(estimate.low),
-        "high": digits(estimate.high),
-        "unit": estimate.unit,
-        "n": str(estimate.n) if estimate.n else "",
-        "source": estimate.source,
-        "doi": doi_of(estimate),
-        "quantity": estimate.quantity,
-        "part": str(estimate.role),
-        "design": str(estimate.design),
-        "claim": estimate.claim,
-    }
+    told = (
+        *map(digits, (estimate.value, estimate.low, estimate.high)),
+        estimate.unit,
+        str(estimate.n) if estimate.n else "",
+        estimate.source,
+        doi_of(estimate),
+        estimate.quantity,
+        str(estimate.role),
+        str(estimate.design),
+        estimate.claim,
+    )
+    return dict(zip(COLUMNS, told, strict=True))
 
 
 def digits(value: float | None) -> str:

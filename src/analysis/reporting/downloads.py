@@ -7,14 +7,18 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from analysis.core.wording import plain
 from analysis.notebook.exhibits import ROWS_TYPE
+from analysis.notebook.tidy import COLUMNS
 
 _FIGURE_END = re.compile(r"</figure>")
 _TABLE = re.compile(r"<table\b.*?</table>", flags=re.DOTALL)
+_HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", flags=re.DOTALL)
+_NO_HEADING = re.compile(r"<th[^>]*>\s*</th>")
+_MARKUP = re.compile(r"<[^>]+>")
 _FOLDED = '<details class="part details"'
 # A minus begins negative numbers too, which stay numbers: only one that no number follows is a formula.
 _FORMULA = re.compile(r"\s*(?:[=+@]|[-\u2212](?!\s*[\d.]))|[\t\r\n]")
@@ -37,7 +41,7 @@ def with_downloads(data: Mapping[str, Any], name: str) -> str:
     record = data.get(ROWS_TYPE)
     if not record or not record["rows"]:
         return with_buttons(html, name)
-    coded = base64.b64encode(to_csv(record["rows"]).encode("utf-8-sig")).decode()
+    coded = base64.b64encode(to_csv(in_order(record["rows"], html)).encode("utf-8-sig")).decode()
     what = f'CSV<span class="hidden"> with the numbers: {escape(name)}</span>'
     link = f'<a download="{escape(name)}.csv" href="data:text/csv;charset=utf-8;base64,{coded}">{what}</a>'
     if "<figure" in html and _FOLDED not in html:
@@ -72,11 +76,38 @@ def _buttons(stem: str) -> str:
 
 
 def _scrolling(html: str) -> str:
-    """Tables that stand bare, as those of a data frame, in a box that scrolls sideways, by keyboard too."""
+    """Tables that stand bare, as those of a data frame, in a box that scrolls sideways, by keyboard too.
+
+    Empty corners become plain cells: a heading that says nothing is read out as one.
+    """
     if 'class="scroll' in html:
         return html
     box = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
-    return _TABLE.sub(lambda found: f"{box}{found.group()}</div>", html)
+    return _TABLE.sub(lambda found: f"{box}{_NO_HEADING.sub('<td></td>', found.group())}</div>", html)
+
+
+def in_order(rows: Sequence[Mapping[str, str]], html: str) -> list[dict[str, str]]:
+    """Put the columns of rows in the order that a reader expects: a notebook's file keeps them by the alphabet.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+    html : str
+        What the page shows of them: its headings give the order, save for estimates, which have one of their own.
+
+    Examples
+    --------
+    >>> in_order([{"a": "1", "b": "2"}], "<table><tr><th>b</th><th>a</th></tr></table>")
+    [{'b': '2', 'a': '1'}]
+    >>> list(in_order([{"claim": "c", "high": "2", "table": "t", "estimate": "1", "low": "0"}], "")[0])
+    ['table', 'estimate', 'low', 'high', 'claim']
+    """
+    own = dict.fromkeys(column for row in rows for column in row)
+    if "estimate" in own:
+        order = [*(column for column in own if column not in COLUMNS), *COLUMNS]
+    else:
+        order = [*(unescape(_MARKUP.sub("", heading)) for heading in _HEADING.findall(html)), *own]
+    return [{column: row[column] for column in dict.fromkeys(order) if column in row} for row in rows]
 
 
 def to_csv(rows: Sequence[Mapping[str, str]]) -> str:

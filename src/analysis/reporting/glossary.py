@@ -23,11 +23,8 @@ TERMS: dict[str, str] = {
 }
 """Term to its meaning, for the foot of every page."""
 
-_INSIDE = "a|h1|h2|h3|svg|summary|code|pre|table|style|nav|footer|head|details|dl"
-_SKIPPED = re.compile(
-    rf"(<(?:{_INSIDE})\b.*?</(?:{_INSIDE})>|<[^>]+>)",
-    flags=re.DOTALL | re.IGNORECASE,
-)
+_TAG = re.compile(r"(<(?:script|style)\b.*?</(?:script|style)>|<[^>]+>)", flags=re.DOTALL | re.IGNORECASE)
+_SKIPPED = re.compile(r"</?(?:a|h1|h2|h3|svg|summary|code|pre|table|nav|footer|head|details|dl)\b", flags=re.IGNORECASE)
 
 
 def anchor_of(term: str) -> str:
@@ -48,13 +45,22 @@ def link_first_uses(html: str) -> str:
     --------
     >>> link_first_uses("<h2>Churn</h2><p>Churn fell; churn rose.</p>").count("term-churn")
     1
+    >>> "term-churn" in link_first_uses("<svg><svg><text>Axis</text></svg><text>Churn</text></svg>")
+    False
     """
     left = dict(TERMS)
-    pieces = _SKIPPED.split(html)
-    for place in range(0, len(pieces), 2):
-        for term in [term for term in left if term in pieces[place].lower()]:
+    pieces = _TAG.split(html)
+    depth = 0
+    for place, piece in enumerate(pieces):
+        if place % 2:
+            if _SKIPPED.match(piece) and not piece.endswith("/>"):
+                depth += -1 if piece.startswith("</") else 1
+            continue
+        if depth:
+            continue
+        for term in [term for term in left if term in piece.lower()]:
             pattern = re.compile(rf"(?<![\w-]){re.escape(term)}(?![\w-])", flags=re.IGNORECASE)
-            if pattern.search(pieces[place]) and "<a " not in pieces[place]:
+            if pattern.search(piece) and "<a " not in pieces[place]:
                 pieces[place] = pattern.sub(lambda m, t=term: _link(t, m[0]), pieces[place], count=1)  # type: ignore[misc]
                 del left[term]
     return "".join(pieces)
