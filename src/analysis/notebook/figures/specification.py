@@ -82,7 +82,8 @@ def plot_specifications(shown: Sequence[tuple[str, Estimate]], quantity: Quantit
             "\n".join(textwrap.wrap(shortened(plain(label), 114), 38)).replace("$", r"\$") for label, _ in shown
         ],
         ylim=(-0.6, rows - 0.4),
-        xlabel="\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 46)),
     )
+    # Ends where the axis ends: long names of rows leave too little room to centre it.
+    ax.set_xlabel("\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 46)), loc="right")
     ax.grid(axis="y", visible=False)
     return ax
