@@ -89,7 +89,11 @@ print(gc.isenabled(), gc.get_freeze_count() > 100_000)
 
 @pytest.mark.parametrize(
     ("wanted", "loaded"),
-    [("least", ""), ("", " duckdb ibis pandera scipy.stats"), ("more", " duckdb ibis pandera scipy.stats statsmodels.api")],
+    [
+        ("least", ""),
+        ("", " duckdb ibis pandera scipy.stats"),
+        ("more", " duckdb ibis pandera scipy.stats statsmodels.api"),
+    ],
 )
 def test_server_has_one_thread_so_that_it_may_fork_and_imports_what_is_needed(wanted: str, loaded: str) -> None:
     done = subprocess.run([sys.executable, "-c", SERVER, wanted], capture_output=True, text=True, check=True)

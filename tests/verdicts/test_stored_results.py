@@ -213,7 +213,9 @@ def verdicts(tmp_path_factory):
 def test_every_row_of_the_record_leads_to_its_estimator_its_frame_and_its_files(verdicts):
     """Three hops: function, builder of the frame in the source's module, bytes of the files behind it."""
     listed = {file.sha256 for file in load_manifest()}
-    listed |= {sha256(file.read_bytes()).hexdigest() for file in paths.EVIDENCE.glob("*.csv")}  # in the repository itself
+    listed |= {
+        sha256(file.read_bytes()).hexdigest() for file in paths.EVIDENCE.glob("*.csv")
+    }  # in the repository itself
     behind = {}
     for source in SOURCES:
         for line in (line for lines in stored_results.load(source.name).values() for line in lines):

@@ -167,7 +167,9 @@ def _without_counts(table: str) -> str:
     if COUNTS not in heads:
         return table
     text = io.StringIO()
-    writer = csv.DictWriter(text, [head for head in heads if head != COUNTS], extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(
+        text, [head for head in heads if head != COUNTS], extrasaction="ignore", lineterminator="\n"
+    )
     writer.writeheader()
     writer.writerows(reader)
     return text.getvalue()

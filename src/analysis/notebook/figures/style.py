@@ -121,7 +121,7 @@ def _inner(figure: Figure) -> str:
     body = re.sub(r"<metadata>.*?</metadata>", "", found[2], flags=re.DOTALL)
     # Several pictures share a page: groups need no names, and what is referred to gets one that no other picture has.
     body = re.sub(r"<g id=\"[^\"]*\"", "<g", body)
-    own = hashlib.sha256(body.encode()).hexdigest()[:8]
+    own = "f" + hashlib.sha256(body.encode()).hexdigest()[:8]  # a name begins with a letter
     body = re.sub(r"(\bid=\"|xlink:href=\"#|url\(#)", rf"\g<1>{own}-", body).replace("xlink:href", "href")
     body = body.replace(INK, "currentColor").replace("'DejaVu Sans', sans-serif", "inherit")
     return f"{found[1]}>{body}"
