@@ -113,6 +113,9 @@ analysis.show_demonstration_figure("tiers-accelerate-spend", "pace_per_step", se
 # %% tags=["folded"]
 analysis.show_demonstration_figure("tiers-accelerate-spend", "spend_jump_at_threshold", seed=seed)
 
+# %% [markdown] tags=[]
+# A heap above a threshold shows that members aim for it, not that they spend more: it is drawn beside false thresholds.
+
 # %% tags=["folded"]
 analysis.show_demonstration_figure("tiers-accelerate-spend", "excess_above_threshold", seed=seed)
 

@@ -252,13 +252,13 @@ def test_ci_tries_every_python_the_project_allows():
     assert job["strategy"]["matrix"]["python"] == list(PYTHONS)
 
 
-def test_ci_run_script_runs_every_suite():
+def test_ci_run_script_runs_what_the_workflow_runs():
     script = ROOT / ".ci" / "run"
     (suites,) = re.findall(r"^for suite in (.+); do$", text_of(script), flags=re.MULTILINE)
     run = [f"make {suite}" for suite in suites.split()]
     listed = [step["run"] for step in WORKFLOW["jobs"]["test"]["steps"] if "run" in step]
     assert run == [step for step in listed if step != "make data"]
-    # What one suite leaves out by its markers, another takes.
+    # What one suite leaves out by its markers, another target takes.
     told = " ".join(line for line in MAKEFILE.splitlines() if "-m pytest" in line)
     assert {"slow", "spark", "browser"} <= set(re.findall(r'-m "?(\w+)', told))
     assert script.stat().st_mode & 0o111, "it must be executable"

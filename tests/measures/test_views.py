@@ -149,8 +149,8 @@ def test_growth_takes_accounts_apart_and_says_what_a_closed_cohort_cannot_tell()
     assert "Net / gross revenue retention" not in shown.parts[0].rows[0]
     assert "50 customers won, 7 customers lost" in repr(shown.parts[0])
     assert "from 150 customers to 193" in shown.parts[0].alt
-    assert "Nobody joins." not in shown.parts[0]._repr_html_()
-    assert "Nobody joins." in shown.parts[1]._repr_html_()
+    assert "Nobody joins." not in shown.parts[0]._repr_mimebundle_()["text/html"]
+    assert "Nobody joins." in shown.parts[1]._repr_mimebundle_()["text/html"]
 
 
 def test_growth_shows_revenue_retention_where_a_period_has_revenue():
