@@ -15,7 +15,7 @@ from typing import Any
 from analysis.core import paths
 from analysis.core.claim import Claim
 from analysis.core.errors import DataFault
-from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
+from analysis.core.vocabulary import RATIO_SCALES, Kind, Role
 from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TableExhibit
 from analysis.notebook.figures import style
@@ -89,7 +89,7 @@ def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
         for line in lines
     )
     return TableExhibit(
-        caption=f"One simulated company: truth, sound analysis, quick number {SIMULATED_MARK}",
+        caption="One simulated company: truth, sound analysis, quick number",
         rows=rows,
         note="The sound analysis is the one that your own tables would go through, with the same checks.",
     )
@@ -104,7 +104,8 @@ def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
     )
     held = mark.sound is not None and mark.sound[1] <= mark.truth <= mark.sound[2]
     naive = f"; the quick number is {_in_words(chosen['naive'])}" if chosen["naive"] else ""
-    told = f"The truth is {with_unit(mark.truth, about.unit)}; the sound analysis finds {_in_words(chosen['sound'])}{naive}"
+    truth = f"Simulated customers: the truth is {with_unit(mark.truth, about.unit)}"
+    told = f"{truth}; the sound analysis finds {_in_words(chosen['sound'])}{naive}"
     missed = "" if held else " This interval misses the truth, as one in twenty may."
     with style.report_style():
         ax = plot_truth([mark], about.unit, about.null, style.new_axes(height=1.4))
@@ -112,10 +113,9 @@ def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
             ax.set_xscale("log")
         return style.to_exhibit(
             ax,
-            told=f"{told} {SIMULATED_MARK}",
-            alt=f"Simulated customers: {told}.",
-            caption=f"Simulated customers: {about.meaning}. Black bar: truth; full mark: sound analysis; hollow mark: quick "
-            f"number.{missed}",
+            told=told,
+            alt=f"{told}.",
+            caption=f"{about.meaning}. Black bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
             rows=_table(claim, [chosen]).rows,
         )
 
