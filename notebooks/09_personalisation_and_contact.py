@@ -163,11 +163,11 @@ session.details("online-relationships-retain")
 # %% [markdown] tags=["folded"]
 # ## What these data cannot say
 #
-# - One retailer, one mailing, two weeks, two product groups: nothing here speaks of repeat purchase over a year, which is what the articles promise.
+# - The test of matching is one retailer, one mailing, two weeks, two product groups: it says nothing of repeat purchase over a year, which is what the articles promise.
 # - What a match is was decided by one earlier purchase. Better matching may do more; no public test of it is known to the project.
 # - Nobody unsubscribed in the public files, because none recorded it. Attrition by mailing can only be seen in a company's own campaign table, with the number of contacts drawn at random.
 # - The cost of preparing a second version is not known for any of these tests.
-# - For two of the four claims no measurement was found at all.
+# - Where an answer says that nothing was found, nobody has measured what customers do.
 
 # %% [markdown] tags=["folded"]
 # ## Where the numbers come from

@@ -121,7 +121,7 @@ session.details("retention-is-under-planned")
 # %% [markdown] tags=["folded"]
 # ## What these data cannot say
 #
-# - Nothing on this page was measured by the project on data of its own: every number was published by somebody, and often by somebody who sells the answer.
+# - The project measured only whether health plans that lead in ratings gain more. Every other number was published by somebody, and often by somebody who sells the answer.
 # - Read at the source: the summaries of the studies on being asked, and pages that report the surveys of firms. Not read at the source: how many customers left in the test at the financial firm, the figures on experience leaders, the shares who plan and who fund retention.
 # - The surveys of firms that count here were made in 2012 or before; the later ones in the table came without an interval. Nobody has checked whether they hold today.
 # - A share of firms says nothing about whether planning retention pays. The pages on cost, on programmes and on service ask that.
@@ -135,7 +135,7 @@ session.details("retention-is-under-planned")
 session.provenance()
 
 # %% [markdown] tags=["folded"]
-# No public source speaks to the claims of this page, so there is none to list. The published figures are in the project's evidence table, with the place where each was read.
+# Where a public source speaks to a claim of this page, the details of that claim name it. The published figures are in the project's evidence table, with the place where each was read.
 
 # %% [markdown] tags=["folded"]
 # ## References

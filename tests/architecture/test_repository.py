@@ -268,3 +268,10 @@ def test_every_make_target_is_explained_to_readers():
     shown = set(re.findall(r"^([a-z][a-z-]*):.*?## .+$", MAKEFILE, flags=re.MULTILINE))
     assert {"help", "setup", "reports", "test", "lab", "check", "format", "clean"} <= shown
     assert shown == TARGETS
+
+
+def test_readme_says_how_much_there_is_to_download():
+    from analysis.sources.manifest import load_manifest
+
+    (told,) = re.findall(r"hash; (\d+) MB\)", text_of(ROOT / "README.md"))
+    assert int(told) == round(sum(file.bytes for file in load_manifest()) / 1e6)

@@ -72,9 +72,9 @@ def test_one_chance_of_leaving_for_all_is_the_bg_nbds_limit():
     found = fit_bg_nbd(rows)
     r, alpha, odds = best_of(minus, [1.0, 5.0, 0.1])
     assert found.identified
-    if found.limit:
-        assert found.params["a"] / found.params["b"] == pytest.approx(odds, rel=1e-2)
-        assert [found.params["r"], found.params["alpha"]] == pytest.approx([r, alpha], rel=1e-2)
+    assert found.limit == "all leave with one chance"
+    assert found.params["a"] / found.params["b"] == pytest.approx(odds, rel=1e-2)
+    assert [found.params["r"], found.params["alpha"]] == pytest.approx([r, alpha], rel=1e-2)
 
 
 @pytest.mark.parametrize("seed", range(3))

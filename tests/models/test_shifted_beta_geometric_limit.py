@@ -61,7 +61,7 @@ def test_what_is_no_limit_is_refused(counts):
 
 
 def test_bounds_are_those_of_a_fine_grid_over_the_models_own_likelihood():
-    """The extremes of the discounted lifetime over all alpha, beta within 3.84 / 2 of the top, on a grid of 400 by 400."""
+    """The extremes of the discounted lifetime over all alpha, beta within 3.84 / 2 of the top, on a grid of 150 by 150."""
     top = fit_with_limit(DIFFER)
     rim = top.log_likelihood - chi2.ppf(0.95, 1) / 2
     losses = LossesByAge.of(DIFFER)

@@ -1,17 +1,20 @@
 """Grids and curves: numbers are those of the frame, small groups of own data stand nowhere."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 import analysis
 from analysis.core.vocabulary import Kind
+from analysis.frames import Frame
 from analysis.measures.rates import proportion
-from analysis.notebook.exhibits import SvgExhibit, TextExhibit
+from analysis.notebook.exhibits import TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.curves import Curve, curves_figure
 from analysis.notebook.figures.grids import Shaded, grid_figure
+from analysis.sources.cdnow import CONTEXT, SOURCE
 from tests.helpers import words_of
 
 
@@ -21,8 +24,6 @@ def session():
 
 
 def test_cohort_map_agrees_with_counts_of_the_log(session):
-    from analysis.sources.cdnow import SOURCE
-
     (shown,) = (
         p for p in analysis.show_cohort_map(session, months=3).parts if "CDNOW" in repr(p) and "[figure]" in repr(p)
     )
@@ -73,31 +74,34 @@ def test_matplotlib_pictures_share_a_page_without_sharing_names():
         assert set(re.findall(r'href="#([^"]+)"', picture)) | set(re.findall(r"url\(#([^)]+)\)", picture)) <= own
 
 
-def test_small_groups_of_a_company_are_held_back():
-    from dataclasses import replace
-
-    from analysis.frames import Frame
+def shown_of_own(monkeypatch, table, show):
+    """What a view draws of this purchase log of a company."""
     from analysis.notebook.views.measures import grids
-    from analysis.sources.cdnow import CONTEXT, SOURCE
 
-    few = SOURCE.builders["purchases"]().table.groupby("customer_id").head(3)
-    few = few[few["customer_id"].isin(few["customer_id"].unique()[:12])]
-    context = replace(CONTEXT, source="Own shop", kind=Kind.OWN)
     told = []
+    frame = Frame(name="purchases", table=table, context=replace(CONTEXT, source="Own shop", kind=Kind.OWN))
+    monkeypatch.setattr(grids, "each", lambda session, key, draw, *rest, **more: told.append(draw(frame)))
+    show(grids)
+    return told[0]
 
-    def each(session, key, show, lacking, *, first_purchase=False):
-        told.append(show(Frame(name="purchases", table=few, context=context)))
 
-    original, grids.each = grids.each, each
-    try:
-        session = analysis.start("01_retention_metrics")
-        grids.show_rfm(session)
-        grids.show_cohort_map(session, months=3)
-    finally:
-        grids.each = original
-    assert "fewer than 10 customers" in told[0].text
-    shown = told[1]
-    assert "fewer than 10 customers" in (shown.text if isinstance(shown, TextExhibit) else words_of(shown))
-    if isinstance(shown, SvgExhibit):
-        cells = [text for row in shown.rows for name, text in row.items() if name != "Cohort"]
-        assert not [text for text in cells if text not in ("·", "0", "")], "twelve customers: any other count is small"
+def test_small_groups_of_a_company_are_held_back(session, monkeypatch):
+    """Forty customers of May; four of them buy in June, where they would be named, and twenty in July."""
+    days = [(who, "2024-05-02") for who in range(40)]
+    days += [(who, "2024-06-03") for who in range(4)] + [(who, "2024-07-04") for who in range(20)] + [(0, "2024-08-31")]
+    log = pd.DataFrame(days, columns=["customer_id", "at"]).assign(at=lambda d: pd.to_datetime(d["at"]), amount=5.0)
+    shown = shown_of_own(monkeypatch, log, lambda grids: grids.show_cohort_map(session, months=2))
+    assert [row for row in shown.rows if row["Cohort"] == "2024-05"] == [
+        {"Cohort": "2024-05", "Month 1": "·", "Month 2": "50"}
+    ]
+    assert "fewer than 10 customers" in words_of(shown)
+    rfm = shown_of_own(monkeypatch, log, lambda grids: grids.show_rfm(session))
+    assert isinstance(rfm, TextExhibit) and "fewer than 10 customers" in rfm.text
+
+
+def test_a_company_of_a_dozen_customers_has_no_grid(session, monkeypatch):
+    few = SOURCE.builders["purchases"]().table
+    few = few[few["customer_id"].isin(few["customer_id"].unique()[:12])]
+    for show in (lambda grids: grids.show_rfm(session), lambda grids: grids.show_cohort_map(session, months=3)):
+        shown = shown_of_own(monkeypatch, few, show)
+        assert isinstance(shown, TextExhibit) and "fewer than 10 customers" in shown.text

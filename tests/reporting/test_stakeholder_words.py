@@ -124,6 +124,8 @@ def test_open_text_of_protocol_and_index_has_no_word_of_the_trade(tmp_path):
     write_scoreboard(tmp_path, notebooks, failed={})
     for name in ("index", "protocol"):
         html = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
-        # Cards are folded, and their first lines are what everybody reads.
-        shown = " ".join(re.findall(r"<summary>.*?</summary>", html, flags=re.DOTALL)) if name == "index" else html
-        assert faults_in(re.sub(r"<script>.*?</script>", "", shown, flags=re.DOTALL)) == []
+        html = re.sub(r"<script>.*?</script>", "", html, flags=re.DOTALL)
+        # Cards are folded, and their first lines are what everybody reads, beside what is not folded.
+        first_lines = re.findall(r"<summary>.*?</summary>", html, flags=re.DOTALL)
+        assert first_lines or name != "index"
+        assert faults_in(html) + faults_in(" ".join(first_lines)) == []

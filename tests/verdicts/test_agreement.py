@@ -33,6 +33,7 @@ def test_agree(stored, computed):
         (1.2345, 1.2347),
         (12345.0, 12347.0),
         (100, 101),
+        (1_234_567, 1_234_568),  # counts are equal or not, however large
         (1.0, -1.0),
         (1.0, None),
         (0.0, 0.1),

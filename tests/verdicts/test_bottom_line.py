@@ -72,6 +72,16 @@ def test_text_with_a_name_that_no_result_fills_gives_way_too() -> None:
     assert told.text == HIGH_AND_HOLDS.sentence.split(" What would settle it:")[0]
 
 
+def test_a_number_of_one_source_is_not_told_for_several_that_decide() -> None:
+    """The first of them would stand there as if it were the only one."""
+    second = an_answer(0.9, 0.6, 1.2, source="Second trial")
+    verdict = decide(CLAIM, [an_answer(1.26, 0.84, 2.08), second])
+    told = bottom_line(with_lines(a_line("It is {value} more.", confidence=verdict.confidence)), verdict)
+    assert "several decide" in told.stale
+    named = "{Post office trial|return_difference|value} and {Second trial|return_difference|value}"
+    assert filled(named, CLAIM, verdict) == "1.3 and 0.9"
+
+
 def test_the_text_that_names_the_shade_goes_first() -> None:
     general, special = a_line("General."), a_line("Special.", shade=HIGH_AND_HOLDS.shade)
     assert entry_for(with_lines(general, special), HIGH_AND_HOLDS) is special

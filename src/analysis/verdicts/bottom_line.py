@@ -100,7 +100,11 @@ def _named(name: str, claim: Claim, verdict: Verdict) -> str:
         if not verdict.deciding:
             raise LookupError(f"{{{name}}}")
         found = carrying(claim, verdict)
-        return _part(name, found if isinstance(found, Pooled) else found.estimate, name)
+        if isinstance(found, Pooled):
+            return _part(name, found, name)
+        if len({r.estimate.source for r in verdict.deciding}) > 1:
+            raise LookupError(f"{{{name}}} of one source, where several decide,")
+        return _part(name, found.estimate, name)
     values: dict[str, float | None] = {"n_studies": len({e.source for e in _answers(verdict)})}
     if len(verdict.tally) == 2:
         values |= {"for": verdict.tally[0], "against": verdict.tally[1]}
