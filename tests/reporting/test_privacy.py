@@ -121,6 +121,8 @@ HTML = "<table><tr><th></th><th>customer_id</th></tr><tr><th>0</th><td>3</td></t
         (shown({"application/x+json": {"verdicts": [{"reasons": ["for C-1029"]}]}}), 1),
         (shown({"text/plain": "3 of 7"}), 0),
         (shown({"application/x+json": {"n": 12346}}), 0),
+        (shown({"application/x+json": {"rows": [{"n": "12346"}]}}), 0),
+        (shown({"application/x+json": {"rows": [{"n": "C-1029"}]}}), 1),
     ],
 )
 def test_outputs_are_searched(output, n):
@@ -134,10 +136,24 @@ def test_code_and_prose_are_searched_but_not_the_numbers_in_code():
     assert [(f.cell, f.part) for f in found] == [(0, "code"), (1, "text")]
 
 
+CSV_TABLES = (
+    ("group,n\na,12346\n", 0),
+    ("group,n\na,C-1029\n", 1),  # no count
+    ("group,n\na,3,C-1029\n", 1),  # beyond the headings
+    ("n,group,group\n3,C-1029,a\n", 1),  # under a heading that stands twice
+    ("n,C-1029\n3,a\n", 1),
+    ("customer_id,n\n7,12346\n", 1),  # too short to be found as it stands
+    ("", 0),
+)
+
+
 def test_page_is_searched_with_its_alternative_texts_and_downloads():
     rows = base64.b64encode("Kunde,n\nC-1029,3\n".encode("utf-8-sig")).decode()
     assert search_page('<img alt="Dots: C-1029" src="data:image/png;base64,AAAA">', ids("C-1029")) == 1
     assert search_page(f'<a href="data:text/csv;charset=utf-8;base64,{rows}">x</a>', ids("C-1029")) == 1
+    for table, n in CSV_TABLES:
+        rows = base64.b64encode(table.encode("utf-8-sig")).decode()
+        assert search_page(f'<a href="data:text/csv;base64,{rows}">x</a>', ids("C-1029", "12346", "7")) == n, table
     assert search_page("<p>ids &lt;C-1029&gt;</p>", ids("C-1029")) == 1
     assert search_page('<style>.C-1029{}</style><circle cx="12346"/><p>fine</p>', ids("C-1029", "12346")) == 0
 
