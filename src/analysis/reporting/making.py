@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from analysis.cache import store
+from analysis.company import kept
 from analysis.core import paths
 from analysis.register.claims import load_register
 from analysis.reporting.agreement_notes import AGREEMENT, agreement_notes
@@ -25,7 +26,7 @@ from analysis.reporting.workers import RunStore, run_notebooks
 from analysis.verdicts.bottom_line import stale_lines
 from analysis.verdicts.decide import PUBLIC_SCOPE
 
-TEMPORARY = "retention-run-"
+TEMPORARY = f"{kept.OURS}run-"
 """Where workers put what is temporary: it goes with the run, however they end."""
 
 Report = Callable[[str, str | None], None]
@@ -69,6 +70,7 @@ def make(
         own_run(todo, output, keep, telling) as own,
         ThreadPoolExecutor(max_workers=1) as background,
         tempfile.TemporaryDirectory(prefix=TEMPORARY, ignore_cleanup_errors=True) as scratch,
+        kept.hold(Path(scratch)),
         closing(run_notebooks(todo, output, jobs, replace(stored, own=own.told, scratch=scratch))) as notebooks,
     ):
         customers = own.customers
