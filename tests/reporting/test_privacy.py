@@ -9,14 +9,14 @@ import pytest
 from analysis.core import paths
 from analysis.core.errors import EXIT_NOTEBOOK_FAILED
 from analysis.notebook.exhibits import TableExhibit
+from analysis.reporting.guard import none_left_unsearched
 from analysis.reporting.identifiers import Identifiers, identifiers_of
 from analysis.reporting.plan import STATE_FOLDER
 from analysis.reporting.privacy import error_of, search_notebook, search_page, search_record, withhold
+from analysis.reporting.render import write_whole
 from analysis.reporting.run import run
 from tests.helpers import code, markdown, notebook, shown
 from tests.reporting.pages import Page
-
-# Not ours to mend: Ibis calls a function that DuckDB 2 calls by another name.
 
 COLUMNS = frozenset({"customer_id", "kunde"})
 
@@ -161,6 +161,21 @@ def test_page_is_searched_with_its_alternative_texts_and_downloads():
 def test_records_texts_are_searched_and_their_numbers_are_not():
     assert search_record([{"reasons": ["Without C-1029 ..."]}], ids("C-1029")) == 1
     assert search_record([{"n": 12346, "value": 12346.0}], ids("12346")) == 0
+
+
+def test_a_run_that_is_broken_off_leaves_nothing_that_was_not_searched(tmp_path):
+    """Pages and notebooks of this run go, but for those that were searched; those of an earlier run stay."""
+    state = tmp_path / STATE_FOLDER
+    state.mkdir()
+    places = {name: (tmp_path / f"{name}.html", state / f"{name}.ipynb") for name in ("searched", "shown", "earlier")}
+    for path in (*places["shown"], *places["earlier"]):
+        path.write_text("of an earlier run")
+    with none_left_unsearched(places, tmp_path) as unsearched:
+        for path in (*places["searched"], *places["shown"]):
+            write_whole(path, "C-1029")
+        unsearched.discard("searched")
+    there = {name: [path.exists() for path in paths] for name, paths in places.items()}
+    assert there == {"searched": [True, True], "shown": [False, False], "earlier": [True, True]}
 
 
 # --- the run ------------------------------------------------------------------------------------------------------
