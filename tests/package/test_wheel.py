@@ -103,8 +103,9 @@ def test_run_init_and_check_work_in_an_empty_folder(installed, tmp_path):
     assert (exports / "company.toml").exists()
 
 
-def test_nothing_is_written_into_the_installed_package(installed, tmp_path):
+@pytest.mark.parametrize("command", ["notebooks", "results", "calibrate"])
+def test_nothing_is_written_into_the_installed_package(installed, tmp_path, command):
     retention = installed / "retention"
-    message = called(retention, "keep", cwd=tmp_path, code=2)
+    message = called(retention, command, cwd=tmp_path, code=2)
     assert "Clone the repository" in message
     assert list(tmp_path.iterdir()) == []

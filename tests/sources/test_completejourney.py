@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.core.errors import DataFault
+from analysis.sources import _completejourney_tables
 from analysis.sources import completejourney as source
 from analysis.sources.purchase_log import company_of, occasions_of
 
@@ -79,7 +80,7 @@ def test_coupons_for_few_products_are_told_apart_within_their_campaign():
 
 
 def test_buyers_won_and_lost_between_half_years(monkeypatch):
-    monkeypatch.setattr(source, "FEWEST_BUYERS", 1)
+    monkeypatch.setattr(_completejourney_tables, "FEWEST_BUYERS", 1)
     days = ["2017-02-01", "2017-02-02", "2017-08-01", "2017-08-02", "2017-09-01"]
     lines = pd.DataFrame({"household_id": [1, 2, 1, 3, 3], "transaction_timestamp": pd.to_datetime(days)})
     table = source.buyers_by_unit(lines, pd.Series(["a", "a", "a", "a", None]))

@@ -84,18 +84,17 @@ def _is_module(name: str) -> bool:
 
 @cache
 def _code(name: str) -> str:
-    """Hash of a module's code without docstrings and imports: what it imports is hashed for itself."""
+    """Hash of a module's code without descriptions and imports: what it imports is hashed for itself."""
     tree = _WithoutImports().visit(_tree(name))
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
-        if (
-            isinstance(body, list)
-            and body
-            and isinstance(body[0], ast.Expr)
-            and isinstance(body[0].value, ast.Constant)
-        ):
-            node.body = body[1:]  # type: ignore[attr-defined]
+        if isinstance(body, list):  # strings that stand alone describe a module, a function or a name
+            node.body = [part for part in body if not _is_description(part)]  # type: ignore[attr-defined]
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+def _is_description(statement: ast.AST) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 class _WithoutImports(ast.NodeTransformer):

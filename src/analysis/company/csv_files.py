@@ -241,7 +241,7 @@ def stage_csv(connection: Any, shape: CsvShape, name: str, folder: Path, wanted:
         if kind == "LINE SIZE OVER MAXIMUM" or (kind == "UNQUOTED VALUE" and "\n" in (text or "").strip()):
             raise UserMistake(
                 f"The table file {shape.path.name}: about line {line}, a field begins with a double quote that is never "
-                "closed, so that the rows behind it cannot be told apart. Close or remove the quote."
+                "closed, so that it is not clear where the rows behind it end. Close or remove the quote."
             )
     return StagedCsv(name=name, rejected=tuple(line - 1 - shape.skip for line, _, _ in faults))
 

@@ -135,7 +135,7 @@ def _one_sided(company: Company) -> Iterator[str]:
     if open_ == table.n:
         yield (
             f"subscriptions: none of {table.n:,} rows has ended: does the export hold only those who are still there? Then "
-            "nobody who left is in it, and no rate of leaving can be told; export all, whatever their status"
+            "nobody who left is in it, and no rate of leaving can be measured; export all, whatever their status"
         )
     elif open_ == 0:
         yield (

@@ -29,14 +29,21 @@ def plain(text: str) -> str:
 
 
 def shortened(text: str, longest: int) -> str:
-    """Cut a text to so many characters, the last of them an ellipsis.
+    """Cut a text to at most so many characters, behind a whole word and no open bracket, the last of them an ellipsis.
 
     Examples
     --------
-    >>> shortened("Whole-life surrenders", 12)
-    'Whole-life …'
+    >>> shortened("Whole-life surrenders", 14), shortened("Surrenders", 6), shortened("Two (19 and more)", 9)
+    ('Whole-life …', 'Surre…', 'Two …')
     """
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    import textwrap
+
+    if len(text) <= longest:
+        return text
+    cut = textwrap.shorten(text, longest, placeholder=" …")
+    if cut.count("(") > cut.count(")"):  # no bracket is left open
+        cut = f"{cut[: cut.rindex('(')].rstrip()} …"
+    return text[: longest - 1] + "…" if cut.strip() == "…" else cut
 
 
 def counted(n: int, many: str) -> str:

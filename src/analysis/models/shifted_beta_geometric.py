@@ -93,7 +93,7 @@ def fit_shifted_beta_geometric(endings: pd.DataFrame, *, start: Mapping[str, flo
     FrameMistake
         If the rows break a rule.
     ModelNotIdentified
-        If nobody left, nobody stayed, only one period was seen, or customers do not differ enough to be told apart.
+        If nobody left, nobody stayed, only one period was seen, or the losses do not show that customers differ.
     """
     rows = tenure_rows(endings)
     _require_spread(rows)

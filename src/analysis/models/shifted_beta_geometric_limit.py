@@ -160,7 +160,7 @@ def likelihood_region(endings: pd.DataFrame, level: float = INTERVAL_LEVEL) -> l
     Raises
     ------
     ModelNotIdentified
-        If no limit to how much customers differ can be told from the losses.
+        If the losses set no limit to how much customers differ.
     """
     losses = LossesByAge.of(endings)
     _, k_best, top = _highest(losses)

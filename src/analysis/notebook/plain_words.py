@@ -5,21 +5,13 @@ from __future__ import annotations
 import re
 
 _QUESTIONS = {
-    "causal": "on what causes what",
-    "predictive": "on what can be foreseen",
-    "descriptive": "on how things are",
+    "causal": "what causes what",
+    "predictive": "what can be foreseen",
+    "descriptive": "how things are",
 }
 _PLAIN = (
     ("One step down: indirect (", "One step down: it speaks only indirectly to the claim ("),
     ("One step down: ", "Less sure, because "),
-    ("cannot be told from", "cannot be separated from"),
-    ("cannot be told apart", "cannot be separated"),
-    ("cannot be told", "cannot be known"),
-    ("drawn by lot", "randomly chosen"),
-    ("by lot", "at random"),
-    ("takes no part in", "does not count towards"),
-    ("No vote:", "Not counted:"),
-    ("No vote here:", "Not counted here:"),
 )
 _STARTS = re.compile(r"Starts at ([a-z ]+): (\w+) question, (.+)\.$")
 
@@ -30,14 +22,14 @@ def in_plain_words(reason: str) -> str:
     Examples
     --------
     >>> in_plain_words("Starts at low: causal question, observational.")
-    'Evidence of this kind (observational) on what causes what starts at low certainty.'
+    'Starts at low certainty: the evidence is observational, and the question is what causes what.'
     >>> in_plain_words("One step down: it rests on one source (Cell2Cell).")
     'Less sure, because it rests on one source (Cell2Cell).'
     """
     start = _STARTS.match(reason)
     if start:
         level, question, strength = start.groups()
-        return f"Evidence of this kind ({strength}) {_QUESTIONS.get(question, '')} starts at {level} certainty."
+        return f"Starts at {level} certainty: the evidence is {strength}, and the question is {_QUESTIONS[question]}."
     for trade, plain in _PLAIN:
         reason = reason.replace(trade, plain)
     return reason

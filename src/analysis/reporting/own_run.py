@@ -121,7 +121,7 @@ def content_of(data: str) -> str:
     source = company_source(data)
     if source.company.settings.database:
         raise UserMistake(
-            f"`--keep` takes files: whether the database of {source.title} has changed cannot be told. Leave it out; the "
+            f"`--keep` takes files: nothing shows whether the database of {source.title} has changed. Leave it out; the "
             "tables are read once a run all the same."
         )
     code = code_hash("sources.own_tables", "reporting.own_run")

@@ -41,7 +41,10 @@ def renew(told: Callable[[str], None] = lambda line: None) -> tuple[str, ...]:
     ------
     FrameUnavailable
         If a public file is not on this machine: results are those of a run with all of them.
+    ParameterMistake
+        If the package is no checkout.
     """
+    paths.require_checkout("results")
     sources, register = all_sources(), load_register()
     away = [source.title for source in sources if source.absence()]
     if away:

@@ -108,8 +108,8 @@ SOURCE = Source(
             naive=Answer("offers", {"quantity": "response_gap"}),
         ),
         "programme-raises-retention": NotIdentified(
-            reason="Every row is a club member and nobody outside is there; what the club does to buying cannot be told "
-            "from members alone."
+            reason="Every row is a club member and nobody outside is there; members alone do not show what the club "
+            "does to buying."
         ),
         "reactivation-pays": NotIdentified(
             reason="All members got the same offer: without members left alone, purchases of the long silent cannot be "

@@ -111,7 +111,7 @@ SOURCE = Source(
     not_identified={
         "repeat-momentum": NotIdentified(
             reason="Renewal rates rise with every renewal, which looks like momentum. But a customer leaves once: a chance of "
-            "staying that rises cannot be told from customers who differ and do not change, and a model without any change "
+            "staying that rises looks just like customers who differ and do not change, and a model without any change "
             "draws the same curve (Fader & Hardie 2007). The number of customers behind the shares is not published either.",
             naive=Answer("repeat_trials", {"naive_only": True, "population": "bg_bb"}),
         ),

@@ -93,7 +93,7 @@ SOURCE = Source(
         defects=("no guest id", "the room assigned is the last on record, set at arrival for those who arrived"),
         not_for=(
             "service failure: the room is assigned to those who come",
-            "return of guests: bookings of one guest cannot be told",
+            "return of guests: nothing links the bookings of one guest",
         ),
     ),
     files=files,

@@ -157,7 +157,7 @@ SOURCE = Source(
         ),
         "spend-grows-with-tenure": NotIdentified(
             reason="One year: every customer's tenure rises in step with the season towards Christmas, so that within a "
-            "customer the two cannot be told apart.",
+            "customer the two cannot be separated.",
             naive=Answer("customer_periods"),
         ),
         "retention-profit-leverage": NotIdentified(

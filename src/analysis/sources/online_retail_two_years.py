@@ -226,7 +226,7 @@ SOURCE = Source(
     not_identified={
         "repeat-momentum": NotIdentified(
             reason="Whoever is first seen after a year of wash-in has one year to be seen in, which runs towards Christmas and "
-            "speeds everybody up; the number of a purchase and the season cannot be told apart.",
+            "speeds everybody up; the number of a purchase and the season cannot be separated.",
             naive=Answer("repeat_trials", {"naive_only": True}),
         ),
     },

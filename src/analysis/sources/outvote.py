@@ -111,8 +111,8 @@ SOURCE = Source(
         accessed="November 2026",
         row="one person in a user's list of contacts",
         defects=(
-            "the study population is the authors' choice; among all eligible the effect is a seventh as large and cannot be "
-            "told from none",
+            "the study population is the authors' choice; among all eligible the effect is a seventh as large and may "
+            "be none",
             "which user a person belongs to is not in the file, so that errors cannot be clustered",
             "one in six of those assigned to none were messaged all the same",
         ),

@@ -35,7 +35,7 @@ def estimate_growth_accounting(frame: Frame, claim: Claim) -> tuple[Estimate, ..
     With change d = won + back - lost, each part's share is its covariance with d over the variance of d (losses with
     their sign); the shares sum to 1. The estimate is the share of losses less the share of wins; customers who came
     back have their own share and stand in the method's words. The interval leaves out a year (or half a year) at a time;
-    below two years there is none, because a season cannot be told from a swing.
+    below two years there is none, because a season and a swing look alike.
 
     Parameters
     ----------

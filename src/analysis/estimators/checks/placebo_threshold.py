@@ -79,7 +79,7 @@ def check_placebo_heaps(frame: Frame, claim: Claim, *, quantity: str = "excess_a
     try:
         answer = estimate_bunching(frame, claim, quantity=quantity)[0]
     except FrameMistake as fault:
-        return CheckResult(name=name, passed=None, sentence=f"No heap can be told from a slope here: {fault}")
+        return CheckResult(name=name, passed=None, sentence=f"A heap and a slope cannot be separated here: {fault}")
     found = excess_range(frame.table["running"].to_numpy(float))
     passed = False if found.takes_the_vote(_interval(answer), 1.0) else (True if found.beyond(_value(answer)) else None)
     return CheckResult(
@@ -106,7 +106,7 @@ def _judged(
     """Whether the placebos leave the answer its vote, and their range.
 
     False: the answer claims an effect that they show as well, or one alone is there and too large. True: each is harmless,
-    or the answer lies beyond all of them. None: neither can be told.
+    or the answer lies beyond all of them. None: neither is known.
     """
     found = placebo_range(placebos)
     assert found is not None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST_YEARS = 2
-"""Below two years a season cannot be told from a swing, and no interval is given."""
+"""Below two years a season and a swing look alike, and no interval is given."""
 
 FEWEST_BLOCKS_OF_A_YEAR = 4
 

@@ -121,7 +121,7 @@ def _repeated(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
         if not told:
             raise FrameMistake(
                 f"Frame '{frame.name}' from {frame.context.source}: column `contact_number` must differ within a campaign "
-                "(`stratum`), else what was offered cannot be told from how often; it does not. Give campaigns that reach "
+                "(`stratum`), else what was offered and how often cannot be separated; it does not. Give campaigns that reach "
                 "people at their first contact and at later ones."
             )
     n = repeated["unit_id"].nunique()

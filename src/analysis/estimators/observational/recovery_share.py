@@ -51,7 +51,7 @@ def estimate_recovery_share(
     Oaxaca-Blinder estimator, which is right if either the outcome or the odds of belonging to the group are linear in
     the covariates; Kline 2011, American Economic Review 101(3), 532-537). Covariates that do not vary among customers
     without a failure (the severity of the ticket) are held equal between the two groups with one. Interval by Fieller
-    (1954, Journal of the Royal Statistical Society B 16, 175-185); it has no end if the loss cannot be told from none.
+    (1954, Journal of the Royal Statistical Society B 16, 175-185); it has no end if the loss may be none.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def fieller(above: float, below: float, covariance: np.ndarray, critical: float)
     Returns
     -------
     tuple
-        Both None if the set has no end: `below` cannot be told from 0.
+        Both None if the set has no end: `below` may be 0.
 
     Examples
     --------
@@ -225,4 +225,4 @@ def _words(means: ThreeMeans) -> str:
 def _endless(means: ThreeMeans) -> str:
     if means.values[0] <= means.values[1]:
         return "; no interval: these customers lost nothing through the failure"
-    return "" if _share(means)["low"] is not None else "; the interval has no end: the loss cannot be told from none"
+    return "" if _share(means)["low"] is not None else "; the interval has no end: the loss may be none"

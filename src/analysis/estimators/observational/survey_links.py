@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FEWEST_TEAMS = 5
-"""Teams on a side; with fewer, how teams differ cannot be told."""
+"""Teams on a side; with fewer, how teams differ is not known."""
 
 
 def estimate_survey_link(frame: Frame, claim: Claim, *, quantity: str, role: str = "answer") -> tuple[Estimate, ...]:

@@ -26,7 +26,7 @@ def estimate_within_customer_slope(frame: Frame, claim: Claim) -> tuple[Estimate
     clustered by customer: ln s_it = a_i + c_season(t) + b t_it + e_it; the estimate is 100 (exp(b) - 1). Beside it, the
     slope between customers of mean ln s_i on the longest tenure seen (naive).
 
-    Each customer's last quarter is left out of the answer (`whole_periods`). Season and tenure can be told apart only by
+    Each customer's last quarter is left out of the answer (`whole_periods`). Season and tenure can be separated only by
     customers seen in the same quarter of two years; with fewer than 30 of them the seasons stay in, and no interval is
     given.
 

@@ -140,8 +140,8 @@ def _require_both_sides(frame: Frame, running: np.ndarray) -> None:
         if n < FEWEST_EACH_SIDE:
             raise FrameMistake(
                 f"Frame '{frame.name}' from {frame.context.source}: at least {FEWEST_EACH_SIDE} members must lie a tenth to "
-                f"a half {side} the threshold to tell a heap from a slope; got {n}. Where the tier is given on the day of "
-                "reaching it, this cannot be told at all."
+                f"a half {side} the threshold to separate a heap from a slope; got {n}. Where the tier is given on the day of "
+                "reaching it, this is not possible at all."
             )
 
 

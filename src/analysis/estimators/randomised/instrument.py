@@ -27,7 +27,7 @@ class InstrumentFit:
     error : float
         Its robust (clustered) standard error, which trusts the instrument to be strong.
     low, high : float
-        Anderson-Rubin interval, which does not; None if it has no end (the first stage cannot be told from none).
+        Anderson-Rubin interval, which does not; None if it has no end (the first stage may be none).
     first_stage, f : float
         Effect of the instrument on the treatment, and its robust (clustered) F.
     """

@@ -44,7 +44,7 @@ SLACK = 1e-6
 
 ONLY_THE_PACE = (
     "it tells whether a customer's waits get shorter, not whether fewer leave: whoever leaves does so once, and a falling "
-    "chance to leave cannot be told from sorting"
+    "chance to leave may be sorting alone"
 )
 
 
