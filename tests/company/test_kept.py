@@ -13,9 +13,11 @@ import pytest
 
 from analysis.company import kept
 from analysis.company.kept import Found, Kept
+from analysis.core import paths
 from analysis.core.errors import FrameUnavailable, UserMistake
 from analysis.reporting.own_data_check import check_company
-from analysis.reporting.own_run import kept_while
+from analysis.reporting.own_run import kept_while, own_run
+from analysis.reporting.plan import Step
 from analysis.sources.own_tables import company_source
 
 LOG = "customer_id,at,amount\n" + "".join(
@@ -135,9 +137,50 @@ def test_what_a_killed_run_left_goes_with_the_next(shop: Path, tmp_path: Path, m
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     left = tmp_path / f"{kept.PREFIX}killed"
     left.mkdir(mode=0o700)
-    (left / "in-use.lock").touch()
+    (left / kept.IN_USE).touch()
     with kept_while(str(shop), None):
         (mine,) = tmp_path.glob(f"{kept.PREFIX}*")
         assert mine != left
         with kept_while(str(shop), None):  # a run beside this one
             assert mine.exists()
+
+
+def test_the_engine_s_rows_go_with_the_next_run_only_once_nobody_holds_them(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{kept.OURS}killed"
+    left.mkdir(mode=0o700)
+    (left / "work.duckdb").touch()
+    held = kept.hold(left)
+    company = company_source(shop).company
+    with kept_while(str(shop), None):
+        assert left.exists()
+    held.close()
+    with kept_while(str(shop), None):
+        assert not left.exists()
+    assert Path(company.engine._folder.name).exists()
+    assert company.table("tickets").n == 1
+
+
+def test_a_file_or_a_folder_by_another_hand_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir(0o700)
+    (tmp_path / "link").symlink_to(folder)
+    with pytest.raises(UserMistake, match="closed to others"):
+        kept.require_private(tmp_path / "link")
+    Kept(folder).once("key", lambda: Found(value="theirs"))
+    monkeypatch.setattr("os.getuid", lambda: folder.stat().st_uid + 1)
+    assert Kept(folder).once("key", lambda: Found(value="made")).value == "made"
+
+
+def test_ids_are_not_kept(folder: Callable[..., Path], tmp_path: Path) -> None:
+    data = folder({"transactions.csv": LOG.replace("c3,", "somebody-known,")})
+    output, place = tmp_path / "pages", tmp_path / "kept"
+    page = paths.NOTEBOOKS / "04_loyal_customers.ipynb"
+    step = Step(name=page.stem, notebook=page, parameters={"data": str(data)}, parts={}, reason="new")
+    with own_run([step], output, place) as found:
+        assert found.customers is not None and found.customers.shown_in("somebody-known") == 1
+    written = [path.read_bytes() for path in place.rglob("*") if path.is_file()]
+    assert sum(map(len, written)) > 1000
+    assert not [content for content in written if b"somebody-known" in content]

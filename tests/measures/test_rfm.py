@@ -49,3 +49,10 @@ def test_lines_of_one_day_are_one_purchase():
 def test_a_handful_of_customers_is_refused():
     with pytest.raises(FrameMistake, match="needs 4 customers"):
         rfm_grid(a_log([1, 2], [3, 4]))
+
+
+def test_customers_who_all_bought_last_on_one_day_are_in_the_grid_too():
+    log = pd.DataFrame({"customer_id": range(5), "at": pd.Timestamp("2024-03-01"), "amount": 2.0})
+    cells = rfm_grid(log, end_of_observation="2024-03-04")
+    assert sum(cell.n for cell in cells) == 5
+    assert {cell.recency for cell in cells} == {"3 to 3 days ago"}

@@ -9,14 +9,14 @@ import pytest
 from analysis.core import paths
 from analysis.core.errors import EXIT_NOTEBOOK_FAILED
 from analysis.notebook.exhibits import TableExhibit
+from analysis.reporting.guard import none_left_unsearched
 from analysis.reporting.identifiers import Identifiers, identifiers_of
 from analysis.reporting.plan import STATE_FOLDER
 from analysis.reporting.privacy import error_of, search_notebook, search_page, search_record, withhold
+from analysis.reporting.render import write_whole
 from analysis.reporting.run import run
 from tests.helpers import code, markdown, notebook, shown
 from tests.reporting.pages import Page
-
-# Not ours to mend: Ibis calls a function that DuckDB 2 calls by another name.
 
 COLUMNS = frozenset({"customer_id", "kunde"})
 
@@ -121,6 +121,8 @@ HTML = "<table><tr><th></th><th>customer_id</th></tr><tr><th>0</th><td>3</td></t
         (shown({"application/x+json": {"verdicts": [{"reasons": ["for C-1029"]}]}}), 1),
         (shown({"text/plain": "3 of 7"}), 0),
         (shown({"application/x+json": {"n": 12346}}), 0),
+        (shown({"application/x+json": {"rows": [{"n": "12346"}]}}), 0),
+        (shown({"application/x+json": {"rows": [{"n": "C-1029"}]}}), 1),
     ],
 )
 def test_outputs_are_searched(output, n):
@@ -134,10 +136,24 @@ def test_code_and_prose_are_searched_but_not_the_numbers_in_code():
     assert [(f.cell, f.part) for f in found] == [(0, "code"), (1, "text")]
 
 
+CSV_TABLES = (
+    ("group,n\na,12346\n", 0),
+    ("group,n\na,C-1029\n", 1),  # no count
+    ("group,n\na,3,C-1029\n", 1),  # beyond the headings
+    ("n,group,group\n3,C-1029,a\n", 1),  # under a heading that stands twice
+    ("n,C-1029\n3,a\n", 1),
+    ("customer_id,n\n7,12346\n", 1),  # too short to be found as it stands
+    ("", 0),
+)
+
+
 def test_page_is_searched_with_its_alternative_texts_and_downloads():
     rows = base64.b64encode("Kunde,n\nC-1029,3\n".encode("utf-8-sig")).decode()
     assert search_page('<img alt="Dots: C-1029" src="data:image/png;base64,AAAA">', ids("C-1029")) == 1
     assert search_page(f'<a href="data:text/csv;charset=utf-8;base64,{rows}">x</a>', ids("C-1029")) == 1
+    for table, n in CSV_TABLES:
+        rows = base64.b64encode(table.encode("utf-8-sig")).decode()
+        assert search_page(f'<a href="data:text/csv;base64,{rows}">x</a>', ids("C-1029", "12346", "7")) == n, table
     assert search_page("<p>ids &lt;C-1029&gt;</p>", ids("C-1029")) == 1
     assert search_page('<style>.C-1029{}</style><circle cx="12346"/><p>fine</p>', ids("C-1029", "12346")) == 0
 
@@ -145,6 +161,21 @@ def test_page_is_searched_with_its_alternative_texts_and_downloads():
 def test_records_texts_are_searched_and_their_numbers_are_not():
     assert search_record([{"reasons": ["Without C-1029 ..."]}], ids("C-1029")) == 1
     assert search_record([{"n": 12346, "value": 12346.0}], ids("12346")) == 0
+
+
+def test_a_run_that_is_broken_off_leaves_nothing_that_was_not_searched(tmp_path):
+    """Pages and notebooks of this run go, but for those that were searched; those of an earlier run stay."""
+    state = tmp_path / STATE_FOLDER
+    state.mkdir()
+    places = {name: (tmp_path / f"{name}.html", state / f"{name}.ipynb") for name in ("searched", "shown", "earlier")}
+    for path in (*places["shown"], *places["earlier"]):
+        path.write_text("of an earlier run")
+    with none_left_unsearched(places, tmp_path) as unsearched:
+        for path in (*places["searched"], *places["shown"]):
+            write_whole(path, "C-1029")
+        unsearched.discard("searched")
+    there = {name: [path.exists() for path in paths] for name, paths in places.items()}
+    assert there == {"searched": [True, True], "shown": [False, False], "earlier": [True, True]}
 
 
 # --- the run ------------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def shop(tmp_path_factory) -> Path:
     return folder
 
 
-def stopped(words, place: Path, when) -> tuple[int, str]:
+def stopped(words, place: Path, when, sent: int = signal.SIGINT) -> tuple[int, str]:
     """Exit code and standard error of the command, which gets the signal as soon as `when` of its lines is true."""
     (place / "tmp").mkdir()
     # Who was started in the background ignores the signal, and so do those whom he starts.
@@ -54,7 +54,7 @@ def stopped(words, place: Path, when) -> tuple[int, str]:
         while not when() and child.poll() is None and time.monotonic() < deadline:
             time.sleep(0.1)
         assert child.poll() is None, (place / "err").read_text()
-        child.send_signal(signal.SIGINT)
+        child.send_signal(sent)
         try:
             child.wait(SOON)
         finally:
@@ -69,10 +69,11 @@ def left_in(place: Path) -> list[str]:
 
 @posix
 @pytest.mark.slow
-def test_check_stops_in_the_middle_and_leaves_nothing(shop, tmp_path):
+@pytest.mark.parametrize("sent", stopping.SIGNALS)
+def test_check_stops_in_the_middle_and_leaves_nothing(shop, tmp_path, sent):
     """The tables are being read when its private folder is there."""
     before = sorted(path.name for path in shop.iterdir())
-    code, said = stopped(["check", str(shop)], tmp_path, lambda: left_in(tmp_path))
+    code, said = stopped(["check", str(shop)], tmp_path, lambda: left_in(tmp_path), sent)
     assert code == EXIT_STOPPED
     assert said.splitlines()[-1] == "Stopped. What is written is whole; the same command goes on from there."
     assert "Traceback" not in said
@@ -99,7 +100,8 @@ def test_run_stops_among_notebooks_and_what_it_wrote_is_whole(shop, tmp_path):
 
 
 @posix
-def test_query_that_does_not_look_for_signals_is_broken_off():
+@pytest.mark.parametrize("sent", stopping.SIGNALS)
+def test_query_that_does_not_look_for_signals_is_broken_off(sent):
     """DuckDB counts for hours; without us it does not hear Ctrl-C while it does."""
     script = """
 import duckdb, signal, sys
@@ -119,7 +121,7 @@ with stopping.heard():
         assert child.stdout is not None
         assert child.stdout.readline() == "ready\n"
         time.sleep(0.5)
-        child.send_signal(signal.SIGINT)
+        child.send_signal(sent)
         try:
             assert child.communicate(timeout=SOON)[0] == "True\n"
         finally:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from analysis.company import kept
 from analysis.company.assembling import Loaded, assembled
 from analysis.company.csv_files import CsvShape, inspect_csv, no_room, stage_csv
 from analysis.company.file_forms import Readable, readable
@@ -53,7 +55,8 @@ class Engine:
             where = f"{settings.file.name}, [data] `database`" if settings.file else "The database address"
             backend = addresses.connect(settings.database, where)
         if self.embedded:
-            self._folder = tempfile.TemporaryDirectory(prefix="retention-", ignore_cleanup_errors=True)
+            self._folder = tempfile.TemporaryDirectory(prefix=kept.OURS, ignore_cleanup_errors=True)
+            weakref.finalize(self, kept.hold(Path(self._folder.name)).close)
             backend = _embedded(Path(self._folder.name), settings.memory_limit)
         self.backend = backend
         self.queries = QueryCount()

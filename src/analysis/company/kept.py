@@ -2,7 +2,9 @@
 
 Kept are frames, entries of the ledger and what is lacking: counts, and rows with codes in place of ids. The tables
 themselves stay in the engine of the process that read them. Files are written whole or not at all, and nobody but their
-owner may read them: what is read back is trusted.
+owner may read them: what is read back is trusted, so that a file of somebody else's is not read.
+
+Temporary folders that hold a company's rows are held by a lock. What a killed process left, the next run removes.
 """
 
 from __future__ import annotations
@@ -18,17 +20,19 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from analysis.company.ledger import Entry
 from analysis.core.errors import AnalysisError, UserMistake
 
 VARIABLE = "RETENTION_TABLES_OF_RUN"
 """Environment variable by which a run tells its processes where what it read is kept."""
-PREFIX = "retention-tables-"
+OURS = "retention-"
+"""How the names of all temporary folders begin that may hold rows."""
+PREFIX = f"{OURS}tables-"
 PRIVATE = 0o700
-IN_USE = "in-use"
-"""Name of the lock that a run holds on its folder."""
+IN_USE = "in-use.lock"
+"""Name of the lock that a process holds on its temporary folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +116,7 @@ def require_private(folder: Path) -> Path:
     UserMistake
         If it is somebody else's, or open to others.
     """
-    facts = folder.stat()
+    facts = folder.lstat()  # a link may lead anywhere
     own = not hasattr(os, "getuid") or facts.st_uid == os.getuid()
     if os.name == "posix" and (not own or stat.S_IMODE(facts.st_mode) & 0o077):
         raise UserMistake(
@@ -133,35 +137,47 @@ def folder_of_run(keep: Path | None, content: str) -> Iterator[Path]:
     content : str
         Hash of everything that the results depend on: they are never read for other files, settings or code.
     """
+    _sweep(Path(tempfile.gettempdir()))
     if keep is None:
-        _sweep(Path(tempfile.gettempdir()))
-        with (
-            tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as made,
-            _alone(Path(made) / IN_USE),
-        ):
+        with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as made, hold(Path(made)):
             yield Path(made)
         return
     folder = keep / f"{PREFIX}{content}"
-    keep.mkdir(parents=True, exist_ok=True)
+    keep.mkdir(PRIVATE, parents=True, exist_ok=True)
     folder.mkdir(mode=PRIVATE, exist_ok=True)
     yield require_private(folder)
 
 
+def hold(folder: Path) -> IO[str]:
+    """Hold a temporary folder until what is returned is closed: meanwhile no other run takes it for left behind."""
+    draft = folder / f"draft-{IN_USE}"
+    handle = open(draft, "w")  # noqa: SIM115
+    with contextlib.suppress(ImportError):
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        draft.rename(folder / IN_USE)  # only now: a lock that nobody holds yet looks like one that was left
+    return handle
+
+
 def _sweep(place: Path) -> None:
-    """Remove what runs left behind that were killed: folders of this user that no process holds."""
-    for left in place.glob(f"{PREFIX}*"):
+    """Remove what was left behind by processes that were killed: folders of this user that nobody holds."""
+    for left in place.glob(f"{OURS}*"):
         with contextlib.suppress(ImportError, OSError, UserMistake):
             import fcntl
 
-            with open((require_private(left) / IN_USE).with_suffix(".lock")) as handle:
+            with open(require_private(left) / IN_USE) as handle:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(left, ignore_errors=True)
 
 
 def _read(path: Path) -> Found | None:
-    """None where nothing, or nothing whole, is kept."""
+    """None where nothing, or nothing whole, is kept; what somebody else wrote is not looked at."""
     try:
-        found = pickle.loads(path.read_bytes())
+        with open(path, "rb") as file:
+            if hasattr(os, "getuid") and os.fstat(file.fileno()).st_uid != os.getuid():
+                return None
+            found = pickle.load(file)
     except FileNotFoundError:
         return None
     except Exception:  # a damaged file, or of another version: made anew

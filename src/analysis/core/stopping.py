@@ -1,4 +1,7 @@
-"""Ctrl-C that is heard: a query of DuckDB does not look for it, and takes it for a mistake of its own where it does."""
+"""Ctrl-C that is heard: a query of DuckDB does not look for it, and takes it for a mistake of its own where it does.
+
+SIGTERM, by which a scheduler or a closed session ends a command, counts as Ctrl-C: what it left lying about would hold rows.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import weakref
 from collections.abc import Iterator
 from typing import Any
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 AGAIN_SECONDS = 0.2
 """A query that begins after Ctrl-C is broken off too."""
 
@@ -24,7 +28,7 @@ def interrupt_on_stop(connection: Any) -> None:
 
 
 def asked() -> bool:
-    """Whether Ctrl-C came, or the signal that it sends."""
+    """Whether Ctrl-C came, or one of the signals."""
     return _asked.is_set()
 
 
@@ -43,7 +47,8 @@ def require_not_asked() -> None:
 @contextlib.contextmanager
 def heard() -> Iterator[None]:
     """Hear Ctrl-C while a command runs, in the main thread; elsewhere, and where nobody is to hear it, change nothing."""
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    ignored = [one for one in SIGNALS if signal.getsignal(one) is signal.SIG_IGN]
+    if threading.current_thread() is not threading.main_thread() or len(ignored) == len(SIGNALS):
         yield
         return
     ours, theirs = socket.socketpair()
@@ -51,18 +56,23 @@ def heard() -> Iterator[None]:
     before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
     _asked.clear()
     _over.clear()
+    ended_by = signal.getsignal(signal.SIGTERM)
+    if ended_by is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=_listen, args=(ours,), daemon=True).start()
     try:
         yield
     finally:
         _over.set()
         signal.set_wakeup_fd(before)
+        if ended_by is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, ended_by)
         theirs.close()
 
 
 def _listen(ours: socket.socket) -> None:
     with ours:
-        while signal.SIGINT not in (came := ours.recv(64)):
+        while not set(came := ours.recv(64)) & set(SIGNALS):
             if not came:
                 return
     _asked.set()

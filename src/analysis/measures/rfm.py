@@ -74,6 +74,8 @@ def rfm_grid(purchases: pd.DataFrame, *, end_of_observation: str | None = None) 
         raise FrameMistake(f"A grid needs {N_RECENCY} customers or more; the log holds {len(people)}.")
     ago = (end - people["last"]).dt.days.to_numpy()
     edges = np.unique(np.quantile(ago, np.linspace(0, 1, N_RECENCY + 1)).round().astype(int))
+    if len(edges) == 1:  # all bought last on the same day: one column, not none
+        edges = np.repeat(edges, 2)
     cells = []
     for low, high in FREQUENCIES:
         often = (people["n"] >= low) & (people["n"] <= (high or people["n"].max()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,10 +11,35 @@ from typing import Any
 from analysis.reporting.execute import Executed
 from analysis.reporting.identifiers import Identifiers
 from analysis.reporting.notebook_format import notebook_format
+from analysis.reporting.plan import STATE_FOLDER
 from analysis.reporting.privacy import Shown, error_of, search_notebook, search_page, search_record, withhold
 from analysis.reporting.render import render, write_whole
 
 MACHINE_FILE = "verdicts.json"
+
+
+@contextmanager
+def none_left_unsearched(names: Iterable[str], output: Path) -> Iterator[set[str]]:
+    """Remove, when a run is broken off, the pages and notebooks that it wrote and nobody has searched yet.
+
+    Yields
+    ------
+    set of str
+        `names`; whoever has searched one takes it out. What an earlier run wrote, and this one has not touched, stays.
+    """
+    left = set(names)
+    files = {path: name for name in left for path in (output / f"{name}.html", output / STATE_FOLDER / f"{name}.ipynb")}
+    before = {path: _state(path) for path in files}
+    try:
+        yield left
+    finally:
+        for path, name in files.items():
+            if name in left and _state(path) != before[path]:
+                path.unlink(missing_ok=True)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    return (path.stat().st_mtime_ns, path.stat().st_ino) if path.exists() else None
 
 
 def hold_back(executed: Executed, page: Path, ids: Identifiers) -> Executed:

@@ -11,11 +11,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from analysis.cache import store
+from analysis.company import kept
 from analysis.core import paths
 from analysis.register.claims import load_register
 from analysis.reporting.agreement_notes import AGREEMENT, agreement_notes
 from analysis.reporting.dependencies import code_of_scoreboard
-from analysis.reporting.guard import hold_back, hold_back_scoreboard
+from analysis.reporting.guard import hold_back, hold_back_scoreboard, none_left_unsearched
 from analysis.reporting.own_run import own_run
 from analysis.reporting.plan import STATE_FOLDER, Step
 from analysis.reporting.render import prepare_render, render, write_whole
@@ -25,7 +26,7 @@ from analysis.reporting.workers import RunStore, run_notebooks
 from analysis.verdicts.bottom_line import stale_lines
 from analysis.verdicts.decide import PUBLIC_SCOPE
 
-TEMPORARY = "retention-run-"
+TEMPORARY = f"{kept.OURS}run-"
 """Where workers put what is temporary: it goes with the run, however they end."""
 
 Report = Callable[[str, str | None], None]
@@ -53,7 +54,7 @@ def make(
         As in `run`.
     settings : mapping
         Of the run; they name the company whose customers no page may show.
-    stored : Kept
+    stored : RunStore
 
     Returns
     -------
@@ -67,8 +68,10 @@ def make(
     # Workers are forked from a server of their own, not from this process: a thread here harms none of them.
     with (
         own_run(todo, output, keep, telling) as own,
+        none_left_unsearched([step.name for step in todo] if own.customers else (), output) as unsearched,
         ThreadPoolExecutor(max_workers=1) as background,
         tempfile.TemporaryDirectory(prefix=TEMPORARY, ignore_cleanup_errors=True) as scratch,
+        kept.hold(Path(scratch)),
         closing(run_notebooks(todo, output, jobs, replace(stored, own=own.told, scratch=scratch))) as notebooks,
     ):
         customers = own.customers
@@ -79,6 +82,7 @@ def make(
             prepared[0].result()
             render(made.path, page, error=made.error)
             executed = hold_back(made, page, customers) if customers else made
+            unsearched.discard(made.name)
             step = next(step for step in todo if step.name == executed.name)
             if executed.error:
                 failed[executed.name] = executed.error

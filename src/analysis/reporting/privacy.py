@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
+from itertools import zip_longest
 from typing import Any
 
 from analysis.reporting.identifiers import Identifiers
@@ -119,13 +120,13 @@ def search_page(html: str, ids: Identifiers) -> int:
     reader = _Words()
     reader.feed(html)
     downloads = [
-        _without_counts(base64.b64decode(content).decode("utf-8-sig"))
+        _in_rows(_rows_of_csv(base64.b64decode(content).decode("utf-8-sig")), ids)
         for kind, content in _DATA_LINK.findall(html)
         if kind == "text/csv"
     ]
-    texts = (ids.shown_in(text) for text in (*reader.texts, *downloads))
+    texts = (ids.shown_in(text) for text in reader.texts)
     columns = (ids.shown_in_column(heading, cells) for heading, cells in reader.columns())
-    return max((*texts, *columns), default=0)
+    return max((*texts, *columns, *downloads), default=0)
 
 
 def search_record(record: Any, ids: Identifiers) -> int:
@@ -146,33 +147,41 @@ def _in_output(output: Mapping[str, Any], ids: Identifiers) -> int:
             found.append(_in_plain(content, ids))
         elif kind.endswith("json"):
             rows = content.get("rows", ()) if isinstance(content, Mapping) else ()
-            rows = [{head: cell for head, cell in row.items() if head != COUNTS} for row in rows]
-            found.append(search_record({**content, "rows": rows} if rows else content, ids))
-            found += [
-                ids.shown_in_column(head, [str(r.get(head, "")) for r in rows]) for head in (rows[0] if rows else ())
-            ]
+            found.append(search_record({**content, "rows": ()} if rows else content, ids))
+            found.append(_in_rows([list(row.items()) for row in rows], ids))
     return max(found)
 
 
-def _without_counts(table: str) -> str:
-    """A table as CSV without its column of counts.
+def _rows_of_csv(table: str) -> list[list[tuple[str, str]]]:
+    """Rows of a table as CSV: every cell with its heading, also those beyond the headings, and the headings once as cells.
 
     Examples
     --------
-    >>> _without_counts("estimate,n\\n0.5,23570\\n")
-    'estimate\\n0.5\\n'
+    >>> _rows_of_csv("estimate,n\\n0.5,23570,C-1029\\n")[1:]
+    [[('estimate', '0.5'), ('n', '23570'), ('', 'C-1029')]]
     """
-    reader = csv.DictReader(io.StringIO(table))
-    heads = reader.fieldnames or []
-    if COUNTS not in heads:
-        return table
-    text = io.StringIO()
-    writer = csv.DictWriter(
-        text, [head for head in heads if head != COUNTS], extrasaction="ignore", lineterminator="\n"
-    )
-    writer.writeheader()
-    writer.writerows(reader)
-    return text.getvalue()
+    heads, *rows = csv.reader(io.StringIO(table)) if table.strip() else [[]]
+    return [[("", head) for head in heads], *(list(zip_longest(heads, row, fillvalue="")) for row in rows)]
+
+
+def _in_rows(rows: Sequence[Sequence[tuple[str, Any]]], ids: Identifiers) -> int:
+    """Identifiers in rows of headings and cells, by themselves and as columns; counts are none.
+
+    Examples
+    --------
+    >>> _in_rows([[("n", "23570")], [("n", "C-1029")]], Identifiers(frozenset({"23570", "C-1029"})))
+    1
+    """
+    texts: list[object] = []
+    columns: dict[str, list[str]] = {}
+    for row in rows:
+        for head, cell in row:
+            if head == COUNTS and str(cell).isdecimal():
+                continue
+            texts += [head, cell]
+            columns.setdefault(head, []).append(str(cell))
+    found = (ids.shown_in_column(head, cells) for head, cells in columns.items())
+    return max((ids.shown_in("\n".join(_texts(texts))), *found))
 
 
 def _in_plain(text: str, ids: Identifiers) -> int:
