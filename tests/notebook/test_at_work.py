@@ -7,7 +7,7 @@ import json
 import pytest
 
 from analysis.core.errors import DataFault
-from analysis.core.vocabulary import SIMULATED_MARK, Kind
+from analysis.core.vocabulary import Kind
 from analysis.notebook.section import at_work as part
 from analysis.register.claims import load_register
 from analysis.verdicts.findings import Findings
@@ -47,12 +47,13 @@ def test_truth_sound_and_naive_stand_side_by_side_and_say_that_they_are_made_up(
     assert shown is not None and shown.folded
     assert "simulated" in shown.lines[0] and "no vote" in shown.lines[0]
     figure, table = shown.parts
-    assert SIMULATED_MARK in table.caption and SIMULATED_MARK in figure.caption
+    assert table.caption.startswith("One simulated company")
+    assert figure.alt.startswith("Simulated customers")
     (row,) = table.rows
     assert row["Truth"].startswith("−2 ")
     assert row["Sound analysis"] == "−1.5 (−3 to 0.1)"
     assert row["Quick number"] == "−9 (−11 to −7)"
-    assert SIMULATED_MARK in shown.html(), "it can be drawn"
+    assert "One simulated company" in shown.html(), "it can be drawn"
     assert "misses" not in figure.svg, "the truth lies inside"
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+import nbformat
 import pytest
 
 from analysis.core import paths
@@ -11,7 +12,7 @@ from analysis.notebook.section.answer import AnswerExhibit
 from analysis.notebook.tidy import tidy_row
 from analysis.reporting.downloads import in_order, with_downloads
 from analysis.reporting.glossary import link_first_uses
-from analysis.reporting.render import _with_own_labels, render, script_hash, write_whole
+from analysis.reporting.render import _with_own_labels, is_simulated, render, script_hash, write_whole
 from analysis.verdicts.decide import decide
 from tests.helpers import an_estimate, code, markdown, shown, write_notebook
 from tests.reporting.pages import Page, outside
@@ -248,3 +249,9 @@ def test_saved_numbers_keep_the_order_of_columns_that_a_notebook_file_loses():
     kept = dict(sorted(exhibit.rows[0].items()))
     assert in_order([kept], exhibit.html()) == [{"Year": "1", "Cost & gain": "2", "A": "3"}]
     assert list(in_order([kept], exhibit.html())[0]) == ["Year", "Cost & gain", "A"]
+
+
+def test_of_the_stored_notebooks_only_the_one_on_own_data_shows_a_simulated_company():
+    """A test shown at work on made-up customers had put the banner of a simulated company on every public page."""
+    stored = {path.stem: nbformat.read(path, as_version=4) for path in paths.NOTEBOOKS.glob("[0-9]*.ipynb")}
+    assert {name for name, notebook in stored.items() if is_simulated(notebook)} == {"00_your_own_data"}
