@@ -61,8 +61,6 @@ SOURCE = Source(
     files=files,
     builders={"churn_rates": build_churn_rates},
     answers={
-        "industry-churn-gap": (
-            Answer("churn_rates", {"quantity": "churn_gap"}),
-        ),
+        "industry-churn-gap": (Answer("churn_rates", {"quantity": "churn_gap"}),),
     },
 )
