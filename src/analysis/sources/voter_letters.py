@@ -148,6 +148,7 @@ SOURCE = Source(
         defects=(
             "households have no number: they are told apart by the order of rows, which adds up without a remainder",
             "three of the four letters say that somebody watches or will tell the neighbours, which no firm would do",
+            "few of the riskiest vote at all, so that a letter has less to move on the scale of points",
             "who was too young for an earlier election counts as having missed it",
             "areas and people were chosen beforehand: apartment blocks and absentee voters are not in it",
         ),
