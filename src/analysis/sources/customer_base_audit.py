@@ -191,7 +191,7 @@ SOURCE = Source(
         "retention-drives-growth": (
             Answer(
                 "account_periods",
-                doubt="the last quarter of every year is high, and a season moves wins without growth",
+                doubt="the gift season grows with the firm, and three years cannot tell its growth from the firm's",
             ),
         ),
         "repeat-revenue-is-steadier": (Answer("segment_revenue", {"quantity": "variation_ratio_by_quarter"}),),
