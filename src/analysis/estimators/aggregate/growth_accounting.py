@@ -109,9 +109,7 @@ def without_passing(table: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def variance_shares(
-    parts: dict[str, NDArray[np.float64]], season: NDArray[np.int64] | None = None
-) -> dict[str, float]:
+def variance_shares(parts: dict[str, NDArray[np.float64]], season: NDArray[np.int64] | None = None) -> dict[str, float]:
     """Share of the variance of the parts' sum that comes from each part: cov(part, sum) / var(sum), within `season` if given.
 
     nan where nothing moves.
