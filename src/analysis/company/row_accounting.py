@@ -83,6 +83,7 @@ def counted(
         first=int(facts["first"]),
         end=end,
         entry=entry,
+        joined=raw.joined,
         last_end=int(facts.get("last_end", 0)),
         running=int(facts.get("running", n if raw.spec.ends else 0)),
         keep=table,
