@@ -133,7 +133,7 @@ def test_spells_that_overlap_and_spells_that_touch(company) -> None:
     files = {"subscriptions.csv": table("customer_id,started_at,ended_at,end_reason", rows)}
     toml = '[company]\nend_of_observation = "2023-12-31"\n'
     found = notes(company(files, toml))
-    assert any("1 rows begin before an earlier row of the same customer has ended (1 customers)" in n for n in found)
+    assert any("1 row begins before an earlier row of the same customer has ended (1 customer)" in n for n in found)
     (touching,) = [n for n in found if "begin on the day on which" in n]
     assert touching.startswith("subscriptions: 1 rows")
     assert '"trial" = "renewed"' in touching
@@ -180,7 +180,7 @@ def test_trials_and_never_paid_among_the_lost(company) -> None:
     toml = '[company]\nend_of_observation = "2023-12-31"\n'
     found = notes(company({"subscriptions.csv": table("customer_id,started_at,ended_at,end_reason", rows)}, toml))
     assert any("3 of the 12 that ended did so within a day" in note for note in found)
-    assert any("4 of the 12 that ended were trials by their end_reason" in note for note in found)
+    assert any("of the 12 that ended 4 were trials by end_reason" in note for note in found)
 
 
 def test_amounts_that_look_like_cents(company) -> None:

@@ -49,7 +49,10 @@ EXPECTED = {
     "meta_ads": (4, [("", "2024-01-01", 100.0), ("", "2024-02-01", 100.0), ("", "2024-03-01", 110.0)], "2024-03-01"),
     "shopify_order_tables": (5, [("ann@example.org", "2024-01-05", 24.9), ("ann@example.org", "2024-03-01", 40.0),
                                  ("bob@example.org", "2024-01-09", 30.0)], "2024-03-01"),
-    "stripe_subscription_tables": (4, [("cus_1", "2024-01-05", None), ("cus_2", "2024-01-10", None)], None),
+    "shopify_order_graphql_tables": (5, [("ann@example.org", "2024-01-05", 24.9), ("ann@example.org", "2024-03-01", 40.0),
+                                         ("bob@example.org", "2024-01-09", 50.0)], "2024-03-01"),
+    "stripe_subscription_tables": (5, [("cus_1", "2024-01-05", None), ("cus_2", "2024-01-10", None),
+                                       ("cus_5", "2024-02-20", None)], None),
     "zendesk_ticket_tables": (3, [("9001", "2024-01-06", None), ("9001", "2024-06-20", None)], "2024-06-21"),
 }  # fmt: skip
 NUMBER = {"transactions": "amount", "subscriptions": "price", "surveys": "score", "spending": "amount"}

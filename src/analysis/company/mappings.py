@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.core import paths
 
-SECTIONS = ("columns", "constants", "rows", "values")
+SECTIONS = ("columns", "constants", "rows", "values", "joins")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class ProductMapping:
         Their columns with the customer's number and e-mail address; empty where there is none.
     currency : str
         Their column with the currency; "(*)" where it stands in a column's heading.
+    without : mapping
+        Name of a join to what it costs where its table is not there.
     ends : str
         "ahead": ends may be days to come, so that the last day observed is told by beginnings and `observed_by` only;
         "past": every end has come; empty: not documented.
@@ -69,6 +71,7 @@ class ProductMapping:
     customer: str = ""
     email: str = ""
     currency: str = ""
+    without: Mapping[str, str] = field(default_factory=dict)
     ends: str = ""
     observed_by: tuple[str, ...] = ()
     over: Mapping[str, list[str]] = field(default_factory=dict)

@@ -119,7 +119,8 @@ def clocked(value: Any, clock: str) -> Any:
     rest = seconds - days * SECONDS_PER_DAY
     hour, minute, second = rest // 3600, rest // 60 % 60, rest % 60
     text = _digits(year, 4) + "-" + _digits(month, 2) + "-" + _digits(day, 2) + "T"
-    return text + _digits(hour, 2) + ":" + _digits(minute, 2) + ":" + _digits(second, 2) + "Z"
+    text = text + _digits(hour, 2) + ":" + _digits(minute, 2) + ":" + _digits(second, 2) + "Z"
+    return clocked(value, "UTC") if value.type().is_timestamp() else ibis.coalesce(text, value.cast("string"))
 
 
 EPOCH = day_number(datetime.date(1970, 1, 1))
