@@ -13,6 +13,7 @@ _PLAIN = (
     ("One step down: indirect (", "One step down: it speaks only indirectly to the claim ("),
     ("One step down: ", "Less sure, because "),
 )
+_STRENGTHS = {"model": "a model", "assertion": "an assertion"}
 _STARTS = re.compile(r"Starts at ([a-z ]+): (\w+) question, (.+)\.$")
 
 
@@ -29,6 +30,7 @@ def in_plain_words(reason: str) -> str:
     start = _STARTS.match(reason)
     if start:
         level, question, strength = start.groups()
+        strength = _STRENGTHS.get(strength, strength)
         return f"Starts at {level} certainty: the evidence is {strength}, and the question is {_QUESTIONS[question]}."
     for trade, plain in _PLAIN:
         reason = reason.replace(trade, plain)

@@ -99,6 +99,6 @@ def _on_axes(shown: Sequence[Estimate], quantity: Quantity, ax: Axes) -> Axes:
     if quantity.scale in RATIO_SCALES:
         ax.set_xscale("log")
     ax.set(yticks=[-place for place in range(len(shown))], yticklabels=[e.source for e in shown])
-    ax.set_xlabel(f"{quantity.meaning} ({quantity.unit})", wrap=True)
+    ax.set_xlabel(f"{quantity.in_words} ({quantity.unit})", wrap=True)
     ax.legend(loc="best", fontsize="small")
     return ax

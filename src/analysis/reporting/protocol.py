@@ -80,7 +80,7 @@ def _line(quantity: Quantity, *, lead: bool) -> str:
     size = f"; the articles say {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
     first = "decides" if lead else "stands in"
     return (
-        f"{quantity.meaning} ({first}): no effect is {with_unit(quantity.null, quantity.unit)}, the claim lies "
+        f"{quantity.in_words} ({first}): no effect is {with_unit(quantity.null, quantity.unit)}, the claim lies "
         f"{quantity.direction} it, the smallest worth acting on is {with_unit(quantity.smallest, quantity.unit)}{size}."
     )
 

@@ -84,6 +84,6 @@ def plot_specifications(shown: Sequence[tuple[str, Estimate]], quantity: Quantit
         ylim=(-0.6, rows - 0.4),
     )
     # Ends where the axis ends: long names of rows leave too little room to centre it.
-    ax.set_xlabel("\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 46)), loc="right")
+    ax.set_xlabel("\n".join(textwrap.wrap(f"{quantity.in_words} ({quantity.unit})", 46)), loc="right")
     ax.grid(axis="y", visible=False)
     return ax

@@ -176,7 +176,7 @@ def foot(axis: Axis, bottom: float, null_words: str, source: str) -> tuple[str, 
         f"Dashed line: the articles' {with_unit(quantity.size, quantity.unit)}." if quantity.size is not None else ""
     )
     lines = [
-        *textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", TEXT_CHARACTERS),
+        *textwrap.wrap(f"{quantity.in_words} ({quantity.unit.strip('()')})".replace(" ()", ""), TEXT_CHARACTERS),
         *textwrap.wrap(known + claimed, TEXT_CHARACTERS),
         *textwrap.wrap(source, TEXT_CHARACTERS),
     ]

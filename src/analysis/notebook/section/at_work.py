@@ -79,7 +79,7 @@ def at_work(found: Findings) -> PartExhibit | None:
 def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
     rows = tuple(
         {
-            "Measured": claim.quantity(line["quantity"]).meaning,
+            "Measured": claim.quantity(line["quantity"]).in_words,
             "Truth": with_unit(line["truth"], claim.quantity(line["quantity"]).unit),
             "Sound analysis": _in_words(line["sound"]) + (", without a vote" if line["gated"] else ""),
             "Quick number": _in_words(line["naive"]) if line["naive"] else "none",
@@ -115,7 +115,7 @@ def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
             ax,
             told=told,
             alt=f"{told}.",
-            caption=f"{about.meaning}. Black bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
+            caption=f"{about.in_words}. Black bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
             rows=_table(claim, [chosen]).rows,
         )
 

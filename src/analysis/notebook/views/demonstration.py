@@ -157,7 +157,7 @@ def show_demonstration_figure(claim_id: str, quantity: str | None = None, seed: 
             ax,
             told=f"The test at work {SIMULATED_MARK}: {told}",
             alt=f"Simulated customers: {told}.",
-            caption=f"{about.meaning}. Upright bars: the truth. Full marks: the sound analysis. Hollow ones: the quick number. "
+            caption=f"{about.in_words}. Upright bars: the truth. Full marks: the sound analysis. Hollow ones: the quick number. "
             "It says nothing about the claim and has no vote.",
             rows=_rows(found),
         )
@@ -167,7 +167,7 @@ def _rows(found: Sequence[Demonstration]) -> tuple[Row, ...]:
     return tuple(
         {
             "Simulated customers": d.label,
-            "Measured": d.quantity.meaning,
+            "Measured": d.quantity.in_words,
             "Truth": with_unit(d.truth, d.quantity.unit),
             "Sound analysis": _in_words(_ends(d.sound), d.sound),
             "Quick number": _in_words(d.naive),
