@@ -64,7 +64,10 @@ def test_labels_that_a_cut_makes_equal_are_told_apart_by_the_words_that_differ()
     found = labels_of(rows)
     assert found[0] != found[1] and "spring" in found[0] and "autumn" in found[1]
     same = [an_estimate(2.0, 1.0, 3.0, source=begin, population="everyone", method=m) for m in ("by day", "by week")]
-    assert [label.endswith(end) for label, end in zip(labels_of(same), (": day", ": week"), strict=True)] == [True, True]
+    assert [label.endswith(end) for label, end in zip(labels_of(same), (": day", ": week"), strict=True)] == [
+        True,
+        True,
+    ]
 
 
 def test_picture_names_the_claimed_size_the_band_and_both_sides():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from analysis.core.errors import ParameterMistake
@@ -54,15 +53,6 @@ class Quantity:
     conventions: tuple[str, ...] = ()
     reliability: float | None = None
     ends: tuple[str, str] = ("lower", "higher")
-
-    @property
-    def in_words(self) -> str:
-        """The meaning as a page says it: where the register's formula has "less" for a difference, "minus" is plainer.
-
-        The register keeps its words, since a changed meaning is a changed rule.
-        """
-        told = re.sub(r"(?<=\w|\)),? less (that )?of\b", " minus that of", self.meaning)
-        return re.sub(r"(?<=\w|\)),? less (?!often\b|\w+ less )", " minus ", told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,20 +107,6 @@ def with_unit(value: float | None, unit: str) -> str:
     return text + (NARROW_SPACE if unit.startswith("%") else " ") + unit
 
 
-def with_ends(value: float, low: float | None, high: float | None, unit: str) -> str:
-    """Write a number with the ends of its interval; a unit in brackets is no unit but a name, and goes in front.
-
-    Examples
-    --------
-    >>> with_ends(1.5, 1, 2, "times"), with_ends(0.695, 0.615, 0.774, "(area under the curve)")
-    ('1.5 times (1 to 2)', 'area under the curve 0.695 (0.615 to 0.774)')
-    """
-    ends = f" ({number(low)} to {number(high)})" if low is not None and high is not None else ""
-    if unit.startswith("("):
-        return f"{unit.strip('()')} {number(value)}{ends}"
-    return f"{with_unit(value, unit)}{ends}"
-
-
 def interval(estimate: Estimate) -> str:
     """Write the interval of an Estimate with its level, or say that there is none."""
     if not estimate.quantified:

@@ -9,7 +9,7 @@ from typing import Any
 from analysis.core.claim import Claim
 from analysis.core.results import Estimate
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import Design, Kind, Outcome
+from analysis.core.vocabulary import Design, Kind
 from analysis.core.wording import number
 from analysis.notebook.figures.dots import dot_strip
 from analysis.notebook.figures.forest import draw_forest, in_order
@@ -21,8 +21,8 @@ from analysis.reporting.changes import Change
 from analysis.reporting.downloads import with_buttons
 from analysis.reporting.history import citation_of, first_said, history_of
 from analysis.reporting.index_words import DOTS, HOW_SURE, list_of
-from analysis.verdicts.bottom_line import bottom_line
 from analysis.verdicts.best import best_of
+from analysis.verdicts.bottom_line import bottom_line
 from analysis.verdicts.implications import what_to_do, what_would_change
 from analysis.verdicts.words import headline_of
 

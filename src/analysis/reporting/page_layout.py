@@ -10,7 +10,9 @@ from typing import Any
 _PART = re.compile(r"^session\.(answer|picture|certainty|others|trap|details)\(\s*[\"']([\w-]+)[\"']")
 _SHOWN = re.compile(r"^(?:analysis|session)\.(?:show_)?(\w+)\(", flags=re.MULTILINE)
 _HEADING = re.compile(r"^#{2,3} +(.+)$", flags=re.MULTILINE)
-_DRAWN = re.compile(r"<svg class=\"figure\"[^>]*viewBox=\"0 0 [\d.]+ ([\d.]+)\".*?</svg>(?=<details|</figure)", flags=re.DOTALL)
+_DRAWN = re.compile(
+    r"<svg class=\"figure\"[^>]*viewBox=\"0 0 [\d.]+ ([\d.]+)\".*?</svg>(?=<details|</figure)", flags=re.DOTALL
+)
 _CLOSED = re.compile(r"<details\b.*?</details>", flags=re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 FOLDED = "folded"

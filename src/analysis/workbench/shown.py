@@ -43,7 +43,9 @@ class LedgerShown:
         rows = self.ledger.rows()
         notes = "".join(f"<li>{safe(name)}: {safe(note)}</li>" for name, note in self.notes)
         headings = list(rows[0]) if rows else ["Table or frame"]
-        return grid_html("Quality ledger", headings, (list(row.values()) for row in rows)) + f"<ul>{notes}</ul>"
+        # Numbers of rows are counts: thousands apart.
+        told = ([f"{cell:,}" if isinstance(cell, int) else cell for cell in row.values()] for row in rows)
+        return grid_html("Quality ledger", headings, told) + f"<ul>{notes}</ul>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,9 @@ class CheckShown:
         kept = [heading for heading in rows[0] if heading not in ("Testable now", "Missing")]
         table = grid_html(self._headline(), kept, ([row[heading] for heading in kept] for row in now))
         lacking = grid_html("What the other claims lack", ("Claim", "Missing"), other)
-        more = f"<details><summary>What the other {len(other)} claims lack</summary>{lacking}</details>" if other else ""
+        more = (
+            f"<details><summary>What the other {len(other)} claims lack</summary>{lacking}</details>" if other else ""
+        )
         return table + more
 
 

@@ -113,7 +113,9 @@ FEWEST_DRAWN = 4
 """With fewer voices than this a sentence says as much as a picture."""
 
 
-def tally_exhibit(claim: Claim, data: Mapping[str, int], literature: Mapping[str, int]) -> SvgExhibit | TextExhibit | None:
+def tally_exhibit(
+    claim: Claim, data: Mapping[str, int], literature: Mapping[str, int]
+) -> SvgExhibit | TextExhibit | None:
     """Say who speaks for, against and neither way: a picture, or a sentence where few speak; None if nobody does."""
     if 0 < len(data) + len(literature) < FEWEST_DRAWN:
         return TextExhibit(f"{_tally_told(data, literature)}.")

@@ -8,7 +8,8 @@ from analysis.core.claim import Claim, Quantity
 from analysis.core.results import Estimate
 from analysis.core.verdict_results import Pooled
 from analysis.core.vocabulary import CLAIMED_SIDE, Outcome, Role
-from analysis.core.wording import number, with_ends, with_unit
+from analysis.core.wording import number, with_unit
+from analysis.notebook.plain_words import with_ends
 from analysis.verdicts.assess import assess
 
 _ONE = {

@@ -13,6 +13,7 @@ from analysis.core.wording import estimate_in_words, number, plain, shortened, w
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
+from analysis.notebook.plain_words import meaning_of
 from analysis.notebook.tidy import tidy_row
 from analysis.verdicts.assess import why_not_read
 
@@ -55,7 +56,7 @@ def forest(
     if not shown:
         return None
     if len(shown) == 1:
-        return TextExhibit(f"One number only: {quantity.in_words}. {told_of(shown[0])}.")
+        return TextExhibit(f"One number only: {meaning_of(quantity)}. {told_of(shown[0])}.")
     return draw_forest(claim, shown, quantity, pooled)
 
 

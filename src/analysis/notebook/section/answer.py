@@ -13,6 +13,7 @@ from analysis.core.verdict_results import Verdict
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit, escape
 from analysis.notebook.figures.dots import dot_strip, tally_exhibit
 from analysis.notebook.figures.forest import draw_forest
+from analysis.notebook.plain_words import meaning_of
 from analysis.notebook.section.choice import MOST_ROWS, pictured, voices
 from analysis.notebook.section.headline import SURE, dots_html, headline
 from analysis.notebook.verdict_card import MEDIA_TYPE, anchor, badge_html, slug
@@ -65,7 +66,7 @@ def _best(claim: Claim, v: Verdict) -> str:
     told = best_of(claim, v)
     if found is None or not told or not all(math.isfinite(x) for x in found[1:]):
         return ""
-    told = f"{escape(told)} <small>({escape(found[0].in_words)})</small>"
+    told = f"{escape(told)} <small>({escape(meaning_of(found[0]))})</small>"
     return f'<p class="best"><b>Best estimate:</b> {told}</p>'
 
 

@@ -89,7 +89,7 @@ def trap_of(found: Findings) -> PartExhibit | None:
 def _here(expected: Bias, pairs: list[Pair]) -> str:
     """What to add where the pictured pairs all go against the expected bias; empty where one goes along with it."""
     flattered = [quick > sound for quick, sound in (pair.placed() for pair in pairs)]
-    against = expected is Bias.TOWARDS and not any(flattered) or expected is Bias.AGAINST and all(flattered)
+    against = (expected is Bias.TOWARDS and not any(flattered)) or (expected is Bias.AGAINST and all(flattered))
     return OTHERWISE.get(expected, "") if against else ""
 
 
