@@ -41,20 +41,24 @@ class TextFormat:
     notes: tuple[str, ...] = ()
 
 
-def profile(table: Any, spec: TableSpec, settings: Settings, place: str) -> TextFormat:
+def profile(
+    table: Any, spec: TableSpec, settings: Settings, place: str, plain: frozenset[str] = frozenset()
+) -> TextFormat:
     """Look at all text columns of a table that hold numbers or times, in one pass.
 
     Parameters
     ----------
     table : ibis Table
         Texts trimmed, missing ones null; columns of other types are not looked at.
+    plain : frozenset of str
+        Columns of which it is known already that they are read as they stand.
 
     Raises
     ------
     UserMistake
         If a column does not tell how it is written, or cannot be read that way.
     """
-    texts = {name for name in spec.columns if name in table.columns and table[name].type().is_string()}
+    texts = {n for n in spec.columns if n in table.columns and n not in plain and table[n].type().is_string()}
     numbers = [n for n in spec.columns if n in texts and spec.columns[n].kind in ("number", "whole")]
     times = [n for n in spec.columns if n in texts and spec.columns[n].kind in ("day", "moment")]
     if not numbers and not times:
