@@ -36,13 +36,14 @@ test-fast: $(READY) ## units, references, architecture
 test-notebooks: $(READY) ## run the notebooks and compare with their stored outputs
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks/*.ipynb
 
+test-slow: test-calibration test-long test-spark test-browser ## run the slow suites, each in a process of its own: the next four
+
+SIMULATED := tests/calibration tests/demo/test_company_null.py tests/reporting/test_demonstration.py
 test-calibration: $(READY) ## draw a slice of the calibration study again; simulated companies through frames, estimators and pages
-	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/demo/test_company_null.py tests/reporting/test_demonstration.py
+	$(BIN)/python -m pytest -n $(JOBS) -m slow $(SIMULATED)
 
-test-slow: test-long test-spark test-browser ## run the slow suites, each in a process of its own: the next three
-
-test-long: $(READY) ## coverage of intervals, demonstration company through every page, wheel, databases, memory
-	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "slow and not spark and not browser"
+test-long: $(READY) ## coverage of intervals, wheel, databases, memory
+	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "slow and not spark and not browser" $(addprefix --ignore=,$(SIMULATED))
 
 test-spark: $(READY) ## run the tests on Spark, where Java and pyspark can be had
 	@command -v java >/dev/null && $(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[spark]" || echo "Java or pyspark is not to be had: the Spark tests will skip"
