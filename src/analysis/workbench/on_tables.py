@@ -87,7 +87,6 @@ def question(scale: Scale, names: Sequence[str] = (EFFECT,)) -> Claim:
         rule=next(iter(Rule)),
         naive_bias=next(iter(Bias)),
         trap="",
-        frames=(),
         own_tables=(),
         settles="",
         quantities=quantities,
