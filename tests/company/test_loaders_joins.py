@@ -172,6 +172,19 @@ def test_metrics_tell_more_than_the_history(tmp_path: Path) -> None:
     assert "tickets: history" not in [entry.name for entry in company.ledger().entries]
 
 
+def test_versions_of_plans_and_subscriptions(tmp_path: Path) -> None:
+    """r2 has two versions and counts once, with its latest quantity, 2; p1's interval was mended from 6 months to 1."""
+    _, company = beside(tmp_path, "recurly_subscriptions", "plan_history", "account_history")
+    spells = company.table("subscriptions").expression.execute().set_index("customer_id")
+    assert spells["price"].round(4).to_dict() == {"a1": 9.9, "a2": 19.8, "a3": 10.0, "a5": 9.9}
+    assert spells["ended_at"].isna().to_dict() == {"a1": True, "a2": False, "a3": True, "a5": False}
+    ledger = company.ledger()
+    versions = "earlier version of the same 'id'; the one with the latest 'updated_at' counts"
+    assert [(e.name, item.rows) for e in ledger.entries for item in e.left_out if item.reason == versions] == [
+        ("subscriptions: plan", 1), ("subscriptions: account", 1), ("subscriptions", 1),
+    ]  # fmt: skip
+
+
 def test_without_the_further_table_init_says_what_it_costs(tmp_path: Path) -> None:
     done, _ = beside(tmp_path, "zendesk_ticket_tables")
     assert "beside main.csv there is no table ticket_field_history: when a ticket was solved is not known" in done.told
