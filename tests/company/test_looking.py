@@ -134,8 +134,8 @@ def test_spells_that_overlap_and_spells_that_touch(company) -> None:
     toml = '[company]\nend_of_observation = "2023-12-31"\n'
     found = notes(company(files, toml))
     assert any("1 row begins before an earlier row of the same customer has ended (1 customer)" in n for n in found)
-    (touching,) = [n for n in found if "begin on the day on which" in n]
-    assert touching.startswith("subscriptions: 1 rows")
+    (touching,) = [n for n in found if "on the day on which the row before it ended" in n]
+    assert touching.startswith("subscriptions: 1 row begins")
     assert '"trial" = "renewed"' in touching
     mended = toml + '[values.subscriptions.end_reason]\ntrial = "renewed"\n'
     assert not any("begin on the day on which" in n for n in notes(company(files, mended)))
