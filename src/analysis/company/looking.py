@@ -12,6 +12,7 @@ from analysis.company.finding import not_read
 from analysis.company.looking_at_ids import id_notes
 from analysis.company.looking_at_values import value_notes
 from analysis.company.number_words import agreeing
+from analysis.company.row_rules import table_of
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 
@@ -31,6 +32,11 @@ def notes(company: Company) -> tuple[str, ...]:
 
 def _files(company: Company) -> Iterator[str]:
     yield from not_read(company.settings, dict(company.engine.found))
+    settings = company.settings
+    for section in ("columns", "constants", "values", "rows", "joins"):
+        for part in getattr(settings, section):
+            if table_of(part) not in company.names:
+                yield f"company.toml, [{section}.{part}]: there is no table {table_of(part)}, so these lines say nothing"
 
 
 def _facts(table: Any, **aggregates: Any) -> dict[str, Any]:

@@ -70,7 +70,8 @@ def _scores(company: Company) -> Iterator[str]:
             yield (
                 f"surveys: {agreeing(int(row.off), f'of {int(row.n):,} answers to nps is', f'of {int(row.n):,} answers to nps are')} "
                 f"not from 0 to 10 ({row.low:g} to {row.high:g}): "
-                'codes for "no answer"? Map them to missing, or say which scale was asked: [values.surveys.score]: "99" = ""'
+                'codes for "no answer"? Map them to missing, or say which scale was asked: [values.surveys.score]: '
+                f'"{row.high if row.high > NPS_TOP else row.low:g}" = ""'
             )
         elif row.instrument == "nps" and row.n >= ENOUGH and row.high <= STARS:
             yield (
