@@ -64,11 +64,23 @@ def typed(found: pd.DataFrame) -> pd.DataFrame:
         values = made[column].mask(made[column] == "")
         if column.endswith("_at") or column in ("created", "start_date", "updated"):
             made[column] = pd.to_datetime(values, utc=True, format="ISO8601").dt.tz_localize(None)
-        elif column in ("amount", "total_price", "unit_amount", "quantity", "recurring_interval_count", "ticket_id", "order_id"):
+        elif column in (
+            "amount",
+            "total_price",
+            "unit_amount",
+            "quantity",
+            "recurring_interval_count",
+            "ticket_id",
+            "order_id",
+        ):
             made[column] = pd.to_numeric(values)
         else:
             made[column] = values
-    return made.dropna(axis=1, how="all") if "cancelled_at" not in made else made.astype({"cancelled_at": "datetime64[ns]"})
+    return (
+        made.dropna(axis=1, how="all")
+        if "cancelled_at" not in made
+        else made.astype({"cancelled_at": "datetime64[ns]"})
+    )
 
 
 def check(company: Company, mails: bool = True) -> None:

@@ -10,7 +10,14 @@ import typer.main
 from analysis.core import paths
 from analysis.reporting.cli import app
 
-PAGES = ("README.md", "docs/own-data.md", "docs/reports.md", "docs/scale.md", "docs/adding-a-claim.md", "docs/benchmarks.md")
+PAGES = (
+    "README.md",
+    "docs/own-data.md",
+    "docs/reports.md",
+    "docs/scale.md",
+    "docs/adding-a-claim.md",
+    "docs/benchmarks.md",
+)
 TARGETS = set(re.findall(r"^([a-z-]+):", (paths.ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 COMMANDS = typer.main.get_command(app).commands
 

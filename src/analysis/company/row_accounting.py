@@ -210,6 +210,7 @@ def _censored(spec: TableSpec, used: Any, present: frozenset[str], end: int, tol
     late = used[spec.ends] > end
     n = int(_known(late.sum().execute()) or 0)
     if n:
-        told.append(f"{spec.ends} lies after the end of observation in {agreeing(n, 'row, which counts', 'rows, which count')} as still running")
+        rows = agreeing(n, "row, which counts", "rows, which count")
+        told.append(f"{spec.ends} lies after the end of observation in {rows} as still running")
     ends = [c for c in used.columns if c == spec.ends or c.startswith(f"{spec.ends}_")]
     return used.mutate(**{c: late.fill_null(False).ifelse(ibis.null("int64"), used[c]) for c in ends})
