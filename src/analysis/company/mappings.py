@@ -136,8 +136,8 @@ def _resolved_rule(key: str, rule: Any, header: tuple[str, ...], columns: Mappin
     if key in ("keep", "drop"):
         return {there: wanted for theirs, wanted in rule.items() if (there := heading(header, theirs))}
     if key == "last_of":
-        found = {heading(header, theirs): heading(header, at) for theirs, at in rule.items()}
-        return found if None not in (*found, *found.values()) else {}
+        versions = {heading(header, theirs): heading(header, at) for theirs, at in rule.items()}
+        return versions if None not in (*versions, *versions.values()) else {}
     if key in ("first_of", "currency"):
         return heading(header, rule)
     if key == "true_where":
