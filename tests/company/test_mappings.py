@@ -5,6 +5,8 @@ Expected rows and amounts are worked out by hand from the samples.
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from analysis.company.initialising import init_company
-from analysis.company.mappings import load_mappings
+from analysis.company.mappings import SECTIONS, ProductMapping, load_mappings
 from analysis.company.schemas import TABLES
 from analysis.company.settings import load_settings
 from analysis.company.store import Company, open_company
@@ -87,6 +89,13 @@ def test_every_mapping_has_a_sample_and_says_where_its_columns_are_documented() 
         assert mapping.reconciliation, mapping.name
         assert mapping.opinions, mapping.name
         assert bool(mapping.table) != bool(mapping.unusable), mapping.name
+
+
+def test_the_codebook_lists_every_key() -> None:
+    part = (paths.ROOT / "data" / "README.md").read_text(encoding="utf-8").partition("## Mappings")[2]
+    listed = {key for row in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for key in re.findall(r"`(\w+)`", row)}
+    known = {item.name for item in dataclasses.fields(ProductMapping)} - {"name", "sections"}
+    assert listed == known | set(SECTIONS)
 
 
 @pytest.mark.parametrize("name", USABLE)
