@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from analysis.company.store import Company
-from analysis.core.errors import UserMistake
 from analysis.core.calendar_days import day_of
+from analysis.core.errors import UserMistake
 
 ORDERS = "id,mail,at,total,state\n1,ann,2024-01-05,10,paid\n2,bob,2024-01-06,20,paid\n3,ann,2024-01-07,30,paid\n4,eve,2024-01-08,40,void\n5,eve,2024-01-09,50,paid\n"
 PAID_BACK = (
@@ -119,7 +119,9 @@ def test_a_join_goes_on_from_a_join_and_takes_no_row_of_several(company) -> None
     )
 
 
-TICKETS = "id,who,opened,state\n1,ann,2024-01-05 09:00,closed\n2,bob,2024-01-06 09:00,open\n3,eve,2024-01-07 09:00,solved\n"
+TICKETS = (
+    "id,who,opened,state\n1,ann,2024-01-05 09:00,closed\n2,bob,2024-01-06 09:00,open\n3,eve,2024-01-07 09:00,solved\n"
+)
 HISTORY = (
     "ticket,field,value,when\n1,status,solved,2024-01-06 09:00\n1,status,solved,2024-01-09 10:30\n1,status,open,2024-01-08 08:00\n"
     "1,priority,solved,2024-02-01 08:00\n2,status,solved,2024-01-06 10:00\n3,status,solved,soon\n"

@@ -24,7 +24,15 @@ from analysis.core import paths
 
 STORE = Path("/etc/ssl/certs/ca-certificates.crt")
 UV = shutil.which("uv", path=os.path.dirname(sys.executable)) or shutil.which("uv") or ""
-TOLD = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PYTHONPATH", "VIRTUAL_ENV", "MAKEFLAGS")
+TOLD = (
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "PYTHONPATH",
+    "VIRTUAL_ENV",
+    "MAKEFLAGS",
+)
 """Ways to name certificates, besides those that begin with PIP_ or UV_, which the test must not inherit."""
 
 
@@ -59,7 +67,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     new = ["-newkey", "rsa:2048", "-nodes", "-keyout"]
     openssl(place, "req", "-x509", *new, "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Invented authority")
     openssl(place, "req", *new, "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
-    (place / "names").write_text("subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n")
+    (place / "names").write_text(
+        "subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n"
+    )
     by = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names"]
     openssl(place, "x509", "-req", "-in", "server.csr", *by, "-out", "server.pem", "-days", "2")
     (place / "store.pem").write_text(STORE.read_text() + (place / "ca.pem").read_text())
@@ -74,7 +84,9 @@ def index(store: Path) -> Iterator[str]:
     name, about = "nothing_much-1.0-py3-none-any.whl", "nothing_much-1.0.dist-info"
     with zipfile.ZipFile(folder / name, "w") as wheel:
         wheel.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: nothing-much\nVersion: 1.0\n")
-        wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
         wheel.writestr(f"{about}/RECORD", "".join(f"{about}/{file},,\n" for file in ("METADATA", "WHEEL", "RECORD")))
     (folder / "index.html").write_text(f'<a href="{name}">{name}</a>')
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(store.parent / "index"))
@@ -119,7 +131,18 @@ def test_pip_takes_it_under_make(index: str, store: Path, python: Path, tmp_path
     told = tried(asked, paths.ROOT).stdout
     assert told == str(STORE)
     assert tried(asked, paths.ROOT, PIP_CERT="/company.pem").stdout == "/company.pem"
-    command = [str(python), "-m", "pip", "install", "--no-cache-dir", "--index-url", index, "nothing-much", "--retries", "0"]
+    command = [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "--no-cache-dir",
+        "--index-url",
+        index,
+        "nothing-much",
+        "--retries",
+        "0",
+    ]
     assert tried(command, tmp_path, PIP_CERT=told).returncode
     done = tried(command, tmp_path, store, PIP_CERT=told)
     assert done.returncode == 0, done.stderr

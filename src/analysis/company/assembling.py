@@ -213,7 +213,7 @@ class _Part:
         place = _place(spec, items)
         columns = match_columns(spec, header, settings, place, part)
         rules = settings.rules_of(part)
-        needed = {theirs: "rows" for theirs in rules.theirs}
+        needed = dict.fromkeys(rules.theirs, "rows")
         needed = {theirs: "joins" for join in joins for theirs in (join.here, *join.only)} | needed
         resolved = {}
         for theirs in (*needed, *(n for names in settings.fallbacks.get(part, {}).values() for n in names)):

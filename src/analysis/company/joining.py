@@ -142,7 +142,8 @@ def _sorted(
     n_doubts = 1 if join.rows.currency and settings.currency else 0  # the last of the rules, see `row_verbs.reasons`
     doubts = [(condition, reason) for condition, reason in broken[len(broken) - n_doubts :]]
     doubts += [(_unread(rows[c], _number(rows[c], settings)), f"{c!r} is no number") for c in join.sum.values()]
-    doubts += [(_unread(rows[c], _time(rows[c])), f"{c!r} is no time that begins with year-month-day") for c in join.latest.values()]
+    no_time = "is no time that begins with year-month-day"
+    doubts += [(_unread(rows[c], _time(rows[c])), f"{c!r} {no_time}") for c in join.latest.values()]
     reasons = [
         *broken[: len(broken) - n_doubts],
         (rows[_KEY].isnull(), f"no {join.there!r}"),
@@ -198,7 +199,11 @@ def _entry(rows: Any, beside: Any, join: Join, part: str, found: Found, order: l
     counts = rows.group_by(_WHY).aggregate(n=rows.count(), **example).execute().to_dict("records")
     by_reason = {row[_WHY]: row for row in counts if isinstance(row[_WHY], str)}
     n = sum(int(row["n"]) for row in counts)
-    left_out = [LeftOut(reason="too many or too few fields for the header", rows=len(loaded.rejected))] if loaded.rejected else []
+    left_out = (
+        [LeftOut(reason="too many or too few fields for the header", rows=len(loaded.rejected))]
+        if loaded.rejected
+        else []
+    )
     left_out += [
         LeftOut(
             reason=why, rows=int(by_reason[why]["n"]), example_row=int(by_reason[why]["example"]) if example else None

@@ -16,7 +16,7 @@ from analysis.core.errors import UserMistake
 
 TAKEN = ("one", "sum", "latest")
 """How a column is taken: from the only row of a key, added up over its rows, or the latest time among them."""
-_OF_ROWS = ("keep", "drop", "currency")
+_OF_ROWS = ("keep", "drop", "currency", "last_of")
 _KEYS = ("table", "on", "only", *TAKEN, *_OF_ROWS)
 
 
@@ -38,7 +38,7 @@ class Join:
     only : mapping
         Rows of the part that take the columns (see `row_rules.Matches`); empty: all.
     rows : RowRules
-        Which rows of the joined table count (`keep`, `drop`), and their column of a currency.
+        Which rows of the joined table count (`keep`, `drop`, `last_of`), and their column of a currency.
     """
 
     name: str

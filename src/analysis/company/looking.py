@@ -12,6 +12,7 @@ from analysis.company.finding import not_read
 from analysis.company.looking_at_ids import id_notes
 from analysis.company.looking_at_values import value_notes
 from analysis.company.number_words import agreeing
+from analysis.company.row_rules import table_of
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 
@@ -31,6 +32,11 @@ def notes(company: Company) -> tuple[str, ...]:
 
 def _files(company: Company) -> Iterator[str]:
     yield from not_read(company.settings, dict(company.engine.found))
+    settings = company.settings
+    for section in ("columns", "constants", "values", "rows", "joins"):
+        for part in getattr(settings, section):
+            if table_of(part) not in company.names:
+                yield f"company.toml, [{section}.{part}]: there is no table {table_of(part)}, so these lines say nothing"
 
 
 def _facts(table: Any, **aggregates: Any) -> dict[str, Any]:
@@ -101,8 +107,9 @@ def _overlaps(company: Company) -> Iterator[str]:
         seen = _facts(table, rows=over.sum(), customers=table["customer_id"].nunique(where=over))
         if seen["rows"]:
             yield (
-                f"{name}: {agreeing(int(seen['rows']), 'row begins', 'rows begin')} before an earlier row of the same customer has "
-                f"ended ({agreeing(int(seen['customers']), 'customer', 'customers')}): two at once, or the same one twice? A customer counts as there until "
+                f"{name}: {agreeing(int(seen['rows']), 'row begins', 'rows begin')} before an earlier row of the same "
+                f"customer has ended ({agreeing(int(seen['customers']), 'customer', 'customers')}): two at once, or the same "
+                "one twice? A customer counts as there until "
                 "the last of them ends"
             )
 
@@ -120,7 +127,9 @@ def _touching(company: Company) -> Iterator[str]:
     listed = [str(reason) for reason in reasons.execute()["reason"] if reason == reason and reason is not None]
     lines = ", ".join(f'"{reason}" = "renewed"' for reason in listed) or 'their reason = "renewed"'
     began = agreeing(
-        int(seen["rows"]), "row begins on the day on which the row before it", "rows begin on the day on which the row before them"
+        int(seen["rows"]),
+        "row begins on the day on which the row before it",
+        "rows begin on the day on which the row before them",
     )
     yield (
         f"subscriptions: {began} ended, for a reason other "
@@ -184,8 +193,9 @@ def _trials(company: Company) -> Iterator[str]:
         )
     if seen["trials"]:
         yield (
-            f"subscriptions: of the {int(seen['lost']):,} that ended {agreeing(int(seen['trials']), 'was a trial', 'were trials')} by "
-            "end_reason, which counts as a customer lost. If a trial is no customer yet, leave them out: [rows.subscriptions.drop]"
+            f"subscriptions: of the {int(seen['lost']):,} that ended "
+            f"{agreeing(int(seen['trials']), 'was a trial', 'were trials')} by end_reason; each counts as a customer lost. If "
+            "a trial is no customer yet, leave them out: [rows.subscriptions.drop]"
         )
 
 

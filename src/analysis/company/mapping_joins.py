@@ -97,6 +97,9 @@ def _found(wanted: Mapping[str, Any], header: tuple[str, ...], name: str, header
         if None in columns:
             continue
         dropped = {there_: v for c, v in wanted.get("drop", {}).items() if (there_ := heading(there, c))}
+        versions = {heading(there, c): heading(there, at) for c, at in wanted.get("last_of", {}).items()}
+        if versions and None not in (*versions, *versions.values()):
+            found["last_of"] = versions
         currency = heading(there, wanted["currency"]) if "currency" in wanted else None
         return found | ({"drop": dropped} if dropped else {}) | ({"currency": currency} if currency else {})
     return None

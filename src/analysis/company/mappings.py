@@ -120,6 +120,9 @@ def resolved(mapping: ProductMapping, header: tuple[str, ...]) -> dict[str, Any]
         there = list(dict.fromkeys(name for name in names if name))
         if there:
             columns[ours] = there if len(there) > 1 else there[0]
+    for ours, theirs in mapping.sections.get("rows", {}).get("a_month", {}).items():
+        if len(_names(header, theirs)) < len(theirs):  # an amount whose interval is not known is no price a month
+            columns.pop(ours, None)
     rules = {key: _resolved_rule(key, rule, header, columns) for key, rule in mapping.sections.get("rows", {}).items()}
     found["columns"] = columns
     found["constants"] = dict(mapping.sections.get("constants", {}))
@@ -132,6 +135,9 @@ def resolved(mapping: ProductMapping, header: tuple[str, ...]) -> dict[str, Any]
 def _resolved_rule(key: str, rule: Any, header: tuple[str, ...], columns: Mapping[str, Any]) -> Any:
     if key in ("keep", "drop"):
         return {there: wanted for theirs, wanted in rule.items() if (there := heading(header, theirs))}
+    if key == "last_of":
+        versions = {heading(header, theirs): heading(header, at) for theirs, at in rule.items()}
+        return versions if None not in (*versions, *versions.values()) else {}
     if key in ("first_of", "currency"):
         return heading(header, rule)
     if key == "true_where":

@@ -65,6 +65,12 @@ def reasons(table: Any, rules: RowRules, order: tuple[str, ...], source: str, cu
         table = table.mutate(nth__=ibis.row_number().over(window))
         further = (table["nth__"] > 0) & (plain(table[rules.first_of]) != "")
         found.append((further, f"further line of the same {rules.first_of!r}; what counts stands on the first"))
+    for theirs, at in rules.last_of.items():
+        latest = ibis.desc(table[at], nulls_first=False)
+        window = ibis.window(group_by=plain(table[theirs]), order_by=[latest, *(table[c] for c in order)])
+        table = table.mutate(version__=ibis.row_number().over(window))
+        earlier = (table["version__"] > 0) & (plain(table[theirs]) != "")
+        found.append((earlier, f"earlier version of the same {theirs!r}; the one with the latest {at!r} counts"))
     for theirs, wanted in rules.drop.items():
         for item in wanted:
             said = "is not empty" if item == "*" else "is empty" if item == "" else f"is {item}"
