@@ -88,7 +88,7 @@ def test_points_become_customers_in_a_thousand():
     assert how_much(RETURN, 0.55, 0.36, 0.72) == "6 more in 1,000 (4 to 7)"
     assert how_much(RETURN, -1.6, -5.1, 1.9) == "16 fewer in 1,000 (51 fewer to 19 more)"
     per_contact = REGISTER["generic-messages-tire"].quantity("unsubscribes_per_further_contact")
-    assert how_much(per_contact, 1.6, 1.1, 2.1) == "16 more in 1,000 a contact (11 to 21)"
+    assert how_much(per_contact, 1.6, 1.1, 2.1) == "16 more in 1,000 for each contact (11 to 21)"
 
 
 def test_ends_that_round_to_the_same_are_told_apart():
