@@ -31,7 +31,7 @@ def test_card_and_section_say_the_same_best_estimate_where_several_agree():
     told = entry_of(claim, verdict, None, None)["best"]
     section = AnswerExhibit(claim=claim, verdicts=(verdict,)).html()
     assert told == "3 to 5 points, two sources"
-    assert f"<b>Best estimate:</b> {told} <small>" in section
+    assert f"<b>Best estimate:</b> {told}. <small>" in section
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,23 @@ def test_less_for_a_difference_is_told_as_minus(registered, told):
 def test_no_registered_quantity_is_told_with_less_for_a_difference():
     told = [meaning_of(q) for claim in load_register().claims for q in claim.quantities]
     assert [text for text in told if " less " in text.replace("less friction", "").replace("less often", "")] == []
+
+
+@pytest.mark.parametrize(
+    ("noted", "told"),
+    [
+        ("One step down: published figures only; there were no data.", "there are only published figures, and no data"),
+        (
+            "No step down, since three times as many agree: other evidence points (A); 10 agree.",
+            "No less sure, although other",
+        ),
+        ("One step down: sources differ (A 2001: fails; B 2002: open).", "(A 2001: fails; B 2002: unclear)"),
+        (
+            "Starts at low: predictive question, on whom it was judged is not stated.",
+            "the evidence is a score, and on whom",
+        ),
+        ("An effect worth acting on (1 percentage points a year).", "(1 percentage point a year)"),
+    ],
+)
+def test_what_the_rule_notes_is_told_as_a_person_would(noted, told):
+    assert told in in_plain_words(noted)
