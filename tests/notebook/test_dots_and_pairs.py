@@ -8,6 +8,7 @@ from analysis.core.vocabulary import Kind, Role
 from analysis.notebook.exhibits import TextExhibit
 from analysis.notebook.figures.claimed_found import Held, claimed_against_found
 from analysis.notebook.figures.dots import dot_strip, tally_exhibit, tally_picture
+from analysis.notebook.figures.forest import draw_forest
 from analysis.notebook.figures.naive_sound import naive_against_sound, pairs_of, widest_gaps
 from tests.helpers import a_claim, a_quantity, a_ratio, an_estimate
 
@@ -52,6 +53,7 @@ def test_the_mean_of_single_firms_is_not_called_a_measurement_beside_them():
     picture = dot_strip(a_claim(), [mean, *firms], a_quantity())
     assert picture.caption == "8 single figures: 3 to 10 points; their mean is 6.5 (4 to 9)"
     assert "Measured, with a margin" not in picture.svg
+    assert draw_forest(a_claim(), [mean, *firms], a_quantity()).caption == picture.caption
 
 
 def test_pairs_match_source_frame_and_quantity():

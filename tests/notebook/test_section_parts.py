@@ -13,7 +13,7 @@ from analysis.notebook.section.others import OTHERWISE, trap_of
 from analysis.register.claims import load_register
 from analysis.reporting.index_entries import entry_of
 from analysis.verdicts.findings import Findings
-from tests.helpers import a_claim, a_quantity, an_estimate
+from tests.helpers import a_claim, a_quantity, a_ratio, an_estimate
 
 
 def found_of(claim, *estimates, published=()):
@@ -61,7 +61,11 @@ def test_first_picture_leaves_quick_numbers_to_their_own_picture():
 
 def test_tally_beside_a_verdict_counts_the_signs_that_its_reasons_count():
     context = a_sign(-1, "Contrary 2001", role=Role.CONTEXT)
-    found = found_of(a_claim(), an_estimate(3.0, 2.5, 3.5), published=[context, a_sign(1, "Agrees 2002")])
+    aside = a_ratio(name="another", decides=False)
+    background = a_sign(0, "Background 2003", role=Role.CONTEXT)
+    other = an_estimate(None, sign=1, source="Other 2004", kind=Kind.PUBLISHED, quantity=aside)
+    published = [context, background, other, a_sign(1, "Agrees 2002")]
+    found = found_of(a_claim(a_quantity(), aside), an_estimate(3.0, 2.5, 3.5), published=published)
     assert voices(found, found.verdict()) == ({"Shop A": 1}, {"Contrary 2001": -1, "Agrees 2002": 1})
 
 
