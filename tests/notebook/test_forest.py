@@ -2,7 +2,7 @@
 
 import re
 
-from analysis.core.vocabulary import Kind, Role
+from analysis.core.vocabulary import SIMULATED_MARK, Kind, Role
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
@@ -63,6 +63,13 @@ def test_labels_that_a_cut_makes_equal_are_told_apart_by_the_words_that_differ()
     rows = [an_estimate(-2.5, -3.5, -1.5, source=f"{begin}, {when}") for when in ("spring", "autumn")]
     found = labels_of(rows)
     assert found[0] != found[1] and "spring" in found[0] and "autumn" in found[1]
+    marked = [
+        an_estimate(
+            -2.512345, -3.512345, -1.512345, source=f"demonstration-shop {SIMULATED_MARK}", population=f"all {w}"
+        )
+        for w in ("customers of an online shop " * 3 + "A", "customers of an online shop " * 3 + "B")
+    ]
+    assert all(SIMULATED_MARK in label for label in labels_of(marked)) and len(set(labels_of(marked))) == 2
     same = [an_estimate(2.0, 1.0, 3.0, source=begin, population="everyone", method=m) for m in ("by day", "by week")]
     assert [label.endswith(end) for label, end in zip(labels_of(same), (": day", ": week"), strict=True)] == [
         True,

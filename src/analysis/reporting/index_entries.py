@@ -13,14 +13,15 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.core.wording import number
 from analysis.notebook.figures.dots import dot_strip
 from analysis.notebook.figures.forest import draw_forest, in_order
-from analysis.notebook.plain_words import in_plain_words, sentence
+from analysis.notebook.plain_words import in_plain_words, sentence, singular
 from analysis.notebook.section.choice import MOST_ROWS
+from analysis.notebook.section.headline import DOTS, how_sure
 from analysis.notebook.tidy import with_doi
 from analysis.notebook.verdict_card import SIGNS, slug
 from analysis.reporting.changes import Change
 from analysis.reporting.downloads import with_buttons
 from analysis.reporting.history import citation_of, first_said, history_of
-from analysis.reporting.index_words import DOTS, HOW_SURE, list_of
+from analysis.reporting.index_words import list_of
 from analysis.verdicts.best import best_of
 from analysis.verdicts.bottom_line import bottom_line
 from analysis.verdicts.implications import what_to_do, what_would_change
@@ -63,9 +64,9 @@ def entry_of(
         "outcome": slug(verdict.outcome),
         "confidence": str(verdict.confidence),
         "dots": DOTS[verdict.confidence],
-        "how_sure": HOW_SURE[verdict.confidence],
+        "how_sure": how_sure(verdict),
         "design": str(verdict.design) if verdict.design else "none",
-        "sentence": verdict.sentence,
+        "sentence": singular(verdict.sentence),
         "best": best_of(claim, verdict),
         "next": next_setting(claim, verdict),
         "studies": studies_by_design(verdict),
@@ -76,8 +77,8 @@ def entry_of(
         "sources": sorted({with_doi(r.estimate) for r in verdict.assessments}),
         "not_identified": [{"source": c.source, "reason": in_plain_words(c.reason)} for c in verdict.not_identified],
         "without": SIGNS[verdict.without_strongest][1] if verdict.without_strongest else "",
-        "change": what_would_change(claim, verdict) if verdict.deciding else "",
-        "do": what_to_do(claim, verdict),
+        "change": singular(what_would_change(claim, verdict)) if verdict.deciding else "",
+        "do": singular(what_to_do(claim, verdict)),
         "settles": claim.settles,
         "page": page,
         "own": _own(claim, own),

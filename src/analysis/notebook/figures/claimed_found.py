@@ -51,8 +51,12 @@ def claimed_against_found(held: Sequence[Held]) -> SvgExhibit | None:
     short = sum(one.shares()[2] < 1 for one in ranked)
     beyond = sum(one.shares()[1] > 1 for one in ranked)
     n = len(ranked)
-    counts = ((short, "fall short"), (beyond, "go beyond"), (n - short - beyond, "may reach it"))
-    said = ", ".join(f"{count} {what}" for count, what in counts if count)
+    counts = (
+        (short, "falls short", "fall short"),
+        (beyond, "goes beyond", "go beyond"),
+        (n - short - beyond, "may reach it", "may reach it"),
+    )
+    said = ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts if count)
     told = f"Of {n} claims whose size is stated and whose number has a margin of error: {said}"
     drawn, top = svg.title(told)
     top += svg.LINE

@@ -10,7 +10,7 @@ from analysis.core.vocabulary import Role
 from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
-from analysis.notebook.figures.findings import finding
+from analysis.notebook.figures.findings import finding, is_spread
 from analysis.notebook.figures.forest import ROLE_WORDS, colour_of, null_words, told_of, years_of
 from analysis.notebook.tidy import tidy_row
 
@@ -18,7 +18,6 @@ NEAR = 12.0
 """Dots nearer to each other than this many pixels are stacked."""
 LEVEL = 13.0
 DOTS_A_ROW = 26
-SPREAD = "Spread over "
 
 
 def dot_strip(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> SvgExhibit:
@@ -59,21 +58,12 @@ def dot_strip(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> Sv
     )
 
 
-def is_spread(estimate: Estimate) -> bool:
-    """Whether an estimate is the mean of figures of single firms, with the interval of their spread."""
-    return estimate.source.startswith(SPREAD)
-
-
 def _finding(
     claim: Claim, quantity: Quantity, shown: Sequence[Estimate], groups: Mapping[str, Sequence[Estimate]]
 ) -> str:
     spread, measured, quoted = list(groups.values())[:3]
-    if len(spread) == 1 and quoted and not measured:
-        (mean,), values = spread, [e.value for e in quoted if e.value is not None]
-        return (
-            f"{len(values)} single figures: {number(min(values))} to {with_unit(max(values), quantity.unit)}; their mean is "
-            f"{number(mean.value)} ({number(mean.low)} to {number(mean.high)})"
-        )
+    if spread:
+        return finding(claim, quantity, shown)
     if not measured or not quoted:
         return finding(claim, quantity, shown)
     values = [e.value for e in quoted if e.value is not None]

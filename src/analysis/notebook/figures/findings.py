@@ -12,6 +12,7 @@ from analysis.core.wording import number, with_unit
 from analysis.notebook.plain_words import with_ends
 from analysis.verdicts.assess import assess
 
+SPREAD = "Spread over "
 _ONE = {
     Outcome.HOLDS: "as claimed",
     Outcome.OVERSTATED: "the claimed way, and smaller than claimed",
@@ -46,10 +47,27 @@ def finding(claim: Claim, quantity: Quantity, shown: Sequence[Estimate], pooled:
         return "For comparison only: these numbers do not decide"
     if not measured:
         return _without_margin(bare, quantity, len({e.votes_as for e in answers}))
+    spread = [e for e in measured if is_spread(e)]
+    if len(measured) == len(spread) == 1 and bare:
+        return _single_figures(bare, spread[0], quantity)
     told = _measured(measured, quantity)
     if not bare:
         return told
     return f"{told}; {len(bare)} more figure{'s' if len(bare) > 1 else ''} without a margin of error"
+
+
+def is_spread(estimate: Estimate) -> bool:
+    """Whether an estimate is the mean of figures of single firms, with the interval of their spread."""
+    return estimate.source.startswith(SPREAD)
+
+
+def _single_figures(values: Sequence[float], mean: Estimate, quantity: Quantity) -> str:
+    """Figures of single firms with their mean: a measurement of none of them."""
+    assert mean.value is not None
+    return (
+        f"{len(values)} single figures: {number(min(values))} to {with_unit(max(values), quantity.unit)}; their mean is "
+        f"{number(mean.value)} ({number(mean.low)} to {number(mean.high)})"
+    )
 
 
 def _measured(measured: Sequence[Estimate], quantity: Quantity) -> str:

@@ -9,11 +9,11 @@ from analysis.core.claim import Claim, Quantity
 from analysis.core.results import Estimate
 from analysis.core.verdict_results import Pooled
 from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
-from analysis.core.wording import estimate_in_words, number, plain, shortened, with_unit
+from analysis.core.wording import number, plain, shortened, with_unit
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
-from analysis.notebook.plain_words import meaning_of
+from analysis.notebook.plain_words import meaning_of, with_ends
 from analysis.notebook.tidy import tidy_row
 from analysis.verdicts.assess import why_not_read
 
@@ -21,6 +21,7 @@ ROW = 37
 LONGEST_LABEL = 46
 ROOM = 60
 """Characters of a label and its number together."""
+SHORTEST = 8
 LONGEST_GROUP = 48
 """A method's words before its colon name a group if they are no longer than this."""
 
@@ -71,7 +72,10 @@ def in_order(estimates: Sequence[Estimate]) -> list[Estimate]:
 def told_of(estimate: Estimate) -> str:
     """Source and number of one estimate in a line."""
     part = ", quick analysis" if estimate.role is Role.NAIVE else ""
-    return f"{estimate.source}{part}: {estimate_in_words(estimate)}"
+    assert estimate.value is not None
+    ends = (estimate.low, estimate.high) if estimate.quantified else (None, None)
+    bare = "" if estimate.quantified else ", without a margin of error"
+    return f"{estimate.source}{part}: {with_ends(estimate.value, *ends, estimate.unit)}{bare}"
 
 
 def draw_forest(
@@ -238,7 +242,7 @@ def _apart(texts: Sequence[str]) -> list[str]:
 def _cut(label: str, room: int) -> str:
     mark = f" {SIMULATED_MARK}" if SIMULATED_MARK in label else ""
     room = min(room, LONGEST_LABEL)
-    return label if len(label) <= room else shortened(label, room - len(mark)) + mark
+    return label if len(label) <= room else shortened(label, max(room - len(mark), SHORTEST)) + mark
 
 
 def _cut_before(name: str, room: int) -> str:

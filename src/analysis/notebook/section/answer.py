@@ -13,9 +13,9 @@ from analysis.core.verdict_results import Verdict
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit, escape
 from analysis.notebook.figures.dots import dot_strip, tally_exhibit
 from analysis.notebook.figures.forest import draw_forest
-from analysis.notebook.plain_words import meaning_of
+from analysis.notebook.plain_words import meaning_of, singular
 from analysis.notebook.section.choice import MOST_ROWS, pictured, voices
-from analysis.notebook.section.headline import SURE, dots_html, headline
+from analysis.notebook.section.headline import dots_html, headline, how_sure
 from analysis.notebook.verdict_card import MEDIA_TYPE, anchor, badge_html, slug
 from analysis.verdicts.best import best_of
 from analysis.verdicts.decide import PUBLIC_SCOPE
@@ -51,12 +51,12 @@ class AnswerExhibit:
         scope = f'<p class="scope">For {escape(v.scope)}</p>' if own else ""
         name = f' {"id" if own else "data-claim"}="{anchor(v)}"'
         number = _best(self.claim, v)
-        plan = _PLAIN_PLAN.sub("", what_to_do(self.claim, v)) if number else what_to_do(self.claim, v)
+        plan = singular(_PLAIN_PLAN.sub("", what_to_do(self.claim, v)) if number else what_to_do(self.claim, v))
         so_what = f'<p class="so-what"><b>So what?</b> {escape(plan)}</p>' if plan else ""
         return (
             f'<section class="verdict {slug(v.outcome)}"{name} aria-label="Answer: {escape(self.claim.title)}">{scope}'
             f'<p class="bottom-line">{escape(headline(v, self.claim))}</p>'
-            f"<p>{badge_html(v)} {dots_html(v.confidence)} {SURE[v.confidence]}</p>{number}{so_what}</section>"
+            f"<p>{badge_html(v)} {dots_html(v.confidence)} {how_sure(v)}</p>{number}{so_what}</section>"
         )
 
 
@@ -66,7 +66,7 @@ def _best(claim: Claim, v: Verdict) -> str:
     told = best_of(claim, v)
     if found is None or not told or not all(math.isfinite(x) for x in found[1:]):
         return ""
-    told = f"{escape(told)} <small>({escape(meaning_of(found[0]))})</small>"
+    told = f"{escape(told)}. <small>{escape(meaning_of(found[0]))}.</small>"
     return f'<p class="best"><b>Best estimate:</b> {told}</p>'
 
 

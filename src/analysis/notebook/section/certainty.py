@@ -8,7 +8,7 @@ from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Confidence, Kind
 from analysis.core.wording import shortened
 from analysis.notebook.exhibits import PartExhibit
-from analysis.notebook.plain_words import in_plain_words, sentence
+from analysis.notebook.plain_words import in_plain_words, sentence, singular
 from analysis.notebook.verdict_card import doubts_of, without_each
 from analysis.sources.base import DataCard
 from analysis.verdicts.findings import Findings
@@ -32,7 +32,7 @@ def certainty_of(found: Findings, verdict: Verdict, cards: Mapping[str, DataCard
     """
     reasons = [in_short(in_plain_words(sentence(reason))) for reason in verdict.reasons]
     change = what_would_change(found.claim, verdict)
-    lines = reasons[:MOST_LINES] + ([change] if change else [])
+    lines = reasons[:MOST_LINES] + ([singular(change)] if change else [])
     if verdict.confidence is Confidence.NONE:
         lines = ["Nobody has measured this in a way that can decide it.", *lines[1:]]
     rest = [

@@ -62,11 +62,13 @@ def voices(found: Findings, verdict: Verdict) -> tuple[dict[str, int], dict[str,
 
 
 def _signs(found: Findings) -> dict[str, int]:
-    """The sign of every study, as the reasons behind a verdict count them: answers before context."""
+    """The sign of every study, as the reasons behind a verdict count them: answers, and context that points some way."""
+    named = {"", *(quantity.name for quantity in found.claim.in_order())}
     votes: dict[str, int] = {}
     for e in sorted(found.published, key=lambda e: e.role is not Role.ANSWER):
-        if e.role is not Role.NAIVE and e.sign is not None and e.design is not Design.ASSERTION:
-            votes.setdefault(e.votes_as, e.sign)
+        speaks = e.sign is not None if e.role is Role.ANSWER else e.role is Role.CONTEXT and e.sign in (-1, 1)
+        if speaks and e.quantity in named and e.design is not Design.ASSERTION:
+            votes.setdefault(e.votes_as, e.sign or 0)
     return votes
 
 

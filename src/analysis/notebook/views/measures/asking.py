@@ -27,12 +27,15 @@ UNKNOWN_FIRST = "its customers' first purchases are not known, and this needs th
 
 NOT_HERE = "not on this machine; `make data` downloads it."
 
+OPEN_ROWS = 5
+"""Rows of a table of measures that stand open."""
+
 Exhibit = SvgExhibit | TableExhibit | TextExhibit
 
 
 @dataclass(frozen=True, slots=True)
 class Exhibits:
-    """Several exhibits in one output: one for each source."""
+    """Several exhibits in one output: one for each source, the first open and the others folded away."""
 
     parts: tuple[Exhibit, ...]
 
@@ -40,8 +43,14 @@ class Exhibits:
         return "\n\n".join(repr(part) for part in self.parts)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        html = [part._repr_mimebundle_()["text/html"] for part in self.parts]
-        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": "\n".join(html)}
+        shown = [part.html() for part in self.parts if not isinstance(part, TextExhibit)]
+        notes = [part.html() for part in self.parts if isinstance(part, TextExhibit)]
+        rest = "\n".join(shown[1:])
+        n = len(shown) - 1
+        more = (
+            f"<details><summary>The same for {n} more source{'s' * (n > 1)}</summary>{rest}</details>" if rest else ""
+        )
+        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": "\n".join([*shown[:1], more, *notes])}
         rows = rows_of(self.parts)
         return bundle | ({ROWS_TYPE: {"rows": rows}} if rows else {})
 
@@ -190,7 +199,8 @@ def table_or_text(caption: str, rows: Sequence[Row], notes: Sequence[str], lacki
     note = " ".join(notes)
     if not rows:
         return TextExhibit(f"None of the data used here has what this takes: {lacking}. {note}".strip())
-    return TableExhibit(caption=caption, rows=tuple(rows), note=note)
+    folded = OPEN_ROWS if len(rows) > OPEN_ROWS + 1 else None
+    return TableExhibit(caption=caption, rows=tuple(rows), note=note, folded_after=folded)
 
 
 def days_of(months: int) -> int:
