@@ -86,7 +86,10 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_facts(raw: pd.DataFrame) -> None:
-    """Assert people, that rows make whole households, households by letter, and the published turnout of each in per cent."""
+    """Assert people, that rows make whole households, households by letter and area, and turnout by letter in per cent.
+
+    Less the 29.7 of those without a letter, the turnouts are the published 1.8, 2.6, 4.9 and 8.1 points to rounding.
+    """
     require_fact(NAME, "people", 344_084, len(raw))
     require_fact(NAME, "people who had not voted in November 2004", 0, int((raw["general_04"] != 1).sum()))
     number = households(raw)
@@ -106,8 +109,8 @@ def check_facts(raw: pd.DataFrame) -> None:
         [len(areas), int(as_planned.sum())],
     )
     turnout = raw.groupby("treatment")["primary_06"].mean().mul(100).round(1).to_dict()
-    published = {PLAIN: 31.5, "Hawthorne": 32.2, "Neighbors": 37.8, UNWRITTEN: 29.7, "Self": 34.5}
-    require_fact(NAME, "turnout by letter", published, turnout)
+    known = {PLAIN: 31.5, "Hawthorne": 32.2, "Neighbors": 37.8, UNWRITTEN: 29.7, "Self": 34.5}
+    require_fact(NAME, "turnout by letter", known, turnout)
 
 
 @cache
@@ -145,6 +148,7 @@ SOURCE = Source(
         defects=(
             "households have no number: they are told apart by the order of rows, which adds up without a remainder",
             "three of the four letters say that somebody watches or will tell the neighbours, which no firm would do",
+            "few of the riskiest vote at all, so that a letter has less to move on the scale of points",
             "who was too young for an earlier election counts as having missed it",
             "areas and people were chosen beforehand: apartment blocks and absentee voters are not in it",
         ),
