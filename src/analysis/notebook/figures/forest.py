@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from analysis.core.claim import Claim, Quantity
-from analysis.core.results import Estimate
+from analysis.core.results import Estimate, estimate_in_words
 from analysis.core.verdict_results import Pooled
 from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
-from analysis.core.wording import estimate_in_words, number, plain, shortened, with_unit
+from analysis.core.wording import number, plain, shortened, with_unit
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
