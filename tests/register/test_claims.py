@@ -427,7 +427,10 @@ def test_every_claim_has_a_question_and_only_two_are_forecasts() -> None:
 
 def test_codebook_names_every_field_of_a_claim_and_of_a_quantity() -> None:
     text = (paths.CLAIMS.parent / "README.md").read_text(encoding="utf-8")
-    tables = [text.split(heading)[1].split("\n## ")[0].split("\nFields of ")[0] for heading in ("[[claim]]`\n", "quantities]]`:\n")]
+    tables = [
+        text.split(heading)[1].split("\n## ")[0].split("\nFields of ")[0]
+        for heading in ("[[claim]]`\n", "quantities]]`:\n")
+    ]
     named = [set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\|([^|]*)\|", table, re.M)))) for table in tables]
     of_claims = {"bottom_line" if field.name == "bottom_lines" else field.name for field in fields(Claim)}
     assert named == [of_claims, {field.name for field in fields(Quantity)}]
