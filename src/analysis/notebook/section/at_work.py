@@ -22,6 +22,7 @@ from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TableExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
+from analysis.notebook.plain_words import meaning_of
 from analysis.verdicts.assess import why_not_read
 from analysis.verdicts.findings import Findings
 
@@ -99,7 +100,7 @@ def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
     rows = tuple(
         ({"Simulated customers": line["drawn"]} if "drawn" in line else {})
         | {
-            "Measured": claim.quantity(line["quantity"]).meaning,
+            "Measured": meaning_of(claim.quantity(line["quantity"])),
             "Truth": with_unit(line["truth"], claim.quantity(line["quantity"]).unit),
             "Sound analysis": _in_words(line["sound"]) + (", without a vote" if line["gated"] else ""),
             "Quick number": _in_words(line["naive"]) if line["naive"] else "none",
@@ -141,7 +142,7 @@ def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
             ax,
             told=told,
             alt=f"{told}.",
-            caption=f"{about.meaning}. Black bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
+            caption=f"{meaning_of(about)}. Black bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
             rows=_table(claim, chosen).rows,
         )
 
