@@ -115,12 +115,12 @@ def test_who_leaves_at_once_is_counted_a_month_and_a_quarter_after_a_failure():
 RECORDS_FROM, LAST = 900, 1_825
 
 
-def forgotten_losses(seed: int, ratio: float, *, believed: bool, n: int = 1_200) -> Company:
-    """Ever more customers are referred, who leave at `ratio` times .4 a year; whoever left in the first 900 days is gone."""
+def forgotten_losses(seed: int, ratio: float, *, believed: bool, n: int = 2_500) -> Company:
+    """Ever more customers are referred, who leave at `ratio` times .8 a year; whoever left in the first 900 days is gone."""
     rng = np.random.default_rng(seed)
     start = rng.integers(0, LAST - 30, n)
-    referred = rng.random(n) < 0.05 + 0.6 * start / LAST
-    end = np.floor(start + rng.exponential(365.25 / 0.4, n) / np.where(referred, ratio, 1.0)) + 1
+    referred = rng.random(n) < 0.02 + 0.8 * start / LAST
+    end = np.floor(start + rng.exponential(365.25 / 0.8, n) / np.where(referred, ratio, 1.0)) + 1
     known = end > RECORDS_FROM
     ids = np.array([f"c{i:04d}" for i in range(n)])
     subscriptions = pd.DataFrame(
