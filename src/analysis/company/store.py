@@ -117,6 +117,10 @@ class Company:
             self.engine.forget(self._raw.pop(name))
         return self._clean[name]
 
+    def was_read(self, name: str) -> bool:
+        """Whether this process has cleaned the table `name` already."""
+        return name in self._clean
+
     def raw(self, name: str) -> RawTable:
         """The table `name` as it stands, until it has been cleaned."""
         if name not in self._raw:

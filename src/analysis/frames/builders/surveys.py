@@ -36,11 +36,10 @@ def build_scores(company: Company, instrument: str, *, key: str, outcome: str) -
     else:
         joined = with_later_behaviour(company, YEAR_DAYS, subscribed=outcome == "subscribed")
     joined = joined.mutate(reason=ibis.coalesce(overall_reason(joined, instrument), joined["why"]))
-    used = joined.filter(joined["reason"].isnull())
-    if instrument == "nps":
-        used = _with_rival(used, t)
-    columns = ["event", "customer_id", "score", "stayed"] + (["rival_score"] if instrument == "nps" else [])
-    rows = used.select(*columns).order_by("event").execute()
+    scores = company.once(f"scores {outcome}", lambda: _scores(joined, t))
+    rows = scores[scores["instrument"] == instrument].drop(columns="instrument").reset_index(drop=True)
+    if instrument != "nps":
+        rows = rows.drop(columns="rival_score")
     record_answers(company, key, joined)
     words = {
         "subscribed": "still a subscriber a year later",
@@ -49,6 +48,14 @@ def build_scores(company: Company, instrument: str, *, key: str, outcome: str) -
     }
     context = about(company, len(rows), f"answers to the {INSTRUMENTS[instrument]}", outcome=words[outcome])
     return checked(company, key, _scores_table(rows), context)
+
+
+def _scores(joined: Any, t: Any) -> pd.DataFrame:
+    """Answers on the whole to all instruments, with what came of them, in pandas."""
+    used = joined.filter(joined["item"].isnull() & joined["score"].notnull() & joined["why"].isnull())
+    columns = ["event", "customer_id", "score", "stayed", "rival_score", "instrument"]
+    found: pd.DataFrame = _with_rival(used, t).select(*columns).order_by("event").execute()
+    return found
 
 
 def _scores_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -139,9 +146,7 @@ def build_teams(company: Company, *, subscribed: bool) -> Frame:
     joined = joined.inner_join(codes, "customer_id")
     rates = joined["code"] % 2 == 1
     answered = joined["team"].notnull() & joined["score"].notnull() & joined["item"].isnull()
-    columns = ["event", "code", "day", "instrument", "team", "score", "stayed"]
-    raters = joined.filter(rates & answered).select(*columns).execute()
-    high = _high_teams(raters)
+    high = company.once("high teams", lambda: _high_teams(_raters(joined, rates & answered)))
     reason = ibis.cases(
         (joined["team"].isnull(), "no team"),
         (rates, "customer of the half that rates the teams"),
@@ -169,6 +174,11 @@ def build_teams(company: Company, *, subscribed: bool) -> Frame:
         contrast="customers of highly rated less of poorly rated teams",
     )
     return checked(company, key, table, words)
+
+
+def _raters(joined: Any, who: Any) -> pd.DataFrame:
+    found: pd.DataFrame = joined.filter(who).select("event", "instrument", "team", "score").order_by("event").execute()
+    return found
 
 
 def _high_teams(raters: pd.DataFrame) -> dict[str, bool]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -23,6 +22,9 @@ from analysis.frames.builders.ticket_events import (
     tickets,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 WINDOW = HALF_YEAR_DAYS
 
 
@@ -37,7 +39,7 @@ def build_first_contact(company: Company, *, subscribed: bool) -> Frame:
     key = "exposure/first_contact" if subscribed else "exposure/first_contact_repurchase"
     unknown = "resolved_first_contact not known"
     contrast = "solved at first contact less not"
-    return _build(company, key, lambda t: t["resolved_first_contact"], unknown, subscribed, contrast)
+    return _build(company, key, "settled", unknown, subscribed, contrast)
 
 
 def build_response_time(company: Company, *, subscribed: bool) -> Frame:
@@ -47,7 +49,7 @@ def build_response_time(company: Company, *, subscribed: bool) -> Frame:
     """
     key = "exposure/response_time" if subscribed else "exposure/response_time_repurchase"
     contrast = "settled promptly less not"
-    return _build(company, key, _prompt, "not settled yet", subscribed, contrast, first_contact=True)
+    return _build(company, key, "prompt", "not settled yet", subscribed, contrast)
 
 
 def _prompt(t: Any) -> Any:
@@ -56,25 +58,12 @@ def _prompt(t: Any) -> Any:
     return t["hours"].isnull().ifelse(ibis.null("boolean"), rank <= 0.5)
 
 
-def _build(
-    company: Company,
-    key: str,
-    treated: Callable[[Any], Any],
-    unknown: str,
-    subscribed: bool,
-    contrast: str,
-    *,
-    first_contact: bool = False,
-) -> Frame:
+def _build(company: Company, key: str, treated: str, unknown: str, subscribed: bool, contrast: str) -> Frame:
     t = _with_outcome(company, subscribed)
-    joined = t.mutate(treated=zero_one(treated(t)))
-    reason = ibis.cases(
-        (joined["treated"].isnull(), unknown), (joined["why"].notnull(), joined["why"]), else_=no_reason()
-    )
-    joined = joined.mutate(reason=reason)
-    used = joined.filter(joined["reason"].isnull())
-    table = _exposure_table(used, subscribed, first_contact)
-    record_tickets(company, key, joined)
+    reason = ibis.cases((t[treated].isnull(), unknown), (t["why"].notnull(), t["why"]), else_=no_reason())
+    rows = company.once(f"ticket rows {subscribed}", lambda: _rows(t, subscribed))
+    table = _exposure_table(rows, treated)
+    record_tickets(company, key, t.mutate(reason=reason))
     outcome = f"no subscriber any more {WINDOW} days later" if subscribed else f"bought again within {WINDOW} days"
     return checked(company, key, table, about(company, len(table), "tickets", outcome=outcome, contrast=contrast))
 
@@ -87,6 +76,7 @@ def _with_outcome(company: Company, subscribed: bool) -> Any:
 
 def _looked_up(company: Company, subscribed: bool) -> Any:
     t = tickets(company)
+    t = t.mutate(settled=zero_one(t["resolved_first_contact"]), prompt=zero_one(_prompt(t)))
     if subscribed:
         joined = with_subscription(company, t, WINDOW)
         late = joined["day"] + WINDOW > company.table("subscriptions").end
@@ -98,16 +88,36 @@ def _looked_up(company: Company, subscribed: bool) -> Any:
     return joined.mutate(outcome=zero_one(joined["n_after"] > 0).cast("float64"), why=why)
 
 
-def _exposure_table(used: Any, subscribed: bool, first_contact: bool) -> Any:
-    columns = covariates(used, subscribed=subscribed, first_contact=first_contact)
-    rows = used.select(
-        "event", "customer_id", "treated", "outcome", stratum=used["category"].fill_null("not known"), **columns
+def _rows(t: Any, subscribed: bool) -> pd.DataFrame:
+    """Tickets with an outcome, in pandas: what all comparisons of them hold."""
+    used = t.filter(t["why"].isnull())
+    rows: pd.DataFrame = (
+        used.select(
+            "event",
+            "customer_id",
+            "settled",
+            "prompt",
+            "outcome",
+            stratum=used["category"].fill_null("not known"),
+            **covariates(used, subscribed=subscribed, first_contact=True),
+        )
+        .order_by("event")
+        .execute()
     )
-    table = rows.order_by("event").execute().rename(columns={"event": "unit_id"})
+    return rows
+
+
+def _exposure_table(rows: pd.DataFrame, treated: str) -> pd.DataFrame:
+    """Tickets exposed or not; who is compared by the time to the answer is held equal in whether the first contact settled it."""
+    table = rows[rows[treated].notna()].reset_index(drop=True)
+    left = {"settled", "prompt", "customer_id"} | ({"x_first_contact", "x_no_first_contact"} if treated == "settled" else set())
+    table = table.assign(treated=table[treated].astype("int64")).rename(columns={"event": "unit_id"})
     codes = table["customer_id"].astype("category").cat.codes.astype("int64")
     if codes.duplicated().any():
         table["cluster"] = codes
-    return drop_constant(table.drop(columns="customer_id"))
+    others = [c for c in table.columns if c not in left and c not in ("unit_id", "treated")]
+    found: pd.DataFrame = drop_constant(table[["unit_id", "treated", *others]])
+    return found
 
 
 def build_response_spells(company: Company) -> Frame:
