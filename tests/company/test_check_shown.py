@@ -21,7 +21,7 @@ def test_brackets_and_ids_are_printed_as_they_stand(
 ) -> None:
     claim = ClaimCheck(claim=CLAIM, testable=False, frames=("a" * 60,), missing=HINT, precision=("b" * 90,))
     found = CompanyCheck(company="Shop [/b]", tables=(), ledger=LEDGER, claims=(claim,), unbuilt=())
-    monkeypatch.setattr(own_data_check, "check_company", lambda data, precision, telling: found)
+    monkeypatch.setattr(own_data_check, "check_company", lambda data, precision, telling, give: found)
     with pytest.raises(UserMistake, match="no table was found"):
         show_company_check("anywhere")
     printed = capsys.readouterr().out
