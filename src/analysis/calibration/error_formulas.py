@@ -19,8 +19,8 @@ from analysis.estimators.observational import augmented_weighting as weighting
 from analysis.estimators.observational import within_customer_slope
 from analysis.estimators.observational.doubly_robust import estimate_doubly_robust
 from analysis.estimators.survival import leverage_histories as histories
-from analysis.estimators.survival.leverage_arithmetic import QUANTITIES, leverage
 from analysis.estimators.survival.cause_specific_hazard import LEFT, estimate_cause_specific_hazard
+from analysis.estimators.survival.leverage_arithmetic import QUANTITIES, leverage
 from analysis.frames import Frame
 
 if TYPE_CHECKING:

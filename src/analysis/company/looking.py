@@ -203,8 +203,8 @@ def _trials(company: Company) -> Iterator[str]:
         )
     if seen["trials"]:
         yield (
-            f"subscriptions: {int(seen['trials']):,} of the {int(seen['ended']):,} that ended were trials by their end_reason; they "
-            "count as customers lost. If a trial is no customer yet, leave them out: [rows.subscriptions.drop]"
+            f"subscriptions: {int(seen['trials']):,} of the {int(seen['ended']):,} that ended were trials by their end_reason; "
+            "they count as customers lost. If a trial is no customer yet, leave them out: [rows.subscriptions.drop]"
         )
 
 

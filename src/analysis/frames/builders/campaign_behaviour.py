@@ -6,7 +6,7 @@ are cut out of its rows, which are no more than the frames hold.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
 

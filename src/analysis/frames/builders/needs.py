@@ -94,7 +94,9 @@ def _values(company: Company, places: list[tuple[str, str]]) -> dict[tuple[str, 
         parts.append(found.select(place=ibis.literal(number, "int64"), flag=ibis.literal(flag), value=text))
     table = ibis.union(*parts).execute()
     return {
-        places[int(number)]: frozenset(row.value == "true" if row.flag else row.value.lower() for row in rows.itertuples())
+        places[int(number)]: frozenset(
+            row.value == "true" if row.flag else row.value.lower() for row in rows.itertuples()
+        )
         for number, rows in table.groupby("place")
     }
 

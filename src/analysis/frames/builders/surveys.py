@@ -34,7 +34,7 @@ def build_scores(company: Company, instrument: str, *, key: str, outcome: str) -
     if outcome == "referred":
         joined = _with_referrals(company, t)
     else:
-        joined = with_later_behaviour(company, YEAR_DAYS, subscribed=outcome == "subscribed")
+        joined = with_later_behaviour(company, subscribed=outcome == "subscribed")
     joined = joined.mutate(reason=ibis.coalesce(overall_reason(joined, instrument), joined["why"]))
     scores = company.once(f"scores {outcome}", lambda: _scores(joined, t))
     rows = scores[scores["instrument"] == instrument].drop(columns="instrument").reset_index(drop=True)
@@ -140,7 +140,7 @@ def build_teams(company: Company, *, subscribed: bool) -> Frame:
     """
     key = "exposure/team" if subscribed else "exposure/team_repurchase"
     t = answers(company)
-    joined = with_later_behaviour(company, YEAR_DAYS, subscribed=subscribed)
+    joined = with_later_behaviour(company, subscribed=subscribed)
     codes = t.select("customer_id").distinct()
     codes = codes.mutate(code=ibis.row_number().over(order_by=codes["customer_id"]))
     joined = joined.inner_join(codes, "customer_id")

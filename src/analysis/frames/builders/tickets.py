@@ -8,7 +8,7 @@ import ibis
 
 from analysis.company.store import Company
 from analysis.frames import Frame
-from analysis.frames.builders.behaviour import UNSEEN, with_purchases, with_subscription
+from analysis.frames.builders.behaviour import UNSEEN, beside, with_purchases, with_subscription
 from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, years, zero_one
 from analysis.frames.builders.occasions import observation
 from analysis.frames.builders.subscription_spells import event_code, spells
@@ -70,22 +70,49 @@ def _build(company: Company, key: str, treated: str, unknown: str, subscribed: b
 
 def _with_outcome(company: Company, subscribed: bool) -> Any:
     """Tickets with what the customer did afterwards: `outcome`, and `why`, the reason why a ticket has none."""
-    what = "tickets_subscribed" if subscribed else "tickets_bought"
-    return company.once(what, lambda: company.engine.keep(_looked_up(company, subscribed), what))
+
+    def look_up() -> Any:
+        return company.engine.keep(_with_later(company, tickets(company)), "tickets_and_later")
+
+    t = company.once("tickets and later", look_up)
+    what = "subscribed" if subscribed else "bought"
+    return t.mutate(outcome=t[f"outcome_{what}"], why=t[f"why_{what}"])
 
 
-def _looked_up(company: Company, subscribed: bool) -> Any:
-    t = tickets(company)
-    t = t.mutate(settled=zero_one(t["resolved_first_contact"]), prompt=zero_one(_prompt(t)))
-    if subscribed:
+def _with_later(company: Company, t: Any) -> Any:
+    """Tickets with what was held of the customer before them and what came after, by subscriptions and by purchases."""
+    found = t.mutate(settled=zero_one(t["resolved_first_contact"]), prompt=zero_one(_prompt(t)))
+    if company.has("subscriptions", "ended_at"):
         joined = with_subscription(company, t, WINDOW)
         late = joined["day"] + WINDOW > company.table("subscriptions").end
         why = ibis.cases((late, UNSEEN), (joined["subscribed"] == 0, NO_SUBSCRIPTION), else_=no_reason())
-        return joined.mutate(outcome=(1 - joined["retained"]).cast("float64"), why=why)
-    joined = with_purchases(company, t, WINDOW)
-    late = joined["day"] + WINDOW > observation(company)[1]
-    why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, NO_CUSTOMER), else_=no_reason())
-    return joined.mutate(outcome=zero_one(joined["n_after"] > 0).cast("float64"), why=why)
+        found = beside(
+            found,
+            joined.select(
+                "event",
+                "subscribed",
+                "subscribed_for",
+                outcome_subscribed=(1 - joined["retained"]).cast("float64"),
+                why_subscribed=why,
+            ),
+        )
+    if company.has("transactions"):
+        joined = with_purchases(company, t, WINDOW)
+        late = joined["day"] + WINDOW > observation(company)[1]
+        why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, NO_CUSTOMER), else_=no_reason())
+        found = beside(
+            found,
+            joined.select(
+                "event",
+                "n_year",
+                "spend_year",
+                "since_first",
+                "since_last",
+                outcome_bought=zero_one(joined["n_after"] > 0).cast("float64"),
+                why_bought=why,
+            ),
+        )
+    return found
 
 
 def _rows(t: Any, subscribed: bool) -> pd.DataFrame:
@@ -110,7 +137,9 @@ def _rows(t: Any, subscribed: bool) -> pd.DataFrame:
 def _exposure_table(rows: pd.DataFrame, treated: str) -> pd.DataFrame:
     """Tickets exposed or not; who is compared by the time to the answer is held equal in whether the first contact settled it."""
     table = rows[rows[treated].notna()].reset_index(drop=True)
-    left = {"settled", "prompt", "customer_id"} | ({"x_first_contact", "x_no_first_contact"} if treated == "settled" else set())
+    left = {"settled", "prompt", "customer_id"} | (
+        {"x_first_contact", "x_no_first_contact"} if treated == "settled" else set()
+    )
     table = table.assign(treated=table[treated].astype("int64")).rename(columns={"event": "unit_id"})
     codes = table["customer_id"].astype("category").cat.codes.astype("int64")
     if codes.duplicated().any():
