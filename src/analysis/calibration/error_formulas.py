@@ -13,15 +13,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from analysis.core.claim import Claim
-from analysis.core.vocabulary import Scale
+from analysis.core.vocabulary import WEEKS_PER_YEAR, Scale
 from analysis.estimators.common.design_matrix import independent_columns
 from analysis.estimators.observational import augmented_weighting as weighting
 from analysis.estimators.observational import within_customer_slope
 from analysis.estimators.observational.doubly_robust import estimate_doubly_robust
-from analysis.estimators.survival import leverage_histories as histories
 from analysis.estimators.survival.cause_specific_hazard import LEFT, estimate_cause_specific_hazard
-from analysis.estimators.survival.leverage_arithmetic import QUANTITIES, leverage
+from analysis.estimators.survival.leverage_arithmetic import DISCOUNT_RATE, QUANTITIES, leverage
+from analysis.estimators.survival.leverage_bases import base_of_rates
+from analysis.estimators.survival.leverage_histories import estimate_leverage_summary
 from analysis.frames import Frame
+from analysis.models import fit_pareto_nbd
+from analysis.models.once import fit_once
 
 if TYPE_CHECKING:
     import numpy as np
@@ -149,7 +152,7 @@ def of_slope_within_customers(frame: Frame, claim: Claim) -> StandardError | Non
 
 
 def of_leverage_of_histories(
-    frame: Frame, claim: Claim, *, discount_rate: float = histories.DISCOUNT_RATE, **_: object
+    frame: Frame, claim: Claim, *, discount_rate: float = DISCOUNT_RATE, **_: object
 ) -> tuple[StandardError, ...]:
     """Of the quantities of leverage, by the delta method: the estimator tries a hundred drawn parameter sets instead.
 
@@ -161,14 +164,14 @@ def of_leverage_of_histories(
 
     rows = frame.table.rename(columns={"recency_weeks": "recency", "T_weeks": "T"})
     rows = rows[["frequency", "recency", "T", "n_customers"]]
-    fit = histories.fit_once(histories.fit_pareto_nbd, rows)
+    fit = fit_once(fit_pareto_nbd, rows)
     fit.require_identified()
-    force = float(np.log1p(discount_rate)) / histories.WEEKS_PER_YEAR
+    force = float(np.log1p(discount_rate)) / WEEKS_PER_YEAR
     steps = np.linalg.cholesky(np.asarray(fit.log_covariance)).T
 
     def at(move: np.ndarray | float) -> dict[str, float]:
         params = dict(zip(fit.names, np.exp(np.log(fit.estimates) + move).tolist(), strict=True))
-        return leverage(histories.base_of_rates(params, rows, force))
+        return leverage(base_of_rates(params, rows, force))
 
     best, pairs = at(0.0), [(at(step), at(-step)) for step in steps]
     told = []
@@ -190,7 +193,7 @@ FORMULAS: Mapping[object, Formula] = MappingProxyType(
         estimate_doubly_robust: of_adjusted_difference,
         estimate_cause_specific_hazard: of_hazard_ratio,
         within_customer_slope.estimate_within_customer_slope: of_slope_within_customers,
-        histories.estimate_leverage_summary: of_leverage_of_histories,
+        estimate_leverage_summary: of_leverage_of_histories,
     }
 )
 """Estimator to the formula of its error."""

@@ -45,16 +45,20 @@ def _answers(company: Company) -> Any:
 
 def with_later_behaviour(company: Company, *, subscribed: bool) -> Any:
     """`answers` with `stayed` (1 if still a subscriber, or if bought, a year later) and `why` (no such outcome)."""
+    what, t = "subscribed" if subscribed else "bought", later(company)
+    return t.mutate(stayed=t[f"stayed_{what}"], why=t[f"why_{what}"])
+
+
+def later(company: Company) -> Any:
+    """Answers with `stayed_subscribed` and `why_subscribed`, `stayed_bought` and `why_bought`, as far as the tables tell."""
 
     def look_up() -> Any:
         return company.engine.keep(_with_later(company, answers(company)), "surveys_and_later")
 
-    what, t = "subscribed" if subscribed else "bought", company.once("surveys and later", look_up)
-    return t.mutate(stayed=t[f"stayed_{what}"], why=t[f"why_{what}"])
+    return company.once("surveys and later", look_up)
 
 
 def _with_later(company: Company, t: Any) -> Any:
-    """Answers with `stayed_subscribed` and `why_subscribed`, `stayed_bought` and `why_bought`, as far as the tables tell."""
     found = t
     if company.has("subscriptions", "ended_at"):
         joined = with_subscription(company, t, LATER_DAYS)

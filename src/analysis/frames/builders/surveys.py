@@ -9,7 +9,14 @@ import ibis
 from analysis.company.store import Company
 from analysis.frames import Frame
 from analysis.frames.builders.common import YEAR_DAYS, checked, no_reason, zero_one
-from analysis.frames.builders.survey_answers import about, answers, overall_reason, record_answers, with_later_behaviour
+from analysis.frames.builders.survey_answers import (
+    about,
+    answers,
+    later,
+    overall_reason,
+    record_answers,
+    with_later_behaviour,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,10 +43,13 @@ def build_scores(company: Company, instrument: str, *, key: str, outcome: str) -
     else:
         joined = with_later_behaviour(company, subscribed=outcome == "subscribed")
     joined = joined.mutate(reason=ibis.coalesce(overall_reason(joined, instrument), joined["why"]))
-    scores = company.once(f"scores {outcome}", lambda: _scores(joined, t))
-    rows = scores[scores["instrument"] == instrument].drop(columns="instrument").reset_index(drop=True)
-    if instrument != "nps":
-        rows = rows.drop(columns="rival_score")
+    scores = (
+        _scores(joined, t, ("stayed",), joined["why"].isnull()) if outcome == "referred" else _later_scores(company)
+    )
+    stayed = "stayed" if outcome == "referred" else f"stayed_{outcome}"
+    rows = scores[(scores["instrument"] == instrument) & scores[stayed].notna()].reset_index(drop=True)
+    columns = ["event", "customer_id", "score", "stayed"] + (["rival_score"] if instrument == "nps" else [])
+    rows = rows.rename(columns={stayed: "stayed"}).astype({"stayed": "int64"})[columns]
     record_answers(company, key, joined)
     words = {
         "subscribed": "still a subscriber a year later",
@@ -50,10 +60,27 @@ def build_scores(company: Company, instrument: str, *, key: str, outcome: str) -
     return checked(company, key, _scores_table(rows), context)
 
 
-def _scores(joined: Any, t: Any) -> pd.DataFrame:
+def _later_scores(company: Company) -> pd.DataFrame:
+    """Answers on the whole, with what the customer did later by subscriptions and by purchases; missing if not known."""
+
+    def look_up() -> pd.DataFrame:
+        t = later(company)
+        whats = [what for what in ("subscribed", "bought") if f"stayed_{what}" in t.columns]
+        known = {
+            f"stayed_{what}": t[f"why_{what}"].isnull().ifelse(t[f"stayed_{what}"], ibis.null("int64"))
+            for what in whats
+        }
+        t = t.mutate(**known)
+        return _scores(t, t, tuple(known), ibis.literal(True))
+
+    found: pd.DataFrame = company.once("scores and later", look_up)
+    return found
+
+
+def _scores(joined: Any, t: Any, stayed: tuple[str, ...], known: Any) -> pd.DataFrame:
     """Answers on the whole to all instruments, with what came of them, in pandas."""
-    used = joined.filter(joined["item"].isnull() & joined["score"].notnull() & joined["why"].isnull())
-    columns = ["event", "customer_id", "score", "stayed", "rival_score", "instrument"]
+    used = joined.filter(joined["item"].isnull() & joined["score"].notnull() & known)
+    columns = ["event", "customer_id", "score", *stayed, "rival_score", "instrument"]
     found: pd.DataFrame = _with_rival(used, t).select(*columns).order_by("event").execute()
     return found
 

@@ -61,8 +61,8 @@ def _prompt(t: Any) -> Any:
 def _build(company: Company, key: str, treated: str, unknown: str, subscribed: bool, contrast: str) -> Frame:
     t = _with_outcome(company, subscribed)
     reason = ibis.cases((t[treated].isnull(), unknown), (t["why"].notnull(), t["why"]), else_=no_reason())
-    rows = company.once(f"ticket rows {subscribed}", lambda: _rows(t, subscribed))
-    table = _exposure_table(rows, treated)
+    rows = _rows(company, subscribed)
+    table = _exposure_table(rows[rows["known"]], treated)
     record_tickets(company, key, t.mutate(reason=reason))
     outcome = f"no subscriber any more {WINDOW} days later" if subscribed else f"bought again within {WINDOW} days"
     return checked(company, key, table, about(company, len(table), "tickets", outcome=outcome, contrast=contrast))
@@ -115,29 +115,40 @@ def _with_later(company: Company, t: Any) -> Any:
     return found
 
 
-def _rows(t: Any, subscribed: bool) -> pd.DataFrame:
-    """Tickets with an outcome, in pandas: what all comparisons of them hold."""
-    used = t.filter(t["why"].isnull())
-    rows: pd.DataFrame = (
-        used.select(
-            "event",
-            "customer_id",
-            "settled",
-            "prompt",
-            "outcome",
-            stratum=used["category"].fill_null("not known"),
-            **covariates(used, subscribed=subscribed, first_contact=True),
+def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
+    """Tickets in pandas, with what all comparisons of them hold; `known`: what came afterwards is."""
+
+    def look_up() -> pd.DataFrame:
+        t = _with_outcome(company, subscribed)
+        rows: pd.DataFrame = (
+            t.select(
+                "event",
+                "customer_id",
+                "settled",
+                "prompt",
+                "outcome",
+                stratum=t["category"].fill_null("not known"),
+                **covariates(t, subscribed=subscribed, first_contact=True),
+                **({} if subscribed else {name: t[name] for name in _QUEUE}),
+                known=t["why"].isnull(),
+            )
+            .order_by("event")
+            .execute()
         )
-        .order_by("event")
-        .execute()
-    )
-    return rows
+        return rows
+
+    found: pd.DataFrame = company.once(f"ticket rows {subscribed}", look_up)
+    return found
+
+
+_QUEUE = ("second", "hours", "priority", "spend_year")
+"""What a queue is made of."""
 
 
 def _exposure_table(rows: pd.DataFrame, treated: str) -> pd.DataFrame:
     """Tickets exposed or not; who is compared by the time to the answer is held equal in whether the first contact settled it."""
     table = rows[rows[treated].notna()].reset_index(drop=True)
-    left = {"settled", "prompt", "customer_id"} | (
+    left = {"settled", "prompt", "customer_id", "known", *_QUEUE} | (
         {"x_first_contact", "x_no_first_contact"} if treated == "settled" else set()
     )
     table = table.assign(treated=table[treated].astype("int64")).rename(columns={"event": "unit_id"})
@@ -199,17 +210,16 @@ def build_queue(company: Company) -> Frame:
     estimator shows how the answer moves with it, and a queue model never decides a verdict.
     """
     t = _with_outcome(company, False)
-    known = t["priority"].notnull() & t["hours"].notnull()
     reason = ibis.cases(
         (t["priority"].isnull(), "priority not known"), (t["hours"].isnull(), "not settled yet"), else_=no_reason()
     )
-    rows = t.filter(known).select("event", "second", "hours", "priority", value="spend_year")
-    rows = rows.order_by("event").execute()
+    rows = _rows(company, False)
+    rows = rows[rows["priority"].notna() & rows["hours"].notna()].reset_index(drop=True)
     table = rows.assign(
         unit_id=range(len(rows)),
         arrival_hours=(rows["second"] - rows["second"].min()) / 3600.0,
         handling_hours=rows["hours"],
-        value=rows["value"].fillna(0.0).clip(lower=0.0),
+        value=rows["spend_year"].fillna(0.0).clip(lower=0.0),
     )
     record_tickets(company, "queue", t.mutate(reason=reason))
     columns = ["unit_id", "arrival_hours", "handling_hours", "priority", "value"]
