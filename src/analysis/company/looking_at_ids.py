@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis
 
+from analysis.company.number_words import agreeing
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 
@@ -101,7 +102,8 @@ def _not_in_customers(company: Company, names: list[str], met: dict[frozenset[st
         if not lacking or lacking == n:
             continue
         example = "" if company.settings.ids.hashed else f" (such as {min(first for _, first in apart)!r})"
-        note = f"{name}: {lacking:,} of its {n:,} customers are not in `customers`{example}"
+        said = agreeing(lacking, f"of its {n:,} customers is", f"of its {n:,} customers are")
+        note = f"{name}: {said} not in `customers`{example}"
         if name == "transactions":
             note += _survivors(company, listed)
         yield note

@@ -89,12 +89,17 @@ def profile(
             for name in offsets
         )
         + tuple(
-            f"{name}: date_format = {settings.date_format!r} fits none of its {counted(int(seen[f'{name}_n']), 'times')}; read "
-            "as they stand"
+            f"{name}: date_format = {settings.date_format!r} fits {_fits(int(seen[f'{name}_own']), int(seen[f'{name}_n']))}"
             for name in times
-            if settings.date_format and seen[f"{name}_n"] and not seen[f"{name}_own"]
+            if settings.date_format and seen[f"{name}_own"] < seen[f"{name}_n"]
         ),
     )
+
+
+def _fits(own: int, n: int) -> str:
+    if not own:
+        return f"none of its {counted(n, 'times')}; read as they stand"
+    return f"{own:,} of its {counted(n, 'times')}; the others are read by their own form where it is known"
 
 
 def _number_counts(name: str, text: Any) -> dict[str, Any]:

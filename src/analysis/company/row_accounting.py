@@ -9,6 +9,7 @@ import ibis
 from analysis.company.asked_together import Ask
 from analysis.company.clean_table import CleanTable, Look, SortedRows
 from analysis.company.ledger import Entry, LeftOut
+from analysis.company.number_words import agreeing
 from analysis.company.raw_table import ROW, RawTable
 from analysis.company.schemas import TableSpec
 from analysis.company.settings import Settings
@@ -51,7 +52,7 @@ def counted(rows: SortedRows, settings: Settings, groups: list[dict[str, Any]] |
         used = table
     end = _end(raw, used, settings, facts, look)
     told += [
-        f"{name} could not be used in {int(facts[f'bad__{name}'])} rows and counts as missing there"
+        f"{name} could not be used in {agreeing(int(facts[f'bad__{name}']), 'row', 'rows')} and counts as missing there"
         for name in columns
         if facts.get(f"bad__{name}")
     ]
@@ -76,6 +77,7 @@ def counted(rows: SortedRows, settings: Settings, groups: list[dict[str, Any]] |
         first=int(facts["first"]),
         end=end,
         entry=entry,
+        joined=raw.joined,
         last_end=int(facts.get("last_end", 0)),
         running=int(facts.get("running", n if raw.spec.ends else 0)),
         keep=table,
@@ -207,6 +209,8 @@ def _censored(spec: TableSpec, used: Any, present: frozenset[str], end: int, n: 
     if spec.ends is None or spec.ends not in present or not n:
         return used
     late = used[spec.ends] > end
-    told.append(f"{spec.ends} lies after the end of observation in {n} rows, which count as still running")
+    told.append(
+        f"{spec.ends} lies after the end of observation in {agreeing(n, 'row, which counts', 'rows, which count')} as still running"
+    )
     ends = [c for c in used.columns if c == spec.ends or c.startswith(f"{spec.ends}_")]
     return used.mutate(**{c: late.fill_null(False).ifelse(ibis.null("int64"), used[c]) for c in ends})

@@ -219,7 +219,8 @@ class Company:
 
         def entries() -> tuple[Entry, ...]:
             self._read_together(self.names)
-            return tuple(self.table(name).entry for name in self.names)
+            tables = [self.table(name) for name in self.names]
+            return tuple(entry for table in tables for entry in (*table.joined, table.entry))
 
         tables = self.recall("entries of tables", entries)
         return Ledger(entries=(*tables, *self._settled()))

@@ -92,7 +92,7 @@ class TableExhibit:
 
     def html(self) -> str:
         """Return the table as an HTML fragment."""
-        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        note = f'<p class="note">{linked(self.note)}</p>' if self.note else ""
         cut = len(self.rows) if self.folded_after is None else self.folded_after
         rest = self.rows[cut:]
         more = (
@@ -198,11 +198,12 @@ class PartExhibit:
         return f'<section class="part {self.kind}">{heading}{inner}</section>'
 
 
+_CODE = re.compile(r"`([^`]+)`")
 _DOI = re.compile(r"\bdoi:(10\.[0-9]{4,9}/[^\s,;&<>\"]*[^\s,;&<>\".])")
 
 
 def linked(text: str) -> str:
-    """Return a text fit for HTML in which every ``doi:`` is a link to the study.
+    """Return a text fit for HTML in which every ``doi:`` is a link to the study and what stands in backticks is code.
 
     Examples
     --------
@@ -211,7 +212,8 @@ def linked(text: str) -> str:
     >>> linked("B 2001, doi:10.1509/jmkr.38")
     'B 2001, <a href="https://doi.org/10.1509/jmkr.38" rel="external">doi:10.1509/jmkr.38</a>'
     """
-    return _DOI.sub(r'<a href="https://doi.org/\1" rel="external">doi:\1</a>', escape(text))
+    told = _DOI.sub(r'<a href="https://doi.org/\1" rel="external">doi:\1</a>', escape(text))
+    return _CODE.sub(r"<code>\1</code>", told)
 
 
 def escape(text: str) -> str:

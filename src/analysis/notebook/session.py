@@ -114,7 +114,7 @@ class Session:
         scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
         return AnswerExhibit(claim=found.claim, verdicts=tuple(found.verdict(scope) for scope in scopes))
 
-    def picture(self, claim_id: str) -> SvgExhibit | None:
+    def picture(self, claim_id: str) -> SvgExhibit | TextExhibit | None:
         """The one picture of a claim, its finding on top; None where there is no number and nobody speaks."""
         found = self.found(claim_id)
         return picture_of(found, found.verdict())
@@ -250,7 +250,7 @@ def show_estimates(findings: Findings) -> TableExhibit | TextExhibit:
     if not findings.estimates:
         away = "; ".join(f"{title}: {why}" for title, why in findings.absent)
         return TextExhibit(
-            f"No source of this run gives a number for this claim. What would settle it: {findings.claim.settles}"
+            f"None of the data used here gives a number for this claim. What would settle it: {findings.claim.settles}"
             + (f" Not there: {away}" if away else "")
         )
     return tables.estimates_table(findings.claim, findings.estimates)
@@ -266,7 +266,7 @@ def show_published(findings: Findings) -> TableExhibit | TextExhibit:
 def show_not_identified(findings: Findings) -> TableExhibit | TextExhibit:
     """The sources that cannot answer one claim, why, and the number a naive analyst would have printed."""
     if not findings.not_identified:
-        return TextExhibit("No source of this run had to be turned away.")
+        return TextExhibit("None of the data used here had to be turned away.")
     return tables.not_identified_table(findings.claim, findings.not_identified)
 
 
