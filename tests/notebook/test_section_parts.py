@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from analysis.core.vocabulary import Bias, Design, Kind, Role
+from analysis.notebook.exhibits import SvgExhibit
 from analysis.notebook.plain_words import in_plain_words, meaning_of
 from analysis.notebook.section.answer import AnswerExhibit
 from analysis.notebook.section.certainty import LONGEST_REASON, in_short
 from analysis.notebook.section.choice import pictured, voices
-from analysis.notebook.section.others import OTHERWISE, trap_of
+from analysis.notebook.section.others import OTHERWISE, others_of, trap_of
 from analysis.register.claims import load_register
 from analysis.reporting.index_entries import entry_of
 from analysis.verdicts.findings import Findings
@@ -128,3 +129,12 @@ def test_no_registered_quantity_is_told_with_less_for_a_difference():
 )
 def test_what_the_rule_notes_is_told_as_a_person_would(noted, told):
     assert told in in_plain_words(noted)
+
+
+def test_second_pictures_are_folded_where_a_page_has_many_claims():
+    rows = [an_estimate(x, kind=Kind.PUBLISHED, source=f"Author {x}", role=Role.CONTEXT) for x in (1.0, 2.0, 4.0)]
+    found = found_of(a_claim(), an_estimate(3.0, 2.5, 3.5), published=rows)
+    open_part, folded_part = (others_of(found, found.verdict(), folded=folded) for folded in (False, True))
+    assert isinstance(open_part.parts[-1], SvgExhibit)
+    assert folded_part.parts[-1].folded and folded_part.parts[-1].heading == "3 more numbers"
+    assert len(folded_part.with_rows()) == len(open_part.with_rows())
