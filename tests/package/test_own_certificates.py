@@ -79,7 +79,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def index(store: Path) -> Iterator[str]:
     """Address of a package index with one package of nothing."""
-    folder = store.parent / "index" / "simple" / "nothing-much"
+    folder = store.parent / "index" / "shelf" / "nothing-much"
     folder.mkdir(parents=True)
     name, about = "nothing_much-1.0-py3-none-any.whl", "nothing_much-1.0.dist-info"
     with zipfile.ZipFile(folder / name, "w") as wheel:
@@ -95,7 +95,7 @@ def index(store: Path) -> Iterator[str]:
     context.load_cert_chain(store.parent / "server.pem", store.parent / "server.key")
     server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"https://localhost:{server.server_port}/simple"
+    yield f"https://localhost:{server.server_port}/shelf"
     server.shutdown()
 
 
