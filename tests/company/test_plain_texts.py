@@ -24,7 +24,9 @@ TIMES = st.one_of(
     st.datetimes().map(lambda t: t.isoformat(sep=" ", timespec="seconds")),
     st.sampled_from(["2024-02-30", "2024-04-31", "1900-01-01", "2023-02-29T23:59:59", "2024-02-29 00:00:00"]),
 )
-ROWS = st.lists(st.tuples(st.sampled_from(["a", "b", "c.0", "Ä"]), TIMES, NUMBERS, NUMBERS, TIMES), min_size=1, max_size=20)
+ROWS = st.lists(
+    st.tuples(st.sampled_from(["a", "b", "c.0", "Ä"]), TIMES, NUMBERS, NUMBERS, TIMES), min_size=1, max_size=20
+)
 
 
 def _read(company: Callable[..., Company], text: str, name: str) -> tuple[pd.DataFrame, Any]:

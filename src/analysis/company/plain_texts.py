@@ -19,8 +19,7 @@ PLAIN_NUMBER = "^-?(?:[0-9]+(?:[.](?:[0-9]{1,2}|[0-9]{4,}))?|0[.][0-9]+)$"
 """A number that no decimal mark and no separator of thousands could change: not 1.250."""
 
 PLAIN_TIME = (
-    "^[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-    "(?:[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$"
+    "^[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$"
 )
 """A day, or a moment of it without a zone; whether there is such a day is for the calendar to say."""
 
