@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from analysis.core.claim import Claim, Quantity
-from analysis.core.results import Estimate, estimate_in_words
+from analysis.core.results import Estimate
 from analysis.core.verdict_results import Pooled
 from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
 from analysis.core.wording import number, plain, shortened, with_unit
