@@ -102,7 +102,7 @@ def assembled(
         expression=barrier(table),
         columns={name: _theirs(parts, name) for name in (*ours, *helpers)},
         rejected=tuple(number for made in parts for number in made.rejected),
-        staged=tuple(item.staged for made in parts for item in (*made.loaded, *made.joined) if item.staged),
+        staged=tuple(name for made in parts for name in made.staged if name),
         joined=tuple(item.entry for made in parts for item in made.joined),
         reasons=tuple(dict.fromkeys(reasons)),
         sum_lines=any(settings.rules_of(made.part).sum_lines for made in parts),
@@ -177,6 +177,11 @@ class _Part:
     spans: list[tuple[str, int, int]]
     notes: list[str]
     reasons: list[str]
+
+    @property
+    def staged(self) -> tuple[str, ...]:
+        """The embedded engine's tables behind it."""
+        return (*(item.staged for item in self.loaded), *(item.staged for item in self.joined))
 
     @property
     def rules(self) -> RowRules:

@@ -44,7 +44,9 @@ def with_joins(
     seen = list(seen)
     wanted = {table for item in seen for join in _joins_of(item).values() for table in join["tables"]}
     headers = {name: header_of(name) for name in there if plain_name(name) in wanted}
-    found, used, told = [], set(), []
+    found: list[Seen] = []
+    used: set[str] = set()
+    told: list[str] = []
     for item in seen:
         made, tables, lines = _with_its_joins(item, names[item.file], headers)
         found.append(made)

@@ -67,7 +67,8 @@ def reasons(table: Any, rules: RowRules, order: tuple[str, ...], source: str, cu
         found.append((further, f"further line of the same {rules.first_of!r}; what counts stands on the first"))
     for theirs, at in rules.last_of.items():
         latest = ibis.desc(table[at], nulls_first=False)
-        window = ibis.window(group_by=plain(table[theirs]), order_by=[latest, *(table[c] for c in order)])
+        ties = [table[c] for c in order if c != at]  # named twice, a column would be taken as it is named last
+        window = ibis.window(group_by=plain(table[theirs]), order_by=[latest, *ties])
         table = table.mutate(version__=ibis.row_number().over(window))
         earlier = (table["version__"] > 0) & (plain(table[theirs]) != "")
         found.append((earlier, f"earlier version of the same {theirs!r}; the one with the latest {at!r} counts"))

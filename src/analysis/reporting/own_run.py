@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,18 +79,25 @@ def own_run(
         yield OwnRun()
         return
     with kept_while(data, keep, output) as told:
-        from analysis.sources.own_tables import company_source
-
-        source = company_source(data)
-        telling(f"reading {', '.join(source.company.names)}")
-        customers = identifiers_of(source.company)  # read each time: ids are written nowhere
-        wanted = frames_of(todo, source)
-        for place, key in enumerate(wanted, 1):
-            telling(f"frame {place} of {len(wanted)}: {key}")
-            with contextlib.suppress(AnalysisError):
-                source.frame(key)
-        source.company.queries.tell()
+        customers = _read(data, todo, telling)
+        gc.collect()  # the engine and its tables refer to themselves: they are not to stay while the pages are made
         yield OwnRun(customers=customers, told=told)
+
+
+def _read(data: str, todo: Sequence[Step], telling: Callable[[str], None]) -> Identifiers:
+    """Make the frames that the pages need, in an engine that goes with this call; return whom no page may show."""
+    from analysis.sources.own_tables import company_source
+
+    source = company_source(data)
+    telling(f"reading {', '.join(source.company.names)}")
+    customers = identifiers_of(source.company)  # read each time: ids are written nowhere
+    wanted = frames_of(todo, source)
+    for place, key in enumerate(wanted, 1):
+        telling(f"frame {place} of {len(wanted)}: {key}")
+        with contextlib.suppress(AnalysisError):
+            source.frame(key)
+    source.company.queries.tell()
+    return customers
 
 
 @contextlib.contextmanager

@@ -149,7 +149,8 @@ def season_of(table: pd.DataFrame) -> NDArray[np.int64] | None:
     per_year = _per_year(table)
     if per_year < 2 or len(table) < FEWEST_SEASONS * per_year:
         return None
-    return table["period_start"].dt.month.to_numpy(np.int64)
+    month: NDArray[np.int64] = table["period_start"].dt.month.to_numpy(np.int64)
+    return month
 
 
 def _per_year(table: pd.DataFrame) -> int:
