@@ -137,7 +137,7 @@ def test_pip_takes_it_under_make(index: str, store: Path, python: Path, tmp_path
         "pip",
         "install",
         "--no-cache-dir",
-        "--index-url",
+        "-i",
         index,
         "nothing-much",
         "--retries",
