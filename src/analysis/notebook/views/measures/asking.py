@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from analysis.core.errors import ParameterMistake, UserMistake
@@ -14,7 +13,7 @@ from analysis.measures.rates import Rate
 from analysis.measures.words import rate_row
 from analysis.models.fit import ModelNotIdentified
 from analysis.notebook.disclosure import HIDDEN, note_of, rate_is_small, threshold
-from analysis.notebook.exhibits import ROWS_TYPE, Row, SvgExhibit, TableExhibit, TextExhibit, rows_of
+from analysis.notebook.exhibits import GroupExhibit, Row, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.session import Session
 from analysis.notebook.stored_mark import with_the_data
 from analysis.sources.base import Source
@@ -27,22 +26,6 @@ and so has no cohorts, no customer's own time and no past to value a customer by
 UNKNOWN_FIRST = "its customers' first purchases are not known, and this needs them; the list of sources says why."
 
 Exhibit = SvgExhibit | TableExhibit | TextExhibit
-
-
-@dataclass(frozen=True, slots=True)
-class Exhibits:
-    """Several exhibits in one output: one for each source."""
-
-    parts: tuple[Exhibit, ...]
-
-    def __repr__(self) -> str:
-        return "\n\n".join(repr(part) for part in self.parts)
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        html = [part._repr_mimebundle_()["text/html"] for part in self.parts]
-        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": "\n".join(html)}
-        rows = rows_of(self.parts)
-        return bundle | ({ROWS_TYPE: {"rows": rows}} if rows else {})
 
 
 def ask(
@@ -159,12 +142,12 @@ def hidden_row(rate: Rate) -> Row:
 
 def each(
     session: Session, key: str, show: Callable[[Frame], Exhibit], lacking: str, *, first_purchase: bool = False
-) -> Exhibits | TextExhibit:
+) -> GroupExhibit | TextExhibit:
     """Show one exhibit a source, with a sentence in place of what cannot be shown."""
     answers = ask(session, key, show, first_purchase=first_purchase)
     if not answers:
         return TextExhibit(f"No source of this run has what this takes: {lacking}.")
-    return Exhibits(
+    return GroupExhibit(
         tuple(TextExhibit(f"{title}: {part}") if isinstance(part, str) else part for title, part in answers)
     )
 
