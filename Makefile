@@ -8,6 +8,10 @@ READY := .venv/.ready
 RUN := $(BIN)/python -m analysis
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
+# Behind a company's proxy the system's certificates count. uv is told so in pyproject.toml; pip before 24.2 and requests bring
+# their own, and know these names. Empty where the system keeps its certificates elsewhere: then theirs count.
+export PIP_CERT ?= $(firstword $(wildcard $(SSL_CERT_FILE) /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
+export REQUESTS_CA_BUNDLE ?= $(PIP_CERT)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup reports site plan test test-fast test-notebooks test-calibration test-slow test-long test-spark test-browser lab data results calibrate check format notebooks bench clean

@@ -5,10 +5,10 @@
 #
 # To use it on your own: copy the notebook, or leave it as it is and set the parameter `data` from the command line, `python -m analysis run --only 00 --data my-exports`.
 
-# %% tags=["setup"]
+# %% tags=["setup", "folded"]
 import analysis
 
-# %% tags=["parameters"]
+# %% tags=["parameters", "folded"]
 sources: str = "package"  # public sources to stand beside: "package", "all", or names separated by commas
 seed: int = 1  # seed of everything that draws, the invented shop among it
 data: str = ""  # folder of your own exports; empty for those of an invented shop

@@ -1,14 +1,12 @@
 # %% [markdown] tags=["title"]
 # # How many customers stay, and would everyone count the same number?
 #
-# Articles on retention name a handful of measures and give a formula for some of them. This page states every definition, works it out with numerator, denominator and interval, and then asks how far one answer moves when only the definition behind it changes.
-#
-# It tests no claim and gives no verdict; the other pages do, with these measures. What counts as trouble here: two definitions of the same word, both in use, whose answers would lead to different decisions. [One question, many answers](#One-question,-many-answers) shows whether that happens.
+# Every measure of retention that the articles name, with its formula, numerator, denominator and interval. This page gives no verdict. It asks whether two definitions of the same word would lead to different decisions.
 
-# %% tags=["setup"]
+# %% tags=["setup", "folded"]
 import analysis
 
-# %% tags=["parameters"]
+# %% tags=["parameters", "folded"]
 sources: str = "package"  # public sources to use: "package", "all", or names separated by commas
 seed: int = 1  # seed of everything that draws
 data: str = ""  # folder or company.toml of your own tables; empty for public evidence only
@@ -33,11 +31,30 @@ session = analysis.start("01_retention_metrics", sources=sources, seed=seed, dat
 analysis.show_in_short(session, months=horizon_months, cut_months=cut_months, holdout_months=holdout_months)
 
 # %% [markdown] tags=[]
+# ## One question, many answers
+#
+# *How many customers are retained after so many months?* Each row changes one choice of the first row and nothing else: the same customers, the same log. The bar at the foot is the range over all combinations of the choices that can be defended.
+#
+# The square is the one that cannot. An analyst loads the log from some day on and then looks for everyone's first purchase. Old customers who buy again turn into new ones, with no error and no warning, and they are the very ones who come back. The row above it does the same the right way round: first purchases from the whole log, filter afterwards.
+
+# %% tags=[]
+analysis.show_definition_audit(session, months=horizon_months, cut_months=cut_months)
+
+# %% [markdown] tags=[]
+# How to use it: before comparing two retention rates, ask for numerator, denominator, window and what was filtered when. If any differs, the comparison is between definitions. The other pages fix theirs in the register before they look at data.
+
+# %% [markdown] tags=[]
+# With a contract the same happens to churn. Three tools, one period: what they do with new customers, and with those who came and went inside it, is the whole difference.
+
+# %% tags=[]
+analysis.show_churn_by_tool(session)
+
+# %% [markdown] tags=["folded"]
 # ## Which customers this page counts
 #
 # Every section asks all sources of this run that have what it takes. Where one cannot answer, a sentence says why.
 
-# %% tags=["provenance", "machine", "nbval-ignore-output"]
+# %% tags=["provenance", "machine", "nbval-ignore-output", "folded"]
 analysis.show_measured_sources(session)
 
 # %% [markdown] tags=[]
@@ -104,25 +121,6 @@ analysis.show_cohort_curves(session, months=curve_months)
 analysis.show_cohort_map(session, months=curve_months)
 
 # %% [markdown] tags=[]
-# ## One question, many answers
-#
-# *How many customers are retained after so many months?* Each row changes one choice of the first row and nothing else: the same customers, the same log. The bar at the foot is the range over all combinations of the choices that can be defended.
-#
-# The square is the one that cannot. An analyst loads the log from some day on and then looks for everyone's first purchase. Old customers who buy again turn into new ones, with no error and no warning, and they are the very ones who come back. The row above it does the same the right way round: first purchases from the whole log, filter afterwards.
-
-# %% tags=[]
-analysis.show_definition_audit(session, months=horizon_months, cut_months=cut_months)
-
-# %% [markdown] tags=[]
-# How to use it: before comparing two retention rates, ask for numerator, denominator, window and what was filtered when. If any differs, the comparison is between definitions. The other pages fix theirs in the register before they look at data.
-
-# %% [markdown] tags=[]
-# With a contract the same happens to churn. Three tools, one period: what they do with new customers, and with those who came and went inside it, is the whole difference.
-
-# %% tags=[]
-analysis.show_churn_by_tool(session)
-
-# %% [markdown] tags=[]
 # ## Where growth comes from
 #
 # `start + won + back - lost = end`, in customers, and the same in revenue, where kept customers may also spend more or less. Somebody who had left and comes back is neither kept nor new; calling him either flatters one of the two. Without a contract, an account has to say after how long a silence a customer counts as lost; the source's description does; and for a cohort that was won all at once, the silence that counts as leaving falls due for many of its one-time buyers in the same month. Retention, quick ratio (won and come back for each lost) and, where there is revenue, its net and gross retention stand with the figure's numbers. An account that does not add up is refused.
@@ -168,12 +166,12 @@ analysis.show_customer_value(
 # %% [markdown] tags=[]
 # Read the first row before the second: it is the only one that was checked. The model's interval holds the doubt about its parameters and not the doubt whether it fits, so what was spent may lie outside it; where it does, the longer forecast deserves that much less trust.
 
-# %% [markdown] tags=[]
+# %% [markdown] tags=["folded"]
 # ## Satisfaction and service
 #
 # Four measures that articles recommend, on **an example, not data**: twenty answers on each scale, and the tickets of an invented week. The net promoter score is the share of 9 and 10 less the share of 0 to 6, times a hundred; satisfaction (CSAT) is the share of the top two boxes of five. With twenty answers neither says much, as the intervals show.
 
-# %% tags=[]
+# %% tags=["folded"]
 nps_answers = [10, 10, 9, 9, 9, 9, 9, 8, 8, 8, 8, 7, 7, 7, 7, 6, 5, 5, 3, 0]
 csat_answers = [5, 5, 5, 5, 5, 5, 4, 4, 4, 4, 4, 4, 4, 3, 3, 3, 3, 2, 2, 1]
 invented = [
@@ -184,12 +182,12 @@ invented = [
 ]
 analysis.show_rates(invented, "An example: invented answers and tickets")
 
-# %% [markdown] tags=[]
+# %% [markdown] tags=["folded"]
 # First-contact resolution counts resolved tickets only. For the service level (SLA) the choice is worse: a report on *closed* tickets leaves out those that are open past their time, the ones that were missed. Here they count as missed, and the flattering rate stands beside it where tickets are there.
 #
 # The same on the sources of this run.
 
-# %% tags=[]
+# %% tags=["folded"]
 analysis.show_service_rates(session, target_hours=target_hours, csat_highest=csat_highest)
 
 # %% [markdown] tags=["folded"]

@@ -7,10 +7,10 @@
 #
 # This page is for specialists: it tests the methods, not the claims.
 
-# %% tags=["setup"]
+# %% tags=["setup", "folded"]
 import analysis
 
-# %% tags=["parameters"]
+# %% tags=["parameters", "folded"]
 sources: str = "package"  # which public sources the session may use; this page draws its own data
 seed: int = 1  # seed of the session; the study has its own, kept with its table
 data: str = ""  # own tables, for the session; this page shows simulated data only
@@ -42,10 +42,12 @@ analysis.show_calibration_in_short()
 # %% tags=[]
 analysis.show_coverage_figure()
 
-# %% [markdown] tags=[]
-# The same with all three effects. *Claimed* is how often the rule read *holds*, *overstated* or *direction only*.
+# %% [markdown] tags=["folded"]
+# ### Every scenario at all three effects
+#
+# *Claimed* is how often the rule read *holds*, *overstated* or *direction only*.
 
-# %% tags=[]
+# %% tags=["folded"]
 analysis.show_coverage()
 
 # %% [markdown] tags=[]
@@ -85,10 +87,12 @@ analysis.show_traps()
 # %% tags=[]
 analysis.show_coverage_figure(broken=True)
 
-# %% [markdown] tags=[]
-# What happens to the verdict in each of them:
+# %% [markdown] tags=["folded"]
+# ### What happens to the verdict in each of them
+#
+# Each scenario, the assumption that it breaks, and where its verdict ends:
 
-# %% tags=[]
+# %% tags=["folded"]
 analysis.show_broken_scenarios()
 
 # %% [markdown] tags=[]

@@ -118,11 +118,11 @@ def test_whoever_leaves_does_so_at_once_is_no_limit_and_refused():
 
 def test_survival_agrees_with_sums_over_a_fine_grid():
     """The same numbers by adding up payments year by year over a grid of chances to leave, for a given alpha and beta."""
-    alpha, b, n_at_age = 0.9, 2.5, np.array([1000.0, 735.0, 600.0])
+    alpha, b, n_begun = 0.9, 2.5, np.array([1000.0, 1000.0, 600.0])
     grid = (np.arange(20_000) + 0.5) / 20_000
     density = beta.pdf(grid, alpha, b)
     density /= density.sum()
-    base_weight = sum(n * density * (1 - grid) ** t / (density @ (1 - grid) ** t) for t, n in enumerate(n_at_age))
+    base_weight = sum(n * density * (1 - grid) ** t for t, n in enumerate(n_begun))
 
     def value(k):
         kept, total = 1 - k * grid, np.zeros_like(grid)
@@ -142,7 +142,7 @@ def test_survival_agrees_with_sums_over_a_fine_grid():
     def retention_times(times):
         return float(base_weight @ np.minimum(times * (1 - grid), 1.0) / base_weight.sum())
 
-    chances, weights = _chances_by_age({"alpha": alpha, "beta": b}, n_at_age)
+    chances, weights = _chances_by_age({"alpha": alpha, "beta": b}, n_begun)
     found = leverage(base_of_chances(chances, weights, 0.1, 1))
     expected = leverage(
         Base(value=value, retention=retention, value_times=value_times, retention_times=retention_times)

@@ -113,7 +113,7 @@ def test_a_bug_of_ours_is_raised_not_shown():
 def test_without_a_source_a_sentence_says_what_it_takes(call):
     shown = call(_session())
     assert isinstance(shown, TextExhibit)
-    assert "No source of this run has what this takes:" in shown.text
+    assert "None of the data used here has what this takes:" in shown.text
     assert "transactions" in shown.text
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from analysis.calibration.scenarios import all_scenarios
+from analysis.calibration.scenarios.tier_heaps import DEMONSTRATIONS
 from analysis.core.errors import DataFault
-from analysis.core.vocabulary import Kind
+from analysis.core.results import CheckResult
+from analysis.core.vocabulary import SIMULATED_MARK, Kind, OnFailure
 from analysis.notebook.section import at_work as part
 from analysis.register.claims import load_register
+from analysis.sources.own_claims import OUT_OF_REACH
 from analysis.verdicts.findings import Findings
 from tests.helpers import an_estimate
 
@@ -70,9 +75,48 @@ def test_a_claim_that_a_public_source_answers_has_none(tmp_path, monkeypatch):
     assert part.at_work(found(answer)) is None
 
 
-def test_nothing_stored_is_no_part_and_a_typed_number_is_refused(tmp_path, monkeypatch):
+def test_an_answer_that_a_check_voided_answers_nothing(tmp_path, monkeypatch):
+    lines = lines_of(tmp_path, LINE)
+    monkeypatch.setattr(part, "stored_demonstration", lambda: lines)
+    answer = replace(an_estimate(-1.0, -2.0, -0.5, claim=CLAIM.id, kind=Kind.PUBLIC), frame="panel")
+    failed = CheckResult(
+        name="placebo",
+        passed=False,
+        sentence="It is there, too.",
+        on_failure=OnFailure.VOIDS,
+        source=answer.source,
+        frame=answer.frame,
+    )
+    assert part.at_work(replace(found(answer), checks=(failed,))) is not None
+    informs = replace(failed, on_failure=OnFailure.INFORMS)
+    assert part.at_work(replace(found(answer), checks=(informs,))) is None
+
+
+def test_where_the_company_has_no_truth_the_scenarios_of_the_test_are_drawn(monkeypatch):
     monkeypatch.setattr(part, "stored_demonstration", dict)
-    assert part.at_work(found()) is None
+    shown = part.at_work(replace(found(), claim=load_register()["courteous-empowered-staff-retain"]))
+    figure, table = shown.parts
+    assert SIMULATED_MARK in table.caption and "no vote" in shown.lines[0]
+    assert [row["Truth"] for row in table.rows] == ["0 percentage points", "2 percentage points"]
+    assert all(row["Quick number"] != "none" for row in table.rows)
+    assert figure.svg and shown.html()
+
+
+def test_a_claim_about_many_firms_says_why_nothing_can_be_shown_and_what_it_would_take():
+    claim = load_register()["retention-is-under-planned"]
+    shown = part.at_work(replace(found(), claim=claim))
+    assert not shown.parts
+    assert OUT_OF_REACH[claim.id] in shown.lines[0]
+
+
+def test_no_claim_is_an_empty_page():
+    """Lines of the company, a scenario in which all assumptions hold, or words on what it would take."""
+    drawn = {s.claim for s in (*all_scenarios(), *DEMONSTRATIONS) if not s.broken}
+    shown = set(part.stored_demonstration()) | drawn | set(OUT_OF_REACH)
+    assert {claim.id for claim in load_register().claims} <= shown
+
+
+def test_nothing_stored_is_no_line_and_a_typed_number_is_refused(tmp_path):
     assert read(tmp_path / "not there.jsonl") == {}
     with pytest.raises(DataFault, match="not written by a run"):
         lines_of(tmp_path, LINE | {"truth": -3.0}, sealed=[LINE])

@@ -2,7 +2,7 @@
 
 import re
 
-from analysis.core.vocabulary import Kind, Role
+from analysis.core.vocabulary import SIMULATED_MARK, Kind, Role
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
@@ -40,9 +40,41 @@ def test_forest_of_one_row_is_a_sentence_and_of_none_is_nothing():
 def test_finding_counts_what_was_measured():
     claim, quantity = a_claim(), a_quantity()
     other = an_estimate(-2.0, -3.0, -1.5, source="Shop B")
-    assert finding(claim, quantity, [ANSWER, other, NAIVE]) == "Of 2 measurements, 1 go the claimed way, 1 do not"
+    assert finding(claim, quantity, [ANSWER, other, NAIVE]) == (
+        "Of 2 measurements, 1 goes the claimed way, 1 gives no support"
+    )
     assert finding(claim, quantity, [ANSWER]).startswith("Measured once: 2 ")
-    assert "none with a margin of error" in finding(claim, quantity, [SIGHTED, an_estimate(7.0, source="B")])
+    bare = [SIGHTED, an_estimate(7.0, kind=Kind.PUBLISHED, source="B")]
+    assert finding(claim, quantity, bare) == "2 published figures, 3 to 7 points, none with a margin of error"
+    # Figures with a margin of error lead, and those without are not forgotten.
+    assert finding(claim, quantity, [ANSWER, SIGHTED]).endswith("; 1 more figure without a margin of error")
+    assert finding(claim, quantity, [ANSWER, other, *bare]).startswith("Of 2 measurements, 1 goes")
+
+
+def test_a_unit_in_brackets_is_a_name_and_never_stands_in_two_pairs_of_brackets():
+    quantity = a_quantity(unit="(area under the curve)")
+    picture = draw_forest(a_claim(quantity), [ANSWER, SIGHTED], quantity)
+    assert picture.caption.startswith("Measured once: area under the curve 2 (1 to 3)")
+    assert "((" not in picture.svg and "))" not in picture.svg
+
+
+def test_labels_that_a_cut_makes_equal_are_told_apart_by_the_words_that_differ():
+    begin = "Clients of a large and rather old bank in the north-west of the country"
+    rows = [an_estimate(-2.5, -3.5, -1.5, source=f"{begin}, {when}") for when in ("spring", "autumn")]
+    found = labels_of(rows)
+    assert found[0] != found[1] and "spring" in found[0] and "autumn" in found[1]
+    marked = [
+        an_estimate(
+            -2.512345, -3.512345, -1.512345, source=f"demonstration-shop {SIMULATED_MARK}", population=f"all {w}"
+        )
+        for w in ("customers of an online shop " * 3 + "A", "customers of an online shop " * 3 + "B")
+    ]
+    assert all(SIMULATED_MARK in label for label in labels_of(marked)) and len(set(labels_of(marked))) == 2
+    same = [an_estimate(2.0, 1.0, 3.0, source=begin, population="everyone", method=m) for m in ("by day", "by week")]
+    assert [label.endswith(end) for label, end in zip(labels_of(same), (": day", ": week"), strict=True)] == [
+        True,
+        True,
+    ]
 
 
 def test_picture_names_the_claimed_size_the_band_and_both_sides():

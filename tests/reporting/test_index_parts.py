@@ -8,6 +8,7 @@ import pytest
 
 from analysis.core import paths
 from analysis.core.vocabulary import Confidence, Design, Kind, Outcome, Role
+from analysis.notebook.section.headline import DOTS, how_sure
 from analysis.register.claims import load_register
 from analysis.reporting.changes import changes_of
 from analysis.reporting.claim_review import claim_reviews
@@ -15,7 +16,7 @@ from analysis.reporting.downloads import to_csv
 from analysis.reporting.evidence_map import row_of
 from analysis.reporting.findings_table import findings_rows
 from analysis.reporting.index_entries import best_of, studies_by_design
-from analysis.reporting.index_words import DOTS, HOW_SURE, LISTS, in_lists, lead_sentence, list_of, named_at_once
+from analysis.reporting.index_words import LISTS, in_lists, lead_sentence, list_of, named_at_once
 from analysis.reporting.protocol import what_was_read
 from analysis.reporting.scoreboard import public_of
 from analysis.verdicts.decide import decide
@@ -50,7 +51,15 @@ def test_every_outcome_stands_in_a_list_and_every_confidence_has_dots_and_words(
         3,
         4,
     ]
-    assert set(HOW_SURE) == set(Confidence)
+
+
+def test_where_the_evidence_gives_no_answer_nobody_is_told_to_be_sure():
+    unclear = decide(WINBACK, [an_answer(0.0, -3.0, 3.0)])
+    found = decide(WINBACK, [an_answer(0.5, 0.3, 0.7)])
+    assert (unclear.outcome, found.outcome) == (Outcome.OPEN, Outcome.HOLDS)
+    assert "sure" not in how_sure(unclear) and "does not settle it" in how_sure(unclear)
+    assert "sure" in how_sure(found)
+    assert how_sure(decide(WINBACK, [])).startswith("There is no verdict")
 
 
 def test_lead_sentence_counts_every_claim_once():
@@ -88,7 +97,7 @@ def test_points_become_customers_in_a_thousand():
     assert how_much(RETURN, 0.55, 0.36, 0.72) == "6 more in 1,000 (4 to 7)"
     assert how_much(RETURN, -1.6, -5.1, 1.9) == "16 fewer in 1,000 (51 fewer to 19 more)"
     per_contact = REGISTER["generic-messages-tire"].quantity("unsubscribes_per_further_contact")
-    assert how_much(per_contact, 1.6, 1.1, 2.1) == "16 more in 1,000 a contact (11 to 21)"
+    assert how_much(per_contact, 1.6, 1.1, 2.1) == "16 more in 1,000 for each contact (11 to 21)"
 
 
 def test_ends_that_round_to_the_same_are_told_apart():

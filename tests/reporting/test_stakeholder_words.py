@@ -82,7 +82,7 @@ def test_words_are_found_in_the_open_and_not_in_folds():
 def test_page_folds_at_least_the_rules_and_shows_no_empty_check(path, tmp_path):
     render(path, tmp_path / "page.html")
     html = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert "No source of this run" not in html
+    assert "gives a number for this claim" not in html and "had to be turned away" not in html
     assert "The rules, from the register" not in Open(html).text
 
 

@@ -8,8 +8,8 @@ from typing import Any
 PHONE, DESK, PAPER = 390, 1280, 794  # A4 at 96 dots an inch
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 WIDTH = "document.documentElement.scrollWidth"
-FIRST_PICTURE = """() => { const f = document.querySelector('svg.figure'); if (!f) return null;
-  return f.getBoundingClientRect().bottom + scrollY }"""
+FIRST_PICTURE = """() => { const ends = [...document.querySelectorAll('svg.figure')].filter(f => f.checkVisibility())
+  .map(f => f.getBoundingClientRect().bottom + scrollY); return ends.length ? Math.min(...ends) : null }"""
 CLIPPED = """() => [...document.querySelectorAll('.scroll')].filter(b => b.checkVisibility() && b.scrollWidth > b.clientWidth + 1)
   .map(b => b.getAttribute('aria-label') + ' by ' + (b.scrollWidth - b.clientWidth))"""
 CUT_WORDS = """() => [...document.querySelectorAll('svg.figure')].filter(s => s.checkVisibility()).flatMap(s => {

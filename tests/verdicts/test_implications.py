@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.core.results import CheckResult
-from analysis.core.vocabulary import Design, Direction, OnFailure, Scale
+from analysis.core.vocabulary import Design, Direction, OnFailure, QuestionType, Sampling, Scale, Validation
 from analysis.verdicts.decide import decide
 from analysis.verdicts.implications import deciding_interval, what_to_do, what_would_change
 from tests.helpers import a_claim, a_quantity, a_ratio, an_estimate
@@ -83,6 +83,27 @@ def test_what_would_change_names_the_error_it_takes(triples, sentence):
 
 def test_what_would_change_a_randomised_verdict_is_not_a_randomised_comparison():
     assert "randomised" not in changes_if(FOR, design="randomised")
+
+
+@pytest.mark.parametrize(
+    ("question", "better"),
+    [
+        ("descriptive", "A full count or a fair sample"),
+        ("causal", "A randomised comparison"),
+        ("predictive", "A test on later customers who had no part in making the score"),
+    ],
+)
+def test_what_would_take_precedence_hangs_on_the_question(question, better):
+    claim = a_claim(question=QuestionType(question))
+    volunteers = an_estimate(5.0, 4.0, 6.0, sampling=Sampling.VOLUNTEERS, validation=Validation.CROSS_VALIDATED)
+    told = what_would_change(claim, decide(claim, [volunteers]))
+    assert told.endswith(f" {better} would take precedence over it.")
+
+
+def test_nothing_takes_precedence_over_a_full_count_of_how_things_are():
+    claim = a_claim(question=QuestionType.DESCRIPTIVE)
+    counted = an_estimate(5.0, 4.0, 6.0, sampling=Sampling.FULL)
+    assert what_would_change(claim, decide(claim, [counted])).endswith("would overturn this.")
 
 
 def test_what_would_change_below_the_null_looks_at_the_upper_bound():

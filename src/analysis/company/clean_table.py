@@ -76,6 +76,8 @@ class CleanTable:
     first, end : int
         Day number of the first day on which a used row is dated, and of the last observed day; 0 if no row is used.
     entry : Entry
+    joined : tuple of Entry
+        Of the tables whose columns were joined.
     last_end, running : int
         Spells: day number of the last end that is known (0 without one), and rows that have none.
     keep : object
@@ -93,6 +95,7 @@ class CleanTable:
     first: int
     end: int
     entry: Entry
+    joined: tuple[Entry, ...] = ()
     last_end: int = 0
     running: int = 0
     keep: Any = field(default=None, repr=False)

@@ -11,6 +11,8 @@ import ibis
 from analysis.company.finding import not_read
 from analysis.company.looking_at_ids import id_notes
 from analysis.company.looking_at_values import value_notes
+from analysis.company.number_words import agreeing
+from analysis.company.row_rules import table_of
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 
@@ -30,6 +32,11 @@ def notes(company: Company) -> tuple[str, ...]:
 
 def _files(company: Company) -> Iterator[str]:
     yield from not_read(company.settings, dict(company.engine.found))
+    settings = company.settings
+    for section in ("columns", "constants", "values", "rows", "joins"):
+        for part in getattr(settings, section):
+            if table_of(part) not in company.names:
+                yield f"company.toml, [{section}.{part}]: there is no table {table_of(part)}, so these lines say nothing"
 
 
 def _facts(table: Any, **aggregates: Any) -> dict[str, Any]:
@@ -70,7 +77,8 @@ def _fees(company: Company) -> Iterator[str]:
     found = plain.filter(~plain["digit"]).order_by(ibis.desc("n"), "product_id").limit(8).execute()["product_id"]
     listed = ", ".join(f'"{code}"' for code in found)
     yield (
-        f"transactions: {int(seen['lines']):,} lines are of products whose code has no digit in it ({listed}), unlike the "
+        f"transactions: {agreeing(int(seen['lines']), 'line is of a product', 'lines are of products')} whose code has no digit "
+        f"in it ({listed}), unlike the "
         f"others: fees, postage, bank charges? Then say in company.toml, [rows.transactions.drop]: "
         f'"{_theirs(company, "transactions", "product_id")}" = [{listed}]'
     )
@@ -99,8 +107,9 @@ def _overlaps(company: Company) -> Iterator[str]:
         seen = _facts(table, rows=over.sum(), customers=table["customer_id"].nunique(where=over))
         if seen["rows"]:
             yield (
-                f"{name}: {int(seen['rows']):,} rows begin before an earlier row of the same customer has ended "
-                f"({int(seen['customers']):,} customers): two at once, or the same one twice? A customer counts as there until "
+                f"{name}: {agreeing(int(seen['rows']), 'row begins', 'rows begin')} before an earlier row of the same "
+                f"customer has ended ({agreeing(int(seen['customers']), 'customer', 'customers')}): two at once, or the same "
+                "one twice? A customer counts as there until "
                 "the last of them ends"
             )
 
@@ -117,8 +126,13 @@ def _touching(company: Company) -> Iterator[str]:
     reasons = touching.order_by(ibis.desc("n"), "reason").limit(4)
     listed = [str(reason) for reason in reasons.execute()["reason"] if reason == reason and reason is not None]
     lines = ", ".join(f'"{reason}" = "renewed"' for reason in listed) or 'their reason = "renewed"'
+    began = agreeing(
+        int(seen["rows"]),
+        "row begins on the day on which the row before it",
+        "rows begin on the day on which the row before them",
+    )
     yield (
-        f"subscriptions: {int(seen['rows']):,} rows begin on the day on which the row before them ended, for a reason other "
+        f"subscriptions: {began} ended, for a reason other "
         f"than `renewed` ({', '.join(listed) or 'none given'}): trials that became paid, upgrades? Each counts as a loss and a "
         f"new beginning. If they are one subscription, say in company.toml, [values.subscriptions.end_reason]: {lines}"
     )
@@ -174,13 +188,14 @@ def _trials(company: Company) -> Iterator[str]:
     )  # fmt: skip
     if seen["never"]:
         yield (
-            f"subscriptions: {int(seen['never']):,} of the {int(seen['lost']):,} that ended did so within a day of their "
+            f"subscriptions: {int(seen['never']):,} of the {int(seen['lost']):,} that ended did so within a day of "
             "beginning: were they ever paid? If not, leave them out by their status: [rows.subscriptions.drop]"
         )
     if seen["trials"]:
         yield (
-            f"subscriptions: {int(seen['trials']):,} of the {int(seen['lost']):,} that ended were trials by their end_reason; they "
-            "count as customers lost. If a trial is no customer yet, leave them out: [rows.subscriptions.drop]"
+            f"subscriptions: of the {int(seen['lost']):,} that ended "
+            f"{agreeing(int(seen['trials']), 'was a trial', 'were trials')} by end_reason; each counts as a customer lost. If "
+            "a trial is no customer yet, leave them out: [rows.subscriptions.drop]"
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis
 
+from analysis.company.number_words import agreeing
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 
@@ -100,7 +101,8 @@ def _not_in_customers(company: Company, names: list[str], met: dict[frozenset[st
         if not lacking or lacking == n:
             continue
         orphans = _ids(company, name).anti_join(listed, "customer_id")
-        note = f"{name}: {lacking:,} of its {n:,} customers are not in `customers`{_examples(company, orphans)}"
+        said = agreeing(lacking, f"of its {n:,} customers is", f"of its {n:,} customers are")
+        note = f"{name}: {said} not in `customers`{_examples(company, orphans)}"
         if name == "transactions":
             note += _survivors(company, listed)
         yield note

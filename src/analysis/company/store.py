@@ -185,7 +185,12 @@ class Company:
 
     def ledger(self) -> Ledger:
         """Entries of all tables, and of the frames built so far."""
-        tables = self.recall("entries of tables", lambda: tuple(self.table(name).entry for name in self.names))
+
+        def entries() -> tuple[Entry, ...]:
+            tables = [self.table(name) for name in self.names]
+            return tuple(entry for table in tables for entry in (*table.joined, table.entry))
+
+        tables = self.recall("entries of tables", entries)
         return Ledger(entries=(*tables, *self._settled()))
 
 

@@ -56,9 +56,17 @@ class TextExhibit(_Exhibit):
 
 @dataclass(frozen=True, slots=True)
 class GroupExhibit(_Exhibit):
-    """Several exhibits shown one under the other by one cell, such as one for each source."""
+    """Several exhibits shown one under the other by one cell, such as one for each source.
+
+    Attributes
+    ----------
+    parts : tuple
+    folded : bool
+        The first table or figure stands open, the others are folded away, and sentences stand below.
+    """
 
     parts: tuple[TableExhibit | SvgExhibit | TextExhibit, ...]
+    folded: bool = False
 
     def __repr__(self) -> str:
         return "\n\n".join(repr(part) for part in self.parts)
@@ -69,7 +77,14 @@ class GroupExhibit(_Exhibit):
 
     def html(self) -> str:
         """Return all parts as one HTML fragment."""
-        return "\n".join(part.html() for part in self.parts)
+        if not self.folded:
+            return "\n".join(part.html() for part in self.parts)
+        shown = [part.html() for part in self.parts if not isinstance(part, TextExhibit)]
+        told = [part.html() for part in self.parts if isinstance(part, TextExhibit)]
+        n, rest = len(shown) - 1, "\n".join(shown[1:])
+        sources = f"{n} more source{'s' * (n > 1)}"
+        more = f"<details><summary>The same for {sources}</summary>{rest}</details>" if rest else ""
+        return "\n".join([*shown[:1], more, *told])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +122,7 @@ class TableExhibit(_Exhibit):
 
     def html(self) -> str:
         """Return the table as an HTML fragment."""
-        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        note = f'<p class="note">{linked(self.note)}</p>' if self.note else ""
         cut = len(self.rows) if self.folded_after is None else self.folded_after
         rest = self.rows[cut:]
         more = (
@@ -204,11 +219,12 @@ class PartExhibit(_Exhibit):
         return f'<section class="part {self.kind}">{heading}{inner}</section>'
 
 
+_CODE = re.compile(r"`([^`]+)`")
 _DOI = re.compile(r"\bdoi:(10\.[0-9]{4,9}/[^\s,;&<>\"]*[^\s,;&<>\".])")
 
 
 def linked(text: str) -> str:
-    """Return a text fit for HTML in which every ``doi:`` is a link to the study.
+    """Return a text fit for HTML in which every ``doi:`` is a link to the study and what stands in backticks is code.
 
     Examples
     --------
@@ -217,7 +233,8 @@ def linked(text: str) -> str:
     >>> linked("B 2001, doi:10.1509/jmkr.38")
     'B 2001, <a href="https://doi.org/10.1509/jmkr.38" rel="external">doi:10.1509/jmkr.38</a>'
     """
-    return _DOI.sub(r'<a href="https://doi.org/\1" rel="external">doi:\1</a>', escape(text))
+    told = _DOI.sub(r'<a href="https://doi.org/\1" rel="external">doi:\1</a>', escape(text))
+    return _CODE.sub(r"<code>\1</code>", told)
 
 
 def escape(text: str) -> str:

@@ -1,8 +1,11 @@
-"""Reasons and reservations as one would say them: what the rule, a source or an estimator notes for specialists, in plain words."""
+"""Reasons, reservations and quantities as one would say them: what the rule, a source or an estimator notes, in plain words."""
 
 from __future__ import annotations
 
 import re
+
+from analysis.core.claim import Quantity
+from analysis.core.wording import number, with_unit
 
 _QUESTIONS = {
     "causal": "what causes what",
@@ -11,8 +14,26 @@ _QUESTIONS = {
 }
 _PLAIN = (
     ("One step down: indirect (", "One step down: it speaks only indirectly to the claim ("),
+    ("One step down: published figures only; there were", "Less sure, because there are only published figures, and"),
     ("One step down: ", "Less sure, because "),
+    ("No step down, since three times as many agree: other", "No less sure, although other"),
+    (
+        "no deciding interval would still say so if it were half as wide again",
+        "a margin of error half as wide again would leave it open",
+    ),
+    ("the intervals are too wide to conclude", "the margins of error are too wide to conclude"),
+    ("; in one more such setting between ", "; the next source may lie between "),
+    ("sources of the same strength disagree (direction only, fails)", "sources of the same strength disagree"),
 )
+_OPEN = re.compile(r"(?<=: )open(?=[;)])")
+_STRENGTHS = {
+    "model": "a model",
+    "assertion": "an assertion",
+    "counted in full": "a full count",
+    "a survey or count of a kind not stated": "a survey or count whose method is not stated",
+    "on whom it was judged is not stated": "a score, and on whom it was judged is not stated",
+    "judged later in time on the people it was fitted to": "a score judged later on the people it was fitted to",
+}
 _STARTS = re.compile(r"Starts at ([a-z ]+): (\w+) question, (.+)\.$")
 
 
@@ -29,10 +50,22 @@ def in_plain_words(reason: str) -> str:
     start = _STARTS.match(reason)
     if start:
         level, question, strength = start.groups()
+        strength = _STRENGTHS.get(strength, strength)
         return f"Starts at {level} certainty: the evidence is {strength}, and the question is {_QUESTIONS[question]}."
     for trade, plain in _PLAIN:
         reason = reason.replace(trade, plain)
-    return reason
+    return singular(_OPEN.sub("unclear", reason))
+
+
+def singular(text: str) -> str:
+    """One percentage point, in the singular.
+
+    Examples
+    --------
+    >>> singular("worth acting on (1 percentage points a year)"), singular("11 percentage points, 0.1 percentage points")
+    ('worth acting on (1 percentage point a year)', '11 percentage points, 0.1 percentage points')
+    """
+    return re.sub(r"(?<![\d.,])1 percentage points", "1 percentage point", text)
 
 
 def sentence(text: str) -> str:
@@ -45,3 +78,26 @@ def sentence(text: str) -> str:
     """
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
+
+
+def meaning_of(quantity: Quantity) -> str:
+    """What a quantity measures: where the register's formula has "less" for a difference, "minus" is plainer.
+
+    The register keeps its words, since a changed meaning is a changed rule.
+    """
+    told = re.sub(r"(?<=\w|\)),? less (that )?of\b", " minus that of", quantity.meaning)
+    return re.sub(r"(?<=\w|\)),? less (?!often\b|\w+ less )", " minus ", told)
+
+
+def with_ends(value: float, low: float | None, high: float | None, unit: str) -> str:
+    """Write a number with the ends of its interval; a unit in brackets is no unit but a name, and goes in front.
+
+    Examples
+    --------
+    >>> with_ends(1.5, 1, 2, "times"), with_ends(0.695, 0.615, 0.774, "(area under the curve)")
+    ('1.5 times (1 to 2)', 'area under the curve 0.695 (0.615 to 0.774)')
+    """
+    ends = f" ({number(low)} to {number(high)})" if low is not None and high is not None else ""
+    if unit.startswith("("):
+        return f"{unit.strip('()')} {number(value)}{ends}"
+    return singular(f"{with_unit(value, unit)}{ends}")

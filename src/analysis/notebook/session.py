@@ -114,7 +114,7 @@ class Session:
         scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
         return AnswerExhibit(claim=found.claim, verdicts=tuple(found.verdict(scope) for scope in scopes))
 
-    def picture(self, claim_id: str) -> SvgExhibit | None:
+    def picture(self, claim_id: str) -> SvgExhibit | TextExhibit | None:
         """The one picture of a claim, its finding on top; None where there is no number and nobody speaks."""
         found = self.found(claim_id)
         return picture_of(found, found.verdict())

@@ -13,6 +13,7 @@ from analysis.core.vocabulary import RATIO_SCALES, Role
 from analysis.notebook.exhibits import GroupExhibit, TextExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.forest import first_measured, null_words
+from analysis.notebook.plain_words import meaning_of
 from analysis.notebook.section.answer import AnswerExhibit
 from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.findings import Findings
@@ -98,6 +99,6 @@ def _on_axes(shown: Sequence[Estimate], quantity: Quantity, ax: Axes) -> Axes:
     if quantity.scale in RATIO_SCALES:
         ax.set_xscale("log")
     ax.set(yticks=[-place for place in range(len(shown))], yticklabels=[e.source for e in shown])
-    ax.set_xlabel(f"{quantity.meaning} ({quantity.unit})", wrap=True)
+    ax.set_xlabel(f"{meaning_of(quantity)} ({quantity.unit})", wrap=True)
     ax.legend(loc="best", fontsize="small")
     return ax

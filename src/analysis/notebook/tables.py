@@ -9,7 +9,7 @@ from analysis.core.results import CheckResult, Estimate, NotIdentifiedSource, in
 from analysis.core.vocabulary import Bias, Role
 from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import TableExhibit, TextExhibit
-from analysis.notebook.plain_words import in_plain_words
+from analysis.notebook.plain_words import in_plain_words, meaning_of
 from analysis.notebook.stored_mark import named, origin, state_without_files
 from analysis.notebook.tidy import tidy_row, with_doi
 from analysis.sources.base import Source
@@ -30,7 +30,7 @@ def rules_table(claims: Sequence[Claim], register_hash: str) -> TableExhibit:
     rows = tuple(
         {
             "Claim": claim.title,
-            "What is measured": quantity.meaning,
+            "What is measured": meaning_of(quantity),
             "Counts for it": f"{quantity.direction} {with_unit(quantity.null, quantity.unit)}",
             "Smallest difference worth acting on": with_unit(quantity.smallest, quantity.unit),
             "Claimed size": with_unit(quantity.size, quantity.unit) if quantity.size is not None else "none named",
@@ -51,7 +51,7 @@ def estimates_table(claim: Claim, estimates: Sequence[Estimate]) -> TableExhibit
     return TableExhibit(
         caption=f"Estimates: {claim.title}",
         rows=tuple(_estimate_row(e, _quantity_of(claim, e) if several else None) for e in ranked),
-        note="" if several or meaning is None else f"Every number is this: {meaning.meaning} ({meaning.unit}).",
+        note="" if several or meaning is None else f"Every number is this: {meaning_of(meaning)} ({meaning.unit}).",
         folded_after=FOLDED_AFTER,
         record=tuple(tidy_row(e) for e in ranked),
     )
@@ -61,7 +61,7 @@ def _estimate_row(estimate: Estimate, quantity: Quantity | None) -> dict[str, st
     value = with_unit(estimate.value, estimate.unit) if estimate.value is not None else _sign(estimate)
     row = {"Source": named(estimate)}
     if quantity:
-        row["What"] = quantity.meaning
+        row["What"] = meaning_of(quantity)
     return row | {
         "Estimate": f"{value} ({interval(estimate)})",
         "n": number(estimate.n, 12) if estimate.n else "not given",

@@ -82,6 +82,9 @@ def _scrolling(html: str) -> str:
     """
     if 'class="scroll' in html:
         return html
+    html = html.replace('<table border="1" class="dataframe">', '<table class="dataframe">').replace(
+        "<td>NaN</td>", "<td></td>"
+    )
     box = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
     return _TABLE.sub(lambda found: f"{box}{_NO_HEADING.sub('<td></td>', found.group())}</div>", html)
 

@@ -121,7 +121,7 @@ def record_html(claim: Claim, word: str, address: str) -> str:
     ]
     told = "".join(f"<p>{escape(line)}</p>" for line in lines)
     return (
-        f'<details class="details record"><summary>Since {history.since}; before; how to cite</summary>{told}'
+        f'<details class="details record"><summary>History and how to cite</summary>{told}'
         f'<p><a href="protocol.html#c-{claim.id}">Its rule and all its changes<span class="hidden"> : {escape(claim.title)}'
         "</span></a></p></details>"
     )

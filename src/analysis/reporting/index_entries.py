@@ -7,24 +7,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.core.claim import Claim
-from analysis.core.results import Assessment, Estimate
+from analysis.core.results import Estimate
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import Design, Kind, Outcome
+from analysis.core.vocabulary import Design, Kind
 from analysis.core.wording import number
 from analysis.notebook.figures.dots import dot_strip
 from analysis.notebook.figures.forest import draw_forest, in_order
-from analysis.notebook.plain_words import in_plain_words, sentence
+from analysis.notebook.plain_words import in_plain_words, sentence, singular
 from analysis.notebook.section.choice import MOST_ROWS
+from analysis.notebook.section.headline import DOTS, how_sure
 from analysis.notebook.tidy import with_doi
 from analysis.notebook.verdict_card import SIGNS, slug
 from analysis.reporting.changes import Change
 from analysis.reporting.downloads import with_buttons
 from analysis.reporting.history import citation_of, first_said, history_of
-from analysis.reporting.index_words import DOTS, HOW_SURE, list_of
+from analysis.reporting.index_words import list_of
+from analysis.verdicts.best import best_of
 from analysis.verdicts.bottom_line import bottom_line
-from analysis.verdicts.decide import carrying
-from analysis.verdicts.implications import deciding_interval, what_to_do, what_would_change
-from analysis.verdicts.people_units import how_much, spread_over
+from analysis.verdicts.implications import what_to_do, what_would_change
 from analysis.verdicts.words import headline_of
 
 
@@ -64,9 +64,9 @@ def entry_of(
         "outcome": slug(verdict.outcome),
         "confidence": str(verdict.confidence),
         "dots": DOTS[verdict.confidence],
-        "how_sure": HOW_SURE[verdict.confidence],
+        "how_sure": how_sure(verdict),
         "design": str(verdict.design) if verdict.design else "none",
-        "sentence": verdict.sentence,
+        "sentence": singular(verdict.sentence),
         "best": best_of(claim, verdict),
         "next": next_setting(claim, verdict),
         "studies": studies_by_design(verdict),
@@ -77,8 +77,8 @@ def entry_of(
         "sources": sorted({with_doi(r.estimate) for r in verdict.assessments}),
         "not_identified": [{"source": c.source, "reason": in_plain_words(c.reason)} for c in verdict.not_identified],
         "without": SIGNS[verdict.without_strongest][1] if verdict.without_strongest else "",
-        "change": what_would_change(claim, verdict) if verdict.deciding else "",
-        "do": what_to_do(claim, verdict),
+        "change": singular(what_would_change(claim, verdict)) if verdict.deciding else "",
+        "do": singular(what_to_do(claim, verdict)),
         "settles": claim.settles,
         "page": page,
         "own": _own(claim, own),
@@ -109,22 +109,6 @@ def studies_by_design(verdict: Verdict) -> str:
         noun = f"{design} stud{'y' if total == 1 else 'ies'}" if design not in words else words[design][total > 1]
         return f"{total} {noun}"
     return f"{total} {'study' if total == 1 else 'studies'}: " + ", ".join(parts)
-
-
-def best_of(claim: Claim, verdict: Verdict) -> str:
-    """What carries the verdict, in people's units: a mean, one assessment, or the range of assessments that agree.
-
-    Empty where nothing decided or sources disagree.
-    """
-    if not verdict.deciding or verdict.outcome is Outcome.MIXED:
-        return ""
-    found = carrying(claim, verdict)
-    same = [r.estimate for r in verdict.deciding if r.outcome is verdict.outcome]
-    values = [e.value for e in same if e.value is not None]
-    if isinstance(found, Assessment) and len(values) > 1 and verdict.outcome is not Outcome.OPEN:
-        return spread_over(claim.quantity(found.estimate.quantity), values)
-    interval = deciding_interval(claim, verdict)
-    return how_much(*interval) if interval else ""
 
 
 def next_setting(claim: Claim, verdict: Verdict) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import CONCLUSIVE, Confidence, Outcome
+from analysis.notebook.section.headline import DOTS
 
 ENDINGS: Mapping[str, tuple[str, str]] = {
     "holds": ("holds", "hold"),
@@ -58,23 +59,6 @@ _OF: Mapping[Outcome, str] = {
 }
 NAMED_NARROW, NAMED_WIDE = 9, 18
 """Claims that the first screen names on a phone and on a desk."""
-
-DOTS: Mapping[Confidence, int] = {
-    Confidence.HIGH: 4,
-    Confidence.MODERATE: 3,
-    Confidence.LOW: 2,
-    Confidence.VERY_LOW: 1,
-    Confidence.NONE: 0,
-}
-"""Certainty as dots out of four, in the manner of GRADE."""
-
-HOW_SURE: Mapping[Confidence, str] = {
-    Confidence.HIGH: "sure: more evidence is unlikely to change this",
-    Confidence.MODERATE: "fairly sure: more evidence may change the size",
-    Confidence.LOW: "not very sure: more evidence may well change this",
-    Confidence.VERY_LOW: "very unsure: more evidence will probably change this",
-    Confidence.NONE: "no verdict",
-}
 
 
 def list_of(outcome: Outcome) -> str:

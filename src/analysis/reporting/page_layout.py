@@ -4,28 +4,62 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any
 
 _PART = re.compile(r"^session\.(answer|picture|certainty|others|trap|details)\(\s*[\"']([\w-]+)[\"']")
 _SHOWN = re.compile(r"^(?:analysis|session)\.(?:show_)?(\w+)\(", flags=re.MULTILINE)
 _HEADING = re.compile(r"^#{2,3} +(.+)$", flags=re.MULTILINE)
+_DRAWN = re.compile(
+    r"<svg class=\"figure\"[^>]*viewBox=\"0 0 [\d.]+ ([\d.]+)\".*?</svg>(?=<details|</figure)", flags=re.DOTALL
+)
+_CLOSED = re.compile(r"<details\b.*?</details>", flags=re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
 FOLDED = "folded"
 
+LEFT, RIGHT = "left", "right"
+FIXED = {"answer": LEFT, "certainty": LEFT, "picture": RIGHT}
+MOVABLE = ("others", "trap")
+"""The parts of a claim on a wide screen: the answer and the picture face each other, the rest fills the shorter column. On a
+narrow screen all stand in the notebook's order."""
+COLUMN_CHARACTERS, LINE_PIXELS, ROOM_PIXELS = 54, 25, 45
+"""Characters of a line of a column, and the height of a line and of what surrounds a picture."""
 
-COLUMNS = {"answer": "left", "certainty": "left", "picture": "right", "others": "right", "trap": "right"}
-"""The two columns of a claim on a wide screen; on a narrow one its parts stand in the notebook's order."""
+
+def columns_of(cells: Sequence[Any]) -> dict[str, str]:
+    """Return the column of each part of one claim, such that the longer of the two is as short as it can be.
+
+    Parameters
+    ----------
+    cells : sequence
+        Cells of one claim, with their outputs.
+    """
+    high = {part: _height(cell) for cell in cells if (part := _part(cell)[0])}
+    best: tuple[float, dict[str, str]] = (float("inf"), {})
+    for choice in product((RIGHT, LEFT), repeat=len(MOVABLE)):
+        columns = FIXED | dict(zip(MOVABLE, choice, strict=True))
+        longest = max(sum(high.get(part, 0) for part, at in columns.items() if at == side) for side in (LEFT, RIGHT))
+        if longest < best[0]:
+            best = (longest, columns)
+    return best[1]
+
+
+def _height(cell: Any) -> float:
+    """About how many pixels the outputs of a cell take in a column."""
+    html = "".join(str(out.get("data", {}).get("text/html", "")) for out in cell.get("outputs", ()))
+    drawn = [float(found) for found in _DRAWN.findall(html)]
+    words = _TAG.sub("\n", _CLOSED.sub("<p>.</p>", _DRAWN.sub("", html)))
+    lines = sum(-(-len(line) // COLUMN_CHARACTERS) for line in words.split("\n") if line.strip())
+    return sum(drawn) + ROOM_PIXELS * len(drawn) + LINE_PIXELS * lines
 
 
 def in_columns(cells: Sequence[Any]) -> list[Any]:
     """Cells with the parts of each claim in the order of its columns, so that each column is one piece of the page."""
-    order = list(COLUMNS)
     found: list[Any] = []
     for claim, group in groupby(cells, key=lambda cell: _part(cell)[1]):
         run = list(group)
-        found += (
-            sorted(run, key=lambda c: order.index(p) if (p := _part(c)[0]) in order else len(order)) if claim else run
-        )
+        at = columns_of(run) if claim else {}
+        found += sorted(run, key=lambda cell: (LEFT, RIGHT, "").index(at.get(_part(cell)[0], "")))
     return found
 
 
@@ -45,6 +79,10 @@ def layout_of(notebook: Any) -> dict[str, dict[str, Any]]:
     parts, claims = [part for part, _ in found_parts], [claim for _, claim in found_parts]
     names: list[str] = []
     folded: list[bool] = []
+    at: dict[str, dict[str, str]] = {
+        claim: columns_of([cell for cell in cells if _part(cell)[1] == claim]) for claim in set(claims) if claim
+    }
+    columns = [at.get(claim, {}).get(part, "") for part, claim in found_parts]
     for cell in cells:
         tags = cell.metadata.get("tags", ())
         # What papermill injects stands with the parameters that it replaces.
@@ -58,13 +96,15 @@ def layout_of(notebook: Any) -> dict[str, dict[str, Any]]:
             code = [*(code if before else []), cell.source]
         starts = folded[place] and (_heading(cell) or not (place and folded[place - 1]))
         last = place + 1 == len(cells) or not folded[place + 1] or bool(_heading(cells[place + 1]))
-        column = COLUMNS.get(parts[place], "")
+        column = columns[place]
+        column_before = columns[place - 1] if before else ""
+        column_after = columns[place + 1] if after else ""
         name = _name(cell, parts[place], claims[place])
         names.append(name)
         found[cell.id] = {
             "claim": claims[place],
-            "column": column if column != COLUMNS.get(before, "") else "",
-            "column_ends": bool(column) and column != COLUMNS.get(after, ""),
+            "column": column if column != column_before else "",
+            "column_ends": bool(column) and column != column_after,
             "name": name if names.count(name) == 1 else f"{name}-{names.count(name)}",
             "part": parts[place],
             "opens": bool(parts[place]) and not before,

@@ -12,6 +12,7 @@ from analysis.core.claim import Claim, Quantity
 from analysis.core.verdict_results import Verdict
 from analysis.core.wording import with_unit
 from analysis.notebook.exhibits import linked
+from analysis.notebook.plain_words import meaning_of
 from analysis.register.claims import Register
 from analysis.reporting.history import changes_on_record, citation_of, first_said, history_of
 from analysis.reporting.protocol_sources import data_sets, kinds_used, what_was_read
@@ -80,7 +81,7 @@ def _line(quantity: Quantity, *, lead: bool) -> str:
     size = f"; the articles say {with_unit(quantity.size, quantity.unit)}" if quantity.size is not None else ""
     first = "decides" if lead else "stands in"
     return (
-        f"{quantity.meaning} ({first}): no effect is {with_unit(quantity.null, quantity.unit)}, the claim lies "
+        f"{meaning_of(quantity)} ({first}): no effect is {with_unit(quantity.null, quantity.unit)}, the claim lies "
         f"{quantity.direction} it, the smallest worth acting on is {with_unit(quantity.smallest, quantity.unit)}{size}."
     )
 

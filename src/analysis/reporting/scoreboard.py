@@ -11,14 +11,16 @@ from typing import Any
 
 from analysis.core import paths
 from analysis.core.claim import Claim
+from analysis.core.results import Assessment
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import SIMULATED_MARK, Design
-from analysis.notebook.exhibits import linked
-from analysis.notebook.figures.naive_sound import naive_against_sound, strongest_pair
+from analysis.core.vocabulary import SIMULATED_MARK, Design, Outcome
+from analysis.notebook.exhibits import SvgExhibit, linked
+from analysis.notebook.figures.claimed_found import Held, claimed_against_found
+from analysis.notebook.figures.naive_sound import naive_against_sound, strongest_pair, widest_gaps
 from analysis.notebook.verdict_card import SIGNS, slug
 from analysis.register.claims import FAMILIES, Register, load_register
 from analysis.reporting.claim_review import claim_reviews
-from analysis.reporting.downloads import with_buttons
+from analysis.reporting.downloads import with_downloads
 from analysis.reporting.evidence_map import RULES, STATES, row_of
 from analysis.reporting.findings_table import FILE, findings_link
 from analysis.reporting.history import changes_on_record
@@ -31,7 +33,7 @@ from analysis.reporting.published_defaults import departures
 from analysis.reporting.render import script_hash, write_whole
 from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.reporting.verdict_records import machine_form
-from analysis.verdicts.decide import PUBLIC_SCOPE, decide
+from analysis.verdicts.decide import PUBLIC_SCOPE, carrying, decide
 from analysis.verdicts.multiplicity import holm_sentence
 
 PRACTICES: Mapping[str, str] = {
@@ -172,11 +174,33 @@ def _page(
     )
 
 
-def quick_analyses(claims: Sequence[Claim], public: Mapping[str, Verdict]) -> str:
-    """The picture of quick against sound analyses over all claims, as HTML; empty where no claim has both."""
-    pairs = [strongest_pair(claim, public[claim.id]) for claim in claims if claim.id in public]
-    picture = naive_against_sound([pair for pair in pairs if pair is not None])
-    return with_buttons(picture.html(), "quick-against-sound-analyses") if picture else ""
+def quick_analyses(claims: Sequence[Claim], public: Mapping[str, Verdict]) -> dict[str, Any] | None:
+    """Quick against sound analyses, and claimed sizes against what was found, over all claims; None where there is neither."""
+    told = [strongest_pair(claim, public[claim.id]) for claim in claims if claim.id in public]
+    pairs = [pair for pair in told if pair is not None]
+    picture = naive_against_sound(pairs)
+    sizes = claimed_against_found([held for claim in claims if (held := _held(claim, public[claim.id])) is not None])
+    if picture is None and sizes is None:
+        return None
+    return {
+        "picture": _saved(picture, "quick-against-sound-analyses"),
+        "gaps": widest_gaps(pairs),
+        "sizes": _saved(sizes, "claimed-against-found"),
+    }
+
+
+def _held(claim: Claim, verdict: Verdict) -> Held | None:
+    """The number that carries a verdict, where the articles state a size of the same quantity."""
+    if not verdict.deciding or verdict.outcome is Outcome.MIXED:
+        return None
+    carrier = carrying(claim, verdict)
+    found = carrier.estimate if isinstance(carrier, Assessment) else carrier
+    quantity = claim.quantity(found.quantity)
+    return None if quantity.size is None else Held(claim=claim, quantity=quantity, found=found)
+
+
+def _saved(picture: SvgExhibit | None, name: str) -> str:
+    return with_downloads(picture._repr_mimebundle_(), name) if picture else ""
 
 
 def _reported(verdicts: Sequence[Verdict], register: Register) -> list[Claim]:

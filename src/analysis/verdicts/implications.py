@@ -9,10 +9,11 @@ import math
 
 from analysis.core.claim import Claim, Quantity
 from analysis.core.verdict_results import Pooled, Verdict
-from analysis.core.vocabulary import RATIO_SCALES, Design, Direction, Outcome, Scale, Shade
+from analysis.core.vocabulary import RATIO_SCALES, Confidence, Design, Direction, Outcome, QuestionType, Scale, Shade
 from analysis.core.wording import number, with_unit
 from analysis.verdicts.assess import on_line
 from analysis.verdicts.decide import carrying
+from analysis.verdicts.strength import LADDER
 
 Interval = tuple[Quantity, float, float, float]
 
@@ -41,7 +42,7 @@ def what_would_change(claim: Claim, verdict: Verdict) -> str:
     if found is None:
         return ""
     quantity, _, low, high = found
-    stronger = "" if verdict.design is Design.RANDOMISED else " A randomised comparison would take precedence over it."
+    stronger = _stronger(claim, verdict)
     smallest = with_unit(quantity.smallest, quantity.unit)
     if verdict.outcome is Outcome.OPEN:
         factor = _more_data(quantity, low, high)
@@ -59,6 +60,21 @@ def what_would_change(claim: Claim, verdict: Verdict) -> str:
     margin = _distance(quantity, near, turned_at)
     what = "bring it to an effect worth acting on" if verdict.shade is Shade.TOO_SMALL else "overturn this"
     return f"Only a hidden bias of more than {margin} would {what}.{stronger}"
+
+
+def _stronger(claim: Claim, verdict: Verdict) -> str:
+    """Which kind of evidence would take precedence, by the kind of question; empty where none would."""
+    start = next((body.start for body in verdict.bodies if body.decides), 0)
+    if start >= LADDER.index(Confidence.HIGH):
+        return ""
+    return f" {_BETTER[claim.question]} would take precedence over it."
+
+
+_BETTER = {
+    QuestionType.CAUSAL: "A randomised comparison",
+    QuestionType.DESCRIPTIVE: "A full count or a fair sample",
+    QuestionType.PREDICTIVE: "A test on later customers who had no part in making the score",
+}
 
 
 def what_to_do(claim: Claim, verdict: Verdict) -> str:

@@ -86,8 +86,7 @@ def how_much(quantity: Quantity, value: float, low: float, high: float) -> str:
         return f"right {number(100 * value, 2)} times in 100 ({number(100 * low, 2)} to {number(100 * high, 2)}; a coin: 50)"
     if quantity.scale is Scale.PERCENTAGE_POINTS and quantity.null == 0 and abs(value) < 100:
         side = "more" if value > 0 else "fewer"
-        rest = quantity.unit.removeprefix("percentage points").strip()
-        return f"{per_1000(value)} {side} in 1,000{f' {rest}' if rest else ''} ({thousand_range(low, high)})"
+        return f"{per_1000(value)} {side} in 1,000{_for_each(quantity.unit)} ({thousand_range(low, high)})"
     unit, points = quantity.unit, quantity.unit == "(difference of shares)"
     times = 100 if points else 1
     told, *ends = _apart(value * times, low * times, high * times)
@@ -104,12 +103,26 @@ def spread_over(quantity: Quantity, values: Sequence[float]) -> str:
     low, high = min(values), max(values)
     sources = f"{in_words(len(values))} sources"
     if quantity.scale is Scale.PERCENTAGE_POINTS and quantity.null == 0 and max(abs(low), abs(high)) < 100:
-        rest = quantity.unit.removeprefix("percentage points")
         side = "" if low * high <= 0 else " more" if low > 0 else " fewer"
-        return f"{thousand_range(low, high)}{side} in 1,000{rest}, {sources}"
+        return f"{thousand_range(low, high)}{side} in 1,000{_for_each(quantity.unit)}, {sources}"
     unit = "" if quantity.unit.startswith("(") else quantity.unit
     gap = NARROW_SPACE if unit.startswith("%") else " " if unit else ""
     return f"{for_people(low)} to {for_people(high)}{gap}{unit}, {sources}"
+
+
+def _for_each(unit: str) -> str:
+    """What behind percentage points says of what they count: "a purchase" reads on from a thousand only for spans of time.
+
+    Examples
+    --------
+    >>> [_for_each(f"percentage points{rest}") for rest in ("", " a year", " a purchase", " of shareholder value")]
+    ['', ' a year', ' for each purchase', ' of shareholder value']
+    """
+    rest = unit.removeprefix("percentage points").strip()
+    noun = rest.removeprefix("a ")
+    if noun == rest or noun in ("day", "week", "month", "quarter", "year"):
+        return f" {rest}" if rest else ""
+    return f" for each {noun}"
 
 
 def _apart(value: float, low: float, high: float) -> list[str]:

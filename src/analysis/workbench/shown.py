@@ -43,7 +43,9 @@ class LedgerShown:
         rows = self.ledger.rows()
         notes = "".join(f"<li>{safe(name)}: {safe(note)}</li>" for name, note in self.notes)
         headings = list(rows[0]) if rows else ["Table or frame"]
-        return grid_html("Quality ledger", headings, (list(row.values()) for row in rows)) + f"<ul>{notes}</ul>"
+        # Numbers of rows are counts: thousands apart.
+        told = ([f"{cell:,}" if isinstance(cell, int) else cell for cell in row.values()] for row in rows)
+        return grid_html("Quality ledger", headings, told) + f"<ul>{notes}</ul>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +88,17 @@ class CheckShown:
         return "\n".join([f"{self._headline()}: {', '.join(self.testable)}", *lacking])
 
     def _repr_html_(self) -> str:
-        rows = self.found.claim_rows(self.heading)
-        return grid_html(self._headline(), list(rows[0]), (list(row.values()) for row in rows))
+        register = load_register()
+        rows = [{**row, "Claim": register[row["Claim"]].title} for row in self.found.claim_rows(self.heading)]
+        now = [row for row in rows if row["Testable now"] == "yes"]
+        other = [[row["Claim"], row["Missing"]] for row in rows if row["Testable now"] != "yes"]
+        kept = [heading for heading in rows[0] if heading not in ("Testable now", "Missing")]
+        table = grid_html(self._headline(), kept, ([row[heading] for heading in kept] for row in now))
+        lacking = grid_html("What the other claims lack", ("Claim", "Missing"), other)
+        more = (
+            f"<details><summary>What the other {len(other)} claims lack</summary>{lacking}</details>" if other else ""
+        )
+        return table + more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from analysis.core.claim import Claim, Quantity
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import Role
 from analysis.core.wording import number, with_unit
-from analysis.notebook.exhibits import SvgExhibit
+from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
-from analysis.notebook.figures.findings import finding
+from analysis.notebook.figures.findings import finding, is_spread
 from analysis.notebook.figures.forest import ROLE_WORDS, colour_of, null_words, told_of, years_of
 from analysis.notebook.tidy import tidy_row
 
@@ -23,12 +23,15 @@ DOTS_A_ROW = 26
 def dot_strip(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> SvgExhibit:
     """Draw every figure of one quantity on one axis, a line each for measured, published and quick numbers."""
     groups = {
-        "Measured, with a margin of error": [e for e in shown if e.role is Role.ANSWER and e.quantified],
+        "Mean of single firms, with their spread": [e for e in shown if is_spread(e)],
+        "Measured, with a margin of error": [
+            e for e in shown if e.role is Role.ANSWER and e.quantified and not is_spread(e)
+        ],
         "Published, without a margin of error": [e for e in shown if e.role is Role.ANSWER and not e.quantified],
         "For context": [e for e in shown if e.role is Role.CONTEXT],
         "Quick analysis": [e for e in shown if e.role is Role.NAIVE],
     }
-    lone = groups["Measured, with a margin of error"]
+    lone = [*groups["Mean of single firms, with their spread"], *groups["Measured, with a margin of error"]]
     ends = [x for e in lone[:1] for x in (e.low, e.high) if x is not None] if len(lone) == 1 else []
     axis = svg.axis_for(quantity, [e.value for e in shown if e.value is not None], ends)
     told = _finding(claim, quantity, shown, groups)
@@ -58,7 +61,9 @@ def dot_strip(claim: Claim, shown: Sequence[Estimate], quantity: Quantity) -> Sv
 def _finding(
     claim: Claim, quantity: Quantity, shown: Sequence[Estimate], groups: Mapping[str, Sequence[Estimate]]
 ) -> str:
-    measured, quoted = list(groups.values())[:2]
+    spread, measured, quoted = list(groups.values())[:3]
+    if spread:
+        return finding(claim, quantity, shown)
     if not measured or not quoted:
         return finding(claim, quantity, shown)
     values = [e.value for e in quoted if e.value is not None]
@@ -94,6 +99,19 @@ def _line(axis: svg.Axis, name: str, group: Sequence[Estimate], y: float) -> tup
     return svg.text(4, y + 15, f"{name} ({len(group)})") + drawn, height
 
 
+FEWEST_DRAWN = 4
+"""With fewer voices than this a sentence says as much as a picture."""
+
+
+def tally_exhibit(
+    claim: Claim, data: Mapping[str, int], literature: Mapping[str, int]
+) -> SvgExhibit | TextExhibit | None:
+    """Say who speaks for, against and neither way: a picture, or a sentence where few speak; None if nobody does."""
+    if 0 < len(data) + len(literature) < FEWEST_DRAWN:
+        return TextExhibit(f"{_tally_told(data, literature)}.")
+    return tally_picture(claim, data, literature)
+
+
 def tally_picture(claim: Claim, data: Mapping[str, int], literature: Mapping[str, int]) -> SvgExhibit | None:
     """Draw who speaks for, against and neither way: filled dots for data, hollow ones for publications.
 
@@ -117,6 +135,8 @@ def tally_picture(claim: Claim, data: Mapping[str, int], literature: Mapping[str
         dots = [(n, True) for n, s in data.items() if s == sign] + [
             (n, False) for n, s in literature.items() if s == sign
         ]
+        if not dots:
+            continue  # the title says how many of how many
         drawn += svg.text(0, y + 18, f"{name}: {len(dots)}", bold=True)
         lines = max(1, -(-len(dots) // DOTS_A_ROW))
         for place, (who, filled) in enumerate(dots):
@@ -126,7 +146,8 @@ def tally_picture(claim: Claim, data: Mapping[str, int], literature: Mapping[str
             )
             rows.append({"Who": who, "Speaks": name.lower(), "Kind": "data" if filled else "publication"})
         y += 15 * lines + 10
-    drawn += svg.text(0, y + 14, "Filled: data analysed here. Hollow: a publication.", size=12)
+    kinds = [*(["Filled: data analysed here."] if data else []), *(["Hollow: a publication."] if literature else [])]
+    drawn += svg.text(0, y + 14, " ".join(kinds), size=12)
     return SvgExhibit(
         svg=svg.picture(drawn, y + 22, f"Who speaks for and against: {claim.title}. {told}"),
         alt=f"{claim.title}: {told}",
@@ -137,16 +158,23 @@ def tally_picture(claim: Claim, data: Mapping[str, int], literature: Mapping[str
 
 def _tally_told(data: Mapping[str, int], literature: Mapping[str, int]) -> str:
     signs = [*data.values(), *literature.values()]
-    n_for, n_against, neither = (sum(s == sign for s in signs) for sign in (1, -1, 0))
+    n = len(signs)
+    n_for, n_against, neither = (signs.count(sign) for sign in (1, -1, 0))
+    who = " and ".join(
+        f"{count} {name}{'s' if count > 1 else ''}"
+        for count, name in ((len(data), "data set"), (len(literature), "publication"))
+        if count
+    )
     what = "data sets and publications" if data and literature else "data sets" if data else "publications"
-    tail = f", {neither} neither way" if neither else ""
-    if len(signs) == 1:
-        way = "the claimed way" if n_for else "the other way" if n_against else "neither way"
-        return f"One {what[:-1] if what != 'data sets' else 'data set'} points {way}"
-    if not n_against or not n_for:
-        way = "the claimed way" if n_for else "the other way"
-        n = n_for + n_against
-        both = "Both" if n == 2 else f"All {n}"
-        told = f"{both} {what} point {way}" if not neither else f"{n} of {len(signs)} {what} point {way}"
-        return told + tail if n else f"None of {len(signs)} {what} points either way"
-    return f"Of {len(signs)} {what}, {n_for} point the claimed way, {n_against} the other{tail}"
+    one_way = "the claimed way" if n_for else "the other way" if n_against else "neither way"
+    if n == 1:
+        return f"One {what[:-1]} points {one_way}"
+    if n in (n_for, n_against, neither):
+        all_of = "both" if n == 2 else "all"
+        if data and literature:
+            return f"{who}, {all_of} pointing {one_way}"
+        return f"{all_of.capitalize()} {'' if n == 2 else f'{n} '}{what} point {one_way}"
+    if not n_for:
+        return f"Of {n} {what}, none points the claimed way, {n_against} the other, {neither} neither way"
+    rest = [f"{n_against} the other"] * bool(n_against) + [f"{neither} neither way"] * bool(neither)
+    return f"Of {n} {what}, {n_for} point{'s' if n_for == 1 else ''} the claimed way, {', '.join(rest)}"

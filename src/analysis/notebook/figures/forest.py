@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 
 from analysis.core.claim import Claim, Quantity
-from analysis.core.results import Estimate, estimate_in_words
+from analysis.core.results import Estimate
 from analysis.core.verdict_results import Pooled
 from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
 from analysis.core.wording import number, plain, shortened, with_unit
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
+from analysis.notebook.plain_words import meaning_of, with_ends
 from analysis.notebook.tidy import tidy_row
 from analysis.verdicts.assess import why_not_read
 
@@ -20,6 +21,7 @@ ROW = 37
 LONGEST_LABEL = 46
 ROOM = 60
 """Characters of a label and its number together."""
+SHORTEST = 8
 LONGEST_GROUP = 48
 """A method's words before its colon name a group if they are no longer than this."""
 
@@ -55,7 +57,7 @@ def forest(
     if not shown:
         return None
     if len(shown) == 1:
-        return TextExhibit(f"One number only: {quantity.meaning}. {told_of(shown[0])}.")
+        return TextExhibit(f"One number only: {meaning_of(quantity)}. {told_of(shown[0])}.")
     return draw_forest(claim, shown, quantity, pooled)
 
 
@@ -70,7 +72,10 @@ def in_order(estimates: Sequence[Estimate]) -> list[Estimate]:
 def told_of(estimate: Estimate) -> str:
     """Source and number of one estimate in a line."""
     part = ", quick analysis" if estimate.role is Role.NAIVE else ""
-    return f"{estimate.source}{part}: {estimate_in_words(estimate)}"
+    assert estimate.value is not None
+    ends = (estimate.low, estimate.high) if estimate.quantified else (None, None)
+    bare = "" if estimate.quantified else ", without a margin of error"
+    return f"{estimate.source}{part}: {with_ends(estimate.value, *ends, estimate.unit)}{bare}"
 
 
 def draw_forest(
@@ -171,11 +176,8 @@ def colour_of(estimate: Estimate) -> str:
 
 def _row_svg(axis: svg.Axis, e: Estimate, label: str, y: float, decides: bool) -> str:
     assert e.value is not None
-    span = f" ({number(e.low)} to {number(e.high)})" if e.quantified else ""
-    told = number(e.value) + span
-    room = ROOM - len(told)
-    drawn = svg.text(0, y + 15, label if len(label) <= room else shortened(label, room), bold=decides)
-    drawn += svg.text(svg.WIDTH, y + 15, told, anchor="end")
+    drawn = svg.text(0, y + 15, label, bold=decides)
+    drawn += svg.text(svg.WIDTH, y + 15, _numbers(e), anchor="end")
     middle = y + 27
     if e.low is not None and e.high is not None:
         drawn += svg.bar(axis.place(e.low), axis.place(e.high), middle, colour_of(e))
@@ -198,20 +200,59 @@ def _pooled_svg(axis: svg.Axis, pooled: Pooled, y: float) -> str:
 
 
 def labels_of(estimates: Sequence[Estimate]) -> list[str]:
-    """One label a row; where several are the same, with what tells them apart."""
-    plain_labels = [_label(e) for e in estimates]
-    return [
-        _cut(f"{label}: {e.population if e.kind is not Kind.PUBLISHED and e.population else e.method}")
-        if plain_labels.count(label) > 1
-        else _cut(label)
-        for label, e in zip(plain_labels, estimates, strict=True)
-    ]
+    """One label a row; where several are the same, or would be once cut, with what tells them apart in front of the cut."""
+    told = [plain(_label(e)) for e in estimates]
+    shown = [_cut(label, ROOM - len(_numbers(e))) for label, e in zip(told, estimates, strict=True)]
+    for label in {label for label in shown if shown.count(label) > 1}:
+        places = [place for place, found in enumerate(shown) if found == label]
+        names = _apart([told[place] for place in places])
+        if len(set(names)) < len(places):
+            extras = [f"{e.population} {e.method}" for e in (estimates[place] for place in places)]
+            names = [f"{told[place]}: {own}" for place, own in zip(places, _apart(extras), strict=True)]
+        for place, name in zip(places, names, strict=True):
+            shown[place] = _cut_before(name, ROOM - len(_numbers(estimates[place])))
+    return shown
 
 
-def _cut(label: str) -> str:
+def _numbers(e: Estimate) -> str:
+    """The numbers at the right end of a row."""
+    assert e.value is not None
+    return number(e.value) + (f" ({number(e.low)} to {number(e.high)})" if e.quantified else "")
+
+
+def _apart(texts: Sequence[str]) -> list[str]:
+    """Texts without the words with which all of them begin.
+
+    Examples
+    --------
+    >>> _apart(["clients of a bank, called late", "clients of a bank, called early"])
+    ['called late', 'called early']
+    >>> _apart(["the same", "the same"])
+    ['the same', 'the same']
+    """
+    words = [text.split() for text in texts]
+    shared = 0
+    while all(len(own) > shared for own in words) and len({own[shared] for own in words}) == 1:
+        shared += 1
+    if any(len(own) == shared for own in words):
+        return list(texts)
+    return [" ".join(own[shared:]) for own in words]
+
+
+def _cut(label: str, room: int) -> str:
     mark = f" {SIMULATED_MARK}" if SIMULATED_MARK in label else ""
-    told = plain(label)
-    return told if len(told) <= LONGEST_LABEL else shortened(told, LONGEST_LABEL - len(mark)) + mark
+    room = min(room, LONGEST_LABEL)
+    return label if len(label) <= room else shortened(label, max(room - len(mark), SHORTEST)) + mark
+
+
+def _cut_before(name: str, room: int) -> str:
+    """A name of two parts, shortened in the first one: the second tells rows apart."""
+    first, colon, own = name.partition(": ")
+    if len(name) <= room or not colon:
+        return _cut(name, room)
+    left = max(room - min(len(own), room * 2 // 3) - 2, 8)
+    kept = _cut(first, left)
+    return f"{kept}: {_cut(own, room - len(kept) - 2)}"
 
 
 def _label(estimate: Estimate) -> str:

@@ -12,6 +12,7 @@ from analysis.core.wording import number, plain, shortened, with_unit
 from analysis.notebook.exhibits import SvgExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.forest import first_measured, null_words
+from analysis.notebook.plain_words import meaning_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,6 +85,6 @@ def plot_specifications(shown: Sequence[tuple[str, Estimate]], quantity: Quantit
         ylim=(-0.6, rows - 0.4),
     )
     # Ends where the axis ends: long names of rows leave too little room to centre it.
-    ax.set_xlabel("\n".join(textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", 46)), loc="right")
+    ax.set_xlabel("\n".join(textwrap.wrap(f"{meaning_of(quantity)} ({quantity.unit})", 46)), loc="right")
     ax.grid(axis="y", visible=False)
     return ax

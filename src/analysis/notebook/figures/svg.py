@@ -15,6 +15,7 @@ from analysis.core.claim import Quantity
 from analysis.core.vocabulary import RATIO_SCALES, Direction
 from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import escape
+from analysis.notebook.plain_words import meaning_of
 
 WIDTH = 480
 EDGE = 14
@@ -176,7 +177,7 @@ def foot(axis: Axis, bottom: float, null_words: str, source: str) -> tuple[str, 
         f"Dashed line: the articles' {with_unit(quantity.size, quantity.unit)}." if quantity.size is not None else ""
     )
     lines = [
-        *textwrap.wrap(f"{quantity.meaning} ({quantity.unit})", TEXT_CHARACTERS),
+        *textwrap.wrap(f"{meaning_of(quantity)} ({quantity.unit.strip('()')})".replace(" ()", ""), TEXT_CHARACTERS),
         *textwrap.wrap(known + claimed, TEXT_CHARACTERS),
         *textwrap.wrap(source, TEXT_CHARACTERS),
     ]

@@ -10,20 +10,20 @@ from typing import Any
 from analysis.core.claim import Claim
 from analysis.core.record import rounded
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import Outcome
-from analysis.notebook.exhibits import SvgExhibit, escape
-from analysis.notebook.figures.dots import dot_strip, tally_picture
+from analysis.notebook.exhibits import SvgExhibit, TextExhibit, escape
+from analysis.notebook.figures.dots import dot_strip, tally_exhibit
 from analysis.notebook.figures.forest import draw_forest
+from analysis.notebook.plain_words import meaning_of, singular
 from analysis.notebook.section.choice import MOST_ROWS, pictured, voices
-from analysis.notebook.section.headline import SURE, dots_html, headline
+from analysis.notebook.section.headline import dots_html, headline, how_sure
 from analysis.notebook.verdict_card import MEDIA_TYPE, anchor, badge_html, slug
+from analysis.verdicts.best import best_of
 from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.findings import Findings
 from analysis.verdicts.implications import deciding_interval, what_to_do
-from analysis.verdicts.people_units import how_much
 
 # The best estimate says the same, in people's units.
-_PLAIN_PLAN = re.compile(r"Plan with .*?; the best guess is [^ ;]+\.(\s|$)")
+_PLAIN_PLAN = re.compile(r"(Plan with .*?; the best guess is [^ ;]+\.|Shown one who .*? coin: 50\)\.)(\s|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,30 +51,30 @@ class AnswerExhibit:
         scope = f'<p class="scope">For {escape(v.scope)}</p>' if own else ""
         name = f' {"id" if own else "data-claim"}="{anchor(v)}"'
         number = _best(self.claim, v)
-        plan = _PLAIN_PLAN.sub("", what_to_do(self.claim, v)) if number else what_to_do(self.claim, v)
+        plan = singular(_PLAIN_PLAN.sub("", what_to_do(self.claim, v)) if number else what_to_do(self.claim, v))
         so_what = f'<p class="so-what"><b>So what?</b> {escape(plan)}</p>' if plan else ""
         return (
             f'<section class="verdict {slug(v.outcome)}"{name} aria-label="Answer: {escape(self.claim.title)}">{scope}'
             f'<p class="bottom-line">{escape(headline(v, self.claim))}</p>'
-            f"<p>{badge_html(v)} {dots_html(v.confidence)} {SURE[v.confidence]}</p>{number}{so_what}</section>"
+            f"<p>{badge_html(v)} {dots_html(v.confidence)} {how_sure(v)}</p>{number}{so_what}</section>"
         )
 
 
 def _best(claim: Claim, v: Verdict) -> str:
     """What carries the verdict, in people's units."""
     found = deciding_interval(claim, v)
-    if found is None or v.outcome is Outcome.MIXED or not all(math.isfinite(x) for x in found[1:]):
+    told = best_of(claim, v)
+    if found is None or not told or not all(math.isfinite(x) for x in found[1:]):
         return ""
-    quantity = found[0]
-    told = f"{escape(how_much(*found))} <small>({escape(quantity.meaning)})</small>"
+    told = f"{escape(told)}. <small>{escape(meaning_of(found[0]))}.</small>"
     return f'<p class="best"><b>Best estimate:</b> {told}</p>'
 
 
-def picture_of(found: Findings, verdict: Verdict) -> SvgExhibit | None:
+def picture_of(found: Findings, verdict: Verdict) -> SvgExhibit | TextExhibit | None:
     """The one picture of a claim: forest of what decided, else all figures as dots, else who speaks for and against."""
     quantity, shown, pooled = pictured(found, verdict)
     if quantity is not None and len(shown) > MOST_ROWS:
         return dot_strip(found.claim, shown, quantity)
     if quantity is not None and shown:
         return draw_forest(found.claim, shown, quantity, pooled)
-    return tally_picture(found.claim, *voices(found, verdict))
+    return tally_exhibit(found.claim, *voices(found, verdict))

@@ -1,6 +1,8 @@
-"""A claim's test at work on the demonstration company, beside the known truth, where no public source answers the claim.
+"""A claim's test at work on simulated customers, beside the known truth, where no public source answers the claim.
 
-The numbers are stored: to simulate a company on every page would take minutes. They take no part in any verdict.
+What the demonstration company shows is stored: to simulate it on every page would take minutes. Where it has no truth for a
+claim, the scenarios that study the claim's test are drawn. Where one company can show nothing, the page says what it would
+take. None of it takes part in any verdict.
 """
 
 from __future__ import annotations
@@ -17,9 +19,12 @@ from analysis.core.claim import Claim
 from analysis.core.errors import DataFault
 from analysis.core.vocabulary import RATIO_SCALES, Kind, Role
 from analysis.core.wording import number, with_unit
-from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TableExhibit
+from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
+from analysis.notebook.plain_words import meaning_of
+from analysis.sources.own_claims import OUT_OF_REACH
+from analysis.verdicts.assess import why_not_read
 from analysis.verdicts.findings import Findings
 
 STORED = paths.ROOT / "data" / "demonstration.jsonl"
@@ -55,23 +60,45 @@ def stored_demonstration(path: Path = STORED) -> Mapping[str, tuple[dict[str, An
 
 
 def answered_by_data(found: Findings) -> bool:
-    """Whether a public source answers the claim with an interval."""
-    return any(e.role is Role.ANSWER and e.kind is Kind.PUBLIC and e.quantified for e in found.estimates)
+    """Whether a public source answers the claim with an interval that no check has voided."""
+    return any(
+        e.role is Role.ANSWER and e.kind is Kind.PUBLIC and e.quantified and not why_not_read(e, found.checks)
+        for e in found.estimates
+    )
 
 
 def at_work(found: Findings) -> PartExhibit | None:
-    """The demonstration of a claim that no public source answers; None for others, and where nothing is stored."""
-    lines = stored_demonstration().get(found.claim.id, ())
-    if answered_by_data(found) or found.company or not lines:
+    """The test of a claim that no public source answers, on simulated customers; None for other claims.
+
+    The demonstration company where its lines are stored, else the scenarios of the claim's test; for a claim that one
+    company's tables cannot answer, what it would take.
+    """
+    claim = found.claim
+    if answered_by_data(found) or found.company:
         return None
+    if lines := stored_demonstration().get(claim.id, ()):
+        where = "What your own tables would give is shown on a company whose customers are simulated, so that the truth is known."
+        return _part(where, (_figure(claim, lines), _table(claim, lines)))
+    if claim.id in OUT_OF_REACH:
+        why = "No test can be shown: the tables of one company, made up or real, cannot answer it."
+        return _part(f"{why} It would take {OUT_OF_REACH[claim.id]}.", ())
+    from analysis.notebook.views.demonstration import demonstrate, show_demonstration, show_demonstration_figure
+
+    if not demonstrate(claim.id):
+        return None
+    where = (
+        "The test that your own tables would go through is shown on simulated customers, so that the truth is known."
+    )
+    return _part(where, (show_demonstration_figure(claim.id), show_demonstration(claim.id)))
+
+
+def _part(where: str, parts: tuple[SvgExhibit | TableExhibit | TextExhibit, ...]) -> PartExhibit:
+    beside = " It says nothing about the claim and has no vote." if parts else ""
     return PartExhibit(
-        heading="The test at work, on a company that is made up",
+        heading="The test at work, on customers who are made up" if parts else "Why the test cannot be shown at work",
         kind="details",
-        lines=(
-            "No public source answers this claim. What your own tables would give is shown on a company whose customers are "
-            "simulated, so that the truth is known. It says nothing about the claim and has no vote.",
-        ),
-        parts=(_figure(found.claim, lines), _table(found.claim, lines)),
+        lines=(f"No public source answers this claim with an interval that counts. {where}{beside}",),
+        parts=parts,
         folded=True,
     )
 
@@ -79,7 +106,7 @@ def at_work(found: Findings) -> PartExhibit | None:
 def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
     rows = tuple(
         {
-            "Measured": claim.quantity(line["quantity"]).meaning,
+            "Measured": meaning_of(claim.quantity(line["quantity"])),
             "Truth": with_unit(line["truth"], claim.quantity(line["quantity"]).unit),
             "Sound analysis": _in_words(line["sound"]) + (", without a vote" if line["gated"] else ""),
             "Quick number": _in_words(line["naive"]) if line["naive"] else "none",
@@ -115,7 +142,7 @@ def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
             ax,
             told=told,
             alt=f"{told}.",
-            caption=f"{about.meaning}. Black bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
+            caption=f"{meaning_of(about)}. Black bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
             rows=_table(claim, [chosen]).rows,
         )
 

@@ -8,7 +8,7 @@ from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Confidence, Kind
 from analysis.core.wording import shortened
 from analysis.notebook.exhibits import PartExhibit
-from analysis.notebook.plain_words import in_plain_words, sentence
+from analysis.notebook.plain_words import in_plain_words, sentence, singular
 from analysis.notebook.verdict_card import doubts_of, without_each
 from analysis.sources.base import DataCard
 from analysis.verdicts.findings import Findings
@@ -30,9 +30,9 @@ def certainty_of(found: Findings, verdict: Verdict, cards: Mapping[str, DataCard
     cards : mapping of str to DataCard
         Data card of every public source, by title.
     """
-    reasons = [shortened(in_plain_words(sentence(reason)), LONGEST_REASON) for reason in verdict.reasons]
+    reasons = [in_short(in_plain_words(sentence(reason))) for reason in verdict.reasons]
     change = what_would_change(found.claim, verdict)
-    lines = reasons[:MOST_LINES] + ([change] if change else [])
+    lines = reasons[:MOST_LINES] + ([singular(change)] if change else [])
     if verdict.confidence is Confidence.NONE:
         lines = ["Nobody has measured this in a way that can decide it.", *lines[1:]]
     rest = [
@@ -46,6 +46,22 @@ def certainty_of(found: Findings, verdict: Verdict, cards: Mapping[str, DataCard
     parts = [*_data(verdict, cards), *([folded("What could still be wrong", rest)] if rest else [])]
     heading = "Why there is no verdict" if verdict.confidence is Confidence.NONE else "Why we are this sure"
     return PartExhibit(heading=heading, kind="certainty", lines=tuple(lines), listed=True, parts=tuple(parts))
+
+
+def in_short(reason: str) -> str:
+    """A reason that is too long without its list in brackets, which stands below; shortened where that is not enough.
+
+    Examples
+    --------
+    >>> in_short("Other evidence points the other way (" + "Author 2001 (shops), " * 12 + "Other 2002); 4 agree.")
+    'Other evidence points the other way (listed below); 4 agree.'
+    """
+    if len(reason) <= LONGEST_REASON:
+        return reason
+    before, opened, rest = reason.partition("(")
+    _, closed, after = rest.rpartition(")")
+    told = f"{before}(listed below){after}" if opened and closed else reason
+    return shortened(told, LONGEST_REASON)
 
 
 def cut_short(reason: str) -> bool:

@@ -8,18 +8,22 @@ from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Bias, Role
 from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TextExhibit
-from analysis.notebook.figures.dots import tally_picture
+from analysis.notebook.figures.dots import tally_exhibit
 from analysis.notebook.figures.forest import draw_forest, told_of
-from analysis.notebook.figures.naive_sound import pairs_of
+from analysis.notebook.figures.naive_sound import Pair, pairs_of
 from analysis.notebook.plain_words import in_plain_words, sentence
 from analysis.notebook.section.choice import MOST_OTHERS, of_quantity, pictured, voices
 from analysis.verdicts.findings import Findings
 
 BIAS = {
-    Bias.TOWARDS: "The quick analysis is biased in favour of the claim.",
-    Bias.AGAINST: "The quick analysis is biased against the claim.",
+    Bias.TOWARDS: "Expect the quick analysis to flatter the claim.",
+    Bias.AGAINST: "Expect the quick analysis to make the claim look worse than it is.",
     Bias.EITHER: "The quick analysis can err either way.",
     Bias.NONE: "",
+}
+OTHERWISE = {
+    Bias.TOWARDS: "Here it did the opposite: the sound number is the better one for the claim.",
+    Bias.AGAINST: "Here it did the opposite: the sound number is the worse one for the claim.",
 }
 
 
@@ -27,7 +31,7 @@ def others_of(found: Findings, verdict: Verdict) -> PartExhibit | None:
     """Tally of data and literature, and a forest of what the first picture did not show; None if there is nobody."""
     quantity, drawn, _ = pictured(found, verdict)
     parts: list[SvgExhibit | TextExhibit] = []
-    tally = tally_picture(found.claim, *voices(found, verdict))
+    tally = tally_exhibit(found.claim, *voices(found, verdict))
     if tally is not None and drawn:
         parts.append(tally)
     more = _rest(found, drawn, quantity.name if quantity else "")
@@ -39,7 +43,7 @@ def others_of(found: Findings, verdict: Verdict) -> PartExhibit | None:
         return None
     left = len(more) - MOST_OTHERS
     if left > 0:
-        parts.append(TextExhibit(f"{left} more figure{'s stand' if left > 1 else ' stands'} in the tables below."))
+        parts.append(TextExhibit(f"{left} more figure{'s are' if left > 1 else ' is'} in the tables below."))
     return PartExhibit(heading="What others found", kind="others", parts=tuple(parts))
 
 
@@ -66,6 +70,7 @@ def trap_of(found: Findings) -> PartExhibit | None:
         same = [pair for pair in pairs if pair.quantity.name == quantity.name][:3]
         drawn = [e for pair in same for e in (pair.naive, pair.sound)]
         parts.append(_titled(found.claim, drawn, same[0].naive, same[0].sound))
+        lines.append(_here(found.claim.naive_bias, same))
     else:
         cannot = alone[0]
         assert cannot.naive is not None
@@ -79,6 +84,13 @@ def trap_of(found: Findings) -> PartExhibit | None:
         lines=tuple(line for line in lines if line),
         parts=tuple(parts),
     )
+
+
+def _here(expected: Bias, pairs: list[Pair]) -> str:
+    """What to add where the pictured pairs all go against the expected bias; empty where one goes along with it."""
+    flattered = [quick > sound for quick, sound in (pair.placed() for pair in pairs)]
+    against = (expected is Bias.TOWARDS and not any(flattered)) or (expected is Bias.AGAINST and all(flattered))
+    return OTHERWISE.get(expected, "") if against else ""
 
 
 def _titled(claim: Claim, drawn: list[Estimate], naive: Estimate, sound: Estimate) -> SvgExhibit:

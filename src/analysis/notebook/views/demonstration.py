@@ -21,6 +21,7 @@ from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
+from analysis.notebook.plain_words import meaning_of
 from analysis.register.claims import load_register
 
 __all__ = ["Demonstration", "demonstrate", "show_demonstration", "show_demonstration_figure"]
@@ -78,11 +79,10 @@ def demonstrate(claim_id: str, seed: int = 1) -> tuple[Demonstration, ...]:
     tuple of Demonstration
         In catalogue order; empty if no scenario of the claim has been written.
     """
-    claim = load_register()[claim_id]
+    drawn = [s for s in (*all_scenarios(), *DEMONSTRATIONS) if s.claim == claim_id and not s.broken]
     found = []
-    for scenario in (*all_scenarios(), *DEMONSTRATIONS):
-        if scenario.claim != claim.id or scenario.broken:
-            continue
+    for scenario in drawn:
+        claim = load_register()[claim_id]
         for point in POINTS:
             effect = effect_at(scenario, point)
             frame = scenario.draw(effect, LARGER * scenario.n, draw_seed(seed, scenario.name, point, 0))
@@ -157,7 +157,7 @@ def show_demonstration_figure(claim_id: str, quantity: str | None = None, seed: 
             ax,
             told=f"The test at work {SIMULATED_MARK}: {told}",
             alt=f"Simulated customers: {told}.",
-            caption=f"{about.meaning}. Upright bars: the truth. Full marks: the sound analysis. Hollow ones: the quick number. "
+            caption=f"{meaning_of(about)}. Upright bars: the truth. Full marks: the sound analysis. Hollow ones: the quick number. "
             "It says nothing about the claim and has no vote.",
             rows=_rows(found),
         )
@@ -167,7 +167,7 @@ def _rows(found: Sequence[Demonstration]) -> tuple[Row, ...]:
     return tuple(
         {
             "Simulated customers": d.label,
-            "Measured": d.quantity.meaning,
+            "Measured": meaning_of(d.quantity),
             "Truth": with_unit(d.truth, d.quantity.unit),
             "Sound analysis": _in_words(_ends(d.sound), d.sound),
             "Quick number": _in_words(d.naive),

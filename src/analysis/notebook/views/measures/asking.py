@@ -15,7 +15,6 @@ from analysis.models.fit import ModelNotIdentified
 from analysis.notebook.disclosure import HIDDEN, note_of, rate_is_small, threshold
 from analysis.notebook.exhibits import GroupExhibit, Row, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.session import Session
-from analysis.notebook.stored_mark import with_the_data
 from analysis.sources.base import Source
 from analysis.verdicts import stored
 
@@ -24,6 +23,11 @@ NEEDS_FIRST = "repeat-momentum"
 and so has no cohorts, no customer's own time and no past to value a customer by."""
 
 UNKNOWN_FIRST = "its customers' first purchases are not known, and this needs them; the list of sources says why."
+
+NOT_HERE = "not on this machine; `make data` downloads it."
+
+OPEN_ROWS = 5
+"""Rows of a table of measures that stand open."""
 
 Exhibit = SvgExhibit | TableExhibit | TextExhibit
 
@@ -68,7 +72,7 @@ BY_SUBSCRIPTION = "/subscriptions"
 
 def _answer(source: Source, key: str, question: Callable[[Frame], Any]) -> Any:
     if not source.own and source.absence():
-        return f"{with_the_data([source], by_name=False)}."
+        return NOT_HERE
     try:
         return question(stored.frame(source, key))
     except (UserMistake, ModelNotIdentified) as fault:
@@ -108,13 +112,28 @@ def rates_of(
     """
     rows: list[Row] = []
     notes: list[str] = []
+    silent: list[tuple[str, str]] = []
     for title, result in ask(session, key, read, only=only, first_purchase=first_purchase):
         if isinstance(result, str):
-            notes.append(f"{title}: {result}")
+            silent.append((title, result))
         else:
             found, note = shown_rates(session, title, result, speaks_of(result))
             rows, notes = rows + found, notes + note
-    return rows, notes
+    return rows, [*told_of(silent), *notes]
+
+
+def told_of(silent: Sequence[tuple[str, str]]) -> list[str]:
+    """Sources that give no answer, those with the same reason in one sentence.
+
+    Examples
+    --------
+    >>> told_of([("A", "not here."), ("B, two years", "too short."), ("C", "not here.")])
+    ['A; C: not here.', 'B, two years: too short.']
+    """
+    by_reason: dict[str, list[str]] = {}
+    for title, reason in silent:
+        by_reason.setdefault(reason, []).append(title)
+    return [f"{'; '.join(titles)}: {reason}" for reason, titles in by_reason.items()]
 
 
 def shown_rates(
@@ -146,18 +165,19 @@ def each(
     """Show one exhibit a source, with a sentence in place of what cannot be shown."""
     answers = ask(session, key, show, first_purchase=first_purchase)
     if not answers:
-        return TextExhibit(f"No source of this run has what this takes: {lacking}.")
-    return GroupExhibit(
-        tuple(TextExhibit(f"{title}: {part}") if isinstance(part, str) else part for title, part in answers)
-    )
+        return TextExhibit(f"None of the data used here has what this takes: {lacking}.")
+    silent = told_of([(title, part) for title, part in answers if isinstance(part, str)])
+    shown = [part for _, part in answers if not isinstance(part, str)]
+    return GroupExhibit((*shown, *([TextExhibit(" ".join(silent))] if silent else [])), folded=True)
 
 
 def table_or_text(caption: str, rows: Sequence[Row], notes: Sequence[str], lacking: str) -> TableExhibit | TextExhibit:
     """Show rows with notes under them; without a row, a sentence says what it takes and why each source has none."""
     note = " ".join(notes)
     if not rows:
-        return TextExhibit(f"No source of this run has what this takes: {lacking}. {note}".strip())
-    return TableExhibit(caption=caption, rows=tuple(rows), note=note)
+        return TextExhibit(f"None of the data used here has what this takes: {lacking}. {note}".strip())
+    folded = OPEN_ROWS if len(rows) > OPEN_ROWS + 1 else None
+    return TableExhibit(caption=caption, rows=tuple(rows), note=note, folded_after=folded)
 
 
 def days_of(months: int) -> int:

@@ -21,6 +21,7 @@ from analysis.notebook.views.measures.asking import (
     observed_to,
     require_months,
     table_or_text,
+    told_of,
 )
 from analysis.notebook.views.measures.figures import audit_is_small, first_day_after
 from analysis.notebook.views.measures.service import PUBLIC
@@ -42,7 +43,7 @@ def show_measured_sources(session: Session) -> TableExhibit | TextExhibit | Grou
     ]
     shown = tables.sources_table(found)
     if not found or isinstance(shown, TextExhibit):
-        return TextExhibit("No source of this run has anything to measure.")
+        return TextExhibit("None of the data used here has anything to measure.")
     unknown = [s for s in found if "purchases" in s.builders and not knows_first_purchases(s)]
     note = " ".join(f"{s.title} is not asked for cohorts: {s.not_identified[NEEDS_FIRST].reason}" for s in unknown)
     return session.with_ledgers(replace(shown, note=note))
@@ -65,13 +66,13 @@ def show_in_short(session: Session, *, months: int, cut_months: int, holdout_mon
         return _retained(frame, months, cut_months, smallest) | _foretold(frame, holdout_months, smallest)
 
     rows: list[Row] = []
-    notes: list[str] = []
+    silent: list[tuple[str, str]] = []
     for title, answer in ask(session, "purchases", read, first_purchase=True):
         if isinstance(answer, str):
-            notes.append(f"{title}: {answer}")
+            silent.append((title, answer))
         else:
             rows.append({"Source": title} | answer)
-    return table_or_text("In short", rows, notes, "a purchase log (transactions)")
+    return table_or_text("In short", rows, told_of(silent), "a purchase log (transactions)")
 
 
 def _retained(frame: Frame, months: int, cut_months: int, smallest: int) -> dict[str, str]:
