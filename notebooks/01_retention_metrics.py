@@ -90,12 +90,12 @@ analysis.show_contract_retention(session)
 # %% tags=[]
 analysis.show_survival(session)
 
-# %% [markdown] tags=[]
+# %% [markdown] tags=["folded"]
 # ## Who buys again
 #
 # Two ways to count, on the same customers. Up to a day: late comers have had little time to return, so the rate falls as a shop grows, without anyone behaving differently. Within so many days of each customer's own first purchase: everyone gets the same time, and those not observed that long are left out. For sources with one opportunity a period (a year's donation), three more: ever again, in the last period, and in an average one.
 
-# %% tags=[]
+# %% tags=["folded"]
 analysis.show_repeat_rates(session, months=horizon_months)
 
 # %% [markdown] tags=[]
@@ -105,11 +105,16 @@ analysis.show_repeat_rates(session, months=horizon_months)
 #
 # The *pooled* rate puts all customers together and says what happened to a customer. The *mean of cohorts* averages the cohorts' rates, so that ten customers of a quiet month weigh as much as ten thousand of a busy one. Months that were not observed to their last day are left out. Revenue retention asks the same of money. With subscriptions, a cohort is everyone who first subscribed in the same month, and a customer counts who is still there so many months after that day. A source that was not observed so long shows the oldest age that it reached.
 
-# %% tags=[]
+# %% [markdown] tags=["folded"]
+# ### The same month by every definition
+#
+# Each rate with its numerator, denominator and interval.
+
+# %% tags=["folded"]
 analysis.show_cohort_rates(session, months=horizon_months)
 
 # %% [markdown] tags=[]
-# The same over time. Every point of a curve stands on the same cohorts, those observed to its end; a curve that drops cohorts on its way can rise for that reason alone.
+# Retention over time. Every point of a curve stands on the same cohorts, those observed to its end; a curve that drops cohorts on its way can rise for that reason alone.
 
 # %% tags=[]
 analysis.show_cohort_curves(session, months=curve_months)
@@ -145,9 +150,14 @@ analysis.show_rfm(session)
 # %% [markdown] tags=[]
 # ## What a customer is worth
 #
-# The articles' formula: `average sale x number of transactions x retention period x margin`. **An example, not data:**
+# The articles' formula: `average sale x number of transactions x retention period x margin`.
 
-# %% tags=[]
+# %% [markdown] tags=["folded"]
+# ### The formula at work
+#
+# **An example, not data:** fifty a sale, four sales a year, three years.
+
+# %% tags=["folded"]
 example = analysis.customer_lifetime_value(
     average_sale=50.0, transactions_per_year=4.0, retention_years=3.0, margin=0.3
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from generate import write_transactions
-from timing import ROOT, Peak, Row, Run, peak_before_each, run, take_turns
+from timing import ROOT, Peak, Row, Run, peak_before_each, run
 
 LIMIT = 2.0
 """Gigabytes: `memory_limit` without settings."""
@@ -53,11 +53,12 @@ def own(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
             return reports_of(Path(place) / "reports", Path(place) / "cache", data=data, only=args.only, tree=True)
 
     for words, folder in companies(args, scratch):
-        for what, ours in (
-            ("check", lambda data=folder: analysis("check", str(data), whole_tree=True)),
-            ("all pages", lambda data=folder: pages(data)),
-        ):
-            yield take_turns(f"{what}, {words}", "default reports, cold", ours, lambda: pages(None), args.repeats)
+        rounds = [
+            (pages(None), analysis("check", str(folder), whole_tree=True), pages(folder)) for _ in range(args.repeats)
+        ]
+        cold, *ours = zip(*rounds, strict=True)  # one run of the default reports beside both
+        for what, runs in zip(("check", "all pages"), ours, strict=True):
+            yield Row(f"{what}, {words}", "default reports, cold", runs, cold)
 
 
 def own_memory(args: argparse.Namespace, scratch: Path) -> Iterator[Peak]:

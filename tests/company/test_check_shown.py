@@ -21,7 +21,7 @@ def test_brackets_and_ids_are_printed_as_they_stand(
 ) -> None:
     claim = ClaimCheck(claim=CLAIM, testable=False, frames=("a" * 60,), missing=HINT, precision=("b" * 90,))
     found = CompanyCheck(company="Shop [/b]", tables=(), ledger=LEDGER, claims=(claim,), unbuilt=())
-    monkeypatch.setattr(own_data_check, "check_company", lambda data, precision, telling: found)
+    monkeypatch.setattr(own_data_check, "check_company", lambda data, precision, telling, give: found)
     with pytest.raises(UserMistake, match="no table was found"):
         show_company_check("anywhere")
     printed = capsys.readouterr().out
@@ -44,7 +44,7 @@ def test_a_table_is_named_once_and_its_reasons_stand_below_one_another(
     found = CompanyCheck(
         company="Shop", tables=("customers",), ledger=Ledger(entries=entries), claims=(), unbuilt=unbuilt
     )
-    monkeypatch.setattr(own_data_check, "check_company", lambda data, precision, telling: found)
+    monkeypatch.setattr(own_data_check, "check_company", lambda data, precision, telling, give: found)
     show_company_check("anywhere")
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     head = ["rows", "of", "transactions.csv", "7", "2", "5", "no", "amount", "3"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from analysis.company.store import Company
+from analysis.company.store import Company, open_company
 from analysis.core.calendar_days import day_of
 from analysis.core.errors import UserMistake
 
@@ -166,6 +168,7 @@ def test_the_latest_time_and_only_where_it_is_asked_for(company) -> None:
         ('{ id = "order_id" }', "{ }", r'`on` must be \{ "column here" = "column there" \}'),
         ('sum = { amount = "amount" }', "", "must say which columns are taken"),
         ('sum = { amount = "amount" }', 'sums = { amount = "amount" }', "key 'sums' is not known.*Did you mean 'sum'"),
+        ('keep = { kind = ["refund"]', 'keep = { kind = [3]', r"\[joins.transactions.back\] `keep` must be a text or a list"),
         ('["back.amount"]', '["back.amounts"]', "the column 'back.amounts' is not in table"),
         ("[rows.transactions]", "[rows.transactions]\nsum_lines = true", "`sum` is one number an order"),
     ],
@@ -174,6 +177,19 @@ def test_mistakes_name_the_section_and_the_next_step(company, was: str, becomes:
     assert was in TOML
     with pytest.raises(UserMistake, match=message):
         company({"orders.csv": ORDERS, "paid back.csv": PAID_BACK}, TOML.replace(was, becomes)).table("transactions")
+
+
+def test_a_joined_table_that_is_not_in_the_database(tmp_path: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as connection:
+        connection.execute(
+            "CREATE TABLE orders AS SELECT 1 AS id, 'ann' AS mail, DATE '2024-01-05' AS at, 9 AS total, 'paid' AS state"
+        )
+    toml = TOML.replace("[tables]", '[data]\npath = "shop.duckdb"\n[tables]').replace("orders.csv", "orders")
+    (tmp_path / "company.toml").write_text(toml.replace("paid back.csv", "paid_back"), encoding="utf-8")
+    with pytest.raises(UserMistake, match=r"\[joins.transactions.back\] `table`: the table 'paid_back' cannot be read"):
+        open_company(tmp_path).table("transactions")
 
 
 def test_a_joined_file_is_not_called_unread(company) -> None:

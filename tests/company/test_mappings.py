@@ -131,6 +131,19 @@ def test_what_cannot_be_a_table_is_named_with_its_reason(name: str, sample) -> N
     assert mapping.unusable in done.unused[0]
 
 
+def test_a_german_report_as_google_ads_writes_it(tmp_path: Path) -> None:
+    """A title and a period above the header, commas between columns and in amounts, a row of totals without a currency."""
+    (tmp_path / "Kampagnenbericht.csv").write_text(
+        'Kampagnenbericht\n"1. September 2026 - 31. Oktober 2026"\nTag,Kampagne,Währungscode,Kosten,Impr.\n'
+        '2026-09-01,Dach,USD,"1.234,56","12.345"\n2026-10-02,Dach,USD,"65,44",120\nGesamt: Konto,,--,"1.300,00",\n',
+        encoding="utf-8",
+    )
+    (line,) = init_company(tmp_path).seen
+    assert line.endswith("3 rows of a German Google Ads report by day, 1 campaign, USD")
+    company = open_company(tmp_path)
+    assert rows(company, "spending") == [("", "2026-09-01", 1234.56), ("", "2026-10-01", 65.44)]
+
+
 def test_init_says_what_it_saw(sample) -> None:
     (line,) = init_company(sample("shopify_orders", "orders_export_1.csv")).seen
     assert line == (

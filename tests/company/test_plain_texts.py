@@ -22,6 +22,7 @@ NUMBERS = st.one_of(
 TIMES = st.one_of(
     st.dates().map(lambda d: d.isoformat()),
     st.datetimes().map(lambda t: t.isoformat(sep=" ", timespec="seconds")),
+    st.datetimes().map(lambda t: t.isoformat(timespec="minutes")),
     st.sampled_from(["2024-02-30", "2024-04-31", "1900-01-01", "2023-02-29T23:59:59", "2024-02-29 00:00:00"]),
 )
 ROWS = st.lists(
@@ -44,7 +45,7 @@ def test_plain_texts_are_read_as_the_patterns_read_them(company: Any, rows: list
     for name, text in (("tickets.csv", tickets), ("transactions.csv", bought)):
         table, entry = _read(company, text, name)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(cleaning, "find_plain", lambda *_: PlainTexts())
+            patch.setattr(cleaning, "find_plain", lambda tables, *_: [PlainTexts()] * len(tables))
             expected, expected_entry = _read(company, text, name)
         pd.testing.assert_frame_equal(table, expected, check_exact=True)
         assert entry == expected_entry
@@ -67,9 +68,9 @@ def test_only_what_can_be_read_in_one_way_is_plain(
     seen: list[frozenset[str]] = []
     find = cleaning.find_plain
 
-    def watched(*given: Any) -> PlainTexts:
+    def watched(*given: Any) -> list[PlainTexts]:
         found = find(*given)
-        seen.append(found.plain)
+        seen.extend(item.plain for item in found)
         return found
 
     monkeypatch.setattr(cleaning, "find_plain", watched)

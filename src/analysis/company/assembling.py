@@ -268,7 +268,7 @@ class _Part:
             return
         column = self.table[self.resolved[self.rules.currency]]
         codes = verbs.plain(column).name("code").as_table().distinct().order_by("code").limit(6).execute()["code"]
-        seen = [code.upper() for code in codes if code]
+        seen = [code.upper() for code in codes if code.strip("-")]
         if len(seen) > 1:
             raise UserMistake(
                 f"Table {_place(self.spec, ())[:-3]} holds amounts in several currencies ({', '.join(seen[:5])}). Say in "

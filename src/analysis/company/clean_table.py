@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import ibis
 
 from analysis.company.ledger import Entry
+from analysis.company.raw_table import RawTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,33 @@ class ReadColumn:
         if not self.faults:
             return self.values
         return {name: self.faulty.ifelse(ibis.null(value.type()), value) for name, value in self.values.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortedRows:
+    """Rows of a raw table with the reason why each is left out; they are still to be counted.
+
+    Attributes
+    ----------
+    raw : RawTable
+    table : ibis Table
+        All rows that fit the header, with the reason in REASON (null: used).
+    columns : mapping
+        The columns that are there, as they were read.
+    told : tuple of str
+        Notes so far.
+    order : tuple of str
+        Reasons in the order in which they are shown.
+    look : Look
+        What a glance at the raw table has told; None without one.
+    """
+
+    raw: RawTable
+    table: Any
+    columns: Mapping[str, ReadColumn]
+    told: tuple[str, ...]
+    order: tuple[str, ...]
+    look: Look | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 
 from analysis.company import text_numbers, text_times
-from analysis.company.clean_table import CleanTable, Look, ReadColumn
+from analysis.company.clean_table import Look, ReadColumn, SortedRows
 from analysis.company.exclusions import apply_exclusions
 from analysis.company.local_time import (
     PARTS,
@@ -43,13 +43,17 @@ Step = Callable[[Any], Any]
 """From an expression to a table of the engine."""
 
 
-def clean(raw: RawTable, settings: Settings, materialise: Step, barrier: Step, view: Step) -> CleanTable:
+def sort_rows(
+    raw: RawTable, settings: Settings, texts: PlainTexts | None, materialise: Step, barrier: Step, view: Step
+) -> SortedRows:
     """Read every value of a raw table and sort its rows into used and left out.
 
     Parameters
     ----------
     raw : RawTable
     settings : Settings
+    texts : PlainTexts
+        What `plain_texts` has told of it; None where it is not among the tables that are looked at there.
     materialise : callable
         Makes a table of the engine out of an expression, so that it is computed once.
     barrier : callable
@@ -60,10 +64,12 @@ def clean(raw: RawTable, settings: Settings, materialise: Step, barrier: Step, v
     Raises
     ------
     UserMistake
-        If a column does not tell how it is written, or its last day cannot be trusted.
+        If a column does not tell how it is written.
     """
     look = first_look(raw, settings) if raw.reread else None
-    texts = _texts(raw, settings, look)
+    if look is not None:
+        texts = PlainTexts(tidy=look.sound, full=look.sound, sound=look.sound)
+    texts = texts or PlainTexts()
     table = _trimmed(raw, settings, texts)
     text_format = profile(table, raw.spec, settings, raw.place, texts.plain)
     quick = {name for name in raw.columns if raw.reread and is_local_time(table[name].type())} | texts.plain
@@ -95,14 +101,12 @@ def trimmed(text: Any) -> Any:
     return text.re_replace(f"^{_BLANK}+|{_BLANK}+$", "")
 
 
-def _texts(raw: RawTable, settings: Settings, look: Look | None) -> PlainTexts:
-    """What a glance tells of how texts are written, in the embedded engine; nothing in others."""
-    if look is not None:
-        return PlainTexts(tidy=look.sound, full=look.sound, sound=look.sound)
-    if not raw.staged:
-        return PlainTexts()
+def plain_texts(raws: Mapping[str, RawTable], settings: Settings) -> dict[str, PlainTexts]:
+    """What a glance tells of how texts are written, by table, of those whose texts the embedded engine holds."""
+    held = {name: raw for name, raw in raws.items() if raw.staged and not raw.reread}
     nothing = {kind: _nothing(kind) for kind in ("", "text")}
-    return find_plain(raw.expression, raw.spec, settings, _maps(raw, settings), nothing)
+    found = find_plain([(raw.expression, raw.spec, _maps(raw, settings)) for raw in held.values()], settings, nothing)
+    return dict(zip(held, found, strict=True))
 
 
 def first_look(raw: RawTable, settings: Settings) -> Look:

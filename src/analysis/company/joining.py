@@ -81,7 +81,7 @@ def joined(
             "it up once a line. Take a table with one row an order, or leave one of the two out."
         )
     found = _place(join, part, settings)
-    header = header_of(found)
+    header = _header(found, join, part, header_of)
     there = {theirs: _column(header, theirs, join, part, found) for theirs in join.theirs}
     loaded = load(found, tuple(dict.fromkeys(there.values())))
     takes = [verbs.matching(table[resolved.get(c, c)], wanted) for c, wanted in join.only.items()]
@@ -119,6 +119,19 @@ def _place(join: Join, part: str, settings: Settings) -> Found:
     return Found(name=join.table, file=file, part=f"{part}: {join.name}")
 
 
+def _header(found: Found, join: Join, part: str, header_of: Callable[[Found], tuple[str, ...]]) -> tuple[str, ...]:
+    try:
+        return header_of(found)
+    except UserMistake:
+        raise
+    except Exception as fault:  # each engine has its own for a table that is not there
+        raise UserMistake(
+            f"company.toml, [joins.{part}.{join.name}] `table`: the table {join.table!r} cannot be read "
+            f"({str(fault).splitlines()[0] if str(fault) else type(fault).__name__}). Correct the name; a table in a schema is "
+            'written "schema.table".'
+        ) from None
+
+
 def _column(header: tuple[str, ...], theirs: str, join: Join, part: str, found: Found) -> str:
     there = one_column(header, theirs, theirs, found.name)
     if there is None:
@@ -135,7 +148,7 @@ def _sorted(
     """The rows with the reason why each is not taken, all reasons in their order, and those that put a sum in doubt."""
     numbered = {ROW: raw[ROW]} if ROW in raw.columns else {}
     rows = raw.select(**{theirs: raw[name] for theirs, name in there.items()}, **numbered)
-    broken, rows = verbs.reasons(rows, join.rows, (), "", settings.currency)
+    broken, rows = verbs.reasons(rows, join.rows, tuple(rows.columns), "", settings.currency)
     rows = rows.mutate(**{_KEY: key_of(rows[join.there])})
     wanted = table.filter(table[_HERE].notnull()).select(**{_WANTED: table[_HERE]}).distinct()
     rows = rows.left_join(wanted, rows[_KEY] == wanted[_WANTED])

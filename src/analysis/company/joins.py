@@ -92,10 +92,10 @@ def _read(place: Place, part: str, name: str, entries: Any) -> Join:
             f'`latest` (the latest time), such as sum = {{ amount = "amount" }}; got {new}.'
         )
     of_rows = {key: entries[key] for key in _OF_ROWS if key in entries}
-    only = read_row_rules(place.file, part, {"keep": entries["only"]}).keep if "only" in entries else {}
+    only = read_row_rules(place.file, part, {"keep": entries["only"]}, place.section).keep if "only" in entries else {}
     return Join(
         name=name, table=rules.text(place.key("table"), entries.get("table")), here=here, there=there, only=only,
-        rows=read_row_rules(place.file, table_of(part), of_rows), **taken,
+        rows=read_row_rules(place.file, table_of(part), of_rows, place.section), **taken,
     )  # fmt: skip
 
 

@@ -6,21 +6,20 @@ of writing give (a test holds the two together), in a fraction of the time.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
 
+from analysis.company.asked_together import asked_together
 from analysis.company.schemas import TableSpec
 from analysis.company.settings import Settings
 
 PLAIN_NUMBER = "^-?(?:[0-9]+(?:[.](?:[0-9]{1,2}|[0-9]{4,}))?|0[.][0-9]+)$"
 """A number that no decimal mark and no separator of thousands could change: not 1.250."""
 
-PLAIN_TIME = (
-    "^[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$"
-)
+PLAIN_TIME = "^[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)?$"
 """A day, or a moment of it without a zone; whether there is such a day is for the calendar to say."""
 
 SPACE = 32
@@ -55,34 +54,53 @@ def edged(text: Any) -> Any:
 
 
 def find_plain(
-    table: Any, spec: TableSpec, settings: Settings, mapped: Collection[str], nothing: dict[str, list[str]]
-) -> PlainTexts:
-    """Look at all text columns of a raw table in the embedded engine.
+    tables: Sequence[tuple[Any, TableSpec, Collection[str]]], settings: Settings, nothing: dict[str, list[str]]
+) -> list[PlainTexts]:
+    """Look at all text columns of raw tables in the embedded engine, in one query.
 
     Parameters
     ----------
-    mapped : collection of str
-        Columns whose values are turned to ours first: nothing is said of them.
+    tables : sequence of (ibis Table, TableSpec, collection of str)
+        The last are columns whose values are turned to ours first: nothing is said of them.
     nothing : dict
         Kind of a column to the texts that stand for a missing value in it, in small letters.
     """
-    texts = [n for n in spec.columns if n in table.columns and n not in mapped and table[n].type().is_string()]
-    if not texts:
-        return PlainTexts()
+    texts = [
+        [n for n in spec.columns if n in table.columns and n not in mapped and table[n].type().is_string()]
+        for table, spec, mapped in tables
+    ]
+    asks = [
+        (table, _asked(table, spec, names, settings, nothing), "")
+        for (table, spec, _), names in zip(tables, texts, strict=True)
+        if names
+    ]
+    answers = iter(asked_together(asks))
+    return [
+        _told(spec, names, settings, next(answers)[0]) if names else PlainTexts()
+        for (_, spec, _), names in zip(tables, texts, strict=True)
+    ]
+
+
+def _asked(
+    table: Any, spec: TableSpec, names: list[str], settings: Settings, nothing: dict[str, list[str]]
+) -> dict[str, Any]:
+    """How many values are not what a column of which `PlainTexts` speaks well may hold."""
     counts: dict[str, Any] = {}
-    for name in texts:
+    for name in names:
         text, kind = table[name], spec.columns[name].kind
         missing = text.lower().isin(nothing.get(kind, nothing[""]))
         counts |= {f"{name} edged": table.count(where=edged(text)), f"{name} missing": table.count(where=missing)}
+        pattern = _pattern(kind, settings)
         if kind == "id":
             counts[f"{name} odd"] = table.count(where=text.endswith(".0"))
-        pattern = _pattern(kind, settings)
-        if pattern:
+        elif pattern:
             counts[f"{name} odd"] = table.count(where=~(text.re_search(pattern) | missing))
-    seen = table.aggregate(**counts).execute().iloc[0]
+    return counts
 
+
+def _told(spec: TableSpec, names: list[str], settings: Settings, seen: dict[str, Any]) -> PlainTexts:
     def without(what: str) -> frozenset[str]:
-        return frozenset(name for name in texts if not seen.get(f"{name} {what}", 0))
+        return frozenset(name for name in names if not seen.get(f"{name} {what}", 0))
 
     tidy, full, even = without("edged"), without("missing"), without("odd")
     return PlainTexts(

@@ -6,7 +6,8 @@ from typing import Any
 
 import ibis
 
-from analysis.company.clean_table import CleanTable, Look, ReadColumn
+from analysis.company.asked_together import Ask
+from analysis.company.clean_table import CleanTable, Look, SortedRows
 from analysis.company.ledger import Entry, LeftOut
 from analysis.company.number_words import agreeing
 from analysis.company.raw_table import ROW, RawTable
@@ -21,39 +22,31 @@ LONELY_DAYS = 366
 """A last day this far behind the one before is taken for a slip of the pen until the company says otherwise."""
 
 
-def counted(
-    raw: RawTable,
-    table: Any,
-    columns: dict[str, ReadColumn],
-    settings: Settings,
-    told: list[str],
-    order: list[str],
-    look: Look | None,
-) -> CleanTable:
+def asked_of(rows: SortedRows, settings: Settings) -> Ask | None:
+    """What `counted` has to know of rows that the engine keeps; None where they are read again for each question."""
+    if rows.look is not None:
+        return None
+    return rows.table, _aggregates(rows.raw, rows.table, tuple(rows.columns), settings, None), REASON
+
+
+def counted(rows: SortedRows, settings: Settings, groups: list[dict[str, Any]] | None) -> CleanTable:
     """Return the clean table with its entry in the ledger.
 
     Parameters
     ----------
-    raw : RawTable
-    table : ibis Table
-        All rows that fit the header, with the reason why each is left out in REASON (null: used).
-    columns : dict
-        The columns that are there, as they were read.
+    rows : SortedRows
     settings : Settings
-    told : list of str
-        Notes so far; more are added.
-    order : list of str
-        Reasons in the order in which they are shown.
-    look : Look
-        What a glance at the raw table has told; None without one.
+    groups : list of dict
+        What was answered to `asked_of`; None where nothing was asked.
 
     Raises
     ------
     UserMistake
         If the last day of a table of behaviour cannot be trusted.
     """
+    raw, table, columns, look, told = rows.raw, rows.table, rows.columns, rows.look, list(rows.told)
     used = table.filter(table[REASON].isnull())
-    facts, n_fitting, left_out = _accounted(raw, table, used, tuple(columns), settings, order, look)
+    facts, n_fitting, left_out = _accounted(rows, used, settings, groups)
     n = int(facts["n"])
     if n == n_fitting:  # no later step has to ask again which rows are used
         used = table
@@ -98,26 +91,15 @@ def _known(value: Any) -> float | None:
 
 
 def _accounted(
-    raw: RawTable,
-    table: Any,
-    used: Any,
-    columns: tuple[str, ...],
-    settings: Settings,
-    order: list[str],
-    look: Look | None,
+    rows: SortedRows, used: Any, settings: Settings, groups: list[dict[str, Any]] | None
 ) -> tuple[dict[str, Any], int, tuple[LeftOut, ...]]:
     """Facts of the used rows, the number of all, and those left out by reason.
 
     Of a table that is kept, all from one query. One that is read again for each is grouped only if it has to be.
     """
+    raw, table, columns, order, look = rows.raw, rows.table, tuple(rows.columns), list(rows.order), rows.look
     if look is None:
-        groups = (
-            table.group_by(REASON)
-            .aggregate(**_aggregates(raw, table, columns, settings, None))
-            .execute()
-            .to_dict("records")
-        )
-        by_reason = {row[REASON] if isinstance(row[REASON], str) else None: row for row in groups}
+        by_reason = {row[REASON] if isinstance(row[REASON], str) else None: row for row in groups or ()}
         facts = _told(by_reason.pop(None, {}), raw, table, columns, settings)
         n_fitting = int(facts["n"]) + sum(int(row["n"]) for row in by_reason.values())
         return facts, n_fitting, _left_out(raw, order, by_reason)

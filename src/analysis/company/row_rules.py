@@ -111,15 +111,15 @@ def require_part(place: Place, part: str) -> None:
     rules.require_known(place, part, tuple(TABLES))
 
 
-def read_row_rules(file: str, part: str, entries: Any) -> RowRules:
-    """Read one ``[rows.PART]`` section.
+def read_row_rules(file: str, part: str, entries: Any, section: str = "") -> RowRules:
+    """Read one ``[rows.PART]`` section, or keys of it that stand in another `section`.
 
     Raises
     ------
     UserMistake
         If a key is not known, or a value breaks its rule.
     """
-    place = Place(file=file, section=f"rows.{part}")
+    place = Place(file=file, section=section or f"rows.{part}")
     rules.require_section(place, entries)
     found: dict[str, Any] = {}
     for key, value in entries.items():

@@ -128,7 +128,8 @@ class Session:
     def others(self, claim_id: str) -> PartExhibit | None:
         """What others found, data and literature together; None where there is nobody else."""
         found = self.found(claim_id)
-        return others_of(found, found.verdict())
+        claims_here = len(load_register().of_notebook(self.notebook)) if self.notebook else 1
+        return others_of(found, found.verdict(), folded=claims_here >= MANY_CLAIMS)
 
     def trap(self, claim_id: str) -> PartExhibit | None:
         """What a quick analysis gets wrong; None where no quick number is known."""
@@ -168,6 +169,8 @@ class Session:
         return shown or TextExhibit("None of the data used here answers this claim, so there is no choice to vary.")
 
 
+MANY_CLAIMS = 4
+"""Claims of a page from which on its second pictures are folded away."""
 _NOT_HERE = "This needs data that are not on this machine; `make data` downloads what is public."
 _LAB_STYLE = (
     ".exhibit th,.exhibit td{text-align:left!important;vertical-align:top!important;white-space:normal!important}"

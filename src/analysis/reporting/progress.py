@@ -152,12 +152,17 @@ def show_company_check(data: str, keep: Path | None = None) -> None:
 
     from analysis.calibration.precision import HEADING, precision_of
     from analysis.core.errors import UserMistake
+    from analysis.reporting.beside import beside
     from analysis.reporting.own_data_check import check_company
     from analysis.reporting.own_run import kept_while
 
     console = Console(width=160, highlight=False)
-    with Whereabouts() as where, kept_while(data, keep) if keep else nullcontext():
-        found = check_company(data, precision=precision_of, telling=where)
+    with (
+        Whereabouts() as where,
+        kept_while(data, keep) if keep else nullcontext(),
+        beside(precision_of.__module__) as give,
+    ):
+        found = check_company(data, precision=precision_of, telling=where, give=give)
     for title, rows in (("Quality ledger", found.ledger.rows()), ("Claims", found.claim_rows(HEADING))):
         # Text, not str: names of files and "[company]" would be taken for marks of style. Ids are never broken.
         table = Table(title=Text(f"{found.company}: {title}", style="table.title"), box=None)

@@ -36,12 +36,13 @@ def data_sets(verdicts: Mapping[str, Verdict]) -> list[dict[str, Any]]:
 
 
 def _data_set(source: Source, verdicts: Mapping[str, Verdict], version: str) -> dict[str, Any]:
-    mine = [r.estimate for v in verdicts.values() for r in v.assessments if r.estimate.source == source.title]
+    given = [r.estimate for v in verdicts.values() for r in v.assessments]
+    mine = [e for e in given if is_given_by(e, source)]
     failed = {
         f"{check.name}: {check.sentence}"
         for verdict in verdicts.values()
         for check in verdict.checks
-        if check.passed is False and check.source == source.title
+        if check.passed is False and (check.source == source.title or check.source in {e.source for e in mine})
     }
     card = source.data_card
     register = load_register()
@@ -67,6 +68,14 @@ def _data_set(source: Source, verdicts: Mapping[str, Verdict], version: str) -> 
             for claim, fact in source.not_identified.items()
         ],
     }
+
+
+def is_given_by(estimate: Estimate, source: Source) -> bool:
+    """Whether a number comes from a source: by its title, or by claim and frame where the source's parts carry own names."""
+    if estimate.source in {each.title for each in all_sources()}:
+        return estimate.source == source.title
+    own_name = estimate.kind is Kind.PUBLIC and estimate.frame in source.builders
+    return own_name and estimate.claim in source.answers
 
 
 def _periods(estimates: Sequence[Estimate]) -> str:

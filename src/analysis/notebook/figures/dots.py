@@ -104,15 +104,17 @@ FEWEST_DRAWN = 4
 
 
 def tally_exhibit(
-    claim: Claim, data: Mapping[str, int], literature: Mapping[str, int]
+    claim: Claim, data: Mapping[str, int], literature: Mapping[str, int], note: str = ""
 ) -> SvgExhibit | TextExhibit | None:
     """Say who speaks for, against and neither way: a picture, or a sentence where few speak; None if nobody does."""
     if 0 < len(data) + len(literature) < FEWEST_DRAWN:
         return TextExhibit(f"{_tally_told(data, literature)}.")
-    return tally_picture(claim, data, literature)
+    return tally_picture(claim, data, literature, note)
 
 
-def tally_picture(claim: Claim, data: Mapping[str, int], literature: Mapping[str, int]) -> SvgExhibit | None:
+def tally_picture(
+    claim: Claim, data: Mapping[str, int], literature: Mapping[str, int], note: str = ""
+) -> SvgExhibit | None:
     """Draw who speaks for, against and neither way: filled dots for data, hollow ones for publications.
 
     Parameters
@@ -120,6 +122,8 @@ def tally_picture(claim: Claim, data: Mapping[str, int], literature: Mapping[str
     claim : Claim
     data, literature : mapping of str to int
         Name of a data set or study to 1 for the claim, -1 against it, 0 neither.
+    note : str
+        Who is counted, in a few words under the dots.
 
     Returns
     -------
@@ -146,8 +150,12 @@ def tally_picture(claim: Claim, data: Mapping[str, int], literature: Mapping[str
             )
             rows.append({"Who": who, "Speaks": name.lower(), "Kind": "data" if filled else "publication"})
         y += 15 * lines + 10
-    kinds = [*(["Filled: data analysed here."] if data else []), *(["Hollow: a publication."] if literature else [])]
-    drawn += svg.text(0, y + 14, " ".join(kinds), size=12)
+    kinds = [
+        *(["Filled: data analysed here."] if data else []),
+        *(["Hollow: a publication."] if literature else []),
+        note,
+    ]
+    drawn += svg.text(0, y + 14, " ".join(kinds).strip(), size=12)
     return SvgExhibit(
         svg=svg.picture(drawn, y + 22, f"Who speaks for and against: {claim.title}. {told}"),
         alt=f"{claim.title}: {told}",

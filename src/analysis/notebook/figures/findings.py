@@ -46,7 +46,8 @@ def finding(claim: Claim, quantity: Quantity, shown: Sequence[Estimate], pooled:
     if not answers:
         return "For comparison only: these numbers do not decide"
     if not measured:
-        return _without_margin(bare, quantity, len({e.votes_as for e in answers}))
+        told = _without_margin(bare, quantity, len({e.votes_as for e in answers}))
+        return told + ("; the others are for comparison only" if len(shown) > len(answers) else "")
     spread = [e for e in measured if is_spread(e)]
     if len(measured) == len(spread) == 1 and bare:
         return _single_figures(bare, spread[0], quantity)

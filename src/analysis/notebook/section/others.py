@@ -27,18 +27,31 @@ OTHERWISE = {
 }
 
 
-def others_of(found: Findings, verdict: Verdict) -> PartExhibit | None:
-    """Tally of data and literature, and a forest of what the first picture did not show; None if there is nobody."""
+def others_of(found: Findings, verdict: Verdict, *, folded: bool = False) -> PartExhibit | None:
+    """Tally of data and literature, and a forest of what the first picture did not show; None if there is nobody.
+
+    Parameters
+    ----------
+    found : Findings
+    verdict : Verdict
+    folded : bool
+        Fold the forest away: on a page of many claims.
+    """
     quantity, drawn, _ = pictured(found, verdict)
-    parts: list[SvgExhibit | TextExhibit] = []
-    tally = tally_exhibit(found.claim, *voices(found, verdict))
+    parts: list[SvgExhibit | TextExhibit | PartExhibit] = []
+    counted = "Context included." if verdict.deciding else ""
+    tally = tally_exhibit(found.claim, *voices(found, verdict), counted)
     if tally is not None and drawn:
         parts.append(tally)
     more = _rest(found, drawn, quantity.name if quantity else "")
     if len(more) == 1:
         parts.append(TextExhibit(f"One more number: {told_of(more[0])}."))
     elif more and quantity is not None:
-        parts.append(draw_forest(found.claim, more[:MOST_OTHERS], quantity))
+        rest = draw_forest(found.claim, more[:MOST_OTHERS], quantity)
+        shown = len(more[:MOST_OTHERS])
+        parts.append(
+            PartExhibit(heading=f"{shown} more numbers", kind="more", parts=(rest,), folded=True) if folded else rest
+        )
     if not parts:
         return None
     left = len(more) - MOST_OTHERS

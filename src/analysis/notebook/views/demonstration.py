@@ -79,10 +79,11 @@ def demonstrate(claim_id: str, seed: int = 1) -> tuple[Demonstration, ...]:
     tuple of Demonstration
         In catalogue order; empty if no scenario of the claim has been written.
     """
-    drawn = [s for s in (*all_scenarios(), *DEMONSTRATIONS) if s.claim == claim_id and not s.broken]
+    claim = load_register()[claim_id]
     found = []
-    for scenario in drawn:
-        claim = load_register()[claim_id]
+    for scenario in (*all_scenarios(), *DEMONSTRATIONS):
+        if scenario.claim != claim.id or scenario.broken:
+            continue
         for point in POINTS:
             effect = effect_at(scenario, point)
             frame = scenario.draw(effect, LARGER * scenario.n, draw_seed(seed, scenario.name, point, 0))
