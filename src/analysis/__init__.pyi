@@ -9,10 +9,7 @@ from .measures.service import first_contact_resolution as first_contact_resoluti
 from .measures.service import net_promoter_score as net_promoter_score
 from .measures.service import sla_attainment as sla_attainment
 from .measures.value import customer_lifetime_value as customer_lifetime_value
-from .notebook.session import show_estimates as show_estimates
 from .notebook.session import show_forest as show_forest
-from .notebook.session import show_not_identified as show_not_identified
-from .notebook.session import show_published as show_published
 from .notebook.session import start as start
 from .notebook.views.calibration import show_broken_scenarios as show_broken_scenarios
 from .notebook.views.calibration import show_calibration_in_short as show_calibration_in_short

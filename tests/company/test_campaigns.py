@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis.company.store import Company
+from analysis.company.store import Company, open_company
 from analysis.core.vocabulary import Design
 from analysis.estimators.observational.response_comparison import estimate_offer_response
 from analysis.frames.builders import contacts, experiments
@@ -40,9 +40,13 @@ access-1,a,2024-03-01,early,,,,
 """
 
 
-@pytest.fixture
-def firm(company: Callable[..., Company]) -> Company:
-    return company({"transactions.csv": LOG, "campaigns.csv": CAMPAIGNS}, TOML)
+@pytest.fixture(scope="module")
+def firm(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """Opened once for all who only ask it."""
+    place = tmp_path_factory.mktemp("firm")
+    for name, text in {"transactions.csv": LOG, "campaigns.csv": CAMPAIGNS, "company.toml": TOML}.items():
+        (place / name).write_text(text, encoding="utf-8")
+    return open_company(place)
 
 
 def rows(company: Company, **options: object) -> list[list[object]]:

@@ -9,14 +9,14 @@ import dataclasses
 import re
 import shutil
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from analysis.company.initialising import init_company
+from analysis.company.initialising import Initialised, init_company
 from analysis.company.mappings import SECTIONS, ProductMapping, load_mappings
 from analysis.company.schemas import TABLES
-from analysis.company.settings import load_settings
 from analysis.company.store import Company, open_company
 from analysis.core import paths
 from analysis.core.calendar_days import day_of
@@ -70,6 +70,18 @@ def sample(tmp_path: Path):
     return copy
 
 
+@pytest.fixture(scope="module")
+def as_it_comes(tmp_path_factory: pytest.TempPathFactory):
+    """Each sample after one `init`, opened once for all who read it: its file, what `init` said, the company."""
+
+    @cache
+    def opened(name: str) -> tuple[Path, Initialised, Company]:
+        file = Path(shutil.copy(paths.MAPPINGS / f"{name}.csv", tmp_path_factory.mktemp(name) / "export of today.csv"))
+        return file, init_company(file), open_company(file.parent)
+
+    return opened
+
+
 def rows(company: Company, table: str) -> list[tuple[str, str, float | None]]:
     frame = company.table(table).expression.execute()
     starts, number = TABLES[table].starts, NUMBER.get(table)
@@ -99,13 +111,11 @@ def test_the_codebook_lists_every_key() -> None:
 
 
 @pytest.mark.parametrize("name", USABLE)
-def test_a_sample_is_recognised_and_read_as_it_comes(name: str, sample) -> None:
+def test_a_sample_is_recognised_and_read_as_it_comes(name: str, as_it_comes) -> None:
     mapping = next(item for item in load_mappings() if item.name == name)
-    file = sample(name)
-    done = init_company(file)
+    file, done, company = as_it_comes(name)
     assert [line.startswith(f"{file.name}: ") and mapping.rows_are in line for line in done.seen] == [True]
     n_rows, expected, end = EXPECTED[name]
-    company = open_company(file.parent)
     entry = company.table(mapping.table).entry
     assert rows(company, mapping.table) == sorted(expected, key=str)
     assert (entry.rows_in, entry.rows_used) == (n_rows, len(expected))
@@ -153,37 +163,26 @@ def test_every_assumption_is_a_line_that_can_be_changed(sample) -> None:
     assert sorted(amounts) == [20.0, 24.9, 40.0, 50.0]
 
 
-def test_ends_of_subscriptions(sample) -> None:
+def test_ends_of_subscriptions(as_it_comes) -> None:
     """Ended At, not Canceled At: cus_5 has asked to leave and still pays; cus_2's end is a day that was seen."""
-    file = sample("stripe_subscriptions")
-    init_company(file)
-    table = open_company(file.parent).table("subscriptions").expression.execute().set_index("customer_id")
+    *_, company = as_it_comes("stripe_subscriptions")
+    table = company.table("subscriptions").expression.execute().set_index("customer_id")
     assert table["ended_at"].isna().to_dict() == {"cus_1": True, "cus_2": False, "cus_5": True}
     assert str(day_of(table.loc["cus_2", "ended_at"])) == "2024-06-10"
     assert table["end_reason"].fillna("").to_dict()["cus_2"] == "cancellation_requested"
 
 
-def test_an_end_that_is_still_to_come_is_none(sample) -> None:
+def test_an_end_that_is_still_to_come_is_none(as_it_comes) -> None:
     """a3 has cancelled and is paid up; a2 and a5 have expired, and a request of 20 May was seen."""
-    file = sample("recurly_subscriptions")
-    done = init_company(file)
-    table = open_company(file.parent).table("subscriptions").expression.execute().set_index("customer_id")
+    _, done, company = as_it_comes("recurly_subscriptions")
+    table = company.table("subscriptions").expression.execute().set_index("customer_id")
     assert table["ended_at"].isna().to_dict() == {"a1": True, "a2": False, "a3": True, "a5": False}
     assert any("days to come" in line for line in done.told)
 
 
-def test_tickets_keep_their_meaning(sample) -> None:
-    file = sample("zendesk_tickets")
-    init_company(file)
-    table = open_company(file.parent).table("tickets").expression.execute().set_index("ticket_id").sort_index()
+def test_tickets_keep_their_meaning(as_it_comes) -> None:
+    *_, company = as_it_comes("zendesk_tickets")
+    table = company.table("tickets").expression.execute().set_index("ticket_id").sort_index()
     assert table["resolved_first_contact"].tolist() == [True, False, True]
     assert table["category"].fillna("").tolist() == ["failure", "wismo", ""]
     assert table["priority"].fillna(0).tolist() == [2, 0, 1]
-
-
-def test_settings_accept_what_init_writes(sample) -> None:
-    for name in USABLE:
-        file = sample(name)
-        done = init_company(file)
-        load_settings(done.folder)
-        (done.folder / "company.toml").unlink()

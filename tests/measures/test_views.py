@@ -13,12 +13,11 @@ from analysis.measures.audit import audit_definitions
 from analysis.measures.cohorts import cohort_activity, retention_curve
 from analysis.measures.concentration import revenue_concentration
 from analysis.measures.growth import growth_accounting
-from analysis.notebook.exhibits import ROWS_TYPE, TableExhibit, TextExhibit
+from analysis.notebook.exhibits import ROWS_TYPE, GroupExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures import measures as plots
 from analysis.notebook.figures import style
 from analysis.notebook.figures.concentration import plot_concentration
 from analysis.notebook.session import Session
-from analysis.notebook.views.measures.asking import Exhibits
 from analysis.sources.base import DataCard, NotIdentified, Source
 
 PASSPORT = DataCard(publisher="invented", citation="none", licence="none", accessed="never", row="one")
@@ -310,17 +309,17 @@ def test_several_exhibits_are_one_output_with_a_text_twin(shop):
     assert bundle["text/plain"] == repr(shown)
     assert bundle["text/html"].count("<figure") == 1
     assert len(bundle[ROWS_TYPE]["rows"]) == 2 * 4
-    assert repr(Exhibits((TextExhibit("a"), TextExhibit("b")))) == "a\n\nb"
+    assert repr(GroupExhibit((TextExhibit("a"), TextExhibit("b")))) == "a\n\nb"
 
 
 def test_numbers_of_several_exhibits_share_their_headings():
     one = TableExhibit(caption="One", rows=({"a": "1"},))
     two = TableExhibit(caption="Two", rows=({"a": "2", "b": "3"},))
-    assert Exhibits((one, TextExhibit("no"), two))._repr_mimebundle_()[ROWS_TYPE]["rows"] == [
+    assert GroupExhibit((one, TextExhibit("no"), two))._repr_mimebundle_()[ROWS_TYPE]["rows"] == [
         {"a": "1", "b": "", "table": "One"},
         {"a": "2", "b": "3", "table": "Two"},
     ]
-    assert ROWS_TYPE not in Exhibits((TextExhibit("a"),))._repr_mimebundle_()
+    assert ROWS_TYPE not in GroupExhibit((TextExhibit("a"),))._repr_mimebundle_()
 
 
 def test_cohort_figure_tells_its_finding_and_holds_its_numbers(shop):

@@ -5,7 +5,16 @@ from html.parser import HTMLParser
 import pytest
 
 from analysis.core.errors import ParameterMistake
-from analysis.notebook.exhibits import ROWS_TYPE, SvgExhibit, TableExhibit, TextExhibit, linked, rows_of, table_html
+from analysis.notebook.exhibits import (
+    ROWS_TYPE,
+    GroupExhibit,
+    SvgExhibit,
+    TableExhibit,
+    TextExhibit,
+    linked,
+    rows_of,
+    table_html,
+)
 
 ROWS = (
     {"Source": "Shop A", "Estimate": "1.5 times", "n": "12"},
@@ -120,7 +129,7 @@ def test_file_of_several_exhibits_holds_the_records_and_no_texts():
     record = ({"estimate": "1.5", "low": "1"}, {"estimate": "0.7", "low": ""})
     told = SvgExhibit(svg="", alt="", caption="Drawn", rows=ROWS, record=record)
     assert rows_of([told]) == list(record)
-    assert rows_of([TABLE, told, TextExhibit("x")]) == list(record)
+    assert rows_of(GroupExhibit((TABLE, told, TextExhibit("x"))).with_rows()) == list(record)
     both = rows_of([told, TableExhibit(caption="Listed", rows=ROWS, record=({"estimate": "9", "low": "8"},))])
     assert [row["table"] for row in both] == ["Drawn", "Drawn", "Listed"]
     assert list(both[0]) == ["estimate", "low", "table"]

@@ -48,7 +48,7 @@ GOOD = notebook(
     *parts_of("second-claim", 10),
     markdown("## More"),
     code(
-        "first = session.found('first-claim')\nanalysis.show_estimates(first)",
+        "first = session.found('first-claim')\nanalysis.show_forest(first)",
         count=16,
         outputs=[shown({"text/plain": "1.5"})],
     ),

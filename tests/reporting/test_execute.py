@@ -1,4 +1,4 @@
-"""One notebook through papermill: what is kept of it, whether it ran through, failed, or took its kernel with it."""
+"""One notebook through papermill: what is written of it, whether it ran through, failed, or took its kernel with it."""
 
 import re
 import subprocess

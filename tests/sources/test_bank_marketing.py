@@ -30,11 +30,7 @@ def calls(tmp_path, monkeypatch):
         archive.writestr(source.MEMBER, table.to_csv(sep=";", index=False))
     found = source.read_calls(tmp_path / "bank-additional.zip")
     monkeypatch.setattr(source, "load_calls", lambda: found)
-    for build in (source.build_offers, source.build_contacts):
-        build.cache_clear()
-    yield found
-    for build in (source.build_offers, source.build_contacts):
-        build.cache_clear()
+    return found
 
 
 def test_duration_of_the_call_is_never_read_into_the_table(calls):

@@ -17,9 +17,7 @@ def stock(tmp_path, monkeypatch):
     rdata.write_rda(tmp_path / "tscarstock.RData", {"tsCarstock": table})
     found = read_r_table(tmp_path / "tscarstock.RData", "tsCarstock")
     monkeypatch.setattr(source, "load_car_stock", lambda: found)
-    source.build_curve.cache_clear()
-    yield found
-    source.build_curve.cache_clear()
+    return found
 
 
 def test_cars_added_are_the_rise_of_the_stock_and_the_first_year_is_the_start(stock):

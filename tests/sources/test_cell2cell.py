@@ -12,17 +12,6 @@ from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import _cell2cell_tables as tables
 from analysis.sources import cell2cell as source
 
-BUILDERS = (
-    "failures",
-    "failure_count",
-    "retention_calls",
-    "any_referral",
-    "referral_count",
-    "scores",
-    "spells",
-    "churn_rates",
-)
-
 
 def invented(n: int = 40) -> pd.DataFrame:
     """Return customers whose every column varies; the first has hardly any call, the second no service area."""
@@ -72,20 +61,13 @@ def invented(n: int = 40) -> pd.DataFrame:
     return table
 
 
-def forget() -> None:
-    for name in BUILDERS:
-        getattr(source, f"build_{name}").cache_clear()
-
-
 @pytest.fixture
 def customers(tmp_path, monkeypatch):
     with ZipFile(tmp_path / "cell2celltrain.csv.zip", "w") as archive:
         archive.writestr(source.MEMBER, invented().to_csv(index=False))
     found = source.read_customers(tmp_path / "cell2celltrain.csv.zip")
     monkeypatch.setattr(source, "load_customers", lambda: found)
-    forget()
-    yield found
-    forget()
+    return found
 
 
 def test_failures_are_counted_per_call_and_the_hardly_used_left_out(customers):

@@ -19,9 +19,7 @@ def answers(tmp_path, monkeypatch):
     rdata.write_rda(tmp_path / "customerSat.rda", {"customerSat": table})
     found = read_r_table(tmp_path / "customerSat.rda", "customerSat")
     monkeypatch.setattr(source, "load_answers", lambda: found)
-    source.build_items.cache_clear()
-    yield found
-    source.build_items.cache_clear()
+    return found
 
 
 def test_items_are_named_by_the_group_they_belong_to(answers):

@@ -30,13 +30,13 @@ def test_columns_are_years(flags):
 
 
 def test_histories_until_2001_and_what_came_after(flags):
-    table = source.build_opportunities.__wrapped__().table
+    table = source.build_opportunities().table
     columns = ["frequency", "recency", "n_opportunities", "holdout_frequency", "n_holdout", "n_customers"]
     assert table[columns].to_numpy().tolist() == [[0, 0, 6, 0, 5, 1], [1, 2, 6, 1, 5, 1], [6, 6, 6, 5, 5, 1]]
 
 
 def test_gifts_are_numbered_and_waits_counted_in_years(flags):
-    table = source.build_repeat_trials.__wrapped__().table
+    table = source.build_repeat_trials().table
     third = table[table["customer_id"] == 2]
     assert third["purchase_number"].tolist() == [1, 2, 3]
     assert (third["gap_days"] / 365.25).fillna(-1).tolist() == [2, 5, -1]
@@ -44,13 +44,13 @@ def test_gifts_are_numbered_and_waits_counted_in_years(flags):
 
 
 def test_account_has_nobody_to_win(flags):
-    table = source.build_account_periods.__wrapped__().table
+    table = source.build_account_periods().table
     assert len(table) == 11 and table["n_won"].sum() == 0
     assert table["n_end"].tolist() == [1, 2, 1, 1, 1, 1, 2, 1, 1, 1, 1]
 
 
 def test_dormant_gave_neither_in_2000_nor_in_2001(flags):
-    table = source.build_dormant.__wrapped__().table
+    table = source.build_dormant().table
     assert table["unit_id"].tolist() == [100_002, 100_003]
     assert table["responded"].tolist() == [0, 1]
 

@@ -24,9 +24,7 @@ def bookings(tmp_path, monkeypatch):
         archive.writestr(source.MEMBER, pd.DataFrame(ROWS, columns=COLUMNS).to_csv(index=False))
     found = source.read_bookings(tmp_path / "hotel_bookings.csv.zip")
     monkeypatch.setattr(source, "load_bookings", lambda: found)
-    source.build_room.cache_clear()
-    yield found
-    source.build_room.cache_clear()
+    return found
 
 
 def test_room_other_than_reserved_is_the_exposure(bookings):

@@ -33,11 +33,7 @@ def log(tmp_path, monkeypatch):
         archive.writestr(source.MEMBER, pd.DataFrame(ROWS, columns=COLUMNS).to_csv(index=False))
     found = source.read_log(tmp_path / "incident_event_log.csv.zip")
     monkeypatch.setattr(source, "load_log", lambda: found)
-    for build in (source.build_queue, source.build_sla):
-        build.cache_clear()
-    yield found
-    for build in (source.build_queue, source.build_sla):
-        build.cache_clear()
+    return found
 
 
 def test_work_is_what_passes_while_the_desk_has_the_ticket_cut_at_eight_hours_an_entry(log):

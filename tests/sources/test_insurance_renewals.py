@@ -11,8 +11,6 @@ from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import insurance_renewals as source
 from analysis.sources._rfile import read_r_table
 
-BUILDERS = ("increase", "any_change", "market", "products", "churn_rates")
-
 
 def invented(n: int = 60) -> pd.DataFrame:
     """Return policies; the first three have prices that are easy to follow."""
@@ -46,20 +44,13 @@ def invented(n: int = 60) -> pd.DataFrame:
     return table
 
 
-def forget() -> None:
-    for name in BUILDERS:
-        getattr(source, f"build_{name}").cache_clear()
-
-
 @pytest.fixture
 def renewals(tmp_path, monkeypatch):
     path = tmp_path / "eudirectlapse.rda"
     rdata.write_rda(path, {"eudirectlapse": invented()})
     found = read_r_table(path, "eudirectlapse")
     monkeypatch.setattr(source, "load_renewals", lambda: found)
-    forget()
-    yield found
-    forget()
+    return found
 
 
 def test_price_change_and_market_gap_are_logarithms_of_ratios(renewals):

@@ -37,11 +37,7 @@ def policies(tmp_path, monkeypatch):
     rdata.write_rda(tmp_path / "uslapseagent.rda", {"uslapseagent": table})
     found = read_r_table(tmp_path / "uslapseagent.rda", "uslapseagent")
     monkeypatch.setattr(source, "load_policies", lambda: found)
-    for build in (source.build_spells, source.build_churn_rates):
-        build.cache_clear()
-    yield found
-    for build in (source.build_spells, source.build_churn_rates):
-        build.cache_clear()
+    return found
 
 
 def test_policies_are_cut_in_two_at_the_guessed_term_and_the_event_stays_with_the_last_part(policies):

@@ -28,9 +28,7 @@ def orders(tmp_path, monkeypatch):
     pd.DataFrame(ROWS, columns=COLUMNS).to_csv(tmp_path / "olist.csv", index=False)
     found = source.read_orders(tmp_path / "olist.csv")
     monkeypatch.setattr(source, "load_orders", lambda: found)
-    source.build_late.cache_clear()
-    yield found
-    source.build_late.cache_clear()
+    return found
 
 
 def test_late_is_not_in_hand_on_the_promised_day_as_far_as_the_reviewer_knew(orders):

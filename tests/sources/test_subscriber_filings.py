@@ -55,7 +55,7 @@ def test_losses_are_gross_less_net_additions(table):
 
 
 def test_account_starts_where_the_year_before_ended(table):
-    frame = source.build_account_periods.__wrapped__().table
+    frame = source.build_account_periods().table
     assert frame["period_start"].iloc[0] == pd.Timestamp("2004-01-01")
     assert frame["n_start"].iloc[0] == 11_000_000  # after four invented quarters of 2003
     assert (frame["n_start"] + frame["n_won"] - frame["n_lost"] == frame["n_end"]).all()
@@ -63,7 +63,7 @@ def test_account_starts_where_the_year_before_ended(table):
 
 
 def test_costs_are_taken_by_year_from_the_fourth_quarters_cell(table):
-    frame = source.build_cost_periods.__wrapped__().table
+    frame = source.build_cost_periods().table
     assert frame["period_start"].tolist() == [pd.Timestamp("2005-01-01")]
     assert frame["n_won"].tolist() == [3_000_000]
     assert frame["acquisition_spend"].tolist() == [720 * 3_000_000.0]  # not the 700 of the other quarters

@@ -192,7 +192,7 @@ def remembered(
     *,
     unchanged: Callable[[], bool] = lambda: True,
 ) -> Value:
-    """Return the value kept under `parts`, or compute it and keep it.
+    """Return the value cached under `parts`, or compute and cache it.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def remembered(
         Everything the value depends on; None if that cannot be said, and then it is computed.
     compute : callable
     to_bytes, from_bytes : callable
-        There and back without loss; a value for which `to_bytes` raises TypeError or ValueError is not kept.
+        There and back without loss; a value for which `to_bytes` raises TypeError or ValueError is not cached.
     unchanged : callable
         Whether the data behind `parts` are still the same after computing.
     """

@@ -122,18 +122,6 @@ CLAIMED_SIDE = frozenset({Outcome.HOLDS, Outcome.OVERSTATED, Outcome.DIRECTION_O
 
 CONCLUSIVE = CLAIMED_SIDE | {Outcome.FAILS}
 
-WITHOUT_VERDICT = frozenset(
-    {
-        Outcome.HINTS_FOR,
-        Outcome.HINTS_AGAINST,
-        Outcome.HINTS_CONFLICT,
-        Outcome.ONE_STUDY,
-        Outcome.DATA_ELSEWHERE,
-        Outcome.NOTHING_FOUND,
-    }
-)
-"""States of a claim that nothing decides. They have no confidence."""
-
 
 class QuestionType(StrEnum):
     """What a claim asks, which decides what counts as strong evidence."""

@@ -106,14 +106,14 @@ def counterfactual_truths(scenario: CompanyScenario, *, seed: int, claims: tuple
         Ids to take; all that are known if empty.
     """
     run = simulate_company(scenario, seed=seed)
-    actual, found, kept = Outcomes(run), [], (scenario, Outcomes(run))
+    actual, found, simulated = Outcomes(run), [], (scenario, Outcomes(run))
     for case in CASES:
         if claims and case.claim not in claims:
             continue
         other = _other_scenario(scenario, case)
-        if kept[0] != other:  # neighbours in the list mostly share their other scenario
-            kept = (other, Outcomes(simulate_company(other, seed=seed)))
-        effects = case.of(run, actual, kept[1])
+        if simulated[0] != other:  # neighbours in the list mostly share their other scenario
+            simulated = (other, Outcomes(simulate_company(other, seed=seed)))
+        effects = case.of(run, actual, simulated[1])
         found.append(
             Truth(
                 claim=case.claim,

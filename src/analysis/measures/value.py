@@ -2,7 +2,7 @@
 
 The formula, average sale x number of transactions x retention period x margin, lets everyone go on buying at the average
 pace until the period is over. The model lets customers differ in pace and drop out. Where the log is long enough, the
-last part is kept back, and both forecasts meet what these customers really spent.
+last part is held out, and both forecasts meet what these customers really spent.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class ValueStudy:
     n_left_out : int
         Of these, left out: repeat purchases that brought nothing, which the spend model cannot hold.
     split, end : str
-        Last day that formula and model may look at; last day of the kept-back time.
+        Last day that formula and model may look at; last day of the holdout.
     purchase_model : str
     """
 
@@ -159,7 +159,7 @@ def formula_against_model(
     """Value the customers at a split day by the formula and by BG/NBD with gamma-gamma, and look what they then spent.
 
     Both see the log up to the split. The formula takes average sale and transactions per customer and year from it, and
-    the time ahead as the retention period. The first comparison is in revenue, not discounted, over the kept-back time;
+    the time ahead as the retention period. The first comparison is in revenue, not discounted, over the holdout;
     the others are in margin, the model's discounted.
 
     Parameters
@@ -167,7 +167,7 @@ def formula_against_model(
     purchases : pandas.DataFrame
         customer_id, at (datetime), amount, from each customer's first purchase on.
     holdout_months : int
-        Calendar months kept back at the end.
+        Calendar months held out at the end.
     horizons_years : tuple of float
         Further times ahead to value, years.
     margin : float

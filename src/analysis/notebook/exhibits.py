@@ -23,8 +23,25 @@ ROWS_TYPE = "application/vnd.retention.rows+json"
 """Media type under which tables and figures carry their numbers, so that a report can offer them as CSV."""
 
 
+class _Exhibit:
+    """What every exhibit has: an HTML fragment, a plain-text twin, and the numbers in it, where there are some."""
+
+    __slots__ = ()
+
+    def html(self) -> str:
+        raise NotImplementedError
+
+    def with_rows(self) -> Sequence[TableExhibit | SvgExhibit]:
+        """All tables and figures in it, however deep."""
+        return ()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        rows = rows_of(self.with_rows())
+        return {"text/plain": repr(self), "text/html": self.html()} | ({ROWS_TYPE: {"rows": rows}} if rows else {})
+
+
 @dataclass(frozen=True, slots=True)
-class TextExhibit:
+class TextExhibit(_Exhibit):
     """A sentence where a table or figure would be empty: saying so is better than an empty space."""
 
     text: str
@@ -32,34 +49,46 @@ class TextExhibit:
     def __repr__(self) -> str:
         return self.text
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self.html()}
-
     def html(self) -> str:
         """Return the sentence as an HTML paragraph."""
         return f'<p class="exhibit">{linked(self.text)}</p>'
 
 
 @dataclass(frozen=True, slots=True)
-class GroupExhibit:
-    """Several exhibits shown one under the other by one cell."""
+class GroupExhibit(_Exhibit):
+    """Several exhibits shown one under the other by one cell, such as one for each source.
+
+    Attributes
+    ----------
+    parts : tuple
+    folded : bool
+        The first table or figure stands open, the others are folded away, and sentences stand below.
+    """
 
     parts: tuple[TableExhibit | SvgExhibit | TextExhibit, ...]
+    folded: bool = False
 
     def __repr__(self) -> str:
-        return "\n".join(repr(part) for part in self.parts)
+        return "\n\n".join(repr(part) for part in self.parts)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        rows = rows_of(self.parts)
-        return {"text/plain": repr(self), "text/html": self.html()} | ({ROWS_TYPE: {"rows": rows}} if rows else {})
+    def with_rows(self) -> list[TableExhibit | SvgExhibit]:
+        """All tables and figures in it."""
+        return [shown for part in self.parts for shown in part.with_rows()]
 
     def html(self) -> str:
         """Return all parts as one HTML fragment."""
-        return "".join(part.html() for part in self.parts)
+        if not self.folded:
+            return "\n".join(part.html() for part in self.parts)
+        shown = [part.html() for part in self.parts if not isinstance(part, TextExhibit)]
+        told = [part.html() for part in self.parts if isinstance(part, TextExhibit)]
+        n, rest = len(shown) - 1, "\n".join(shown[1:])
+        sources = f"{n} more source{'s' * (n > 1)}"
+        more = f"<details><summary>The same for {sources}</summary>{rest}</details>" if rest else ""
+        return "\n".join([*shown[:1], more, *told])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TableExhibit:
+class TableExhibit(_Exhibit):
     """A table of texts, ready to show.
 
     Attributes
@@ -87,8 +116,9 @@ class TableExhibit:
         lines += [" | ".join(f"{heading}: {text}" for heading, text in row.items()) for row in self.rows]
         return "\n".join([*lines, self.note] if self.note else lines)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": rows_of((self,))}}
+    def with_rows(self) -> tuple[TableExhibit]:
+        """Itself."""
+        return (self,)
 
     def html(self) -> str:
         """Return the table as an HTML fragment."""
@@ -104,7 +134,7 @@ class TableExhibit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SvgExhibit:
+class SvgExhibit(_Exhibit):
     """A vector picture whose finding is written in it, with its numbers.
 
     Attributes
@@ -130,8 +160,9 @@ class SvgExhibit:
     def __repr__(self) -> str:
         return f"[figure] {self.caption}. {self.alt}"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self.html(), ROWS_TYPE: {"rows": rows_of((self,))}}
+    def with_rows(self) -> tuple[SvgExhibit]:
+        """Itself."""
+        return (self,)
 
     def html(self) -> str:
         """Return picture and folded numbers as an HTML fragment."""
@@ -143,7 +174,7 @@ class SvgExhibit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartExhibit:
+class PartExhibit(_Exhibit):
     """One part of a claim's section: a small heading, sentences and exhibits; folded away where it is for specialists.
 
     Attributes
@@ -170,19 +201,9 @@ class PartExhibit:
     def __repr__(self) -> str:
         return "\n".join([*([self.heading] if self.heading else []), *self.lines, *(repr(part) for part in self.parts)])
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        rows = rows_of(self.with_rows())
-        return {"text/plain": repr(self), "text/html": self.html()} | ({ROWS_TYPE: {"rows": rows}} if rows else {})
-
     def with_rows(self) -> list[TableExhibit | SvgExhibit]:
         """All tables and figures in it, however deep."""
-        found: list[TableExhibit | SvgExhibit] = []
-        for part in self.parts:
-            if isinstance(part, PartExhibit):
-                found += part.with_rows()
-            elif not isinstance(part, TextExhibit):
-                found.append(part)
-        return found
+        return [shown for part in self.parts for shown in part.with_rows()]
 
     def html(self) -> str:
         """Return the part as an HTML fragment."""
@@ -221,18 +242,17 @@ def escape(text: str) -> str:
     return _escape(plain(text))
 
 
-def rows_of(parts: Sequence[TableExhibit | SvgExhibit | TextExhibit]) -> list[dict[str, str]]:
+def rows_of(shown: Sequence[TableExhibit | SvgExhibit]) -> list[dict[str, str]]:
     """Return the numbers of several exhibits as the rows of one file, each with the caption it stood under.
 
     Where some have a record, one number a row, only those enter: texts of other shapes would make its columns ragged.
     """
-    shown = [part for part in parts if not isinstance(part, TextExhibit)]
-    kept = [part for part in shown if part.record] or shown
-    if len(kept) == 1:
-        return [dict(row) for row in kept[0].record or kept[0].rows]
-    headings = dict.fromkeys(heading for part in kept for row in part.record or part.rows for heading in row)
-    rows = []
-    for part in kept:
+    chosen = [part for part in shown if part.record] or shown
+    if len(chosen) == 1:
+        return [dict(row) for row in chosen[0].record or chosen[0].rows]
+    headings = dict.fromkeys(heading for part in chosen for row in part.record or part.rows for heading in row)
+    rows: list[dict[str, str]] = []
+    for part in chosen:
         for row in part.record or part.rows:
             found = {heading: row.get(heading, "") for heading in headings} | {"table": part.caption}
             rows += [found] if found not in rows else []

@@ -248,31 +248,6 @@ def _company_source(data: str) -> Source:
     return company_source(data)
 
 
-def show_estimates(findings: Findings) -> TableExhibit | TextExhibit:
-    """All numbers that the sources gave for one claim, answers first, naive ones marked."""
-    if not findings.estimates:
-        away = "; ".join(f"{title}: {why}" for title, why in findings.absent)
-        return TextExhibit(
-            f"None of the data used here gives a number for this claim. What would settle it: {findings.claim.settles}"
-            + (f" Not there: {away}" if away else "")
-        )
-    return tables.estimates_table(findings.claim, findings.estimates)
-
-
-def show_published(findings: Findings) -> TableExhibit | TextExhibit:
-    """The published figures on one claim, for and against."""
-    if not findings.published:
-        return TextExhibit("No checked publication on this claim was found.")
-    return tables.published_table(findings.claim, findings.published)
-
-
-def show_not_identified(findings: Findings) -> TableExhibit | TextExhibit:
-    """The sources that cannot answer one claim, why, and the number a naive analyst would have printed."""
-    if not findings.not_identified:
-        return TextExhibit("None of the data used here had to be turned away.")
-    return tables.not_identified_table(findings.claim, findings.not_identified)
-
-
 def show_forest(findings: Findings, quantity: str | None = None) -> SvgExhibit | TextExhibit:
     """The common picture of one claim: estimates, naive ones, published ones, pooled mean where there is one.
 

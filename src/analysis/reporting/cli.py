@@ -142,7 +142,7 @@ def count(
 def fetch(
     names: Annotated[list[str] | None, typer.Argument(help="Names of sources; all if not given.")] = None,
 ) -> None:
-    """Download public files into the data folder; what is there is kept, what cannot be had is said with its reason."""
+    """Download public files into the data folder; what is there stays, what cannot be had is said with its reason."""
     from analysis.reporting.progress import fetch_with_progress
 
     if not fetch_with_progress(tuple(names or ())):

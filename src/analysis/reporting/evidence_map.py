@@ -67,11 +67,11 @@ def row_of(verdict: Verdict) -> dict[str, Any]:
     dict
         ``cells``: for each design the marks in order for, against, neither, data first; ``state``: key of `STATES`.
     """
-    kept = {id(e) for e in answers_of(verdict)}
+    answering = {id(e) for e in answers_of(verdict)}
     by_source: dict[str, Assessment] = {}
     order = list(Design)
     for reading in verdict.assessments:
-        if id(reading.estimate) not in kept:
+        if id(reading.estimate) not in answering:
             continue
         before = by_source.get(reading.estimate.source)
         if before is None or order.index(reading.estimate.design) < order.index(before.estimate.design):

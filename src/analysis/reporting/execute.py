@@ -1,4 +1,4 @@
-"""One notebook through papermill: written whole or not at all, kept with its error if it fails."""
+"""One notebook through papermill: written whole or not at all, written with its error if it fails."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Executed:
 def execute(step: Step, folder: Path, engine: str | None = None) -> Executed:
     """Run a step and write ``<folder>/<name>.ipynb``.
 
-    A notebook that fails is kept too, with the error in the cell that raised it.
+    A notebook that fails is written too, with the error in the cell that raised it.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ def own_run(
     ----------
     todo : sequence of Step
     output : Path
-        Folder of the pages, in which nothing is kept.
+        Folder of the pages, in which nothing is stored.
     keep : Path
         Folder in which the next run finds it all; None: a temporary one that goes with the run.
     telling : callable

@@ -83,7 +83,7 @@ def make_plan(
     force : bool
         Run even what has not changed.
     cache : Path
-        Folder of what is kept between runs; None for none.
+        Folder of what is cached between runs; None for none.
 
     Raises
     ------

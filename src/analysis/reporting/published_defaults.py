@@ -47,9 +47,9 @@ def departures(notebook: str, parameters: Mapping[str, object]) -> dict[str, obj
 def write_published_defaults(path: Path = paths.PUBLISHED_DEFAULTS) -> None:
     """Write the defaults that the notebooks declare now down as the published ones."""
     declared = {p.stem: declared_parameters(p) for p in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
-    kept = {
+    defaults = {
         stem: {name: value for name, value in parameters.items() if name not in NOT_COMPARED}
         for stem, parameters in declared.items()
     }
-    path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(defaults, indent=1) + "\n", encoding="utf-8")
     published_defaults.cache_clear()

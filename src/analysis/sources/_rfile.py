@@ -109,12 +109,14 @@ class _Reader:
         return (value, dict(self._item())) if flags & _HAS_ATTRIBUTES else value
 
     def _expanded(self) -> Any:
-        """A run of whole numbers kept as length, start and step, as row names are."""
+        """A run of whole numbers stored as length, start and step, as row names are."""
         import numpy as np
 
         (_, name), *_ = self._item()
         if name not in ("compact_intseq", "compact_realseq"):
-            raise DataFault(f"The R file {self.name} holds a vector kept as {name!r}, which plain tables do not have.")
+            raise DataFault(
+                f"The R file {self.name} holds a vector stored as {name!r}, which plain tables do not have."
+            )
         (length, start, step), _ = self._item(), self._item()
         return start + step * np.arange(int(length))
 

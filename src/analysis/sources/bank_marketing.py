@@ -5,7 +5,7 @@ The call's duration is known only after the call and is never used.
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -117,13 +117,11 @@ def contacts_table(calls: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@cache
 def build_offers() -> Frame:
     """Same offer to earlier buyers and others."""
     return spec("offers").check(offers_table(load_calls()), CONTEXT)
 
 
-@cache
 def build_contacts() -> Frame:
     """Last calls, as a naive analyst takes them."""
     return spec("contacts").check(contacts_table(load_calls()), CONTEXT)

@@ -153,7 +153,7 @@ class Source:
         return None
 
     def frame(self, key: str) -> Frame:
-        """Build the frame behind `key`.
+        """Build the frame behind `key`; a public one is built once a process.
 
         Raises
         ------
@@ -165,7 +165,7 @@ class Source:
         if key not in self.builders:
             known = ", ".join(sorted(self.builders)) or "none"
             raise FrameUnavailable(f"Source '{self.name}' cannot build the frame '{key}'; it builds {known}.")
-        return self.builders[key]()
+        return self.builders[key]() if self.own else _built(self.builders[key])
 
     @property
     def own(self) -> bool:
@@ -214,6 +214,12 @@ class Source:
             name = whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else path.name
             named[name] = _file_hash(path, path.stat().st_mtime_ns)
         return named
+
+
+@cache
+def _built(builder: Callable[[], Frame]) -> Frame:
+    """A public file does not change while a process runs; a company's tables keep their own store."""
+    return builder()
 
 
 def fingerprint_of(hashes: Iterable[str]) -> str:

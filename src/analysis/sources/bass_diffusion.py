@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
@@ -56,7 +56,6 @@ def curve_table(stock: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[1:]
 
 
-@cache
 def build_curve() -> Frame:
     """The car stock as an adoption curve."""
     return spec("diffusion_curve").check(curve_table(load_car_stock()), CONTEXT)

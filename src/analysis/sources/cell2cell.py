@@ -6,7 +6,7 @@ among stayers, areas under the curve) survives that; shares who left and their d
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -72,7 +72,6 @@ def check_facts(customers: pd.DataFrame) -> None:
 load_customers = load_once(files, read_customers, check_facts)
 
 
-@cache
 def build_failures() -> Frame:
     """Failures per call and leaving."""
     context = _context(
@@ -81,7 +80,6 @@ def build_failures() -> Frame:
     return spec("exposure").check(failures_table(load_customers()), context)
 
 
-@cache
 def build_failure_count() -> Frame:
     """Failures counted and leaving."""
     context = _context(
@@ -90,7 +88,6 @@ def build_failure_count() -> Frame:
     return spec("exposure").check(failure_count_table(load_customers()), context)
 
 
-@cache
 def build_retention_calls() -> Frame:
     """Retention calls and leaving."""
     context = _context("left within two months", "customers who had a retention call against those who had none")
@@ -102,21 +99,18 @@ _REFERRALS_INDIRECT = (
 )
 
 
-@cache
 def build_any_referral() -> Frame:
     """Stayers, leavers and whether they had referred anyone."""
     context = _context("made a referral", "customers who stayed against customers who left", _REFERRALS_INDIRECT)
     return spec("exposure").check(referrals_table(load_customers(), count=False), context)
 
 
-@cache
 def build_referral_count() -> Frame:
     """Stayers, leavers and how many they had referred."""
     context = _context("referrals made", "customers who stayed against customers who left", _REFERRALS_INDIRECT)
     return spec("exposure").check(referrals_table(load_customers(), count=True), context)
 
 
-@cache
 def build_scores() -> Frame:
     """Out-of-sample churn scores."""
     context = _context(
@@ -127,14 +121,12 @@ def build_scores() -> Frame:
     return spec("scores").check(scores_table(load_customers()), context)
 
 
-@cache
 def build_spells() -> Frame:
     """One month of service each, at its age."""
     context = _context("left", "months of the first year of service against later ones")
     return spec("spells").check(spells_table(load_customers()), context)
 
 
-@cache
 def build_churn_rates() -> Frame:
     """The file's churn share."""
     return spec("churn_rates").check(churn_rate_table(load_customers()), _context("left", ""))

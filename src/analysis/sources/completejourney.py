@@ -88,7 +88,6 @@ def open_log() -> Company:
     )
 
 
-@cache
 def build_staggered() -> Frame:
     """Trips in 52 weeks of the households that were sent a coupon, by the week of the first redemption."""
     found = load()
@@ -103,7 +102,6 @@ def build_staggered() -> Frame:
     return spec("staggered").check(table, context)
 
 
-@cache
 def build_coupon_width() -> Frame:
     """Coupons good for few products against coupons good for many, within campaigns that sent one set to all."""
     found = load()
@@ -120,7 +118,6 @@ def build_coupon_width() -> Frame:
     return spec("exposure").check(table, context)
 
 
-@cache
 def build_mailings() -> Frame:
     """Response to a campaign against the campaigns sent to the same household shortly before."""
     found = load()
@@ -149,19 +146,16 @@ def _build_accounts(kind: str, column: str) -> Frame:
     return spec("unit_accounts").check(buyers_by_unit(lines, units), context)
 
 
-@cache
 def build_manufacturers() -> Frame:
     """Households won and lost by manufacturers."""
     return _build_accounts("manufacturers", "manufacturer_id")
 
 
-@cache
 def build_stores() -> Frame:
     """Households won and lost by stores of the one chain."""
     return _build_accounts("stores", "store_id")
 
 
-@cache
 def build_categories() -> Frame:
     """Households won and lost by product categories."""
     return _build_accounts("categories", "product_category")

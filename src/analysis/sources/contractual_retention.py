@@ -6,7 +6,7 @@ is not read.
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,13 +61,11 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read, check_facts, process)
 
 
-@cache
 def build_cohort_survival() -> Frame:
     """Survivors by segment and age."""
     return spec("cohort_survival").check(load(), CONTEXT)
 
 
-@cache
 def build_repeat_trials() -> Frame:
     """Every year as the start of the wait for a renewal, as if the thousand of each segment had been watched."""
     import numpy as np

@@ -130,23 +130,21 @@ def tenure_table(log: pd.DataFrame) -> pd.DataFrame:
     quarter = log["at"].dt.to_period("Q")
     passed = (quarter - log["joined"]).map(lambda offset: offset.n)
     keep = (log["joined"] >= "2016Q1") & (passed > 0) & (log["amount"] > 0)
-    kept = log[keep]
-    return kept.assign(
-        period=(kept["at"].dt.year - 2016) * QUARTERS_PER_YEAR + kept["at"].dt.quarter - 1,
+    chosen = log[keep]
+    return chosen.assign(
+        period=(chosen["at"].dt.year - 2016) * QUARTERS_PER_YEAR + chosen["at"].dt.quarter - 1,
         tenure_years=passed[keep] / QUARTERS_PER_YEAR,
-        n_purchases=kept["n_orders"],
-        spend=kept["amount"],
+        n_purchases=chosen["n_orders"],
+        spend=chosen["amount"],
     )[["customer_id", "period", "tenure_years", "n_purchases", "spend"]].reset_index(drop=True)
 
 
-@cache
 def build_segment_revenue() -> Frame:
     """The sixteen quarters; new is whose first purchase lies in the quarter."""
     frame = built("segment_revenue", open_log, CONTEXT, months_each=3, run_in_months=0)()
     return replace(frame, table=with_orders(frame.table, load()))
 
 
-@cache
 def build_customer_periods() -> Frame:
     """Quarters with a purchase after the joining quarter, of customers whose joining quarter is known."""
     return spec("customer_periods").check(tenure_table(load()), CONTEXT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
@@ -63,7 +63,6 @@ def items_table(answers: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-@cache
 def build_items() -> Frame:
     """Overall satisfaction and its items."""
     return spec("satisfaction_items").check(items_table(load_answers()), CONTEXT)

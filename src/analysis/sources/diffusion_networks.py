@@ -149,7 +149,7 @@ def person_periods(study: Study, people: pd.DataFrame, *, isolates: bool = False
     Parameters
     ----------
     isolates : bool
-        True: who named nobody is kept with exposure 0, and the last period too, as in the R package's own regression.
+        True: who named nobody stays in with exposure 0, and the last period too, as in the R package's own regression.
     """
     import pandas as pd
 
@@ -209,7 +209,6 @@ def adoption_table(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).fillna(0.0)
 
 
-@cache
 def build_adoption() -> Frame:
     """Person-periods of all three studies."""
     studies = {study.name: load_study(study.name) for study in STUDIES}

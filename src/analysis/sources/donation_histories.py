@@ -6,7 +6,7 @@ The cohort of `donations`, whose packaged table keeps only how often and how rec
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,25 +63,21 @@ def check_facts(flags: pd.DataFrame) -> None:
 load_flags = load_once(files, read, check_facts)
 
 
-@cache
 def build_repeat_trials() -> Frame:
     """Every gift as the start of the wait for the next, in years."""
     return spec("repeat_trials").check(repeat_trials_from_flags(load_flags()), CONTEXT)
 
 
-@cache
 def build_opportunities() -> Frame:
     """Giving in 1996 to 2001 as history, in 2002 to 2006 as holdout."""
     return spec("opportunities").check(opportunities_from_flags(load_flags(), n_calibration=N_CALIBRATION), CONTEXT)
 
 
-@cache
 def build_account_periods() -> Frame:
     """Years of a cohort that nobody joins; active is who gave in the year."""
     return spec("account_periods").check(account_periods_from_flags(load_flags(), FIRST_YEAR), CONTEXT)
 
 
-@cache
 def build_dormant() -> Frame:
     """Donors silent in 2000 and 2001, and whether they gave in 2002: none of them is known to have been asked."""
     import pandas as pd

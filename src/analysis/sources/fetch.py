@@ -1,4 +1,4 @@
-"""Download the public files: what is there is kept, what comes is hashed, what cannot be had is said with its reason."""
+"""Download the public files: what is there stays, what comes is hashed, what cannot be had is said with its reason."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ second, without a date, its ratings some time later. So talk comes before growth
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,13 +92,11 @@ def process(earlier: pd.DataFrame, later: pd.DataFrame, *, good_from: int = 4) -
 load = load_once(files, read, check_facts)
 
 
-@cache
 def build_valence_growth() -> Frame:
     """Good is four and five stars, the mirror image of one and two; three stars are neither."""
     return spec("valence_growth").check(process(*load()), CONTEXT)
 
 
-@cache
 def build_five_stars() -> Frame:
     """Good is five stars only, as a promoter is one who gives the highest marks."""
     context = replace(CONTEXT, contrast="ratings of one and two stars against five")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -66,7 +66,6 @@ def room_table(bookings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@cache
 def build_room() -> Frame:
     """Room other than reserved and cancelling."""
     return spec("exposure").check(room_table(load_bookings()), CONTEXT)

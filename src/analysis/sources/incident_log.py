@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -116,13 +116,11 @@ def sla_table(log: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@cache
 def build_queue() -> Frame:
     """Arrivals and handling of three months."""
     return spec("queue").check(queue_table(load_log()), QUEUE_CONTEXT)
 
 
-@cache
 def build_sla() -> Frame:
     """Service level at closing and reopening."""
     return spec("exposure").check(sla_table(load_log()), SLA_CONTEXT)

@@ -7,7 +7,7 @@ which other insurers read as well. Only where the class stood still can a price 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
@@ -166,21 +166,18 @@ def class_stood_still(renewals: pd.DataFrame) -> pd.DataFrame:
     return renewals[renewals["polholder_BMCevol"] == "stable"]
 
 
-@cache
 def build_increase() -> Frame:
     """Price changes that no bonus class explains, and lapse."""
     context = _context("10 % dearer than last year, bonus class unchanged")
     return spec("price_exposure").check(price_table(class_stood_still(load_renewals()), market=False), context)
 
 
-@cache
 def build_any_change() -> Frame:
     """All price changes, most of them set by the bonus class, and lapse."""
     context = _context("10 % dearer than last year, whatever the reason")
     return spec("price_exposure").check(price_table(load_renewals(), market=False), context)
 
 
-@cache
 def build_market() -> Frame:
     """Market prices and lapse."""
     context = _context(
@@ -191,21 +188,18 @@ def build_market() -> Frame:
     return spec("price_exposure").check(price_table(load_renewals(), market=True), context)
 
 
-@cache
 def build_products() -> Frame:
     """Several policies and lapse."""
     context = _context("customers with several policies against customers with one")
     return spec("exposure").check(products_table(load_renewals()), context)
 
 
-@cache
 def build_scores() -> Frame:
     """Out-of-sample lapse scores."""
     context = _context("", "judged on other policies of the same renewal round, not on a later one")
     return spec("scores").check(scores_table(load_renewals()), context)
 
 
-@cache
 def build_churn_rates() -> Frame:
     """The lapse rate."""
     return spec("churn_rates").check(churn_rate_table(load_renewals()), _context(""))

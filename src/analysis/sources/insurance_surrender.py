@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
@@ -104,13 +104,11 @@ def churn_rate_table(policies: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(industry="insurance", firm="a US life insurer, tied agents", years=1.0)
 
 
-@cache
 def build_spells() -> Frame:
     """Policies as spells, cut at ten years."""
     return spec("spells").check(spells_table(load_policies()), CONTEXT)
 
 
-@cache
 def build_churn_rates() -> Frame:
     """Yearly surrender rates."""
     return spec("churn_rates").check(churn_rate_table(load_policies()), CONTEXT)

@@ -100,23 +100,26 @@ def measure(scores: pd.DataFrame, code: str, back: int, drop: tuple[int, ...] = 
     )
 
 
-def exposures(scores: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The survey, telephone and file exposures in the unit of their registered quantity, by calendar year of measurement."""
+def exposure_of(scores: pd.DataFrame, exposure: str) -> pd.DataFrame:
+    """A survey, telephone or file exposure in the unit of its registered quantity, by calendar year of measurement."""
     import numpy as np
 
     half_yearly = tuple(range(2008, YEARLY_COMPLAINTS))
-    hold = measure(scores, HOLD, 1)
-    return {
-        # Logarithm to base 2 of seconds: a step is a doubling. None at all counts as one second.
-        "hold": hold.assign(value=np.log2(hold["value"].clip(lower=1.0))),
-        "service": measure(scores, SERVICE, 1, (REPEATED,)).assign(value=lambda t: 100 * t["value"]),
-        "rating": measure(scores, RATING, 1, (REPEATED,)).assign(value=lambda t: 100 * t["value"]),
-        "ease": measure(scores, EASE, 1, (REPEATED,)).assign(value=lambda t: 100 * t["value"]),
-        "reminders": measure(scores, REMINDERS, 1, (REPEATED,)),
-        "appeals": measure(scores, APPEALS, 2).assign(value=lambda t: 10 * t["value"]),
+    code, back, drop, times = {
+        "hold": (HOLD, 1, (), 1),
+        "service": (SERVICE, 1, (REPEATED,), 100),
+        "rating": (RATING, 1, (REPEATED,), 100),
+        "ease": (EASE, 1, (REPEATED,), 100),
+        "reminders": (REMINDERS, 1, (REPEATED,), 1),
+        "appeals": (APPEALS, 2, (), 10),
         # Published for every 1,000 members, here for every 10,000.
-        "complaints": measure(scores, COMPLAINTS, 2, half_yearly).assign(value=lambda t: 10 * t["value"]),
-    }
+        "complaints": (COMPLAINTS, 2, half_yearly, 10),
+    }[exposure]
+    found = measure(scores, code, back, drop)
+    if exposure == "hold":
+        # Logarithm to base 2 of seconds: a step is a doubling. None at all counts as one second.
+        return found.assign(value=np.log2(found["value"].clip(lower=1.0)))
+    return found.assign(value=times * found["value"])
 
 
 def parents(contracts: pd.DataFrame) -> pd.Series:
@@ -146,7 +149,7 @@ def panel_table(tables: dict[str, pd.DataFrame], exposure: str) -> pd.DataFrame:
     appeals run over the whole year of the leaving, and complaints about leaving are among them: their exposure is the year
     before, and the same year stands beside it.
     """
-    found = overall_stars(tables) if exposure == "stars" else exposures(tables["measure_score_df"])[exposure]
+    found = overall_stars(tables) if exposure == "stars" else exposure_of(tables["measure_score_df"], exposure)
     exposed, other = (1, 0) if exposure in OVER_THE_YEAR else (0, 1)
     table = leaving(tables)
     for column, years_before in (("exposure", exposed), ("exposure_other", other), ("exposure_lead", -1)):

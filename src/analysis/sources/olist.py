@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,7 +89,6 @@ def late_table(orders: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)[usable]
 
 
-@cache
 def build_late() -> Frame:
     """Late delivery and the review score."""
     return spec("exposure").check(late_table(load_orders()), CONTEXT)

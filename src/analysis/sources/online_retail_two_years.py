@@ -161,7 +161,6 @@ def open_log() -> Company:
     return company_of(CONTEXT, END_OF_OBSERVATION, transactions=load_lines())
 
 
-@cache
 def build_returns() -> Frame:
     """Something came back, and no purchase in the half-year after."""
     context = replace(

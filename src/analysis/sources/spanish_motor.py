@@ -195,34 +195,29 @@ def load_renewals() -> pd.DataFrame:
     return renewals(load())
 
 
-@cache
 def build_price() -> Frame:
     """Price changes of up to 28 %, and refusal."""
     context = replace(CONTEXT, contrast="10 % dearer than last year")
     return spec("price_exposure").check(price_table(load_renewals()), context)
 
 
-@cache
 def build_every_change() -> Frame:
     """All price changes, those that came with another cover included."""
     context = replace(CONTEXT, contrast="10 % dearer than last year, changes of cover included")
     return spec("price_exposure").check(price_table(load_renewals(), every_change=True), context)
 
 
-@cache
 def build_products() -> Frame:
     """Several policies the year before, and refusal."""
     context = replace(CONTEXT, contrast="customers with several policies the year before against customers with one")
     return spec("exposure").check(products_table(load_renewals()), context)
 
 
-@cache
 def build_scores() -> Frame:
     """Scores trained to 2017, judged in 2018 on other policies."""
     return spec("scores").check(score_table(load_renewals()), replace(CONTEXT, period="2018, trained on 2016 and 2017"))
 
 
-@cache
 def build_churn_rates() -> Frame:
     """The counted rate of one year."""
     return spec("churn_rates").check(churn_table(load()), replace(CONTEXT, period="December 2016 to November 2018"))

@@ -116,25 +116,21 @@ def load() -> pd.DataFrame:
     return table
 
 
-@cache
 def build_account_periods() -> Frame:
     """Quarters of the account: customers won (reconnections included), lost, there."""
     return _account(COUNTS_FROM, LAST_YEAR)
 
 
-@cache
 def build_first_half() -> Frame:
     """The quarters up to 2009."""
     return _account(COUNTS_FROM, HALF_TIME - 1)
 
 
-@cache
 def build_second_half() -> Frame:
     """The quarters from 2010 on."""
     return _account(HALF_TIME, LAST_YEAR)
 
 
-@cache
 def build_from_reported_costs() -> Frame:
     """The quarters from 2005 on, from when acquisition costs are whole: a year less."""
     return _account(COSTS_FROM, LAST_YEAR)
@@ -148,7 +144,6 @@ def _account(first: int, last: int) -> Frame:
     return spec("account_periods").check(table[columns].reset_index(drop=True), context)
 
 
-@cache
 def build_cost_periods() -> Frame:
     """Years from 2005: acquisition spend, customers won and kept, service revenue. Retention spend is not reported.
 
@@ -175,7 +170,6 @@ def build_cost_periods() -> Frame:
     return spec("cost_periods").check(years.reset_index(drop=True), CONTEXT)
 
 
-@cache
 def build_churn_rates() -> Frame:
     """Quarters: customers at the start and lost."""
     table = load()

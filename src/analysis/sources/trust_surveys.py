@@ -98,14 +98,12 @@ def load() -> tuple[pd.DataFrame, pd.DataFrame]:
     return mobile, reputation
 
 
-@cache
 def build_mobile() -> Frame:
     """The satisfaction survey: trust, one item on society, six on quality."""
     context = replace(CONTEXT, source="Mobile satisfaction survey")
     return spec("satisfaction_items").check(items_table(load()[0], MOBILE), context)
 
 
-@cache
 def build_reputation() -> Frame:
     """The reputation survey: trust, three items on good works, three on quality."""
     context = replace(
@@ -117,7 +115,6 @@ def build_reputation() -> Frame:
     return spec("satisfaction_items").check(items_table(load()[1], REPUTATION), context)
 
 
-@cache
 def build_switching() -> Frame:
     """What switching would take against the wish to stay, in the reputation survey."""
     context = replace(

@@ -1,6 +1,6 @@
 """What the calibration study found, as the verdict rule uses it: an estimator that does not hold its level is not leaned on.
 
-The table is kept in the repository (``data/calibration.csv``); `python -m analysis calibrate` makes it.
+The table is stored in the repository (``data/calibration.csv``); `python -m analysis calibrate` makes it.
 """
 
 from __future__ import annotations

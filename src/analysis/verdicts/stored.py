@@ -29,7 +29,7 @@ _FINGERPRINTS: dict[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a notebook asked for: enough to say, in another run, whether its answer is kept.
+    """What a notebook asked for: enough to say, in another run, whether its answer is cached.
 
     Attributes
     ----------
@@ -148,7 +148,7 @@ def estimates(
 def estimate_parts(
     source: Source, key: str, target: str, claim: Claim, options: Mapping[str, object]
 ) -> dict[str, object] | None:
-    """Return everything that the estimates depend on; None for a source whose estimates are not kept."""
+    """Return everything that the estimates depend on; None for a source whose estimates are not cached."""
     of_frame = _of_frame(source, key)
     if of_frame is None:
         return None
@@ -189,7 +189,7 @@ def check(
 def check_parts(
     source: Source, key: str, target: str, claim: Claim, options: Mapping[str, object]
 ) -> dict[str, object] | None:
-    """Return everything that a check depends on; None for a source of which nothing is kept."""
+    """Return everything that a check depends on; None for a source of which nothing is cached."""
     of_frame = _of_frame(source, key)
     if of_frame is None:
         return None
@@ -266,7 +266,7 @@ def _frame_to_bytes(built: Frame) -> bytes:
     head = json.dumps({"name": built.name, "context": asdict(built.context)}).encode()
     content = head + b"\n" + table.getvalue()
     again = _frame_from_bytes(content)
-    # `equals` looks at the types of columns too; what a file cannot carry is not kept.
+    # `equals` looks at the types of columns too; what a file cannot carry is not cached.
     if again.context != built.context or not again.table.equals(built.table):
         raise ValueError("the frame does not come back as it went")
     return content

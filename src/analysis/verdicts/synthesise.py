@@ -1,7 +1,7 @@
 """Random-effects pooling of Estimates of one quantity, with a prediction interval.
 
 The heavy lifting is statsmodels': Paule-Mandel between-source variance and the Hartung-Knapp-Sidik-Jonkman standard
-error. With few sources that error can come out smaller than the plain one by chance; the larger of the two is kept.
+error. With few sources that error can come out smaller than the plain one by chance; the larger of the two is taken.
 """
 
 from __future__ import annotations

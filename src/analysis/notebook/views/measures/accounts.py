@@ -7,17 +7,17 @@ from analysis.core.wording import NARROW_SPACE, number
 from analysis.frames import Frame
 from analysis.measures.value import Amount, ValueStudy
 from analysis.notebook.disclosure import note_of, threshold
-from analysis.notebook.exhibits import TableExhibit, TextExhibit
+from analysis.notebook.exhibits import GroupExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures.measures import growth_figure
 from analysis.notebook.figures.partial_account import hidden_counts, partial_growth_figure
 from analysis.notebook.session import Session
-from analysis.notebook.views.measures.asking import Exhibit, Exhibits, each, observed_to, require_months
+from analysis.notebook.views.measures.asking import Exhibit, each, observed_to, require_months
 
 NOT_IDENTIFIED_GROWTH = "retention-drives-growth"
 """Claim whose reason for a source's silence has to be read under its account."""
 
 
-def show_growth(session: Session) -> Exhibits | TextExhibit:
+def show_growth(session: Session) -> GroupExhibit | TextExhibit:
     """Take every customer account apart, one figure a source, with the reason under it where it cannot speak of growth."""
     reasons = {
         s.title: s.not_identified[NOT_IDENTIFIED_GROWTH].reason
@@ -35,7 +35,7 @@ def show_growth(session: Session) -> Exhibits | TextExhibit:
 
 def show_customer_value(
     session: Session, *, holdout_months: int, horizon_years: float, margin: float, discount_rate: float
-) -> Exhibits | TextExhibit:
+) -> GroupExhibit | TextExhibit:
     """Set the formula beside the model, and both beside what customers spent in the months kept back."""
     require_months(holdout_months=holdout_months)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from analysis.core.errors import ParameterMistake, UserMistake
@@ -14,7 +13,7 @@ from analysis.measures.rates import Rate
 from analysis.measures.words import rate_row
 from analysis.models.fit import ModelNotIdentified
 from analysis.notebook.disclosure import HIDDEN, note_of, rate_is_small, threshold
-from analysis.notebook.exhibits import ROWS_TYPE, Row, SvgExhibit, TableExhibit, TextExhibit, rows_of
+from analysis.notebook.exhibits import GroupExhibit, Row, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.session import Session
 from analysis.sources.base import Source
 from analysis.verdicts import stored
@@ -31,28 +30,6 @@ OPEN_ROWS = 5
 """Rows of a table of measures that stand open."""
 
 Exhibit = SvgExhibit | TableExhibit | TextExhibit
-
-
-@dataclass(frozen=True, slots=True)
-class Exhibits:
-    """Several exhibits in one output: one for each source, the first open and the others folded away."""
-
-    parts: tuple[Exhibit, ...]
-
-    def __repr__(self) -> str:
-        return "\n\n".join(repr(part) for part in self.parts)
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        shown = [part.html() for part in self.parts if not isinstance(part, TextExhibit)]
-        notes = [part.html() for part in self.parts if isinstance(part, TextExhibit)]
-        rest = "\n".join(shown[1:])
-        n = len(shown) - 1
-        more = (
-            f"<details><summary>The same for {n} more source{'s' * (n > 1)}</summary>{rest}</details>" if rest else ""
-        )
-        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": "\n".join([*shown[:1], more, *notes])}
-        rows = rows_of(self.parts)
-        return bundle | ({ROWS_TYPE: {"rows": rows}} if rows else {})
 
 
 def ask(
@@ -184,14 +161,14 @@ def hidden_row(rate: Rate) -> Row:
 
 def each(
     session: Session, key: str, show: Callable[[Frame], Exhibit], lacking: str, *, first_purchase: bool = False
-) -> Exhibits | TextExhibit:
+) -> GroupExhibit | TextExhibit:
     """Show one exhibit a source, with a sentence in place of what cannot be shown."""
     answers = ask(session, key, show, first_purchase=first_purchase)
     if not answers:
         return TextExhibit(f"None of the data used here has what this takes: {lacking}.")
     silent = told_of([(title, part) for title, part in answers if isinstance(part, str)])
     shown = [part for _, part in answers if not isinstance(part, str)]
-    return Exhibits((*shown, *([TextExhibit(" ".join(silent))] if silent else [])))
+    return GroupExhibit((*shown, *([TextExhibit(" ".join(silent))] if silent else [])), folded=True)
 
 
 def table_or_text(caption: str, rows: Sequence[Row], notes: Sequence[str], lacking: str) -> TableExhibit | TextExhibit:

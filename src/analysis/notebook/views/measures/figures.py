@@ -6,13 +6,12 @@ from analysis import measures
 from analysis.frames import Frame
 from analysis.measures.audit import Audit
 from analysis.notebook.disclosure import note_of, rate_is_small, threshold
-from analysis.notebook.exhibits import TextExhibit
+from analysis.notebook.exhibits import GroupExhibit, TextExhibit
 from analysis.notebook.figures.concentration import concentration_figure
 from analysis.notebook.figures.measures import audit_figure, cohort_figure
 from analysis.notebook.session import Session
 from analysis.notebook.views.measures.asking import (
     Exhibit,
-    Exhibits,
     days_of,
     each,
     knows_first_purchases,
@@ -25,7 +24,7 @@ TOP_SHARE = 0.1
 """Smallest part of the customers that the concentration names."""
 
 
-def show_cohort_curves(session: Session, *, months: int) -> Exhibits | TextExhibit:
+def show_cohort_curves(session: Session, *, months: int) -> GroupExhibit | TextExhibit:
     """Draw bounded and rolling retention by month, one figure a source."""
     require_months(months=months)
 
@@ -41,7 +40,7 @@ def show_cohort_curves(session: Session, *, months: int) -> Exhibits | TextExhib
     return each(session, "purchases", draw, "a purchase log (transactions)", first_purchase=True)
 
 
-def show_concentration(session: Session, *, months: int) -> Exhibits | TextExhibit:
+def show_concentration(session: Session, *, months: int) -> GroupExhibit | TextExhibit:
     """Draw how far revenue hangs on few customers, over the same time from everyone's first purchase.
 
     Where a log does not hold the first purchases, over the whole log.
@@ -66,7 +65,7 @@ def show_concentration(session: Session, *, months: int) -> Exhibits | TextExhib
     return each(session, "purchases", draw, "a purchase log (transactions)")
 
 
-def show_definition_audit(session: Session, *, months: int, cut_months: int) -> Exhibits | TextExhibit:
+def show_definition_audit(session: Session, *, months: int, cut_months: int) -> GroupExhibit | TextExhibit:
     """Draw how far "retention after so many months" moves with its definition, one figure a source.
 
     Parameters

@@ -8,12 +8,12 @@ from analysis.core.wording import NARROW_SPACE, number
 from analysis.frames import Frame
 from analysis.measures.rates import proportion
 from analysis.notebook.disclosure import HIDDEN, is_small, note_of, rate_is_small, threshold
-from analysis.notebook.exhibits import TextExhibit
+from analysis.notebook.exhibits import GroupExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.curves import Curve, curves_figure
 from analysis.notebook.figures.grids import Shaded, grid_figure
 from analysis.notebook.session import Session
-from analysis.notebook.views.measures.asking import Exhibit, Exhibits, each, observed_to, require_months
+from analysis.notebook.views.measures.asking import Exhibit, each, observed_to, require_months
 
 __all__ = ["show_cohort_map", "show_contact_dose", "show_rfm", "show_survival"]
 
@@ -24,7 +24,7 @@ FEWEST_CONTACTED = 200
 """Contacts behind a point of the curve of answers; fewer make it jump."""
 
 
-def show_cohort_map(session: Session, *, months: int) -> Exhibits | TextExhibit:
+def show_cohort_map(session: Session, *, months: int) -> GroupExhibit | TextExhibit:
     """Draw the share of every monthly cohort that bought, by age; the last twelve cohorts of a log.
 
     Parameters
@@ -77,7 +77,7 @@ def show_cohort_map(session: Session, *, months: int) -> Exhibits | TextExhibit:
     return each(session, "purchases", draw, "a purchase log (transactions)", first_purchase=True)
 
 
-def show_rfm(session: Session) -> Exhibits | TextExhibit:
+def show_rfm(session: Session) -> GroupExhibit | TextExhibit:
     """Draw how many customers bought how often and how lately, and which part of revenue each group brought."""
 
     def draw(frame: Frame) -> Exhibit:
@@ -127,7 +127,7 @@ def show_rfm(session: Session) -> Exhibits | TextExhibit:
     return each(session, "purchases", draw, "a purchase log (transactions)")
 
 
-def show_survival(session: Session) -> Exhibits | TextExhibit:
+def show_survival(session: Session) -> GroupExhibit | TextExhibit:
     """Draw which share of each cohort or segment under contract is still there, by age."""
 
     def draw(frame: Frame) -> Exhibit:
@@ -160,7 +160,7 @@ def show_survival(session: Session) -> Exhibits | TextExhibit:
     return each(session, "cohort_survival", draw, "survivors of a cohort (subscriptions)")
 
 
-def show_contact_dose(session: Session) -> Exhibits | TextExhibit:
+def show_contact_dose(session: Session) -> GroupExhibit | TextExhibit:
     """Draw how often the first, second, third ... contact was answered, as a quick analysis would."""
 
     def draw(frame: Frame) -> Exhibit:
