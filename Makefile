@@ -8,9 +8,13 @@ READY := .venv/.ready
 RUN := $(BIN)/python -m analysis
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
+# Behind a company's proxy the system's certificates count. uv is told so in pyproject.toml; pip before 24.2 and requests bring
+# their own, and know these names. Empty where the system keeps its certificates elsewhere: then theirs count.
+export PIP_CERT ?= $(firstword $(wildcard $(SSL_CERT_FILE) /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
+export REQUESTS_CA_BUNDLE ?= $(PIP_CERT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports site plan test test-calibration test-slow test-long test-spark test-browser lab data results calibrate check format notebooks bench clean
+.PHONY: help setup reports site plan test test-fast test-notebooks test-calibration test-slow test-long test-spark test-browser lab data results calibrate check format notebooks bench clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,17 +32,22 @@ $(READY): requirements.lock pyproject.toml
 reports: $(READY) ## run the notebooks that are not up to date and write reports/index.html (DATA=folder for your own tables)
 	$(RUN) run --jobs $(JOBS) $(if $(DATA),--data "$(DATA)")
 
-test: $(READY) ## run every test of the desk: units, references, architecture, notebooks (about five minutes)
+test: test-fast test-notebooks ## run every test of the desk: the next two (about five minutes)
+
+test-fast: $(READY) ## units, references, architecture
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
+
+test-notebooks: $(READY) ## run the notebooks and compare with their stored outputs
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks/*.ipynb
 
+test-slow: test-calibration test-long test-spark test-browser ## run the slow suites, each in a process of its own: the next four
+
+SIMULATED := tests/calibration tests/demo/test_company_null.py tests/reporting/test_demonstration.py
 test-calibration: $(READY) ## draw a slice of the calibration study again; simulated companies through frames, estimators and pages
-	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/calibration tests/demo/test_company_null.py tests/reporting/test_demonstration.py
+	$(BIN)/python -m pytest -n $(JOBS) -m slow $(SIMULATED)
 
-test-slow: test-long test-spark test-browser ## run the slow suites, each in a process of its own: the next three
-
-test-long: $(READY) ## coverage of intervals, demonstration company through every page, wheel, databases, memory
-	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "slow and not spark and not browser"
+test-long: $(READY) ## coverage of intervals, wheel, databases, memory
+	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "slow and not spark and not browser" $(addprefix --ignore=,$(SIMULATED))
 
 test-spark: $(READY) ## run the tests on Spark, where Java and pyspark can be had
 	@command -v java >/dev/null && $(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[spark]" || echo "Java or pyspark is not to be had: the Spark tests will skip"
@@ -47,8 +56,10 @@ test-spark: $(READY) ## run the tests on Spark, where Java and pyspark can be ha
 # Two processes: playwright's synchronous interface refuses a process in which an event loop runs, its own included.
 test-browser: $(READY) ## look at the pages in Chromium, and with axe where npm can be had
 	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --prefix tests/reports || echo "npm is not there: the accessibility tests will skip"
-	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m browser tests/reports
-	$(BIN)/python -m pytest -rs -m browser tests/reporting
+	@failed=0; \
+	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m browser tests/reports || failed=1; \
+	$(BIN)/python -m pytest -rs -m browser tests/reporting || failed=1; \
+	exit $$failed
 
 site: reports ## put index and reports into reports/site/, one folder fit for static hosting
 	$(RUN) site

@@ -49,7 +49,6 @@ def a_claim(*quantities: Quantity, **changes: Any) -> Claim:
         "rule": Rule.POOL,
         "naive_bias": Bias.TOWARDS,
         "trap": "None, it is invented.",
-        "frames": ("experiment",),
         "own_tables": ("transactions",),
         "settles": "A larger invented experiment.",
         "quantities": quantities or (a_quantity(),),

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -254,7 +255,7 @@ def test_ci_tries_every_python_the_project_allows():
 
 def test_ci_run_script_runs_what_the_workflow_runs():
     script = ROOT / ".ci" / "run"
-    (suites,) = re.findall(r"^for suite in (.+); do$", text_of(script), flags=re.MULTILINE)
+    (suites,) = re.findall(r"^suites=\((.+)\)$", text_of(script), flags=re.MULTILINE)
     run = [f"make {suite}" for suite in suites.split()]
     listed = [step["run"] for step in WORKFLOW["jobs"]["test"]["steps"] if "run" in step]
     assert run == [step for step in listed if step != "make data"]
@@ -262,6 +263,29 @@ def test_ci_run_script_runs_what_the_workflow_runs():
     told = " ".join(line for line in MAKEFILE.splitlines() if "-m pytest" in line)
     assert {"slow", "spark", "browser"} <= set(re.findall(r'-m "?(\w+)', told))
     assert script.stat().st_mode & 0o111, "it must be executable"
+
+
+def test_ci_run_script_goes_on_after_a_failure_and_reports_every_suite(tmp_path):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "make").write_text('#!/bin/sh\necho "$2" >> "$TOLD"\n[ "$2" != check ]\n', encoding="utf-8")
+    (programs / "make").chmod(0o755)
+    for name in ("bash", "dirname", "timeout", "sh"):
+        (programs / name).symlink_to(shutil.which(name) or "")
+    told = tmp_path / "told"
+    done = subprocess.run(
+        [ROOT / ".ci" / "run", "check", "test-spark", "reports"],
+        env={"PATH": str(programs), "TOLD": str(told), "RETENTION_DATA_DIR": "-"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, told.read_text(encoding="utf-8").split()) == (1, ["check", "reports"])
+    assert [re.sub(r" +\d+ s +", ": ", line) for line in done.stdout.splitlines()[-3:]] == [
+        "make check: failed",
+        "make test-spark: skipped: Java is not there",
+        "make reports: passed",
+    ]
 
 
 def test_every_make_target_is_explained_to_readers():

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from generate import write_transactions
-from timing import ROOT, Peak, Row, Run, run, take_turns
+from timing import ROOT, Peak, Row, Run, peak_before_each, run
 
 LIMIT = 2.0
 """Gigabytes: `memory_limit` without settings."""
@@ -53,23 +53,29 @@ def own(args: argparse.Namespace, scratch: Path) -> Iterator[Row]:
             return reports_of(Path(place) / "reports", Path(place) / "cache", data=data, only=args.only, tree=True)
 
     for words, folder in companies(args, scratch):
-        for what, ours in (
-            ("check", lambda data=folder: analysis("check", str(data), whole_tree=True)),
-            ("all pages", lambda data=folder: pages(data)),
-        ):
-            yield take_turns(f"{what}, {words}", "default reports, cold", ours, lambda: pages(None), args.repeats)
+        rounds = [
+            (pages(None), analysis("check", str(folder), whole_tree=True), pages(folder)) for _ in range(args.repeats)
+        ]
+        cold, *ours = zip(*rounds, strict=True)  # one run of the default reports beside both
+        for what, runs in zip(("check", "all pages"), ours, strict=True):
+            yield Row(f"{what}, {words}", "default reports, cold", runs, cold)
 
 
 def own_memory(args: argparse.Namespace, scratch: Path) -> Iterator[Peak]:
-    """Most memory that all processes of `check`, and of each page alone, hold together on a company in ten tables."""
+    """Most memory that all processes of `check`, and of one run of all pages, hold together on a company in ten tables.
+
+    Pages are made one after the other: the peak of each is that of the time from the page before to its own end, with what
+    the command holds all the while (the first has the reading of the tables too).
+    """
     n = args.memory_customers
     folder = scratch / f"demonstration_{n}"
     analysis("demo", str(folder), "--customers", str(n))
     bound = LIMIT + 1
     words = f"{n:,} customers in ten tables"
     yield Peak(f"check, {words}", analysis("check", str(folder), whole_tree=True).gigabytes, bound)
-    pages = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-    for page in args.only or pages:
-        place = Path(tempfile.mkdtemp(dir=scratch))
-        made = reports_of(place / "reports", place / "cache", data=folder, only=[page], jobs=1, tree=True)
-        yield Peak(f"page {page}, {words}", made.gigabytes, bound)
+    pages = args.only or sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    made = reports_of(scratch / "reports", scratch / "cache", data=folder, only=args.only, jobs=1, tree=True)
+    peaks = peak_before_each(made, [f"{page}: done" for page in pages])
+    for end, peak in peaks.items():
+        yield Peak(f"page {end.removesuffix(': done')}, {words}", peak, bound)
+    yield Peak(f"all {len(peaks)} pages in one run, {words}", made.gigabytes, bound)

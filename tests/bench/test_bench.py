@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import bench
 from generate import customers, write_transactions
-from timing import Peak, Row, Run, piece, run
+from timing import Peak, Row, Run, peak_before_each, piece, run
 
 
 def test_ratio_is_theirs_over_ours_pair_by_pair() -> None:
@@ -33,6 +33,12 @@ def test_memory_of_all_processes_is_added_up() -> None:
     hold = "import time; held = b'x' * 100_000_000; time.sleep(1.5)"
     both = f"import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', {hold!r}]); {hold}; child.wait()"
     assert 0.2 < run([sys.executable, "-c", both], whole_tree=True).gigabytes < 0.3
+
+
+def test_peak_of_each_stretch_lies_between_the_lines_that_end_it() -> None:
+    looks = ((0.5, 1.0), (1.5, 3.0), (2.5, 2.0), (3.5, 9.0))
+    watched = Run(4.0, 1.0, 9.0, {}, looks, ((1.0, "  a: done\n"), (1.2, "a line\n"), (3.0, "  b: done\n")))
+    assert peak_before_each(watched, ["a: done", "b: done", "c: done"]) == {"a: done": 1.0, "b: done": 3.0}
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
@@ -112,4 +118,5 @@ def test_own_parts_run_on_one_notebook_of_a_small_company() -> None:
     assert [row.what.split(",")[0] for row in rows] == ["check", "all pages"] * 2 + [
         "check",
         "page 02_acquisition_cost",
+        "all 1 pages in one run",
     ]

@@ -28,13 +28,16 @@ class Run:
 
     Memory is that of the largest process, or of all together at one moment where the run was watched (`whole_tree`).
 
-    A process that forks workers through a server of its own does not count their processor time; nan there.
+    A process that forks workers through a server of its own does not count their processor time; nan there. `looks` are
+    moment and gigabytes at each look, `lines` moment and text of each line said, of a run that was watched.
     """
 
     seconds: float
     cpu: float
     gigabytes: float
     said: Mapping[str, object]
+    looks: tuple[tuple[float, float], ...] = ()
+    lines: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def run(
         If it fails: a failed run has no time.
     """
     environment = {name: value for name, value in os.environ.items() if name not in (*UNSET, *ONE_THREAD)} | SET
-    environment |= ONE_THREAD if one_thread else {}
+    environment |= (ONE_THREAD if one_thread else {}) | ({"PYTHONUNBUFFERED": "1"} if whole_tree else {})
     if cache is not None:
         environment["RETENTION_CACHE"] = str(cache)
     before = time.perf_counter()
@@ -127,10 +130,11 @@ def run(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         ) as child,
-        _watched(child.pid, whole_tree) as held,
+        _watched(child.pid, whole_tree) as looks,
     ):
         assert child.stdout is not None
-        output = child.stdout.read().decode(errors="replace")
+        lines = [(time.monotonic(), line.decode(errors="replace")) for line in child.stdout]
+        output = "".join(line for _, line in lines)
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - before
@@ -138,25 +142,36 @@ def run(
         raise RuntimeError(f"{' '.join(map(str, command))} ended with {child.returncode}:\n{output[-2000:]}")
     said = json.loads(output.strip().splitlines()[-1]) if timed_inside else {}
     cpu = float("nan") if cache is not None else usage.ru_utime + usage.ru_stime
-    gigabytes = max(held) if whole_tree else usage.ru_maxrss * 1024 / 1e9
-    return Run(float(said.get("seconds", seconds)), float(said.get("cpu", cpu)), gigabytes, said)
+    times = float(said.get("seconds", seconds)), float(said.get("cpu", cpu))
+    if whole_tree:
+        return Run(*times, max(held for _, held in looks), said, tuple(looks), tuple(lines))
+    return Run(*times, usage.ru_maxrss * 1024 / 1e9, said)
+
+
+def peak_before_each(run: Run, ends: Sequence[str]) -> dict[str, float]:
+    """Most gigabytes held from one of the lines `ends` to the next, under the text of the line that ends the stretch."""
+    found, since = {}, float("-inf")
+    for moment, line in run.lines:
+        if (end := line.strip()) in ends:
+            found[end] = max((held for at, held in run.looks if since < at <= moment), default=0.0)
+            since = moment
+    return found
 
 
 @contextmanager
-def _watched(session: int, wanted: bool) -> Iterator[list[float]]:
-    """Gigabytes that the processes of a session held together, at each look."""
-    held, ended = [0.0], threading.Event()
+def _watched(session: int, wanted: bool) -> Iterator[list[tuple[float, float]]]:
+    """Moment, and gigabytes that the processes of a session held together, at each look."""
+    looks, ended = [(time.monotonic(), 0.0)], threading.Event()
 
     def look() -> None:
         while not ended.wait(0.1):
-            held.append(
-                sum(_resident(Path(entry.path), session) for entry in os.scandir("/proc") if entry.name.isdigit())
-            )
+            held = sum(_resident(Path(entry.path), session) for entry in os.scandir("/proc") if entry.name.isdigit())
+            looks.append((time.monotonic(), held))
 
     if wanted:
         threading.Thread(target=look, daemon=True).start()
     try:
-        yield held
+        yield looks
     except BaseException:
         os.killpg(session, signal.SIGTERM)  # a session of its own gets no Ctrl-C
         raise

@@ -104,6 +104,10 @@ MADE: dict[str, Callable[[], list[Row]]] = {
         lambda n, who, at, paid: {"id": n, "email": mail(who), "currency": "EUR", "total_price": paid,
                                   "current_total_price": paid, "created_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
                                   "financial_status": "paid", "test": "false", "customer_id": who}),
+    "shopify_order_graphql_tables": lambda: _orders(
+        lambda n, who, at, paid: {"id": n, "email": mail(who), "currency_code": "EUR", "total_price_set_shop_amount": paid,
+                                  "created_at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "display_financial_status": "PAID",
+                                  "test": "false", "customer_id": who}),
     "hubspot_deals": lambda: _orders(
         lambda n, who, at, paid: {"Record ID": n, "Deal Name": f"Deal {n}", "Deal Stage": "Closed Won (Sales Pipeline)",
                                   "Amount": paid * 100, "Close Date": f"{at:%Y-%m-%d %H:%M}",

@@ -6,6 +6,7 @@ files, and skips where they are not there.
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from analysis.company.initialising import init_company
 from analysis.company.looking import notes
 from analysis.measures.growth import growth_accounting
 from analysis.notebook.views.measures.asking import observed_to
+from analysis.reporting.own_data_check import check_company
 from analysis.sources.base import Source
 from analysis.sources.own_tables import company_source
 
@@ -221,3 +223,27 @@ def test_init_sees_plans(tmp_path: Path) -> None:
         shutil.copy(CASES / name / "plans.csv", place / "plans.csv")
         done = init_company(place)
         assert any("subscriptions" in line for line in (*done.seen, *done.unused)), name
+
+
+@there
+@pytest.mark.parametrize("name", sorted(place.name for place in CASES.iterdir()) if CASES.is_dir() else [])
+def test_every_row_of_every_file_is_accounted_for(name: str, tmp_path: Path) -> None:
+    """Rows in are the rows of the file by another reader, rows used those of the clean table, and what a frame counts is
+    what its table used; a file that is no table of ours is named."""
+    place = Path(shutil.copytree(CASES / name, tmp_path / name))
+    found = check_company(place)
+    company = company_source(place).company
+    files = {file.name for file in place.glob("*.csv")}
+    for table in found.tables:
+        entry, (at,) = found.ledger[table], company.engine.found[table]
+        with (place / at.name).open(encoding="utf-8", newline="") as file:
+            assert entry.rows_in == sum(1 for row in csv.reader(file) if row) - 1
+        assert entry.rows_used == int(company.table(table).expression.count().execute())
+        assert entry.n_left_out == sum(item.rows for item in entry.left_out)
+        files.remove(at.name)
+    of_tables = [entry for entry in found.ledger.entries if entry.counted.startswith("used rows of ")]
+    assert of_tables
+    for entry in of_tables:
+        assert entry.rows_in == found.ledger[entry.counted.removeprefix("used rows of ")].rows_used, entry.name
+    for left in files:
+        assert any(note.startswith(left) for note in found.notes), left

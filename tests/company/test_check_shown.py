@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.company.ledger import Entry, Ledger
+from analysis.company.ledger import Entry, Ledger, LeftOut
 from analysis.core.errors import UserMistake
 from analysis.notebook.tables import ledger_table
 from analysis.reporting import own_data_check
@@ -21,7 +21,7 @@ def test_brackets_and_ids_are_printed_as_they_stand(
 ) -> None:
     claim = ClaimCheck(claim=CLAIM, testable=False, frames=("a" * 60,), missing=HINT, precision=("b" * 90,))
     found = CompanyCheck(company="Shop [/b]", tables=(), ledger=LEDGER, claims=(claim,), unbuilt=())
-    monkeypatch.setattr(own_data_check, "check_company", lambda data, precision, telling: found)
+    monkeypatch.setattr(own_data_check, "check_company", lambda data, precision, telling, give: found)
     with pytest.raises(UserMistake, match="no table was found"):
         show_company_check("anywhere")
     printed = capsys.readouterr().out
@@ -30,6 +30,27 @@ def test_brackets_and_ids_are_printed_as_they_stand(
     assert HINT in printed
     assert "([x].csv)" in printed
     assert "0 of 1 claims" in printed
+
+
+def test_a_table_is_named_once_and_its_reasons_stand_below_one_another(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reasons = (LeftOut(reason="no amount", rows=3), LeftOut(reason="no customer_id", rows=2))
+    entries = tuple(
+        Entry(name=name, counted=f"rows of {name}.csv", rows_in=7, rows_used=2, left_out=reasons)
+        for name in ("transactions", "customers")
+    )
+    unbuilt = (("purchases", "The tables leave no row. The ledger says what became of the rows: run `check`."),)
+    found = CompanyCheck(
+        company="Shop", tables=("customers",), ledger=Ledger(entries=entries), claims=(), unbuilt=unbuilt
+    )
+    monkeypatch.setattr(own_data_check, "check_company", lambda data, precision, telling, give: found)
+    show_company_check("anywhere")
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    head = ["rows", "of", "transactions.csv", "7", "2", "5", "no", "amount", "3"]
+    assert ["transactions", *head] in lines
+    assert lines.count(["no", "customer_id", "2"]) == 2
+    assert ["The", "frame", "purchases", "cannot", "be", "made:", "The", "tables", "leave", "no", "row."] in lines
 
 
 def test_a_page_says_under_its_ledger_what_was_assumed_and_drawn() -> None:

@@ -91,6 +91,26 @@ def test_purchases_with_enough_points_by_hand(company: Callable[..., Company]) -
     }
 
 
+def test_members_who_redeem_soon_anyway_are_said_and_beyond_a_half_refused(company: Callable[..., Company]) -> None:
+    """m redeems with 100 points on 1 February and is done. Of n's two purchases without redeeming none is followed by one in
+    28 days (0 %); with a redemption on 20 February one of two is (50 %), and with one on 20 April besides both are."""
+    end = '[company]\nend_of_observation = "2023-12-31"\n'
+    some, all_ = "n,2023-02-20,-80,redeem\n", "n,2023-04-20,-80,redeem\n"
+    least = "n,2023-01-02,1000,earn\n"  # enough for all of it
+    said = {
+        text: redemptions.build_redemption(company({"transactions.csv": LOG, "points.csv": POINTS + text}, end)).context
+        for text in ("", least + some)
+    }
+    assert said[""].indirect is None
+    assert (
+        "redeemed 50 % were followed by a redemption within 28 days, of the others 0 %" in said[least + some].indirect
+    )
+    with pytest.raises(FrameUnavailable, match="100 % were followed"):
+        redemptions.build_redemption(
+            company({"transactions.csv": LOG, "points.csv": POINTS + least + some + all_}, end)
+        )
+
+
 def test_quarters_are_joined_until_each_has_enough_of_both() -> None:
     """With 20 of each: Q1 and Q2 together, Q3 by itself; Q4 has too few and goes to the period before it."""
     quarters = pd.Series(["Q1"] * 30 + ["Q2"] * 30 + ["Q3"] * 40 + ["Q4"] * 25)

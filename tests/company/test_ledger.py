@@ -135,7 +135,7 @@ def test_an_end_that_has_not_been_seen_is_no_end(company) -> None:
     opened = company({"subscriptions.csv": text}, '[company]\nend_of_observation = "2024-01-31"\n')
     table = opened.table("subscriptions").expression.execute().sort_values("customer_id")
     assert table["ended_at"].isna().tolist() == [False, True, True]
-    assert any("1 rows, which count as still running" in note for note in opened.table("subscriptions").entry.notes)
+    assert any("1 row, which counts as still running" in note for note in opened.table("subscriptions").entry.notes)
 
 
 def test_the_end_of_observation_is_the_latest_day_of_all_tables(company) -> None:

@@ -102,6 +102,7 @@ def test_ids_that_never_meet(company) -> None:
 
 @pytest.mark.parametrize(("answers", "words"), [
     ([9, 10, 11, 99] * 10, "20 of 40 answers to nps are not from 0 to 10 (9 to 99)"),
+    ([9, 10, -1, 8] * 10, '[values.surveys.score]: "-1" = ""'),
     ([1, 2, 3, 4, 5] * 8, "none of 40 answers to nps is above 5"),
 ])  # fmt: skip
 def test_scores_off_their_scale(company, answers: list[int], words: str) -> None:
@@ -133,9 +134,9 @@ def test_spells_that_overlap_and_spells_that_touch(company) -> None:
     files = {"subscriptions.csv": table("customer_id,started_at,ended_at,end_reason", rows)}
     toml = '[company]\nend_of_observation = "2023-12-31"\n'
     found = notes(company(files, toml))
-    assert any("1 rows begin before an earlier row of the same customer has ended (1 customers)" in n for n in found)
-    (touching,) = [n for n in found if "begin on the day on which" in n]
-    assert touching.startswith("subscriptions: 1 rows")
+    assert any("1 row begins before an earlier row of the same customer has ended (1 customer)" in n for n in found)
+    (touching,) = [n for n in found if "on the day on which the row before it ended" in n]
+    assert touching.startswith("subscriptions: 1 row begins")
     assert '"trial" = "renewed"' in touching
     mended = toml + '[values.subscriptions.end_reason]\ntrial = "renewed"\n'
     assert not any("begin on the day on which" in n for n in notes(company(files, mended)))
@@ -180,7 +181,7 @@ def test_trials_and_never_paid_among_the_lost(company) -> None:
     toml = '[company]\nend_of_observation = "2023-12-31"\n'
     found = notes(company({"subscriptions.csv": table("customer_id,started_at,ended_at,end_reason", rows)}, toml))
     assert any("3 of the 12 that ended did so within a day" in note for note in found)
-    assert any("4 of the 12 that ended were trials by their end_reason" in note for note in found)
+    assert any("of the 12 that ended 4 were trials by end_reason" in note for note in found)
 
 
 def test_amounts_that_look_like_cents(company) -> None:
@@ -245,6 +246,22 @@ def test_a_date_format_that_fits_nothing_is_said(company) -> None:
     opened = company({"t.csv": "customer_id,at,amount\n1,2024-01-05,5\n"}, '[data]\ndate_format = "%d/%m/%Y"\n')
     assert any(
         "date_format = '%d/%m/%Y' fits none of its 1 time" in n for n in opened.table("transactions").entry.notes
+    )
+
+
+def test_a_date_format_that_fits_some_is_said(company) -> None:
+    text = "customer_id,at,amount\n1,05.01.2024,5\n2,2024-01-06,5\n3,07.01.2024,5\n"
+    opened = company({"t.csv": text}, '[data]\ndate_format = "%d.%m.%Y"\n')
+    assert opened.table("transactions").n == 3
+    assert any("fits 2 of its 3 times; the others are read" in n for n in opened.table("transactions").entry.notes)
+
+
+def test_lines_of_company_toml_that_speak_of_no_table(company) -> None:
+    toml = END + '[values.surveys.instrument]\n"NPS 2" = "nps"\n[rows.tickets.drop]\nState = ["deleted"]\n'
+    found = notes(company({"transactions.csv": "customer_id,at,amount\n1,2024-01-05,5\n"}, toml))
+    assert found == (
+        "company.toml, [values.surveys]: there is no table surveys, so these lines say nothing",
+        "company.toml, [rows.tickets]: there is no table tickets, so these lines say nothing",
     )
 
 

@@ -5,6 +5,8 @@ Expected rows and amounts are worked out by hand from the samples.
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from analysis.company.initialising import init_company
-from analysis.company.mappings import load_mappings
+from analysis.company.mappings import SECTIONS, ProductMapping, load_mappings
 from analysis.company.schemas import TABLES
 from analysis.company.settings import load_settings
 from analysis.company.store import Company, open_company
@@ -36,7 +38,7 @@ EXPECTED = {
                                ("bob@example.org", "2024-01-09", 50.0)], "2024-03-13"),
     "zendesk_tickets": (3, [("9001", "2024-01-06", None), ("9001", "2024-06-20", None), ("9002", "2024-02-10", None)],
                         "2024-06-21"),
-    "recurly_subscriptions": (5, [("a1", "2024-01-05", None), ("a2", "2024-01-10", None), ("a3", "2024-04-10", None),
+    "recurly_subscriptions": (6, [("a1", "2024-01-05", None), ("a2", "2024-01-10", None), ("a3", "2024-04-10", None),
                                   ("a5", "2024-02-01", None)], "2024-05-20"),
     "chargebee_subscriptions": (4, [("k1", "2024-01-05", None), ("k2", "2024-01-10", None), ("k4", "2024-05-10", None)],
                                 "2024-05-10"),
@@ -49,7 +51,10 @@ EXPECTED = {
     "meta_ads": (4, [("", "2024-01-01", 100.0), ("", "2024-02-01", 100.0), ("", "2024-03-01", 110.0)], "2024-03-01"),
     "shopify_order_tables": (5, [("ann@example.org", "2024-01-05", 24.9), ("ann@example.org", "2024-03-01", 40.0),
                                  ("bob@example.org", "2024-01-09", 30.0)], "2024-03-01"),
-    "stripe_subscription_tables": (4, [("cus_1", "2024-01-05", None), ("cus_2", "2024-01-10", None)], None),
+    "shopify_order_graphql_tables": (5, [("ann@example.org", "2024-01-05", 24.9), ("ann@example.org", "2024-03-01", 40.0),
+                                         ("bob@example.org", "2024-01-09", 50.0)], "2024-03-01"),
+    "stripe_subscription_tables": (5, [("cus_1", "2024-01-05", None), ("cus_2", "2024-01-10", None),
+                                       ("cus_5", "2024-02-20", None)], None),
     "zendesk_ticket_tables": (3, [("9001", "2024-01-06", None), ("9001", "2024-06-20", None)], "2024-06-21"),
 }  # fmt: skip
 NUMBER = {"transactions": "amount", "subscriptions": "price", "surveys": "score", "spending": "amount"}
@@ -86,6 +91,13 @@ def test_every_mapping_has_a_sample_and_says_where_its_columns_are_documented() 
         assert bool(mapping.table) != bool(mapping.unusable), mapping.name
 
 
+def test_the_codebook_lists_every_key() -> None:
+    part = (paths.ROOT / "data" / "README.md").read_text(encoding="utf-8").partition("## Mappings")[2]
+    listed = {key for row in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for key in re.findall(r"`(\w+)`", row)}
+    known = {item.name for item in dataclasses.fields(ProductMapping)} - {"name", "sections"}
+    assert listed == known | set(SECTIONS)
+
+
 @pytest.mark.parametrize("name", USABLE)
 def test_a_sample_is_recognised_and_read_as_it_comes(name: str, sample) -> None:
     mapping = next(item for item in load_mappings() if item.name == name)
@@ -107,6 +119,19 @@ def test_what_cannot_be_a_table_is_named_with_its_reason(name: str, sample) -> N
     done = init_company(sample(name))
     assert done.seen == ()
     assert mapping.unusable in done.unused[0]
+
+
+def test_a_german_report_as_google_ads_writes_it(tmp_path: Path) -> None:
+    """A title and a period above the header, commas between columns and in amounts, a row of totals without a currency."""
+    (tmp_path / "Kampagnenbericht.csv").write_text(
+        'Kampagnenbericht\n"1. September 2026 - 31. Oktober 2026"\nTag,Kampagne,Währungscode,Kosten,Impr.\n'
+        '2026-09-01,Dach,USD,"1.234,56","12.345"\n2026-10-02,Dach,USD,"65,44",120\nGesamt: Konto,,--,"1.300,00",\n',
+        encoding="utf-8",
+    )
+    (line,) = init_company(tmp_path).seen
+    assert line.endswith("3 rows of a German Google Ads report by day, 1 campaign, USD")
+    company = open_company(tmp_path)
+    assert rows(company, "spending") == [("", "2026-09-01", 1234.56), ("", "2026-10-01", 65.44)]
 
 
 def test_init_says_what_it_saw(sample) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.company import joins, row_rules
 from analysis.company.initialising import init_company
 from analysis.company.schemas import TABLES
 from analysis.company.settings import _KEYS
@@ -37,6 +38,8 @@ def test_the_page_lists_every_key() -> None:
     for section in ("company", "data"):
         keys = cells(section)[::3]
         assert {key.strip() for cell in keys for key in cell.split(",")} == set(_KEYS[section])
+    for section, known in (("rows.TABLE", row_rules._READERS), ("joins.TABLE.NAME", joins._KEYS)):
+        assert {key.strip() for cell in cells(section)[::3] for key in cell.split(",")} == set(known)
 
 
 def block(language: str) -> str:

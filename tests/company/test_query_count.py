@@ -10,8 +10,8 @@ from analysis.company.query_count import VARIABLE, QueryCount
 from analysis.demo.writing import write_demonstration
 from analysis.reporting.own_data_check import check_company
 
-MOST = 150
-"""It was 325 when every frame asked for itself."""
+MOST = 88
+"""It was 325 when every frame asked for itself, and 145 when every table was looked at and accounted for by itself."""
 
 
 class _Backend:

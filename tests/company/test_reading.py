@@ -175,8 +175,8 @@ def test_an_optional_value_that_cannot_be_read_costs_the_value_and_not_the_row(c
     opened = company({"u.csv": text})
     assert opened.table("transactions").n == 3
     notes = " ".join(opened.table("transactions").entry.notes)
-    assert "discount could not be used in 1 rows" in notes
-    assert "is_return could not be used in 1 rows" in notes
+    assert "discount could not be used in 1 row and counts as missing there" in notes
+    assert "is_return could not be used in 1 row and counts as missing there" in notes
 
 
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:

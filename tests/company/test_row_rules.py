@@ -157,7 +157,9 @@ def test_a_price_of_a_year_is_a_twelfth_a_month(company) -> None:
     opened = company({"subscriptions.csv": text}, toml)
     table = opened.table("subscriptions").expression.execute().sort_values("customer_id")
     assert [None if price != price else price for price in table["price"]] == [10.0, 10.0, None]
-    assert any("price could not be used in 1 rows" in note for note in opened.table("subscriptions").entry.notes)
+    assert any(
+        "price could not be used in 1 row and counts" in note for note in opened.table("subscriptions").entry.notes
+    )
 
 
 def test_workbooks(company) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.core.wording import estimate_in_words, interval, number, with_unit
+from analysis.core.results import estimate_in_words, interval
+from analysis.core.wording import number, with_unit
 from tests.helpers import an_estimate
 
 M = "\u2212"  # minus

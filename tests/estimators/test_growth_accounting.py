@@ -104,11 +104,54 @@ def test_revenue_is_answered_where_every_period_has_it():
     assert {e.quantity for e in without} == {"loss_minus_win_share"}
 
 
-def test_two_years_give_an_interval_and_less_gives_none():
+def test_three_years_give_an_interval_and_less_gives_none():
     rng = np.random.default_rng(1)
-    won, lost = rng.integers(5, 15, 8), rng.integers(5, 15, 8)
+    won, lost = rng.integers(5, 15, 12), rng.integers(5, 15, 12)
     assert estimate_growth_accounting(an_account(won, lost), CLAIM)[0].low is not None
-    assert estimate_growth_accounting(an_account(won[:7], lost[:7]), CLAIM)[0].low is None
+    short = estimate_growth_accounting(an_account(won[:11], lost[:11]), CLAIM)[0]
+    assert short.low is None
+    assert "no interval below 3 years" in short.method
+
+
+def test_a_season_is_taken_out_as_least_squares_on_dummies_would():
+    """Second derivation: residuals of won, lost and change on a dummy for each quarter, by numpy's least squares."""
+    rng = np.random.default_rng(3)
+    wave = np.tile([0, 0, 0, 400], 5)
+    won, lost = rng.integers(80, 120, 20) + wave, rng.integers(80, 120, 20)
+    dummies = np.eye(4)[np.arange(20) % 4]
+
+    def without(values):
+        return values - dummies @ np.linalg.lstsq(dummies, values.astype(float), rcond=None)[0]
+
+    change = without(won - lost)
+    share = {name: without(part) @ change / (change @ change) for name, part in (("won", won), ("lost", -lost))}
+    answer, left_in = estimate_growth_accounting(an_account(won, lost, start=10_000), CLAIM)[:2]
+    assert answer.value == pytest.approx(share["lost"] - share["won"])
+    assert "a season wins and loses about as many customers each year" in answer.assumptions
+    raw = won - lost
+    assert left_in.role is Role.CONTEXT
+    assert left_in.value == pytest.approx((np.cov(-lost, raw)[0, 1] - np.cov(won, raw)[0, 1]) / raw.var(ddof=1))
+    assert left_in.value < -0.9 < answer.value, "the wave of wins, left in, is all that there is"
+
+
+def test_years_have_no_season():
+    rng = np.random.default_rng(4)
+    frame = an_account(rng.integers(5, 15, 8), rng.integers(5, 15, 8), years=1.0)
+    assert not any("season" in e.method for e in estimate_growth_accounting(frame, CLAIM))
+
+
+def test_movement_in_one_stretch_alone_has_no_interval():
+    won = np.full(16, 50)
+    won[3] = 90
+    answer = estimate_growth_accounting(an_account(won, np.full(16, 50)), CLAIM)[0]
+    assert answer.value == pytest.approx(-1)
+    assert answer.low is None
+    assert "one stretch" in answer.method
+
+
+def test_an_account_that_moves_with_the_season_alone_is_refused():
+    with pytest.raises(FrameMistake, match="the same in every year"):
+        estimate_growth_accounting(an_account(np.tile([5, 6, 7, 20], 4), np.full(16, 5)), CLAIM)
 
 
 def test_interval_holds_the_truth_of_a_long_account():

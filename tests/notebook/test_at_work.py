@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from analysis.calibration.scenarios import all_scenarios
+from analysis.calibration.scenarios.tier_heaps import DEMONSTRATIONS
 from analysis.core.errors import DataFault
-from analysis.core.vocabulary import Kind
+from analysis.core.results import CheckResult
+from analysis.core.vocabulary import Kind, OnFailure
 from analysis.notebook.section import at_work as part
 from analysis.register.claims import load_register
+from analysis.reporting.demonstrating import drawn_lines
+from analysis.sources.own_claims import OUT_OF_REACH
 from analysis.verdicts.findings import Findings
 from tests.helpers import an_estimate
 
@@ -68,6 +74,62 @@ def test_a_claim_that_a_public_source_answers_has_none(tmp_path, monkeypatch):
     monkeypatch.setattr(part, "stored_demonstration", lambda: lines)
     answer = an_estimate(-1.0, -2.0, -0.5, claim=CLAIM.id, kind=Kind.PUBLIC)
     assert part.at_work(found(answer)) is None
+
+
+def test_an_answer_that_a_check_voided_answers_nothing(tmp_path, monkeypatch):
+    lines = lines_of(tmp_path, LINE)
+    monkeypatch.setattr(part, "stored_demonstration", lambda: lines)
+    answer = replace(an_estimate(-1.0, -2.0, -0.5, claim=CLAIM.id, kind=Kind.PUBLIC), frame="panel")
+    failed = CheckResult(
+        name="placebo",
+        passed=False,
+        sentence="It is there, too.",
+        on_failure=OnFailure.VOIDS,
+        source=answer.source,
+        frame=answer.frame,
+    )
+    assert part.at_work(replace(found(answer), checks=(failed,))) is not None
+    informs = replace(failed, on_failure=OnFailure.INFORMS)
+    assert part.at_work(replace(found(answer), checks=(informs,))) is None
+
+
+def test_draws_of_scenarios_stand_side_by_side_with_their_names(tmp_path, monkeypatch):
+    none = LINE | {"drawn": "Who answers: no effect", "truth": 0.0, "sound": [0.2, -1.0, 1.4]}
+    lines = lines_of(tmp_path, none, LINE | {"drawn": "Who answers: an effect"})
+    monkeypatch.setattr(part, "stored_demonstration", lambda: lines)
+    shown = part.at_work(found())
+    figure, table = shown.parts
+    assert "simulated customers" in shown.lines[0] and "no vote" in shown.lines[0]
+    assert table.caption.startswith("Simulated customers")
+    assert [row["Simulated customers"] for row in table.rows] == ["Who answers: no effect", "Who answers: an effect"]
+    assert [row["Truth"] for row in table.rows] == ["0 percentage points", "−2 percentage points"]
+    assert "misses" not in figure.svg and "the truth is 0" in figure.alt and "the truth is −2" in figure.alt
+
+
+def test_a_claim_without_a_truth_in_the_company_is_stored_as_drawn():
+    """Teams of good staff in good places: the scenario's truths, and a quick number that misses both."""
+    lines = drawn_lines("courteous-empowered-staff-retain", seed=1)
+    assert [(line["drawn"], line["truth"]) for line in lines] == [
+        ("Good places: no effect", 0.0),
+        ("Good places: an effect", 2.0),
+    ]
+    for line in lines:
+        assert line["sound"][1] <= line["truth"] <= line["sound"][2]
+        assert line["naive"][1] > line["truth"]
+
+
+def test_a_claim_about_many_firms_says_why_nothing_can_be_shown_and_what_it_would_take():
+    claim = load_register()["retention-is-under-planned"]
+    shown = part.at_work(replace(found(), claim=claim))
+    assert not shown.parts
+    assert OUT_OF_REACH[claim.id] in shown.lines[0]
+
+
+def test_no_claim_is_an_empty_page():
+    """Lines of the company, a scenario in which all assumptions hold, or words on what it would take."""
+    drawn = {s.claim for s in (*all_scenarios(), *DEMONSTRATIONS) if not s.broken}
+    shown = set(part.stored_demonstration()) | drawn | set(OUT_OF_REACH)
+    assert {claim.id for claim in load_register().claims} <= shown
 
 
 def test_nothing_stored_is_no_part_and_a_typed_number_is_refused(tmp_path, monkeypatch):

@@ -23,6 +23,9 @@ from analysis.register.claims import load_register
 # Outvote: README and executed notebook of the authors (aschein/outvote, src/outvote_analysis.ipynb).
 # Karlan & List: AER 97(5); digests of its Table 2 (researchinfundraising, 23 July 2011; The New York Times, 9 March 2008).
 # Cookie Cats: published analysis with executed output (dorukalkan/cookie-cats-ab-test, README; alexandralugo.com).
+# Letters to voters: experimentsociety.org (registry, Michigan social pressure: 344,084 voters; 1.8, 4.9 and 8.1 points), the
+# Washington Post of 27 October 2008 (99,999 without a letter); .026 for the third letter in a public set of questions on the
+# file. The first prints 2.5 for it, which is the difference of two rounded shares.
 # Dutch charity: Wooldridge, Introductory Econometrics, computer exercises 2.C7 and 3.C9, published R output.
 
 
@@ -140,6 +143,25 @@ def test_karlan_list_larger_ratios_add_nothing_over_one_to_one():
     for larger in (shares.loc[(1, 0)], shares.loc[(0, 1)]):
         error = (one["var"] / one["size"] + larger["var"] / larger["size"]) ** 0.5
         assert abs(larger["mean"] - one["mean"]) < 1.96 * error
+
+
+# --- Letters to Michigan voters ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(
+    ("letter", "points"), [("Civic Duty", 1.8), ("Hawthorne", 2.6), ("Self", 4.9), ("Neighbors", 8.1)]
+)
+def test_letters_to_voters_points_of_turnout_by_letter(letter, points):
+    shares = raw("voter_letters").groupby("treatment")["primary_06"].mean()
+    assert 100 * (shares[letter] - shares["No Postcard"]) == printed(points, 1)
+
+
+@pytest.mark.real_data
+def test_letters_to_voters_people_and_households_without_a_letter():
+    table = raw("voter_letters")
+    assert len(table) == 344_084
+    assert (1 / table.loc[table["treatment"] == "No Postcard", "hh_size"]).sum() == pytest.approx(99_999)
 
 
 # --- Outvote -------------------------------------------------------------------------------------------------------------

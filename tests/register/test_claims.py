@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from analysis.core.claim import Claim
+from analysis.core import paths
+from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import ParameterMistake, RegisterMistake
 from analysis.core.vocabulary import RATIO_SCALES
-from analysis.frames import NAMES
 from analysis.register.claims import Register, load_register
 
 GOOD: dict[str, Any] = {
@@ -28,7 +30,6 @@ GOOD: dict[str, Any] = {
     "rule": "pool",
     "naive_bias": "towards",
     "trap": "Shops open longer in winter.",
-    "frames": ["offers"],
     "own_tables": ["transactions"],
     "settles": "A transactions table with the weather.",
     "quantities": [
@@ -178,7 +179,7 @@ BAD_ENTRIES = [
     (changed(settles="\n"), "`settles` must be a text that is not empty"),
     (changed(claimed=5), "`claimed` must be a text; got 5"),
     (changed(said_by="S1"), "`said_by` must be a list of texts; got 'S1'"),
-    (changed(frames=MISSING), "`frames` must be a list of texts; got None"),
+    (changed(frames=["offers"]), "`frames` is not known"),
     (changed(own_tables=[1]), "`own_tables` must be a list of texts; got [1]"),
     (changed(rule="vote"), "`rule` must be one of 'pool', 'agreement'; got 'vote'"),
     (changed(naive_bias=MISSING), "`naive_bias` must be one of 'towards', 'against', 'either', 'none'; got None"),
@@ -293,7 +294,6 @@ def test_hash_is_unchanged_by_moving_an_entry(tmp_path: Path) -> None:
         {"settles": "Another table."},
         {"said_by": ["S2"]},
         {"notebook": "03_retention_and_profit"},
-        {"frames": []},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -397,9 +397,8 @@ def test_bounded_scales_have_reachable_smallest_effects() -> None:
             assert low < quantity.smallest < high, (claim.id, quantity.name)
 
 
-def test_claims_name_known_frames_tables_and_articles() -> None:
+def test_claims_name_known_tables_and_articles() -> None:
     for claim in first_four_families():
-        assert set(claim.frames) <= set(NAMES), claim.id
         assert claim.own_tables, claim.id
         assert set(claim.own_tables) <= COMPANY_TABLES, claim.id
         assert claim.said_by, claim.id
@@ -424,3 +423,14 @@ def test_every_claim_has_a_question_and_only_two_are_forecasts() -> None:
         "churn-is-predictable",
     }
     assert sum(claim.question == "descriptive" for claim in register.claims) == 9
+
+
+def test_codebook_names_every_field_of_a_claim_and_of_a_quantity() -> None:
+    text = (paths.CLAIMS.parent / "README.md").read_text(encoding="utf-8")
+    tables = [
+        text.split(heading)[1].split("\n## ")[0].split("\nFields of ")[0]
+        for heading in ("[[claim]]`\n", "quantities]]`:\n")
+    ]
+    named = [set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\|([^|]*)\|", table, re.M)))) for table in tables]
+    of_claims = {"bottom_line" if field.name == "bottom_lines" else field.name for field in fields(Claim)}
+    assert named == [of_claims, {field.name for field in fields(Quantity)}]

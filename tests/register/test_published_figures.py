@@ -81,6 +81,8 @@ DECIDING = [
     # Ofgem 2019: 6 % of 19,553, a third of them without a letter; whole per cent
     ("proactive-contact-reduces-churn", "Ofgem end-of-term letter 2019", "churn_difference",
      around(0.0, math.hypot(100 * math.sqrt(0.06 * 0.94 * (3 / 19_553 + 1.5 / 19_553)), 1 / math.sqrt(6)))),
+    # Orange Belgium: 3.36 % of 9,010 contacted left, 3.64 % of 2,886 left alone
+    ("proactive-contact-reduces-churn", "Orange Belgium campaigns 2020", "churn_difference", newcombe(303, 9010, 105, 2886)),
     ("proactive-contact-reduces-churn", "Riseth et al. 2021", "churn_hazard_ratio", (1.1, 0.8, 1.3)),
     # CivilServant notebooks: counts, and -.058 with standard error .210
     ("online-relationships-retain", "Teahouse invitation, English Wikipedia", "retention_difference",
@@ -175,6 +177,14 @@ def test_every_deciding_row_with_an_interval_is_typed_twice() -> None:
         for e in found:
             if e.quantified and e.role is Role.ANSWER and not e.source.startswith(elsewhere):
                 assert (claim, e.source, e.quantity) in typed, f"{claim}: {e.source} ({e.quantity})"
+
+
+def test_counts_of_the_belgian_campaigns_are_the_only_ones_with_the_printed_shares() -> None:
+    """11,896 customers, 75.74 % contacted; 3.36 % of them and 3.64 % of the others left."""
+    arms = [(n, 11_896 - n) for n in range(11_897) if round(100 * n / 11_896, 2) == 75.74]
+    assert arms == [(9_010, 2_886)]
+    for n, share, gone in ((9_010, 3.36, 303), (2_886, 3.64, 105)):
+        assert [k for k in range(n + 1) if round(100 * k / n, 2) == share] == [gone]
 
 
 # ---------------------------------------------------------------- the cost multiple: one vote a firm

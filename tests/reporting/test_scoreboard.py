@@ -52,6 +52,8 @@ MORE_OF_ESTIMATES = {
     "role",
     "quantity",
     "unit",
+    "start",
+    "votes",
     "reading",
     "shade",
     "decided",

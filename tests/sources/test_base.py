@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import os
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, spec
-from analysis.sources.base import DataCard, Source, package_file, require_fact
+from analysis.sources.base import DataCard, Source, load_once, package_file, require_fact
 
 CONTEXT = Context(source="Shop A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="1999")
 
@@ -104,3 +105,22 @@ def test_require_fact_raises_with_both_numbers():
     require_fact("shop", "rows", 3, 3)
     with pytest.raises(DataFault, match="'shop' documents rows = 3, but the file has 4"):
         require_fact("shop", "rows", 3, 4)
+
+
+def test_load_once_reads_checks_and_processes_once_and_hands_on_a_fault():
+    told = []
+
+    def check(*tables):
+        told.append(tables)
+        if tables == ("bad",):
+            raise DataFault("bad")
+
+    one = load_once(lambda: (Path("a"),), lambda path: path.name, check, str.upper)
+    two = load_once(lambda: (Path("a"), Path("b")), lambda *paths: tuple(path.name for path in paths), check)
+    bad = load_once(lambda: (Path("bad"),), lambda path: path.name, check, str.upper)
+    assert (one(), one(), two()) == ("A", "A", ("a", "b"))
+    assert told == [("a",), ("a", "b")]
+    for _ in range(2):  # a fault is no answer: it is found again
+        with pytest.raises(DataFault):
+            bad()
+    assert told[2:] == [("bad",), ("bad",)]

@@ -24,7 +24,7 @@ def members(n: int = 4, **changes) -> pd.DataFrame:
 def raw(tmp_path, monkeypatch):
     path = tmp_path / "CharlesBookClub.csv.gz"
     members().to_csv(path, index=False)
-    table = source.read(path)
+    table = source.read_csv(path)
     monkeypatch.setattr(source, "load", lambda: table)
     return table
 
@@ -45,5 +45,5 @@ def test_a_member_who_never_bought_would_change_what_it_can_answer_and_is_refuse
 
 
 def test_the_packages_file_is_the_documented_one():
-    source.check_facts(source.read(source.files()[0]))
+    source.check_facts(source.read_csv(source.files()[0]))
     assert not source.SOURCE.answers

@@ -23,7 +23,7 @@ COLUMNS = ["respond", "gift", "resplast", "weekslast", "propresp", "mailsyear", 
 def raw(tmp_path, monkeypatch):
     path = tmp_path / "charity.csv.bz2"
     pd.DataFrame(ROWS, columns=COLUMNS).to_csv(path, index=False)
-    table = source.read(path)
+    table = source.read_csv(path)
     monkeypatch.setattr(source, "load", lambda: table)
     return table
 
@@ -57,4 +57,4 @@ def test_a_file_with_someone_who_never_gave_is_refused():
 
 
 def test_the_packages_file_is_the_documented_one():
-    source.check_facts(source.read(source.files()[0]))
+    source.check_facts(source.read_csv(source.files()[0]))

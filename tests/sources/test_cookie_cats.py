@@ -15,7 +15,7 @@ def raw(tmp_path, monkeypatch):
         "userid,version,sum_gamerounds,retention_1,retention_7\n"
         "11,gate_30,3,False,False\n12,gate_30,38,True,True\n13,gate_40,165,True,False\n14,gate_40,1,False,True\n"
     )
-    table = source.read(path)
+    table = source.read_csv(path)
     monkeypatch.setattr(source, "load", lambda: table)
     return table
 
@@ -48,6 +48,6 @@ def test_the_real_file_is_the_documented_one_and_every_frame_can_be_built():
     why = source.SOURCE.absence()
     if why:
         pytest.skip(why)
-    source.check_facts(source.read(source.files()[0]))
+    source.check_facts(source.read_csv(source.files()[0]))
     for key in source.SOURCE.builders:
         assert len(source.SOURCE.frame(key).table) > 1_000

@@ -35,7 +35,7 @@ def test_frame_names_its_source_and_says_that_donors_are_no_customers():
     ],
 )
 def test_another_table_is_refused(spoil, fragment):
-    raw = source.read(source.files()[0])
+    raw = source.read_csv(source.files()[0])
     source.check_facts(raw)
     with pytest.raises(DataFault, match=fragment):
         source.check_facts(spoil(raw))

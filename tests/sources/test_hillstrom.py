@@ -27,7 +27,7 @@ COLUMNS = ["recency", "history", "mens", "womens", "newbie", "segment", "visit",
 def table(tmp_path, monkeypatch):
     path = tmp_path / "hillstrom_data.csv"
     pd.DataFrame(ROWS, columns=COLUMNS).to_csv(path, index=False)
-    processed = source.process(source.read(path))
+    processed = source.process(source.read_csv(path))
     monkeypatch.setattr(source, "load", lambda: processed)
     return processed
 
@@ -101,6 +101,6 @@ def test_the_real_file_is_the_documented_one_and_every_frame_can_be_built():
     why = source.SOURCE.absence()
     if why:
         pytest.skip(why)
-    source.check_facts(source.read(source.files()[0]))
+    source.check_facts(source.read_csv(source.files()[0]))
     for key in source.SOURCE.builders:
         assert len(source.SOURCE.frame(key).table) > 1_000

@@ -22,7 +22,7 @@ ROWS = [  # panellist, market, week, day, units
 def log(tmp_path):
     path = tmp_path / "kiwibubbles_tran.csv"
     pd.DataFrame(ROWS, columns=["Panelist ID", "Market", "Week", "Day", "Units"]).to_csv(path, index=False)
-    return source.process(source.read(path))
+    return source.process(source.read_csv(path))
 
 
 def trials(log):

@@ -16,7 +16,7 @@ def raw(tmp_path, monkeypatch):
         [(1, 1, 1, 1, 5), (1, 0, 0, 1, 103), (0, 0, 1, 1, 12), (0, 1, 1, 1, 104), (1, 1, 0, 0, 3), (1, 0, 0, 1, None)],
         columns=["Z", "D", "Y", "M", "Q"],
     ).to_csv(path, index=False)
-    table = source.read(path)
+    table = source.read_csv(path)
     monkeypatch.setattr(source, "load", lambda: table)
     return table
 
@@ -49,6 +49,6 @@ def test_the_real_file_is_the_documented_one_and_every_frame_can_be_built():
     why = source.SOURCE.absence()
     if why:
         pytest.skip(why)
-    source.check_facts(source.read(source.files()[0]))
+    source.check_facts(source.read_csv(source.files()[0]))
     for key in source.SOURCE.builders:
         assert len(source.SOURCE.frame(key).table) > 1_000

@@ -13,7 +13,7 @@ from analysis.sources import rondeau as source
 def raw(tmp_path, monkeypatch):
     path = tmp_path / "rondeau.csv"
     path.write_text("rownames,treattype,donation\n1,0,25\n2,0,0\n3,1,50\n4,2,0\n5,3,0\n6,3,10\n")
-    table = source.read(path)
+    table = source.read_csv(path)
     monkeypatch.setattr(source, "load", lambda: table)
     return table
 
@@ -44,6 +44,6 @@ def test_the_real_file_is_the_documented_one_and_every_frame_can_be_built():
     why = source.SOURCE.absence()
     if why:
         pytest.skip(why)
-    source.check_facts(source.read(source.files()[0]))
+    source.check_facts(source.read_csv(source.files()[0]))
     for key in source.SOURCE.builders:
         assert len(source.SOURCE.frame(key).table) > 1_000

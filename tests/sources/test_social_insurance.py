@@ -23,7 +23,7 @@ def invented(tmp_path) -> pd.DataFrame:
                "intensive", "risk_averse", "literacy", "pre_takeup_rate"]  # fmt: skip
     path = tmp_path / "Cai_2015.csv"
     pd.DataFrame(rows, columns=columns).to_csv(path, index=False)
-    return source.read(path)
+    return source.read_csv(path)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_file_of_another_size_is_refused(tmp_path):
 
 
 def test_the_packages_file_is_the_documented_one():
-    source.check_facts(source.read(source.files()[0]))
+    source.check_facts(source.read_csv(source.files()[0]))
     frame = source.SOURCE.frame("peer_encouragement")
     assert frame.table["cluster"].nunique() <= 166
     assert source.SOURCE.absence() is None

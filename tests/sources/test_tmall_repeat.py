@@ -7,28 +7,28 @@ import pytest
 
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import tmall_repeat as source
+from analysis.sources.base import load_once, read_csv
 
 ROWS = [(1, 10, 0), (1, 11, 1), (2, 10, 0), (3, 12, 0)]
 
 
 @pytest.fixture
-def pairs(tmp_path, monkeypatch):
+def path(tmp_path):
     path = tmp_path / "train_format1.csv"
     pd.DataFrame(ROWS, columns=["user_id", "merchant_id", "label"]).to_csv(path, index=False)
-    monkeypatch.setattr(source, "files", lambda: (path,))
-    return source.read(path)
+    return path
 
 
-def test_lost_are_those_who_did_not_come_back(pairs, monkeypatch):
-    monkeypatch.setattr(source, "check_facts", lambda raw: None)
-    frame = source.build_churn_rates.__wrapped__()
+def test_lost_are_those_who_did_not_come_back(path, monkeypatch):
+    monkeypatch.setattr(source, "load", lambda: read_csv(path))
+    frame = source.build_churn_rates()
     assert frame.table[["n_start", "n_lost", "years"]].to_numpy().tolist() == [[4, 3, 0.5]]
     assert "promotion" in frame.context.indirect
 
 
-def test_another_file_is_refused(pairs):
+def test_another_file_is_refused(path):
     with pytest.raises(DataFault, match="pairs = 260864"):
-        source.build_churn_rates.__wrapped__()
+        load_once(lambda: (path,), read_csv, source.check_facts)()
 
 
 def test_it_answers_nothing_and_says_why():

@@ -1,5 +1,5 @@
-"""All verdicts of a run derived a second time from ``verdicts.json`` alone, pooled means too, by lines that share no code
-with the rule."""
+"""All verdicts of a run derived a second time from ``verdicts.json`` alone by lines that share no code with the rule, and
+what the record says of its estimates (strength, votes, tally, means) found a second time beside."""
 
 import json
 import math
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from analysis.reporting.verdict_records import machine_form
-from tests.verdicts.rederive import derived, pooled
+from tests.verdicts.recorded_facts import bounded, pooled, start, tally, votes
+from tests.verdicts.rederive import derived
 
 RUN = Path(os.environ.get("RETENTION_VERDICTS", ""))
 
@@ -33,17 +34,26 @@ def test_every_verdict_follows_from_its_own_record():
     assert len({record["claim"] for record in found}) == 46
     wrong = {r["claim"]: (r["verdict"], derived(r)) for r in found if r["verdict"] != derived(r)}
     assert wrong == {}
-    assert [r["claim"] for r in found for mean in r["pooled"] if not same_mean(r, mean)] == []
+
+
+@pytest.mark.slow
+def test_strength_votes_tally_and_means_are_those_of_a_second_count():
+    for r in records():
+        bars = {q["name"] for q in r["bar"]}
+        names = {q["name"] for q in r["quantities"]} | bars
+        for e in r["estimates"]:
+            mine = (start(e, r["question"]), e["quantity"] in names and votes(e, r["checks"], e["quantity"] in bars))
+            assert (e["start"], e["votes"]) == mine, (r["claim"], e)
+        assert r["design"] is not None or r["tally"] == tally(r), r["claim"]  # signs are counted where nothing decides
+        assert all(same_mean(r, mean) for mean in r["pooled"]), r["claim"]
 
 
 def same_mean(record, mean):
     """Whether a recorded mean is that of the deciding estimates, to the four digits that a record keeps safely."""
-    deciding = [e for e in record["estimates"] if e["decided"] and e["quantity"] == mean["quantity"]]
-    bounded = [
-        e for e in deciding if e["low"] != e["high"] and all(math.isfinite(float(e[n])) for n in ("low", "high"))
-    ]
-    ends = pooled(bounded, bounded[0]["scale"])
-    return len(bounded) == mean["k"] and ends == pytest.approx((mean["low"], mean["high"]), rel=1e-3, abs=1e-6)
+    quantity = next(q for q in record["quantities"] + record["bar"] if q["name"] == mean["quantity"])
+    deciding = bounded([e for e in record["estimates"] if e["decided"] and e["quantity"] == mean["quantity"]], quantity)
+    ends = pooled(deciding, quantity["scale"])
+    return len(deciding) == mean["k"] and ends == pytest.approx((mean["low"], mean["high"]), rel=1e-3, abs=1e-6)
 
 
 def a_record(*estimates, size=None, **changes):
@@ -60,8 +70,11 @@ def a_record(*estimates, size=None, **changes):
     listed = [{"source": f"s{i}", **blank, "firm": "", "derived": "", **fields, **e} for i, e in enumerate(estimates)]
     for e in listed:
         e |= {"vendor": False, "intention_only": False, "validation": "", "sampling": ""} | e
-    record = {"question": "causal", "rule": "pool", "quantities": [quantity], "bar": [], "checks": [], "pooled": []}
-    return {**record, "elsewhere": [], "estimates": listed, **changes}
+    record = {"question": "causal", "rule": "pool", "quantities": [quantity], "bar": [], "checks": [], "tally": [0, 0]}
+    record |= {"elsewhere": [], "estimates": listed, **changes}
+    for e in listed:
+        e |= {"start": start(e, record["question"]), "votes": votes(e, record["checks"], False)} | e
+    return record
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,17 @@ decides by it before the rule is read.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from analysis.calibration.error_formulas import error_of
+from analysis.calibration.error_formulas import errors_of
 from analysis.core.claim import Quantity
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import RATIO_SCALES, Role, Scale
 from analysis.core.wording import number, with_unit
+from analysis.estimators.survival.state_dependence import estimate_state_dependence
 from analysis.frames import Frame
 from analysis.register.claims import load_register
 from analysis.verdicts.studies import STUDIES
@@ -34,6 +35,9 @@ MOST_ROWS = 200_000
 
 MOST_COUNTED = 20_000
 """The same for frames of distinct rows with a count of customers: models are fitted on them a hundred times."""
+
+_ANSWER_ALONE: Mapping[object, Mapping[str, object]] = {estimate_state_dependence: {"population": None}}
+"""Options with which an estimator leaves out what stands beside its answer: here twenty fits of a population."""
 
 _COUNTED = ("customer_summary", "customer_holdout", "opportunities")
 _UNITS = ("cluster", "customer_id", "unit_id")
@@ -132,13 +136,15 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
     estimator = STUDIES[claim_id, frame.name].estimator
     known = signature(estimator).parameters
     given = {key: value for key, value in {"seed": seed, **options}.items() if key in known}
-    by_formula = error_of(estimator, frame, claim, given)
+    given |= {key: value for key, value in _ANSWER_ALONE.get(estimator, {}).items() if key not in options}
+    taken, share = _sample(frame, seed)
+    by_formula = errors_of(estimator, taken if frame.name in _COUNTED else frame, claim, given)
     if by_formula is not None:
         if given.get("role", Role.ANSWER) != Role.ANSWER:
             return (NOTHING_DECIDED,)
-        quantity = claim.quantity(by_formula.quantity)
-        return (_line(quantity.name, _reach(by_formula.error, quantity.scale, quantity.null), quantity),)
-    taken, share = _sample(frame, seed)
+        share = share if frame.name in _COUNTED else 1.0
+        asked = ((claim.quantity(found.quantity), found.error) for found in by_formula)
+        return _with_share((_line(q.name, _reach(e * math.sqrt(share), q.scale, q.null), q) for q, e in asked), share)
     errors = ((e, _standard_error(e)) for e in estimator(taken, claim, **given) if e.role is Role.ANSWER)
     # Errors shrink with the root of the number of customers.
     told = (
@@ -146,6 +152,11 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
         for e, error in errors
         if error is not None
     )
+    return _with_share(told, share)
+
+
+def _with_share(told: Iterable[str], share: float) -> tuple[str, ...]:
+    """The lines, each once, with what was done to get them from a sample."""
     lines = tuple(dict.fromkeys(told))
     if not lines:
         return (NOTHING_DECIDED,)

@@ -11,6 +11,7 @@ import ibis
 from analysis.company import row_verbs as verbs
 from analysis.company.finding import Found
 from analysis.company.identities import CUSTOMER_IDS, SEVERAL, Crosswalk, with_identities
+from analysis.company.joining import Joined, joined
 from analysis.company.raw_table import ROW, RawTable, match_columns, one_column
 from analysis.company.row_rules import RowRules
 from analysis.company.schemas import TableColumn, TableSpec
@@ -101,7 +102,8 @@ def assembled(
         expression=barrier(table),
         columns={name: _theirs(parts, name) for name in (*ours, *helpers)},
         rejected=tuple(number for made in parts for number in made.rejected),
-        staged=tuple(loaded.staged for made in parts for loaded in made.loaded if loaded.staged),
+        staged=tuple(item.staged for made in parts for item in (*made.loaded, *made.joined) if item.staged),
+        joined=tuple(item.entry for made in parts for item in made.joined),
         reasons=tuple(dict.fromkeys(reasons)),
         sum_lines=any(settings.rules_of(made.part).sum_lines for made in parts),
         notes=tuple(note for made in parts for note in made.notes) + _file_notes(parts),
@@ -169,6 +171,7 @@ class _Part:
     columns: dict[str, str]
     resolved: dict[str, str]
     loaded: list[Loaded]
+    joined: list[Joined]
     rejected: list[int]
     rows_in_files: int
     spans: list[tuple[str, int, int]]
@@ -204,25 +207,28 @@ class _Part:
         offset: int,
     ) -> _Part:
         headers = [header_of(item) for item in items]
-        header = tuple(dict.fromkeys(name for names in headers for name in names))
+        joins = settings.joins.get(part, ())
+        further = tuple(name for join in joins for name in join.columns)
+        header = (*dict.fromkeys(name for names in headers for name in names), *further)
         place = _place(spec, items)
         columns = match_columns(spec, header, settings, place, part)
         rules = settings.rules_of(part)
-        spoken = [*rules.theirs, *(n for names in settings.fallbacks.get(part, {}).values() for n in names)]
+        needed = dict.fromkeys(rules.theirs, "rows")
+        needed = {theirs: "joins" for join in joins for theirs in (join.here, *join.only)} | needed
         resolved = {}
-        for theirs in dict.fromkeys(spoken):
+        for theirs in (*needed, *(n for names in settings.fallbacks.get(part, {}).values() for n in names)):
             there = one_column(header, theirs, theirs, place)
-            if there is None and theirs in rules.theirs:
+            if there is None and theirs in needed:
                 raise UserMistake(
-                    f"company.toml, [rows.{part}]: the column {theirs!r} is not in table {place}; its columns are "
+                    f"company.toml, [{needed[theirs]}.{part}]: the column {theirs!r} is not in table {place}; its columns are "
                     f"{', '.join(map(repr, header[:20]))}. Correct the name, or remove the lines that speak of it."
                 )
             if there is not None:
                 resolved[theirs] = there
-        wanted = tuple(dict.fromkeys((*columns.values(), *resolved.values())))
+        wanted = tuple(name for name in dict.fromkeys((*columns.values(), *resolved.values())) if name not in further)
         made = cls(
             spec=spec, part=part, settings=settings, table=None, columns=columns, resolved=resolved, loaded=[],
-            rejected=[], rows_in_files=0, spans=[], notes=[], reasons=[],
+            joined=[], rejected=[], rows_in_files=0, spans=[], notes=[], reasons=[],
         )  # fmt: skip
         tables = []
         for number, (item, names) in enumerate(zip(items, headers, strict=True)):
@@ -237,6 +243,9 @@ class _Part:
                 extra[ROW] = table[ROW] + (made.spans[-1][1] - 1)
             tables.append(table.mutate(**extra))
         made.table = _union(tables)
+        for join in joins:
+            made.joined.append(joined(made.table, join, part, resolved, settings, header_of, load))
+            made.table = made.joined[-1].table
         made._currency_is_told()
         return made
 
@@ -259,7 +268,7 @@ class _Part:
             return
         column = self.table[self.resolved[self.rules.currency]]
         codes = verbs.plain(column).name("code").as_table().distinct().order_by("code").limit(6).execute()["code"]
-        seen = [code.upper() for code in codes if code]
+        seen = [code.upper() for code in codes if code.strip("-")]
         if len(seen) > 1:
             raise UserMistake(
                 f"Table {_place(self.spec, ())[:-3]} holds amounts in several currencies ({', '.join(seen[:5])}). Say in "
@@ -272,6 +281,7 @@ class _Part:
         table = self.table.rename({theirs: there for theirs, there in self.resolved.items() if theirs != there})
         order = (ROW,) if ROW in table.columns else tuple(c for c in table.columns if c != FILE)
         found, table = verbs.reasons(table, rules, order, FILE if ROW in table.columns else "", self.settings.currency)
+        found += [(table[item.doubt].fill_null(False), item.why) for item in self.joined if item.doubt]
         self.reasons = [reason for _, reason in found]
         nothing = ibis.null("string")
         left = ibis.cases(*found, else_=nothing) if found else nothing

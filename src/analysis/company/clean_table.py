@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import ibis
 
 from analysis.company.ledger import Entry
+from analysis.company.raw_table import RawTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,33 @@ class ReadColumn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SortedRows:
+    """Rows of a raw table with the reason why each is left out; they are still to be counted.
+
+    Attributes
+    ----------
+    raw : RawTable
+    table : ibis Table
+        All rows that fit the header, with the reason in REASON (null: used).
+    columns : mapping
+        The columns that are there, as they were read.
+    told : tuple of str
+        Notes so far.
+    order : tuple of str
+        Reasons in the order in which they are shown.
+    look : Look
+        What a glance at the raw table has told; None without one.
+    """
+
+    raw: RawTable
+    table: Any
+    columns: Mapping[str, ReadColumn]
+    told: tuple[str, ...]
+    order: tuple[str, ...]
+    look: Look | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CleanTable:
     """The rows of a company table that are used.
 
@@ -76,6 +105,8 @@ class CleanTable:
     first, end : int
         Day number of the first day on which a used row is dated, and of the last observed day; 0 if no row is used.
     entry : Entry
+    joined : tuple of Entry
+        Of the tables whose columns were joined.
     last_end, running : int
         Spells: day number of the last end that is known (0 without one), and rows that have none.
     keep : object
@@ -93,6 +124,7 @@ class CleanTable:
     first: int
     end: int
     entry: Entry
+    joined: tuple[Entry, ...] = ()
     last_end: int = 0
     running: int = 0
     keep: Any = field(default=None, repr=False)

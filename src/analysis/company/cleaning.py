@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 
 from analysis.company import text_numbers, text_times
-from analysis.company.clean_table import CleanTable, Look, ReadColumn
+from analysis.company.clean_table import Look, ReadColumn, SortedRows
 from analysis.company.exclusions import apply_exclusions
 from analysis.company.local_time import (
     PARTS,
@@ -21,6 +21,7 @@ from analysis.company.local_time import (
     typed_parts,
     writers_clock,
 )
+from analysis.company.plain_texts import PlainTexts, as_moment, edged, find_plain
 from analysis.company.profiling import TextFormat, profile
 from analysis.company.raw_table import ROW, RawTable
 from analysis.company.row_verbs import LEFT
@@ -33,7 +34,6 @@ MISSING = ("", "null", "none", "nan", "na", "n/a", "#n/a", "\\n", "nat")
 
 _BLANK = r"[ \t\n\r\x0b\x0c]"  # its escapes are read by the pattern, never by the engine's reader of literals
 _LONGEST = max(map(len, MISSING))
-_SPACE = 32  # of the blanks, the last in the alphabet
 TRUE = ("true", "t", "1", "yes", "y", "1.0", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "sì", "sim", "verdadero")
 FALSE = ("false", "f", "0", "no", "n", "0.0", "nein", "falsch", "non", "faux", "nee", "não", "falso")
 """Flags as spreadsheets and people write them, in small letters."""
@@ -43,13 +43,17 @@ Step = Callable[[Any], Any]
 """From an expression to a table of the engine."""
 
 
-def clean(raw: RawTable, settings: Settings, materialise: Step, barrier: Step, view: Step) -> CleanTable:
+def sort_rows(
+    raw: RawTable, settings: Settings, texts: PlainTexts | None, materialise: Step, barrier: Step, view: Step
+) -> SortedRows:
     """Read every value of a raw table and sort its rows into used and left out.
 
     Parameters
     ----------
     raw : RawTable
     settings : Settings
+    texts : PlainTexts
+        What `plain_texts` has told of it; None where it is not among the tables that are looked at there.
     materialise : callable
         Makes a table of the engine out of an expression, so that it is computed once.
     barrier : callable
@@ -60,13 +64,15 @@ def clean(raw: RawTable, settings: Settings, materialise: Step, barrier: Step, v
     Raises
     ------
     UserMistake
-        If a column does not tell how it is written, or its last day cannot be trusted.
+        If a column does not tell how it is written.
     """
     look = first_look(raw, settings) if raw.reread else None
-    sound = look.sound if look else frozenset()
-    table = _trimmed(raw, settings, sound)
-    text_format = profile(table, raw.spec, settings, raw.place)
-    quick = {name for name in raw.columns if raw.reread and is_local_time(table[name].type())}
+    if look is not None:
+        texts = PlainTexts(tidy=look.sound, full=look.sound, sound=look.sound)
+    texts = texts or PlainTexts()
+    table = _trimmed(raw, settings, texts)
+    text_format = profile(table, raw.spec, settings, raw.place, texts.plain)
+    quick = {name for name in raw.columns if raw.reread and is_local_time(table[name].type())} | texts.plain
     table = barrier(table.mutate(**_parts(table, raw, text_format, quick)))
     times = [name for name in raw.columns if raw.spec.columns[name].kind in ("day", "moment")]
     clocks = {key: value for name in times if name not in quick for key, value in writers_clock(table, name).items()}
@@ -77,12 +83,12 @@ def clean(raw: RawTable, settings: Settings, materialise: Step, barrier: Step, v
         if spec.kind in ("day", "moment"):
             table, columns[name] = _read_time(name, spec, table, text_format, settings)
         else:
-            columns[name] = _READERS[spec.kind](name, spec, table, text_format, name in sound)
-    texts = not raw.reread or any(
+            columns[name] = _READERS[spec.kind](name, spec, table, text_format, name in texts.sound | texts.plain)
+    written = not raw.reread or any(
         spec.kind not in ("id", "text", "flag") and table[name].type().is_string() for name, spec in named
     )
     return apply_exclusions(
-        raw, table, columns, settings, (*raw.notes, *text_format.notes), materialise, None if texts else view, look
+        raw, table, columns, settings, (*raw.notes, *text_format.notes), materialise, None if written else view, look
     )
 
 
@@ -93,6 +99,14 @@ def trimmed(text: Any) -> Any:
     that "false" becomes "alse" there and the customer "f12" becomes "12".
     """
     return text.re_replace(f"^{_BLANK}+|{_BLANK}+$", "")
+
+
+def plain_texts(raws: Mapping[str, RawTable], settings: Settings) -> dict[str, PlainTexts]:
+    """What a glance tells of how texts are written, by table, of those whose texts the embedded engine holds."""
+    held = {name: raw for name, raw in raws.items() if raw.staged and not raw.reread}
+    nothing = {kind: _nothing(kind) for kind in ("", "text")}
+    found = find_plain([(raw.expression, raw.spec, _maps(raw, settings)) for raw in held.values()], settings, nothing)
+    return dict(zip(held, found, strict=True))
 
 
 def first_look(raw: RawTable, settings: Settings) -> Look:
@@ -127,8 +141,7 @@ def _maps(raw: RawTable, settings: Settings) -> Mapping[str, Mapping[str, str]]:
 
 def _doubtful(text: Any, kind: str) -> Any:
     """Where reading may change a text: a superset that is found without regular expressions."""
-    edged = (text.ascii_str() <= _SPACE) | (text.reverse().ascii_str() <= _SPACE)
-    odd = edged | (text.length() <= _LONGEST).ifelse(text.lower().isin(_nothing(kind)), False)
+    odd = edged(text) | (text.length() <= _LONGEST).ifelse(text.lower().isin(_nothing(kind)), False)
     return odd | text.endswith(".0") if kind == "id" else odd
 
 
@@ -137,8 +150,8 @@ def _nothing(kind: str) -> list[str]:
     return [text for text in MISSING if kind != "text" or text != "none"]
 
 
-def _trimmed(raw: RawTable, settings: Settings, sound: frozenset[str]) -> Any:
-    """Texts trimmed, their values mapped to ours, texts that stand for nothing made null; not those that are sound."""
+def _trimmed(raw: RawTable, settings: Settings, texts: PlainTexts) -> Any:
+    """Texts trimmed, their values mapped to ours, texts that stand for nothing made null, where any of them needs it."""
     table = raw.expression
     maps = _maps(raw, settings)
     changed = {}
@@ -153,10 +166,11 @@ def _trimmed(raw: RawTable, settings: Settings, sound: frozenset[str]) -> Any:
             or (kind in ("day", "moment") and column.type().is_integer())
         ):
             column = column.cast("string")
-        if column.type().is_string() and name not in sound:
+        if column.type().is_string() and name not in texts.tidy:
             column = trimmed(column)
-            if name in maps:
-                column = ibis.cases(*((column == theirs, ours) for theirs, ours in maps[name].items()), else_=column)
+        if name in maps:
+            column = ibis.cases(*((column == theirs, ours) for theirs, ours in maps[name].items()), else_=column)
+        if column.type().is_string() and name not in texts.full:
             column = column.lower().isin(_nothing(kind)).ifelse(ibis.null("string"), column)
         changed[name] = column
     beside = {name: table[name] for name in (ROW, LEFT) if name in table.columns}
@@ -164,16 +178,18 @@ def _trimmed(raw: RawTable, settings: Settings, sound: frozenset[str]) -> Any:
 
 
 def _parts(table: Any, raw: RawTable, text_format: TextFormat, quick: set[str]) -> dict[str, Any]:
-    """First layer of reading: number and unit of text numbers, year to offset of times, or their clock where `quick`."""
+    """First layer of reading: number and unit of text numbers, year to offset of times; number and clock where `quick`."""
     parts = {}
     for name in raw.columns:
         column, kind = table[name], raw.spec.columns[name].kind
-        if kind in ("number", "whole") and column.type().is_string():
+        if kind in ("number", "whole") and name in quick:
+            parts[f"{name}__n"] = column.cast("float64")
+        elif kind in ("number", "whole") and column.type().is_string():
             decimal = text_format.decimals[name]
             parts[f"{name}__n"] = text_numbers.to_number(column, decimal)
             parts[f"{name}__u"] = text_numbers.unit_of(column, decimal)
         elif name in quick:
-            parts |= embedded_clock(column, name)
+            parts |= embedded_clock(as_moment(column) if column.type().is_string() else column, name)
         elif kind in ("day", "moment"):
             found = _text_parts(column, text_format.forms[name]) if column.type().is_string() else typed_parts(column)
             parts |= {f"{name}__{key}": value.cast("int64") for key, value in found.items()}
@@ -210,7 +226,9 @@ def _read_flag(name: str, column: TableColumn, table: Any, text_format: TextForm
 def _read_number(name: str, column: TableColumn, table: Any, text_format: TextFormat, sound: bool) -> ReadColumn:
     value = table[name]
     missing, faults = value.isnull(), []
-    if value.type().is_string():
+    if value.type().is_string() and sound:
+        number = table[f"{name}__n"]
+    elif value.type().is_string():
         number, unit = table[f"{name}__n"], table[f"{name}__u"]
         signs = text_format.signs[name]
         other = (unit != "") & ~unit.isin(signs) if signs else unit != ""

@@ -140,8 +140,8 @@ class Engine:
     def _ruled(self, part: str) -> bool:
         """Whether more is said of a part than the names of its columns and values."""
         settings = self.settings
-        return any((part in settings.rows, part in settings.constants, part in settings.fallbacks, settings.ids.change,
-                    part != part.partition("-")[0]))  # fmt: skip
+        return any((part in settings.rows, part in settings.constants, part in settings.fallbacks, part in settings.joins,
+                    settings.ids.change, part != part.partition("-")[0]))  # fmt: skip
 
     def load(self, found: Found, wanted: tuple[str, ...]) -> Loaded:
         """Read columns of a file or database table, values untouched.

@@ -12,9 +12,9 @@ from typing import Any
 import ibis
 
 from analysis.company import transaction_rules
-from analysis.company.clean_table import CleanTable, Look, ReadColumn
+from analysis.company.clean_table import Look, ReadColumn, SortedRows
 from analysis.company.raw_table import ROW, RawTable
-from analysis.company.row_accounting import REASON, counted
+from analysis.company.row_accounting import REASON
 from analysis.company.row_verbs import LEFT
 from analysis.company.schemas import TableSpec
 from analysis.company.settings import Settings
@@ -33,8 +33,8 @@ def apply_exclusions(
     materialise: Callable[[Any], Any],
     view: Callable[[Any], Any] | None = None,
     look: Look | None = None,
-) -> CleanTable:
-    """Apply the table's rules, count the reasons, and return the rows that are used.
+) -> SortedRows:
+    """Apply the table's rules and give every row that is left out its reason.
 
     Parameters
     ----------
@@ -44,11 +44,6 @@ def apply_exclusions(
         Gives them a name only, where it costs less to read them again for each use; duplicates are looked for once.
     look : Look
         What a glance at the raw table has told; None without one.
-
-    Raises
-    ------
-    UserMistake
-        If the last day of a table of behaviour cannot be trusted.
     """
     told = list(notes)
     columns = worked_out(columns, told)
@@ -68,7 +63,7 @@ def apply_exclusions(
     last = first + last
     order = [reason for _, reason in rules] + last
     table = materialise(table) if view is None or last else view(table)
-    return counted(raw, table, columns, settings, told, order, look)
+    return SortedRows(raw=raw, table=table, columns=columns, told=tuple(told), order=tuple(order), look=look)
 
 
 def _derived_amount(columns: dict[str, ReadColumn]) -> ReadColumn:

@@ -78,7 +78,7 @@ def not_read(settings: Settings, found: Places) -> tuple[str, ...]:
     if folder is None or not folder.is_dir():
         return ()
     read = {item.file for places in found.values() for item in places}
-    walks = {(folder / walk.file) for walk in settings.ids.crosswalks}
+    walks = {folder / name for name in files_beside(settings)}
     lines = []
     for entry in sorted(folder.iterdir()):
         if entry in read or entry in walks or entry.name.startswith((".", "~$")):
@@ -93,6 +93,12 @@ def not_read(settings: Settings, found: Places) -> tuple[str, ...]:
                 f'[tables], or run `python -m analysis init "{entry.name}"` to see what it looks like'
             )
     return tuple(lines)
+
+
+def files_beside(settings: Settings) -> tuple[str, ...]:
+    """Names of the files that are read beside the tables: crosswalks, and what is joined to a table."""
+    joins = [join.table for found in settings.joins.values() for join in found]
+    return tuple(dict.fromkeys((*(walk.file for walk in settings.ids.crosswalks), *joins)))
 
 
 def _only_table(settings: Settings) -> str:

@@ -50,12 +50,15 @@ def entry_of(
 
 
 def counted_at_once(waiting: Sequence[Pending]) -> list[Entry]:
-    """Entries of what is still to be counted, all from one query."""
+    """Entries of what is still to be counted, all from one query; frames that leave out the same rows are counted once."""
     if not waiting:
         return []
-    found = ibis.union(*(_counts(number, item.parts) for number, item in enumerate(waiting))).execute()
+    numbers: dict[Any, int] = {}
+    for item in waiting:
+        numbers.setdefault(item.parts.op(), len(numbers))
+    found = ibis.union(*(_counts(number, parts.to_expr()) for parts, number in numbers.items())).execute()
     by_number = {int(number): rows.to_dict("records") for number, rows in found.groupby("number")}
-    return [_entry(item, by_number.get(number, [])) for number, item in enumerate(waiting)]
+    return [_entry(item, by_number.get(numbers[item.parts.op()], [])) for item in waiting]
 
 
 def _counts(number: int, parts: Any) -> Any:

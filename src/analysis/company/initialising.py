@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.company import row_verbs as verbs
 from analysis.company.choosing import Chosen, choose
 from analysis.company.engine import Engine
 from analysis.company.finding import Found, table_files
+from analysis.company.mapping_joins import with_joins
 from analysis.company.observing import FAR
 from analysis.company.recognising import Seen, load_from, recognise, recognise_tables
 from analysis.company.schemas import TABLES
@@ -89,10 +90,13 @@ def init_company(
         return _empty_tables(folder, target)
     engine = Engine(Settings(name=folder.name, path=folder), looks_for_tables=False)
     seen = [recognise(engine, file) for file in files]
-    chosen = choose(seen, walk, hashed)
     names = {item.file: _relative(item.file, folder) for item in seen} | (
         {walk: _relative(walk, folder)} if walk else {}
     )
+    headers = {names[item.file]: item.header for item in seen}
+    seen, joins = with_joins(seen, names, headers, headers.__getitem__)
+    chosen = choose(seen, walk, hashed)
+    chosen = replace(chosen, told=(*joins, *chosen.told))
     name = folder.resolve().name
     target.write_text(company_toml(name, chosen, names), encoding="utf-8")
     told = list(chosen.told)
@@ -124,7 +128,11 @@ def _from_database(data: str, folder: Path, hashed: bool) -> Initialised:
     folder.mkdir(parents=True, exist_ok=True)
     settings = load_settings(data)
     engine = Engine(settings, looks_for_tables=False)
-    chosen = choose(recognise_tables(engine), None, hashed)
+    seen = recognise_tables(engine)
+    names = {item.file: str(item.file) for item in seen}
+    seen, joins = with_joins(seen, names, engine.every_table(), lambda name: engine.header_of(Found(name=name)))
+    chosen = choose(seen, None, hashed)
+    chosen = replace(chosen, told=(*joins, *chosen.told))
     if not chosen.parts:
         held = ", ".join(engine.every_table()[:20]) or "none"
         raise UserMistake(
@@ -132,7 +140,6 @@ def _from_database(data: str, folder: Path, hashed: bool) -> Initialised:
             "company.toml, [tables] and [columns.TABLE], which is which; `python -m analysis init DIR` writes an empty one."
         )
     where = ("database", data) if settings.database else ("path", _relative(Path(data), folder))
-    names = {item.file: str(item.file) for items in chosen.parts.values() for item in items}
     told = list(chosen.told)
     target.write_text(company_toml(settings.name, chosen, names, where=where), encoding="utf-8")
     end = _observed(target, engine, chosen, told)

@@ -11,6 +11,8 @@ import ibis
 from analysis.company.finding import not_read
 from analysis.company.looking_at_ids import id_notes
 from analysis.company.looking_at_values import value_notes
+from analysis.company.number_words import agreeing
+from analysis.company.row_rules import table_of
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 
@@ -30,6 +32,11 @@ def notes(company: Company) -> tuple[str, ...]:
 
 def _files(company: Company) -> Iterator[str]:
     yield from not_read(company.settings, dict(company.engine.found))
+    settings = company.settings
+    for section in ("columns", "constants", "values", "rows", "joins"):
+        for part in getattr(settings, section):
+            if table_of(part) not in company.names:
+                yield f"company.toml, [{section}.{part}]: there is no table {table_of(part)}, so these lines say nothing"
 
 
 def _facts(table: Any, **aggregates: Any) -> dict[str, Any]:
@@ -70,7 +77,8 @@ def _fees(company: Company) -> Iterator[str]:
     found = plain.filter(~plain["digit"]).order_by(ibis.desc("n"), "product_id").limit(8).execute()["product_id"]
     listed = ", ".join(f'"{code}"' for code in found)
     yield (
-        f"transactions: {int(seen['lines']):,} lines are of products whose code has no digit in it ({listed}), unlike the "
+        f"transactions: {agreeing(int(seen['lines']), 'line is of a product', 'lines are of products')} whose code has no digit "
+        f"in it ({listed}), unlike the "
         f"others: fees, postage, bank charges? Then say in company.toml, [rows.transactions.drop]: "
         f'"{_theirs(company, "transactions", "product_id")}" = [{listed}]'
     )
@@ -90,17 +98,57 @@ def _spells(company: Company, name: str, starts: str, ends: str) -> Any:
     return table.mutate(**before)
 
 
+def _over(table: Any, starts: str) -> Any:
+    """Whether a spell begins before the one before it has ended."""
+    return (table["before"] > table[starts]).fill_null(False)
+
+
+def _touch(table: Any) -> Any:
+    """Whether a subscription begins where the one before it ended, for another reason than that it was renewed."""
+    return ((table["before"] == table["started_at"]) & (table["reason"].fill_null("") != "renewed")).fill_null(False)
+
+
+def _seen(company: Company, name: str, starts: str, ends: str) -> dict[str, Any]:
+    """All that these notes ask of a table of spells, from one query."""
+
+    def find() -> dict[str, Any]:
+        table = _spells(company, name, starts, ends)
+        over, asked = _over(table, starts), {}
+        if name == "subscriptions":
+            table = table.mutate(first_end=table[ends].min().over(ibis.window()))
+            over, ended = _over(table, starts), table[ends]
+            reason = table["end_reason"] if "end_reason" in table.columns else ibis.null("string")
+            asked = {
+                "open": ended.isnull().sum(),
+                "ended": ended.count(),
+                "first": table[starts].min(),
+                "first_end": ended.min(),
+                "early": (table[starts] < table["first_end"]).sum(),
+                "never": (ended - table[starts] <= 1).fill_null(False).sum(),
+                "trials": (ended.notnull() & reason.lower().contains("trial").fill_null(False)).sum(),
+            }
+            if "reason" in table.columns:
+                asked["touching"] = _touch(table).sum()
+        return _facts(table, over=over.sum(), customers=table["customer_id"].nunique(where=over), **asked)
+
+    found: dict[str, Any] = company.once(f"seen of {name}", find)
+    return found
+
+
+def _subscriptions(company: Company) -> dict[str, Any]:
+    return _seen(company, "subscriptions", "started_at", "ended_at")
+
+
 def _overlaps(company: Company) -> Iterator[str]:
     for name, starts, ends in (("subscriptions", "started_at", "ended_at"), ("memberships", "from_at", "to_at")):
         if not company.has(name) or ends not in company.table(name).expression.columns:
             continue
-        table = _spells(company, name, starts, ends)
-        over = (table["before"] > table[starts]).fill_null(False)
-        seen = _facts(table, rows=over.sum(), customers=table["customer_id"].nunique(where=over))
-        if seen["rows"]:
+        seen = _seen(company, name, starts, ends)
+        if seen["over"]:
             yield (
-                f"{name}: {int(seen['rows']):,} rows begin before an earlier row of the same customer has ended "
-                f"({int(seen['customers']):,} customers): two at once, or the same one twice? A customer counts as there until "
+                f"{name}: {agreeing(int(seen['over']), 'row begins', 'rows begin')} before an earlier row of the same "
+                f"customer has ended ({agreeing(int(seen['customers']), 'customer', 'customers')}): two at once, or the same "
+                "one twice? A customer counts as there until "
                 "the last of them ends"
             )
 
@@ -108,17 +156,21 @@ def _overlaps(company: Company) -> Iterator[str]:
 def _touching(company: Company) -> Iterator[str]:
     if not company.has("subscriptions", "end_reason") or not company.has("subscriptions", "ended_at"):
         return
-    table = _spells(company, "subscriptions", "started_at", "ended_at")
-    touch = ((table["before"] == table["started_at"]) & (table["reason"].fill_null("") != "renewed")).fill_null(False)
-    seen = _facts(table, rows=touch.sum())
-    if not seen["rows"]:
+    seen = _subscriptions(company)
+    if not seen["touching"]:
         return
-    touching = table.filter(touch).group_by("reason").aggregate(n=lambda t: t.count())
+    table = _spells(company, "subscriptions", "started_at", "ended_at")
+    touching = table.filter(_touch(table)).group_by("reason").aggregate(n=lambda t: t.count())
     reasons = touching.order_by(ibis.desc("n"), "reason").limit(4)
     listed = [str(reason) for reason in reasons.execute()["reason"] if reason == reason and reason is not None]
     lines = ", ".join(f'"{reason}" = "renewed"' for reason in listed) or 'their reason = "renewed"'
+    began = agreeing(
+        int(seen["touching"]),
+        "row begins on the day on which the row before it",
+        "rows begin on the day on which the row before them",
+    )
     yield (
-        f"subscriptions: {int(seen['rows']):,} rows begin on the day on which the row before them ended, for a reason other "
+        f"subscriptions: {began} ended, for a reason other "
         f"than `renewed` ({', '.join(listed) or 'none given'}): trials that became paid, upgrades? Each counts as a loss and a "
         f"new beginning. If they are one subscription, say in company.toml, [values.subscriptions.end_reason]: {lines}"
     )
@@ -130,8 +182,7 @@ def _one_sided(company: Company) -> Iterator[str]:
     table = company.table("subscriptions")
     if table.n < ENOUGH:
         return
-    ends = table.expression["ended_at"] if "ended_at" in table.expression.columns else None
-    open_ = table.n if ends is None else int(_facts(table.expression, n=ends.isnull().sum())["n"])
+    open_ = int(_subscriptions(company)["open"]) if "ended_at" in table.expression.columns else table.n
     if open_ == table.n:
         yield (
             f"subscriptions: none of {table.n:,} rows has ended: does the export hold only those who are still there? Then "
@@ -147,40 +198,28 @@ def _one_sided(company: Company) -> Iterator[str]:
 def _late_losses(company: Company) -> Iterator[str]:
     if not company.has("subscriptions", "ended_at"):
         return
-    table = company.table("subscriptions").expression
-    seen = _facts(table, first=table["started_at"].min(), ended=table["ended_at"].min(), n=table["ended_at"].count())
-    late = table["started_at"] < seen["ended"]
-    before = int(_facts(table, n=late.sum())["n"])
-    if seen["n"] >= ENOUGH and seen["ended"] - seen["first"] > 365 and before >= ENOUGH:
+    seen = _subscriptions(company)
+    if seen["ended"] >= ENOUGH and seen["first_end"] - seen["first"] > 365 and seen["early"] >= ENOUGH:
         yield (
-            f"subscriptions: {before:,} began before the first end that is recorded, {day_of(int(seen['ended']))}, the first "
-            f"of them on {day_of(int(seen['first']))}: did losses begin so suddenly, or were earlier ones not recorded?"
+            f"subscriptions: {int(seen['early']):,} began before the first end that is recorded, {day_of(int(seen['first_end']))}, "
+            f"the first of them on {day_of(int(seen['first']))}: did losses begin so suddenly, or were earlier ones not recorded?"
         )
 
 
 def _trials(company: Company) -> Iterator[str]:
     if not company.has("subscriptions", "ended_at"):
         return
-    table = company.table("subscriptions").expression
-    length = table["ended_at"] - table["started_at"]
-    trial = (
-        table["end_reason"].lower().contains("trial").fill_null(False)
-        if "end_reason" in table.columns
-        else ibis.literal(False)
-    )
-    seen = _facts(
-        table, lost=table["ended_at"].count(), never=(length <= 1).fill_null(False).sum(),
-        trials=(table["ended_at"].notnull() & trial).sum(),
-    )  # fmt: skip
+    seen = _subscriptions(company)
     if seen["never"]:
         yield (
-            f"subscriptions: {int(seen['never']):,} of the {int(seen['lost']):,} that ended did so within a day of their "
+            f"subscriptions: {int(seen['never']):,} of the {int(seen['ended']):,} that ended did so within a day of "
             "beginning: were they ever paid? If not, leave them out by their status: [rows.subscriptions.drop]"
         )
     if seen["trials"]:
         yield (
-            f"subscriptions: {int(seen['trials']):,} of the {int(seen['lost']):,} that ended were trials by their end_reason; they "
-            "count as customers lost. If a trial is no customer yet, leave them out: [rows.subscriptions.drop]"
+            f"subscriptions: of the {int(seen['ended']):,} that ended "
+            f"{agreeing(int(seen['trials']), 'was a trial', 'were trials')} by end_reason; each counts as a customer lost. If "
+            "a trial is no customer yet, leave them out: [rows.subscriptions.drop]"
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis
 
+from analysis.company.number_words import agreeing
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 
@@ -30,17 +31,17 @@ def id_notes(company: Company) -> Iterator[str]:
             yield from _strangers(company, one, other)
 
 
-def _met(company: Company, names: list[str]) -> dict[frozenset[str], int]:
-    """Tables that have customers in common, to how many are in just these: every pair of tables from one query."""
+def _met(company: Company, names: list[str]) -> dict[frozenset[str], tuple[int, str]]:
+    """Tables that have customers in common, to how many are in just these and the first of them: all from one query."""
     if len(names) < 2:
         return {}
     each = [_ids(company, name).mutate(place=ibis.literal(2**i, "int64")) for i, name in enumerate(names)]
     everyone = ibis.union(*each)
     found = everyone.group_by("customer_id").aggregate(places=everyone["place"].sum())
-    counts = found.group_by("places").aggregate(n=found.count()).execute()
+    counts = found.group_by("places").aggregate(n=found.count(), first=found["customer_id"].min()).execute()
     return {
-        frozenset(name for i, name in enumerate(names) if int(places) >> i & 1): int(n)
-        for places, n in zip(counts["places"], counts["n"], strict=True)
+        frozenset(name for i, name in enumerate(names) if int(row.places) >> i & 1): (int(row.n), str(row.first))
+        for row in counts.itertuples()
     }
 
 
@@ -92,15 +93,17 @@ def _repeating(company: Company) -> list[str]:
     ]
 
 
-def _not_in_customers(company: Company, names: list[str], met: dict[frozenset[str], int]) -> Iterator[str]:
+def _not_in_customers(company: Company, names: list[str], met: dict[frozenset[str], tuple[int, str]]) -> Iterator[str]:
     listed = _ids(company, "customers")
     for name in names:
-        n = sum(number for tables, number in met.items() if name in tables)
-        lacking = sum(number for tables, number in met.items() if name in tables and "customers" not in tables)
+        n = sum(number for tables, (number, _) in met.items() if name in tables)
+        apart = [found for tables, found in met.items() if name in tables and "customers" not in tables]
+        lacking = sum(number for number, _ in apart)
         if not lacking or lacking == n:
             continue
-        orphans = _ids(company, name).anti_join(listed, "customer_id")
-        note = f"{name}: {lacking:,} of its {n:,} customers are not in `customers`{_examples(company, orphans)}"
+        example = "" if company.settings.ids.hashed else f" (such as {min(first for _, first in apart)!r})"
+        said = agreeing(lacking, f"of its {n:,} customers is", f"of its {n:,} customers are")
+        note = f"{name}: {said} not in `customers`{example}"
         if name == "transactions":
             note += _survivors(company, listed)
         yield note
@@ -139,7 +142,3 @@ def _strangers(company: Company, one: str, other: str) -> Iterator[str]:
 
 def _first(ids: Any) -> str:
     return str(ids.order_by("customer_id").limit(1).execute()["customer_id"].iloc[0])
-
-
-def _examples(company: Company, ids: Any) -> str:
-    return "" if company.settings.ids.hashed else f" (such as {_first(ids)!r})"

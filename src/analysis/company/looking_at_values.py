@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.company.cleaning import FALSE, TRUE, trimmed
+from analysis.company.number_words import agreeing
 from analysis.company.schemas import TABLES
 from analysis.company.store import Company
 
@@ -66,9 +67,12 @@ def _scores(company: Company) -> Iterator[str]:
     )  # fmt: skip
     for row in seen.order_by("instrument").execute().itertuples():
         if row.instrument == "nps" and row.off:
+            answers = f"of {int(row.n):,} answers to nps"
             yield (
-                f"surveys: {int(row.off):,} of {int(row.n):,} answers to nps are not from 0 to 10 ({row.low:g} to {row.high:g}): "
-                'codes for "no answer"? Map them to missing, or say which scale was asked: [values.surveys.score]: "99" = ""'
+                f"surveys: {agreeing(int(row.off), f'{answers} is', f'{answers} are')} not from 0 to 10 "
+                f"({row.low:g} to {row.high:g}): "
+                'codes for "no answer"? Map them to missing, or say which scale was asked: [values.surveys.score]: '
+                f'"{row.high if row.high > NPS_TOP else row.low:g}" = ""'
             )
         elif row.instrument == "nps" and row.n >= ENOUGH and row.high <= STARS:
             yield (

@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.core import paths
 
-SECTIONS = ("columns", "constants", "rows", "values")
+SECTIONS = ("columns", "constants", "rows", "values", "joins")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class ProductMapping:
         Their columns with the customer's number and e-mail address; empty where there is none.
     currency : str
         Their column with the currency; "(*)" where it stands in a column's heading.
+    without : mapping
+        Name of a join to what it costs where its table is not there.
     ends : str
         "ahead": ends may be days to come, so that the last day observed is told by beginnings and `observed_by` only;
         "past": every end has come; empty: not documented.
@@ -69,6 +71,7 @@ class ProductMapping:
     customer: str = ""
     email: str = ""
     currency: str = ""
+    without: Mapping[str, str] = field(default_factory=dict)
     ends: str = ""
     observed_by: tuple[str, ...] = ()
     over: Mapping[str, list[str]] = field(default_factory=dict)
@@ -117,6 +120,9 @@ def resolved(mapping: ProductMapping, header: tuple[str, ...]) -> dict[str, Any]
         there = list(dict.fromkeys(name for name in names if name))
         if there:
             columns[ours] = there if len(there) > 1 else there[0]
+    for ours, theirs in mapping.sections.get("rows", {}).get("a_month", {}).items():
+        if len(_names(header, theirs)) < len(theirs):  # an amount whose interval is not known is no price a month
+            columns.pop(ours, None)
     rules = {key: _resolved_rule(key, rule, header, columns) for key, rule in mapping.sections.get("rows", {}).items()}
     found["columns"] = columns
     found["constants"] = dict(mapping.sections.get("constants", {}))
@@ -129,6 +135,9 @@ def resolved(mapping: ProductMapping, header: tuple[str, ...]) -> dict[str, Any]
 def _resolved_rule(key: str, rule: Any, header: tuple[str, ...], columns: Mapping[str, Any]) -> Any:
     if key in ("keep", "drop"):
         return {there: wanted for theirs, wanted in rule.items() if (there := heading(header, theirs))}
+    if key == "last_of":
+        versions = {heading(header, theirs): heading(header, at) for theirs, at in rule.items()}
+        return versions if None not in (*versions, *versions.values()) else {}
     if key in ("first_of", "currency"):
         return heading(header, rule)
     if key == "true_where":

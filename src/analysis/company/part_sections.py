@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.company import toml_rules as rules
+from analysis.company.joins import read_joins
 from analysis.company.row_rules import read_row_rules, table_of
 from analysis.company.schemas import TABLES
 from analysis.company.toml_rules import Place
 
-SECTIONS = ("tables", "columns", "constants", "values", "rows")
+SECTIONS = ("tables", "columns", "constants", "values", "rows", "joins")
 
 
 def read_parts(file: str, content: dict[str, Any]) -> dict[str, Any]:
@@ -26,6 +27,7 @@ def read_parts(file: str, content: dict[str, Any]) -> dict[str, Any]:
         "constants": _constants(file, content.get("constants", {})),
         "values": _values(file, content.get("values", {})),
         "rows": {part: read_row_rules(file, part, entries) for part, entries in content.get("rows", {}).items()},
+        "joins": {part: read_joins(file, part, entries) for part, entries in content.get("joins", {}).items()},
     }
 
 

@@ -41,20 +41,24 @@ class TextFormat:
     notes: tuple[str, ...] = ()
 
 
-def profile(table: Any, spec: TableSpec, settings: Settings, place: str) -> TextFormat:
+def profile(
+    table: Any, spec: TableSpec, settings: Settings, place: str, plain: frozenset[str] = frozenset()
+) -> TextFormat:
     """Look at all text columns of a table that hold numbers or times, in one pass.
 
     Parameters
     ----------
     table : ibis Table
         Texts trimmed, missing ones null; columns of other types are not looked at.
+    plain : frozenset of str
+        Columns of which it is known already that they are read as they stand.
 
     Raises
     ------
     UserMistake
         If a column does not tell how it is written, or cannot be read that way.
     """
-    texts = {name for name in spec.columns if name in table.columns and table[name].type().is_string()}
+    texts = {n for n in spec.columns if n in table.columns and n not in plain and table[n].type().is_string()}
     numbers = [n for n in spec.columns if n in texts and spec.columns[n].kind in ("number", "whole")]
     times = [n for n in spec.columns if n in texts and spec.columns[n].kind in ("day", "moment")]
     if not numbers and not times:
@@ -85,12 +89,17 @@ def profile(table: Any, spec: TableSpec, settings: Settings, place: str) -> Text
             for name in offsets
         )
         + tuple(
-            f"{name}: date_format = {settings.date_format!r} fits none of its {counted(int(seen[f'{name}_n']), 'times')}; read "
-            "as they stand"
+            f"{name}: date_format = {settings.date_format!r} fits {_fits(int(seen[f'{name}_own']), int(seen[f'{name}_n']))}"
             for name in times
-            if settings.date_format and seen[f"{name}_n"] and not seen[f"{name}_own"]
+            if settings.date_format and seen[f"{name}_own"] < seen[f"{name}_n"]
         ),
     )
+
+
+def _fits(own: int, n: int) -> str:
+    if not own:
+        return f"none of its {counted(n, 'times')}; read as they stand"
+    return f"{own:,} of its {counted(n, 'times')}; the others are read by their own form where it is known"
 
 
 def _number_counts(name: str, text: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.company.ledger import Entry
 from analysis.company.schemas import TableSpec
 from analysis.company.settings import Settings
 from analysis.core.errors import UserMistake
@@ -38,6 +39,8 @@ class RawTable:
         Whether the amounts of the rows of one order are added up.
     valued : bool
         Whether their values are turned to ours already.
+    joined : tuple of Entry
+        What became of the rows of tables that were joined.
     notes : tuple of str
         What was done on the way here.
     reread : bool
@@ -53,6 +56,7 @@ class RawTable:
     reasons: tuple[str, ...] = ()
     sum_lines: bool = False
     valued: bool = False
+    joined: tuple[Entry, ...] = ()
     notes: tuple[str, ...] = ()
     reread: bool = False
 

@@ -204,7 +204,7 @@ def _known(engine: Engine, place: Found, header: tuple[str, ...], skip: int, map
     currency, currencies = "", []
     if currency_column:
         codes = table.group_by(code=verbs.plain(table[currency_column])).aggregate(n=table.count()).execute()
-        codes = codes[codes["code"] != ""].sort_values(["n", "code"], ascending=[False, True])
+        codes = codes[codes["code"].str.strip("-") != ""].sort_values(["n", "code"], ascending=[False, True])
         currencies = [code.upper() for code in codes["code"]]
     elif "(*)" in mapping.currency:
         inside = re.search(r"\(([A-Z]{3})\)", heading(header, mapping.currency) or "")

@@ -6,8 +6,10 @@ from typing import Any
 
 import ibis
 
-from analysis.company.clean_table import CleanTable, Look, ReadColumn
+from analysis.company.asked_together import Ask
+from analysis.company.clean_table import CleanTable, Look, SortedRows
 from analysis.company.ledger import Entry, LeftOut
+from analysis.company.number_words import agreeing
 from analysis.company.raw_table import ROW, RawTable
 from analysis.company.schemas import TableSpec
 from analysis.company.settings import Settings
@@ -20,52 +22,44 @@ LONELY_DAYS = 366
 """A last day this far behind the one before is taken for a slip of the pen until the company says otherwise."""
 
 
-def counted(
-    raw: RawTable,
-    table: Any,
-    columns: dict[str, ReadColumn],
-    settings: Settings,
-    told: list[str],
-    order: list[str],
-    look: Look | None,
-) -> CleanTable:
+def asked_of(rows: SortedRows, settings: Settings) -> Ask | None:
+    """What `counted` has to know of rows that the engine keeps; None where they are read again for each question."""
+    if rows.look is not None:
+        return None
+    return rows.table, _aggregates(rows.raw, rows.table, tuple(rows.columns), settings, None), REASON
+
+
+def counted(rows: SortedRows, settings: Settings, groups: list[dict[str, Any]] | None) -> CleanTable:
     """Return the clean table with its entry in the ledger.
 
     Parameters
     ----------
-    raw : RawTable
-    table : ibis Table
-        All rows that fit the header, with the reason why each is left out in REASON (null: used).
-    columns : dict
-        The columns that are there, as they were read.
+    rows : SortedRows
     settings : Settings
-    told : list of str
-        Notes so far; more are added.
-    order : list of str
-        Reasons in the order in which they are shown.
-    look : Look
-        What a glance at the raw table has told; None without one.
+    groups : list of dict
+        What was answered to `asked_of`; None where nothing was asked.
 
     Raises
     ------
     UserMistake
         If the last day of a table of behaviour cannot be trusted.
     """
+    raw, table, columns, look, told = rows.raw, rows.table, rows.columns, rows.look, list(rows.told)
     used = table.filter(table[REASON].isnull())
-    facts, n_fitting, left_out = _accounted(raw, table, used, tuple(columns), order, look)
+    facts, n_fitting, left_out = _accounted(rows, used, settings, groups)
     n = int(facts["n"])
     if n == n_fitting:  # no later step has to ask again which rows are used
         used = table
     end = _end(raw, used, settings, facts, look)
     told += [
-        f"{name} could not be used in {int(facts[f'bad__{name}'])} rows and counts as missing there"
+        f"{name} could not be used in {agreeing(int(facts[f'bad__{name}']), 'row', 'rows')} and counts as missing there"
         for name in columns
         if facts.get(f"bad__{name}")
     ]
     marks = [c for c in used.columns if c.startswith("bad__")] + [REASON]
     used = used.drop(*marks)
     if settings.end_of_observation:
-        used = _censored(raw.spec, used, frozenset(columns), end, told)
+        used = _censored(raw.spec, used, frozenset(columns), end, int(facts.get("late", 0)), told)
     entry = Entry(
         name=raw.spec.name,
         counted=f"rows of {raw.place}",
@@ -83,6 +77,7 @@ def counted(
         first=int(facts["first"]),
         end=end,
         entry=entry,
+        joined=raw.joined,
         last_end=int(facts.get("last_end", 0)),
         running=int(facts.get("running", n if raw.spec.ends else 0)),
         keep=table,
@@ -96,20 +91,24 @@ def _known(value: Any) -> float | None:
 
 
 def _accounted(
-    raw: RawTable, table: Any, used: Any, columns: tuple[str, ...], order: list[str], look: Look | None
+    rows: SortedRows, used: Any, settings: Settings, groups: list[dict[str, Any]] | None
 ) -> tuple[dict[str, Any], int, tuple[LeftOut, ...]]:
     """Facts of the used rows, the number of all, and those left out by reason.
 
     Of a table that is kept, all from one query. One that is read again for each is grouped only if it has to be.
     """
+    raw, table, columns, order, look = rows.raw, rows.table, tuple(rows.columns), list(rows.order), rows.look
     if look is None:
-        groups = table.group_by(REASON).aggregate(**_aggregates(raw, table, columns, None)).execute().to_dict("records")
-        by_reason = {row[REASON] if isinstance(row[REASON], str) else None: row for row in groups}
-        facts = _told(by_reason.pop(None, {}), raw, table, columns)
+        by_reason = {row[REASON] if isinstance(row[REASON], str) else None: row for row in groups or ()}
+        facts = _told(by_reason.pop(None, {}), raw, table, columns, settings)
         n_fitting = int(facts["n"]) + sum(int(row["n"]) for row in by_reason.values())
         return facts, n_fitting, _left_out(raw, order, by_reason)
     facts = _told(
-        used.aggregate(**_aggregates(raw, used, columns, look)).execute().iloc[0].to_dict(), raw, used, columns
+        used.aggregate(**_aggregates(raw, used, columns, settings, look)).execute().iloc[0].to_dict(),
+        raw,
+        used,
+        columns,
+        settings,
     )
     by_reason = {}
     if facts["n"] < look.rows:
@@ -146,7 +145,9 @@ def _row_in_file(raw: RawTable, number: Any) -> int | None:
     return position
 
 
-def _aggregates(raw: RawTable, t: Any, columns: tuple[str, ...], look: Look | None) -> dict[str, Any]:
+def _aggregates(
+    raw: RawTable, t: Any, columns: tuple[str, ...], settings: Settings, look: Look | None
+) -> dict[str, Any]:
     """What one pass over rows tells: their number, the last days, which columns that may be empty are filled."""
     spec, starts = raw.spec, t[raw.spec.starts]
     found = {"n": t.count(), "first": starts.min(), "last": starts.max()}
@@ -160,6 +161,8 @@ def _aggregates(raw: RawTable, t: Any, columns: tuple[str, ...], look: Look | No
     if spec.ends in columns:
         found["last_end"] = t[spec.ends].max()
         found["running"] = t[spec.ends].isnull().sum()
+        if settings.end_of_observation:
+            found["late"] = (t[spec.ends] > day_number(settings.end_of_observation)).sum()
     for name in columns:
         if name not in spec.required:
             found[f"filled__{name}"] = t[name].notnull().any()
@@ -168,10 +171,10 @@ def _aggregates(raw: RawTable, t: Any, columns: tuple[str, ...], look: Look | No
     return found
 
 
-def _told(found: dict[str, Any], raw: RawTable, t: Any, columns: tuple[str, ...]) -> dict[str, Any]:
+def _told(found: dict[str, Any], raw: RawTable, t: Any, columns: tuple[str, ...], settings: Settings) -> dict[str, Any]:
     """Facts of the used rows as numbers: 0 for what no row tells, but None for what is then not known."""
     may_be_unknown = ("least", "before")
-    every = dict.fromkeys((*_aggregates(raw, t, columns, None), *found))
+    every = dict.fromkeys((*_aggregates(raw, t, columns, settings, None), *found))
     return {
         key: _known(found.get(key)) if key in may_be_unknown else _known(found.get(key)) or 0
         for key in every
@@ -201,13 +204,13 @@ def _day_before(starts: Any, last: int) -> float | None:
     return _known(starts.max(where=starts < last).execute())
 
 
-def _censored(spec: TableSpec, used: Any, present: frozenset[str], end: int, told: list[str]) -> Any:
-    """An end that lies after the end of observation has not been seen: the spell is still running."""
-    if spec.ends is None or spec.ends not in present:
+def _censored(spec: TableSpec, used: Any, present: frozenset[str], end: int, n: int, told: list[str]) -> Any:
+    """An end that lies after the end of observation has not been seen: the `n` spells are still running."""
+    if spec.ends is None or spec.ends not in present or not n:
         return used
     late = used[spec.ends] > end
-    n = int(_known(late.sum().execute()) or 0)
-    if n:
-        told.append(f"{spec.ends} lies after the end of observation in {n} rows, which count as still running")
+    told.append(
+        f"{spec.ends} lies after the end of observation in {agreeing(n, 'row, which counts', 'rows, which count')} as still running"
+    )
     ends = [c for c in used.columns if c == spec.ends or c.startswith(f"{spec.ends}_")]
     return used.mutate(**{c: late.fill_null(False).ifelse(ibis.null("int64"), used[c]) for c in ends})

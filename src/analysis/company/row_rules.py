@@ -35,6 +35,9 @@ class RowRules:
         Rows whose value matches one of these are left out.
     first_of : str
         Their column; only the first row of each of its values counts. Empty: every row does.
+    last_of : mapping
+        Their column to their time column: of the rows with the same value only the latest counts, as of the versions that
+        a loader keeps.
     sum_lines : bool
         True: the amounts of the rows of one `order_id` are added up, and the order is one row.
     currency : str
@@ -64,6 +67,7 @@ class RowRules:
     keep: Matches = field(default_factory=dict)
     drop: Matches = field(default_factory=dict)
     first_of: str = ""
+    last_of: Mapping[str, str] = field(default_factory=dict)
     sum_lines: bool = False
     currency: str = ""
     less: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -80,6 +84,7 @@ class RowRules:
     def theirs(self) -> tuple[str, ...]:
         """Their columns that the rules speak of."""
         named = [*self.keep, *self.drop, self.first_of, self.currency, *self.times.values()]
+        named += [name for pair in self.last_of.items() for name in pair]
         named += [name for names in (*self.less.values(), *self.a_month.values()) for name in names]
         named += [name for matches in self.true_where.values() for name in matches]
         return tuple(dict.fromkeys(name for name in named if name))
@@ -106,15 +111,15 @@ def require_part(place: Place, part: str) -> None:
     rules.require_known(place, part, tuple(TABLES))
 
 
-def read_row_rules(file: str, part: str, entries: Any) -> RowRules:
-    """Read one ``[rows.PART]`` section.
+def read_row_rules(file: str, part: str, entries: Any, section: str = "") -> RowRules:
+    """Read one ``[rows.PART]`` section, or keys of it that stand in another `section`.
 
     Raises
     ------
     UserMistake
         If a key is not known, or a value breaks its rule.
     """
-    place = Place(file=file, section=f"rows.{part}")
+    place = Place(file=file, section=section or f"rows.{part}")
     rules.require_section(place, entries)
     found: dict[str, Any] = {}
     for key, value in entries.items():
@@ -138,6 +143,12 @@ def _texts(place: Place, value: Any, example: str) -> tuple[str, ...]:
 
 def _text(place: Place, value: Any, _: str) -> str:
     return rules.text(place, value)
+
+
+def _last_of(place: Place, value: Any, _: str) -> dict[str, str]:
+    if not isinstance(value, dict) or len(value) != 1:
+        raise UserMistake(f'{place} must be {{ "what is the same" = "their time" }}; got {value!r}.')
+    return {theirs: rules.text(place, at) for theirs, at in value.items()}
 
 
 def _flag(place: Place, value: Any, _: str) -> bool:
@@ -208,6 +219,7 @@ _READERS: dict[str, Any] = {
     "keep": _matches,
     "drop": _matches,
     "first_of": _text,
+    "last_of": _last_of,
     "sum_lines": _flag,
     "currency": _text,
     "less": _several,

@@ -65,6 +65,12 @@ def reasons(table: Any, rules: RowRules, order: tuple[str, ...], source: str, cu
         table = table.mutate(nth__=ibis.row_number().over(window))
         further = (table["nth__"] > 0) & (plain(table[rules.first_of]) != "")
         found.append((further, f"further line of the same {rules.first_of!r}; what counts stands on the first"))
+    for theirs, at in rules.last_of.items():
+        latest = ibis.desc(table[at], nulls_first=False)
+        window = ibis.window(group_by=plain(table[theirs]), order_by=[latest, *(table[c] for c in order)])
+        table = table.mutate(version__=ibis.row_number().over(window))
+        earlier = (table["version__"] > 0) & (plain(table[theirs]) != "")
+        found.append((earlier, f"earlier version of the same {theirs!r}; the one with the latest {at!r} counts"))
     for theirs, wanted in rules.drop.items():
         for item in wanted:
             said = "is not empty" if item == "*" else "is empty" if item == "" else f"is {item}"
@@ -119,7 +125,8 @@ def clocked(value: Any, clock: str) -> Any:
     rest = seconds - days * SECONDS_PER_DAY
     hour, minute, second = rest // 3600, rest // 60 % 60, rest % 60
     text = _digits(year, 4) + "-" + _digits(month, 2) + "-" + _digits(day, 2) + "T"
-    return text + _digits(hour, 2) + ":" + _digits(minute, 2) + ":" + _digits(second, 2) + "Z"
+    text = text + _digits(hour, 2) + ":" + _digits(minute, 2) + ":" + _digits(second, 2) + "Z"
+    return clocked(value, "UTC") if value.type().is_timestamp() else ibis.coalesce(text, value.cast("string"))
 
 
 EPOCH = day_number(datetime.date(1970, 1, 1))

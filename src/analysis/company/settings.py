@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis.company import toml_rules as rules
 from analysis.company.identities import Ids, read_ids
+from analysis.company.joins import Join
 from analysis.company.part_sections import SECTIONS, read_parts
 from analysis.company.row_rules import NO_RULES, RowRules, require_part, table_of
 from analysis.company.toml_rules import Place
@@ -135,6 +136,8 @@ class Settings:
         Part and column name to a mapping of their value to ours.
     rows : mapping
         Part to the rules by which its rows are taken.
+    joins : mapping
+        Part to the tables whose columns are joined to its own.
     ids : Ids
         How customers' ids are read.
     shares : mapping
@@ -167,6 +170,7 @@ class Settings:
     constants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     rows: Mapping[str, RowRules] = field(default_factory=dict)
+    joins: Mapping[str, tuple[Join, ...]] = field(default_factory=dict)
     ids: Ids = field(default_factory=Ids)
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from analysis.company.clean_table import CleanTable
-from analysis.company.cleaning import clean
+from analysis.company.asked_together import asked_together
+from analysis.company.clean_table import CleanTable, SortedRows
+from analysis.company.cleaning import plain_texts, sort_rows
 from analysis.company.engine import Engine
 from analysis.company.frame_entries import Pending, counted_at_once
 from analysis.company.kept import Found, Kept, kept_of
@@ -18,6 +19,7 @@ from analysis.company.ledger import Entry, Ledger
 from analysis.company.observing import last_day, observed_to
 from analysis.company.query_count import QueryCount
 from analysis.company.raw_table import RawTable
+from analysis.company.row_accounting import asked_of, counted
 from analysis.company.settings import Settings, load_settings
 from analysis.core.errors import AnalysisError, UserMistake
 
@@ -50,6 +52,7 @@ class Company:
         self._kept = kept
         self._raw: dict[str, RawTable] = {}
         self._clean: dict[str, CleanTable] = {}
+        self._mistakes: dict[str, UserMistake] = {}
         self._observed: dict[str, CleanTable] = {}
         self._made: dict[str, Any] = {}
         self._frame_entries: dict[str, Entry | Pending] = {}
@@ -96,6 +99,7 @@ class Company:
 
     def _readable(self) -> dict[str, CleanTable]:
         """All tables that can be read: one that cannot spoils only what needs it, and says why where it is asked for."""
+        self._read_together(self.names)
         tables = {}
         for name in self.names:
             with contextlib.suppress(UserMistake):
@@ -104,18 +108,45 @@ class Company:
 
     def read(self, name: str) -> CleanTable:
         """The table `name` by itself: observed to its own last day where the settings name none, no spell censored."""
-        if name not in self._clean:
-            raw = self.raw(name)
-            with self.engine.all_processors():
-                self._clean[name] = clean(
-                    raw,
-                    self.settings,
-                    lambda table: self.engine.keep(table, f"clean_{name}"),
-                    self.engine.barrier,
-                    lambda table: self.engine.view(table, f"clean_{name}"),
-                )
-            self.engine.forget(self._raw.pop(name))
+        self._read_together((name,))
+        if name in self._mistakes:
+            raise self._mistakes[name]
         return self._clean[name]
+
+    def _read_together(self, names: Iterable[str]) -> None:
+        """Clean tables that are not clean yet: what is asked of all of them is asked in one query."""
+        engine, mistakes = self.engine, self._mistakes
+
+        def each(todo: Iterable[str], work: Callable[[str], Any]) -> dict[str, Any]:
+            found = {}
+            for name in todo:
+                try:
+                    found[name] = work(name)
+                except UserMistake as mistake:
+                    mistakes[name] = mistake
+            return found
+
+        def sort(name: str) -> SortedRows:
+            steps = (
+                lambda table: engine.keep(table, f"clean_{name}"),
+                engine.barrier,
+                lambda table: engine.view(table, f"clean_{name}"),
+            )
+            found = sort_rows(raws[name], self.settings, texts.get(name), *steps)
+            engine.forget(self._raw.pop(name))
+            return found
+
+        raws = each((name for name in names if name not in self._clean and name not in mistakes), self.raw)
+        with engine.all_processors():
+            texts = plain_texts(raws, self.settings)
+            rows = each(raws, sort)
+            asks = {name: ask for name, found in rows.items() if (ask := asked_of(found, self.settings)) is not None}
+            answers = dict(zip(asks, asked_together(list(asks.values())), strict=True))
+            self._clean |= each(rows, lambda name: counted(rows[name], self.settings, answers.get(name)))
+
+    def was_read(self, name: str) -> bool:
+        """Whether this process has cleaned the table `name` already."""
+        return name in self._clean
 
     def raw(self, name: str) -> RawTable:
         """The table `name` as it stands, until it has been cleaned."""
@@ -185,7 +216,13 @@ class Company:
 
     def ledger(self) -> Ledger:
         """Entries of all tables, and of the frames built so far."""
-        tables = self.recall("entries of tables", lambda: tuple(self.table(name).entry for name in self.names))
+
+        def entries() -> tuple[Entry, ...]:
+            self._read_together(self.names)
+            tables = [self.table(name) for name in self.names]
+            return tuple(entry for table in tables for entry in (*table.joined, table.entry))
+
+        tables = self.recall("entries of tables", entries)
         return Ledger(entries=(*tables, *self._settled()))
 
 

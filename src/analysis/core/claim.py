@@ -100,8 +100,6 @@ class Claim:
         How readings of the strongest design become one verdict.
     naive_bias, trap
         Where the naive analysis is expected to err, seen from the claim, and why.
-    frames : tuple of str
-        Frames from which the claim can be tested; empty if none exists yet.
     own_tables : tuple of str
         The company tables a company needs to answer it for itself.
     settles : str
@@ -127,7 +125,6 @@ class Claim:
     rule: Rule
     naive_bias: Bias
     trap: str
-    frames: tuple[str, ...]
     own_tables: tuple[str, ...]
     settles: str
     quantities: tuple[Quantity, ...]

@@ -23,7 +23,7 @@ from analysis.core.vocabulary import (
     Shade,
     Validation,
 )
-from analysis.core.wording import estimate_in_words
+from analysis.core.wording import NARROW_SPACE, number, with_unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +176,20 @@ class Estimate(Record):
         facts |= {"method": self.method, "assumes": "; ".join(self.assumptions), "indirect": self.indirect}
         facts |= {"estimator": self.estimator, "frame": self.frame, "published in": self.citation}
         return facts_html(f"{self.quantity}: {estimate_in_words(self)}", facts)
+
+
+def interval(estimate: Estimate) -> str:
+    """Write the interval of an Estimate with its level, or say that there is none."""
+    if not estimate.quantified:
+        return "no interval published"
+    percent = number(100 * estimate.level)
+    return f"{percent}{NARROW_SPACE}% interval {number(estimate.low)} to {number(estimate.high)}"
+
+
+def estimate_in_words(estimate: Estimate) -> str:
+    """Write value, unit, interval and n of an Estimate: what a reader needs to weigh it."""
+    size = f"; n = {estimate.n:,}" if estimate.n else ""
+    return f"{with_unit(estimate.value, estimate.unit)} ({interval(estimate)}{size})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from analysis.core.results import Estimate
 
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
@@ -105,17 +101,3 @@ def with_unit(value: float | None, unit: str) -> str:
     if not unit or value is None or math.isinf(value):
         return text
     return text + (NARROW_SPACE if unit.startswith("%") else " ") + unit
-
-
-def interval(estimate: Estimate) -> str:
-    """Write the interval of an Estimate with its level, or say that there is none."""
-    if not estimate.quantified:
-        return "no interval published"
-    percent = number(100 * estimate.level)
-    return f"{percent}{NARROW_SPACE}% interval {number(estimate.low)} to {number(estimate.high)}"
-
-
-def estimate_in_words(estimate: Estimate) -> str:
-    """Write value, unit, interval and n of an Estimate: what a reader needs to weigh it."""
-    size = f"; n = {estimate.n:,}" if estimate.n else ""
-    return f"{with_unit(estimate.value, estimate.unit)} ({interval(estimate)}{size})"

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 from analysis.core.claim import Quantity
 from analysis.core.errors import FrameMistake
-from analysis.core.results import Estimate
+from analysis.core.results import Estimate, estimate_in_words
 from analysis.core.vocabulary import RATIO_SCALES, Role
-from analysis.core.wording import estimate_in_words
 from analysis.notebook.exhibits import GroupExhibit, TextExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.forest import first_measured, null_words

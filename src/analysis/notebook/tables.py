@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from analysis.core.claim import Claim, Quantity
-from analysis.core.results import CheckResult, Estimate, NotIdentifiedSource
+from analysis.core.results import CheckResult, Estimate, NotIdentifiedSource, interval
 from analysis.core.vocabulary import Bias, Role
-from analysis.core.wording import interval, number, with_unit
+from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import TableExhibit, TextExhibit
 from analysis.notebook.plain_words import in_plain_words, meaning_of
 from analysis.notebook.stored_mark import named, origin, state_without_files

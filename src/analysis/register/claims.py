@@ -16,7 +16,6 @@ from analysis.core import paths
 from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import ParameterMistake, RegisterMistake
 from analysis.core.vocabulary import RATIO_SCALES, Bias, Direction, QuestionType, Rule, Scale
-from analysis.frames import NAMES as FRAMES
 from analysis.register.bottom_lines import bottom_lines
 
 FAMILIES: Mapping[str, str] = {
@@ -112,7 +111,7 @@ def _hash(claims: tuple[Claim, ...]) -> str:
 
 _RULE_FIELDS = {"id", "statement", "claimed", "estimand", "question", "lead", "rule", "naive_bias", "quantities"}
 _TEXT = ("id", "family", "notebook", "title", "statement", "estimand", "trap", "settles", "lead")
-_LISTS = ("said_by", "frames", "own_tables")
+_LISTS = ("said_by", "own_tables")
 _TOLD = ("claimed", "costs", "first_said")
 _CHOICES: Mapping[str, Any] = {"rule": Rule, "naive_bias": Bias, "question": QuestionType}
 _QUANTITY_FIELDS = {"name", "meaning", "scale", "unit", "null", "direction", "smallest", "size"} | {
@@ -166,7 +165,7 @@ def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
                     f"{where}, quantity '{quantity.get('name')}': field `conventions` must name other quantities of the claim; "
                     f"got {other!r}."
                 )
-    for field, allowed in (("frames", FRAMES), ("own_tables", OWN_TABLES), ("said_by", ARTICLES)):
+    for field, allowed in (("own_tables", OWN_TABLES), ("said_by", ARTICLES)):
         for item in entry[field]:
             if item not in allowed:
                 raise RegisterMistake(f"{where}: field `{field}` must hold only {', '.join(allowed)}; got {item!r}.")

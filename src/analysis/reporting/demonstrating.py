@@ -1,7 +1,8 @@
 """`make results`, second part: what the tests find in the demonstration company, beside its known truths, for the pages.
 
 A page shows a claim's test at work where no public source answers it. To simulate a company and run every test on it takes
-minutes, so the numbers are stored in ``data/demonstration.jsonl``; nothing but this module writes them.
+minutes, so the numbers are stored in ``data/demonstration.jsonl``; nothing but this module writes them. For a claim of which the
+company has no truth, the scenarios that study its test are drawn instead, without and with an effect.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from analysis.demo.parameters import CompanyScenario
 from analysis.demo.truths import Truth, counterfactual_truths, formula_truths
 from analysis.demo.writing import write_demonstration
 from analysis.notebook.section.at_work import STORED, content_hash
+from analysis.notebook.views.demonstration import Demonstration, demonstrate
 from analysis.register.claims import load_register
 from analysis.reporting.render import write_whole
 from analysis.reporting.renewing import defaults_for
+from analysis.sources.own_claims import OUT_OF_REACH
 from analysis.sources.own_tables import company_source
 from analysis.verdicts.collecting import collect
 
@@ -57,16 +60,22 @@ def renew_demonstration(
         write_demonstration(folder, n_customers=customers, seed=seed)
         source = company_source(folder)
         for claim in register.claims:
-            if claim.id not in truths:
-                continue
-            found = collect(claim.id, [source], **defaults_for(claim.id, claim.notebook)).estimates
-            lines += [line for truth in truths[claim.id] if (line := _line(truth, found)) is not None]
+            if claim.id in truths:
+                found = collect(claim.id, [source], **defaults_for(claim.id, claim.notebook)).estimates
+                lines += [line for truth in truths[claim.id] if (line := _line(truth, found)) is not None]
+            elif claim.id not in OUT_OF_REACH:
+                lines += drawn_lines(claim.id, seed)
             told(claim.id)
     head = {"of": "demonstration", "customers": customers, "seed": seed, "lines": len(lines), "code": code}
     everything = ({**head, "seal": content_hash(lines)}, *lines)
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in everything)
     write_whole(path, text)
     return len(lines)
+
+
+def drawn_lines(claim_id: str, seed: int) -> list[dict[str, Any]]:
+    """Lines of the scenarios of a claim's test, each drawn without and with an effect."""
+    return [line for draw in demonstrate(claim_id, seed) if (line := _drawn(draw)) is not None]
 
 
 def code_now() -> str:
@@ -100,6 +109,25 @@ def _line(truth: Truth, found: tuple[Estimate, ...]) -> dict[str, Any] | None:
         "n": sound.n,
         "method": sound.method,
         "fools": truth.naive,
+    }
+
+
+def _drawn(draw: Demonstration) -> dict[str, Any] | None:
+    """One draw of a scenario; None where the test gives no number at all."""
+    if draw.sound is None or draw.sound.value is None:
+        return None
+    return {
+        "claim": draw.sound.claim,
+        "quantity": draw.quantity.name,
+        "drawn": draw.label,
+        "truth": rounded(draw.truth),
+        "truth_error": 0.0,
+        "sound": _ends(draw.sound),
+        "naive": [rounded(end) for end in draw.naive] if draw.naive else None,
+        "gated": draw.sound.role is not Role.ANSWER,
+        "n": draw.sound.n,
+        "method": draw.sound.method,
+        "fools": draw.scenario.trap,
     }
 
 

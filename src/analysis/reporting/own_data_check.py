@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from analysis.core.errors import reason_of_failure
 from analysis.frames import Frame
 from analysis.frames.builders import needs
 from analysis.frames.builders.catalogue import BUILDERS
+from analysis.reporting.beside import Give, Later, at_once
 from analysis.sources.base import Answer, Source
 from analysis.sources.own_claims import ANSWERS, OUT_OF_REACH
 from analysis.sources.own_tables import company_source
@@ -110,6 +112,7 @@ def check_company(
     backend: Any = None,
     precision: Precision | None = None,
     telling: Callable[[str], None] = lambda step: None,
+    give: Give = at_once,
 ) -> CompanyCheck:
     """Read all tables, make every frame that some claim needs, and say what can be tested.
 
@@ -123,6 +126,8 @@ def check_company(
         Says how precise an answer would be; called once for each claim and frame. None: nothing is said.
     telling : callable
         Called with each step in words as it begins.
+    give : callable
+        Takes the work of `precision`, which another process may do (`beside`).
 
     Raises
     ------
@@ -132,21 +137,40 @@ def check_company(
     source = company_source(data, backend=backend)
     telling(f"reading {', '.join(source.company.names)}")
     source.ledger()
-    unbuilt, told = _build_all(source, precision, telling)
+    unbuilt, told = _build_all(source, precision, telling, give)
     telling("looking at the tables as a whole")
     failed = {key for key, _ in unbuilt}
     reasons = dict(unbuilt)
+    ledger, seen = source.ledger(), source.company.recall("notes", lambda: notes(source.company))
+    telling("working out the smallest effects that would be found")
+    told.hear()
     return CompanyCheck(
         company=source.title,
         tables=source.company.names,
-        ledger=source.ledger(),
+        ledger=ledger,
         claims=tuple(
             told.added_to(_check_claim(source, claim, failed, reasons)) for claim in (*ANSWERS, *OUT_OF_REACH)
         ),
         unbuilt=unbuilt,
-        notes=source.company.recall("notes", lambda: notes(source.company)),
+        notes=seen,
         queries=source.company.queries,
     )
+
+
+MOST_GIVEN = 200_000
+"""Rows of a frame beyond which it is not handed to another process: a copy would cost more than it saves."""
+
+_ENDED = "could not be told: the process that works it out ended without a word, perhaps for want of memory"
+
+
+def _say(precision: Precision, claim: str, frame: Frame, options: Mapping[str, object]) -> tuple[tuple[str, ...], str]:
+    """Lines on how precise an answer would be, or none and why there is too little."""
+    try:
+        with library_notes.collected() as noted:  # a library's own print would show paths of the machine
+            found = precision(claim, frame, options)
+        return (*found, *(f"note: {note}" for note in noted)), ""
+    except Exception as fault:
+        return (), reason_of_failure(fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +179,24 @@ class _Told:
 
     lines: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     too_little: dict[str, dict[str, str]] = field(default_factory=dict)
+    later: list[tuple[str, str, Later]] = field(default_factory=list)
 
-    def ask(self, precision: Precision, claim: str, frame: Frame, answer: Answer) -> None:
-        try:
-            with library_notes.collected() as noted:  # a library's own print would show paths of the machine
-                found = precision(claim, frame, answer.options)
-            self.lines.setdefault(claim, {}).setdefault(answer.frame, []).extend(
-                (*found, *(f"note: {note}" for note in noted))
-            )
-        except Exception as fault:
-            self.too_little.setdefault(claim, {})[answer.frame] = reason_of_failure(fault)
+    def ask(self, give: Give, precision: Precision, claim: str, frame: Frame, answer: Answer) -> None:
+        """Ask now; what is said is heard when all frames have been made."""
+        take = give if len(frame.table) <= MOST_GIVEN else at_once
+        self.later.append((claim, answer.frame, take(_say, precision, claim, frame, dict(answer.options))))
+
+    def hear(self) -> None:
+        """Wait for all answers."""
+        for claim, key, later in self.later:
+            try:
+                lines, reason = later()
+            except BrokenProcessPool:
+                lines, reason = (_ENDED,), ""
+            if reason:
+                self.too_little.setdefault(claim, {})[key] = reason
+            else:
+                self.lines.setdefault(claim, {}).setdefault(key, []).extend(lines)
 
     def added_to(self, check: ClaimCheck) -> ClaimCheck:
         """The check with its precision; a claim none of whose frames holds enough cannot be tested now."""
@@ -177,7 +209,7 @@ class _Told:
 
 
 def _build_all(
-    source: Source, precision: Precision | None, telling: Callable[[str], None]
+    source: Source, precision: Precision | None, telling: Callable[[str], None], give: Give
 ) -> tuple[tuple[tuple[str, str], ...], _Told]:
     """Make the frames one after the other and keep none of them.
 
@@ -202,7 +234,7 @@ def _build_all(
             continue
         for claim, answer in asked.get(key, ()):
             if precision:
-                told.ask(precision, claim, frame, answer)
+                told.ask(give, precision, claim, frame, answer)
     return tuple(unbuilt), told
 
 

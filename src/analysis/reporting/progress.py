@@ -131,6 +131,10 @@ def fetch_with_progress(names: Sequence[str]) -> bool:
     return not missing
 
 
+N_HEAD = 5
+"""Columns of the ledger that say the same in every row of a table; the reasons stand behind them."""
+
+
 def show_company_check(data: str, keep: Path | None = None) -> None:
     """Print the quality ledger of a company's tables and, for every claim, whether they can test it.
 
@@ -148,25 +152,33 @@ def show_company_check(data: str, keep: Path | None = None) -> None:
 
     from analysis.calibration.precision import HEADING, precision_of
     from analysis.core.errors import UserMistake
+    from analysis.reporting.beside import beside
     from analysis.reporting.own_data_check import check_company
     from analysis.reporting.own_run import kept_while
 
     console = Console(width=160, highlight=False)
-    with Whereabouts() as where, kept_while(data, keep) if keep else nullcontext():
-        found = check_company(data, precision=precision_of, telling=where)
+    with (
+        Whereabouts() as where,
+        kept_while(data, keep) if keep else nullcontext(),
+        beside(precision_of.__module__) as give,
+    ):
+        found = check_company(data, precision=precision_of, telling=where, give=give)
     for title, rows in (("Quality ledger", found.ledger.rows()), ("Claims", found.claim_rows(HEADING))):
         # Text, not str: names of files and "[company]" would be taken for marks of style. Ids are never broken.
         table = Table(title=Text(f"{found.company}: {title}", style="table.title"), box=None)
         for place, heading in enumerate(rows[0] if rows else ()):
             table.add_column(str(heading), overflow="fold", no_wrap=place == 0)
+        before: list[str] = []
         for row in rows:
-            cells = (f"{v:,}" if isinstance(v, int) else str(v if v is not None else "") for v in row.values())
-            table.add_row(*map(Text, cells))
+            cells = [f"{v:,}" if isinstance(v, int) else str(v if v is not None else "") for v in row.values()]
+            same = title == "Quality ledger" and cells[:N_HEAD] == before[:N_HEAD]  # a further reason of the same table
+            table.add_row(*map(Text, [""] * N_HEAD + cells[N_HEAD:] if same else cells))
+            before = cells
         console.print(table)
     for name, note in found.ledger.notes():
         console.print(f"{name}: {note}", markup=False)
     for key, why in found.unbuilt:
-        console.print(f"The frame {key} cannot be made: {why}", markup=False)
+        console.print(f"The frame {key} cannot be made: {why.partition(' The ledger says')[0]}", markup=False)
     for note in found.notes:
         console.print(f"Look: {note}.", markup=False)
     found.queries.tell()

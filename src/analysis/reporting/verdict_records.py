@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from analysis.core.claim import Quantity
+from analysis.core.claim import Claim, Quantity
 from analysis.core.record import rounded
 from analysis.core.results import Assessment, Estimate
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import Outcome
+from analysis.core.vocabulary import Outcome, Role
 from analysis.register.claims import Register, load_register
+from analysis.verdicts.assess import assess
 from analysis.verdicts.bodies import BAR_OF_A_PREDICTOR
 from analysis.verdicts.bottom_line import Told, bottom_line
 from analysis.verdicts.decide import PUBLIC_SCOPE, decide
+from analysis.verdicts.strength import start_of
 
 
 def machine_form(
@@ -79,8 +81,8 @@ def _record(verdict: Verdict) -> dict[str, Any]:
         "pooled": [rounded(mean.to_json()) for mean in verdict.pooled],
         "checks": [rounded(check.to_json()) for check in verdict.checks],
         "elsewhere": list(verdict.elsewhere),
-        "estimates": [rounded(_estimate(r.estimate, r, id(r) in decided)) for r in verdict.assessments]
-        + [rounded(_estimate(e, None, False)) for e in verdict.beside],
+        "estimates": [rounded(_estimate(claim, r.estimate, r, id(r) in decided)) for r in verdict.assessments]
+        + [rounded(_estimate(claim, e, _on_the_bar(claim, e), False)) for e in verdict.beside],
         "not_identified": [{"source": c.source, "reason": c.reason} for c in verdict.not_identified],
         "settles": verdict.settles,
         "register_hash": verdict.register_hash,
@@ -98,7 +100,14 @@ def _quantity(quantity: Quantity) -> dict[str, Any]:
     }
 
 
-def _estimate(estimate: Estimate, assessment: Assessment | None, decided: bool) -> dict[str, Any]:
+def _on_the_bar(claim: Claim, estimate: Estimate) -> Assessment | None:
+    """How an answer on what a predictor must beat is read; None for anything else."""
+    of_it = estimate.quantity == BAR_OF_A_PREDICTOR and estimate.role is Role.ANSWER
+    return assess(estimate, claim.quantity(estimate.quantity)) if of_it else None
+
+
+def _estimate(claim: Claim, estimate: Estimate, assessment: Assessment | None, decided: bool) -> dict[str, Any]:
+    """`start` is the strength of its kind for such a question, `votes` whether it was read at all."""
     fields = (
         "source",
         "firm",
@@ -130,6 +139,8 @@ def _estimate(estimate: Estimate, assessment: Assessment | None, decided: bool) 
     record = estimate.to_json()
     return {
         **{name: record[name] for name in fields},
+        "start": start_of(estimate, claim.question),
+        "votes": assessment is not None and assessment.outcome not in (Outcome.NO_INTERVAL, Outcome.NO_READING),
         "reading": str(assessment.outcome) if assessment else None,
         "shade": str(assessment.shade) if assessment else "",
         "decided": decided,

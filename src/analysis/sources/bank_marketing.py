@@ -5,15 +5,15 @@ The call's duration is known only after the call and is never used.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +39,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the archive."""
-    return (public_file(NAME, "bank-additional.zip"),)
+files = partial(public_files, NAME, "bank-additional.zip")
 
 
 def read_calls(path: Path) -> pd.DataFrame:
@@ -67,20 +65,15 @@ def month_of_call(month: pd.Series) -> pd.Series:
     return year.astype(str) + "-" + number.astype(str).str.zfill(2)
 
 
-@cache
-def load_calls() -> pd.DataFrame:
-    """Return the calls of the public file, its documented facts asserted."""
-    calls = read_calls(files()[0])
-    check_facts(calls)
-    return calls
-
-
 def check_facts(calls: pd.DataFrame) -> None:
     """Assert what the archive's page says: 45,211 clients, May 2008 to November 2010, 5,289 of them subscribed."""
     require_fact(NAME, "clients", 45_211, len(calls))
     require_fact(NAME, "subscriptions", 5_289, int((calls["y"] == "yes").sum()))
     require_fact(NAME, "first month", "2008-05", calls["month_of_call"].iloc[0])
     require_fact(NAME, "last month", "2010-11", calls["month_of_call"].iloc[-1])
+
+
+load_calls = load_once(files, read_calls, check_facts)
 
 
 def offers_table(calls: pd.DataFrame) -> pd.DataFrame:

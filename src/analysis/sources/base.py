@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from analysis.core import paths
 from analysis.core.display import facts_html
@@ -17,9 +17,14 @@ from analysis.core.vocabulary import Kind
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.company.ledger import Ledger
     from analysis.company.store import Company
     from analysis.frames.builders.needs import Need
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +246,42 @@ def package_file(package: str, *parts: str) -> tuple[Path, ...]:
     raise FrameUnavailable(
         f"The file {'/'.join(parts)} of the Python package '{package}' is not installed; run `make setup` to install it."
     )
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """The file as it stands."""
+    import pandas as pd
+
+    return pd.read_csv(path)
+
+
+def load_once(
+    files: Callable[[], tuple[Path, ...]],
+    read: Callable[..., T],
+    check_facts: Callable[..., None],
+    process: Callable[..., T] | None = None,
+) -> Callable[[], T]:
+    """A function that reads a source's files, asserts what is documented of them, and reads no more in this process.
+
+    Parameters
+    ----------
+    files : callable
+        The source's files.
+    read : callable
+        From their paths to one table, or a tuple of several.
+    check_facts : callable
+        Raises DataFault where one of the tables is not what its documentation says.
+    process : callable
+        Makes of the checked table what builders start from; None: the table itself.
+    """
+
+    @cache
+    def load() -> T:
+        raw = read(*files())
+        check_facts(*(raw if isinstance(raw, tuple) else (raw,)))
+        return process(raw) if process else raw
+
+    return load
 
 
 def require_fact(source: str, fact: str, expected: object, found: object) -> None:

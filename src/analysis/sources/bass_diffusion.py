@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,23 +28,16 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the series that is used: the one in which adoptions accumulate."""
-    return (public_file(NAME, "tscarstock.RData"),)
-
-
-@cache
-def load_car_stock() -> pd.DataFrame:
-    """Return the car stock of the public file, its documented facts asserted."""
-    stock = read_r_table(files()[0], "tsCarstock")
-    check_facts(stock)
-    return stock
+files = partial(public_files, NAME, "tscarstock.RData")
 
 
 def check_facts(stock: pd.DataFrame) -> None:
     """Assert what the package's manual says: 25 years, 1965 to 1989, raw and smoothed."""
     require_fact(NAME, "years", list(range(1965, 1990)), stock["year"].astype(int).tolist())
     require_fact(NAME, "columns", ["year", "raw", "smoothed"], list(stock.columns))
+
+
+load_car_stock = load_once(files, partial(read_r_table, name="tsCarstock"), check_facts)
 
 
 def curve_table(stock: pd.DataFrame) -> pd.DataFrame:

@@ -7,13 +7,21 @@ offer.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
+from analysis.sources.base import (
+    Answer,
+    DataCard,
+    NotIdentified,
+    Source,
+    load_once,
+    package_file,
+    read_csv,
+    require_fact,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,16 +40,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file in the package."""
-    return package_file("dmba", "csvFiles", "CharlesBookClub.csv.gz")
-
-
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands."""
-    import pandas as pd
-
-    return pd.read_csv(path)
+files = partial(package_file, "dmba", "csvFiles", "CharlesBookClub.csv.gz")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -51,12 +50,7 @@ def check_facts(raw: pd.DataFrame) -> None:
     require_fact(NAME, "rows whose response columns disagree", 0, int((raw["Florence"] != raw["Yes_Florence"]).sum()))
 
 
-@cache
-def load() -> pd.DataFrame:
-    """The checked file."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return raw
+load = load_once(files, read_csv, check_facts)
 
 
 def _offers(raw: pd.DataFrame, bought: pd.Series, context: Context) -> Frame:

@@ -52,6 +52,7 @@ MODULES = (
     "subscriber_filings",
     "tmall_repeat",
     "trust_surveys",
+    "voter_letters",
 )
 """Modules of this folder that hold a SOURCE, in the order in which reports list them."""
 

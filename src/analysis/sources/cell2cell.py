@@ -6,7 +6,7 @@ among stayers, areas under the curve) survives that; shares who left and their d
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -22,8 +22,8 @@ from analysis.sources._cell2cell_tables import (
     scores_table,
     spells_table,
 )
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,9 +49,7 @@ def _context(outcome: str, contrast: str, indirect: str | None = None) -> Contex
     )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the archive."""
-    return (public_file(NAME, "cell2celltrain.csv.zip"),)
+files = partial(public_files, NAME, "cell2celltrain.csv.zip")
 
 
 def read_customers(path: Path) -> pd.DataFrame:
@@ -63,20 +61,15 @@ def read_customers(path: Path) -> pd.DataFrame:
     return raw.assign(left=(raw["Churn"] == "Yes").astype(int))
 
 
-@cache
-def load_customers() -> pd.DataFrame:
-    """Return the customers of the public file, its documented facts asserted."""
-    customers = read_customers(files()[0])
-    check_facts(customers)
-    return customers
-
-
 def check_facts(customers: pd.DataFrame) -> None:
     """Assert what is documented: 51,047 customers of at least six months, 14,711 of them (28.8 %) left."""
     require_fact(NAME, "customers", 51_047, len(customers))
     require_fact(NAME, "distinct customers", 51_047, customers["CustomerID"].nunique())
     require_fact(NAME, "customers who left", 14_711, int(customers["left"].sum()))
     require_fact(NAME, "fewest months in service", 6, int(customers["MonthsInService"].min()))
+
+
+load_customers = load_once(files, read_customers, check_facts)
 
 
 @cache

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,16 +31,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the sample that tells disputed from not disputed."""
-    return (public_file(NAME, FILE),)
-
-
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands."""
-    import pandas as pd
-
-    return pd.read_csv(path)
+files = partial(public_files, NAME, FILE)
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -76,12 +66,7 @@ def dispute_table(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@cache
-def load() -> pd.DataFrame:
-    """The checked file."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return raw
+load = load_once(files, read_csv, check_facts)
 
 
 def build_disputes() -> Frame:

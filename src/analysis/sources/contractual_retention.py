@@ -6,15 +6,15 @@ is not read.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.frames.regular_occasions import repeat_trials_from_flags
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,9 +32,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file in the data folder."""
-    return (public_file(NAME, "2-segment-retention.csv"),)
+files = partial(public_files, NAME, "2-segment-retention.csv")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -60,12 +58,7 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     return table.assign(period=table["Year"] - 1, n_start=PER_THOUSAND).drop(columns="Year")
 
 
-@cache
-def load() -> pd.DataFrame:
-    """Read, check and process the file."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return process(raw)
+load = load_once(files, read, check_facts, process)
 
 
 @cache

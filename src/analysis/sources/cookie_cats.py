@@ -7,14 +7,13 @@ days after installing.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,16 +31,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file in the data folder."""
-    return (public_file(NAME, "cookie_cats.csv"),)
-
-
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands."""
-    import pandas as pd
-
-    return pd.read_csv(path)
+files = partial(public_files, NAME, "cookie_cats.csv")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -54,12 +44,7 @@ def check_facts(raw: pd.DataFrame) -> None:
     require_fact(NAME, "day-1 and day-7 retention", [[44.8, 19.0], [44.2, 18.2]], by_arm.to_numpy().tolist())
 
 
-@cache
-def load() -> pd.DataFrame:
-    """The checked file."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return raw
+load = load_once(files, read_csv, check_facts)
 
 
 def build_retention(column: str, day: int) -> Frame:

@@ -56,17 +56,11 @@ SOURCE = Source(
         accessed="November 2026",
         row="one yearly rate, published or counted",
         defects=("no mobile operator's customers can be counted in any of these files: only finance gains",),
-        not_for=("a second vote beside the published rates, which are part of it",),
+        not_for=("a vote beside the published rates, which are part of it and have none",),
     ),
     files=files,
     builders={"churn_rates": build_churn_rates},
     answers={
-        "industry-churn-gap": (
-            Answer(
-                "churn_rates",
-                {"quantity": "churn_gap"},
-                doubt="the published rates are part of it and have the vote",
-            ),
-        ),
+        "industry-churn-gap": (Answer("churn_rates", {"quantity": "churn_gap"}),),
     },
 )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,17 +42,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the R data file."""
-    return (public_file(NAME, "customerSat.rda"),)
-
-
-@cache
-def load_answers() -> pd.DataFrame:
-    """Return the answers of the public file, its documented facts asserted."""
-    answers = read_r_table(files()[0], "customerSat")
-    check_facts(answers)
-    return answers
+files = partial(public_files, NAME, "customerSat.rda")
 
 
 def check_facts(answers: pd.DataFrame) -> None:
@@ -62,6 +51,9 @@ def check_facts(answers: pd.DataFrame) -> None:
     require_fact(NAME, "items", [f"q{number}" for number in range(1, 11)], list(answers.columns))
     require_fact(NAME, "lowest answer", 1, int(answers.to_numpy().min()))
     require_fact(NAME, "highest answer", 10, int(answers.to_numpy().max()))
+
+
+load_answers = load_once(files, partial(read_r_table, name="customerSat"), check_facts)
 
 
 def items_table(answers: pd.DataFrame) -> pd.DataFrame:

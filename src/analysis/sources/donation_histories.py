@@ -6,7 +6,7 @@ The cohort of `donations`, whose packaged table keeps only how often and how rec
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,9 @@ from analysis.frames.regular_occasions import (
     opportunities_from_flags,
     repeat_trials_from_flags,
 )
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.donations import DONORS_NOT_CUSTOMERS, N_DONORS
-from analysis.sources.manifest import public_file
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,9 +41,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file in the data folder."""
-    return (public_file(FOLDER, "1995_cohort_binary.csv"),)
+files = partial(public_files, FOLDER, "1995_cohort_binary.csv")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -62,12 +60,7 @@ def check_facts(flags: pd.DataFrame) -> None:
     require_fact(NAME, "givers of 1996 and 2006", (5_652, 1_936), (int(flags[1996].sum()), int(flags[LAST_YEAR].sum())))
 
 
-@cache
-def load_flags() -> pd.DataFrame:
-    """Read and check the file."""
-    flags = read(files()[0])
-    check_facts(flags)
-    return flags
+load_flags = load_once(files, read, check_facts)
 
 
 @cache

@@ -6,13 +6,21 @@ one, with five more of them. One closed cohort: everybody gave for the first tim
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
+from analysis.sources.base import (
+    Answer,
+    DataCard,
+    NotIdentified,
+    Source,
+    load_once,
+    package_file,
+    read_csv,
+    require_fact,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,16 +40,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the table in the package."""
-    return package_file("lifetimes", "datasets", "donations.csv")
-
-
-def read(path: Path) -> pd.DataFrame:
-    """The table as it stands: frequency, recency, periods, weights."""
-    import pandas as pd
-
-    return pd.read_csv(path)
+files = partial(package_file, "lifetimes", "datasets", "donations.csv")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -53,13 +52,13 @@ def check_facts(raw: pd.DataFrame) -> None:
     require_fact(NAME, "patterns that cannot be", 0, len(odd))
 
 
-@cache
+load = load_once(files, read_csv, check_facts)
+
+
 def build_opportunities() -> Frame:
     """Years in which they gave again, and the last of them."""
-    raw = read(files()[0])
-    check_facts(raw)
     columns = {"periods": "n_opportunities", "weights": "n_customers"}
-    return spec("opportunities").check(raw.rename(columns=columns), CONTEXT)
+    return spec("opportunities").check(load().rename(columns=columns), CONTEXT)
 
 
 SOURCE = Source(

@@ -8,14 +8,14 @@ is reviewed by more critics, and players write where copies are. So critics are 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,9 +38,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the file of reviews and of the file of sales."""
-    return public_file(NAME, "metacritic_games.csv"), public_file(NAME, "Video_Games_Sales_as_at_22_Dec_2016.csv")
+files = partial(public_files, NAME, "metacritic_games.csv", "Video_Games_Sales_as_at_22_Dec_2016.csv")
 
 
 def read(reviews: Path, sales: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -93,12 +91,7 @@ def process(reviews: pd.DataFrame, sales: pd.DataFrame, *, who: str = "critic") 
     return table.join(held).astype({"x_year": np.float64})
 
 
-@cache
-def load() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read and check both files."""
-    tables = read(*files())
-    check_facts(*tables)
-    return tables
+load = load_once(files, read, check_facts)
 
 
 def build_valence_growth(who: str, context: Context) -> Frame:

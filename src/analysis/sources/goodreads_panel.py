@@ -7,14 +7,14 @@ second, without a date, its ratings some time later. So talk comes before growth
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,9 +35,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the earlier and the later snapshot."""
-    return public_file(NAME, "books.csv"), public_file(NAME, "goodreads_books.csv")
+files = partial(public_files, NAME, "books.csv", "goodreads_books.csv")
 
 
 def read(earlier: Path, later: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -91,12 +89,7 @@ def process(earlier: pd.DataFrame, later: pd.DataFrame, *, good_from: int = 4) -
     )
 
 
-@cache
-def load() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read and check both snapshots."""
-    tables = read(*files())
-    check_facts(*tables)
-    return tables
+load = load_once(files, read, check_facts)
 
 
 @cache

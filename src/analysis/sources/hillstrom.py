@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,16 +39,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file in the data folder."""
-    return (public_file(NAME, "hillstrom_data.csv"),)
-
-
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands."""
-    import pandas as pd
-
-    return pd.read_csv(path)
+files = partial(public_files, NAME, "hillstrom_data.csv")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -73,12 +63,7 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     return raw.assign(past=past, mailed=mailed, match=match)
 
 
-@cache
-def load() -> pd.DataFrame:
-    """The checked, processed table."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return process(raw)
+load = load_once(files, read_csv, check_facts, process)
 
 
 KNOWN_BEFORE = ("recency", "history", "newbie")

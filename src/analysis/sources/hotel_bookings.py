@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,9 +30,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the archive."""
-    return (public_file(NAME, "hotel_bookings.csv.zip"),)
+files = partial(public_files, NAME, "hotel_bookings.csv.zip")
 
 
 def read_bookings(path: Path) -> pd.DataFrame:
@@ -43,20 +41,15 @@ def read_bookings(path: Path) -> pd.DataFrame:
         return pd.read_csv(member)
 
 
-@cache
-def load_bookings() -> pd.DataFrame:
-    """Return the bookings of the public file, its documented facts asserted."""
-    bookings = read_bookings(files()[0])
-    check_facts(bookings)
-    return bookings
-
-
 def check_facts(bookings: pd.DataFrame) -> None:
     """Assert what the data article says: 40,060 bookings of the resort and 79,330 of the city hotel, 2015 to 2017."""
     sizes = bookings["hotel"].value_counts().to_dict()
     require_fact(NAME, "resort bookings", 40_060, sizes.get("Resort Hotel"))
     require_fact(NAME, "city bookings", 79_330, sizes.get("City Hotel"))
     require_fact(NAME, "years of arrival", [2015, 2016, 2017], sorted(bookings["arrival_date_year"].unique().tolist()))
+
+
+load_bookings = load_once(files, read_bookings, check_facts)
 
 
 def room_table(bookings: pd.DataFrame) -> pd.DataFrame:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,9 +51,7 @@ SLA_CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the archive."""
-    return (public_file(NAME, "incident_event_log.csv.zip"),)
+files = partial(public_files, NAME, "incident_event_log.csv.zip")
 
 
 def read_log(path: Path) -> pd.DataFrame:
@@ -67,20 +65,15 @@ def read_log(path: Path) -> pd.DataFrame:
     return log
 
 
-@cache
-def load_log() -> pd.DataFrame:
-    """Return the log of the public file, its documented facts asserted."""
-    log = read_log(files()[0])
-    check_facts(log)
-    return log
-
-
 def check_facts(log: pd.DataFrame) -> None:
     """Assert what the repository's page says: 141,712 events, 24,918 incidents, 36 attributes, all closed."""
     require_fact(NAME, "events", 141_712, len(log))
     require_fact(NAME, "incidents", 24_918, log["number"].nunique())
     require_fact(NAME, "attributes", 36, len(log.columns))
     require_fact(NAME, "last states", {"Closed"}, set(log.groupby("number")["incident_state"].last()))
+
+
+load_log = load_once(files, read_log, check_facts)
 
 
 def queue_table(log: pd.DataFrame) -> pd.DataFrame:

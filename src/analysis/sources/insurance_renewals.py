@@ -7,16 +7,15 @@ which other insurers read as well. Only where the class stood still can a price 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._holdout_score import score_other_half
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,17 +42,7 @@ def _context(contrast: str, indirect: str | None = None) -> Context:
     )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the R data file."""
-    return (public_file(FOLDER, "eudirectlapse.rda"),)
-
-
-@cache
-def load_renewals() -> pd.DataFrame:
-    """Return the renewals of the public file, its documented facts asserted."""
-    renewals = read_r_table(files()[0], "eudirectlapse")
-    check_facts(renewals)
-    return renewals
+files = partial(public_files, FOLDER, "eudirectlapse.rda")
 
 
 def check_facts(renewals: pd.DataFrame) -> None:
@@ -62,6 +51,9 @@ def check_facts(renewals: pd.DataFrame) -> None:
     require_fact(NAME, "columns", 19, len(renewals.columns))
     require_fact(NAME, "movements of the bonus", {"down", "stable", "up"}, set(renewals["polholder_BMCevol"]))
     require_fact(NAME, "lapses other than 0 and 1", 0, int((~renewals["lapse"].isin((0, 1))).sum()))
+
+
+load_renewals = load_once(files, partial(read_r_table, name="eudirectlapse"), check_facts)
 
 
 def risk(renewals: pd.DataFrame) -> pd.DataFrame:

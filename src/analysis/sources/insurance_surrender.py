@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,17 +38,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the R data file."""
-    return (public_file(FOLDER, "uslapseagent.rda"),)
-
-
-@cache
-def load_policies() -> pd.DataFrame:
-    """Return the policies of the public file, its documented facts asserted."""
-    policies = read_r_table(files()[0], "uslapseagent")
-    check_facts(policies)
-    return policies
+files = partial(public_files, FOLDER, "uslapseagent.rda")
 
 
 def check_facts(policies: pd.DataFrame) -> None:
@@ -64,6 +53,9 @@ def check_facts(policies: pd.DataFrame) -> None:
         NAME, "mean of the standardised premium", 0.0, round(float(policies["annual.premium"].mean()), 2) + 0.0
     )
     require_fact(NAME, "spread of the standardised premium", 1.0, round(float(policies["annual.premium"].std()), 2))
+
+
+load_policies = load_once(files, partial(read_r_table, name="uslapseagent"), check_facts)
 
 
 def spells_table(policies: pd.DataFrame) -> pd.DataFrame:

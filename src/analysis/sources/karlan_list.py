@@ -6,15 +6,15 @@ The match was one, two or three dollars for each dollar given. Months since the 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,9 +37,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file in the data folder."""
-    return (public_file(NAME, "charitable.rda"),)
+files = partial(public_files, NAME, "charitable.rda")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -81,12 +79,7 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@cache
-def load() -> pd.DataFrame:
-    """The checked, processed table."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return process(raw)
+load = load_once(files, read, check_facts, process)
 
 
 def build_experiment() -> Frame:

@@ -6,14 +6,13 @@ could be.
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
@@ -38,16 +37,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the purchases in the data folder."""
-    return (public_file(NAME, "kiwibubbles_tran.csv"),)
-
-
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands."""
-    import pandas as pd
-
-    return pd.read_csv(path)
+files = partial(public_files, NAME, "kiwibubbles_tran.csv")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -73,12 +63,13 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+load = load_once(files, read_csv, check_facts, process)
+
+
 @cache
 def open_log() -> Company:
-    """Read, check and process the file."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=process(raw))
+    """The purchases as a company's table."""
+    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=load())
 
 
 SOURCE = Source(

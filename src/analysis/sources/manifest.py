@@ -83,6 +83,11 @@ def public_file(source: str, file: str) -> Path:
     return path
 
 
+def public_files(source: str, *files: str) -> tuple[Path, ...]:
+    """Return the paths of several files of one source; see `public_file`."""
+    return tuple(public_file(source, file) for file in files)
+
+
 @cache
 def _sha256(path: Path, _changed_at: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,9 +36,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file."""
-    return (public_file(NAME, "olist_classified_public_dataset.csv"),)
+files = partial(public_files, NAME, "olist_classified_public_dataset.csv")
 
 
 def read_orders(path: Path) -> pd.DataFrame:
@@ -51,20 +49,15 @@ def read_orders(path: Path) -> pd.DataFrame:
     return orders
 
 
-@cache
-def load_orders() -> pd.DataFrame:
-    """Return the orders of the public file, its documented facts asserted."""
-    orders = read_orders(files()[0])
-    check_facts(orders)
-    return orders
-
-
 def check_facts(orders: pd.DataFrame) -> None:
     """Assert 3,584 orders, each with a review score of 1 to 5 and a comment."""
     require_fact(NAME, "orders", 3_584, len(orders))
     require_fact(NAME, "distinct orders", 3_584, orders["id"].nunique())
     require_fact(NAME, "review scores", [1, 2, 3, 4, 5], sorted(orders["review_score"].unique().tolist()))
     require_fact(NAME, "orders without a comment", 0, int(orders["review_comment_message"].isna().sum()))
+
+
+load_orders = load_once(files, read_orders, check_facts)
 
 
 def late_table(orders: pd.DataFrame) -> pd.DataFrame:

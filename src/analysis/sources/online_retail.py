@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
@@ -42,9 +42,7 @@ CONTEXT = Context(
 BY_SILENCE = replace(CONTEXT, contrast="lost: no purchase for three months; won: new, or back after as long a silence")
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file in the data folder."""
-    return (public_file(NAME, "onlineretail.rda"),)
+files = partial(public_files, NAME, "onlineretail.rda")
 
 
 def read(path: Path) -> pd.DataFrame:

@@ -6,14 +6,13 @@ Not all who could have been messaged were, and some who were not to get one did 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, Source, load_once, read_csv, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,16 +33,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file in the data folder."""
-    return (public_file(NAME, "outvote_data.csv"),)
-
-
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands: Z assigned, D messaged, Y voted, M matched to the rolls, Q place in the queue."""
-    import pandas as pd
-
-    return pd.read_csv(path)
+files = partial(public_files, NAME, "outvote_data.csv")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -58,12 +48,7 @@ def in_study(raw: pd.DataFrame) -> pd.Series:
     return (raw["M"] == 1) & (raw["Q"] <= LAST_PLACE)
 
 
-@cache
-def load() -> pd.DataFrame:
-    """The checked file."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return raw
+load = load_once(files, read_csv, check_facts)
 
 
 def _experiment(raw: pd.DataFrame, context: Context) -> Frame:

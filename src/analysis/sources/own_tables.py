@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from analysis.company.finding import files_beside
 from analysis.company.store import Company, open_company
 from analysis.core.errors import FrameUnavailable, ParameterMistake
 from analysis.core.vocabulary import Kind
@@ -102,7 +103,7 @@ def _files(company: Company) -> tuple[Path, ...]:
 def _all_files(company: Company) -> tuple[Path, ...]:
     found = [company.settings.file] if company.settings.file else []
     found += [item.file for places in company.engine.found.values() for item in places if item.file]
-    found += [file for walk in company.settings.ids.crosswalks if (file := _beside(company, walk.file))]
+    found += [file for name in files_beside(company.settings) if (file := _beside(company, name))]
     found = list(dict.fromkeys(found))
     if company.engine.attached and company.settings.path:
         found.append(company.settings.path)

@@ -142,7 +142,11 @@ SOURCE = Source(
     builders={"churn_rates": build_churn_rates},
     answers={
         CLAIM: (
-            Answer("churn_rates", {"quantity": "churn_gap"}),
+            Answer(
+                "churn_rates",
+                {"quantity": "churn_gap"},
+                doubt="part of the published and counted rates, which have the vote",
+            ),
             Answer("churn_rates", {"quantity": "mobile_churn_rate"}),
             Answer("churn_rates", {"quantity": "finance_churn_rate"}),
         ),

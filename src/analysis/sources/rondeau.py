@@ -5,14 +5,13 @@ Four arms of 750: two controls (called high and low), a challenge gift, a matchi
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,16 +32,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file in the data folder, where it lies beside the Dutch mailings."""
-    return (public_file("charity_mailings", "rondeau.csv"),)
-
-
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands."""
-    import pandas as pd
-
-    return pd.read_csv(path)
+files = partial(public_files, "charity_mailings", "rondeau.csv")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -50,12 +40,7 @@ def check_facts(raw: pd.DataFrame) -> None:
     require_fact(NAME, "arms", {0: 750, 1: 750, 2: 750, 3: 750}, dict(sorted(raw["treattype"].value_counts().items())))
 
 
-@cache
-def load() -> pd.DataFrame:
-    """The checked file."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return raw
+load = load_once(files, read_csv, check_facts)
 
 
 def build_experiment() -> Frame:

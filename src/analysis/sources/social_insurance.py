@@ -6,13 +6,12 @@ random for whole natural villages, so it can stand as the instrument for how man
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, package_file, require_fact
+from analysis.sources.base import Answer, DataCard, Source, load_once, package_file, read_csv, require_fact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,16 +33,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file in the package."""
-    return package_file("causaldata", "social_insure", "Cai_2015.csv")
-
-
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands."""
-    import pandas as pd
-
-    return pd.read_csv(path)
+files = partial(package_file, "causaldata", "social_insure", "Cai_2015.csv")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -72,12 +62,7 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table, controls, villages], axis=1)
 
 
-@cache
-def load() -> pd.DataFrame:
-    """The checked, processed table."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return process(raw)
+load = load_once(files, read_csv, check_facts, process)
 
 
 def build_peer_encouragement() -> Frame:

@@ -7,7 +7,7 @@ the year before, 51,000 renewals have a price change and an answer.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -15,8 +15,8 @@ from zipfile import ZipFile
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._holdout_score import score_others
-from analysis.sources.base import Answer, DataCard, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +39,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the archive."""
-    return (public_file(NAME, "raw.zip"),)
+files = partial(public_files, NAME, "raw.zip")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -188,12 +186,7 @@ def churn_table(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@cache
-def load() -> pd.DataFrame:
-    """Read and check the file."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return raw
+load = load_once(files, read, check_facts)
 
 
 @cache

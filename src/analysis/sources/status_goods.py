@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,9 +28,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the first experiment in the data folder."""
-    return (public_file(NAME, "Experiment1.dta"),)
+files = partial(public_files, NAME, "Experiment1.dta")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -66,12 +64,7 @@ def experiment_table(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@cache
-def load() -> pd.DataFrame:
-    """The checked file."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return raw
+load = load_once(files, read, check_facts)
 
 
 def build_experiment() -> Frame:

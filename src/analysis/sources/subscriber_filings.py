@@ -8,14 +8,14 @@ and in the fourth only over the year (`check_facts`). So costs are taken by year
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,9 +50,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file in the data folder."""
-    return (public_file(NAME, "DISH - ADD-LOSS-END.csv"),)
+files = partial(public_files, NAME, "DISH - ADD-LOSS-END.csv")
 
 
 def read(path: Path) -> pd.DataFrame:

@@ -5,14 +5,13 @@ Labels only: no date, no amount, no behaviour before or after.
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import DataCard, NotIdentified, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,16 +30,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the labels in the data folder."""
-    return (public_file(NAME, "train_format1.csv"),)
-
-
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands."""
-    import pandas as pd
-
-    return pd.read_csv(path)
+files = partial(public_files, NAME, "train_format1.csv")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -52,13 +42,14 @@ def check_facts(raw: pd.DataFrame) -> None:
     require_fact(NAME, "repeat buyers", 15_952, int(raw["label"].sum()))
 
 
-@cache
+load = load_once(files, read_csv, check_facts)
+
+
 def build_churn_rates() -> Frame:
     """One row: of those who first bought on the day, how many did not come back to the merchant in six months."""
     import pandas as pd
 
-    raw = read(files()[0])
-    check_facts(raw)
+    raw = load()
     row = {
         "industry": "online marketplace",
         "firm": "Tmall merchants, promotion buyers",

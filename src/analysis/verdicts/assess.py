@@ -25,9 +25,9 @@ from collections.abc import Sequence
 
 from analysis.core.claim import Quantity
 from analysis.core.errors import ParameterMistake
-from analysis.core.results import Assessment, CheckResult, Estimate
+from analysis.core.results import Assessment, CheckResult, Estimate, estimate_in_words
 from analysis.core.vocabulary import RATIO_SCALES, Direction, OnFailure, Outcome, Shade
-from analysis.core.wording import estimate_in_words, with_unit
+from analysis.core.wording import with_unit
 
 FEWEST_EVENTS = 10
 """Events in the arm with fewest: three clicks decide nothing."""

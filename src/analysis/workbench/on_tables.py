@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from analysis.core.claim import Claim, Quantity
 from analysis.core.display import grid_html
 from analysis.core.errors import FrameMistake
-from analysis.core.results import Estimate
+from analysis.core.results import Estimate, interval
 from analysis.core.vocabulary import RATIO_SCALES, Bias, Design, Direction, Kind, Rule, Scale
-from analysis.core.wording import interval, with_unit
+from analysis.core.wording import with_unit
 from analysis.frames import COVARIATE_PREFIX, Context, Frame, spec
 
 if TYPE_CHECKING:
@@ -87,7 +87,6 @@ def question(scale: Scale, names: Sequence[str] = (EFFECT,)) -> Claim:
         rule=next(iter(Rule)),
         naive_bias=next(iter(Bias)),
         trap="",
-        frames=(),
         own_tables=(),
         settles="",
         quantities=quantities,

@@ -152,7 +152,7 @@ def leverage_opportunities(
 def leverage_summary(
     df: pd.DataFrame, /, *, frequency: str = "frequency", recency_weeks: str = "recency_weeks",
     T_weeks: str = "T_weeks", monetary: str | None = None, n_customers: str = "n_customers",
-    discount_rate: float = 0.1, n_draws: int = 100, seed: int = 1
+    discount_rate: float = 0.1
 ) -> Estimates:
     """Leverage where nobody says that he leaves, by the Pareto/NBD model."""
 

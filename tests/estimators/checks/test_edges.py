@@ -45,6 +45,29 @@ def test_a_window_that_opens_or_closes_fails(rows, words):
     assert words in found.sentence
 
 
+GIFTS = [
+    (100, 10 + noise + (15 if quarter == 3 else 0), 10 + (12 if quarter == 0 else 0))
+    for noise, quarter in zip((1, 0, -1, 2, 0, -1, 1, 0, 1, 0, -1, -1, 0, 1, 0, 1), (0, 1, 2, 3) * 4, strict=True)
+]
+"""Four years in which the last quarter wins 25 of 100 and the others 10."""
+
+
+def test_a_season_at_the_end_of_a_history_is_no_edge():
+    found = check_edges(frame_of(GIFTS), CLAIM)
+    assert found.passed is True
+    last = next(row for row in found.table if (row["period"], row["share"]) == ("last", "won"))
+    assert 0 < last["score"] < 1, "26 beside 27, 25 and 24 of the years before"
+
+
+def test_an_edge_that_is_no_season_fails_all_the_same():
+    assert check_edges(frame_of([(100, 90, 10), *GIFTS[1:]]), CLAIM).passed is False
+    assert check_edges(frame_of([*GIFTS[:-1], (100, 26, 80)]), CLAIM).passed is False
+
+
+def test_below_three_years_a_season_and_an_edge_look_alike():
+    assert check_edges(frame_of(GIFTS[:8]), CLAIM).passed is False
+
+
 def test_the_order_of_rows_does_not_matter():
     frame = frame_of([(0, 100, 0), *STEADY])
     shuffled = spec("account_periods").check(frame.table.iloc[::-1], frame.context)

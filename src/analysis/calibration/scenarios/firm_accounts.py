@@ -34,12 +34,12 @@ def draw_movement(effect: float, n: int, seed: int) -> Frame:
 
 
 def draw_movement_season(effect: float, n: int, seed: int) -> Frame:
-    """As `draw_movement` with a season that repeats: wins and losses both swing by 15 cos(month), in opposite months.
+    """As `draw_movement`, and every year's gift season brings new customers: wins swing by 40 cos(month) besides.
 
-    Truth by formula: the season adds 112.5 to each variance and as much to the covariance of wins and losses with change,
-    so e is multiplied by 800 / (800 + 450). The jackknife leaves out whole years.
+    Truth: e. Naive (the shares with the season left in): the season adds 800 to the variance of wins and to their covariance
+    with change, so that e becomes (800 e - 800) / (800 + 800) = (e - 1) / 2.
     """
-    return _movement("season_in_the_account", effect, n, seed, season=15.0)
+    return _movement("season_in_the_account", effect, n, seed, season=40.0)
 
 
 def draw_movement_recession(effect: float, n: int, seed: int) -> Frame:
@@ -61,18 +61,25 @@ def draw_movement_passing(effect: float, n: int, seed: int) -> Frame:
 
 def naive_with_passing(frame: Frame) -> tuple[float, float, float]:
     """The same shares with everybody who came and everybody who left counted; jackknife over years."""
-    from scipy.stats import t
-
     table = frame.table
     won = (table["n_won"] + table["n_passing"]).to_numpy(float)
-    lost = (table["n_lost"] + table["n_passing"]).to_numpy(float)
+    return _shares_of_years(won, (table["n_lost"] + table["n_passing"]).to_numpy(float))
+
+
+def naive_with_season(frame: Frame) -> tuple[float, float, float]:
+    """The same shares of the variance around one mean for the whole year; jackknife over years."""
+    return _shares_of_years(frame.table["n_won"].to_numpy(float), frame.table["n_lost"].to_numpy(float))
+
+
+def _shares_of_years(won: NDArray[np.float64], lost: NDArray[np.float64]) -> tuple[float, float, float]:
+    from scipy.stats import t
 
     def gap(retained: NDArray[np.bool_]) -> float:
         came, left = won[retained], lost[retained]
         change = came - left - (came - left).mean()
         return -float(change @ (left + came)) / float(change @ change)
 
-    year = np.arange(len(table)) // MONTHS_A_YEAR
+    year = np.arange(len(won)) // MONTHS_A_YEAR
     value, years = gap(year >= 0), int(year.max()) + 1
     left_out = np.array([gap(year != y) for y in range(years)])
     error = math.sqrt((years - 1) / years * float(((left_out - left_out.mean()) ** 2).sum()))
@@ -192,7 +199,7 @@ def _movement(
     wave = season * np.cos(2 * math.pi * np.arange(n) / MONTHS_A_YEAR)
     won = np.round(300 + 20 * math.sqrt(1 - effect) * rng.normal(size=n) + wave).astype(int)
     slump = np.where((np.arange(n) >= n // 2) & (np.arange(n) < n // 2 + 3), recession, 0.0)
-    lost = np.round(700 + 20 * math.sqrt(1 + effect) * rng.normal(size=n) - wave + slump).astype(int)
+    lost = np.round(700 + 20 * math.sqrt(1 + effect) * rng.normal(size=n) + slump).astype(int)
     end = 100_000 + np.cumsum(won - lost)
     columns = {
         "period_start": pd.date_range("2000-01-01", periods=n, freq="MS"),
@@ -262,7 +269,10 @@ _account_scenario = partial(
 SCENARIOS = (
     _account_scenario(name="level_is_no_movement", draw=draw_movement),
     _account_scenario(
-        name="season_in_the_account", draw=draw_movement_season, truth=lambda effect: effect * 800 / (800 + 450)
+        name="season_in_the_account",
+        draw=draw_movement_season,
+        trap="the gift season brings new customers every year",
+        naive=naive_with_season,
     ),
     _account_scenario(
         name="recession_in_the_account",

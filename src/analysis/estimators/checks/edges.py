@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analysis.core.claim import Claim
 from analysis.core.results import CheckResult
 from analysis.core.wording import number
+from analysis.estimators.aggregate.growth_accounting import season_of
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
@@ -23,7 +27,9 @@ def check_edges(frame: Frame, claim: Claim) -> CheckResult:
     """Shares won and lost in the first and the last period against those of the periods between, by modified z-scores.
 
     Where data begin, everyone is new; where they end, nobody has been silent for long. Periods that stand out at the
-    edges are made by the window, and no growth is to be read from them.
+    edges are made by the window, and no growth is to be read from them. From three years on a period is held against the
+    same part of other years: a gift season at the end of a history is no edge. The score is then the externally
+    studentised residual from the means of the parts of the year (Belsley, Kuh & Welsch 1980).
 
     Parameters
     ----------
@@ -39,6 +45,7 @@ def check_edges(frame: Frame, claim: Claim) -> CheckResult:
             sentence=f"{len(table)} periods are too few to tell whether the first and the last stand out "
             f"({FEWEST_BETWEEN + 2} are needed).",
         )
+    season = season_of(table)
     rows = []
     for words, share in (("won", _share(table, "n_won", "n_end")), ("lost", _share(table, "n_lost", "n_start"))):
         for place, position in (("first", 0), ("last", len(table) - 1)):
@@ -47,17 +54,20 @@ def check_edges(frame: Frame, claim: Claim) -> CheckResult:
                     "period": place,
                     "share": words,
                     "value": float(share.iloc[position]),
-                    "median between": float(share.iloc[1:-1].median()),
-                    "score": modified_z(float(share.iloc[position]), share.iloc[1:-1]),
+                    "median between": float(_alike(share, season, position).median()),
+                    "score": modified_z(float(share.iloc[position]), share.iloc[1:-1])
+                    if season is None
+                    else seasonal_score(share, season, position),
                 }
             )
     out = [row for row in rows if abs(float(row["score"])) > STANDS_OUT]  # type: ignore[arg-type]
+    between = "between" if season is None else "in the same part of other years"
     worst = max(rows, key=lambda row: abs(float(row["score"])))  # type: ignore[arg-type]
     return CheckResult(
         name=NAME,
         passed=not out,
         sentence=f"The share {worst['share']} in the {worst['period']} period is {number(100 * float(worst['value']))} % "  # type: ignore[arg-type]
-        f"against a median of {number(100 * float(worst['median between']))} % between "  # type: ignore[arg-type]
+        f"against a median of {number(100 * float(worst['median between']))} % {between} "  # type: ignore[arg-type]
         f"(score {number(float(worst['score']))}, standing out beyond {number(STANDS_OUT)}): "  # type: ignore[arg-type]
         + ("the window makes it; leave that period out." if out else "no edge stands out."),
         table=tuple(rows),
@@ -81,6 +91,33 @@ def modified_z(value: float, between: pd.Series) -> float:
     absolute = (between - between.median()).abs()
     spread = float(absolute.median()) / 0.6745 or 1.253314 * float(absolute.mean())
     return away / spread if spread > 0 else math.copysign(math.inf, away)
+
+
+def seasonal_score(share: pd.Series, season: NDArray[np.int64], position: int) -> float:
+    """Externally studentised residual of one period from the mean of its part of the year.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> winter_and_summer = pd.Series([1.0, 5.0, 2.0, 6.0, 3.0, 7.0])  # each 1, 2, 3 and 5, 6, 7: the middles stand on their means
+    >>> round(seasonal_score(winter_and_summer, np.array([1, 7, 1, 7, 1, 7]), 2), 9)
+    0.0
+    """
+    from statsmodels.regression.linear_model import OLS
+
+    parts = (season[:, None] == np.unique(season)).astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score = float(OLS(share.to_numpy(float), parts).fit().get_influence().resid_studentized_external[position])
+    return 0.0 if math.isnan(score) else score
+
+
+def _alike(share: pd.Series, season: NDArray[np.int64] | None, position: int) -> pd.Series:
+    """Periods that one at the edge is held against: those between, or the same part of other years."""
+    if season is None:
+        return share.iloc[1:-1]
+    same = season == season[position]
+    same[position] = False
+    return share[same]
 
 
 def _share(table: pd.DataFrame, part: str, whole: str) -> pd.Series:

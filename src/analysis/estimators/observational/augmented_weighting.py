@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import warnings
 from dataclasses import dataclass, replace
@@ -231,6 +232,9 @@ def _predict(matrix: np.ndarray, outcome: np.ndarray, new: np.ndarray, *, binary
         warnings.simplefilter("ignore", RuntimeWarning)
         fit = sm.GLM(outcome, matrix, family=sm.families.Binomial()).fit()
     found = fit.predict(new)
+    # A fit refers to itself, and holds a dozen copies of the matrix: left to chance, those of all folds lie about together.
+    del fit
+    gc.collect(1)
     return found
 
 

@@ -6,6 +6,7 @@ quantities are defined. All answers are of design *model*: real customers set th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,16 +28,17 @@ from analysis.frames import Frame
 from analysis.models import fit_bg_bb, fit_pareto_nbd
 from analysis.models.fit import ModelFit
 from analysis.models.once import fit_once
+from analysis.models.pareto_nbd_profile import bounds_over, degrees_of_difference
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_HISTORIES_DRAWN = 10_000
-"""Distinct histories on which the drawn parameter sets are tried; the answer itself is of all."""
+"""Distinct histories on which other parameters than the best are tried; the answer itself is of all."""
 
 
 def estimate_leverage_summary(
-    frame: Frame, claim: Claim, *, discount_rate: float = DISCOUNT_RATE, n_draws: int = N_DRAWS, seed: int = 1
+    frame: Frame, claim: Claim, *, discount_rate: float = DISCOUNT_RATE
 ) -> tuple[Estimate, ...]:
     """Leverage where nobody says that he leaves, by the Pareto/NBD model.
 
@@ -51,13 +53,11 @@ def estimate_leverage_summary(
     claim : Claim
     discount_rate : float
         A year, above 0; applied continuously.
-    n_draws, seed
-        Parameter sets drawn from the likelihood's curvature, and the seed.
 
     Raises
     ------
     ModelNotIdentified
-        If the customers cannot carry the model.
+        If the customers cannot carry the model, or their histories set no limit to how much they differ in leaving.
     """
     columns = {"recency_weeks": "recency", "T_weeks": "T"}
     rows = frame.table.rename(columns=columns)[["frequency", "recency", "T", "n_customers"]]
@@ -69,7 +69,7 @@ def estimate_leverage_summary(
         frame,
         claim,
         at_best,
-        percentile_bounds(_drawn_about(at_best, fit, rows, force, n_draws, seed)),
+        _bounds(at_best, fit, rows, force),
         n=fit.n_customers,
         method="Pareto/NBD model of the purchase histories, everybody's rate of leaving cut in proportion",
         assumptions=(
@@ -80,21 +80,20 @@ def estimate_leverage_summary(
     )
 
 
-def _drawn_about(
-    at_best: Base, fit: ModelFit, rows: pd.DataFrame, force: float, n_draws: int, seed: int
-) -> list[dict[str, float]]:
-    """Quantities at each drawn parameter set: those of all rows at best, moved by what the draw moves on a part of them.
+def _bounds(at_best: Base, fit: ModelFit, rows: pd.DataFrame, force: float) -> dict[str, tuple[float, float]]:
+    """Profile-likelihood bounds: quantities of all rows at best, moved by what parameters move on a part of them.
 
     Every k-th of the ordered rows is a fair sample of the base, and what it gets wrong at best is taken off again.
     """
     ordered = rows.sort_values(["frequency", "recency", "T"], ignore_index=True)
     part = ordered.iloc[:: -(-len(ordered) // MOST_HISTORIES_DRAWN)]
     of_all, of_part = leverage(at_best), leverage(base_of_rates(fit.params, part, force))
-    drawn = [leverage(base_of_rates(params, part, force)) for params in fit.draws(n_draws, seed)]
-    return [
-        {name: of_all[name] + (one[name] - of_part[name]) for name in one if name in of_all and name in of_part}
-        for one in drawn
-    ]
+
+    def moved(params: Mapping[str, float]) -> dict[str, float]:
+        one = leverage(base_of_rates(dict(params), part, force))
+        return {name: of_all[name] + (one[name] - of_part[name]) for name in one if name in of_all and name in of_part}
+
+    return bounds_over(degrees_of_difference(rows, fit), moved)
 
 
 def estimate_leverage_opportunities(

@@ -28,7 +28,7 @@ from analysis.estimators.survival.leverage_arithmetic import (
 from analysis.estimators.survival.leverage_bases import base_of_chances
 from analysis.frames import Frame
 from analysis.models.once import fit_once
-from analysis.models.shifted_beta_geometric import cohort_rows, survivor
+from analysis.models.shifted_beta_geometric import cohort_rows
 from analysis.models.shifted_beta_geometric_limit import (
     ALIKE,
     fit_with_limit,
@@ -51,7 +51,9 @@ def estimate_leverage_survival(
 ) -> tuple[Estimate, ...]:
     """Leverage in a contract business, by the shifted beta-geometric model.
 
-    The base is the one that the frame shows: customers of every observed age but the last, in the numbers observed. A
+    The base is the one that the frame shows: customers of every observed age but the last, in the numbers that the model
+    expects of cohorts of these sizes. The numbers observed are luck too: taken as known they leave the interval too short
+    (of 600 draws of `chances_differ_under_contract` at its size 91 % held the truth, where 95 % held that of the base drawn). A
     customer of age t has leaving chances of beta(alpha, beta + t).
 
     Parameters
@@ -77,13 +79,13 @@ def estimate_leverage_survival(
     rate = per_period(discount_rate, periods_per_year)
     groups = [[name] for name in counts] if by_cohort else [list(counts)]
     endings = [_stacked([cohort_rows(counts[name]) for name in group]) for group in groups]
-    ages = [_pooled_ages([counts[name] for name in group]) for group in groups]
+    begun = [_begun_by_age([counts[name] for name in group]) for group in groups]
     fits = [fit_once(fit_with_limit, rows) for rows in endings]
     regions = [likelihood_region(rows) for rows in endings]
 
     def answers(chosen: slice, n: int, method: str) -> tuple[Estimate, ...]:
         def base(params: Sequence[Mapping[str, float]]) -> Base:
-            parts = [_chances_by_age(p, n_at_age) for p, n_at_age in zip(params, ages[chosen], strict=True)]
+            parts = [_chances_by_age(p, n_begun) for p, n_begun in zip(params, begun[chosen], strict=True)]
             chances, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
             return base_of_chances(chances, weights, rate, periods_per_year)
 
@@ -109,25 +111,28 @@ def estimate_leverage_survival(
 
 
 def _chances_by_age(
-    params: Mapping[str, float], n_at_age: NDArray[np.float64]
+    params: Mapping[str, float], n_begun: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Chances of leaving of a base with `n_at_age` customers of age 0, 1, ...: beta nodes, survivors' weights."""
+    """Chances of leaving (beta nodes) and expected numbers of a base to whose age 0, 1, ... so many customers had begun.
+
+    Of `n_begun` with chance c, (1 - c)^t reach age t.
+    """
     together = params["alpha"] + params["beta"]
     if together >= ALIKE / 2:
-        return np.array([params["alpha"] / together]), np.array([n_at_age.sum()])
-    nodes, weights = beta_nodes(params["alpha"], params["beta"])
-    age = np.arange(len(n_at_age))
-    stayed = (1 - nodes)[:, None] ** age / survivor(params, age)
-    return nodes, weights * (stayed @ n_at_age)
+        nodes, weights = np.array([params["alpha"] / together]), np.ones(1)
+    else:
+        nodes, weights = beta_nodes(params["alpha"], params["beta"])
+    reached = (1 - nodes)[:, None] ** np.arange(len(n_begun))
+    return nodes, weights * (reached @ n_begun)
 
 
-def _pooled_ages(rows: list[list[int]]) -> NDArray[np.float64]:
-    """Customers at risk by age, all cohorts together; the last age of each cohort was not followed further."""
+def _begun_by_age(rows: list[list[int]]) -> NDArray[np.float64]:
+    """Customers at the start of the cohorts that show each age; the last age of each cohort was not followed further."""
     longest = max(len(row) for row in rows) - 1
-    counts: NDArray[np.float64] = np.sum(
-        [np.pad(np.asarray(row[:-1], dtype=float), (0, longest - len(row) + 1)) for row in rows], axis=0
+    begun: NDArray[np.float64] = np.sum(
+        [np.where(np.arange(longest) < len(row) - 1, float(row[0]), 0.0) for row in rows], axis=0
     )
-    return counts
+    return begun
 
 
 def _survivors(frame: Frame) -> dict[str, list[int]]:

@@ -176,22 +176,21 @@ def build_segment_revenue(company: Company, *, months_each: int = 1, run_in_mont
     own = spend.mutate(segment=(spend["period"] == spend["first"]).ifelse("new", "repeat"))
     mean = own.spend.sum().over(ibis.window(group_by=["code", "segment"])) / len(periods)
     own = own.mutate(mean=mean)
-    by_period = (
-        own.group_by("segment", "period")
-        .aggregate(
-            revenue=own["spend"].sum(),
-            n_purchases=own["n"].sum(),
-            n_customers=own.count(),
-            crossed=(own["spend"] * own["spend"] - 2 * own["spend"] * own["mean"]).sum(),
-        )
-        .execute()
-    )
     each = own.group_by("segment", "code").aggregate(mean=own["mean"].max())
-    squares = each.group_by("segment").aggregate(total=(each["mean"] * each["mean"]).sum()).execute()
+    squares = each.group_by("segment").aggregate(total=(each["mean"] * each["mean"]).sum())
+    by_period = own.group_by("segment", "period").aggregate(
+        revenue=own["spend"].sum(),
+        n_purchases=own["n"].sum(),
+        n_customers=own.count(),
+        crossed=(own["spend"] * own["spend"] - 2 * own["spend"] * own["mean"]).sum(),
+    )
+    by_period = by_period.inner_join(squares, "segment").execute()
+    totals = by_period.drop_duplicates("segment").set_index("segment")["total"]
+    by_period = by_period.drop(columns="total")
     grid = pd.MultiIndex.from_product([periods, ["new", "repeat"]], names=["period", "segment"])
     table = by_period.set_index(["period", "segment"]).reindex(grid).fillna(0.0).reset_index()
     # sum over customers of (r_im - r_i)^2, multiplied out: customers without revenue in the period need no row
-    total = table["segment"].map(squares.set_index("segment")["total"]).fillna(0.0)
+    total = table["segment"].map(totals).fillna(0.0)
     table["own_squares"] = (table["crossed"] + total).clip(lower=0.0)
     table["period_start"] = month_dates(table["period"] * months_each)
     table = table.astype({"n_purchases": "int64", "n_customers": "int64"})

@@ -132,6 +132,12 @@ def retained_after(company: Company, events: Any, windows: tuple[int, ...]) -> A
     return pairs.group_by("event").aggregate(subscribed=on(pairs["day"]), **later)
 
 
+def beside(events: Any, more: Any) -> Any:
+    """The columns of `more`, which has the same events, beside those of `events`."""
+    more = more.rename(event_="event")
+    return events.inner_join(more, events["event"] == more["event_"]).drop("event_")
+
+
 def joined_by_event(events: Any, sums: Any) -> Any:
     """Left join by event; what has no row there is 0."""
     return _joined(events, sums, [c for c in sums.columns if c != "event"])

@@ -6,7 +6,7 @@ are cut out of its rows, which are no more than the frames hold.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
 
@@ -14,7 +14,7 @@ from analysis.company.ledger import LeftOut
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames.builders.behaviour import counted_in, joined_by_event, retained_after
-from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, rows
+from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, arms, rows
 from analysis.frames.builders.common import HALF_YEAR_DAYS, QUARTER_DAYS, YEAR_DAYS, zero_one
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _look_up(
 
 def left_out_before(company: Company, family: str) -> list[LeftOut]:
     """Rows of campaigns that are no first contact of the family: of other families, and later ones."""
-    counts = company.once("rows by family", lambda: _counts(company))
+    counts = arms(company)
     others = counts[counts["family"] != family]
     later = counts[(counts["family"] == family) & (counts["later"] == 1)]
     return [left_out(reason, part, int(part["n"].sum())) for reason, part in
@@ -106,10 +106,3 @@ def left_out(reason: str, part: pd.DataFrame, n: int) -> LeftOut:
     """The ledger's line on some rows, with the smallest number among them."""
     numbers = part[ROW].dropna() if ROW in part else ()
     return LeftOut(reason=reason, rows=n, example_row=int(min(numbers)) if len(numbers) else None)
-
-
-def _counts(company: Company) -> Any:
-    t = rows(company)
-    t = t.mutate(later=zero_one(t["contact"] > 0))
-    row = {ROW: t[ROW].min()} if ROW in t.columns else {}
-    return t.group_by("family", "later").aggregate(n=t.count(), **row).execute()

@@ -15,6 +15,7 @@ import ibis
 
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
+from analysis.frames.builders.common import row_number, zero_one
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,25 +64,37 @@ def _rows(company: Company) -> Any:
     return numbered.mutate(event=everyone)
 
 
+def arms(company: Company) -> pd.DataFrame:
+    """One row a family, campaign, arm and kind of contact (`later`: 1 but for a customer's first in the campaign).
+
+    Columns: n and the smallest ROW of its rows; whether any is `matched`, any `mismatched`.
+    """
+
+    def find() -> pd.DataFrame:
+        t = rows(company)
+        t = t.mutate(later=zero_one(t["contact"] > 0), fits=zero_one(t["matched"]))
+        seen = t.group_by("family", "campaign_id", "arm", "later").aggregate(
+            n=t.count(), most=t["fits"].max(), least=t["fits"].min(), **row_number(t)
+        )
+        table: pd.DataFrame = seen.order_by("family", "campaign_id", "arm", "later").execute()
+        return table.assign(matched=table.pop("most") == 1, mismatched=table.pop("least") == 0)
+
+    found: pd.DataFrame = company.once("arms of campaigns", find)
+    return found
+
+
 def families(company: Company) -> frozenset[str]:
     """Families of the campaigns that have a control arm; with ":matched" behind them, those with matched and mismatched
     messages; with ":kinds", those with two arms beside control."""
 
     def find() -> frozenset[str]:
-        t = rows(company)
-        seen = t.group_by("family").aggregate(
-            control=(t["arm"] == CONTROL).any(),
-            other=(t["arm"] != CONTROL).any(),
-            matched=t["matched"].any(),
-            mismatched=(~t["matched"]).any(),
-        )
-        table = seen.execute()
-        plain = {r.family for r in table.itertuples() if r.control is True and r.other is True}
-        messages = {f"{r.family}:matched" for r in table.itertuples() if r.matched is True and r.mismatched is True}
-        sent = t.filter(t["arm"] != CONTROL)
-        arms = sent.group_by("family", "campaign_id").aggregate(n=sent["arm"].nunique()).execute()
-        kinds = {f"{r.family}:kinds" for r in arms.itertuples() if r.n > 1}
-        return frozenset(plain | messages | kinds)
+        table = arms(company)
+        control = table["arm"] == CONTROL
+        plain = set(table.loc[control, "family"]) & set(table.loc[~control, "family"])
+        messages = set(table.loc[table["matched"], "family"]) & set(table.loc[table["mismatched"], "family"])
+        sent = table[~control].groupby(["family", "campaign_id"])["arm"].nunique()
+        kinds = set(sent.index[sent > 1].get_level_values("family"))
+        return frozenset(plain | {f"{name}:matched" for name in messages} | {f"{name}:kinds" for name in kinds})
 
     found: frozenset[str] = company.once("families", find)
     return found

@@ -7,7 +7,7 @@ in that half year: who buys more meets more failures, and the claim is about fai
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -30,6 +30,9 @@ from analysis.frames.builders.occasions import observation, occasions
 from analysis.frames.builders.subscription_spells import spells
 from analysis.frames.builders.ticket_events import drop_constant, tickets
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 WINDOW = HALF_YEAR_DAYS
 NOT_ACTIVE = "customer not active before the half year of failures"
 
@@ -50,12 +53,8 @@ def build_failure(company: Company, *, subscribed: bool) -> Frame:
         year of failures, so that who met none was still there, outcome 1 if they bought again.
     """
     key = "exposure/failure" if subscribed else "exposure/failure_repurchase"
-    t = _customers(company, subscribed)
-    table = t.mutate(treated=zero_one(t["n_failures"] > 0))
-    rows = table.select(
-        "event", "treated", "outcome", dose=table["n_failures"].cast("float64"), **_held_equal(table, subscribed)
-    )
-    found = drop_constant(rows.order_by("event").execute().rename(columns={"event": "unit_id"}))
+    rows = _rows(company, subscribed)
+    found = drop_constant(rows.drop(columns=["made_good", "x_severity"]))
     _record(company, key, subscribed)
     return checked(company, key, found, _about(company, len(found), subscribed, "met a failure less met none"))
 
@@ -66,12 +65,9 @@ def build_recovery(company: Company) -> Frame:
     A failure was made good if the ticket was settled at first contact; without that column, if it was settled at all.
     With several failures the last one counts.
     """
-    t = _customers(company, False)
-    known = t.filter((t["n_failures"] == 0) | t["made_good"].notnull())
-    table = known.mutate(treated=zero_one(known["n_failures"] > 0), dose=known["made_good"].fill_null(0.0))
-    columns = _held_equal(table, False) | {"x_severity": table["severity"].fill_null(0.0)}
-    rows = table.select("event", "treated", "outcome", "dose", **columns)
-    found = drop_constant(rows.order_by("event").execute().rename(columns={"event": "unit_id"}))
+    rows = _rows(company, False)
+    known = rows[(rows["treated"] == 0) | rows["made_good"].notna()].reset_index(drop=True)
+    found = drop_constant(known.assign(dose=known["made_good"].astype("float64").fillna(0.0)).drop(columns="made_good"))
     _record(company, "exposure/recovery", False)
     words = "failure made good against failure not made good, both against no failure"
     return checked(company, "exposure/recovery", found, _about(company, len(found), False, words))
@@ -81,6 +77,31 @@ def _customers(company: Company, subscribed: bool) -> Any:
     """Active customers on the landmark with their failures, what is held equal, and the outcome."""
     name = "failures_subscribed" if subscribed else "failures_bought"
     return company.once(name, lambda: company.engine.keep(_looked_up(company, subscribed), name))
+
+
+def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
+    """The same in pandas: `dose` is the number of failures."""
+
+    def look_up() -> pd.DataFrame:
+        t = _customers(company, subscribed)
+        rows: pd.DataFrame = (
+            t.select(
+                "treated",
+                "outcome",
+                "made_good",
+                unit_id="event",
+                dose=t["n_failures"].cast("float64"),
+                **_held_equal(t, subscribed),
+                x_severity=t["severity"].fill_null(0.0),
+            )
+            .order_by("unit_id")
+            .execute()
+        )
+        first = ["unit_id", "treated", "outcome", "dose"]
+        return rows[[*first, *(c for c in rows.columns if c not in first)]]
+
+    found: pd.DataFrame = company.once(f"failure rows {subscribed}", look_up)
+    return found
 
 
 def _looked_up(company: Company, subscribed: bool) -> Any:
@@ -104,6 +125,7 @@ def _looked_up(company: Company, subscribed: bool) -> Any:
     failures = _failures(company, day)
     joined = joined.left_join(failures, joined["customer_id"] == failures["who"]).drop("who")
     joined = joined.mutate(n_failures=joined["n_failures"].fill_null(0))
+    joined = joined.mutate(treated=zero_one(joined["n_failures"] > 0))
     return joined if subscribed else joined.semi_join(_in_touch(company, day), "customer_id")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -11,6 +11,9 @@ from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Context
 from analysis.frames.builders.common import context, record
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SUBSCRIPTION = "subscription"
 """Name of the tier that is a subscription rather than a step of a programme."""
@@ -50,6 +53,19 @@ def names_missed(t: Any) -> Any:
     return (t["amount"] < t["threshold"]).fill_null(False)
 
 
+def kinds_of_rows(company: Company) -> pd.DataFrame:
+    """How often rows of each tier, threshold and benefit occur, and whether they name a threshold that was missed."""
+
+    def find() -> pd.DataFrame:
+        t = rows(company)
+        t = t.mutate(missed=names_missed(t))
+        counts: pd.DataFrame = t.group_by("tier", "threshold", "missed", "benefit").aggregate(n=t.count()).execute()
+        return counts
+
+    found: pd.DataFrame = company.once("kinds of membership rows", find)
+    return found
+
+
 def ladder(company: Company) -> list[tuple[str, float]]:
     """Tiers with their own thresholds, lowest first; a tier that has several takes the one of most rows.
 
@@ -58,10 +74,9 @@ def ladder(company: Company) -> list[tuple[str, float]]:
     """
 
     def find() -> list[tuple[str, float]]:
-        t = rows(company)
-        known = t.filter(t["threshold"].notnull() & (t["tier"] != SUBSCRIPTION))
-        known = known.mutate(missed=names_missed(known))
-        counts = known.group_by("tier", "threshold", "missed").aggregate(n=known.count()).execute()
+        known = kinds_of_rows(company)
+        known = known[known["threshold"].notna() & (known["tier"] != SUBSCRIPTION)]
+        counts = known.groupby(["tier", "threshold", "missed"], as_index=False)["n"].sum()
         counts = counts.sort_values(["tier", "missed", "n", "threshold"], ascending=[True, True, False, True])
         best = counts.drop_duplicates("tier").sort_values(
             ["threshold", "missed", "tier"], ascending=[True, False, True]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import ibis
+
 from analysis.company.store import Company
 from analysis.frames.builders.campaign_rows import families
 from analysis.frames.builders.contacts import offers_to_strangers
@@ -41,6 +43,7 @@ def either(*needs: Need) -> Need:
 
 def value(name: str, column: str, *wanted: object) -> Need:
     """A table in which a column holds each of these values at least once; capitals do not matter."""
+    _asked(name, column)
 
     def lacking(company: Company) -> str | None:
         lack = company.lacks(name, column)
@@ -55,16 +58,47 @@ def value(name: str, column: str, *wanted: object) -> Need:
     return lacking
 
 
+_LOOKED_AT: dict[tuple[str, str], None] = {}
+"""Columns of which some need asks for the values that occur."""
+
+_MOST_VALUES = 10_000
+
+
+def _asked(name: str, column: str) -> None:
+    _LOOKED_AT[name, column] = None
+
+
 def _seen(company: Company, name: str, column: str) -> frozenset[Any]:
-    """Distinct values of a column, texts in lower case."""
+    """Distinct values of a column, texts in lower case; asked once for all columns of the tables that have been read."""
+    known: dict[tuple[str, str], frozenset[Any]] = company.once("values that occur", dict)
+    if (name, column) not in known:
+        company.table(name)
+        _asked(name, column)
+        wanted = [place for place in _LOOKED_AT if place not in known and _is_there(company, *place)]
+        known |= dict.fromkeys(wanted, frozenset())
+        known |= _values(company, wanted)
+    return known[name, column]
 
-    def find() -> frozenset[Any]:
-        expression = company.table(name).expression
-        found = expression.select(column).distinct().limit(10_000).execute()[column].dropna()
-        return frozenset(item.lower() if isinstance(item, str) else bool(item) for item in found)
 
-    seen: frozenset[Any] = company.once(f"values {name}.{column}", find)
-    return seen
+def _is_there(company: Company, name: str, column: str) -> bool:
+    return company.was_read(name) and column in company.table(name).filled
+
+
+def _values(company: Company, places: list[tuple[str, str]]) -> dict[tuple[str, str], frozenset[Any]]:
+    parts = []
+    for number, (name, column) in enumerate(places):
+        values = company.table(name).expression.select(column).distinct().limit(_MOST_VALUES)
+        flag = values[column].type().is_boolean()
+        text = ibis.cases((values[column], "true"), else_="false") if flag else values[column]
+        found = values.filter(values[column].notnull())
+        parts.append(found.select(place=ibis.literal(number, "int64"), flag=ibis.literal(flag), value=text))
+    table = ibis.union(*parts).execute()
+    return {
+        places[int(number)]: frozenset(
+            row.value == "true" if row.flag else row.value.lower() for row in rows.itertuples()
+        )
+        for number, rows in table.groupby("place")
+    }
 
 
 _ARMS = {
@@ -109,6 +143,7 @@ def random_invitations() -> Need:
 
 def failures() -> Need:
     """Tickets of a category that marks a failure."""
+    _asked("tickets", "category")
 
     def lacking(company: Company) -> str | None:
         lack = company.lacks("tickets", "category")
@@ -130,6 +165,7 @@ def answers(instrument: str) -> Need:
 
 def items(*stems: str) -> Need:
     """Survey items whose names begin with each of these."""
+    _asked("surveys", "item")
 
     def lacking(company: Company) -> str | None:
         lack = company.lacks("surveys", "item")
@@ -144,6 +180,7 @@ def items(*stems: str) -> Need:
 
 def programme() -> Need:
     """Memberships of a tier other than `subscription`."""
+    _asked("memberships", "tier")
 
     def lacking(company: Company) -> str | None:
         lack = company.lacks("memberships")

@@ -18,27 +18,28 @@ def signed_points(table: Any) -> Any:
     return (table["kind"] == "earn").ifelse(points, -points.abs())
 
 
-def least_redeemed(company: Company) -> float:
-    """Points that are enough to redeem: the smallest redemption, but for the smallest hundredth of them."""
+def _redemptions(company: Company) -> tuple[float, int]:
+    """Points that are enough to redeem, and the day of the first redemption, from one query."""
 
-    def find() -> float:
+    def find() -> tuple[float, int]:
         t = company.table("points").expression
         t = t.filter(t["kind"] == "redeem").mutate(size=t["points"].abs().cast("float64"))
-        sizes = t.group_by("size").aggregate(n=t.count()).order_by("size").execute()
+        sizes = t.group_by("size").aggregate(n=t.count(), first=t["at"].min()).order_by("size").execute()
         reached = sizes["n"].cumsum() > HARDLY_EVER * sizes["n"].sum()
-        return float(sizes.loc[reached, "size"].iloc[0])
+        return float(sizes.loc[reached, "size"].iloc[0]), int(sizes["first"].min())
 
-    return float(company.once("least redeemed", find))
+    found: tuple[float, int] = company.once("redemptions", find)
+    return found
+
+
+def least_redeemed(company: Company) -> float:
+    """Points that are enough to redeem: the smallest redemption, but for the smallest hundredth of them."""
+    return _redemptions(company)[0]
 
 
 def redeeming_opened(company: Company) -> int:
     """Day of the first redemption: before it nobody could redeem, as far as the table tells."""
-
-    def find() -> int:
-        t = company.table("points").expression
-        return int(t.filter(t["kind"] == "redeem")["at"].min().execute())
-
-    return int(company.once("redeeming opened", find))
+    return _redemptions(company)[1]
 
 
 def could_redeem_from(company: Company) -> Any:

@@ -160,21 +160,24 @@ def build_restriction(company: Company, *, outcome: str) -> Frame:
     within = pairs.filter((pairs["when"] - pairs["day"]).between(0, HALF_YEAR_DAYS))
     counts = within.group_by(unit="event").aggregate(n=within.count())
     used = joined.left_join(counts, joined["event"] == counts["unit"])
-    value = zero_one(used["n"].fill_null(0) > 0) if outcome == "redeemed" else used["n_after"]
-    table = (
-        used.select(
+
+    def look_up() -> Any:
+        found = used.select(
             unit_id="event",
             treated="high",
-            outcome=value.cast("float64"),
+            redeemed=zero_one(used["n"].fill_null(0) > 0).cast("float64"),
+            purchases=used["n_after"].cast("float64"),
             x_points=used["points"].cast("float64"),
             x_day=years(used["day"] - redeeming_opened(company)),
             x_purchases_year=used["n_year"].cast("float64"),
             x_spend_year=used["spend_year"].fill_null(0.0),
             x_tenure_years=years(used["since_first"]),
         )
-        .order_by("unit_id")
-        .execute()
-    )
+        return found.order_by("unit_id").execute()
+
+    both = company.once("restricted points", look_up)
+    other = "purchases" if outcome == "redeemed" else "redeemed"
+    table = both.drop(columns=other).rename(columns={outcome: "outcome"})
     marked = members.select(who="customer_id", why="reason")
     rows = earned.left_join(marked, earned["customer_id"] == marked["who"])
     reason = ibis.cases(

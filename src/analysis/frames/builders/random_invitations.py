@@ -29,8 +29,7 @@ def build_random_invitations(company: Company, *, subscribed: bool) -> Frame:
     key = "experiment/random_invitations" if subscribed else "experiment/random_invitations_purchases"
     t = answers(company)
     drawn = t.filter(t["drawn"]).select("customer_id", "day").distinct()
-    days = drawn.group_by("day").aggregate(n=drawn.count())
-    biggest = days.order_by([days["n"].desc(), "day"]).limit(MOST_DAYS).execute()["day"].astype(int).tolist()
+    biggest: list[int] = company.once("days of drawing", lambda: _biggest(drawn))
     units = _units(company, t, drawn.filter(drawn["day"].isin(biggest)), subscribed)
     joined = _with_outcome(company, units, subscribed)
     used = joined.filter(joined["why"].isnull())
@@ -50,6 +49,12 @@ def build_random_invitations(company: Company, *, subscribed: bool) -> Frame:
         contrast="drawn to be asked less not drawn",
     )
     return checked(company, key, table.drop(columns=["customer_id", "day"]), words)
+
+
+def _biggest(drawn: Any) -> list[int]:
+    days = drawn.group_by("day").aggregate(n=drawn.count())
+    found: list[int] = days.order_by([days["n"].desc(), "day"]).limit(MOST_DAYS).execute()["day"].astype(int).tolist()
+    return found
 
 
 def _units(company: Company, t: Any, drawn: Any, subscribed: bool) -> Any:

@@ -38,15 +38,15 @@ def build_cost_periods(company: Company) -> Frame:
     period costs something, too. A period in which the table books nothing for retention has none reported.
     """
     table = company.table("spending").expression
-    grid = _grid(company)
-    number = ((table["period_start_month"] - grid.offset) // grid.each).cast("int64")
-    row = [ROW] if ROW in table.columns else []
-    rows = table.select("purpose", "amount", "period_start", *row, number=number)
-    totals = rows.group_by("number", "period_start").aggregate(
-        acquisition_spend=rows["amount"].sum(where=rows["purpose"] == "acquisition"),
-        retention_spend=rows["amount"].sum(where=rows["purpose"] == "retention"),
+    totals = table.group_by("period_start", "period_start_month").aggregate(
+        acquisition_spend=table["amount"].sum(where=table["purpose"] == "acquisition"),
+        retention_spend=table["amount"].sum(where=table["purpose"] == "retention"),
     )
-    found = totals.order_by("number", "period_start").execute()
+    found = totals.order_by("period_start").execute()
+    grid = _grid(company, found)
+    found["number"] = (found.pop("period_start_month") - grid.offset) // grid.each
+    number = ((table["period_start_month"] - grid.offset) // grid.each).cast("int64")
+    rows = table.select("purpose", "period_start", *([ROW] if ROW in table.columns else []), number=number)
     found["fits"] = [int(r.period_start) == grid.start(int(r.number)) for r in found.itertuples()]
     seen = _observed(company)
     found["whole"] = [bool(r.fits) and grid.is_whole(int(r.number), *seen) for r in found.itertuples()]
@@ -55,14 +55,15 @@ def build_cost_periods(company: Company) -> Frame:
     bounds = [(grid.start(n), grid.start(n + 1)) for n in numbers]
     months = [[n * grid.each + grid.offset + k for k in range(grid.each)] for n in numbers]
     result["years"] = [(high - low) / DAYS_PER_YEAR for low, high in bounds]
-    won = _won_by_month(company)
-    result["n_won"] = [sum(won.get(m, 0) for m in inside) for inside in months]
-    result["n_retained"] = _retained(company, [(inside[0] - 1, inside[-1]) for inside in months])
-    result["customer_years"] = _customer_years(company, months)
+    by_month = _by_month(company, months)
+    won, retained, there = by_month["won"], by_month["retained"], by_month["there"]
+    result["n_won"] = [int(sum(won.get(m, 0) for m in inside)) for inside in months]
+    result["n_retained"] = [int(retained.get(inside[0] - 1, 0)) for inside in months]
+    result["customer_years"] = [sum(_years_in(month, there) for month in inside) for inside in months]
     result["period_start"] = month_dates(result["number"] * grid.each + grid.offset)
     columns = ["period_start", "years", "acquisition_spend", "retention_spend", "n_won", "n_retained", "customer_years"]
     if company.has("transactions"):
-        revenue = _revenue_by_month(company)
+        revenue = by_month["revenue"]
         result["revenue"] = [sum(revenue.get(m, 0.0) for m in inside) for inside in months]
         columns.append("revenue")
     _record(company, rows, found, set(numbers))
@@ -87,10 +88,8 @@ class _Grid:
         return self.start(number) >= first and self.start(number + 1) - 1 <= last
 
 
-def _grid(company: Company) -> _Grid:
+def _grid(company: Company, starts: pd.DataFrame) -> _Grid:
     """Periods of the usual length: the distance between two starts that occurs most often, the shorter of equals."""
-    table = company.table("spending").expression
-    starts = table.select("period_start", "period_start_month").distinct().execute()
     months = sorted(
         int(r.period_start_month)
         for r in starts.itertuples()
@@ -110,60 +109,59 @@ def _grid(company: Company) -> _Grid:
 def _observed(company: Company) -> tuple[int, int]:
     """First and last day on which customers retained can be counted."""
     if company.has("subscriptions"):
-        table = spells(company)
-        return int(table["start"].min().execute()), company.table("subscriptions").end
+        table = company.table("subscriptions")
+        return table.first, table.end
     first, _ = whole_months(company)
     return day_number(month_start(first + 12)), observation(company)[1]
 
 
-def _won_by_month(company: Company) -> dict[int, int]:
+def _by_month(company: Company, months: list[list[int]]) -> dict[str, dict[int, float]]:
+    """By month, in one query: customers `won`, those `there` at its end, `revenue`; and of the customers there at the end of
+    the month before a period, how many were `retained` to the end of its last month."""
+    parts = {"won": _won(company)}
+    if months:
+        ends = sorted({month for inside in months for month in (inside[0] - 1, *inside)})
+        there = _subscribers_at(company, ends) if company.has("subscriptions") else _buyers_at(company, ends)
+        parts["there"] = there.group_by("month").aggregate(n=there.count())
+        parts["retained"] = _retained(there, [(inside[0] - 1, inside[-1]) for inside in months])
+    if company.has("transactions"):
+        table = occasions(company)
+        parts["revenue"] = table.group_by("month").aggregate(n=table["amount"].sum())
+    named = [
+        t.select(what=ibis.literal(name), month=t["month"].cast("int64"), n=t["n"].cast("float64"))
+        for name, t in parts.items()
+    ]
+    found = ibis.union(*named).execute()
+    by_name: dict[str, dict[int, float]] = {name: {} for name in ("won", "there", "retained", "revenue")}
+    for row in found.itertuples():
+        by_name[row.what][int(row.month)] = float(row.n)
+    return by_name
+
+
+def _won(company: Company) -> Any:
     if company.has("customers"):
         table = company.table("customers").expression
-        counts = table.group_by(month="joined_at_month").aggregate(n=table.count())
-    else:
-        table = occasions(company)
-        firsts = table.filter(table["day"] == table["joined"])
-        counts = firsts.group_by("month").aggregate(n=firsts.count())
-    return {int(r.month): int(r.n) for r in counts.execute().itertuples()}
-
-
-def _revenue_by_month(company: Company) -> dict[int, float]:
+        return table.group_by(month="joined_at_month").aggregate(n=table.count())
     table = occasions(company)
-    sums = table.group_by("month").aggregate(total=table["amount"].sum())
-    return {int(r.month): float(r.total) for r in sums.execute().itertuples()}
+    firsts = table.filter(table["day"] == table["joined"])
+    return firsts.group_by("month").aggregate(n=firsts.count())
 
 
-def _retained(company: Company, periods: list[tuple[int, int]]) -> list[int]:
-    """Customers there at the end of the month before each period and at the end of its last month."""
+def _retained(there: Any, periods: list[tuple[int, int]]) -> Any:
+    """By the month before a period, customers there at its end and at the end of the period's last month."""
     import pandas as pd
 
-    if not periods:
-        return []
-    ends = sorted({month for pair in periods for month in pair})
-    there = _subscribers_at(company, ends) if company.has("subscriptions") else _buyers_at(company, ends)
     pairs = ibis.memtable(pd.DataFrame(periods, columns=["before", "after"]))
     first = pairs.inner_join(there, pairs["before"] == there["month"]).drop("month")
     again = there.select(who="who", month="month")
     both = first.inner_join(again, [first["who"] == again["who"], first["after"] == again["month"]])
-    counts = both.group_by("before").aggregate(n=both.count()).execute()
-    by_month = {int(r.before): int(r.n) for r in counts.itertuples()}
-    return [by_month.get(before, 0) for before, _ in periods]
+    return both.group_by(month="before").aggregate(n=both.count())
 
 
-def _customer_years(company: Company, months: list[list[int]]) -> list[float]:
-    """Years of being a customer in each period: the mean of the customers at both ends of a month, month by month."""
-    if not months:
-        return []
-    ends = sorted({month for inside in months for month in (inside[0] - 1, *inside)})
-    there = _subscribers_at(company, ends) if company.has("subscriptions") else _buyers_at(company, ends)
-    counts = there.group_by("month").aggregate(n=there.count()).execute()
-    n = {int(r.month): int(r.n) for r in counts.itertuples()}
-
-    def in_month(month: int) -> float:
-        days = day_number(month_start(month + 1)) - day_number(month_start(month))
-        return (n.get(month - 1, 0) + n.get(month, 0)) / 2 * days / DAYS_PER_YEAR
-
-    return [sum(in_month(month) for month in inside) for inside in months]
+def _years_in(month: int, there: dict[int, float]) -> float:
+    """Years of being a customer in a month: the mean of the customers at both ends of it, for as long as it is."""
+    days = day_number(month_start(month + 1)) - day_number(month_start(month))
+    return (there.get(month - 1, 0) + there.get(month, 0)) / 2 * days / DAYS_PER_YEAR
 
 
 def _subscribers_at(company: Company, months: list[int]) -> Any:

@@ -13,7 +13,7 @@ from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Frame
 from analysis.frames.builders.common import checked, month_dates, no_reason
-from analysis.frames.builders.subscription_spells import losses_note, losses_seen_from, spells
+from analysis.frames.builders.subscription_spells import losses_note, losses_seen_from, spell_days
 from analysis.frames.builders.subscriptions import about, observed_to, record_epochs
 
 
@@ -25,7 +25,6 @@ def build_account(company: Company) -> Frame:
     """
     import pandas as pd
 
-    table = spells(company)
     seen, end = day_of(losses_seen_from(company)), day_of(observed_to(company))
     first = -(-(month_number(seen) + (seen.day > 1)) // 3)
     last = month_number(end + end.resolution) // 3 - 1
@@ -34,7 +33,7 @@ def build_account(company: Company) -> Frame:
             f"The subscriptions of {company.settings.name} must cover at least one whole quarter in which losses are seen; "
             "they do not. Give a longer history."
         )
-    rows = table.select("start", "end", "spell").execute()
+    rows = spell_days(company)
     bounds = [day_number(month_start(3 * q)) for q in range(first, last + 2)]
     starts, ends = rows["start"].to_numpy(float), rows["end"].to_numpy(float)
     new = rows["spell"].to_numpy() == 1
@@ -81,9 +80,9 @@ def build_cohort_survival(company: Company, months_each: int = 12) -> Frame:
     import pandas as pd
 
     key = "cohort_survival/subscriptions" if months_each == 12 else "cohort_survival/subscription_months"
-    table = spells(company)
     seen, end = losses_seen_from(company), observed_to(company)
-    rows = table.filter(table["spell"] == 1).select("start", "end").execute()
+    rows = spell_days(company)
+    rows = rows[rows["spell"] == 1]
     starts, ends = rows["start"].to_numpy(float), rows["end"].to_numpy(float)
     months = _months_of(starts)
     cohorts = months // months_each

@@ -7,7 +7,7 @@ is one after a gap; where the table has no end_reason at all, touching rows are 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_number, day_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RENEWED, INVOLUNTARY = "renewed", "involuntary"
 """Values of end_reason with a meaning of their own: the next epoch follows; the customer did not choose to leave."""
@@ -40,6 +43,15 @@ def epochs(company: Company) -> Any:
 def spells(company: Company) -> Any:
     """One row a spell: customer_id, spell, start, end (null: running), reason, code (of the customer)."""
     return company.once("spells", lambda: company.engine.keep(_spells(company), "subscription_spells"))
+
+
+def spell_days(company: Company) -> pd.DataFrame:
+    """Code, number, start and end (null: running) of every spell, in pandas: what accounts and cohorts are counted from."""
+    found: pd.DataFrame = company.once(
+        "spell days",
+        lambda: spells(company).select("code", "spell", "start", "end").order_by("code", "spell").execute(),
+    )
+    return found
 
 
 def _optional(table: Any, name: str, type_: str) -> Any:
@@ -105,7 +117,7 @@ def losses_seen_from(company: Company) -> int:
     """
 
     def find() -> int:
-        rows = spells(company).select("start", "end").execute()
+        rows = spell_days(company)
         starts, ends = rows["start"].to_numpy(float), rows["end"].to_numpy(float)
         first = int(starts.min())
         said = company.settings.losses_seen_from

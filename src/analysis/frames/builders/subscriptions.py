@@ -12,14 +12,20 @@ from analysis.core.calendar_days import day_of
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Context, Frame
 from analysis.frames.builders.common import checked, context, no_reason, record
-from analysis.frames.builders.subscription_spells import epochs, event_code, losses_note, losses_seen_from, spells
+from analysis.frames.builders.subscription_spells import (
+    epochs,
+    event_code,
+    losses_note,
+    losses_seen_from,
+    spell_days,
+    spells,
+)
 
 
 def about(company: Company, **words: Any) -> Context:
     """The context of a frame from subscriptions."""
-    table = spells(company)
     first = company.table("subscriptions").first
-    n = int(company.once("n_subscribers", lambda: int(table["code"].nunique().execute())))
+    n = spell_days(company)["code"].nunique()
     return context(company, population=f"{n:,} subscribers", period=(first, observed_to(company)), **words)
 
 

@@ -9,8 +9,8 @@ import ibis
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Context
-from analysis.frames.builders.behaviour import UNSEEN, with_purchases, with_subscription
-from analysis.frames.builders.common import context, no_reason, record, zero_one
+from analysis.frames.builders.behaviour import UNSEEN, beside, with_purchases, with_subscription
+from analysis.frames.builders.common import YEAR_DAYS, context, no_reason, record, zero_one
 from analysis.frames.builders.occasions import observation
 
 NOT_ANSWERED = "asked, not answered"
@@ -18,6 +18,10 @@ OTHER_INSTRUMENT = "another instrument"
 WITH_ITEM = "about a single aspect"
 NO_CUSTOMER = "customer without a purchase before the survey"
 NO_SUBSCRIPTION = "no subscription running on the day"
+
+
+LATER_DAYS = YEAR_DAYS
+"""Days after the survey in which is looked for what the customer did."""
 
 
 def answers(company: Company) -> Any:
@@ -39,26 +43,35 @@ def _answers(company: Company) -> Any:
     )
 
 
-def with_later_behaviour(company: Company, window: int, *, subscribed: bool) -> Any:
-    """`answers` with `stayed` (1 if still a subscriber, or if bought, within the window) and `why` (no such outcome)."""
+def with_later_behaviour(company: Company, *, subscribed: bool) -> Any:
+    """`answers` with `stayed` (1 if still a subscriber, or if bought, a year later) and `why` (no such outcome)."""
+    what, t = "subscribed" if subscribed else "bought", later(company)
+    return t.mutate(stayed=t[f"stayed_{what}"], why=t[f"why_{what}"])
+
+
+def later(company: Company) -> Any:
+    """Answers with `stayed_subscribed` and `why_subscribed`, `stayed_bought` and `why_bought`, as far as the tables tell."""
 
     def look_up() -> Any:
-        return company.engine.keep(_with_later(company, answers(company), window, subscribed), f"surveys_{what}")
+        return company.engine.keep(_with_later(company, answers(company)), "surveys_and_later")
 
-    what = f"{'subscribed' if subscribed else 'bought'}_{window}"
-    return company.once(f"surveys {what}", look_up)
+    return company.once("surveys and later", look_up)
 
 
-def _with_later(company: Company, t: Any, window: int, subscribed: bool) -> Any:
-    if subscribed:
-        joined = with_subscription(company, t, window)
-        late = joined["day"] + window > company.table("subscriptions").end
+def _with_later(company: Company, t: Any) -> Any:
+    found = t
+    if company.has("subscriptions", "ended_at"):
+        joined = with_subscription(company, t, LATER_DAYS)
+        late = joined["day"] + LATER_DAYS > company.table("subscriptions").end
         why = ibis.cases((late, UNSEEN), (joined["subscribed"] == 0, NO_SUBSCRIPTION), else_=no_reason())
-        return joined.mutate(stayed=joined["retained"], why=why)
-    joined = with_purchases(company, t, window)
-    late = joined["day"] + window > observation(company)[1]
-    why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, NO_CUSTOMER), else_=no_reason())
-    return joined.mutate(stayed=zero_one(joined["n_after"] > 0), why=why)
+        found = beside(found, joined.select("event", stayed_subscribed=joined["retained"], why_subscribed=why))
+    if company.has("transactions"):
+        joined = with_purchases(company, t, LATER_DAYS)
+        late = joined["day"] + LATER_DAYS > observation(company)[1]
+        why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, NO_CUSTOMER), else_=no_reason())
+        bought = zero_one(joined["n_after"] > 0)
+        found = beside(found, joined.select("event", stayed_bought=bought, why_bought=why))
+    return found
 
 
 def overall_reason(t: Any, instrument: str) -> Any:

@@ -9,7 +9,14 @@ import ibis
 from analysis.company.store import Company
 from analysis.frames import Frame
 from analysis.frames.builders.common import YEAR_DAYS, checked, no_reason, zero_one
-from analysis.frames.builders.survey_answers import about, answers, overall_reason, record_answers, with_later_behaviour
+from analysis.frames.builders.survey_answers import (
+    about,
+    answers,
+    later,
+    overall_reason,
+    record_answers,
+    with_later_behaviour,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,13 +41,15 @@ def build_scores(company: Company, instrument: str, *, key: str, outcome: str) -
     if outcome == "referred":
         joined = _with_referrals(company, t)
     else:
-        joined = with_later_behaviour(company, YEAR_DAYS, subscribed=outcome == "subscribed")
+        joined = with_later_behaviour(company, subscribed=outcome == "subscribed")
     joined = joined.mutate(reason=ibis.coalesce(overall_reason(joined, instrument), joined["why"]))
-    used = joined.filter(joined["reason"].isnull())
-    if instrument == "nps":
-        used = _with_rival(used, t)
+    scores = (
+        _scores(joined, t, ("stayed",), joined["why"].isnull()) if outcome == "referred" else _later_scores(company)
+    )
+    stayed = "stayed" if outcome == "referred" else f"stayed_{outcome}"
+    rows = scores[(scores["instrument"] == instrument) & scores[stayed].notna()].reset_index(drop=True)
     columns = ["event", "customer_id", "score", "stayed"] + (["rival_score"] if instrument == "nps" else [])
-    rows = used.select(*columns).order_by("event").execute()
+    rows = rows.rename(columns={stayed: "stayed"}).astype({"stayed": "int64"})[columns]
     record_answers(company, key, joined)
     words = {
         "subscribed": "still a subscriber a year later",
@@ -49,6 +58,31 @@ def build_scores(company: Company, instrument: str, *, key: str, outcome: str) -
     }
     context = about(company, len(rows), f"answers to the {INSTRUMENTS[instrument]}", outcome=words[outcome])
     return checked(company, key, _scores_table(rows), context)
+
+
+def _later_scores(company: Company) -> pd.DataFrame:
+    """Answers on the whole, with what the customer did later by subscriptions and by purchases; missing if not known."""
+
+    def look_up() -> pd.DataFrame:
+        t = later(company)
+        whats = [what for what in ("subscribed", "bought") if f"stayed_{what}" in t.columns]
+        known = {
+            f"stayed_{what}": t[f"why_{what}"].isnull().ifelse(t[f"stayed_{what}"], ibis.null("int64"))
+            for what in whats
+        }
+        t = t.mutate(**known)
+        return _scores(t, t, tuple(known), ibis.literal(True))
+
+    found: pd.DataFrame = company.once("scores and later", look_up)
+    return found
+
+
+def _scores(joined: Any, t: Any, stayed: tuple[str, ...], known: Any) -> pd.DataFrame:
+    """Answers on the whole to all instruments, with what came of them, in pandas."""
+    used = joined.filter(joined["item"].isnull() & joined["score"].notnull() & known)
+    columns = ["event", "customer_id", "score", *stayed, "rival_score", "instrument"]
+    found: pd.DataFrame = _with_rival(used, t).select(*columns).order_by("event").execute()
+    return found
 
 
 def _scores_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -133,15 +167,13 @@ def build_teams(company: Company, *, subscribed: bool) -> Frame:
     """
     key = "exposure/team" if subscribed else "exposure/team_repurchase"
     t = answers(company)
-    joined = with_later_behaviour(company, YEAR_DAYS, subscribed=subscribed)
+    joined = with_later_behaviour(company, subscribed=subscribed)
     codes = t.select("customer_id").distinct()
     codes = codes.mutate(code=ibis.row_number().over(order_by=codes["customer_id"]))
     joined = joined.inner_join(codes, "customer_id")
     rates = joined["code"] % 2 == 1
     answered = joined["team"].notnull() & joined["score"].notnull() & joined["item"].isnull()
-    columns = ["event", "code", "day", "instrument", "team", "score", "stayed"]
-    raters = joined.filter(rates & answered).select(*columns).execute()
-    high = _high_teams(raters)
+    high = company.once("high teams", lambda: _high_teams(_raters(joined, rates & answered)))
     reason = ibis.cases(
         (joined["team"].isnull(), "no team"),
         (rates, "customer of the half that rates the teams"),
@@ -169,6 +201,11 @@ def build_teams(company: Company, *, subscribed: bool) -> Frame:
         contrast="customers of highly rated less of poorly rated teams",
     )
     return checked(company, key, table, words)
+
+
+def _raters(joined: Any, who: Any) -> pd.DataFrame:
+    found: pd.DataFrame = joined.filter(who).select("event", "instrument", "team", "score").order_by("event").execute()
+    return found
 
 
 def _high_teams(raters: pd.DataFrame) -> dict[str, bool]:

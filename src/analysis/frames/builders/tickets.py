@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from analysis.company.store import Company
 from analysis.frames import Frame
-from analysis.frames.builders.behaviour import UNSEEN, with_purchases, with_subscription
+from analysis.frames.builders.behaviour import UNSEEN, beside, with_purchases, with_subscription
 from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, years, zero_one
 from analysis.frames.builders.occasions import observation
 from analysis.frames.builders.subscription_spells import event_code, spells
@@ -22,6 +21,9 @@ from analysis.frames.builders.ticket_events import (
     record_tickets,
     tickets,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WINDOW = HALF_YEAR_DAYS
 
@@ -37,7 +39,7 @@ def build_first_contact(company: Company, *, subscribed: bool) -> Frame:
     key = "exposure/first_contact" if subscribed else "exposure/first_contact_repurchase"
     unknown = "resolved_first_contact not known"
     contrast = "solved at first contact less not"
-    return _build(company, key, lambda t: t["resolved_first_contact"], unknown, subscribed, contrast)
+    return _build(company, key, "settled", unknown, subscribed, contrast)
 
 
 def build_response_time(company: Company, *, subscribed: bool) -> Frame:
@@ -47,7 +49,7 @@ def build_response_time(company: Company, *, subscribed: bool) -> Frame:
     """
     key = "exposure/response_time" if subscribed else "exposure/response_time_repurchase"
     contrast = "settled promptly less not"
-    return _build(company, key, _prompt, "not settled yet", subscribed, contrast, first_contact=True)
+    return _build(company, key, "prompt", "not settled yet", subscribed, contrast)
 
 
 def _prompt(t: Any) -> Any:
@@ -56,58 +58,106 @@ def _prompt(t: Any) -> Any:
     return t["hours"].isnull().ifelse(ibis.null("boolean"), rank <= 0.5)
 
 
-def _build(
-    company: Company,
-    key: str,
-    treated: Callable[[Any], Any],
-    unknown: str,
-    subscribed: bool,
-    contrast: str,
-    *,
-    first_contact: bool = False,
-) -> Frame:
+def _build(company: Company, key: str, treated: str, unknown: str, subscribed: bool, contrast: str) -> Frame:
     t = _with_outcome(company, subscribed)
-    joined = t.mutate(treated=zero_one(treated(t)))
-    reason = ibis.cases(
-        (joined["treated"].isnull(), unknown), (joined["why"].notnull(), joined["why"]), else_=no_reason()
-    )
-    joined = joined.mutate(reason=reason)
-    used = joined.filter(joined["reason"].isnull())
-    table = _exposure_table(used, subscribed, first_contact)
-    record_tickets(company, key, joined)
+    reason = ibis.cases((t[treated].isnull(), unknown), (t["why"].notnull(), t["why"]), else_=no_reason())
+    rows = _rows(company, subscribed)
+    table = _exposure_table(rows[rows["known"]], treated)
+    record_tickets(company, key, t.mutate(reason=reason))
     outcome = f"no subscriber any more {WINDOW} days later" if subscribed else f"bought again within {WINDOW} days"
     return checked(company, key, table, about(company, len(table), "tickets", outcome=outcome, contrast=contrast))
 
 
 def _with_outcome(company: Company, subscribed: bool) -> Any:
     """Tickets with what the customer did afterwards: `outcome`, and `why`, the reason why a ticket has none."""
-    what = "tickets_subscribed" if subscribed else "tickets_bought"
-    return company.once(what, lambda: company.engine.keep(_looked_up(company, subscribed), what))
+
+    def look_up() -> Any:
+        return company.engine.keep(_with_later(company, tickets(company)), "tickets_and_later")
+
+    t = company.once("tickets and later", look_up)
+    what = "subscribed" if subscribed else "bought"
+    return t.mutate(outcome=t[f"outcome_{what}"], why=t[f"why_{what}"])
 
 
-def _looked_up(company: Company, subscribed: bool) -> Any:
-    t = tickets(company)
-    if subscribed:
+def _with_later(company: Company, t: Any) -> Any:
+    """Tickets with what was held of the customer before them and what came after, by subscriptions and by purchases."""
+    found = t.mutate(settled=zero_one(t["resolved_first_contact"]), prompt=zero_one(_prompt(t)))
+    if company.has("subscriptions", "ended_at"):
         joined = with_subscription(company, t, WINDOW)
         late = joined["day"] + WINDOW > company.table("subscriptions").end
         why = ibis.cases((late, UNSEEN), (joined["subscribed"] == 0, NO_SUBSCRIPTION), else_=no_reason())
-        return joined.mutate(outcome=(1 - joined["retained"]).cast("float64"), why=why)
-    joined = with_purchases(company, t, WINDOW)
-    late = joined["day"] + WINDOW > observation(company)[1]
-    why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, NO_CUSTOMER), else_=no_reason())
-    return joined.mutate(outcome=zero_one(joined["n_after"] > 0).cast("float64"), why=why)
+        found = beside(
+            found,
+            joined.select(
+                "event",
+                "subscribed",
+                "subscribed_for",
+                outcome_subscribed=(1 - joined["retained"]).cast("float64"),
+                why_subscribed=why,
+            ),
+        )
+    if company.has("transactions"):
+        joined = with_purchases(company, t, WINDOW)
+        late = joined["day"] + WINDOW > observation(company)[1]
+        why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, NO_CUSTOMER), else_=no_reason())
+        found = beside(
+            found,
+            joined.select(
+                "event",
+                "n_year",
+                "spend_year",
+                "since_first",
+                "since_last",
+                outcome_bought=zero_one(joined["n_after"] > 0).cast("float64"),
+                why_bought=why,
+            ),
+        )
+    return found
 
 
-def _exposure_table(used: Any, subscribed: bool, first_contact: bool) -> Any:
-    columns = covariates(used, subscribed=subscribed, first_contact=first_contact)
-    rows = used.select(
-        "event", "customer_id", "treated", "outcome", stratum=used["category"].fill_null("not known"), **columns
+def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
+    """Tickets in pandas, with what all comparisons of them hold; `known`: what came afterwards is."""
+
+    def look_up() -> pd.DataFrame:
+        t = _with_outcome(company, subscribed)
+        rows: pd.DataFrame = (
+            t.select(
+                "event",
+                "customer_id",
+                "settled",
+                "prompt",
+                "outcome",
+                stratum=t["category"].fill_null("not known"),
+                **covariates(t, subscribed=subscribed, first_contact=True),
+                **({} if subscribed else {name: t[name] for name in _QUEUE}),
+                known=t["why"].isnull(),
+            )
+            .order_by("event")
+            .execute()
+        )
+        return rows
+
+    found: pd.DataFrame = company.once(f"ticket rows {subscribed}", look_up)
+    return found
+
+
+_QUEUE = ("second", "hours", "priority", "spend_year")
+"""What a queue is made of."""
+
+
+def _exposure_table(rows: pd.DataFrame, treated: str) -> pd.DataFrame:
+    """Tickets exposed or not; who is compared by the time to the answer is held equal in whether the first contact settled it."""
+    table = rows[rows[treated].notna()].reset_index(drop=True)
+    left = {"settled", "prompt", "customer_id", "known", *_QUEUE} | (
+        {"x_first_contact", "x_no_first_contact"} if treated == "settled" else set()
     )
-    table = rows.order_by("event").execute().rename(columns={"event": "unit_id"})
+    table = table.assign(treated=table[treated].astype("int64")).rename(columns={"event": "unit_id"})
     codes = table["customer_id"].astype("category").cat.codes.astype("int64")
     if codes.duplicated().any():
         table["cluster"] = codes
-    return drop_constant(table.drop(columns="customer_id"))
+    others = [c for c in table.columns if c not in left and c not in ("unit_id", "treated")]
+    found: pd.DataFrame = drop_constant(table[["unit_id", "treated", *others]])
+    return found
 
 
 def build_response_spells(company: Company) -> Frame:
@@ -160,17 +210,16 @@ def build_queue(company: Company) -> Frame:
     estimator shows how the answer moves with it, and a queue model never decides a verdict.
     """
     t = _with_outcome(company, False)
-    known = t["priority"].notnull() & t["hours"].notnull()
     reason = ibis.cases(
         (t["priority"].isnull(), "priority not known"), (t["hours"].isnull(), "not settled yet"), else_=no_reason()
     )
-    rows = t.filter(known).select("event", "second", "hours", "priority", value="spend_year")
-    rows = rows.order_by("event").execute()
+    rows = _rows(company, False)
+    rows = rows[rows["priority"].notna() & rows["hours"].notna()].reset_index(drop=True)
     table = rows.assign(
         unit_id=range(len(rows)),
         arrival_hours=(rows["second"] - rows["second"].min()) / 3600.0,
         handling_hours=rows["hours"],
-        value=rows["value"].fillna(0.0).clip(lower=0.0),
+        value=rows["spend_year"].fillna(0.0).clip(lower=0.0),
     )
     record_tickets(company, "queue", t.mutate(reason=reason))
     columns = ["unit_id", "arrival_hours", "handling_hours", "priority", "value"]

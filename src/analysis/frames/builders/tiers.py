@@ -12,7 +12,15 @@ from analysis.core.vocabulary import Design
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases
 from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, zero_one
-from analysis.frames.builders.membership_rows import about, ladder, names_missed, next_tier, record_rows, rows
+from analysis.frames.builders.membership_rows import (
+    about,
+    kinds_of_rows,
+    ladder,
+    names_missed,
+    next_tier,
+    record_rows,
+    rows,
+)
 from analysis.frames.builders.occasions import observation, occasions
 
 ON_A_PURCHASE = "tier given on the day of a purchase or the day after: the amount chose the day"
@@ -188,8 +196,7 @@ def _bought_near(company: Company, t: Any) -> Any:
 
 def _benefits(company: Company) -> dict[str, float]:
     """Tier to the worth of its benefits: the one that most of its rows name."""
-    t = rows(company)
-    known = t.filter(t["benefit"].notnull())
-    counts = known.group_by("tier", "benefit").aggregate(n=known.count()).execute()
+    known = kinds_of_rows(company)
+    counts = known[known["benefit"].notna()].groupby(["tier", "benefit"], as_index=False)["n"].sum()
     best = counts.sort_values(["tier", "n", "benefit"], ascending=[True, False, True]).drop_duplicates("tier")
     return {str(r.tier): float(r.benefit) for r in best.itertuples()}

@@ -1,6 +1,8 @@
-"""A claim's test at work on the demonstration company, beside the known truth, where no public source answers the claim.
+"""A claim's test at work on simulated customers, beside the known truth, where no public source answers the claim.
 
-The numbers are stored: to simulate a company on every page would take minutes. They take no part in any verdict.
+The numbers are stored: to simulate a company on every page would take minutes. Where the demonstration company has no truth for
+a claim, the scenarios that study the claim's test stand in, drawn without and with an effect. Where one company can show
+nothing, the page says what it would take. None of it takes part in any verdict.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TableExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
 from analysis.notebook.plain_words import meaning_of
+from analysis.verdicts.assess import why_not_read
 from analysis.verdicts.findings import Findings
 
 STORED = paths.ROOT / "data" / "demonstration.jsonl"
@@ -56,30 +59,47 @@ def stored_demonstration(path: Path = STORED) -> Mapping[str, tuple[dict[str, An
 
 
 def answered_by_data(found: Findings) -> bool:
-    """Whether a public source answers the claim with an interval."""
-    return any(e.role is Role.ANSWER and e.kind is Kind.PUBLIC and e.quantified for e in found.estimates)
+    """Whether a public source answers the claim with an interval that no check has voided."""
+    return any(
+        e.role is Role.ANSWER and e.kind is Kind.PUBLIC and e.quantified and not why_not_read(e, found.checks)
+        for e in found.estimates
+    )
 
 
 def at_work(found: Findings) -> PartExhibit | None:
-    """The demonstration of a claim that no public source answers; None for others, and where nothing is stored."""
-    lines = stored_demonstration().get(found.claim.id, ())
-    if answered_by_data(found) or found.company or not lines:
+    """The test of a claim that no public source answers, on simulated customers; None for others, and where nothing is stored.
+
+    For a claim that the tables of one company cannot answer: what it would take.
+    """
+    from analysis.sources.own_claims import OUT_OF_REACH  # brings the query engine, which few pages need
+
+    claim = found.claim
+    if answered_by_data(found) or found.company:
         return None
+    if lines := stored_demonstration().get(claim.id, ()):
+        where = "on simulated customers" if "drawn" in lines[0] else "on a company whose customers are simulated"
+        shown = f"What your own tables would give is shown {where}, so that the truth is known. It says nothing about the claim"
+        return _part("The test at work, on customers who are made up", f"{shown} and has no vote.", claim, lines)
+    if claim.id in OUT_OF_REACH:
+        why = "No test can be shown: the tables of one company, made up or real, cannot answer it. It would take"
+        return _part("Why the test cannot be shown at work", f"{why} {OUT_OF_REACH[claim.id]}.", claim)
+    return None
+
+
+def _part(heading: str, told: str, claim: Claim, lines: Sequence[Mapping[str, Any]] = ()) -> PartExhibit:
     return PartExhibit(
-        heading="The test at work, on a company that is made up",
+        heading=heading,
         kind="details",
-        lines=(
-            "No public source answers this claim. What your own tables would give is shown on a company whose customers are "
-            "simulated, so that the truth is known. It says nothing about the claim and has no vote.",
-        ),
-        parts=(_figure(found.claim, lines), _table(found.claim, lines)),
+        lines=(f"No public source answers this claim with an interval that counts. {told}",),
+        parts=(_figure(claim, lines), _table(claim, lines)) if lines else (),
         folded=True,
     )
 
 
 def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
     rows = tuple(
-        {
+        ({"Simulated customers": line["drawn"]} if "drawn" in line else {})
+        | {
             "Measured": meaning_of(claim.quantity(line["quantity"])),
             "Truth": with_unit(line["truth"], claim.quantity(line["quantity"]).unit),
             "Sound analysis": _in_words(line["sound"]) + (", without a vote" if line["gated"] else ""),
@@ -89,27 +109,33 @@ def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
         }
         for line in lines
     )
+    whose = "Simulated customers" if "drawn" in lines[0] else "One simulated company"
     return TableExhibit(
-        caption="One simulated company: truth, sound analysis, quick number",
+        caption=f"{whose}: truth, sound analysis, quick number",
         rows=rows,
         note="The sound analysis is the one that your own tables would go through, with the same checks.",
     )
 
 
 def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
-    """The lead quantity if the company has it, else the first that it has."""
-    chosen = next((line for line in lines if line["quantity"] == claim.lead), lines[0])
-    about = claim.quantity(chosen["quantity"])
-    mark = TruthMark(
-        label="Simulated company", truth=chosen["truth"], sound=_ends(chosen["sound"]), naive=_ends(chosen["naive"])
-    )
-    held = mark.sound is not None and mark.sound[1] <= mark.truth <= mark.sound[2]
-    naive = f"; the quick number is {_in_words(chosen['naive'])}" if chosen["naive"] else ""
-    truth = f"Simulated customers: the truth is {with_unit(mark.truth, about.unit)}"
-    told = f"{truth}; the sound analysis finds {_in_words(chosen['sound'])}{naive}"
-    missed = "" if held else " This interval misses the truth, as one in twenty may."
+    """The lead quantity if it was simulated, else the first that was."""
+    first = next((line for line in lines if line["quantity"] == claim.lead), lines[0])
+    chosen = [line for line in lines if line["quantity"] == first["quantity"]]
+    about = claim.quantity(first["quantity"])
+    marks = [
+        TruthMark(
+            label=line.get("drawn", "Simulated company"),
+            truth=line["truth"],
+            sound=_ends(line["sound"]),
+            naive=_ends(line["naive"]),
+        )
+        for line in chosen
+    ]
+    held = all(mark.sound is not None and mark.sound[1] <= mark.truth <= mark.sound[2] for mark in marks)
+    told = "Simulated customers: " + "; ".join(_told(line, about.unit) for line in chosen)
+    missed = "" if held else f" {'This' if len(marks) == 1 else 'An'} interval misses the truth, as one in twenty may."
     with style.report_style():
-        ax = plot_truth([mark], about.unit, about.null, style.new_axes(height=1.4))
+        ax = plot_truth(marks, about.unit, about.null, style.new_axes(height=0.95 + 0.45 * len(marks)))
         if about.scale in RATIO_SCALES:
             ax.set_xscale("log")
         return style.to_exhibit(
@@ -117,8 +143,13 @@ def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
             told=told,
             alt=f"{told}.",
             caption=f"{meaning_of(about)}. Black bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
-            rows=_table(claim, [chosen]).rows,
+            rows=_table(claim, chosen).rows,
         )
+
+
+def _told(line: Mapping[str, Any], unit: str) -> str:
+    naive = f"; the quick number is {_in_words(line['naive'])}" if line["naive"] else ""
+    return f"the truth is {with_unit(line['truth'], unit)}; the sound analysis finds {_in_words(line['sound'])}{naive}"
 
 
 def _ends(ends: Sequence[float | None] | None) -> Ends | None:

@@ -1,0 +1,237 @@
+"""Columns of a further table beside those of a part: at most one value a row, and every row of that table accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from typing import Any
+
+import ibis
+
+from analysis.company import row_verbs as verbs
+from analysis.company import text_numbers
+from analysis.company.finding import Found
+from analysis.company.joins import Join
+from analysis.company.ledger import Entry, LeftOut
+from analysis.company.raw_table import ROW, one_column
+from analysis.company.settings import Settings
+from analysis.core.errors import UserMistake
+
+_HERE, _BY, _KEY, _WHY, _WANTED = "here__", "by__", "key__", "why__", "wanted__"
+_TIME = "^[ ]*[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A part's table with the columns of a join.
+
+    Attributes
+    ----------
+    table : ibis Table
+    entry : Entry
+        What became of the rows of the joined table.
+    staged : str
+        The embedded engine's table behind it; empty without one.
+    doubt : str
+        Name of a column that is true in rows whose sum is not known; empty where nothing is added up.
+    why : str
+        The reason for which such rows are left out.
+    """
+
+    table: Any
+    entry: Entry
+    staged: str
+    doubt: str
+    why: str
+
+
+def joined(
+    table: Any,
+    join: Join,
+    part: str,
+    resolved: Mapping[str, str],
+    settings: Settings,
+    header_of: Callable[[Found], tuple[str, ...]],
+    load: Callable[[Found, tuple[str, ...]], Any],
+) -> Joined:
+    """Join the columns of a further table.
+
+    Parameters
+    ----------
+    table : ibis Table
+        Columns of the part, and of the joins before this one.
+    join : Join
+    part : str
+    resolved : mapping
+        Columns of the part as settings call them to what they are called.
+    settings : Settings
+    header_of, load : callable
+        Give the columns of a file or table, and read some of them (`assembling.Loaded`).
+
+    Raises
+    ------
+    UserMistake
+        If the file or a column is not there, or sums would be added to each line of an order.
+    """
+    if join.sum and settings.rules_of(part).sum_lines:
+        raise UserMistake(
+            f"company.toml, [joins.{part}.{join.name}]: `sum` is one number an order, and [rows.{part}] `sum_lines` would add "
+            "it up once a line. Take a table with one row an order, or leave one of the two out."
+        )
+    found = _place(join, part, settings)
+    header = _header(found, join, part, header_of)
+    there = {theirs: _column(header, theirs, join, part, found) for theirs in join.theirs}
+    loaded = load(found, tuple(dict.fromkeys(there.values())))
+    takes = [verbs.matching(table[resolved.get(c, c)], wanted) for c, wanted in join.only.items()]
+    here = key_of(table[resolved.get(join.here, join.here)])
+    table = table.mutate(**{_HERE: reduce(and_, takes).ifelse(here, ibis.null("string")) if takes else here})
+    rows, order, lost = _sorted(loaded.expression, there, join, part, settings, table)
+    doubt = f"{join.name}__doubt" if join.sum else ""
+    values = _values(rows, join, lost, doubt, settings)
+    beside = table.left_join(values, table[_HERE] == values[_BY])
+    entry = _entry(rows, beside, join, part, found, order, loaded)
+    return Joined(
+        table=beside.drop(_HERE, _BY), entry=entry, staged=loaded.staged, doubt=doubt,
+        why=f"what {join.name} adds up is not known: a row of it cannot be read, or is in another currency",
+    )  # fmt: skip
+
+
+def key_of(value: Any) -> Any:
+    """A key as text: 17850.0 is 17850, blanks round it do not count, nothing is null."""
+    if value.type().is_floating():
+        whole = (value == value.floor()).fill_null(False)
+        return whole.ifelse(whole.ifelse(value, 0).cast("int64").cast("string"), value.cast("string"))
+    text = value.cast("string").re_replace("^[ \t\r\n]+|[ \t\r\n]+$", "").nullif("")
+    return text.re_search("^[0-9]+[.]0$").ifelse(text.replace(".0", ""), text)
+
+
+def _place(join: Join, part: str, settings: Settings) -> Found:
+    if settings.path is None or not settings.path.is_dir():
+        return Found(name=join.table, part=f"{part}: {join.name}")
+    file = settings.path / join.table
+    if not file.is_file():
+        raise UserMistake(
+            f"company.toml, [joins.{part}.{join.name}] `table`: there is no file {join.table!r} in the data folder. Correct "
+            "the name, or remove the section and the lines that speak of its columns."
+        )
+    return Found(name=join.table, file=file, part=f"{part}: {join.name}")
+
+
+def _header(found: Found, join: Join, part: str, header_of: Callable[[Found], tuple[str, ...]]) -> tuple[str, ...]:
+    try:
+        return header_of(found)
+    except UserMistake:
+        raise
+    except Exception as fault:  # each engine has its own for a table that is not there
+        raise UserMistake(
+            f"company.toml, [joins.{part}.{join.name}] `table`: the table {join.table!r} cannot be read "
+            f"({str(fault).splitlines()[0] if str(fault) else type(fault).__name__}). Correct the name; a table in a schema is "
+            'written "schema.table".'
+        ) from None
+
+
+def _column(header: tuple[str, ...], theirs: str, join: Join, part: str, found: Found) -> str:
+    there = one_column(header, theirs, theirs, found.name)
+    if there is None:
+        raise UserMistake(
+            f"company.toml, [joins.{part}.{join.name}]: the column {theirs!r} is not in {found.name}; its columns are "
+            f"{', '.join(map(repr, header[:20]))}. Correct the name."
+        )
+    return there
+
+
+def _sorted(
+    raw: Any, there: Mapping[str, str], join: Join, part: str, settings: Settings, table: Any
+) -> tuple[Any, list[str], list[str]]:
+    """The rows with the reason why each is not taken, all reasons in their order, and those that put a sum in doubt."""
+    numbered = {ROW: raw[ROW]} if ROW in raw.columns else {}
+    rows = raw.select(**{theirs: raw[name] for theirs, name in there.items()}, **numbered)
+    broken, rows = verbs.reasons(rows, join.rows, tuple(rows.columns), "", settings.currency)
+    rows = rows.mutate(**{_KEY: key_of(rows[join.there])})
+    wanted = table.filter(table[_HERE].notnull()).select(**{_WANTED: table[_HERE]}).distinct()
+    rows = rows.left_join(wanted, rows[_KEY] == wanted[_WANTED])
+    n_doubts = 1 if join.rows.currency and settings.currency else 0  # the last of the rules, see `row_verbs.reasons`
+    doubts = [(condition, reason) for condition, reason in broken[len(broken) - n_doubts :]]
+    doubts += [(_unread(rows[c], _number(rows[c], settings)), f"{c!r} is no number") for c in join.sum.values()]
+    no_time = "is no time that begins with year-month-day"
+    doubts += [(_unread(rows[c], _time(rows[c])), f"{c!r} {no_time}") for c in join.latest.values()]
+    reasons = [
+        *broken[: len(broken) - n_doubts],
+        (rows[_KEY].isnull(), f"no {join.there!r}"),
+        (rows[_WANTED].isnull(), f"no row of {part} takes it by its {join.there!r}"),
+        *doubts,
+    ]
+    order = [reason for _, reason in reasons]
+    rows = rows.mutate(**{_WHY: ibis.cases(*reasons, else_=ibis.null("string"))})
+    if join.one:
+        order.append(f"one of several rows for the same {join.there!r}, of which none is taken")
+        same = ibis.window(group_by=[rows[_WHY].isnull(), rows[_KEY]])
+        several = rows[_WHY].isnull() & (rows[_KEY].count().over(same) > 1)
+        rows = rows.mutate(**{_WHY: several.ifelse(order[-1], rows[_WHY])})
+    return rows, order, [reason for _, reason in doubts] if join.sum else []
+
+
+def _values(rows: Any, join: Join, lost: list[str], doubt: str, settings: Settings) -> Any:
+    """One row a key: the columns that are taken."""
+    taken = rows[_WHY].isnull()
+    rows = rows.filter(taken | rows[_WHY].isin(lost)) if lost else rows.filter(taken)
+    taken = rows[_WHY].isnull()
+    made = {f"{join.name}.{new}": _plain(rows[c]).max(where=taken) for new, c in join.one.items()}
+    made |= {f"{join.name}.{new}": _number(rows[c], settings).sum(where=taken) for new, c in join.sum.items()}
+    made |= {f"{join.name}.{new}": _time(rows[c]).max(where=taken) for new, c in join.latest.items()}
+    if doubt:
+        made[doubt] = taken.ifelse(0, 1).max() > 0
+    return rows.group_by(**{_BY: rows[_KEY]}).aggregate(**made)
+
+
+def _plain(value: Any) -> Any:
+    """A value of which every engine knows the largest."""
+    kind = value.type()
+    return value if kind.is_string() or kind.is_numeric() or kind.is_temporal() else value.cast("string")
+
+
+def _number(value: Any, settings: Settings) -> Any:
+    if value.type().is_string():
+        return text_numbers.to_number(value, settings.decimal or ".")
+    return value.cast("float64")
+
+
+def _time(value: Any) -> Any:
+    return value.re_search(_TIME).ifelse(value, ibis.null("string")) if value.type().is_string() else value
+
+
+def _unread(value: Any, read: Any) -> Any:
+    """Where something stands that could not be read."""
+    return (verbs.plain(value) != "") & read.isnull()
+
+
+def _entry(rows: Any, beside: Any, join: Join, part: str, found: Found, order: list[str], loaded: Any) -> Entry:
+    example = {"example": rows[ROW].min()} if ROW in rows.columns and not loaded.rejected else {}
+    counts = rows.group_by(_WHY).aggregate(n=rows.count(), **example).execute().to_dict("records")
+    by_reason = {row[_WHY]: row for row in counts if isinstance(row[_WHY], str)}
+    n = sum(int(row["n"]) for row in counts)
+    left_out = (
+        [LeftOut(reason="too many or too few fields for the header", rows=len(loaded.rejected))]
+        if loaded.rejected
+        else []
+    )
+    left_out += [
+        LeftOut(
+            reason=why, rows=int(by_reason[why]["n"]), example_row=int(by_reason[why]["example"]) if example else None
+        )
+        for why in dict.fromkeys(order)
+        if why in by_reason
+    ]
+    asked = beside.aggregate(wanted=beside[_HERE].notnull().sum(), found=beside[_BY].notnull().sum())
+    facts = asked.execute().fillna(0).iloc[0]
+    columns = ", ".join(join.columns)
+    return Entry(
+        name=f"{part}: {join.name}",
+        counted=f"rows of {found.name}, joined by {join.here} = {join.there}",
+        rows_in=n + len(loaded.rejected),
+        rows_used=n - sum(int(row["n"]) for row in by_reason.values()),
+        left_out=tuple(left_out),
+        notes=(f"{int(facts['found'])} of {int(facts['wanted'])} rows of {part} that ask for it find {columns}",),
+    )

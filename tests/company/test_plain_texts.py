@@ -1,0 +1,82 @@
+"""What is read as the engine reads it is what the patterns for every way of writing give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis.company import cleaning
+from analysis.company.plain_texts import PlainTexts
+from analysis.company.store import Company
+
+NUMBERS = st.one_of(
+    st.integers(-(10**15), 10**18).map(str),
+    st.decimals(-(10**6), 10**6, places=2).map(str),
+    st.sampled_from(["0", "-0", "007", "0.125", "-12.5", "1250", "1.2500", "0.1", "1.25", "3.14159265358979"]),
+)
+TIMES = st.one_of(
+    st.dates().map(lambda d: d.isoformat()),
+    st.datetimes().map(lambda t: t.isoformat(sep=" ", timespec="seconds")),
+    st.datetimes().map(lambda t: t.isoformat(timespec="minutes")),
+    st.sampled_from(["2024-02-30", "2024-04-31", "1900-01-01", "2023-02-29T23:59:59", "2024-02-29 00:00:00"]),
+)
+ROWS = st.lists(
+    st.tuples(st.sampled_from(["a", "b", "c.0", "Ä"]), TIMES, NUMBERS, NUMBERS, TIMES), min_size=1, max_size=20
+)
+
+
+def _read(company: Callable[..., Company], text: str, name: str) -> tuple[pd.DataFrame, Any]:
+    table = company({name: text}, '[company]\nend_of_observation = "2030-01-01"\n').table(name.partition(".")[0])
+    return table.expression.execute(), table.entry
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS, missing=st.sampled_from(["", "NULL", "n/a"]))
+def test_plain_texts_are_read_as_the_patterns_read_them(company: Any, rows: list[Any], missing: str) -> None:
+    lines = [f"{i},{a},{t},{missing if i % 3 else t2}" for i, (a, t, _, _, t2) in enumerate(rows)]
+    tickets = "ticket_id,customer_id,opened_at,resolved_at\n" + "\n".join(lines) + "\n"
+    lines = [f"{a},{t},{x},{missing if i % 2 else y}" for i, (a, t, x, y, _) in enumerate(rows)]
+    bought = "customer_id,at,amount,discount\n" + "\n".join(lines) + "\n"
+    for name, text in (("tickets.csv", tickets), ("transactions.csv", bought)):
+        table, entry = _read(company, text, name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(cleaning, "find_plain", lambda tables, *_: [PlainTexts()] * len(tables))
+            expected, expected_entry = _read(company, text, name)
+        pd.testing.assert_frame_equal(table, expected, check_exact=True)
+        assert entry == expected_entry
+
+
+@pytest.mark.parametrize(
+    ("column", "plain"),
+    [
+        (["1.25", "3"], True),
+        (["1.250", "3"], False),  # a thousand and more, or a bit above one
+        (["1,25", "3"], False),
+        (["1.25", "€3"], False),
+        (["1.25", ""], True),
+        ([" 1.25", "3"], False),
+    ],
+)
+def test_only_what_can_be_read_in_one_way_is_plain(
+    company: Any, monkeypatch: pytest.MonkeyPatch, column: list[str], plain: bool
+) -> None:
+    seen: list[frozenset[str]] = []
+    find = cleaning.find_plain
+
+    def watched(*given: Any) -> list[PlainTexts]:
+        found = find(*given)
+        seen.extend(item.plain for item in found)
+        return found
+
+    monkeypatch.setattr(cleaning, "find_plain", watched)
+    lines = "".join(f'a,2024-01-0{i + 1},5,"{x}"\n' for i, x in enumerate(column))
+    try:
+        company({"transactions.csv": "customer_id,at,amount,discount\n" + lines}).table("transactions")
+    except Exception:  # what is not plain may be refused
+        assert not plain
+    assert seen[0] == frozenset({"at", "amount"} | ({"discount"} if plain else set()))
