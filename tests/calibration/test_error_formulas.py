@@ -6,31 +6,23 @@ import math
 import warnings
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from analysis.calibration.error_formulas import StandardError, errors_of
+from analysis.calibration.error_formulas import error_of
 from analysis.calibration.precision import _standard_error, precision_of
 from analysis.core.errors import FrameMistake
-from analysis.core.vocabulary import Role, Scale
+from analysis.core.vocabulary import Scale
 from analysis.core.wording import number
 from analysis.estimators.observational.doubly_robust import estimate_doubly_robust
 from analysis.estimators.observational.within_customer_slope import QUANTITY, estimate_within_customer_slope
 from analysis.estimators.survival.cause_specific_hazard import estimate_cause_specific_hazard
-from analysis.estimators.survival.leverage_histories import estimate_leverage_summary
 from analysis.estimators.survival.state_dependence import estimate_state_dependence
 from analysis.register.claims import load_register
 from tests.estimators.frames_for_tests import a_claim_on, a_frame
 
 POINTS = a_claim_on("gap", Scale.PERCENTAGE_POINTS)
 HAZARD = a_claim_on("hazard", Scale.HAZARD_RATIO)
-
-
-def error_of(*given) -> StandardError | None:
-    """The one error that a formula tells."""
-    found = errors_of(*given)
-    return found[0] if found else None
 
 
 def exposure(n: int, *, copies: int = 1, seed: int = 1):
@@ -113,52 +105,7 @@ def test_a_hazard_ratio_has_schoenfelds_error() -> None:
 
 
 def test_an_estimator_without_a_formula_is_not_spoken_for() -> None:
-    assert errors_of(lambda frame, claim: (), exposure(100), POINTS, {}) is None
-
-
-def histories(n: int, seed: int = 4):
-    """A Pareto/NBD population watched for two years and a half: r = .9, alpha = 8 weeks, s = .7, beta = 20 weeks."""
-    rng = np.random.default_rng(seed)
-    length = rng.integers(52, 131, n).astype(float)
-    rate, leaving = rng.gamma(0.9, 1 / 8, n), rng.gamma(0.7, 1 / 20, n)
-    seen = np.minimum(rng.exponential(1 / leaving), length)
-    frequency = rng.poisson(rate * seen)
-    recency = np.where(frequency > 0, np.ceil(seen * rng.random(n) ** (1 / np.maximum(frequency, 1))), 0.0)
-    table = pd.DataFrame({"frequency": frequency, "recency_weeks": recency, "T_weeks": length})
-    rows = table.groupby(list(table.columns)).size().rename("n_customers").reset_index()
-    return a_frame("customer_summary", **{name: rows[name].to_numpy() for name in rows})
-
-
-def test_leverage_by_the_delta_method_is_near_what_draws_find() -> None:
-    """A percentile interval from 100 draws errs by a tenth and more by itself, and follows bends that slopes do not."""
-    frame, claim = histories(6000), load_register()["retention-profit-leverage"]
-    found = errors_of(estimate_leverage_summary, frame, claim, {})
-    answers = {e.quantity: e for e in estimate_leverage_summary(frame, claim, n_draws=200) if e.role is Role.ANSWER}
-    assert found is not None
-    assert {item.quantity for item in found} == set(answers)
-    for item in found:
-        assert item.error == pytest.approx(_standard_error(answers[item.quantity]), rel=0.3), item.quantity
-
-
-def test_the_answer_alone_is_as_precise_as_with_the_population_beside_it() -> None:
-    rng = np.random.default_rng(5)
-    customer = np.repeat(np.arange(150), 4)
-    gaps = rng.exponential(rng.gamma(2, 30, 150)[customer]).round() + 1
-    gaps[3::4] = np.nan
-    waited = np.nan_to_num(gaps).reshape(150, 4).cumsum(axis=1)
-    followed = 900 - np.column_stack([np.zeros(150), waited[:, :-1]]).ravel()
-    frame = a_frame(
-        "repeat_trials",
-        customer_id=customer,
-        purchase_number=np.tile([1, 2, 3, 4], 150),
-        gap_days=gaps,
-        followed_days=np.maximum(followed, np.nan_to_num(gaps)),
-    )
-    claim = load_register()["repeat-momentum"]
-    (answer, *_) = estimate_state_dependence(frame, claim)
-    (line,) = precision_of(claim.id, frame, {})
-    assert line == precision_of(claim.id, frame, {"population": "mbg_nbd", "n_boot": 10})[0]
-    assert number((norm.ppf(0.975) + norm.ppf(0.8)) * _standard_error(answer)) in line
+    assert error_of(lambda frame, claim: (), exposure(100), POINTS, {}) is None
 
 
 def test_the_slope_within_customers_has_the_error_of_the_fixed_effects_regression() -> None:
@@ -184,3 +131,24 @@ def test_the_slope_within_customers_has_the_error_of_the_fixed_effects_regressio
     assert answer.high is not None
     width = math.log(1 + answer.high / 100) - math.log(1 + answer.low / 100)
     assert found.error == pytest.approx(width / (2 * 1.972), rel=0.01)  # t with 199 degrees of freedom
+
+
+def test_the_answer_alone_is_as_precise_as_with_the_population_beside_it() -> None:
+    rng = np.random.default_rng(5)
+    customer = np.repeat(np.arange(150), 4)
+    gaps = rng.exponential(rng.gamma(2, 30, 150)[customer]).round() + 1
+    gaps[3::4] = np.nan
+    waited = np.nan_to_num(gaps).reshape(150, 4).cumsum(axis=1)
+    followed = 900 - np.column_stack([np.zeros(150), waited[:, :-1]]).ravel()
+    frame = a_frame(
+        "repeat_trials",
+        customer_id=customer,
+        purchase_number=np.tile([1, 2, 3, 4], 150),
+        gap_days=gaps,
+        followed_days=np.maximum(followed, np.nan_to_num(gaps)),
+    )
+    claim = load_register()["repeat-momentum"]
+    (answer, *_) = estimate_state_dependence(frame, claim)
+    (line,) = precision_of(claim.id, frame, {})
+    assert line == precision_of(claim.id, frame, {"population": "mbg_nbd", "n_boot": 10})[0]
+    assert number((norm.ppf(0.975) + norm.ppf(0.8)) * _standard_error(answer)) in line

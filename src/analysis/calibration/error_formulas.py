@@ -13,18 +13,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from analysis.core.claim import Claim
-from analysis.core.vocabulary import WEEKS_PER_YEAR, Scale
+from analysis.core.vocabulary import Scale
 from analysis.estimators.common.design_matrix import independent_columns
 from analysis.estimators.observational import augmented_weighting as weighting
 from analysis.estimators.observational import within_customer_slope
 from analysis.estimators.observational.doubly_robust import estimate_doubly_robust
 from analysis.estimators.survival.cause_specific_hazard import LEFT, estimate_cause_specific_hazard
-from analysis.estimators.survival.leverage_arithmetic import DISCOUNT_RATE, QUANTITIES, leverage
-from analysis.estimators.survival.leverage_bases import base_of_rates
-from analysis.estimators.survival.leverage_histories import estimate_leverage_summary
 from analysis.frames import Frame
-from analysis.models import fit_pareto_nbd
-from analysis.models.once import fit_once
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +43,7 @@ class StandardError:
     error: float
 
 
-Formula = Callable[..., "StandardError | tuple[StandardError, ...] | None"]
+Formula = Callable[..., "StandardError | None"]
 
 
 def of_adjusted_difference(frame: Frame, claim: Claim, *, quantity: str, **_: object) -> StandardError | None:
@@ -151,58 +146,18 @@ def of_slope_within_customers(frame: Frame, claim: Claim) -> StandardError | Non
     return StandardError(quantity=within_customer_slope.QUANTITY, error=error)
 
 
-def of_leverage_of_histories(
-    frame: Frame, claim: Claim, *, discount_rate: float = DISCOUNT_RATE, **_: object
-) -> tuple[StandardError, ...]:
-    """Of the quantities of leverage, by the delta method: the estimator tries a hundred drawn parameter sets instead.
-
-    A quantity's variance is the sum of ((what it is a step up) - (what it is a step down))² / 4 over the columns of the
-    Cholesky factor of the parameters' covariance as steps, which is g' V g with slopes g over one standard error. What
-    cannot be reached a step away has no interval in the estimator either.
-    """
-    import numpy as np
-
-    rows = frame.table.rename(columns={"recency_weeks": "recency", "T_weeks": "T"})
-    rows = rows[["frequency", "recency", "T", "n_customers"]]
-    fit = fit_once(fit_pareto_nbd, rows)
-    fit.require_identified()
-    force = float(np.log1p(discount_rate)) / WEEKS_PER_YEAR
-    steps = np.linalg.cholesky(np.asarray(fit.log_covariance)).T
-
-    def at(move: np.ndarray | float) -> dict[str, float]:
-        params = dict(zip(fit.names, np.exp(np.log(fit.estimates) + move).tolist(), strict=True))
-        return leverage(base_of_rates(params, rows, force))
-
-    best, pairs = at(0.0), [(at(step), at(-step)) for step in steps]
-    told = []
-    for name in QUANTITIES:
-        if name not in best or any(name not in side for pair in pairs for side in pair):
-            continue
-        quantity = claim.quantity(name)
-        change = quantity.scale is Scale.PERCENT and quantity.null == 0
-        moved = [
-            math.log1p(up[name] / 100) - math.log1p(down[name] / 100) if change else up[name] - down[name]
-            for up, down in pairs
-        ]
-        told.append(StandardError(quantity=name, error=math.hypot(*moved) / 2))
-    return tuple(told)
-
-
 FORMULAS: Mapping[object, Formula] = MappingProxyType(
     {
         estimate_doubly_robust: of_adjusted_difference,
         estimate_cause_specific_hazard: of_hazard_ratio,
         within_customer_slope.estimate_within_customer_slope: of_slope_within_customers,
-        estimate_leverage_summary: of_leverage_of_histories,
     }
 )
 """Estimator to the formula of its error."""
 
 
-def errors_of(
-    estimator: object, frame: Frame, claim: Claim, options: Mapping[str, Any]
-) -> tuple[StandardError, ...] | None:
-    """The standard errors of an estimator's answers by formula; None where there is no formula for it, or it tells nothing.
+def error_of(estimator: object, frame: Frame, claim: Claim, options: Mapping[str, Any]) -> StandardError | None:
+    """The standard error of an estimator's answer by formula; None where there is no formula for it, or it tells nothing.
 
     Raises
     ------
@@ -210,8 +165,7 @@ def errors_of(
         If the frame holds too little for the estimator.
     """
     formula = FORMULAS.get(estimator)
-    found = formula(frame, claim, **options) if formula else None
-    return (found,) if isinstance(found, StandardError) else found or None
+    return formula(frame, claim, **options) if formula else None
 
 
 def _residuals(matrix: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -8,12 +8,12 @@ decides by it before the rule is read.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from analysis.calibration.error_formulas import errors_of
+from analysis.calibration.error_formulas import error_of
 from analysis.core.claim import Quantity
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import RATIO_SCALES, Role, Scale
@@ -137,14 +137,13 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
     known = signature(estimator).parameters
     given = {key: value for key, value in {"seed": seed, **options}.items() if key in known}
     given |= {key: value for key, value in _ANSWER_ALONE.get(estimator, {}).items() if key not in options}
-    taken, share = _sample(frame, seed)
-    by_formula = errors_of(estimator, taken if frame.name in _COUNTED else frame, claim, given)
+    by_formula = error_of(estimator, frame, claim, given)
     if by_formula is not None:
         if given.get("role", Role.ANSWER) != Role.ANSWER:
             return (NOTHING_DECIDED,)
-        share = share if frame.name in _COUNTED else 1.0
-        asked = ((claim.quantity(found.quantity), found.error) for found in by_formula)
-        return _with_share((_line(q.name, _reach(e * math.sqrt(share), q.scale, q.null), q) for q, e in asked), share)
+        quantity = claim.quantity(by_formula.quantity)
+        return (_line(quantity.name, _reach(by_formula.error, quantity.scale, quantity.null), quantity),)
+    taken, share = _sample(frame, seed)
     errors = ((e, _standard_error(e)) for e in estimator(taken, claim, **given) if e.role is Role.ANSWER)
     # Errors shrink with the root of the number of customers.
     told = (
@@ -152,11 +151,6 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
         for e, error in errors
         if error is not None
     )
-    return _with_share(told, share)
-
-
-def _with_share(told: Iterable[str], share: float) -> tuple[str, ...]:
-    """The lines, each once, with what was done to get them from a sample."""
     lines = tuple(dict.fromkeys(told))
     if not lines:
         return (NOTHING_DECIDED,)
