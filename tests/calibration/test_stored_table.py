@@ -54,6 +54,7 @@ SELDOM: set[str] = {
     "observational.valence_growth:estimate_valence_slopes",
     "observational.within_customer_slope:estimate_within_customer_slope",
     "prediction.forecast_discrimination:estimate_forecast_discrimination",
+    "survival.leverage_survival:estimate_leverage_survival",
 }
 """Estimators of which no scenario was drawn a thousand times at each effect; the fewest draws without an effect stand in the
 settings. One with fewer than two hundred is capped like one that was not studied."""
