@@ -44,7 +44,8 @@ def test_a_tally_of_few_is_a_sentence_and_sides_on_which_nobody_stands_take_no_r
     assert tally_exhibit(a_claim(), {}, {}) is None
     picture = tally_exhibit(a_claim(), {}, dict.fromkeys("ABCD", 1))
     assert picture.caption == "All 4 publications point the claimed way"
-    assert "Against" not in picture.svg and "Filled" not in picture.svg
+    assert "Against" not in picture.svg and "filled" not in picture.svg
+    assert "Source: publications (hollow)." in picture.svg
 
 
 def test_the_mean_of_single_firms_is_not_called_a_measurement_beside_them():

@@ -151,11 +151,9 @@ def tally_picture(
             rows.append({"Who": who, "Speaks": name.lower(), "Kind": "data" if filled else "publication"})
         y += 15 * lines + 10
     kinds = [
-        *(["Filled: data analysed here."] if data else []),
-        *(["Hollow: a publication."] if literature else []),
-        note,
+        name for name, has in (("data analysed here (filled)", data), ("publications (hollow)", literature)) if has
     ]
-    drawn += svg.text(0, y + 14, " ".join(kinds).strip(), size=12)
+    drawn += svg.text(0, y + 14, f"Source: {', '.join(kinds)}. {note}".strip(), size=12)
     return SvgExhibit(
         svg=svg.picture(drawn, y + 22, f"Who speaks for and against: {claim.title}. {told}"),
         alt=f"{claim.title}: {told}",

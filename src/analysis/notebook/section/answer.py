@@ -12,6 +12,7 @@ from analysis.core.record import rounded
 from analysis.core.verdict_results import Verdict
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit, escape
 from analysis.notebook.figures.dots import dot_strip, tally_exhibit
+from analysis.notebook.figures.findings import is_spread
 from analysis.notebook.figures.forest import draw_forest
 from analysis.notebook.plain_words import meaning_of, singular
 from analysis.notebook.section.choice import MOST_ROWS, pictured, voices
@@ -73,7 +74,8 @@ def _best(claim: Claim, v: Verdict) -> str:
 def picture_of(found: Findings, verdict: Verdict) -> SvgExhibit | TextExhibit | None:
     """The one picture of a claim: forest of what decided, else all figures as dots, else who speaks for and against."""
     quantity, shown, pooled = pictured(found, verdict)
-    if quantity is not None and len(shown) > MOST_ROWS:
+    # Figures of single firms beside their mean read better on one line, and it stays on the first screen.
+    if quantity is not None and (len(shown) > MOST_ROWS or any(is_spread(e) for e in shown)):
         return dot_strip(found.claim, shown, quantity)
     if quantity is not None and shown:
         return draw_forest(found.claim, shown, quantity, pooled)
