@@ -63,7 +63,7 @@ company.check()
 
 # %% tags=[]
 purchases = company.tables["transactions"]
-analysis.cohort_table(purchases, period="quarter").round(3)
+analysis.cohort_table(purchases, period="quarter", amount="amount").round(3)
 
 # %% [markdown] tags=[]
 # For every customer, the expected purchases in the days ahead, the probability of still being a customer, and the value, with intervals. `scores.to_csv("scores.csv")` exports them; the page shows their spread, since it names nobody.

@@ -118,6 +118,38 @@ def test_scores_refuse_parameters_out_of_range_before_anything_is_fitted(options
         customer_scores(LOG, customer="who", at="day", amount="paid", **options)
 
 
-def test_negative_amounts_of_a_day_are_refused_with_the_day():
-    with pytest.raises(FrameMistake, match=r"2024-01-20 come to -20"):
-        customer_scores(LOG.assign(paid=[10, 5, -20, 7, 3, 1]), customer="who", at="day", amount="paid")
+def test_returns_on_days_of_their_own_make_no_purchase(cdnow):
+    some = cdnow[cdnow["customer_id"] % 20 == 0]
+    bought = some.groupby("customer_id").head(1).head(40)
+    returned = bought.assign(at=bought["at"] + pd.Timedelta(days=9), amount=-bought["amount"])
+    fresh = (
+        returned.groupby(["customer_id", "at"])
+        .size()
+        .index.difference(some.groupby(["customer_id", "at"]).size().index)
+    )
+    returned = returned.set_index(["customer_id", "at"]).loc[fresh].reset_index()
+    assert len(returned) > 30
+    both, options = pd.concat([some, returned]), {"end_of_observation": "1998-06-30", "n_draws": 50}
+    pd.testing.assert_frame_equal(customer_scores(both, **options), customer_scores(some, **options))
+    cohorts = {"period": "month", "amount": "amount", "end_of_observation": "1998-06-30"}
+    pd.testing.assert_frame_equal(cohort_table(both, **cohorts), cohort_table(some, **cohorts))
+
+
+def test_a_return_beside_a_purchase_lowers_what_the_day_brought(cdnow):
+    some = cdnow[cdnow["customer_id"] % 20 == 0]
+    less = pd.concat([some.assign(amount=some["amount"] + 1.0), some.assign(amount=-1.0)])
+    options = {"end_of_observation": "1998-06-30", "n_draws": 50}
+    dear = some["amount"].groupby([some["customer_id"], some["at"]]).transform("sum") > 0
+    assert dear.mean() > 0.9
+    found, plain = customer_scores(less, **options), customer_scores(some, **options)
+    alike = found.index.intersection(plain.index)
+    free = some.loc[~dear, "customer_id"].unique()
+    alike = alike.difference(free)
+    assert found.loc[alike, "monetary"].dropna().to_numpy() == pytest.approx(
+        plain.loc[alike, "monetary"].dropna().to_numpy()
+    )
+
+
+def test_a_log_of_returns_only_is_refused():
+    with pytest.raises(FrameMistake, match="at least one purchase; every day"):
+        customer_scores(LOG.assign(paid=-5), customer="who", at="day", amount="paid")

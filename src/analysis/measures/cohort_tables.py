@@ -10,6 +10,8 @@ from analysis.measures.cohorts import BOUNDED, COUNTED, cohort_activity
 if TYPE_CHECKING:
     import pandas as pd
 
+NOTHING = 1e-6
+"""A sum of amounts below this is nothing: what rounding leaves of a purchase and its return."""
 SHARE, CUSTOMERS, REVENUE = "share", "customers", "revenue"
 
 
@@ -35,7 +37,8 @@ def cohort_table(
     period : {"week", "month", "quarter"}
         Calendar period of cohorts and ages.
     amount : str
-        Column of what was paid; needed for `values` "revenue" only.
+        Column of what was paid, returns below 0; needed for `values` "revenue". With it a day on which a customer only
+        returned things is no purchase.
     values : {"share", "customers", "revenue"}
         Share of the cohort's customers who bought (0 to 1), their number, or what they paid.
     kind : {"bounded", "rolling"}
@@ -70,6 +73,8 @@ def cohort_table(
     if values == REVENUE and amount is None:
         raise FrameMistake('`amount` must name the column of what was paid where `values` is "revenue"; got None.')
     log = purchase_log(df, customer=customer, at=at, amount=amount)
+    if values != REVENUE:
+        log = without_return_days(log)
     activity = cohort_activity(log, period=period, end_of_observation=end_of_observation)
     counted = activity["revenue"] if values == REVENUE else activity[COUNTED[kind]]
     if values == SHARE:
@@ -78,6 +83,36 @@ def cohort_table(
     wide.columns.name = None
     wide.insert(0, "customers", activity.groupby("cohort")["n_start"].first())
     return wide
+
+
+def without_return_days(log: pd.DataFrame) -> pd.DataFrame:
+    """Leave out rows of a customer and day that hold a return and come to nothing or less: no purchase, as in a company's tables.
+
+    Parameters
+    ----------
+    log : pandas.DataFrame
+        As `purchase_log` returns it.
+
+    Raises
+    ------
+    FrameMistake
+        If nothing is left.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> log = pd.DataFrame({"customer_id": ["a", "a", "b", "b"], "amount": [9.0, -9.0, 9.0, -2.0]})
+    >>> log["at"] = pd.to_datetime(["2024-01-05", "2024-02-03", "2024-01-20", "2024-01-20"])
+    >>> without_return_days(log)["amount"].tolist()  # a's return stands alone, b's leaves 7 of its day
+    [9.0, 9.0, -2.0]
+    """
+    by_day = log.groupby(["customer_id", log["at"].dt.normalize()])["amount"]
+    undone = (by_day.transform("min") < 0) & (by_day.transform("sum") < NOTHING)
+    if undone.all():
+        raise FrameMistake(
+            "The log must hold at least one purchase; every day of every customer comes to nothing or less."
+        )
+    return log[~undone]
 
 
 def purchase_log(df: pd.DataFrame, *, customer: str, at: str, amount: str | None = None) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
 from analysis.core.vocabulary import INTERVAL_LEVEL
-from analysis.measures.cohort_tables import purchase_log
+from analysis.measures.cohort_tables import purchase_log, without_return_days
 from analysis.models import gamma_gamma
 from analysis.models.fit import PURCHASE_MODELS, Array, ModelNotIdentified, purchase_module, require_positive
 
@@ -46,7 +46,8 @@ def customer_scores(
     Parameters
     ----------
     df : pandas.DataFrame
-        One row a purchase, or a line of one: rows of one customer and day are one occasion.
+        One row a purchase, or a line of one: rows of one customer and day are one occasion. A return (an amount below 0)
+        lowers its day; a day that it brings to nothing or less is no occasion.
     customer, at, amount : str
         Columns of the customer, the day and what was paid. Without amounts (None) there is no value.
     end_of_observation : str
@@ -73,7 +74,7 @@ def customer_scores(
     Raises
     ------
     FrameMistake
-        If a column is not there or cannot be read, or an occasion's amount is below 0.
+        If a column is not there or cannot be read, or nothing was bought.
     ModelNotIdentified
         If the log cannot carry the models; names the next step.
     ParameterMistake
@@ -86,7 +87,7 @@ def customer_scores(
             f"`margin` must be at most 1, `level` between 0 and 1 and `n_draws` {FEWEST_DRAWS} or more; got {margin!r}, "
             f"{level!r} and {n_draws!r}."
         )
-    log = purchase_log(df, customer=customer, at=at, amount=amount)
+    log = without_return_days(purchase_log(df, customer=customer, at=at, amount=amount))
     rows = _histories(log, end_of_observation, with_amounts=amount is not None)
     module: Any = purchase_module(model)
     purchases: ModelFit = getattr(module, f"fit_{PURCHASE_MODELS[model]}")(rows)
@@ -125,12 +126,6 @@ def _histories(log: pd.DataFrame, end_of_observation: str | None, *, with_amount
     if days.empty:
         raise FrameMistake(f"No purchase lies on or before `end_of_observation`, {end:%Y-%m-%d}; give a later day.")
     occasions = days.groupby(["customer_id", "at"], as_index=False, sort=True)["amount"].sum()
-    if with_amounts and (occasions["amount"] < 0).any():
-        broken = occasions[occasions["amount"] < 0].iloc[0]
-        raise FrameMistake(
-            f"The amounts of one customer and day must not sum to less than 0; those of {broken['at']:%Y-%m-%d} come to "
-            f"{broken['amount']:g}. Leave returns out, or take them off their own purchase."
-        )
     by_customer = occasions.groupby("customer_id")
     first, last = by_customer["at"].min(), by_customer["at"].max()
     rows = pd.DataFrame(
