@@ -42,9 +42,7 @@ TOO_FAR = 0.001
 
 
 SETTINGS = tomllib.loads(paths.CALIBRATION.with_suffix(".toml").read_text(encoding="utf-8"))
-ABSENT: set[str] = {
-    "forecast_against_silence",
-}
+ABSENT: set[str] = set()
 """Scenarios that are still to be drawn for the first time: `make calibrate`. Their estimators are capped."""
 
 SELDOM: set[str] = {
@@ -54,6 +52,8 @@ SELDOM: set[str] = {
     "observational.valence_growth:estimate_valence_slopes",
     "observational.within_customer_slope:estimate_within_customer_slope",
     "prediction.forecast_discrimination:estimate_forecast_discrimination",
+    "survival.leverage_histories:estimate_leverage_opportunities",
+    "survival.leverage_histories:estimate_leverage_summary",
     "survival.leverage_survival:estimate_leverage_survival",
 }
 """Estimators of which no scenario was drawn a thousand times at each effect; the fewest draws without an effect stand in the
