@@ -140,7 +140,7 @@ def test_tickets_of_one_customer_widen_the_interval():
 def test_a_loss_that_may_be_nil_leaves_the_share_without_an_interval():
     (naive,) = estimate_recovery_share(frame_of(counts((0, math.nan, 60, 31), (1, 0, 60, 30), (1, 1, 60, 30))), CLAIM)
     assert not naive.quantified
-    assert "cannot be told from none" in naive.method
+    assert "the interval has no end: the loss may be none" in naive.method
 
 
 def test_where_failed_customers_buy_more_there_is_no_loss_and_no_interval():

@@ -387,15 +387,14 @@ def test_own_numbers_have_their_colour_and_the_mistake_that_of_the_naive(hand_lo
 
 
 def test_one_source_stands_open_and_the_others_are_folded_with_their_numbers_kept():
-    from analysis.notebook.exhibits import ROWS_TYPE, TableExhibit, TextExhibit
-    from analysis.notebook.views.measures.asking import Exhibits
+    from analysis.notebook.exhibits import ROWS_TYPE, GroupExhibit, TableExhibit, TextExhibit
 
     parts = [TableExhibit(caption=name, rows=({"a": name},)) for name in ("First", "Second", "Third")]
-    bundle = Exhibits((*parts, TextExhibit("Fourth: not here.")))._repr_mimebundle_()
+    bundle = GroupExhibit((*parts, TextExhibit("Fourth: not here.")), folded=True)._repr_mimebundle_()
     html = bundle["text/html"]
     before, _, folded = html.partition("<details><summary>The same for 2 more sources</summary>")
     assert "First" in before and "Second" not in before
     assert folded.index("Third") < folded.index("</details>") < folded.index("Fourth: not here.")
     assert len(bundle[ROWS_TYPE]["rows"]) == 3
-    alone = Exhibits((parts[0],))._repr_mimebundle_()["text/html"]
+    alone = GroupExhibit((parts[0],), folded=True)._repr_mimebundle_()["text/html"]
     assert "The same for" not in alone

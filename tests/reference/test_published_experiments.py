@@ -36,7 +36,8 @@ def raw(name: str) -> pd.DataFrame:
     why = source.SOURCE.absence()
     if why:
         pytest.skip(why)
-    return source.read(source.files()[0])
+    read = source.read if hasattr(source, "read") else source.read_csv
+    return read(source.files()[0])
 
 
 def printed(value: float, decimals: int) -> object:

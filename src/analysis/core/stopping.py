@@ -11,6 +11,7 @@ import socket
 import threading
 import weakref
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -56,18 +57,25 @@ def heard() -> Iterator[None]:
     before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
     _asked.clear()
     _over.clear()
-    ended_by = signal.getsignal(signal.SIGTERM)
-    if ended_by is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    usual = (signal.SIG_DFL, signal.default_int_handler)
+    handlers = {one: handler for one in SIGNALS if (handler := signal.getsignal(one)) in usual}
+    for one in handlers:
+        signal.signal(one, _hear)
     threading.Thread(target=_listen, args=(ours,), daemon=True).start()
     try:
         yield
     finally:
         _over.set()
         signal.set_wakeup_fd(before)
-        if ended_by is signal.SIG_DFL:
-            signal.signal(signal.SIGTERM, ended_by)
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
         theirs.close()
+
+
+def _hear(number: int, frame: FrameType | None) -> None:
+    """A query may ask for signals before the thread that listens has its turn: what it raises then is no error of the data."""
+    _asked.set()
+    signal.default_int_handler(number, frame)
 
 
 def _listen(ours: socket.socket) -> None:

@@ -226,7 +226,7 @@ def _apart(texts: Sequence[str]) -> list[str]:
     Examples
     --------
     >>> _apart(["clients of a bank, called late", "clients of a bank, called early"])
-    ['called late', 'called early']
+    ['late', 'early']
     >>> _apart(["the same", "the same"])
     ['the same', 'the same']
     """
