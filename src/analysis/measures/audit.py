@@ -61,7 +61,7 @@ class Audit:
     lines : tuple of AuditLine
         The usual definition first, then one choice changed at a time, then those with the date filter.
     lowest, highest : AuditLine
-        The ends of the range over all combinations of the choices in CHOICES; the date filter takes no part.
+        The ends of the range over all combinations of the choices in CHOICES, without the date filter.
     n_definitions : int
         How many combinations gave an answer: one that speaks of nobody gives none.
     false_new : Rate

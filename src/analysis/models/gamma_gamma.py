@@ -37,7 +37,7 @@ def fit_gamma_gamma(summary: pd.DataFrame, *, start: Mapping[str, float] | None 
     ----------
     summary : DataFrame
         `frequency` (repeat purchases) and `monetary` (their mean value, any one currency), optionally `n_customers`.
-        Rows of frequency 0 take no part: the result's `n_customers` counts repeat customers only.
+        Rows of frequency 0 are left out: the result's `n_customers` counts repeat customers only.
     start : mapping
         Where to begin (p, q, v); None begins from the data's mean spend.
 

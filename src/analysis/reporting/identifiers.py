@@ -1,6 +1,6 @@
 """The customer identifiers of a company's tables, sorted by how they can be told from the ordinary text of a report.
 
-Not every identifier can be sought by its letters alone: the customer "12" cannot be told from the number 12. What is done:
+Not every identifier can be sought by its letters alone: the customer "12" looks like the number 12. What is done:
 
 - **As it stands** is sought whatever has five characters or more: anything with a letter and a digit or with several parts
   ("C-1029", an address, a UUID), a word unless it is a word of this package itself ("other" may be a customer's id and is
