@@ -25,6 +25,7 @@ from analysis.core.late import pd
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric import purchase_rate, require_repeats
 from analysis.models._pareto_slopes import closed_form_objective, log_of_leaving
+from analysis.models._tricomi import scaled_tricomi
 from analysis.models.fit import (
     Array,
     ModelFit,
@@ -163,23 +164,23 @@ def discounted_expected_residual_purchases(
     ParameterMistake
         If the rate is not positive.
     """
-    from scipy.special import gammaln, hyperu
+    from scipy.special import gammaln
 
     require_positive(discount_per_unit=discount_per_unit)
     r, alpha, s, beta = _ordered(params)
     x, t_x, age = (np.atleast_1d(np.asarray(item, dtype=float)) for item in (frequency, recency, T))
     with _lifetimes.settings_kept():
         likelihood = _log_likelihood_of_rows([r, alpha, s, beta], x, t_x, age)
+    age_of_leaving = beta + age
     logs = (
         r * np.log(alpha)
-        + s * np.log(beta)
-        + (s - 1) * np.log(discount_per_unit)
+        + s * np.log(beta / age_of_leaving)
         + gammaln(r + x + 1)
         - gammaln(r)
         - (r + x + 1) * np.log(alpha + age)
         - likelihood
     )
-    return np.asarray(np.exp(logs) * hyperu(s, s, discount_per_unit * (beta + age)))
+    return np.asarray(np.exp(logs) * scaled_tricomi(s, discount_per_unit * age_of_leaving) / discount_per_unit)
 
 
 def _highest_point(
