@@ -71,6 +71,14 @@ def read(low, high, q, derived=""):
     return "holds" if low >= s else "direction only" if low > 0 else "open"
 
 
+def reading_of(e, r):
+    """Of one answer by itself."""
+    q = next(q for q in r["quantities"] + r["bar"] if q["name"] == e["quantity"])
+    checks = r["checks"] if q in r["quantities"] else []
+    said = read(e["low"], e["high"], q, e["derived"]) if votes(e, checks) else "no reading"
+    return said if e["low"] is not None else "no interval"
+
+
 def together(es, q, r):
     """What all say; a mean from five on; "mixed" where the claimed side meets "fails"; else what the envelope says."""
     told = [read(e["low"], e["high"], q, e["derived"]) for e in es]
