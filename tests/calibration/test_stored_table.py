@@ -49,7 +49,6 @@ SELDOM: set[str] = {
     "observational.choice_prices:estimate_choice_prices",
     "observational.panel_effects:estimate_panel_effect",
     "observational.valence_growth:estimate_review_elasticity",
-    "observational.valence_growth:estimate_valence_slopes",
     "observational.within_customer_slope:estimate_within_customer_slope",
     "prediction.forecast_discrimination:estimate_forecast_discrimination",
     "survival.leverage_histories:estimate_leverage_opportunities",

@@ -113,6 +113,30 @@ def test_a_frame_that_breaks_off_is_one_line_of_the_check(folder: Callable[..., 
     assert len(found.claims) > 40
 
 
+def test_a_check_of_which_every_frame_breaks_off_still_lists_every_claim(folder: Callable[..., Path], monkeypatch) -> None:
+    from analysis.reporting import own_data_check
+
+    def broken(company):
+        raise KeyError("at")
+
+    recipes = {key: replace(recipe, build=broken) for key, recipe in own_data_check.BUILDERS.items()}
+    monkeypatch.setattr(own_data_check, "BUILDERS", recipes)
+    check = check_company(folder({"transactions.csv": LOG}))
+    assert {item.claim for item in check.claims} == {claim.id for claim in load_register().claims}
+    assert check.n_testable == 0
+    broke_off = [item for item in check.claims if "it broke off (KeyError)" in item.missing]
+    assert len(broke_off) >= 6
+
+
+def test_a_claim_whose_precision_breaks_off_is_one_line_of_the_check(folder: Callable[..., Path]) -> None:
+    def broken(claim, frame, options):
+        raise ZeroDivisionError("division by zero")
+
+    check = check_company(folder({"transactions.csv": LOG}), precision=broken)
+    assert len(check.claims) == len(load_register().claims)
+    assert any("a group in it is empty" in item.missing for item in check.claims)
+
+
 def test_init_writes_a_folder_that_check_accepts_once_there_is_data(tmp_path: Path) -> None:
     done = init_company(tmp_path / "new")
     assert {f.name for f in done.written} == {"company.toml", *(f"{name}.csv" for name in TABLES)}

@@ -200,14 +200,6 @@ def test_every_name_in_a_stored_line_resolves(name):
 # --- the same scoreboard ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def verdicts(tmp_path_factory):
-    """Of all claims, on a machine without a downloaded file."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(paths.DATA_DIR_VARIABLE, str(tmp_path_factory.mktemp("empty")))
-        return [collect(c.id, SOURCES, **defaults_for(c.id, c.notebook)).verdict() for c in REGISTER.claims]
-
-
 def test_every_row_of_the_record_leads_to_its_estimator_its_frame_and_its_files(verdicts):
     """Three hops: function, builder of the frame in the source's module, bytes of the files behind it."""
     listed = {file.sha256 for file in load_manifest()}

@@ -6,20 +6,18 @@ import csv
 import io
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from analysis.calibration.counting import Count, recount_readings
+from analysis.calibration.counting import Count
 from analysis.calibration.inputs import inputs_hash, rule_hash
 from analysis.calibration.scenario import Scenario
 from analysis.calibration.scenarios import all_scenarios
 from analysis.calibration.study import Cell, cells_of, run_cells
 from analysis.calibration.trials import POINTS
 from analysis.core import paths
-from analysis.core.errors import ParameterMistake
 from analysis.register.claims import load_register
-from analysis.verdicts.assess import on_line
 from analysis.verdicts.calibration_record import COLUMNS, CalibrationRow, read_calibration
 
 SEED = 20_260_101
@@ -86,34 +84,6 @@ def drawn_less_often(rows: Sequence[CalibrationRow]) -> dict[str, int]:
 def without_readings_at_the_null(rows: Sequence[CalibrationRow]) -> list[str]:
     """Names of the scenarios whose single assessments without an effect are still to be counted."""
     return sorted(row.scenario for row in rows if row.point == "null" and row.fails is None)
-
-
-def recounted(
-    row: CalibrationRow, scenario: Scenario, draws: Sequence[tuple[str, float | None, float | None]]
-) -> CalibrationRow:
-    """Return a row with its assessment columns counted anew by today's rule, from intervals drawn before.
-
-    Parameters
-    ----------
-    row : CalibrationRow
-    scenario : Scenario
-    draws : sequence of (str, float, float)
-        As `counting.recount_readings` takes them, of all replications of the row.
-
-    Raises
-    ------
-    ParameterMistake
-        If the draws are not as many as the row's replications.
-    """
-    if len(draws) != row.replications:
-        raise ParameterMistake(
-            f"`draws` must hold the {row.replications} replications of scenario '{row.scenario}' at '{row.point}'; "
-            f"got {len(draws)}."
-        )
-    quantity = load_register()[scenario.claim].quantity(scenario.quantity)
-    size = None if quantity.size is None else on_line(quantity.size, quantity)
-    counted = recount_readings(draws, on_line(quantity.smallest, quantity), size)
-    return replace(row, rule=rule_hash(scenario), **counted)  # type: ignore[arg-type]
 
 
 def calibrate(
@@ -257,7 +227,7 @@ def settings_text(rows: Sequence[CalibrationRow], seed: int, compared: Sequence[
         f"readings_still_to_be_counted = {sum(row.fails is None for row in rows)}",
         f'register = "{load_register().hash}"',
         "# Second edition of the reading rule (29 November 2026): claimed_side is the same by both editions; the columns of",
-        "# single readings were counted anew (table.recounted) from the raw intervals of the same draws, same code and seed.",
+        "# single readings were counted anew from the raw intervals of the same draws, same code and seed.",
         "",
         "# Draws that depend on code which has changed since; to be redrawn.",
         f"drawn_by_other_code = {_list(drawn_by_other_code(rows, seed=seed))}",

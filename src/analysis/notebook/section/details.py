@@ -34,7 +34,10 @@ def details_of(
     if demonstration is not None:
         parts.append(demonstration)
     lines = [f"What would settle it: {claim.settles}"] if claim.settles else []
-    lines += [f"Not on this machine: {title} ({why})." for title, why in found.absent]
+    lines += [
+        f"{title} gives no answer: {why}" if title == found.company else f"Not on this machine: {title} ({why})."
+        for title, why in found.absent
+    ]
     return PartExhibit(
         heading="Rule, checks, all numbers, publications",
         kind="details",

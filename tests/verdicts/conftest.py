@@ -1,0 +1,18 @@
+"""Verdicts that more than one test file asks for."""
+
+import pytest
+
+from analysis.core import paths
+from analysis.register.claims import load_register
+from analysis.reporting.renewing import defaults_for
+from analysis.sources.catalogue import all_sources
+from analysis.verdicts.collecting import collect
+
+
+@pytest.fixture(scope="session")
+def verdicts(tmp_path_factory):
+    """Of all claims, on a machine without a downloaded file: stored results stand in."""
+    sources, claims = all_sources(), load_register().claims
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(paths.DATA_DIR_VARIABLE, str(tmp_path_factory.mktemp("empty")))
+        return [collect(c.id, sources, **defaults_for(c.id, c.notebook)).verdict() for c in claims]
