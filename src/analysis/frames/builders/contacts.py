@@ -21,6 +21,8 @@ BECOMING_A_CUSTOMER = (("customers", "joined_at"), ("subscriptions", "started_at
 PROSPECT = "prospect"
 """Value of customers.segment of people who are in the table and no customers yet."""
 
+_STRANGERS = "offers to strangers"
+
 
 def build_offers(company: Company) -> Frame:
     """Frame ``offers``: whoever was offered something, by what he had done before, and whether he took it.
@@ -53,6 +55,7 @@ def build_offers(company: Company) -> Frame:
         .execute()
         .rename(columns={"event": "unit_id"})
     )
+    company.once(_STRANGERS, lambda: bool((table["earlier"] != "bought").any()))
     units = found.select(unit="event", why="reason", known=ibis.literal(1))
     all_rows = t.left_join(units, t["event"] == units["unit"])
     reason = ibis.cases(
@@ -111,7 +114,7 @@ def offers_to_strangers(company: Company) -> bool:
         seen = first["day"] > observation(company)[0]
         return bool((seen & (first["since_first"] == 0) & (first["customer"] == 0)).any().execute())
 
-    return bool(company.once("offers to strangers", find))
+    return bool(company.once(_STRANGERS, find))
 
 
 def build_contacts(company: Company) -> Frame:
