@@ -221,7 +221,7 @@ def _predict(matrix: np.ndarray, outcome: np.ndarray, new: np.ndarray, *, binary
 
     digest = hashlib.blake2b(repr((matrix.shape, new.shape, binary)).encode())
     for numbers in (matrix, outcome, new):
-        digest.update(np.ascontiguousarray(numbers))
+        digest.update(np.ascontiguousarray(numbers).data)
     key = digest.digest()
     if key not in _PREDICTED:
         if len(_PREDICTED) >= MOST_PREDICTED:

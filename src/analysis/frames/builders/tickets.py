@@ -127,7 +127,9 @@ def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
 
 def _all_rows(company: Company) -> tuple[pd.DataFrame, dict[bool, dict[str, str]]]:
     """The same by subscriptions and by purchases from one query, and for each the names of its columns."""
-    t, wanted, names = _kept(company), {}, {}
+    t = _kept(company)
+    wanted: dict[str, Any] = {}
+    names: dict[bool, dict[str, str]] = {}
     for subscribed, there in ((True, company.has("subscriptions", "ended_at")), (False, company.has("transactions"))):
         if not there:
             continue
