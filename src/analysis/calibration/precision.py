@@ -8,7 +8,7 @@ decides by it before the rule is read.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from inspect import signature
 from typing import TYPE_CHECKING, Any
@@ -137,17 +137,18 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
     known = signature(estimator).parameters
     given = {key: value for key, value in {"seed": seed, **options}.items() if key in known}
     given |= {key: value for key, value in _ANSWER_ALONE.get(estimator, {}).items() if key not in options}
-    by_formula = error_of(estimator, frame, claim, given)
-    if by_formula is not None:
-        if given.get("role", Role.ANSWER) != Role.ANSWER:
-            return (NOTHING_DECIDED,)
-        quantity = claim.quantity(by_formula.quantity)
-        return (_line(quantity.name, _reach(by_formula.error, quantity.scale, quantity.null), quantity),)
     taken, share = _sample(frame, seed)
-    errors = ((e, _standard_error(e)) for e in estimator(taken, claim, **given) if e.role is Role.ANSWER)
+    errors: Iterable[tuple[Quantity | Estimate, float | None]]
+    by_formula = error_of(estimator, taken, claim, given)
+    if by_formula is None:
+        errors = ((e, _standard_error(e)) for e in estimator(taken, claim, **given) if e.role is Role.ANSWER)
+    elif given.get("role", Role.ANSWER) != Role.ANSWER:
+        errors = ()
+    else:
+        errors = ((claim.quantity(by_formula.quantity), by_formula.error),)
     # Errors shrink with the root of the number of customers.
     told = (
-        _line(e.quantity, _reach(error * math.sqrt(share), e.scale, e.null), e)
+        _line(e.quantity if isinstance(e, Estimate) else e.name, _reach(error * math.sqrt(share), e.scale, e.null), e)
         for e, error in errors
         if error is not None
     )
