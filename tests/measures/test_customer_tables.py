@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.core.errors import FrameMistake, ParameterMistake
+from analysis.measures import scoring
 from analysis.measures.cohort_tables import cohort_table
 from analysis.measures.scoring import customer_scores
 from analysis.sources.catalogue import find_sources
@@ -102,6 +103,13 @@ def test_scores_are_the_same_for_the_same_seed_and_margin_scales_value(cdnow):
     full, part = customer_scores(some, **options), customer_scores(some, margin=0.3, **options)
     assert (part["expected_value"] / full["expected_value"]).to_numpy() == pytest.approx(0.3)
     pd.testing.assert_series_equal(part["expected_purchases_low"], full["expected_purchases_low"])
+
+
+def test_scores_worked_out_a_few_customers_at_a_time_are_the_same(cdnow, monkeypatch):
+    options = {"n_draws": 50, "end_of_observation": "1998-06-30"}
+    together = customer_scores(cdnow, **options)
+    monkeypatch.setattr(scoring, "AT_ONCE", 700)
+    pd.testing.assert_frame_equal(customer_scores(cdnow, **options), together, check_exact=True)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,21 @@ def test_warm_run_of_a_failing_notebook_equals_plain_papermill(tmp_path: Path) -
     assert fast[-1][1] == []
 
 
+@pytest.mark.slow
+def test_a_librarys_warning_comes_to_a_page_without_its_place(tmp_path: Path) -> None:
+    """Also from a cell that opens no session, as on the page for own data."""
+    notebook = nbformat.v4.new_notebook()
+    sources = ["seed = 1", "import numpy as np\nint(np.log(np.zeros(2)).size)"]
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook.cells[0].metadata["tags"] = ["parameters"]
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path = tmp_path / "01_warning.ipynb"
+    nbformat.write(notebook, path)
+    plain, fast = _both(path, tmp_path)
+    assert "ipykernel_" in plain[-1][1][0]["text"]  # what Python prints by itself
+    assert [output.get("text") for output in fast[-1][1]] == ["Note: some numbers ran out of range on the way.\n", None]
+
+
 def test_without_forking_workers_are_spawned_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm, "get_all_start_methods", lambda: ["spawn"])
     context, is_warm = warm.prepared_context()

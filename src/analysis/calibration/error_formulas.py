@@ -18,6 +18,11 @@ from analysis.estimators.common.design_matrix import independent_columns
 from analysis.estimators.observational import augmented_weighting as weighting
 from analysis.estimators.observational import within_customer_slope
 from analysis.estimators.observational.doubly_robust import estimate_doubly_robust
+from analysis.estimators.quasi_experimental import bunching
+from analysis.estimators.quasi_experimental import redemption_event_study as event_study
+from analysis.estimators.quasi_experimental.event_path import event_path, panel_of
+from analysis.estimators.quasi_experimental.staggered_adoption import estimate_staggered_adoption
+from analysis.estimators.quasi_experimental.tier_cutoff import estimate_tier_cutoff
 from analysis.estimators.survival.cause_specific_hazard import LEFT, estimate_cause_specific_hazard
 from analysis.frames import Frame
 
@@ -146,14 +151,122 @@ def of_slope_within_customers(frame: Frame, claim: Claim) -> StandardError | Non
     return StandardError(quantity=within_customer_slope.QUANTITY, error=error)
 
 
+def of_joining(
+    frame: Frame,
+    claim: Claim,
+    *,
+    quantity: str,
+    last: int = 4,
+    n_before: int = 2,
+    comparison: str = "later",
+    **_: object,
+) -> StandardError:
+    """Of the change after joining over that of others: from the influence of every unit, without the naive comparison.
+
+    It is the estimator's own error (Callaway & Sant'Anna 2021, Journal of Econometrics 225, 200-230): means and sums only.
+    """
+    chosen = claim.quantity(quantity)
+    ratio = chosen.scale is Scale.PERCENT
+    after = (tuple(range(1, last + 1)),)
+    path = event_path(frame, panel_of(frame), after, ratio=ratio, n_before=n_before, comparison=comparison)
+    error = math.sqrt(float(path.covariance[0, 0]))
+    return StandardError(quantity=quantity, error=error * (100 if chosen.scale is Scale.PERCENTAGE_POINTS else 1))
+
+
+def of_change_after_redeeming(
+    frame: Frame, claim: Claim, *, quantity: str = "purchase_change_after", weeks: int = event_study.WEEKS, **_: object
+) -> StandardError | None:
+    """Of the logarithm of the change of the rate after a redemption.
+
+    Given how many purchases fall into a window, those of its weeks are multinomial (Hausman, Hall & Griliches 1984,
+    Econometrica 52, 909-938), so windows need no constants of their own: two of Newton's steps from no effect, then the
+    sandwich over members, with scores s and information I: I⁻¹ (sum of s s') I⁻¹.
+
+    Returns
+    -------
+    StandardError
+        None where the weeks do not tell the phases apart.
+    """
+    import numpy as np
+
+    table = event_study._phases(frame.table, weeks)
+    event_study._require_members(frame, table, weeks)
+    net = bool((table["placebo"] == 1).any())
+    names = [*(("before", "after") if net else ()), "before_redeemed", "after_redeemed"]
+    window = np.unique(table["redemption_id"].to_numpy(), return_inverse=True)[1]
+    member = np.unique(table["unit_id"].to_numpy(), return_inverse=True)[1]
+    phases, bought = table[names].to_numpy(float), table["n_purchases"].to_numpy(float)
+    total = _sums(bought, window)
+    beta = np.zeros(len(names))
+    for _step in range(3):
+        weights = np.exp(phases @ beta)
+        expected = total[window] * weights / _sums(weights, window)[window]
+        mean = np.column_stack([_sums(weights * x, window) for x in phases.T]) / _sums(weights, window)[:, None]
+        left = phases - mean[window]
+        information = left.T @ (expected[:, None] * left)
+        if np.linalg.cond(information) > 1e12:
+            return None
+        scores = np.column_stack([_sums(x, member) for x in ((bought - expected)[:, None] * left).T])
+        step = np.linalg.solve(information, scores.sum(axis=0))
+        beta = beta + step
+    inverse = np.linalg.inv(information)
+    covariance = inverse @ (scores.T @ scores) @ inverse
+    return StandardError(quantity=quantity, error=math.sqrt(float(covariance[-1, -1])))
+
+
+def of_excess_above_threshold(frame: Frame, claim: Claim, *, quantity: str, **_: object) -> StandardError | None:
+    """Of the logarithm of members above a threshold over those that a smooth curve puts there, from the counts of bins.
+
+    A member moves the logarithm by one over the members in the window for each of his values there, and through the curve
+    by what a count outside it does (delta method); the variance is the sum of squares over members. With it goes what the
+    curve misses at thresholds that do not exist, as in the interval itself. No draws.
+
+    Returns
+    -------
+    StandardError
+        None for the jumps of later spend: their error hangs on a bandwidth that has to be fitted first.
+    """
+    import numpy as np
+
+    if quantity != "excess_above_threshold":
+        return None
+    table = frame.table[frame.table["running"].between(-bunching.REACH, bunching.REACH, inclusive="left")]
+    running = table["running"].to_numpy(float)
+    bunching._require_both_sides(frame, running)
+    counts, middles = bunching._counts(running), bunching._edges()[:-1] + bunching.BIN / 2
+    window = (middles > 0) & (middles < bunching.WINDOW)
+    if not counts[window].sum():
+        return None
+    design = np.vander(middles / bunching.REACH, bunching.DEGREE + 1)
+    outside = ~bunching._round(middles, 0.0)
+    curve = _smooth(design[outside], counts[outside], design)
+    gradient = (curve[window, None] * design[window]).sum(axis=0) / curve[window].sum()
+    information = design[outside].T @ (curve[outside, None] * design[outside])
+    moves = np.where(window, 1 / counts[window].sum(), 0.0)
+    moves[outside] -= design[outside] @ np.linalg.solve(information, gradient)
+    bins = np.searchsorted(bunching._edges(), np.round(running, 9), side="right") - 1
+    owner = table["cluster"].to_numpy() if "cluster" in table else np.arange(len(table))
+    each = _sums(moves[np.clip(bins, 0, len(counts) - 1)], np.unique(owner, return_inverse=True)[1])
+    drawn = math.sqrt(float(((each - each.mean()) ** 2).sum()))
+    return StandardError(quantity=quantity, error=math.hypot(drawn, bunching.misfit(running)))
+
+
 FORMULAS: Mapping[object, Formula] = MappingProxyType(
     {
         estimate_doubly_robust: of_adjusted_difference,
         estimate_cause_specific_hazard: of_hazard_ratio,
         within_customer_slope.estimate_within_customer_slope: of_slope_within_customers,
+        estimate_staggered_adoption: of_joining,
+        event_study.estimate_redemption_event_study: of_change_after_redeeming,
+        estimate_tier_cutoff: of_excess_above_threshold,
     }
 )
-"""Estimator to the formula of its error."""
+"""Estimator to the formula of its error.
+
+No formula for: cost ratios, which are sums with blocks left out and fit nothing; the leverage of retention, whose intervals
+come from the profile of the likelihood of some twenty counts (a tenth of a second); jumps at a threshold, whose error hangs
+on a bandwidth that has to be fitted first.
+"""
 
 
 def error_of(estimator: object, frame: Frame, claim: Claim, options: Mapping[str, Any]) -> StandardError | None:
@@ -173,6 +286,21 @@ def _residuals(matrix: np.ndarray, values: np.ndarray) -> np.ndarray:
     import numpy as np
 
     found: np.ndarray = values - matrix @ np.linalg.solve(matrix.T @ matrix, matrix.T @ values)
+    return found
+
+
+def _smooth(design: np.ndarray, counts: np.ndarray, everywhere: np.ndarray) -> np.ndarray:
+    """Expected counts at each row of `everywhere` by a log-linear curve through `counts` (Poisson, Fisher scoring)."""
+    import numpy as np
+
+    expected = counts + 0.5
+    for _step in range(50):
+        log = np.log(expected) + (counts - expected) / expected
+        beta = np.linalg.solve(design.T @ (expected[:, None] * design), design.T @ (expected * log))
+        before, expected = expected, np.exp(design @ beta)
+        if np.allclose(before, expected, rtol=1e-10):
+            break
+    found: np.ndarray = np.exp(everywhere @ beta)
     return found
 
 

@@ -8,7 +8,7 @@ decides by it before the rule is read.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from inspect import signature
 from typing import TYPE_CHECKING, Any
@@ -137,16 +137,18 @@ def precision_of(claim_id: str, frame: Frame, options: Mapping[str, object], *, 
     known = signature(estimator).parameters
     given = {key: value for key, value in {"seed": seed, **options}.items() if key in known}
     given |= {key: value for key, value in _ANSWER_ALONE.get(estimator, {}).items() if key not in options}
-    by_formula = error_of(estimator, frame, claim, given)
-    if by_formula is not None:
-        if given.get("role", Role.ANSWER) != Role.ANSWER:
-            return (NOTHING_DECIDED,)
-        quantity = claim.quantity(by_formula.quantity)
-        return (_line(quantity.name, _reach(by_formula.error, quantity.scale, quantity.null), quantity),)
     taken, share = _sample(frame, seed)
-    answers = (e for e in estimator(taken, claim, **given) if e.role is Role.ANSWER)
-    reaches = ((e, smallest_detectable(e, share=share)) for e in answers)
-    told = (_line(e.quantity, reach, e) for e, reach in reaches if reach is not None)
+    reaches: Iterable[tuple[str, float | None, Quantity | Estimate]]
+    by_formula = error_of(estimator, taken, claim, given)
+    if by_formula is None:
+        answers = (e for e in estimator(taken, claim, **given) if e.role is Role.ANSWER)
+        reaches = ((e.quantity, smallest_detectable(e, share=share), e) for e in answers)
+    elif given.get("role", Role.ANSWER) != Role.ANSWER:
+        reaches = ()
+    else:
+        of = claim.quantity(by_formula.quantity)
+        reaches = ((of.name, _reach(by_formula.error * math.sqrt(share), of.scale, of.null), of),)
+    told = (_line(name, reach, of) for name, reach, of in reaches if reach is not None)
     lines = tuple(dict.fromkeys(told))
     if not lines:
         return (NOTHING_DECIDED,)

@@ -11,6 +11,7 @@ import ibis
 from analysis.company.finding import not_read
 from analysis.company.looking_at_ids import id_notes
 from analysis.company.looking_at_values import value_notes
+from analysis.company.looking_facts import facts, spells_in_order, touching
 from analysis.company.number_words import agreeing
 from analysis.company.row_rules import table_of
 from analysis.company.store import Company
@@ -47,14 +48,7 @@ def _facts(table: Any, **aggregates: Any) -> dict[str, Any]:
 def _cents(company: Company) -> Iterator[str]:
     if not company.has("transactions"):
         return
-    table = company.table("transactions").expression
-    table = table.filter(~table["is_return"] & (table["amount"] > 0))
-    amount = table["amount"]
-    ending = amount.cast("int64") % 100
-    seen = _facts(
-        table, n=table.count(), whole=(amount == amount.floor()).sum(), median=amount.approx_median(),
-        priced=ending.isin([0, 49, 50, 90, 95, 98, 99]).sum(), hundreds=(ending == 0).sum(),
-    )  # fmt: skip
+    (seen,) = facts(company)["amounts"]
     n = int(seen["n"])
     if n >= ENOUGH and seen["whole"] == n and seen["median"] >= 500 and seen["priced"] > n / 2 and seen["hundreds"] < n:
         yield (
@@ -88,80 +82,27 @@ def _theirs(company: Company, table: str, ours: str) -> str:
     return company.settings.columns.get(table, {}).get(ours, ours)
 
 
-def _spells(company: Company, name: str, starts: str, ends: str) -> Any:
-    """Spells with the end and reason of the one before, of the same customer."""
-    table = company.table(name).expression
-    window = ibis.window(group_by=table["customer_id"], order_by=[table[starts], table[ends].fill_null(10**6)])
-    before = {"before": table[ends].fill_null(10**6).lag().over(window)}
-    if "end_reason" in table.columns:
-        before["reason"] = table["end_reason"].lag().over(window)
-    return table.mutate(**before)
-
-
-def _over(table: Any, starts: str) -> Any:
-    """Whether a spell begins before the one before it has ended."""
-    return (table["before"] > table[starts]).fill_null(False)
-
-
-def _touch(table: Any) -> Any:
-    """Whether a subscription begins where the one before it ended, for another reason than that it was renewed."""
-    return ((table["before"] == table["started_at"]) & (table["reason"].fill_null("") != "renewed")).fill_null(False)
-
-
-def _seen(company: Company, name: str, starts: str, ends: str) -> dict[str, Any]:
-    """All that these notes ask of a table of spells, from one query."""
-
-    def find() -> dict[str, Any]:
-        table = _spells(company, name, starts, ends)
-        over, asked = _over(table, starts), {}
-        if name == "subscriptions":
-            table = table.mutate(first_end=table[ends].min().over(ibis.window()))
-            over, ended = _over(table, starts), table[ends]
-            reason = table["end_reason"] if "end_reason" in table.columns else ibis.null("string")
-            asked = {
-                "open": ended.isnull().sum(),
-                "ended": ended.count(),
-                "first": table[starts].min(),
-                "first_end": ended.min(),
-                "early": (table[starts] < table["first_end"]).sum(),
-                "never": (ended - table[starts] <= 1).fill_null(False).sum(),
-                "trials": (ended.notnull() & reason.lower().contains("trial").fill_null(False)).sum(),
-            }
-            if "reason" in table.columns:
-                asked["touching"] = _touch(table).sum()
-        return _facts(table, over=over.sum(), customers=table["customer_id"].nunique(where=over), **asked)
-
-    found: dict[str, Any] = company.once(f"seen of {name}", find)
-    return found
-
-
-def _subscriptions(company: Company) -> dict[str, Any]:
-    return _seen(company, "subscriptions", "started_at", "ended_at")
-
-
 def _overlaps(company: Company) -> Iterator[str]:
-    for name, starts, ends in (("subscriptions", "started_at", "ended_at"), ("memberships", "from_at", "to_at")):
-        if not company.has(name) or ends not in company.table(name).expression.columns:
-            continue
-        seen = _seen(company, name, starts, ends)
-        if seen["over"]:
-            yield (
-                f"{name}: {agreeing(int(seen['over']), 'row begins', 'rows begin')} before an earlier row of the same "
-                f"customer has ended ({agreeing(int(seen['customers']), 'customer', 'customers')}): two at once, or the same "
-                "one twice? A customer counts as there until "
-                "the last of them ends"
-            )
+    for name in ("subscriptions", "memberships"):
+        for seen in facts(company).get(name, ()):
+            if seen["over"]:
+                yield (
+                    f"{name}: {agreeing(int(seen['over']), 'row begins', 'rows begin')} before an earlier row of the same "
+                    f"customer has ended ({agreeing(int(seen['customers']), 'customer', 'customers')}): two at once, or the same "
+                    "one twice? A customer counts as there until "
+                    "the last of them ends"
+                )
 
 
 def _touching(company: Company) -> Iterator[str]:
     if not company.has("subscriptions", "end_reason") or not company.has("subscriptions", "ended_at"):
         return
-    seen = _subscriptions(company)
+    (seen,) = facts(company)["subscriptions"]
     if not seen["touching"]:
         return
-    table = _spells(company, "subscriptions", "started_at", "ended_at")
-    touching = table.filter(_touch(table)).group_by("reason").aggregate(n=lambda t: t.count())
-    reasons = touching.order_by(ibis.desc("n"), "reason").limit(4)
+    table = spells_in_order(company, "subscriptions", "started_at", "ended_at")
+    those = table.filter(touching(table)).group_by("reason").aggregate(n=lambda t: t.count())
+    reasons = those.order_by(ibis.desc("n"), "reason").limit(4)
     listed = [str(reason) for reason in reasons.execute()["reason"] if reason == reason and reason is not None]
     lines = ", ".join(f'"{reason}" = "renewed"' for reason in listed) or 'their reason = "renewed"'
     began = agreeing(
@@ -182,7 +123,7 @@ def _one_sided(company: Company) -> Iterator[str]:
     table = company.table("subscriptions")
     if table.n < ENOUGH:
         return
-    open_ = int(_subscriptions(company)["open"]) if "ended_at" in table.expression.columns else table.n
+    open_ = int(facts(company)["subscriptions"][0]["open"]) if "ended_at" in table.expression.columns else table.n
     if open_ == table.n:
         yield (
             f"subscriptions: none of {table.n:,} rows has ended: does the export hold only those who are still there? Then "
@@ -198,7 +139,7 @@ def _one_sided(company: Company) -> Iterator[str]:
 def _late_losses(company: Company) -> Iterator[str]:
     if not company.has("subscriptions", "ended_at"):
         return
-    seen = _subscriptions(company)
+    (seen,) = facts(company)["subscriptions"]
     if seen["ended"] >= ENOUGH and seen["first_end"] - seen["first"] > 365 and seen["early"] >= ENOUGH:
         yield (
             f"subscriptions: {int(seen['early']):,} began before the first end that is recorded, {day_of(int(seen['first_end']))}, "
@@ -209,7 +150,7 @@ def _late_losses(company: Company) -> Iterator[str]:
 def _trials(company: Company) -> Iterator[str]:
     if not company.has("subscriptions", "ended_at"):
         return
-    seen = _subscriptions(company)
+    (seen,) = facts(company)["subscriptions"]
     if seen["never"]:
         yield (
             f"subscriptions: {int(seen['never']):,} of the {int(seen['ended']):,} that ended did so within a day of "

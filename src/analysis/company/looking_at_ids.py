@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-import ibis
-
+from analysis.company.looking_facts import facts, ids_of, with_customers
 from analysis.company.number_words import agreeing
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
@@ -22,8 +21,7 @@ LATELY = 366
 def id_notes(company: Company) -> Iterator[str]:
     """Notes on ids that are one a row, and on ids that do not meet between tables."""
     yield from _one_a_row(company)
-    names = [name for name in company.names if name not in ("spending", "referrals") and company.has(name)]
-    met = _met(company, names)
+    names, met = with_customers(company), _met(company)
     if "customers" in names:
         yield from _not_in_customers(company, [name for name in names if name != "customers"], met)
     for one, other in combinations(names, 2):
@@ -31,31 +29,20 @@ def id_notes(company: Company) -> Iterator[str]:
             yield from _strangers(company, one, other)
 
 
-def _met(company: Company, names: list[str]) -> dict[frozenset[str], tuple[int, str]]:
-    """Tables that have customers in common, to how many are in just these and the first of them: all from one query."""
-    if len(names) < 2:
-        return {}
-    each = [_ids(company, name).mutate(place=ibis.literal(2**i, "int64")) for i, name in enumerate(names)]
-    everyone = ibis.union(*each)
-    found = everyone.group_by("customer_id").aggregate(places=everyone["place"].sum())
-    counts = found.group_by("places").aggregate(n=found.count(), first=found["customer_id"].min()).execute()
+def _met(company: Company) -> dict[frozenset[str], tuple[int, str]]:
+    """Tables that have customers in common, to how many are in just these and the first of them."""
+    names = with_customers(company)
     return {
-        frozenset(name for i, name in enumerate(names) if int(row.places) >> i & 1): (int(row.n), str(row.first))
-        for row in counts.itertuples()
+        frozenset(name for i, name in enumerate(names) if int(seen["places"]) >> i & 1): (int(seen["n"]), seen["first"])
+        for seen in facts(company).get("meetings", ())
     }
-
-
-def _ids(company: Company, name: str) -> Any:
-    return company.table(name).expression.select("customer_id").distinct()
 
 
 def _one_a_row(company: Company) -> Iterator[str]:
     if not company.has("transactions"):
         return
     table = company.table("transactions")
-    expression = table.expression
-    orders = expression["order_id"].nunique() if "order_id" in expression.columns else expression.count()
-    seen = expression.aggregate(customers=expression["customer_id"].nunique(), orders=orders).execute().iloc[0]
+    (seen,) = facts(company)["orders"]
     if table.n < ENOUGH or int(seen["customers"]) < int(seen["orders"]):
         return
     rivals = _repeating(company)
@@ -94,7 +81,7 @@ def _repeating(company: Company) -> list[str]:
 
 
 def _not_in_customers(company: Company, names: list[str], met: dict[frozenset[str], tuple[int, str]]) -> Iterator[str]:
-    listed = _ids(company, "customers")
+    listed = ids_of(company, "customers")
     for name in names:
         n = sum(number for tables, (number, _) in met.items() if name in tables)
         apart = [found for tables, found in met.items() if name in tables and "customers" not in tables]
@@ -127,7 +114,7 @@ def _survivors(company: Company, listed: Any) -> str:
 
 
 def _strangers(company: Company, one: str, other: str) -> Iterator[str]:
-    mine, theirs = _ids(company, one), _ids(company, other)
+    mine, theirs = ids_of(company, one), ids_of(company, other)
     a, b = _first(mine), _first(theirs)
     plainly = mine.mutate(k=mine["customer_id"].lower()).semi_join(theirs.mutate(k=theirs["customer_id"].lower()), "k")
     small = int(plainly.count().execute())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.company.cleaning import FALSE, TRUE, trimmed
+from analysis.company.looking_facts import NPS_TOP, facts
 from analysis.company.number_words import agreeing
 from analysis.company.schemas import TABLES
 from analysis.company.store import Company
@@ -12,7 +13,7 @@ from analysis.company.store import Company
 MOST = 5
 """Values that are quoted."""
 ENOUGH = 30
-NPS_TOP, STARS = 10, 5
+STARS = 5
 
 
 def value_notes(company: Company) -> Iterator[str]:
@@ -57,25 +58,18 @@ def _unknown(company: Company, name: str) -> Iterator[str]:
 
 
 def _scores(company: Company) -> Iterator[str]:
-    if not company.has("surveys", "score"):
-        return
-    table = company.table("surveys").expression
-    scores = table.filter(table["score"].notnull())
-    seen = scores.group_by("instrument").aggregate(
-        n=scores.count(), low=scores["score"].min(), high=scores["score"].max(),
-        off=((scores["score"] > NPS_TOP) | (scores["score"] < 0)).sum(),
-    )  # fmt: skip
-    for row in seen.order_by("instrument").execute().itertuples():
-        if row.instrument == "nps" and row.off:
-            answers = f"of {int(row.n):,} answers to nps"
+    for seen in facts(company).get("scores", ()):
+        n, low, high, off = (seen[name] for name in ("n", "low", "high", "off"))
+        if seen["instrument"] == "nps" and off:
+            answers = f"of {int(n):,} answers to nps"
             yield (
-                f"surveys: {agreeing(int(row.off), f'{answers} is', f'{answers} are')} not from 0 to 10 "
-                f"({row.low:g} to {row.high:g}): "
+                f"surveys: {agreeing(int(off), f'{answers} is', f'{answers} are')} not from 0 to 10 "
+                f"({low:g} to {high:g}): "
                 'codes for "no answer"? Map them to missing, or say which scale was asked: [values.surveys.score]: '
-                f'"{row.high if row.high > NPS_TOP else row.low:g}" = ""'
+                f'"{high if high > NPS_TOP else low:g}" = ""'
             )
-        elif row.instrument == "nps" and row.n >= ENOUGH and row.high <= STARS:
+        elif seen["instrument"] == "nps" and n >= ENOUGH and high <= STARS:
             yield (
-                f"surveys: none of {int(row.n):,} answers to nps is above {row.high:g}, of a scale from 0 to 10: was it asked with "
+                f"surveys: none of {int(n):,} answers to nps is above {high:g}, of a scale from 0 to 10: was it asked with "
                 'stars? Then it is no net promoter score; file it as csat: [values.surveys.instrument]: "nps" = "csat"'
             )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 PLAIN = (
     (r"singleton", "units or groups seen only once took no part"),
@@ -15,6 +17,8 @@ PLAIN = (
     (r"overflow|divide by zero|invalid value|underflow", "some numbers ran out of range on the way"),
 )
 """What a library's message matches, and what it means to a reader; the first that fits is taken."""
+
+_FOR_PROGRAMMERS = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
 
 _PATH = re.compile(r"(?:[A-Za-z]:)?(?:[/\\][\w.+-]+){2,}[/\\]?")
 
@@ -38,11 +42,34 @@ def collected() -> Iterator[list[str]]:
         warnings.simplefilter("always")
         yield notes
     for warning in caught:
-        if issubclass(warning.category, (DeprecationWarning, PendingDeprecationWarning, FutureWarning)):
+        if issubclass(warning.category, _FOR_PROGRAMMERS):
             continue
         note = in_plain_words(str(warning.message))
         if note not in notes:
             notes.append(note)
+
+
+def shown_plainly() -> None:
+    """From now on, let this process print warnings that nobody collects as notes in plain words, each once.
+
+    A page may call any library by any way, and what Python prints of a warning names the file that raised it.
+    """
+    told: set[str] = set()
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        note = in_plain_words(str(message))
+        if note not in told and not issubclass(category, _FOR_PROGRAMMERS):
+            told.add(note)
+            (file or sys.stdout).write(f"Note: {note}.\n")
+
+    warnings.showwarning = show
 
 
 def in_plain_words(message: str) -> str:

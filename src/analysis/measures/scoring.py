@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 DAYS_PER_WEEK = 7
 HISTORY = ("frequency", "recency", "T")
 FEWEST_DRAWS = 50
+AT_ONCE = 20_000
+"""Customers whose drawn values are held at a time; those of a million in 200 draws would take 1.6 GB."""
 
 
 def customer_scores(
@@ -98,20 +100,25 @@ def customer_scores(
     distinct, place = list(patterns.T), place.ravel()
 
     def expected(params: Mapping[str, float]) -> Array:
-        return np.asarray(module.conditional_expected_purchases(params, ahead, *distinct))[place]
+        return np.asarray(module.conditional_expected_purchases(params, ahead, *distinct))
 
     def alive(params: Mapping[str, float]) -> Array:
-        return np.asarray(module.probability_alive(params, *distinct))[place]
+        return np.asarray(module.probability_alive(params, *distinct))
 
-    counts = np.array([expected(params) for params in drawn])
-    scores = _with_interval(rows, "expected_purchases", expected(purchases.params), counts, level)
-    chances = np.array([alive(params) for params in drawn])
-    scores = _with_interval(scores, "probability_alive", alive(purchases.params), chances, level)
+    counts, best = np.array([expected(params) for params in drawn]), expected(purchases.params)
+    scores = _with_interval(rows, "expected_purchases", best[place], *_bounds(counts, level)[:, place])
+    chances = _bounds(np.array([alive(params) for params in drawn]), level)
+    scores = _with_interval(scores, "probability_alive", alive(purchases.params)[place], *chances[:, place])
     if amount is not None:
         spend = gamma_gamma.fit_gamma_gamma(rows[rows["monetary"] > 0])
-        paid = [_spend(params, rows) for params in (spend.params, *spend.draws(n_draws, seed + 1))]
-        value = margin * paid[0] * expected(purchases.params)
-        scores = _with_interval(scores, "expected_value", value, margin * np.array(paid[1:]) * counts, level)
+        sets = spend.draws(n_draws, seed + 1)
+        value = margin * _spend(spend.params, rows) * best[place]
+        bounds = np.empty((2, len(rows)))
+        for first in range(0, len(rows), AT_ONCE):
+            some = slice(first, first + AT_ONCE)
+            paid = np.array([_spend(params, rows.iloc[some]) for params in sets])
+            bounds[:, some] = _bounds(margin * paid * counts[:, place[some]], level)
+        scores = _with_interval(scores, "expected_value", value, *bounds)
         scores.loc[scores["frequency"] == 0, "monetary"] = np.nan
     return scores
 
@@ -149,7 +156,12 @@ def _spend(params: Mapping[str, float], rows: pd.DataFrame) -> Array:
         return np.full(len(rows), np.inf)  # a drawn set without a mean: the upper bound is open
 
 
-def _with_interval(rows: pd.DataFrame, name: str, value: Array, drawn: Array, level: float) -> pd.DataFrame:
-    low, high = np.quantile(drawn, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+def _bounds(drawn: Array, level: float) -> Array:
+    """Lower and upper bound of each column."""
+    found: Array = np.quantile(drawn, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+    return found
+
+
+def _with_interval(rows: pd.DataFrame, name: str, value: Array, low: Array, high: Array) -> pd.DataFrame:
     # A probability at its edge, as of whoever bought today, is the largest that any draw gives.
     return rows.assign(**{name: value, f"{name}_low": np.minimum(low, value), f"{name}_high": np.maximum(high, value)})

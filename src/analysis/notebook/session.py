@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from analysis.core import paths
+from analysis.core import library_notes, paths
 from analysis.core.addresses import public_name
 from analysis.core.display import grid_html
 from analysis.core.errors import ParameterMistake
@@ -217,6 +217,8 @@ def start(
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ParameterMistake(f"`seed` must be a whole number, 0 or more; got {seed!r}.")
     use_store(stored.fit)
+    if notebook:  # in a notebook of one's own, warnings keep the place that they speak of
+        library_notes.shown_plainly()
     chosen: tuple[Source, ...] = find_sources(sources)
     company = _company_source(data) if data else None
     return Session(

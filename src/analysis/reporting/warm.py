@@ -12,6 +12,8 @@ from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
 from typing import Any
 
+from analysis.core import library_notes
+
 ENGINE = "warm"
 PRELOAD = "analysis.reporting.preload"
 PRELOAD_VARIABLE = "RETENTION_PRELOAD"
@@ -77,6 +79,7 @@ def _engine() -> Any:
 def run_cells(nb_man: Any) -> None:
     """Run the code cells of a managed notebook in order; stop at the first that raises, as papermill does."""
     client = started_client()
+    library_notes.shown_plainly()
     # Papermill saves the whole notebook twice a cell, for who looks on; here it is written once, when it is finished.
     output_path, nb_man.output_path = nb_man.output_path, None
     try:

@@ -138,7 +138,8 @@ def _changes(table: pd.DataFrame, formula: str, terms: tuple[str, ...]) -> dict[
     # Windows without any purchase tell nothing about a change of rate; the package would drop them with a warning.
     if "|" in formula:
         table = table[table.groupby("redemption_id")["n_purchases"].transform("sum") > 0]
-    fit = pf.fepois(formula, data=table, vcov={"CRV1": "unit_id"})
+    # The table is a copy already, and nothing is asked of the fit but its numbers: by itself it would hold the data thrice.
+    fit = pf.fepois(formula, data=table, vcov={"CRV1": "unit_id"}, copy_data=False, store_data=False, lean=True)
     values, errors, members = fit.coef(), fit.se(), table["unit_id"].nunique()
     return {term: in_percent(around(float(values[term]), float(errors[term]), members - 1)) for term in terms}
 

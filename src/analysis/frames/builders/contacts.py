@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -13,6 +13,9 @@ from analysis.frames.builders.behaviour import with_purchases
 from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, period, rows
 from analysis.frames.builders.common import checked, context, no_reason, record, zero_one
 from analysis.frames.builders.occasions import observation
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NO_ORDER_YET = "customer without an order yet: no person who never chose the company"
 BECOMING_A_CUSTOMER = (("customers", "joined_at"), ("subscriptions", "started_at"), ("memberships", "from_at"))
@@ -29,30 +32,7 @@ def build_offers(company: Company) -> Frame:
     else `never`. Whoever is a customer without an order yet (he stands in customers, subscriptions or memberships before the
     day) is neither: he has chosen the company already. Campaigns are strata: within one the offer was the same.
     """
-    t = rows(company)
-    first = _offered(company)
-    asked = t.filter(t["arm"] != CONTROL).select(who="customer_id", when="day", said="responded")
-    pairs = first.select("event", "customer_id", "day").inner_join(asked, first["customer_id"] == asked["who"])
-    past = pairs.filter(pairs["when"] < pairs["day"])
-    earlier = past.group_by(unit="event").aggregate(n=past.count())
-    joined = first.left_join(earlier, first["event"] == earlier["unit"])
-    before = ibis.cases(
-        (joined["since_first"] > 0, "bought"), (joined["n"].fill_null(0) > 0, "declined"), else_="never"
-    )
-    unseen = joined["day"] <= observation(company)[0]
-    reason = ibis.cases(
-        (unseen, "no purchases observed before the day"),
-        ((joined["since_first"] == 0) & (joined["customer"] == 1), NO_ORDER_YET),
-        else_=no_reason(),
-    )
-    found = joined.mutate(earlier=before, reason=reason)
-    used = found.filter(found["reason"].isnull())
-    table = (
-        used.select("event", "earlier", stratum="campaign_id", responded=zero_one(used["responded"]))
-        .order_by("event")
-        .execute()
-        .rename(columns={"event": "unit_id"})
-    )
+    t, found, table = rows(company), _judged(company), _offer_rows(company)
     units = found.select(unit="event", why="reason", known=ibis.literal(1))
     all_rows = t.left_join(units, t["event"] == units["unit"])
     reason = ibis.cases(
@@ -72,6 +52,38 @@ def build_offers(company: Company) -> Frame:
         contrast="earlier buyers less people who never bought",
     )
     return checked(company, "offers", table, about)
+
+
+def _judged(company: Company) -> Any:
+    """First contacts with what had been done `earlier`, and the `reason` why one is left out."""
+    t, first = rows(company), _offered(company)
+    asked = t.filter(t["arm"] != CONTROL).select(who="customer_id", when="day", said="responded")
+    pairs = first.select("event", "customer_id", "day").inner_join(asked, first["customer_id"] == asked["who"])
+    past = pairs.filter(pairs["when"] < pairs["day"])
+    earlier = past.group_by(unit="event").aggregate(n=past.count())
+    joined = first.left_join(earlier, first["event"] == earlier["unit"])
+    before = ibis.cases(
+        (joined["since_first"] > 0, "bought"), (joined["n"].fill_null(0) > 0, "declined"), else_="never"
+    )
+    unseen = joined["day"] <= observation(company)[0]
+    reason = ibis.cases(
+        (unseen, "no purchases observed before the day"),
+        ((joined["since_first"] == 0) & (joined["customer"] == 1), NO_ORDER_YET),
+        else_=no_reason(),
+    )
+    return joined.mutate(earlier=before, reason=reason)
+
+
+def _offer_rows(company: Company) -> pd.DataFrame:
+    def look_up() -> pd.DataFrame:
+        found = _judged(company)
+        used = found.filter(found["reason"].isnull())
+        columns = used.select("event", "earlier", stratum="campaign_id", responded=zero_one(used["responded"]))
+        rows: pd.DataFrame = columns.order_by("event").execute().rename(columns={"event": "unit_id"})
+        return rows
+
+    found: pd.DataFrame = company.once("offer rows", look_up)
+    return found
 
 
 def _offered(company: Company) -> Any:
@@ -106,12 +118,7 @@ def _with_customers(company: Company, first: Any) -> Any:
 def offers_to_strangers(company: Company) -> bool:
     """Whether anyone who was offered something had never bought and was no customer otherwise."""
 
-    def find() -> bool:
-        first = _offered(company)
-        seen = first["day"] > observation(company)[0]
-        return bool((seen & (first["since_first"] == 0) & (first["customer"] == 0)).any().execute())
-
-    return bool(company.once("offers to strangers", find))
+    return bool((_offer_rows(company)["earlier"] != "bought").any())
 
 
 def build_contacts(company: Company) -> Frame:

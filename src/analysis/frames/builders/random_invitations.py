@@ -29,8 +29,8 @@ def build_random_invitations(company: Company, *, subscribed: bool) -> Frame:
     key = "experiment/random_invitations" if subscribed else "experiment/random_invitations_purchases"
     t = answers(company)
     drawn = t.filter(t["drawn"]).select("customer_id", "day").distinct()
-    biggest: list[int] = company.once("days of drawing", lambda: _biggest(drawn))
-    units = _units(company, t, drawn.filter(drawn["day"].isin(biggest)), subscribed)
+    biggest = _biggest(drawn)
+    units = _units(company, t, biggest, subscribed)
     joined = _with_outcome(company, units, subscribed)
     used = joined.filter(joined["why"].isnull())
     rows = used.select("event", "customer_id", "day", "assigned", "outcome").order_by("event").execute()
@@ -51,15 +51,14 @@ def build_random_invitations(company: Company, *, subscribed: bool) -> Frame:
     return checked(company, key, table.drop(columns=["customer_id", "day"]), words)
 
 
-def _biggest(drawn: Any) -> list[int]:
-    days = drawn.group_by("day").aggregate(n=drawn.count())
-    found: list[int] = days.order_by([days["n"].desc(), "day"]).limit(MOST_DAYS).execute()["day"].astype(int).tolist()
-    return found
+def _biggest(drawn: Any) -> Any:
+    """The days of drawing that are taken, in column `draw_day`."""
+    days = drawn.group_by(draw_day="day").aggregate(n=drawn.count())
+    return days.order_by([days["n"].desc(), "draw_day"]).limit(MOST_DAYS).select("draw_day")
 
 
-def _units(company: Company, t: Any, drawn: Any, subscribed: bool) -> Any:
+def _units(company: Company, t: Any, days: Any, subscribed: bool) -> Any:
     """One row an active customer and day of drawing; customers asked that day without having been drawn are left out."""
-    days = drawn.select(draw_day="day").distinct()
     if subscribed:
         s = spells(company)
         pairs = s.cross_join(days)
@@ -90,12 +89,13 @@ def _with_outcome(company: Company, units: Any, subscribed: bool) -> Any:
     return joined.mutate(outcome=value.cast("float64"), why=ibis.cases((late, UNSEEN), else_=no_reason()))
 
 
-def _record(company: Company, key: str, t: Any, units: Any, biggest: list[int]) -> None:
+def _record(company: Company, key: str, t: Any, units: Any, biggest: Any) -> None:
     taken = units.filter(units["assigned"] == 1).select(who="customer_id", when="day", why="why", known=ibis.literal(1))
     joined = t.left_join(taken, [t["customer_id"] == taken["who"], t["day"] == taken["when"]])
+    joined = joined.left_join(biggest, joined["day"] == biggest["draw_day"])
     reason = ibis.cases(
         (~joined["drawn"], "not drawn at random"),
-        (~joined["day"].isin(biggest or [-1]), f"not among the {MOST_DAYS} largest days of drawing"),
+        (joined["draw_day"].isnull(), f"not among the {MOST_DAYS} largest days of drawing"),
         (joined["known"].isnull(), "not active on the day of drawing"),
         (joined["why"].notnull(), joined["why"]),
         else_=no_reason(),

@@ -71,12 +71,15 @@ def _build(company: Company, key: str, treated: str, unknown: str, subscribed: b
 def _with_outcome(company: Company, subscribed: bool) -> Any:
     """Tickets with what the customer did afterwards: `outcome`, and `why`, the reason why a ticket has none."""
 
-    def look_up() -> Any:
-        return company.engine.keep(_with_later(company, tickets(company)), "tickets_and_later")
+    t = _kept(company)
+    return t.mutate(outcome=t[f"outcome_{_WHAT[subscribed]}"], why=t[f"why_{_WHAT[subscribed]}"])
 
-    t = company.once("tickets and later", look_up)
-    what = "subscribed" if subscribed else "bought"
-    return t.mutate(outcome=t[f"outcome_{what}"], why=t[f"why_{what}"])
+
+def _kept(company: Company) -> Any:
+    return company.once(
+        "tickets and later",
+        lambda: company.engine.keep(_with_later(company, tickets(company)), "tickets_and_later"),
+    )
 
 
 def _with_later(company: Company, t: Any) -> Any:
@@ -117,30 +120,34 @@ def _with_later(company: Company, t: Any) -> Any:
 
 def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
     """Tickets in pandas, with what all comparisons of them hold; `known`: what came afterwards is."""
-
-    def look_up() -> pd.DataFrame:
-        t = _with_outcome(company, subscribed)
-        rows: pd.DataFrame = (
-            t.select(
-                "event",
-                "customer_id",
-                "settled",
-                "prompt",
-                "outcome",
-                stratum=t["category"].fill_null("not known"),
-                **covariates(t, subscribed=subscribed, first_contact=True),
-                **({} if subscribed else {name: t[name] for name in _QUEUE}),
-                known=t["why"].isnull(),
-            )
-            .order_by("event")
-            .execute()
-        )
-        return rows
-
-    found: pd.DataFrame = company.once(f"ticket rows {subscribed}", look_up)
+    everything, names = company.once("ticket rows", lambda: _all_rows(company))
+    found: pd.DataFrame = everything[list(names[subscribed])].rename(columns=names[subscribed])
     return found
 
 
+def _all_rows(company: Company) -> tuple[pd.DataFrame, dict[bool, dict[str, str]]]:
+    """The same by subscriptions and by purchases from one query, and for each the names of its columns."""
+    t = _kept(company)
+    wanted: dict[str, Any] = {}
+    names: dict[bool, dict[str, str]] = {}
+    for subscribed, there in ((True, company.has("subscriptions", "ended_at")), (False, company.has("transactions"))):
+        if not there:
+            continue
+        columns = {
+            **{name: t[name] for name in ("event", "customer_id", "settled", "prompt")},
+            "outcome": t[f"outcome_{_WHAT[subscribed]}"],
+            "stratum": t["category"].fill_null("not known"),
+            **covariates(t, subscribed=subscribed, first_contact=True),
+            **({} if subscribed else {name: t[name] for name in _QUEUE}),
+            "known": t[f"why_{_WHAT[subscribed]}"].isnull(),
+        }
+        names[subscribed] = {f"{name} {subscribed}": name for name in columns}
+        wanted |= {f"{name} {subscribed}": column for name, column in columns.items()}
+    return t.select(**wanted).order_by(f"event {next(iter(names))}").execute(), names
+
+
+_WHAT = {True: "subscribed", False: "bought"}
+"""How columns of what came afterwards end, by whether it is the subscription."""
 _QUEUE = ("second", "hours", "priority", "spend_year")
 """What a queue is made of."""
 
