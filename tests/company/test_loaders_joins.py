@@ -7,7 +7,6 @@ stands beside the sample ``MAPPING.csv``.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,7 @@ from analysis.company.initialising import Initialised, init_company
 from analysis.company.store import Company, open_company
 from analysis.core import paths
 from analysis.core.calendar_days import day_of
-from tests.company.servers import postgres_server, spark_session
-from tests.company.test_engines import BINARIES, needs_postgres, needs_spark
+from tests.company.servers import needs_postgres, needs_spark, spark_session
 from tests.company.test_mappings import rows
 
 TABLES = {
@@ -200,13 +198,6 @@ def test_versions_of_plans_and_subscriptions(tmp_path: Path) -> None:
 def test_without_the_further_table_init_says_what_it_costs(tmp_path: Path) -> None:
     done, _ = beside(tmp_path, "zendesk_ticket_tables")
     assert "beside main.csv there is no table ticket_field_history: when a ticket was solved is not known" in done.told
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    assert BINARIES is not None
-    with postgres_server(BINARIES) as address:
-        yield address
 
 
 @needs_postgres
