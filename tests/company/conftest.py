@@ -1,13 +1,14 @@
-"""Folders with a company's tables, written by the test that reads them."""
+"""Folders with a company's tables, written by the test that reads them, and a PostgreSQL server."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from analysis.company.store import Company, open_company
+from tests.company.servers import BINARIES, postgres_server
 
 Files = dict[str, str | bytes]
 
@@ -32,3 +33,11 @@ def folder(tmp_path: Path) -> Callable[..., Path]:
 def company(folder: Callable[..., Path]) -> Callable[..., Company]:
     """Write files into a folder and open it."""
     return lambda files, toml=None: open_company(folder(files, toml))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """Address of a PostgreSQL database that a file of tests has for itself."""
+    assert BINARIES is not None
+    with postgres_server(BINARIES) as address:
+        yield address

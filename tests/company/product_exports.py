@@ -72,6 +72,39 @@ def _tickets() -> list[Row]:
     return rows
 
 
+def _ticket_tables() -> list[Row]:
+    return [
+        {"id": t["Id"], "created_at": t["Created at"], "updated_at": t["Updated at"], "requester_id": t["Requester id"],
+         "priority": "high", "status": "closed"}
+        for t in _tickets()
+    ]  # fmt: skip
+
+
+def _users() -> list[Row]:
+    asked = {t["Requester id"]: t["Requester email"] for t in _tickets()}
+    return [{"id": 5, "email": "agent@example.com", "role": "agent"}] + [
+        {"id": who, "email": address, "role": "end-user"} for who, address in asked.items()
+    ]
+
+
+def _comments() -> list[Row]:
+    """The customer's own, and one or three replies."""
+    rows: list[Row] = []
+    for t in _tickets():
+        for who in [t["Requester id"], *[5] * int(str(t["Replies"]))]:
+            rows.append(
+                {"id": len(rows), "ticket_id": t["Id"], "created": t["Created at"], "public": "true", "user_id": who}
+            )
+    return rows
+
+
+def _history() -> list[Row]:
+    return [
+        {"ticket_id": t["Id"], "field_name": "status", "updated": t["Solved at"], "value": "solved", "user_id": 5}
+        for t in _tickets()
+    ]
+
+
 def _answers() -> list[Row]:
     rng = np.random.default_rng(6)
     first = {customer: at for customer, at, _ in reversed(purchases())}
@@ -132,8 +165,14 @@ MADE: dict[str, Callable[[], list[Row]]] = {
         lambda who, start, end: {"id": f"c{who}", "customer_id": f"k{who}", "activated_at": f"{start:%Y-%m-%d %H:%M:%S}",
                                  "cancelled_at": end}, "%Y-%m-%d %H:%M:%S"),
     "zendesk_tickets": _tickets,
+    "zendesk_ticket_tables": _ticket_tables,
     "typeform_nps": _answers,
 }  # fmt: skip
+
+BESIDE: dict[str, dict[str, Callable[[], list[Row]]]] = {
+    "zendesk_ticket_tables": {"user": _users, "ticket_comment": _comments, "ticket_field_history": _history},
+}
+"""Tables that a loader writes beside it."""
 
 REPORTS = {
     "google_ads": (["Campaign report", '"January 1, 2021 - June 30, 2024"', "Day,Campaign status,Campaign,Currency code,Clicks,Cost"],
@@ -146,7 +185,9 @@ REPORTS = {
 
 
 def write(layout: str, file: Path) -> None:
-    """Write the shop in this layout."""
+    """Write the shop in this layout, and what stands beside it."""
+    for name, made in BESIDE.get(layout, {}).items():
+        pd.DataFrame(made()).to_csv(file.parent / f"{name}.csv", index=False)
     if layout in REPORTS:
         head, row, total = REPORTS[layout]
         months = pd.date_range("2021-01-01", LAST, freq="MS")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
 
 def find_postgres() -> Path | None:
@@ -25,9 +27,23 @@ def find_postgres() -> Path | None:
     return Path(found).parent if found else None
 
 
+BINARIES = find_postgres()
+
+needs_postgres = pytest.mark.skipif(
+    BINARIES is None or importlib.util.find_spec("psycopg") is None,
+    reason="PostgreSQL's server binaries (Debian: postgresql) or the extra `postgres` are not installed",
+)
+needs_spark = pytest.mark.skipif(
+    shutil.which("java") is None or importlib.util.find_spec("pyspark") is None,
+    reason="Java or the extra `spark` is not installed",
+)
+
+
 @contextmanager
 def postgres_server(binaries: Path) -> Iterator[str]:
     """Start a server on a free local port with its data in a folder of its own, and yield the address of its database.
+
+    It listens there only: a socket with a path would have to lie in a folder whose name is short.
 
     The server refuses to run as root: then it runs as the user of Debian's package. That user cannot look into pytest's
     own temporary folders, which belong to root alone.
@@ -46,7 +62,7 @@ def postgres_server(binaries: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     run(str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "tester", "--locale=C", "-E", "UTF8")
-    options = f"-p {port} -k {place} -c listen_addresses=127.0.0.1 -c fsync=off"
+    options = f"-p {port} -c unix_socket_directories= -c listen_addresses=127.0.0.1 -c fsync=off"
     run(str(binaries / "pg_ctl"), "-D", str(data), "-l", str(log), "-w", "-o", options, "start")
     try:
         yield f"postgres://tester@127.0.0.1:{port}/postgres"

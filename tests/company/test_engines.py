@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,31 +17,13 @@ from analysis.frames.builders.catalogue import BUILDERS
 from analysis.sources.base import Source
 from analysis.sources.own_tables import company_source
 from tests.company.invented import TOML, tables, write
-from tests.company.servers import find_postgres, load, postgres_server, spark_session
+from tests.company.servers import load, needs_postgres, needs_spark, spark_session
 from tests.company.test_drawing import log
-
-BINARIES = find_postgres()
-
-needs_postgres = pytest.mark.skipif(
-    BINARIES is None or importlib.util.find_spec("psycopg") is None,
-    reason="PostgreSQL's server binaries (Debian: postgresql) or the extra `postgres` are not installed",
-)
-needs_spark = pytest.mark.skipif(
-    shutil.which("java") is None or importlib.util.find_spec("pyspark") is None,
-    reason="Java or the extra `spark` is not installed",
-)
 
 
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Source:
     return company_source(write(tmp_path_factory.mktemp("embedded"), tables()))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    assert BINARIES is not None
-    with postgres_server(BINARIES) as address:
-        yield address
 
 
 def on_server(address: str, place: Path, *, typed: bool) -> Source:

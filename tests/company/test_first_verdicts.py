@@ -20,6 +20,7 @@ READINGS = {"holds", "fails", "overstated", "direction only", "open"}
 ORDERS = "shopify_orders"
 WITH_ORDERS = {
     "zendesk_tickets": "10",
+    "zendesk_ticket_tables": "10",
     "typeform_nps": "06",
     "google_ads": "04",
     "google_ads_german": "04",
@@ -29,17 +30,16 @@ WITH_ORDERS = {
 winning customers answers no claim without what is spent on keeping them."""
 OF_THE_PRODUCT = {
     "zendesk_tickets": {"first-contact-resolution-retains", "prompt-response-retains"},
+    "zendesk_ticket_tables": {"first-contact-resolution-retains"},
     "typeform_nps": {"nps-marks-loyalty"},
 }
 """Claims of which one must have a reading; of any, where nothing is said."""
 ALONE = {"transactions": "04", "subscriptions": "03"}
 """Table of ours to the notebook that is run."""
-NOT_FILES = ("zendesk_ticket_tables",)
-"""Read from a warehouse with orders beside it, in `test_loaders_tables`; says nothing of customers by itself."""
 
 
 def commands() -> dict[str, str]:
-    usable = {m.name: m.table for m in load_mappings() if m.table and m.name not in NOT_FILES}
+    usable = {m.name: m.table for m in load_mappings() if m.table}
     return {name: WITH_ORDERS.get(name) or ALONE[table] for name, table in usable.items()}
 
 

@@ -7,7 +7,6 @@ stands beside the sample ``MAPPING.csv``.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,7 @@ from analysis.company.initialising import Initialised, init_company
 from analysis.company.store import Company, open_company
 from analysis.core import paths
 from analysis.core.calendar_days import day_of
-from tests.company.servers import postgres_server, spark_session
-from tests.company.test_engines import BINARIES, needs_postgres, needs_spark
+from tests.company.servers import needs_postgres, needs_spark, spark_session
 from tests.company.test_mappings import rows
 
 TABLES = {
@@ -31,6 +29,7 @@ TABLES = {
     "customer": "stripe_subscription_tables.customer",
     "ticket": "zendesk_ticket_tables",
     "ticket_field_history": "zendesk_ticket_tables.ticket_field_history",
+    "ticket_comment": "zendesk_ticket_tables.ticket_comment",
     "user": "zendesk_ticket_tables.user",
 }
 """Fivetran's names."""
@@ -41,6 +40,8 @@ LEDGER = {
     "subscriptions: price": (4, 2, {"no row of subscriptions": 2}),
     "subscriptions: customer": (3, 3, {}),
     "tickets: history": (8, 2, {"'field_name' is none of status": 1, "'value' is none of solved": 3, "no row of tickets": 2}),
+    "tickets: comment": (5, 1, {"'public' is none of true": 1, "'user_id' is not of a row of user": 1,
+                                "no row of tickets": 2}),
     "tickets: user": (3, 2, {"no row of tickets": 1}),
 }  # fmt: skip
 
@@ -72,6 +73,7 @@ def typed(found: pd.DataFrame) -> pd.DataFrame:
             "recurring_interval_count",
             "ticket_id",
             "order_id",
+            "user_id",
         ):
             made[column] = pd.to_numeric(values)
         else:
@@ -94,6 +96,12 @@ def check(company: Company, mails: bool = True) -> None:
     assert set(tickets["customer_id"]) == {"ann@example.org"}
     assert tickets["resolved_at"].isna().to_dict() == {"1": False, "3": True}
     assert str(day_of(tickets.loc["1", "resolved_at"])) == "2024-01-07"
+    # One public reply of an agent; but solved twice, so that the first contact did not settle it. 3 is open again.
+    assert tickets["contacts"].fillna(-1).to_dict() == {"1": 1, "3": -1}
+    assert tickets["resolved_first_contact"].astype(object).where(lambda v: v.notna(), None).to_dict() == {
+        "1": False,
+        "3": None,
+    }
     ledger = company.ledger()
     for name, (n, used, reasons) in LEDGER.items():
         entry = ledger[name]
@@ -147,7 +155,8 @@ def test_a_table_of_the_same_name_in_another_schema_is_another_product_s(tmp_pat
             connection.unregister("frame")
     done = init_company(file, into=tmp_path)
     assert not any("is joined" in line for line in done.told)
-    assert "beside stripe.subscription there is no table subscription_item: subscriptions have no price" in done.told
+    names = "subscription_item or subscription__items__data or subscription_items"
+    assert f"beside stripe.subscription there is no table {names}: subscriptions have no price" in done.told
 
 
 def beside(tmp_path: Path, mapping: str, *tables: str) -> tuple[Initialised, Company]:
@@ -202,11 +211,114 @@ def test_without_the_further_table_init_says_what_it_costs(tmp_path: Path) -> No
     assert "beside main.csv there is no table ticket_field_history: when a ticket was solved is not known" in done.told
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    assert BINARIES is not None
-    with postgres_server(BINARIES) as address:
-        yield address
+NESTED = {
+    "subscription": ("stripe_subscription_tables", "subscription__items__data"),
+    "subscriptions": ("stripe_subscription_tables", "subscription_items"),
+}
+"""dlt's and Airbyte's name of the table of subscriptions: its sample, and the table of the items, which hold the price."""
+
+
+def nested(table: str) -> dict[str, pd.DataFrame]:
+    sample, items = NESTED[table]
+    both = {table: sample, items: f"{sample}.{items}"}
+    return {name: pd.read_csv(paths.MAPPINGS / f"{file}.csv", dtype=str).fillna("") for name, file in both.items()}
+
+
+def check_nested(company: Company) -> None:
+    """By hand: 2 x 9.90 a month; 240 a year; two items have no price. The items of s3 are asked for by nobody: never paid."""
+    spells = company.table("subscriptions").expression.execute().set_index("customer_id")
+    assert spells["price"].fillna(-1).round(4).to_dict() == {"cus_1": 19.8, "cus_2": 20.0, "cus_5": -1}
+    entry = company.ledger()["subscriptions: item"]
+    assert (entry.rows_in, entry.rows_used) == (5, 3)
+    assert [(item.reason.partition(" for")[0], item.rows) for item in entry.left_out] == [("one of several rows", 2)]
+
+
+@pytest.mark.parametrize("table", NESTED)
+def test_prices_that_are_nested_in_the_items(tmp_path: Path, table: str) -> None:
+    for name, found in nested(table).items():
+        found.to_csv(tmp_path / f"{name}.csv", index=False)
+    done = init_company(tmp_path)
+    assert f"{NESTED[table][1]}.csv is joined to {table}.csv by id = subscription" in done.told
+    assert not any("there is no table" in line for line in done.told)
+    check_nested(open_company(tmp_path))
+
+
+def test_a_nested_price_in_another_currency_or_in_none_is_no_price(tmp_path: Path) -> None:
+    """Yen have no cents; a price in tiers has no amount; what is no JSON holds nothing."""
+    one = '{"amount": %s, "currency": "jpy", "interval": "month", "interval_count": 3}'
+    head = pd.read_csv(paths.MAPPINGS / "stripe_subscription_tables.csv", dtype=str).iloc[[0] * 4]
+    head = head.assign(id=["a", "b", "c", "d"], customer=["a", "b", "c", "d"])
+    items = pd.DataFrame(
+        {"subscription": ["a", "b", "c", "d"], "quantity": "2", "plan": [one % "900", one % "null", "price_1", ""]}
+    )
+    head.to_csv(tmp_path / "subscriptions.csv", index=False)
+    items.to_csv(tmp_path / "subscription_items.csv", index=False)
+    init_company(tmp_path)
+    toml = tmp_path / "company.toml"
+    toml.write_text(
+        toml.read_text(encoding="utf-8").replace("[company]", '[company]\ncurrency = "JPY"', 1), encoding="utf-8"
+    )
+    spells = open_company(tmp_path).table("subscriptions").expression.execute().set_index("customer_id")
+    assert spells["price"].fillna(-1).round(4).to_dict() == {"a": 600.0, "b": -1, "c": -1, "d": -1}
+
+
+def test_replies_and_reopenings_told_from_comments_and_history(tmp_path: Path) -> None:
+    """t1: no reply; t2: one of an agent, the others internal or the customer's; t3: two, of agent and administrator; t4: one, and
+    reopened. Somebody of whom no row of users tells who he is counts for nothing."""
+    (tmp_path / "ticket.csv").write_text(
+        "id,created_at,updated_at,requester_id,priority,status\n"
+        + "".join(f"{n},2024-01-0{n}T09:00:00Z,2024-02-01T09:00:00Z,10,,closed\n" for n in (1, 2, 3, 4))
+    )
+    (tmp_path / "user.csv").write_text("id,email,role\n10,ann@example.org,end-user\n5,a@b.org,agent\n6,c@b.org,admin\n")
+    said = [
+        (1, 10, "true"),
+        (1, 7, "true"),
+        (2, 10, "true"),
+        (2, 5, "true"),
+        (2, 5, "false"),
+        (3, 5, "true"),
+        (3, 6, "true"),
+        (4, 5, "true"),
+    ]
+    (tmp_path / "ticket_comment.csv").write_text(
+        "id,ticket_id,created,public,user_id\n"
+        + "".join(f"{n},{ticket},2024-01-09T09:00:00Z,{public},{who}\n" for n, (ticket, who, public) in enumerate(said))
+    )
+    solved = [(1, 10), (2, 10), (3, 10), (4, 10), (4, 12)]
+    (tmp_path / "ticket_field_history.csv").write_text(
+        "ticket_id,field_name,updated,value,user_id\n"
+        + "".join(f"{ticket},status,2024-01-{day}T09:00:00Z,solved,5\n" for ticket, day in solved)
+    )
+    done = init_company(tmp_path)
+    assert not any("there is no table" in line for line in done.told)
+    tickets = open_company(tmp_path).table("tickets").expression.execute().set_index("ticket_id").sort_index()
+    assert tickets["contacts"].tolist() == [0, 1, 2, 1]
+    assert tickets["resolved_first_contact"].tolist() == [True, True, False, False]
+    assert [str(day_of(at)) for at in tickets["resolved_at"]] == [
+        "2024-01-10",
+        "2024-01-10",
+        "2024-01-10",
+        "2024-01-12",
+    ]
+
+
+@needs_postgres
+@pytest.mark.parametrize("kind", ["text", "json", "jsonb"])
+def test_nested_prices_on_postgresql(server: str, tmp_path: Path, kind: str) -> None:
+    import ibis
+
+    backend = ibis.connect(server)
+    tables = nested("subscriptions")
+    for name, found in tables.items():
+        backend.create_table(name, found, overwrite=True)
+    backend.raw_sql(f"ALTER TABLE subscription_items ALTER COLUMN plan TYPE {kind} USING plan::{kind}").close()
+    try:
+        init_company(server, into=tmp_path)
+        check_nested(open_company(tmp_path))
+    finally:
+        for name in tables:
+            backend.drop_table(name)
+        backend.disconnect()
 
 
 @needs_postgres
@@ -235,5 +347,13 @@ def test_on_spark(warehouse: Path, tmp_path: Path) -> None:
         for name in TABLES:
             backend.create_table(name, frame(name), overwrite=True)
         check(open_company(tmp_path / "company.toml", backend=backend))
+        for name, found in nested("subscriptions").items():
+            backend.create_table(name, found, overwrite=True)
+            found.to_csv(tmp_path / f"{name}.csv", index=False)
+        (tmp_path / "company.toml").unlink()
+        init_company(*(tmp_path / f"{name}.csv" for name in nested("subscriptions")), into=tmp_path)
+        toml = tmp_path / "company.toml"
+        toml.write_text(toml.read_text(encoding="utf-8").replace(".csv", ""), encoding="utf-8")
+        check_nested(open_company(toml, backend=backend))
     finally:
         session.stop()

@@ -5,7 +5,6 @@ What is expected is in `test_mappings`, worked out by hand from the samples.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,7 @@ from analysis.company.initialising import init_company
 from analysis.company.store import Company, open_company
 from analysis.core import paths
 from analysis.core.errors import UserMistake
-from tests.company.servers import postgres_server, spark_session
-from tests.company.test_engines import BINARIES, needs_postgres, needs_spark
+from tests.company.servers import needs_postgres, needs_spark, spark_session
 from tests.company.test_mappings import EXPECTED, rows
 
 TABLES = {
@@ -96,13 +94,6 @@ def test_a_database_without_such_tables_says_what_it_holds(tmp_path: Path) -> No
         connection.execute("CREATE TABLE weather AS SELECT 1 AS degrees")
     with pytest.raises(UserMistake, match="it holds weather"):
         init_company(tmp_path / "w.duckdb", into=tmp_path)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    assert BINARIES is not None
-    with postgres_server(BINARIES) as address:
-        yield address
 
 
 @needs_postgres

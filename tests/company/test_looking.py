@@ -6,6 +6,7 @@ The companies are of the kinds that public bug reports describe; right values ar
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,19 @@ def test_ids_that_never_meet(company) -> None:
     assert "(such as 'c00' beside 'C00')" in found[0]
     assert "small_letters = true" in found[0]
     assert notes(company(files, END + "[ids]\nsmall_letters = true\n")) == ()
+
+
+def test_a_part_of_the_customers_who_are_in_no_other_table(company) -> None:
+    """Ten of sixteen who wrote never bought; among those who bought and did not write c06 is the first. Three would be nothing."""
+    files = sound()
+    del files["customers.csv"]
+    wrote = [*(f"c{i:02d}" for i in range(6)), *(f"m{i}" for i in range(10))]
+    rows = [f"t{i},{who},2024-03-05" for i, who in enumerate(wrote)]
+    (note,) = notes(company(files | {"tickets.csv": table("ticket_id,customer_id,opened_at", rows)}, END))
+    assert note.startswith(
+        "tickets: 10 of its 16 customers are not in `subscriptions` or `transactions` (such as 'm0' beside 'c06')"
+    )
+    assert notes(company(files | {"tickets.csv": table("ticket_id,customer_id,opened_at", rows[:9])}, END)) == ()
 
 
 @pytest.mark.parametrize(("answers", "words"), [
@@ -224,6 +238,33 @@ def test_values_that_could_not_be_used_are_named_with_the_line_that_mends_them(c
     assert '[values.spending.purpose]: "ads" = "acquisition" (one of acquisition, retention, or "" for missing)' in note
     mended = '[values.spending.purpose]\nads = "acquisition"\ncrm = "retention"\n'
     assert notes(company({"spending.csv": table("period_start,purpose,amount", rows)}, mended)) == ()
+
+
+def test_the_line_that_a_note_gives_is_one_that_mends(company) -> None:
+    """Whatever capitals their values have: the line is taken from the note as it stands."""
+    files = {
+        "points.csv": table(
+            "customer_id,at,points,kind",
+            ["a,2023-01-01,5,Gutschrift", "b,2023-01-02,5,GUTSCHRIFT", "c,2023-01-03,5,earn"],
+        )
+    }
+    opened = company(files)
+    assert opened.table("points").n == 1
+    (note,) = notes(opened)
+    section, line = re.search(r"(\[values[^]]*\]): (.*) \(one of", note).groups()
+    mended = company(files, f"{section}\n{line}\n")
+    assert mended.table("points").n == 3
+    assert notes(mended) == ()
+
+
+def test_capitals_tell_values_apart_where_both_are_named(company) -> None:
+    rows = ["1,2024-01-05,5,W", "1,2024-01-06,5,w", "1,2024-01-07,5,x"]
+    opened = company(
+        {"transactions.csv": table("customer_id,at,amount,channel", rows)},
+        '[values.transactions.channel]\nw = "web"\nW = "warehouse"\nX = "fax"\n',
+    )
+    found = opened.table("transactions").expression.execute().sort_values("at")["channel"].tolist()
+    assert found == ["warehouse", "web", "fax"]
 
 
 @pytest.mark.parametrize(("yes", "no"), [("ja", "nein"), ("oui", "non"), ("sí", "no"), ("WAHR", "FALSCH")])

@@ -123,3 +123,31 @@ def test_server_is_told_what_to_import_before_it_starts(monkeypatch: pytest.Monk
     for n, more in ((1, True), (2, False), (2, True)):
         warm.begin_imports(n, more_data=more)
     assert seen == ["least", "", "more"]
+
+
+def test_server_is_reached_where_the_folder_for_temporary_files_has_a_long_name(tmp_path: Path) -> None:
+    """A socket's path may have a hundred bytes; the folder of the server goes with the process."""
+    long = tmp_path / ("x" * 80) / "tmp"
+    long.mkdir(parents=True)
+    script = """
+import multiprocessing, os, tempfile
+from multiprocessing import forkserver, util
+from analysis.reporting import warm
+context, is_warm = warm.prepared_context()
+context.set_forkserver_preload([])
+worker = context.Process(target=os.getpid)
+worker.start(); worker.join()
+print(is_warm, worker.exitcode, tempfile.gettempdir() == os.environ["TMPDIR"], util.get_temp_dir())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"TMPDIR": str(long)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    is_warm, code, still_named, place = done.stdout.split()
+    assert (is_warm, code, still_named) == ("True", "0", "True")
+    assert len(place) < 60
+    assert not Path(place).exists()

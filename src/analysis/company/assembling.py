@@ -181,7 +181,7 @@ class _Part:
     @property
     def staged(self) -> tuple[str, ...]:
         """The embedded engine's tables behind it."""
-        return (*(item.staged for item in self.loaded), *(item.staged for item in self.joined))
+        return (*(item.staged for item in self.loaded), *(name for item in self.joined for name in item.staged))
 
     @property
     def rules(self) -> RowRules:
@@ -316,7 +316,7 @@ class _Part:
             value = verbs.tag(value, rules.split[name], tuple(maps))
         if maps:
             text = value.cast("string").re_replace("^[ \t]+|[ \t]+$", "")
-            value = ibis.cases(*((text == theirs, to) for theirs, to in maps.items()), else_=text)
+            value = verbs.turned(text, maps)
         if name in rules.clock:
             value = verbs.clocked(value, rules.clock[name])
         if self.spec.columns[name].kind in ("number", "whole") and rules.decimal:

@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis
 
+from analysis.company import row_verbs as verbs
 from analysis.company import text_numbers, text_times
 from analysis.company.clean_table import Look, ReadColumn, SortedRows
 from analysis.company.exclusions import apply_exclusions
@@ -169,7 +170,7 @@ def _trimmed(raw: RawTable, settings: Settings, texts: PlainTexts) -> Any:
         if column.type().is_string() and name not in texts.tidy:
             column = trimmed(column)
         if name in maps:
-            column = ibis.cases(*((column == theirs, ours) for theirs, ours in maps[name].items()), else_=column)
+            column = verbs.turned(column, maps[name])
         if column.type().is_string() and name not in texts.full:
             column = column.lower().isin(_nothing(kind)).ifelse(ibis.null("string"), column)
         changed[name] = column

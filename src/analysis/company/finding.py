@@ -90,14 +90,14 @@ def not_read(settings: Settings, found: Places) -> tuple[str, ...]:
         elif entry.is_file() and is_table_file(entry):
             lines.append(
                 f"{entry.name} is named after none of the tables, and was not read; if it is one, say so in company.toml, "
-                f'[tables], or run `python -m analysis init "{entry.name}"` to see what it looks like'
+                f'[tables]; `python -m analysis init "{entry.name}" --into ELSEWHERE` says what it looks like'
             )
     return tuple(lines)
 
 
 def files_beside(settings: Settings) -> tuple[str, ...]:
     """Names of the files that are read beside the tables: crosswalks, and what is joined to a table."""
-    joins = [join.table for found in settings.joins.values() for join in found]
+    joins = [table for found in settings.joins.values() for join in found for table in join.tables]
     return tuple(dict.fromkeys((*(walk.file for walk in settings.ids.crosswalks), *joins)))
 
 

@@ -13,13 +13,13 @@ import ibis
 from analysis.company import row_verbs as verbs
 from analysis.company import text_numbers
 from analysis.company.finding import Found
-from analysis.company.joins import Join
+from analysis.company.joins import Join, Listed
 from analysis.company.ledger import Entry, LeftOut
 from analysis.company.raw_table import ROW, one_column
 from analysis.company.settings import Settings
 from analysis.core.errors import UserMistake
 
-_HERE, _BY, _KEY, _WHY, _WANTED = "here__", "by__", "key__", "why__", "wanted__"
+_HERE, _BY, _KEY, _WHY, _WANTED, _LISTED = "here__", "by__", "key__", "why__", "wanted__", "listed__"
 _TIME = "^[ ]*[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
@@ -32,8 +32,8 @@ class Joined:
     table : ibis Table
     entry : Entry
         What became of the rows of the joined table.
-    staged : str
-        The embedded engine's table behind it; empty without one.
+    staged : tuple of str
+        The embedded engine's tables behind it.
     doubt : str
         Name of a column that is true in rows whose sum is not known; empty where nothing is added up.
     why : str
@@ -42,7 +42,7 @@ class Joined:
 
     table: Any
     entry: Entry
-    staged: str
+    staged: tuple[str, ...]
     doubt: str
     why: str
 
@@ -80,20 +80,24 @@ def joined(
             f"company.toml, [joins.{part}.{join.name}]: `sum` is one number an order, and [rows.{part}] `sum_lines` would add "
             "it up once a line. Take a table with one row an order, or leave one of the two out."
         )
-    found = _place(join, part, settings)
+    found = _place(join.table, join, part, settings)
     header = _header(found, join, part, header_of)
     there = {theirs: _column(header, theirs, join, part, found) for theirs in join.theirs}
     loaded = load(found, tuple(dict.fromkeys(there.values())))
+    lists = [_list(listed, join, part, settings, header_of, load) for listed in join.among]
     takes = [verbs.matching(table[resolved.get(c, c)], wanted) for c, wanted in join.only.items()]
     here = key_of(table[resolved.get(join.here, join.here)])
     table = table.mutate(**{_HERE: reduce(and_, takes).ifelse(here, ibis.null("string")) if takes else here})
-    rows, order, lost = _sorted(loaded.expression, there, join, part, settings, table)
+    rows, order, lost = _sorted(loaded.expression, there, lists, join, part, settings, table)
     doubt = f"{join.name}__doubt" if join.sum else ""
     values = _values(rows, join, lost, doubt, settings)
+    counts = [f"{join.name}.{new}" for new in join.count]
     beside = table.left_join(values, table[_HERE] == values[_BY])
     entry = _entry(rows, beside, join, part, found, order, loaded)
+    none = {name: beside[_HERE].notnull().ifelse(beside[name].fill_null(0), ibis.null("int64")) for name in counts}
     return Joined(
-        table=beside.drop(_HERE, _BY), entry=entry, staged=loaded.staged, doubt=doubt,
+        table=beside.mutate(**none).drop(_HERE, _BY), entry=entry, doubt=doubt,
+        staged=tuple(item.staged for item in (loaded, *(of for _, of in lists)) if item.staged),
         why=f"what {join.name} adds up is not known: a row of it cannot be read, or is in another currency",
     )  # fmt: skip
 
@@ -107,16 +111,16 @@ def key_of(value: Any) -> Any:
     return text.re_search("^[0-9]+[.]0$").ifelse(text.replace(".0", ""), text)
 
 
-def _place(join: Join, part: str, settings: Settings) -> Found:
+def _place(name: str, join: Join, part: str, settings: Settings) -> Found:
     if settings.path is None or not settings.path.is_dir():
-        return Found(name=join.table, part=f"{part}: {join.name}")
-    file = settings.path / join.table
+        return Found(name=name, part=f"{part}: {join.name}")
+    file = settings.path / name
     if not file.is_file():
         raise UserMistake(
-            f"company.toml, [joins.{part}.{join.name}] `table`: there is no file {join.table!r} in the data folder. Correct "
+            f"company.toml, [joins.{part}.{join.name}] `table`: there is no file {name!r} in the data folder. Correct "
             "the name, or remove the section and the lines that speak of its columns."
         )
-    return Found(name=join.table, file=file, part=f"{part}: {join.name}")
+    return Found(name=name, file=file, part=f"{part}: {join.name}")
 
 
 def _header(found: Found, join: Join, part: str, header_of: Callable[[Found], tuple[str, ...]]) -> tuple[str, ...]:
@@ -126,7 +130,7 @@ def _header(found: Found, join: Join, part: str, header_of: Callable[[Found], tu
         raise
     except Exception as fault:  # each engine has its own for a table that is not there
         raise UserMistake(
-            f"company.toml, [joins.{part}.{join.name}] `table`: the table {join.table!r} cannot be read "
+            f"company.toml, [joins.{part}.{join.name}] `table`: the table {found.name!r} cannot be read "
             f"({str(fault).splitlines()[0] if str(fault) else type(fault).__name__}). Correct the name; a table in a schema is "
             'written "schema.table".'
         ) from None
@@ -134,6 +138,9 @@ def _header(found: Found, join: Join, part: str, header_of: Callable[[Found], tu
 
 def _column(header: tuple[str, ...], theirs: str, join: Join, part: str, found: Found) -> str:
     there = one_column(header, theirs, theirs, found.name)
+    outer = theirs.partition(".")[0]
+    if there is None and outer != theirs:  # a key of a column that holds JSON
+        there = one_column(header, outer, theirs, found.name)
     if there is None:
         raise UserMistake(
             f"company.toml, [joins.{part}.{join.name}]: the column {theirs!r} is not in {found.name}; its columns are "
@@ -142,16 +149,55 @@ def _column(header: tuple[str, ...], theirs: str, join: Join, part: str, found: 
     return there
 
 
+def _value(raw: Any, there: str, theirs: str) -> Any:
+    """A column, or what stands under keys of one."""
+    nested = there.lower() != theirs.lower() and there.lower() == theirs.partition(".")[0].lower()
+    return verbs.inside(raw[there], theirs.split(".")[1:]) if nested else raw[there]
+
+
+def _list(
+    listed: Listed,
+    join: Join,
+    part: str,
+    settings: Settings,
+    header_of: Callable[[Found], tuple[str, ...]],
+    load: Callable[[Found, tuple[str, ...]], Any],
+) -> tuple[Any, Any]:
+    """The values that a further table lists, each once, and the table as it was loaded."""
+    found = _place(listed.table, join, part, settings)
+    header = _header(found, join, part, header_of)
+    wanted = (listed.column, *listed.rows.theirs)
+    there = {theirs: _column(header, theirs, join, part, found) for theirs in wanted}
+    loaded = load(found, tuple(dict.fromkeys(there.values())))
+    rows = loaded.expression.select(**{theirs: loaded.expression[name] for theirs, name in there.items()})
+    broken, rows = verbs.reasons(rows, listed.rows, tuple(rows.columns), "", "")
+    for condition, _ in broken:
+        rows = rows.filter(~condition)
+    return rows.select(**{_LISTED: key_of(rows[listed.column])}).distinct(), loaded
+
+
 def _sorted(
-    raw: Any, there: Mapping[str, str], join: Join, part: str, settings: Settings, table: Any
+    raw: Any,
+    there: Mapping[str, str],
+    lists: list[tuple[Any, Any]],
+    join: Join,
+    part: str,
+    settings: Settings,
+    table: Any,
 ) -> tuple[Any, list[str], list[str]]:
     """The rows with the reason why each is not taken, all reasons in their order, and those that put a sum in doubt."""
     numbered = {ROW: raw[ROW]} if ROW in raw.columns else {}
-    rows = raw.select(**{theirs: raw[name] for theirs, name in there.items()}, **numbered)
+    rows = raw.select(**{theirs: _value(raw, name, theirs) for theirs, name in there.items()}, **numbered)
     broken, rows = verbs.reasons(rows, join.rows, tuple(rows.columns), "", settings.currency)
     rows = rows.mutate(**{_KEY: key_of(rows[join.there])})
     wanted = table.filter(table[_HERE].notnull()).select(**{_WANTED: table[_HERE]}).distinct()
     rows = rows.left_join(wanted, rows[_KEY] == wanted[_WANTED])
+    unlisted = []
+    for number, (listed, (values, _)) in enumerate(zip(join.among, lists, strict=True)):
+        name = f"{_LISTED}{number}"
+        values = values.rename({name: _LISTED})
+        rows = rows.left_join(values, key_of(rows[listed.theirs]) == values[name])
+        unlisted.append((name, f"{listed.theirs!r} is not {_of(listed)}"))
     n_doubts = 1 if join.rows.currency and settings.currency else 0  # the last of the rules, see `row_verbs.reasons`
     doubts = [(condition, reason) for condition, reason in broken[len(broken) - n_doubts :]]
     doubts += [(_unread(rows[c], _number(rows[c], settings)), f"{c!r} is no number") for c in join.sum.values()]
@@ -159,6 +205,7 @@ def _sorted(
     doubts += [(_unread(rows[c], _time(rows[c])), f"{c!r} {no_time}") for c in join.latest.values()]
     reasons = [
         *broken[: len(broken) - n_doubts],
+        *((rows[name].isnull(), reason) for name, reason in unlisted),
         (rows[_KEY].isnull(), f"no {join.there!r}"),
         (rows[_WANTED].isnull(), f"no row of {part} takes it by its {join.there!r}"),
         *doubts,
@@ -173,6 +220,11 @@ def _sorted(
     return rows, order, [reason for _, reason in doubts] if join.sum else []
 
 
+def _of(listed: Listed) -> str:
+    said = [f"{theirs!r} {' or '.join(wanted)}" for theirs, wanted in listed.rows.keep.items()]
+    return f"of a row of {listed.table}" + (f" with {' and '.join(said)}" if said else "")
+
+
 def _values(rows: Any, join: Join, lost: list[str], doubt: str, settings: Settings) -> Any:
     """One row a key: the columns that are taken."""
     taken = rows[_WHY].isnull()
@@ -181,6 +233,7 @@ def _values(rows: Any, join: Join, lost: list[str], doubt: str, settings: Settin
     made = {f"{join.name}.{new}": _plain(rows[c]).max(where=taken) for new, c in join.one.items()}
     made |= {f"{join.name}.{new}": _number(rows[c], settings).sum(where=taken) for new, c in join.sum.items()}
     made |= {f"{join.name}.{new}": _time(rows[c]).max(where=taken) for new, c in join.latest.items()}
+    made |= {f"{join.name}.{new}": (taken & (verbs.plain(rows[c]) != "")).sum() for new, c in join.count.items()}
     if doubt:
         made[doubt] = taken.ifelse(0, 1).max() > 0
     return rows.group_by(**{_BY: rows[_KEY]}).aggregate(**made)

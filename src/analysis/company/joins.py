@@ -14,10 +14,32 @@ from analysis.company.row_rules import RowRules, read_row_rules, table_of
 from analysis.company.toml_rules import Place
 from analysis.core.errors import UserMistake
 
-TAKEN = ("one", "sum", "latest")
-"""How a column is taken: from the only row of a key, added up over its rows, or the latest time among them."""
+TAKEN = ("one", "sum", "latest", "count")
+"""How a column is taken: from the only row of a key, added up over its rows, the latest time among them, or how many of them
+hold something."""
 _OF_ROWS = ("keep", "drop", "currency", "last_of")
-_KEYS = ("table", "on", "only", *TAKEN, *_OF_ROWS)
+_KEYS = ("table", "on", "only", *TAKEN, *_OF_ROWS, "among")
+_OF_LISTS = ("table", "column", "keep", "drop")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A table whose rows list the values that a column of a joined table may have.
+
+    Attributes
+    ----------
+    theirs : str
+        The column of the joined table.
+    table, column : str
+        The file or database table, and its column with the values.
+    rows : RowRules
+        Which of its rows list a value (`keep`, `drop`).
+    """
+
+    theirs: str
+    table: str
+    column: str
+    rows: RowRules = field(default_factory=RowRules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +54,16 @@ class Join:
         Its file or database table.
     here, there : str
         The columns whose values must be equal: of the part (or of a join before it), and of the joined table.
-    one, sum, latest : mapping
-        Name of a new column to their column. `one`: a key with several rows gives nothing; `sum`: a key with an amount
-        that cannot be read gives nothing, and rows that would take it are left out; `latest`: the latest time.
+    one, sum, latest, count : mapping
+        Name of a new column to their column, or to what stands under keys of one that holds JSON (COLUMN.KEY). `one`: a key
+        with several rows gives nothing; `sum`: a key with an amount that cannot be read gives nothing, and rows that would take
+        it are left out; `latest`: the latest time; `count`: how many rows hold something there, 0 for a key that has none.
     only : mapping
         Rows of the part that take the columns (see `row_rules.Matches`); empty: all.
     rows : RowRules
         Which rows of the joined table count (`keep`, `drop`, `last_of`), and their column of a currency.
+    among : tuple of Listed
+        Further tables in which a column of a row must be listed for the row to count.
     """
 
     name: str
@@ -48,19 +73,31 @@ class Join:
     one: Mapping[str, str] = field(default_factory=dict)
     sum: Mapping[str, str] = field(default_factory=dict)
     latest: Mapping[str, str] = field(default_factory=dict)
+    count: Mapping[str, str] = field(default_factory=dict)
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rows: RowRules = field(default_factory=RowRules)
+    among: tuple[Listed, ...] = ()
+
+    @property
+    def taken(self) -> tuple[Mapping[str, str], ...]:
+        """By each way of taking: name of a new column to theirs."""
+        return (self.one, self.sum, self.latest, self.count)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the joined columns."""
-        return tuple(f"{self.name}.{new}" for taken in (self.one, self.sum, self.latest) for new in taken)
+        return tuple(f"{self.name}.{new}" for taken in self.taken for new in taken)
 
     @property
     def theirs(self) -> tuple[str, ...]:
         """Columns of the joined table that are read."""
-        taken = [column for mapping in (self.one, self.sum, self.latest) for column in mapping.values()]
-        return tuple(dict.fromkeys((self.there, *taken, *self.rows.theirs)))
+        taken = [column for mapping in self.taken for column in mapping.values()]
+        return tuple(dict.fromkeys((self.there, *taken, *self.rows.theirs, *(listed.theirs for listed in self.among))))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The joined table, and those that list values of it."""
+        return (self.table, *(listed.table for listed in self.among))
 
 
 def read_joins(file: str, part: str, entries: Any) -> tuple[Join, ...]:
@@ -88,15 +125,38 @@ def _read(place: Place, part: str, name: str, entries: Any) -> Join:
     new = [column for columns in taken.values() for column in columns]
     if not new or len(set(new)) < len(new):
         raise UserMistake(
-            f"{place} must say which columns are taken, each once, in `one` (the only row of a key), `sum` (added up) or "
-            f'`latest` (the latest time), such as sum = {{ amount = "amount" }}; got {new}.'
+            f"{place} must say which columns are taken, each once, in `one` (the only row of a key), `sum` (added up), "
+            "`latest` (the latest time) or `count` (how many rows hold something), such as "
+            f'sum = {{ amount = "amount" }}; got {new}.'
         )
     of_rows = {key: entries[key] for key in _OF_ROWS if key in entries}
     only = read_row_rules(place.file, part, {"keep": entries["only"]}, place.section).keep if "only" in entries else {}
     return Join(
         name=name, table=rules.value(place.key("table"), rules.Text, entries.get("table")), here=here, there=there, only=only,
-        rows=read_row_rules(place.file, table_of(part), of_rows, place.section), **taken,
+        rows=read_row_rules(place.file, table_of(part), of_rows, place.section), among=_among(place, part, entries), **taken,
     )  # fmt: skip
+
+
+def _among(place: Place, part: str, entries: Any) -> tuple[Listed, ...]:
+    section = Place(file=place.file, section=f"{place.section}.among")
+    said = entries.get("among", {})
+    rules.require_section(section, said, example='[...among.COLUMN] with the lines table = "users" and column = "id"')
+    found = []
+    for theirs, lines in said.items():
+        inner = Place(file=place.file, section=f"{section.section}.{theirs}")
+        rules.require_section(inner, lines)
+        for key in lines:
+            rules.require_known(inner, key, _OF_LISTS)
+        of_rows = {key: lines[key] for key in ("keep", "drop") if key in lines}
+        found.append(
+            Listed(
+                theirs=theirs,
+                table=rules.value(inner.key("table"), rules.Text, lines.get("table")),
+                column=rules.value(inner.key("column"), rules.Text, lines.get("column")),
+                rows=read_row_rules(place.file, table_of(part), of_rows, inner.section),
+            )
+        )
+    return tuple(found)
 
 
 def _names(place: Place, key: str, value: Any) -> dict[str, str]:

@@ -14,6 +14,8 @@ from analysis.core.calendar_days import day_of
 
 _PERSON = re.compile(r"customer|client|user|buyer|member|kunde|account|person|mail|shopper", re.IGNORECASE)
 ENOUGH = 20
+MANY = 5
+"""Customers below which nothing is said of those who are in one table only."""
 LATELY = 366
 """Days before the end of observation."""
 
@@ -24,6 +26,8 @@ def id_notes(company: Company) -> Iterator[str]:
     names, met = with_customers(company), _met(company)
     if "customers" in names:
         yield from _not_in_customers(company, [name for name in names if name != "customers"], met)
+    else:
+        yield from _orphans(company, names, met)
     for one, other in combinations(names, 2):
         if not any({one, other} <= tables for tables in met):
             yield from _strangers(company, one, other)
@@ -111,6 +115,28 @@ def _survivors(company: Company, listed: Any) -> str:
             "there: take no rate of staying from it"
         )
     return ""
+
+
+def _orphans(company: Company, names: list[str], met: dict[frozenset[str], tuple[int, str]]) -> Iterator[str]:
+    """Where a part of a table's customers neither bought nor subscribed; where all of them, `_strangers` says it."""
+    base = {name for name in ("transactions", "subscriptions") if name in names}
+    listed = " or ".join(f"`{name}`" for name in sorted(base))
+    for name in names if base else ():
+        apart = {tables: found for tables, found in met.items() if name in tables and not tables & base}
+        n = sum(number for tables, (number, _) in met.items() if name in tables)
+        lacking = sum(number for number, _ in apart.values())
+        beside = [first for tables, (_, first) in met.items() if tables & base and name not in tables]
+        if name in base or lacking < max(MANY, n / 10) or lacking == n:
+            continue
+        example = f" (such as {min(first for _, first in apart.values())!r}" + (
+            f" beside {min(beside)!r})" if beside else ")"
+        )
+        said = "" if company.settings.ids.hashed else example
+        yield (
+            f"{name}: {lacking:,} of its {n:,} customers are not in {listed}{said}: never bought, or written in another way? What "
+            "they did afterwards is not known, so they are left out of every comparison; if it is the writing, give a file with "
+            "both: [ids] crosswalk"
+        )
 
 
 def _strangers(company: Company, one: str, other: str) -> Iterator[str]:

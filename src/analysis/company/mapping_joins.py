@@ -2,7 +2,7 @@
 
 In a mapping, ``[joins.NAME]`` has the keys of company.toml's ``[joins.PART.NAME]`` and three of its own: `tables` (names of
 which the first that fits is taken), a list of columns where loaders differ, and `unless` (a column that makes the join
-needless).
+needless). Where loaders differ in more, ``[[joins.NAME]]`` stands several times, and the first that fits is taken.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def with_joins(
         The files, and a line for each join, or for what its absence costs.
     """
     seen = list(seen)
-    wanted = {table for item in seen for join in _joins_of(item).values() for table in join["tables"]}
+    wanted = {table for item in seen for joins in _joins_of(item).values() for join in joins for table in _tables(join)}
     headers = {name: header_of(name) for name in there if plain_name(name) in wanted}
     found: list[Seen] = []
     used: set[str] = set()
@@ -55,29 +55,37 @@ def with_joins(
     return [item for item in found if item.mapping or names[item.file] not in used], tuple(told)
 
 
-def _joins_of(item: Seen) -> Mapping[str, Any]:
+def _joins_of(item: Seen) -> Mapping[str, list[Mapping[str, Any]]]:
+    """Name of a join to the ways in which loaders write it."""
     joins: Mapping[str, Any] = item.mapping.sections.get("joins", {}) if item.mapping and not item.why_not else {}
-    return joins
+    return {name: ways if isinstance(ways, list) else [ways] for name, ways in joins.items()}
+
+
+def _tables(join: Mapping[str, Any]) -> list[str]:
+    """Names that the table of a join and those beside it may have."""
+    return [*join["tables"], *(name for listed in join.get("among", {}).values() for name in listed["tables"])]
 
 
 def _with_its_joins(item: Seen, name: str, headers: Headers) -> tuple[Seen, tuple[str, ...], list[str]]:
     mapping, header, joins, told = item.mapping, item.header, {}, []
-    for join, wanted in _joins_of(item).items():
+    for join, ways in _joins_of(item).items():
         assert mapping is not None
-        if "unless" in wanted and heading(header, wanted["unless"]):
+        if any("unless" in wanted and heading(header, wanted["unless"]) for wanted in ways):
             continue
-        found = _found(wanted, header, name, headers)
+        found = next((there for wanted in ways if (there := _found(wanted, header, name, headers))), None)
         if found:
             joins[join] = found
             header = (*header, *(f"{join}.{new}" for how in TAKEN for new in found.get(how, {})))
             ((here, there),) = found["on"].items()
             told.append(f"{found['table']} is joined to {name} by {here} = {there}")
         elif join in mapping.without:
-            told.append(f"beside {name} there is no table {' or '.join(wanted['tables'])}: {mapping.without[join]}")
+            wanted = dict.fromkeys(table for way in ways for table in way["tables"])
+            told.append(f"beside {name} there is no table {' or '.join(wanted)}: {mapping.without[join]}")
     if mapping is None or not joins:
         return item, (), told
     sections = resolved(mapping, header) | {"joins": joins}
-    return replace(item, header=header, sections=sections), tuple(join["table"] for join in joins.values()), told
+    used = [listed["table"] for join in joins.values() for listed in (join, *join.get("among", {}).values())]
+    return replace(item, header=header, sections=sections), tuple(used), told
 
 
 def _found(wanted: Mapping[str, Any], header: tuple[str, ...], name: str, headers: Headers) -> dict[str, Any] | None:
@@ -86,9 +94,7 @@ def _found(wanted: Mapping[str, Any], header: tuple[str, ...], name: str, header
     here = heading(header, ours)
     if here is None:
         return None
-    # Of the same schema or folder only: another product's table of the same name has other ids.
-    same = [n for n in sorted(headers) if plain_name(n) in wanted["tables"] and _place_of(n) == _place_of(name)]
-    for table in sorted(same, key=lambda n: wanted["tables"].index(plain_name(n))):
+    for table in _beside(wanted["tables"], name, headers):
         there = headers[table]
         found: dict[str, Any] = {"table": table, "on": {here: heading(there, theirs)}}
         found |= {how: {new: _one_of(there, c) for new, c in wanted[how].items()} for how in TAKEN if how in wanted}
@@ -98,12 +104,33 @@ def _found(wanted: Mapping[str, Any], header: tuple[str, ...], name: str, header
         columns += [c for how in TAKEN for c in found.get(how, {}).values()]
         if None in columns:
             continue
+        lists = {heading(there, c): _listed(listed, name, headers) for c, listed in wanted.get("among", {}).items()}
+        if None in (*lists, *lists.values()):
+            continue
+        found |= {"among": lists} if lists else {}
         dropped = {there_: v for c, v in wanted.get("drop", {}).items() if (there_ := heading(there, c))}
         versions = {heading(there, c): heading(there, at) for c, at in wanted.get("last_of", {}).items()}
         if versions and None not in (*versions, *versions.values()):
             found["last_of"] = versions
         currency = heading(there, wanted["currency"]) if "currency" in wanted else None
         return found | ({"drop": dropped} if dropped else {}) | ({"currency": currency} if currency else {})
+    return None
+
+
+def _beside(tables: list[str], name: str, headers: Headers) -> list[str]:
+    """Tables of these names, in their order, of the same schema or folder: another product's table of the same name has
+    other ids."""
+    same = [n for n in sorted(headers) if plain_name(n) in tables and _place_of(n) == _place_of(name)]
+    return sorted(same, key=lambda n: tables.index(plain_name(n)))
+
+
+def _listed(wanted: Mapping[str, Any], name: str, headers: Headers) -> dict[str, Any] | None:
+    """A table that lists values, as company.toml says it; None without one that has all it needs."""
+    for table in _beside(wanted["tables"], name, headers):
+        there = headers[table]
+        column, keep = heading(there, wanted["column"]), {heading(there, c): v for c, v in wanted["keep"].items()}
+        if None not in (column, *keep):
+            return {"table": table, "column": column, "keep": keep}
     return None
 
 
@@ -124,5 +151,11 @@ def _place_of(name: str) -> str:
 
 
 def _one_of(header: tuple[str, ...], names: str | list[str]) -> str | None:
-    found = (heading(header, name) for name in ([names] if isinstance(names, str) else names))
-    return next((there for there in found if there), None)
+    """The first of the columns, or keys of columns that hold JSON, that is there."""
+    for name in [names] if isinstance(names, str) else names:
+        outer, _, keys = name.partition(".")
+        if there := heading(header, name):
+            return there
+        if keys and (there := heading(header, outer)):
+            return f"{there}.{keys}"
+    return None

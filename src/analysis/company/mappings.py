@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -121,7 +121,7 @@ def resolved(mapping: ProductMapping, header: tuple[str, ...]) -> dict[str, Any]
         if there:
             columns[ours] = there if len(there) > 1 else there[0]
     for ours, theirs in mapping.sections.get("rows", {}).get("a_month", {}).items():
-        if len(_names(header, theirs)) < len(theirs):  # an amount whose interval is not known is no price a month
+        if None in _firsts(header, theirs):  # an amount whose interval is not known is no price a month
             columns.pop(ours, None)
     rules = {key: _resolved_rule(key, rule, header, columns) for key, rule in mapping.sections.get("rows", {}).items()}
     found["columns"] = columns
@@ -139,22 +139,33 @@ def _resolved_rule(key: str, rule: Any, header: tuple[str, ...], columns: Mappin
         versions = {heading(header, theirs): heading(header, at) for theirs, at in rule.items()}
         return versions if None not in (*versions, *versions.values()) else {}
     if key in ("first_of", "currency"):
-        return heading(header, rule)
+        return _first(header, rule)
     if key == "true_where":
-        found = {}
-        for ours, matches in rule.items():
-            named = {heading(header, theirs): wanted for theirs, wanted in matches.items()}
-            if None not in named:
-                found[ours] = named
-        return found
-    if key in ("less", "times", "a_month"):
-        return {ours: there for ours, theirs in rule.items() if (there := _names(header, theirs)) and ours in columns}
+        return {ours: there for ours, matches in rule.items() if (there := _first_matches(header, matches))}
+    if key == "times":
+        return {ours: there for ours, theirs in rule.items() if (there := _first(header, theirs)) and ours in columns}
+    if key in ("less", "a_month"):
+        found = {ours: [there for there in _firsts(header, theirs) if there] for ours, theirs in rule.items()}
+        return {ours: there for ours, there in found.items() if there and ours in columns}
     if isinstance(rule, dict):
         return {ours: value for ours, value in rule.items() if ours in columns}
     return rule
 
 
-def _names(header: tuple[str, ...], theirs: Any) -> Any:
-    if isinstance(theirs, str):
-        return heading(header, theirs)
-    return [there for name in theirs if (there := heading(header, name))]
+def _first(header: tuple[str, ...], theirs: str | list[str]) -> str | None:
+    """The first of their columns that is there."""
+    names = [theirs] if isinstance(theirs, str) else theirs
+    return next((there for name in names if (there := heading(header, name))), None)
+
+
+def _firsts(header: tuple[str, ...], theirs: Iterable[str | list[str]]) -> list[str | None]:
+    return [_first(header, name) for name in theirs]
+
+
+def _first_matches(header: tuple[str, ...], matches: Mapping[str, Any] | list[Mapping[str, Any]]) -> dict[str, Any]:
+    """The first of the sets of columns and values of which every column is there; empty without one."""
+    for one in [matches] if isinstance(matches, Mapping) else matches:
+        named = {heading(header, theirs): wanted for theirs, wanted in one.items()}
+        if None not in named:
+            return {str(there): wanted for there, wanted in named.items()}
+    return {}

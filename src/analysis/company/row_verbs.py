@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -85,6 +86,21 @@ def reasons(table: Any, rules: RowRules, order: tuple[str, ...], source: str, cu
     return found, table
 
 
+def inside(value: Any, keys: list[str]) -> Any:
+    """What stands under keys of a column that holds JSON, or a structure of the engine, as text; null for nothing."""
+    if value.type().is_struct():
+        for key in keys:
+            value = value[key] if key in value.type().names else ibis.null("string")
+            if not value.type().is_struct():
+                break
+        return value.cast("string")
+    text = value.cast("string")
+    held = text.re_search("^[ ]*[{]").ifelse(text, "{}").cast("json")
+    for key in keys:
+        held = held[key]
+    return held.cast("string").re_replace('^"|"$', "").nullif("null")
+
+
 def flag(table: Any, matches: Matches) -> Any:
     """True where all columns match, null where one is empty."""
     conditions = [matching(table[theirs], wanted) for theirs, wanted in matches.items()]
@@ -92,11 +108,18 @@ def flag(table: Any, matches: Matches) -> Any:
     return reduce(and_, known).ifelse(reduce(and_, conditions), ibis.null("boolean")).cast("string")
 
 
+def turned(text: Any, maps: Mapping[str, str]) -> Any:
+    """Their values to ours; capitals matter only where two of theirs differ in nothing else."""
+    exact = [(text == theirs, ours) for theirs, ours in maps.items()]
+    plainly = [(text.lower() == theirs.lower(), ours) for theirs, ours in maps.items()]
+    return ibis.cases(*exact, *plainly, else_=text)
+
+
 def tag(value: Any, mark: str, named: tuple[str, ...]) -> Any:
     """The first of the named tags that stands among a value's tags; without one, the value as it is."""
     text = value.cast("string").fill_null("").re_replace(f"[ ]*[{mark}][ ]*", mark)
-    around = ibis.literal(mark) + text + mark
-    cases = [(around.contains(f"{mark}{name}{mark}"), name) for name in named]
+    around = ibis.literal(mark) + text.lower() + mark
+    cases = [(around.contains(f"{mark}{name.lower()}{mark}"), name) for name in named]
     return ibis.cases(*cases, else_=value.cast("string")) if cases else value
 
 

@@ -8,7 +8,8 @@ what plain papermill gives (a test compares them cell by cell).
 from __future__ import annotations
 
 import os
-from multiprocessing import get_all_start_methods, get_context
+import tempfile
+from multiprocessing import get_all_start_methods, get_context, util
 from multiprocessing.context import BaseContext
 from typing import Any
 
@@ -17,6 +18,9 @@ from analysis.core import library_notes
 ENGINE = "warm"
 PRELOAD = "analysis.reporting.preload"
 PRELOAD_VARIABLE = "RETENTION_PRELOAD"
+
+LONGEST_SOCKET = 103
+"""Bytes of a socket's path: macOS takes 104 with the null at the end, Linux 108."""
 
 # One thread a process: notebooks run beside each other, and a forked thread pool would wait for threads that are not there.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -50,9 +54,23 @@ def prepared_context() -> tuple[BaseContext, bool]:
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn"), False
+    _keep_socket_short()
     context = get_context("forkserver")
     context.set_forkserver_preload([PRELOAD])
     return context, True
+
+
+def _keep_socket_short() -> None:
+    """The server is reached by a socket in the folder for temporary files: in /tmp, where the path would be too long."""
+    usual = tempfile.gettempdir()
+    if len(os.fsencode(usual)) + len("/pymp-12345678/listener-12345678") <= LONGEST_SOCKET:
+        return
+    named = tempfile.tempdir
+    tempfile.tempdir = "/tmp"
+    try:
+        util.get_temp_dir()  # made once a process, removed at its end
+    finally:
+        tempfile.tempdir = named
 
 
 def register_engine() -> str:
