@@ -19,6 +19,8 @@ MODULES = (
     "book_club",
     "bank_marketing",
     "bass_diffusion",
+    "buffer_reasons",
+    "buffer_subscriptions",
     "call_centre_1999",
     "cell2cell",
     "cfpb_complaints",
