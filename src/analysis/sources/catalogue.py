@@ -51,6 +51,7 @@ MODULES = (
     "spanish_motor",
     "stackexchange_badges",
     "status_goods",
+    "steam_recommendations",
     "subscriber_filings",
     "tmall_repeat",
     "trust_surveys",

@@ -84,9 +84,7 @@ def revenue_table(bookings: pd.DataFrame, hotel: str = "") -> pd.DataFrame:
 
     came = bookings[(bookings["is_canceled"] == 0) & (bookings["customer_type"] == "Transient")]
     came = came[came["hotel"] == hotel] if hotel else came
-    month = pd.to_datetime(
-        came["arrival_date_year"].astype(str) + " " + came["arrival_date_month"], format="%Y %B"
-    )
+    month = pd.to_datetime(came["arrival_date_year"].astype(str) + " " + came["arrival_date_month"], format="%Y %B")
     nights = came["stays_in_weekend_nights"] + came["stays_in_week_nights"]
     rows = pd.DataFrame(
         {
