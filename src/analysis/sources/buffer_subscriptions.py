@@ -75,11 +75,12 @@ def _cancelled(subscriptions: pd.DataFrame) -> pd.DataFrame:
 def process(tables: Tables) -> Tables:
     """Paid subscriptions with an account, as the analyst takes them; accounts become numbers in all tables.
 
-    Left out: subscriptions without an account or on trial, and those that end before they begin.
+    Left out: subscriptions without an account or on trial, those that end before they begin, and second answers of a day.
     """
     import pandas as pd
 
     subscriptions, events, answers = tables
+    answers = answers.drop_duplicates(["user_id", "date"])
     paid = subscriptions[subscriptions["account_id"].notna() & (subscriptions["status"] != "trialing")]
     paid = paid[paid["end_date"].isna() | (paid["end_date"] >= paid["start_date"])]
     accounts = pd.Index(sorted({*paid["account_id"], *answers["user_id"]}))

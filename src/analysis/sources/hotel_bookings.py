@@ -70,10 +70,9 @@ def room_table(bookings: pd.DataFrame) -> pd.DataFrame:
 def revenue_table(bookings: pd.DataFrame, hotel: str = "") -> pd.DataFrame:
     """Columns of frame ``segment_revenue``: guests travelling by themselves who came, by month of arrival.
 
-    Nobody has an id. A guest who is new is so once, which makes every new booking a guest of its own: its revenue falls in
-    one month and its mean over n months is a part 1/n of it, so that its own squares are revenue² (1 - 1/n) in all; half
-    of them or more stand in the month itself, the rest in the others. Repeat guests are given the same, and the smaller
-    segment needs none.
+    Nobody has an id. Who is new is so once, which makes every new booking a guest of its own, whose mean over n months is
+    1/n of what the stay brought; repeat guests are treated alike, and the smaller group is not thinned, so that its own
+    squares are not used.
 
     Parameters
     ----------
