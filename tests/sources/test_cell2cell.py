@@ -86,6 +86,20 @@ def test_failures_go_with_covariates_that_no_failure_causes(customers):
         assert consequence not in names
 
 
+def test_several_lines_are_set_against_one_without_the_lines_among_what_is_held_equal(customers):
+    table = source.SOURCE.frame("exposure/lines").table
+    assert 3_000_001 not in table["unit_id"].tolist(), "its service area is missing"
+    subs = customers.set_index("CustomerID").loc[table["unit_id"], "ActiveSubs"]
+    assert table["treated"].tolist() == (subs >= 2).astype(int).tolist()
+    assert "x_subscriptions" not in table
+    assert "x_handsets" in table
+
+
+def test_who_has_no_active_line_is_in_neither_group(customers):
+    none = customers.assign(ActiveSubs=customers["ActiveSubs"].where(customers["CustomerID"] != 3_000_004, 0))
+    assert 3_000_004 not in tables.lines_table(none)["unit_id"].tolist()
+
+
 def test_what_leaks_is_not_among_the_features_of_the_score(customers, monkeypatch):
     seen = {}
 

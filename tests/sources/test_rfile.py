@@ -34,6 +34,16 @@ def test_reads_what_rdata_wrote(tmp_path, compression):
     assert found["pieces"].fillna(99).tolist() == [6, 99, -3]
 
 
+@pytest.mark.parametrize("compression", ["gzip", "bzip2", "xz"])
+def test_reads_a_file_of_one_object_that_has_no_name(tmp_path, compression):
+    rdata.write_rds(tmp_path / "table.rds", TABLE, compression=compression)
+    found = read_r_table(tmp_path / "table.rds")
+    assert found["code"].tolist() == ["85123A", "é", "85123A"]
+    assert found["pieces"].fillna(99).tolist() == [6, 99, -3]
+    with pytest.raises(DataFault, match="must hold an object named 'table'"):
+        read_r_table(tmp_path / "table.rds", "table")
+
+
 def test_names_the_objects_that_are_there(tmp_path):
     rdata.write_rda(tmp_path / "table.rda", {"table": TABLE})
     with pytest.raises(DataFault, match=r"must hold an object named 'sales'; it holds \['table'\]"):

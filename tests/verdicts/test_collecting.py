@@ -8,13 +8,14 @@ import pytest
 
 from analysis.core.errors import FrameMistake, FrameUnavailable, ParameterMistake
 from analysis.core.results import CheckResult
-from analysis.core.vocabulary import Design, Kind, OnFailure, Outcome, Role
+from analysis.core.vocabulary import Design, Kind, OnFailure, Outcome, QuestionType, Role, Sampling
 from analysis.estimators.common.building import make_estimate
 from analysis.frames import Context, spec
 from analysis.register.claims import Register
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source
 from analysis.verdicts import collecting, findings
 from analysis.verdicts.collecting import collect, run_check, specifications
+from analysis.verdicts.strength import start_of
 from analysis.verdicts.studies import Check, Study
 from tests.helpers import CLAIM, a_claim, an_estimate
 
@@ -214,6 +215,14 @@ def test_verdict_on_own_data_takes_own_numbers_only():
     own = findings.verdict("Acme")
     assert [r.estimate.source for r in own.assessments] == ["Acme"]
     assert own.outcome is Outcome.HOLDS
+
+
+@pytest.mark.parametrize(("sampling", "start"), [(Sampling.VOLUNTEERS, 1), (Sampling.UNKNOWN, 3)])
+def test_a_source_says_how_those_it_counts_were_chosen(sampling, start):
+    """A survey of volunteers is no count in full, though the project counted its answers itself."""
+    found, *_ = collect(CLAIM, [a_source(answers=(Answer("reasons", sampling=sampling),))]).estimates
+    assert found.sampling is sampling
+    assert start_of(found, QuestionType.DESCRIPTIVE) == start
 
 
 def test_an_answer_in_doubt_is_shown_without_a_vote_and_says_why():

@@ -100,6 +100,24 @@ def failure_count_table(customers: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def lines_table(customers: pd.DataFrame) -> pd.DataFrame:
+    """Two active lines or more in the household, or one, against leaving; without those who have none or lack a covariate."""
+    import pandas as pd
+
+    usable = customers[(customers["ActiveSubs"] >= 1) & customers["ServiceArea"].notna()]
+    held = covariates(usable).drop(columns="x_subscriptions")
+    usable = usable.join(held).dropna(subset=list(held.columns))
+    return pd.DataFrame(
+        {
+            "unit_id": usable["CustomerID"],
+            "treated": (usable["ActiveSubs"] >= 2).astype(int),
+            "outcome": usable["left"].astype(float),
+            "cluster": pd.factorize(usable["ServiceArea"])[0],
+            **{c: usable[c] for c in held.columns},
+        }
+    )
+
+
 def retention_calls_table(customers: pd.DataFrame) -> pd.DataFrame:
     """Customers who talked to the retention team against all others, and leaving."""
     import pandas as pd

@@ -26,7 +26,8 @@ _OPENERS: dict[bytes, Callable[[bytes], bytes]] = {
     b"BZh": bz2.decompress,
     b"\x1f\x8b": gzip.decompress,
 }
-_MAGICS = (b"RDX2\nX\n", b"RDX3\nX\n")
+_ONE_OBJECT = b"X\n"
+_MAGICS = (b"RDX2\nX\n", b"RDX3\nX\n", _ONE_OBJECT)
 _LENGTH_OF_VERSIONS = 12
 _SYMBOL, _PAIRLIST, _STRING, _LOGICAL, _INTEGER, _DOUBLE, _CHARACTER, _LIST, _COMPACT, _NULL, _REFERENCE = (
     1, 2, 9, 10, 13, 14, 16, 19, 238, 254, 255,
@@ -35,8 +36,8 @@ _HAS_ATTRIBUTES, _HAS_TAG = 0x200, 0x400
 _MISSING_INTEGER = -(2**31)
 
 
-def read_r_table(path: Path, name: str) -> pd.DataFrame:
-    """Read the data frame `name` of an ``.rda`` or ``.RData`` file.
+def read_r_table(path: Path, name: str = "") -> pd.DataFrame:
+    """Read the data frame `name` of an ``.rda`` or ``.RData`` file, or the one of an ``.rds`` file, which has no name.
 
     Numbers come as float64 (R's missing integers stay missing), strings and factors as str, None where missing. Other
     classes of columns are not looked at: dates come as days, times as seconds since 1970.
@@ -74,15 +75,19 @@ class _Reader:
         raw = path.read_bytes()
         opener = next((function for magic, function in _OPENERS.items() if raw.startswith(magic)), bytes)
         self.data, self.name, self.symbols = opener(raw), path.name, []  # type: ignore[var-annotated]
-        if self.data[:7] not in _MAGICS:
+        magic = next((magic for magic in _MAGICS if self.data.startswith(magic)), None)
+        if magic is None:
             raise DataFault(f"The file {path.name} is no R data file in XDR; it begins with {self.data[:7]!r}.")
-        self.at = 7 + _LENGTH_OF_VERSIONS
-        if self.data.startswith(b"RDX3"):  # the name of the encoding follows
+        self.nameless, self.at = magic == _ONE_OBJECT, len(magic)
+        version = self._integer()
+        self.at = len(magic) + _LENGTH_OF_VERSIONS
+        if version > 2:  # the name of the encoding follows
             size = self._integer()
             self.at += size
 
     def read(self) -> dict[str, Any]:
-        return dict(self._item())  # a pairlist of names and objects
+        found = self._item()  # of several objects a pairlist of names and objects
+        return {"": found} if self.nameless else dict(found)
 
     def _integer(self) -> int:
         (value,) = struct.unpack_from(">i", self.data, self.at)

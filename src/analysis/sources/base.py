@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from analysis.core import paths
 from analysis.core.display import facts_html
 from analysis.core.errors import DataFault, FrameUnavailable
-from analysis.core.vocabulary import Kind
+from analysis.core.vocabulary import Kind, Sampling
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class Answer:
     doubt : str
         Why what comes out is shown without a vote (wrong in scenarios of known truth, counted elsewhere), in half a
         sentence. Empty if it counts.
+    sampling : Sampling
+        How those counted came to be counted, where that is not everybody; a descriptive question weighs it.
     needs : tuple of Need
         Own tables: what the claim needs of them beyond what the frame needs.
     unless : tuple of Need
@@ -76,6 +78,7 @@ class Answer:
     frame: str
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     doubt: str = ""
+    sampling: Sampling = Sampling.UNKNOWN
     needs: tuple[Need, ...] = ()
     unless: tuple[Need, ...] = ()
     from_settings: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from analysis.sources._cell2cell_tables import (
     churn_rate_table,
     failure_count_table,
     failures_table,
+    lines_table,
     referrals_table,
     retention_calls_table,
     scores_table,
@@ -86,6 +87,16 @@ def build_failure_count() -> Frame:
         "left within two months", "more dropped and blocked calls than the median customer, against fewer"
     )
     return spec("exposure").check(failure_count_table(load_customers()), context)
+
+
+def build_lines() -> Frame:
+    """Several lines and leaving."""
+    context = _context(
+        "left within two months",
+        "customers with two active lines or more in the household against customers with one",
+        "further lines of the same product, in one household",
+    )
+    return spec("exposure").check(lines_table(load_customers()), context)
 
 
 def build_retention_calls() -> Frame:
@@ -159,6 +170,7 @@ SOURCE = Source(
     builders={
         "exposure/failures": build_failures,
         "exposure/failure_count": build_failure_count,
+        "exposure/lines": build_lines,
         "exposure/retention_calls": build_retention_calls,
         "exposure/any_referral": build_any_referral,
         "exposure/referral_count": build_referral_count,
@@ -176,6 +188,7 @@ SOURCE = Source(
             Answer("exposure/referral_count", {"quantity": "referral_rate_ratio"}),
         ),
         "churn-is-predictable": (Answer("scores", {"quantity": "auc"}),),
+        "lock-in-retains": (Answer("exposure/lines", {"quantity": "lapse_odds_ratio_several_products"}),),
     },
     not_identified={
         "proactive-contact-reduces-churn": NotIdentified(

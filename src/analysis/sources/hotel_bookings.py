@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +67,56 @@ def room_table(bookings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def revenue_table(bookings: pd.DataFrame, hotel: str = "") -> pd.DataFrame:
+    """Columns of frame ``segment_revenue``: guests travelling by themselves who came, by month of arrival.
+
+    Nobody has an id. Who is new is so once, which makes every new booking a guest of its own, whose mean over n months is
+    1/n of what the stay brought; repeat guests are treated alike, and the smaller group is not thinned, so that its own
+    squares are not used.
+
+    Parameters
+    ----------
+    hotel : str
+        Name of one of the two; empty for both together.
+    """
+    import pandas as pd
+
+    came = bookings[(bookings["is_canceled"] == 0) & (bookings["customer_type"] == "Transient")]
+    came = came[came["hotel"] == hotel] if hotel else came
+    month = pd.to_datetime(came["arrival_date_year"].astype(str) + " " + came["arrival_date_month"], format="%Y %B")
+    nights = came["stays_in_weekend_nights"] + came["stays_in_week_nights"]
+    rows = pd.DataFrame(
+        {
+            "period_start": month,
+            "segment": came["is_repeated_guest"].map({0: "new", 1: "repeat"}),
+            "revenue": came["adr"] * nights,
+        }
+    )
+    rows["square"] = rows["revenue"] ** 2
+    sums = rows.groupby(["segment", "period_start"]).agg(
+        revenue=("revenue", "sum"), n_purchases=("revenue", "size"), square=("square", "sum")
+    )
+    n = rows["period_start"].nunique()
+    total = sums["square"].groupby("segment").transform("sum")
+    # (r - r/n)² in the month of the stay, (r/n)² in each of the others.
+    sums["own_squares"] = sums["square"] * (1 - 1 / n) ** 2 + (total - sums["square"]) / n**2
+    table = sums.drop(columns="square").assign(n_customers=sums["n_purchases"]).reset_index()
+    return table.sort_values(["period_start", "segment"], ignore_index=True)
+
+
+def build_revenue(hotel: str = "") -> Frame:
+    """Revenue of new and of repeat guests by month."""
+    whose = f"the {hotel.lower()}" if hotel else "two hotels"
+    context = replace(
+        CONTEXT,
+        population=f"guests of {whose} in Portugal who travelled by themselves",
+        outcome="revenue by month of arrival",
+        contrast="guests who had stayed there before against others",
+        currency="EUR",
+    )
+    return spec("segment_revenue").check(revenue_table(load_bookings(), hotel), context)
+
+
 def build_room() -> Frame:
     """Room other than reserved and cancelling."""
     return spec("exposure").check(room_table(load_bookings()), CONTEXT)
@@ -89,7 +140,19 @@ SOURCE = Source(
         ),
     ),
     files=files,
-    builders={"exposure": build_room},
+    builders={
+        "exposure": build_room,
+        "segment_revenue": build_revenue,
+        "segment_revenue/resort": partial(build_revenue, "Resort Hotel"),
+        "segment_revenue/city": partial(build_revenue, "City Hotel"),
+    },
+    answers={
+        "repeat-revenue-is-steadier": (
+            Answer("segment_revenue"),
+            Answer("segment_revenue/resort", doubt="one of the two hotels, and part of the answer that counts"),
+            Answer("segment_revenue/city", doubt="one of the two hotels, and part of the answer that counts"),
+        ),
+    },
     not_identified={
         "service-failure-drives-churn": NotIdentified(
             reason="Rooms are assigned when guests arrive; who cancelled before has the room reserved on record. Another room "

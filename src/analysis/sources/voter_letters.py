@@ -7,15 +7,15 @@ is one row: the first listed.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
+from analysis.sources.manifest import public_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,9 +41,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Path of the file in the data folder."""
-    return (public_file(NAME, "shaming.rda"),)
+files = partial(public_files, NAME, "shaming.rda")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -113,12 +111,7 @@ def check_facts(raw: pd.DataFrame) -> None:
     require_fact(NAME, "turnout by letter", known, turnout)
 
 
-@cache
-def load() -> pd.DataFrame:
-    """The checked, processed table."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return process(raw)
+load = load_once(files, read, check_facts, process)
 
 
 def build_experiment() -> Frame:

@@ -62,9 +62,8 @@ def _collected(
         not_stored: list[Answer] = []
         for answer in source.answers.get(claim_id, ()):
             try:
-                found = without_a_vote(
-                    _estimate(claim, source, answer.frame, {**options, **answer.options}), answer.doubt
-                )
+                found = _estimate(claim, source, answer.frame, {**options, **answer.options})
+                found = without_a_vote(_counted(found, answer), answer.doubt)
             except NotStored:
                 not_stored.append(answer)
             except Exception as fault:
@@ -259,6 +258,11 @@ def _judged(claim: Claim, key: str, found: tuple[Estimate, ...]) -> tuple[Estima
     """With the people on whom a score was judged, which stand in the register."""
     judged_on = study_of(claim.id, key).judged_on if key else Validation.UNKNOWN
     return tuple(replace(e, validation=e.validation or judged_on) for e in found)
+
+
+def _counted(found: tuple[Estimate, ...], answer: Answer) -> tuple[Estimate, ...]:
+    """With how those counted were chosen, which the source says of its answer."""
+    return tuple(replace(e, sampling=e.sampling or answer.sampling) for e in found)
 
 
 def _computed(claim: Claim, source: Source, key: str, options: Mapping[str, object]) -> tuple[Estimate, ...]:

@@ -23,6 +23,7 @@ from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TableExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
 from analysis.notebook.plain_words import meaning_of
+from analysis.notebook.section.shapes import shapes_of
 from analysis.verdicts.assess import why_not_read
 from analysis.verdicts.findings import Findings
 
@@ -91,7 +92,7 @@ def _part(heading: str, told: str, claim: Claim, lines: Sequence[Mapping[str, An
         heading=heading,
         kind="details",
         lines=(f"No public source answers this claim with an interval that counts. {told}",),
-        parts=(_figure(claim, lines), _table(claim, lines)) if lines else (),
+        parts=(*shapes_of(claim), _figure(claim, lines), _table(claim, lines)) if lines else (),
         folded=True,
     )
 
