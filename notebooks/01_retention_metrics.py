@@ -43,10 +43,12 @@ analysis.show_definition_audit(session, months=horizon_months, cut_months=cut_mo
 # %% [markdown] tags=[]
 # How to use it: before comparing two retention rates, ask for numerator, denominator, window and what was filtered when. If any differs, the comparison is between definitions. The other pages fix theirs in the register before they look at data.
 
-# %% [markdown] tags=[]
-# With a contract the same happens to churn. Three tools, one period: what they do with new customers, and with those who came and went inside it, is the whole difference.
+# %% [markdown] tags=["folded"]
+# ### Churn with a contract, as three tools count it
+#
+# With a contract the same happens to churn. Three tools, one period: what they do with new customers, and with those who came and went inside it, is the whole difference. It takes subscriptions with their ends, which no public source here has.
 
-# %% tags=[]
+# %% tags=["folded"]
 analysis.show_churn_by_tool(session)
 
 # %% [markdown] tags=["folded"]
@@ -62,30 +64,35 @@ analysis.show_measured_sources(session)
 #
 # `retention rate = (customers at the end - customers new in the period) / customers at the start`
 #
-# New customers are taken off because they were not there to be kept; without that, a shop that wins more than it loses keeps more than everybody. The churn rate is what is missing to the whole.
+# New customers are taken off because they were not there to be kept; without that, a shop that wins more than it loses keeps more than everybody. The churn rate is what is missing to the whole. The formula needs to know who is a customer. With a contract that is plain. Without one nobody says goodbye, and every rate below has to say what it takes for staying.
+
+# %% [markdown] tags=["folded"]
+# ### The formula at work, and its interval
 #
 # **An example, not data:** the numbers are those of the article that prints the formula.
 
-# %% tags=[]
+# %% tags=["folded"]
 article = [
     analysis.retention_rate(n_start=150, n_new=50, n_end=193),
     analysis.churn_rate(n_start=150, n_lost=7),
 ]
 analysis.show_rates(article, "An example from the articles: 150 customers, 50 won, 7 lost")
 
-# %% [markdown] tags=[]
+# %% [markdown] tags=["folded"]
 # The interval is the part that articles leave out. A firm that counts all its customers knows the rate of a period that is over; the interval says how far the same behaviour could have produced another rate by chance, which is what matters when two periods, two shops or a before and an after are compared. It is Wilson's, which holds for few customers and for rates near the ends.
+
+# %% [markdown] tags=["folded"]
+# ### With a contract: each rate with its numerator and denominator
 #
-# The formula needs to know who is a customer. With a contract that is plain. Without one nobody says goodbye, and every rate below has to say what it takes for staying.
+# The same formula on the sources of this run.
 
-# %% [markdown] tags=[]
-# With a contract, the same formula on the sources of this run. That a later renewal rate lies above an earlier one does not say that anybody grew more loyal: those who leave easily leave first.
-
-# %% tags=[]
+# %% tags=["folded"]
 analysis.show_contract_retention(session)
 
 # %% [markdown] tags=[]
-# The same as a curve: who is still there, by age.
+# ## Who is still there, with a contract
+#
+# The share of customers left, by age. That a later renewal rate lies above an earlier one does not say that anybody grew more loyal: those who leave easily leave first.
 
 # %% tags=[]
 analysis.show_survival(session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from html import escape
 
 TERMS: dict[str, str] = {
@@ -38,8 +39,15 @@ def anchor_of(term: str) -> str:
     return "term-" + term.replace(" ", "-")
 
 
-def link_first_uses(html: str) -> str:
+def link_first_uses(html: str, named: Mapping[str, tuple[str, str]] | None = None) -> str:
     """Link the first use of every term outside headings, tables, pictures and links to its meaning.
+
+    Parameters
+    ----------
+    html : str
+        A page.
+    named : mapping
+        Names that are linked as they are written, each with its anchor and its meaning.
 
     Examples
     --------
@@ -48,7 +56,11 @@ def link_first_uses(html: str) -> str:
     >>> "term-churn" in link_first_uses("<svg><svg><text>Axis</text></svg><text>Churn</text></svg>")
     False
     """
-    left = dict(TERMS)
+    left = [(anchor_of(term), meaning, _pattern(term, re.IGNORECASE)) for term, meaning in TERMS.items()]
+    names = named or {}
+    for name, (anchor, meaning) in names.items():
+        longer = [other[len(name) :] for other in names if other.startswith(name) and other != name]
+        left.append((anchor, meaning, _pattern(name, unless=longer)))
     pieces = _TAG.split(html)
     depth = 0
     for place, piece in enumerate(pieces):
@@ -58,16 +70,22 @@ def link_first_uses(html: str) -> str:
             continue
         if depth:
             continue
-        for term in [term for term in left if term in piece.lower()]:
-            pattern = re.compile(rf"(?<![\w-]){re.escape(term)}(?![\w-])", flags=re.IGNORECASE)
-            if pattern.search(piece) and "<a " not in pieces[place]:
-                pieces[place] = pattern.sub(lambda m, t=term: _link(t, m[0]), pieces[place], count=1)  # type: ignore[misc]
-                del left[term]
+        for term in list(left):
+            anchor, meaning, pattern = term
+            if "<a " not in pieces[place] and pattern.search(piece):
+                pieces[place] = pattern.sub(lambda m, to=anchor, told=meaning: _link(to, told, m[0]), piece, count=1)  # type: ignore[misc]
+                left.remove(term)
     return "".join(pieces)
 
 
-def _link(term: str, words: str) -> str:
-    return f'<a class="term" href="#{anchor_of(term)}" title="{escape(TERMS[term])}">{words}</a>'
+def _pattern(name: str, flags: int = 0, unless: Sequence[str] = ()) -> re.Pattern[str]:
+    """A name as a whole word, not where it goes on in one of these ways."""
+    on = "".join(f"(?!{re.escape(end)})" for end in unless)
+    return re.compile(rf"(?<![\w-]){re.escape(escape(name, quote=False))}{on}(?![\w-])", flags=flags)
+
+
+def _link(anchor: str, meaning: str, words: str) -> str:
+    return f'<a class="term" href="#{anchor}" title="{escape(meaning)}">{words}</a>'
 
 
 def glossary_html() -> str:

@@ -207,11 +207,19 @@ def labels_of(estimates: Sequence[Estimate]) -> list[str]:
         places = [place for place, found in enumerate(shown) if found == label]
         names = _apart([told[place] for place in places])
         if len(set(names)) < len(places):
-            extras = [f"{e.population} {e.method}" for e in (estimates[place] for place in places)]
-            names = [f"{told[place]}: {own}" for place, own in zip(places, _apart(extras), strict=True)]
+            own_words = _apart(_extras([estimates[place] for place in places]))
+            names = [f"{told[place].replace(': ', ', ')}: {own}" for place, own in zip(places, own_words, strict=True)]
         for place, name in zip(places, names, strict=True):
             shown[place] = _cut_before(name, ROOM - len(_numbers(estimates[place])))
     return shown
+
+
+def _extras(estimates: Sequence[Estimate]) -> list[str]:
+    """What tells estimates of one label apart: their time or population, where one of them does, else all that is known."""
+    for each in ([e.period for e in estimates], [e.population for e in estimates]):
+        if len(set(each)) == len(each):
+            return each
+    return [f"{e.population} {e.method}" for e in estimates]
 
 
 def _numbers(e: Estimate) -> str:
