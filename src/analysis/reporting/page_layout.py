@@ -18,6 +18,7 @@ _PART_HEADING = re.compile(r"<h3>(.*?)</h3>")
 _FINDING = re.compile(r'aria-label="Numbers: ([^"]*)"')
 FOLDED = "folded"
 SECOND = ("others", "trap")
+FEW_COLUMNS = 3
 MANY_CLAIMS = 5
 """Claims of a page from which on its second parts are folded: six screens hold four claims in full."""
 
@@ -104,8 +105,10 @@ def _shown(cell: Any) -> str:
 
 
 def _is_narrow(html: str) -> bool:
-    """Whether it fits a column: a picture, or the table of a data frame."""
-    return "<figure" in html or 'class="dataframe"' in html
+    """Whether it fits a column: a picture, a table of few columns, or that of a data frame."""
+    tables = html.split("<table")[1:]
+    few = bool(tables) and all(table.count('<th scope="col"') <= FEW_COLUMNS for table in tables)
+    return "<figure" in html or few or 'class="dataframe"' in html
 
 
 def _is_table(html: str) -> bool:

@@ -205,7 +205,10 @@ def labels_of(estimates: Sequence[Estimate]) -> list[str]:
     shown = [_cut(label, ROOM - len(_numbers(e))) for label, e in zip(told, estimates, strict=True)]
     for label in {label for label in shown if shown.count(label) > 1}:
         places = [place for place, found in enumerate(shown) if found == label]
-        names = _apart([told[place] for place in places])
+        whole = [told[place] for place in places]
+        names = _apart(whole)
+        shared = whole[0][: len(whole[0]) - len(names[0])].strip(" :(").replace(": ", ", ")
+        names = [f"{shared}: {own.strip('()')}" if shared else own for own in names]
         if len(set(names)) < len(places):
             own_words = _apart(_extras([estimates[place] for place in places]))
             names = [f"{told[place].replace(': ', ', ')}: {own}" for place, own in zip(places, own_words, strict=True)]

@@ -20,6 +20,8 @@ BIAS = {
     Bias.EITHER: "The quick analysis can err either way.",
     Bias.NONE: "",
 }
+MOST_PAIRS = 2
+"""Data sets whose quick and sound numbers are drawn; the tables have all."""
 OTHERWISE = {
     Bias.TOWARDS: "Here it did the opposite: the sound number is the better one for the claim.",
     Bias.AGAINST: "Here it did the opposite: the sound number is the worse one for the claim.",
@@ -63,14 +65,14 @@ def trap_of(found: Findings) -> PartExhibit | None:
     alone = [c for c in found.not_identified if c.naive is not None and c.naive.value is not None]
     if not pairs and not alone:
         return None
-    lines = [found.claim.trap, BIAS[found.claim.naive_bias]]
+    lines = [f"{sentence(found.claim.trap)} {BIAS[found.claim.naive_bias]}".strip()]
     parts: list[SvgExhibit] = []
     if pairs:
         quantity = pairs[0].quantity
-        same = [pair for pair in pairs if pair.quantity.name == quantity.name][:3]
+        same = [pair for pair in pairs if pair.quantity.name == quantity.name][:MOST_PAIRS]
         drawn = [e for pair in same for e in (pair.naive, pair.sound)]
         parts.append(_titled(found.claim, drawn, same[0].naive, same[0].sound))
-        lines.append(_here(found.claim.naive_bias, same))
+        lines = [f"{lines[0]} {_here(found.claim.naive_bias, same)}".strip()]
     else:
         cannot = alone[0]
         assert cannot.naive is not None

@@ -36,8 +36,8 @@ __all__ = [
 EFFECTS = {"null": "no effect", "smallest": "smallest that matters", "size": "claimed size"}
 ENOUGH = 1_000
 NOTHING = TextExhibit("The calibration study has not been run: `python -m analysis calibrate` makes its table.")
-FOLDED = 8
-MOST_DRAWN = 30
+FOLDED = 6
+MOST_DRAWN = 24
 """Scenarios of a picture, the worst ones; its numbers hold all."""
 
 
