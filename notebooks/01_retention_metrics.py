@@ -111,16 +111,16 @@ analysis.show_repeat_rates(session, months=horizon_months)
 # A cohort is everyone whose first purchase fell into the same month. *Bounded* retention asks who bought in one very month afterwards; *rolling* (unbounded) retention asks who bought then or at any time later. Both are in use under the same name. Rolling retention looks better, and must: it counts everyone whom bounded retention counts, and more.
 
 # %% [markdown] tags=[]
-# Retention over time. Every point of a curve stands on the same cohorts, those observed to its end; a curve that drops cohorts on its way can rise for that reason alone.
-
-# %% tags=[]
-analysis.show_cohort_curves(session, months=curve_months)
-
-# %% [markdown] tags=[]
-# And every cohort on its own, as analysts draw it. Cohorts down, months since the first purchase across.
+# Every cohort on its own, as analysts draw it: cohorts down, months since the first purchase across.
 
 # %% tags=[]
 analysis.show_cohort_map(session, months=curve_months)
+
+# %% [markdown] tags=[]
+# All of them over time. Every point of a curve stands on the same cohorts, those observed to its end; a curve that drops cohorts on its way can rise for that reason alone.
+
+# %% tags=[]
+analysis.show_cohort_curves(session, months=curve_months)
 
 # %% [markdown] tags=["folded"]
 # ### The same month by every definition

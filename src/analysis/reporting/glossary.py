@@ -24,6 +24,9 @@ TERMS: dict[str, str] = {
 }
 """Term to its meaning, for the foot of every page."""
 
+Term = tuple[str, str, re.Pattern[str]]
+"""Anchor, meaning, and what it looks like in a text."""
+
 _TAG = re.compile(r"(<(?:script|style)\b.*?</(?:script|style)>|<[^>]+>)", flags=re.DOTALL | re.IGNORECASE)
 _SKIPPED = re.compile(r"</?(?:a|h1|h2|h3|svg|summary|code|pre|table|nav|footer|head|details|dl)\b", flags=re.IGNORECASE)
 
@@ -56,7 +59,7 @@ def link_first_uses(html: str, named: Mapping[str, tuple[str, str]] | None = Non
     >>> "term-churn" in link_first_uses("<svg><svg><text>Axis</text></svg><text>Churn</text></svg>")
     False
     """
-    left = [(anchor_of(term), meaning, _pattern(term, re.IGNORECASE)) for term, meaning in TERMS.items()]
+    left: list[Term] = [(anchor_of(term), meaning, _pattern(term, re.IGNORECASE)) for term, meaning in TERMS.items()]
     names = named or {}
     for name, (anchor, meaning) in names.items():
         longer = [other[len(name) :] for other in names if other.startswith(name) and other != name]
@@ -70,12 +73,20 @@ def link_first_uses(html: str, named: Mapping[str, tuple[str, str]] | None = Non
             continue
         if depth:
             continue
-        for term in list(left):
-            anchor, meaning, pattern = term
-            if "<a " not in pieces[place] and pattern.search(piece):
-                pieces[place] = pattern.sub(lambda m, to=anchor, told=meaning: _link(to, told, m[0]), piece, count=1)  # type: ignore[misc]
-                left.remove(term)
+        pieces[place] = _linked(piece, left)
     return "".join(pieces)
+
+
+def _linked(text: str, left: list[Term]) -> str:
+    """A text with what of these it uses for the first time linked; that is taken out of the list."""
+    found = sorted(((m, term) for term in left if (m := term[2].search(text))), key=lambda hit: hit[0].start())
+    told, at = "", 0
+    for match, term in found:
+        if match.start() >= at:
+            told += text[at : match.start()] + _link(term[0], term[1], match[0])
+            at = match.end()
+            left.remove(term)
+    return told + text[at:]
 
 
 def _pattern(name: str, flags: int = 0, unless: Sequence[str] = ()) -> re.Pattern[str]:

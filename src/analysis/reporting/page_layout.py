@@ -107,7 +107,7 @@ def _shown(cell: Any) -> str:
 def _is_narrow(html: str) -> bool:
     """Whether it fits a column: a picture, a table of few columns, or that of a data frame."""
     tables = html.split("<table")[1:]
-    few = bool(tables) and all(table.count('<th scope="col"') <= FEW_COLUMNS for table in tables)
+    few = bool(tables) and 'class="exhibit"' in html and all(table.count('<th scope="col"') <= FEW_COLUMNS for table in tables)
     return "<figure" in html or few or 'class="dataframe"' in html
 
 

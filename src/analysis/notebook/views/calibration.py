@@ -37,7 +37,7 @@ EFFECTS = {"null": "no effect", "smallest": "smallest that matters", "size": "cl
 ENOUGH = 1_000
 NOTHING = TextExhibit("The calibration study has not been run: `python -m analysis calibrate` makes its table.")
 FOLDED = 6
-MOST_DRAWN = 24
+MOST_DRAWN = 20
 """Scenarios of a picture, the worst ones; its numbers hold all."""
 
 
