@@ -113,7 +113,7 @@ analysis.show_demonstration_figure("tiers-accelerate-spend", "pace_per_step", se
 # %% tags=["folded"]
 analysis.show_demonstration_figure("tiers-accelerate-spend", "spend_jump_at_threshold", seed=seed)
 
-# %% [markdown] tags=[]
+# %% [markdown] tags=["folded"]
 # A heap above a threshold shows that members aim for it, not that they spend more: it is drawn beside false thresholds.
 
 # %% tags=["folded"]

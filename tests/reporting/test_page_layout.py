@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import nbformat
+import pytest
 
+from analysis.core import paths
 from analysis.reporting.page_layout import MANY_CLAIMS, layout_of
 
 PARTS = ("answer", "picture", "certainty", "others", "trap", "details")
@@ -79,3 +81,9 @@ def test_words_and_pictures_of_a_page_without_claims_stand_in_columns_below_thei
     assert [place["flow"] for place in found] == [False, True, False, False, False, True, False, False, False]
     assert [place["flow_ends"] for place in found] == [False, False, True, False, False, False, True, False, False]
     assert [place["head"] for place in found if place["head"]] == ["## One"]
+
+
+@pytest.mark.parametrize("path", sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb")), ids=lambda path: path.stem)
+def test_only_the_set_up_of_a_notebook_is_folded_without_a_heading(path):
+    layout = layout_of(nbformat.read(path, as_version=4)).values()
+    assert [place["fold"] for place in layout].count("Set-up and parameters") == 1

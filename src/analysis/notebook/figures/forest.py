@@ -208,13 +208,30 @@ def labels_of(estimates: Sequence[Estimate]) -> list[str]:
         whole = [told[place] for place in places]
         names = _apart(whole)
         shared = whole[0][: len(whole[0]) - len(names[0])].strip(" :(").replace(": ", ", ")
-        names = [f"{shared}: {own.strip('()')}" if shared else own for own in names]
+        own_times = _with_times([own.strip("()") for own in names], [estimates[place].period for place in places])
+        names = [f"{shared}: {own}" if shared else own for own in own_times]
         if len(set(names)) < len(places):
             own_words = _apart(_extras([estimates[place] for place in places]))
             names = [f"{told[place].replace(': ', ', ')}: {own}" for place, own in zip(places, own_words, strict=True)]
         for place, name in zip(places, names, strict=True):
             shown[place] = _cut_before(name, ROOM - len(_numbers(estimates[place])))
     return shown
+
+
+def _with_times(names: Sequence[str], periods: Sequence[str]) -> list[str]:
+    """Names with the time in front where the time tells apart those that are alike.
+
+    Examples
+    --------
+    >>> _with_times(["per cent", "per cent", "less"], ["2004", "2005", "2004"])
+    ['2004, per cent', '2005, per cent', '2004, less']
+    >>> _with_times(["per cent", "per cent"], ["2004", "2004"])
+    ['per cent', 'per cent']
+    """
+    pairs = list(zip(names, periods, strict=True))
+    if len(set(names)) == len(names) or len(set(pairs)) < len(pairs):
+        return list(names)
+    return [f"{period}, {name}" for name, period in pairs]
 
 
 def _extras(estimates: Sequence[Estimate]) -> list[str]:
