@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from analysis.core.vocabulary import Bias, Design, Kind, Role
-from analysis.notebook.exhibits import SvgExhibit
 from analysis.notebook.plain_words import in_plain_words, meaning_of
 from analysis.notebook.section.answer import AnswerExhibit
 from analysis.notebook.section.certainty import LONGEST_REASON, certainty_of, in_short
 from analysis.notebook.section.choice import pictured, voices
 from analysis.notebook.section.data_line import data_of
-from analysis.notebook.section.others import OTHERWISE, others_of, trap_of
+from analysis.notebook.section.others import OTHERWISE, trap_of
 from analysis.register.claims import load_register
 from analysis.reporting.index_entries import entry_of
 from analysis.sources.base import DataCard
@@ -162,4 +161,3 @@ def test_quick_and_sound_numbers_of_a_named_measure_read_as_a_sentence():
     sound = an_estimate(3.0, 2.5, 3.5, unit=unit, frame="f")
     part = trap_of(found_of(claim, sound, an_estimate(6.0, role=Role.NAIVE, unit=unit, frame="f")))
     assert part.parts[0].caption == "Quick: difference of shares 6. Sound: difference of shares 3 (2.5 to 3.5)"
-

@@ -34,7 +34,9 @@ def test_cards_hold_licence_publisher_and_a_link_to_the_version():
 
 
 def test_first_mention_leads_to_the_card_and_no_other_does():
-    named = {name: (anchor_of(name), told) for name, told in named_in("Online Retail; Online Retail, two years").items()}
+    named = {
+        name: (anchor_of(name), told) for name, told in named_in("Online Retail; Online Retail, two years").items()
+    }
     html = "<p>Online Retail, two years fell.</p><p>Online Retail, two years rose.</p><p>Online Retail stood.</p>"
     linked = link_first_uses(html, named)
     assert linked.count('href="#data-online-retail-two-years"') == 1

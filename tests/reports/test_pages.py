@@ -185,7 +185,9 @@ def test_data_behind_a_verdict_are_described_where_they_are_named(name: str, see
 
 
 def test_the_log_of_a_music_shop_is_introduced_as_one(seen: Any) -> None:
-    assert any("CDNOW, a US online music shop of 1997, 23,570 customers" in t for t in seen("03_retention_and_profit")["cards"])
+    assert any(
+        "CDNOW, a US online music shop of 1997, 23,570 customers" in t for t in seen("03_retention_and_profit")["cards"]
+    )
 
 
 @pytest.mark.parametrize("name", CLAIM_PAGES)

@@ -1,8 +1,8 @@
 """How the cells of a notebook stand on its page: the parts of a claim side by side, what is secondary folded.
 
 On a wide screen answer, picture and reasons face each other, what others found and the quick analysis stand under them. On a
-page of many claims those two are folded, under the picture, each below a line that says what it holds. A page without claims sets the words and pictures of a
-section in two columns. On a narrow screen all stand in the notebook's order.
+page of many claims those two are folded, under the picture, each below a line that says what it holds. A page without claims
+sets the words and pictures of a section in two columns. On a narrow screen all stand in the notebook's order.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def layout_of(notebook: Any) -> dict[str, dict[str, Any]]:
         `part`: name of the part of a claim, empty for other cells, and `claim`: whose part it is; `opens` and `closes`: a
         claim's parts begin before or end behind it; `tab`: the line under which the part is folded; `fold`: heading of what
         is folded from here on, `unfold`: that ends behind it; `flow` and `flow_ends`: a section in two columns begins before
-        or ends behind it, below `head`; `code`: the code of all parts of the claim, with its last one; `name`: stem under which pictures
-        and numbers are saved, one of its own on the page.
+        or ends behind it, below `head`; `code`: the code of all parts of the claim, with its last one; `name`: stem under which
+        pictures and numbers are saved, one of its own on the page.
     """
     cells = notebook.cells
     found_parts = [_part(cell) for cell in cells]
@@ -107,7 +107,11 @@ def _shown(cell: Any) -> str:
 def _is_narrow(html: str) -> bool:
     """Whether it fits a column: a picture, a table of few columns, or that of a data frame."""
     tables = html.split("<table")[1:]
-    few = bool(tables) and 'class="exhibit"' in html and all(table.count('<th scope="col"') <= FEW_COLUMNS for table in tables)
+    few = (
+        bool(tables)
+        and 'class="exhibit"' in html
+        and all(table.count('<th scope="col"') <= FEW_COLUMNS for table in tables)
+    )
     return "<figure" in html or few or 'class="dataframe"' in html
 
 

@@ -205,17 +205,26 @@ def labels_of(estimates: Sequence[Estimate]) -> list[str]:
     shown = [_cut(label, ROOM - len(_numbers(e))) for label, e in zip(told, estimates, strict=True)]
     for label in {label for label in shown if shown.count(label) > 1}:
         places = [place for place, found in enumerate(shown) if found == label]
-        whole = [told[place] for place in places]
-        names = _apart(whole)
-        shared = whole[0][: len(whole[0]) - len(names[0])].strip(" :(").replace(": ", ", ")
-        own_times = _with_times([own.strip("()") for own in names], [estimates[place].period for place in places])
-        names = [f"{shared}: {own}" if shared else own for own in own_times]
-        if len(set(names)) < len(places):
-            own_words = _apart(_extras([estimates[place] for place in places]))
-            names = [f"{told[place].replace(': ', ', ')}: {own}" for place, own in zip(places, own_words, strict=True)]
+        names = _names_apart([told[place] for place in places], [estimates[place] for place in places])
         for place, name in zip(places, names, strict=True):
             shown[place] = _cut_before(name, ROOM - len(_numbers(estimates[place])))
     return shown
+
+
+def _names_apart(labels: Sequence[str], estimates: Sequence[Estimate]) -> list[str]:
+    """Labels that begin alike as what they share and, behind a colon, what tells them apart: their own words, else their time,
+    else all that is known of them."""
+    own, periods = _apart(labels), [e.period for e in estimates]
+    alike = own == list(labels)
+    shared = labels[0][: len(labels[0]) - len(own[0])].strip(" :(").replace(": ", ", ")
+    own = _with_times(["" if alike else words.strip("()") for words in own], periods)
+    if all(own) and len(set(own)) == len(own) and (alike or shared):
+        return [
+            f"{label.replace(': ', ', ') if alike else shared}: {words}"
+            for label, words in zip(labels, own, strict=True)
+        ]
+    known = _apart([f"{e.population} {e.method}" for e in estimates])
+    return [f"{label.replace(': ', ', ')}: {words}" for label, words in zip(labels, known, strict=True)]
 
 
 def _with_times(names: Sequence[str], periods: Sequence[str]) -> list[str]:
@@ -231,15 +240,7 @@ def _with_times(names: Sequence[str], periods: Sequence[str]) -> list[str]:
     pairs = list(zip(names, periods, strict=True))
     if len(set(names)) == len(names) or len(set(pairs)) < len(pairs):
         return list(names)
-    return [f"{period}, {name}" for name, period in pairs]
-
-
-def _extras(estimates: Sequence[Estimate]) -> list[str]:
-    """What tells estimates of one label apart: their time or population, where one of them does, else all that is known."""
-    for each in ([e.period for e in estimates], [e.population for e in estimates]):
-        if len(set(each)) == len(each):
-            return each
-    return [f"{e.population} {e.method}" for e in estimates]
+    return [f"{period}, {name}" if name else period for name, period in pairs]
 
 
 def _numbers(e: Estimate) -> str:

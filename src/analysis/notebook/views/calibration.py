@@ -122,8 +122,8 @@ def show_coverage_figure(*, broken: bool = False) -> SvgExhibit | TextExhibit:
             alt=f"Coverage of 95 % intervals in {len(worst)} scenarios {kind}, worst first. {len(below)} lie below "
             f"{_percent(FEWEST_COVERED)} beyond Monte Carlo error"
             + (f", the lowest at {_percent(worst[0].coverage)} ({_words(worst[0].scenario)})." if below else "."),
-            caption=f"Share of intervals that held the truth, scenarios {kind}{drawn}; for each the effect at which it is worst. Bars are "
-            "Monte Carlo intervals, hollow ones the quick analysis, the band runs from 93 to 97 %.",
+            caption=f"Share of intervals that held the truth, scenarios {kind}{drawn}; for each the effect at which it is worst. "
+            "Bars are Monte Carlo intervals, hollow ones the quick analysis, the band runs from 93 to 97 %.",
             rows=[_row(row) for row in worst],
         )
 
