@@ -97,5 +97,8 @@ analysis.show_forest(findings)
 #
 # `python -m analysis run --data my-exports` makes every page with your company's verdicts beside the public ones; nothing leaves your machine, and a page that would show a customer is held back.
 
-# %% tags=["provenance", "machine", "nbval-ignore-output"]
+# %% [markdown] tags=["folded"]
+# ## Where the numbers come from
+
+# %% tags=["provenance", "machine", "nbval-ignore-output", "folded"]
 session.provenance()

@@ -37,16 +37,20 @@ analysis.show_in_short(session, months=horizon_months, cut_months=cut_months, ho
 #
 # The square is the one that cannot. An analyst loads the log from some day on and then looks for everyone's first purchase. Old customers who buy again turn into new ones, with no error and no warning, and they are the very ones who come back. The row above it does the same the right way round: first purchases from the whole log, filter afterwards.
 
+# %% [markdown] tags=[]
+# How to use it: before comparing two retention rates, ask for numerator, denominator, window and what was filtered when. If any differs, the comparison is between definitions. The other pages fix theirs in the register before they look at data.
+#
+# Tools differ in the same way. Mixpanel's default is the row of those active then or later; ChartMogul's churn is what is missing to 100 in the row of those active the month before. Stripe and Baremetrics count who came and went inside the period, which no row here does; Lifetimely's lifetime value adds up sales by month of first order and is no rate.
+
 # %% tags=[]
 analysis.show_definition_audit(session, months=horizon_months, cut_months=cut_months)
 
-# %% [markdown] tags=[]
-# How to use it: before comparing two retention rates, ask for numerator, denominator, window and what was filtered when. If any differs, the comparison is between definitions. The other pages fix theirs in the register before they look at data.
+# %% [markdown] tags=["folded"]
+# ### Churn with a contract, as three tools count it
+#
+# With a contract the same happens to churn. Three tools, one period: what they do with new customers, and with those who came and went inside it, is the whole difference. It takes subscriptions with their ends, which no public source here has.
 
-# %% [markdown] tags=[]
-# With a contract the same happens to churn. Three tools, one period: what they do with new customers, and with those who came and went inside it, is the whole difference.
-
-# %% tags=[]
+# %% tags=["folded"]
 analysis.show_churn_by_tool(session)
 
 # %% [markdown] tags=["folded"]
@@ -62,33 +66,36 @@ analysis.show_measured_sources(session)
 #
 # `retention rate = (customers at the end - customers new in the period) / customers at the start`
 #
-# New customers are taken off because they were not there to be kept; without that, a shop that wins more than it loses keeps more than everybody. The churn rate is what is missing to the whole.
+# New customers are taken off because they were not there to be kept; without that, a shop that wins more than it loses keeps more than everybody. The churn rate is what is missing to the whole. The formula needs to know who is a customer. With a contract that is plain. Without one nobody says goodbye, and every rate below has to say what it takes for staying.
+
+# %% [markdown] tags=[]
+# With a contract, the picture shows the share of customers left, by age. That a later renewal rate lies above an earlier one does not say that anybody grew more loyal: those who leave easily leave first.
+
+# %% tags=[]
+analysis.show_survival(session)
+
+# %% [markdown] tags=["folded"]
+# ### The formula at work, and its interval
 #
 # **An example, not data:** the numbers are those of the article that prints the formula.
 
-# %% tags=[]
+# %% tags=["folded"]
 article = [
     analysis.retention_rate(n_start=150, n_new=50, n_end=193),
     analysis.churn_rate(n_start=150, n_lost=7),
 ]
 analysis.show_rates(article, "An example from the articles: 150 customers, 50 won, 7 lost")
 
-# %% [markdown] tags=[]
+# %% [markdown] tags=["folded"]
 # The interval is the part that articles leave out. A firm that counts all its customers knows the rate of a period that is over; the interval says how far the same behaviour could have produced another rate by chance, which is what matters when two periods, two shops or a before and an after are compared. It is Wilson's, which holds for few customers and for rates near the ends.
+
+# %% [markdown] tags=["folded"]
+# ### With a contract: each rate with its numerator and denominator
 #
-# The formula needs to know who is a customer. With a contract that is plain. Without one nobody says goodbye, and every rate below has to say what it takes for staying.
+# The same formula on the sources of this run.
 
-# %% [markdown] tags=[]
-# With a contract, the same formula on the sources of this run. That a later renewal rate lies above an earlier one does not say that anybody grew more loyal: those who leave easily leave first.
-
-# %% tags=[]
+# %% tags=["folded"]
 analysis.show_contract_retention(session)
-
-# %% [markdown] tags=[]
-# The same as a curve: who is still there, by age.
-
-# %% tags=[]
-analysis.show_survival(session)
 
 # %% [markdown] tags=["folded"]
 # ## Who buys again
@@ -102,28 +109,28 @@ analysis.show_repeat_rates(session, months=horizon_months)
 # ## How many are still there
 #
 # A cohort is everyone whose first purchase fell into the same month. *Bounded* retention asks who bought in one very month afterwards; *rolling* (unbounded) retention asks who bought then or at any time later. Both are in use under the same name. Rolling retention looks better, and must: it counts everyone whom bounded retention counts, and more.
-#
-# The *pooled* rate puts all customers together and says what happened to a customer. The *mean of cohorts* averages the cohorts' rates, so that ten customers of a quiet month weigh as much as ten thousand of a busy one. Months that were not observed to their last day are left out. Revenue retention asks the same of money. With subscriptions, a cohort is everyone who first subscribed in the same month, and a customer counts who is still there so many months after that day. A source that was not observed so long shows the oldest age that it reached.
+
+# %% [markdown] tags=[]
+# Every cohort on its own, as analysts draw it: cohorts down, months since the first purchase across.
+
+# %% tags=[]
+analysis.show_cohort_map(session, months=curve_months)
+
+# %% [markdown] tags=[]
+# All of them over time. Every point of a curve stands on the same cohorts, those observed to its end; a curve that drops cohorts on its way can rise for that reason alone.
+
+# %% tags=[]
+analysis.show_cohort_curves(session, months=curve_months)
 
 # %% [markdown] tags=["folded"]
 # ### The same month by every definition
 #
 # Each rate with its numerator, denominator and interval.
+#
+# The *pooled* rate puts all customers together and says what happened to a customer. The *mean of cohorts* averages the cohorts' rates, so that ten customers of a quiet month weigh as much as ten thousand of a busy one. Months that were not observed to their last day are left out. Revenue retention asks the same of money. With subscriptions, a cohort is everyone who first subscribed in the same month, and a customer counts who is still there so many months after that day. A source that was not observed so long shows the oldest age that it reached.
 
 # %% tags=["folded"]
 analysis.show_cohort_rates(session, months=horizon_months)
-
-# %% [markdown] tags=[]
-# Retention over time. Every point of a curve stands on the same cohorts, those observed to its end; a curve that drops cohorts on its way can rise for that reason alone.
-
-# %% tags=[]
-analysis.show_cohort_curves(session, months=curve_months)
-
-# %% [markdown] tags=[]
-# And every cohort on its own, as analysts draw it. Cohorts down, months since the first purchase across.
-
-# %% tags=[]
-analysis.show_cohort_map(session, months=curve_months)
 
 # %% [markdown] tags=[]
 # ## Where growth comes from
@@ -136,21 +143,32 @@ analysis.show_growth(session)
 # %% [markdown] tags=[]
 # ## How far revenue hangs on few customers
 #
-# Everyone's revenue over the same time from the first purchase, so that late comers are not poor for having come late, and those who never returned stay in; a log that does not hold the first purchases is taken as a whole. The intervals come from drawing customers again with replacement. The Gini coefficient is 0 where all bring the same and near 1 where one brings everything.
-
-# %% tags=[]
-analysis.show_concentration(session, months=curve_months)
-
-# %% [markdown] tags=[]
 # How lately and how often somebody bought tells a good part of what they bring. Each box says which per cent of revenue comes from which per cent of customers.
 
 # %% tags=[]
 analysis.show_rfm(session)
 
 # %% [markdown] tags=[]
+# The second picture takes everyone's revenue over the same time from the first purchase, so that late comers are not poor for having come late, and those who never returned stay in; a log that does not hold the first purchases is taken as a whole. The intervals come from drawing customers again with replacement. The Gini coefficient is 0 where all bring the same and near 1 where one brings everything.
+
+# %% tags=[]
+analysis.show_concentration(session, months=curve_months)
+
+# %% [markdown] tags=[]
 # ## What a customer is worth
 #
 # The articles' formula: `average sale x number of transactions x retention period x margin`.
+#
+# The formula lets everyone buy at the average pace until the period is over. But customers differ in pace, and without a contract many fall silent. A model of both (BG/NBD for purchases, gamma-gamma for amounts) allows for that.
+#
+# Which comes nearer? The last months of each log are kept back. Formula and model see only what was before, and both are held against what the same customers then spent. The formula is filled in twice: with all purchases, as it usually is, and with repeat purchases only, since a first purchase comes once.
+#
+# Read the first column before the second: it is the only one that was checked. The model's interval holds the doubt about its parameters and not the doubt whether it fits, so what was spent may lie outside it; where it does, the longer forecast deserves that much less trust.
+
+# %% tags=[]
+analysis.show_customer_value(
+    session, holdout_months=holdout_months, horizon_years=value_years, margin=margin, discount_rate=discount_rate
+)
 
 # %% [markdown] tags=["folded"]
 # ### The formula at work
@@ -162,19 +180,6 @@ example = analysis.customer_lifetime_value(
     average_sale=50.0, transactions_per_year=4.0, retention_years=3.0, margin=0.3
 )
 analysis.show_lifetime_value(example, "An example: 50 a sale, 4 sales a year, 3 years, margin 0.3")
-
-# %% [markdown] tags=[]
-# The formula lets everyone buy at the average pace until the period is over. But customers differ in pace, and without a contract many fall silent. A model of both (BG/NBD for purchases, gamma-gamma for amounts) allows for that.
-#
-# Which comes nearer? The last months of each log are kept back. Formula and model see only what was before, and both are held against what the same customers then spent. The formula is filled in twice: with all purchases, as it usually is, and with repeat purchases only, since a first purchase comes once.
-
-# %% tags=[]
-analysis.show_customer_value(
-    session, holdout_months=holdout_months, horizon_years=value_years, margin=margin, discount_rate=discount_rate
-)
-
-# %% [markdown] tags=[]
-# Read the first row before the second: it is the only one that was checked. The model's interval holds the doubt about its parameters and not the doubt whether it fits, so what was spent may lie outside it; where it does, the longer forecast deserves that much less trust.
 
 # %% [markdown] tags=["folded"]
 # ## Satisfaction and service

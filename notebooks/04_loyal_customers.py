@@ -198,7 +198,7 @@ session.details("retained-is-not-loyal")
 #
 # We estimate `change = percentage points more who leave for each 10 % by which the market lies under our price`, among customers of three years or more, by linear regression at equal price change, tenure and risk. <!-- claimed -->
 #
-# The trap: the market price and ours both follow the customer's risk, so the gap between them is not drawn at random.
+# The trap: the market price and ours both follow the customer's risk, so the gap between them is not random.
 #
 # What has been published is about buying from several firms at once, not about leaving one for a better offer.
 
@@ -214,7 +214,7 @@ session.vary("retained-is-not-loyal", least_reliability=[1.0, reliability, poor_
 # ## What these data cannot say
 #
 # - The purchase histories are of online shops, a catalogue retailer, donors, and a panel around one new product. A shop in which everyone joined in the same quarter cannot tell tenure from the calendar.
-# - Momentum is read from the pace of those who bought again. Who stopped for good is not in it, and time as a customer goes along with the number of purchases; only a nudge drawn at random would show what one purchase more does.
+# - Momentum is read from the pace of those who bought again. Who stopped for good is not in it, and time as a customer goes along with the number of purchases; only a nudge given at random would show what one purchase more does.
 # - Both price claims hang on motor insurers, whose prices follow risk, and leaving for a rival on a market price that stands in for the offers people got.
 # - Spend is revenue, not margin, and prices of the time are in it.
 # - Nobody asked these customers anything: attachment was not measured, staying was.

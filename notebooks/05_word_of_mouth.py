@@ -111,11 +111,11 @@ session.details("word-of-mouth-brings-customers")
 # %% [markdown] tags=["folded"]
 # ### How we test it: Recommendation wins customers
 #
-# If talk wins customers, people whose friends were pushed at random take the thing up more often themselves.
+# If talk wins customers, people whose friends were nudged at random take it up more often themselves.
 #
 # We estimate it in two designs that both rest on random assignment:
 #
-# - **Peers pushed at random.** `effect = change in own uptake / change in peers' uptake`, both caused by the default that was drawn for the peers: two-stage least squares, with the interval of Anderson and Rubin (1949), which holds for weak instruments too. Shown for ten percentage points more uptake among the peers.
+# - **Peers nudged at random.** `effect = change in own uptake / change in peers' uptake`, both caused by the default that was drawn for the peers: two-stage least squares, with the interval of Anderson and Rubin (1949), which holds for weak instruments too. Shown for ten percentage points more uptake among the peers.
 # - **Messages sent at random.** `effect = uptake of those assigned a friend's message - uptake of those assigned none`; and the effect on those whom assignment made receive one (Imbens and Angrist 1994).
 #
 # The trap: friends are alike and see the same advertising, so they take things up together without a word (Manski 1993). The plain coefficient of peers' uptake stands beside the answer, marked as the quick analysis.
@@ -184,10 +184,10 @@ analysis.show_talk_network(session.found("negative-word-of-mouth-costs-more"), s
 # ## What these data cannot say
 #
 # - No public file links a satisfaction score to referrals made *later*, and none holds referred customers with their margin. Your own tables of referrals, surveys and transactions would settle the first two claims.
-# - The tests at random are about insurance and voting. That people follow their friends there does not say how many customers a referral programme wins, at which cost.
+# - The randomised tests are about insurance and voting. That people follow their friends there does not say how many customers a referral programme wins, at which cost.
 # - Several published sizes could not be read at their source; the table says which, and such rows decide nothing.
 # - For bad against good talk the number of firms, and how closely the two measures move together, were never published. Nobody can compute the interval without assuming both.
-# - Readers who rate books are not customers of a firm, and a book's stars are not drawn at random: what makes a book rise may also please its readers.
+# - Readers who rate books are not customers of a firm, and a book's stars are not assigned at random: what makes a book rise may also please its readers.
 # - Nobody has checked whether a firm *can* cut bad talk by a point, or what that costs. A ratio of slopes between firms is not the return on a budget.
 
 # %% [markdown] tags=["folded"]

@@ -52,7 +52,7 @@ session.details("programme-raises-retention")
 #
 # **Two large studies of firms disagree about tiers.** Bombaij and Dekimpe find that the gain in sales vanishes where rewards are progressive; Chaudhuri and others find sales and profit up with tiers or earning mechanisms. Neither gave sizes that could be read, so the project cannot say which is nearer the truth.
 #
-# **What would settle it for you:** memberships with the day of joining, beside transactions from half a year before joining to a year after. The comparison is of joiners with those who have not joined *yet*, and before joining the two must run level, or the comparison is spoilt. It stays an observational answer: people may join because they have just begun to buy more. Invitations to join drawn at random would be better still.
+# **What would settle it for you:** memberships with the day of joining, beside transactions from half a year before joining to a year after. The comparison is of joiners with those who have not joined *yet*, and before joining the two must run level, or the comparison is spoilt. It stays an observational answer: people may join because they have just begun to buy more. Invitations to join sent at random would be better still.
 
 # %% [markdown] tags=[]
 # ## Customers spend more as the next tier nears
@@ -92,7 +92,7 @@ session.details("tiers-accelerate-spend")
 #
 # What has been published, on both sides.
 #
-# *For:* customers with a stamp card came back faster towards its end (Kivetz and others); cards with a head start were completed more often (Nunes and Drèze, drawn at random); a model fitted to one programme has both tiers and points drawing purchases forward.
+# *For:* customers with a stamp card came back faster towards its end (Kivetz and others); cards with a head start were completed more often (Nunes and Drèze, randomised); a model fitted to one programme has both tiers and points drawing purchases forward.
 #
 # *Against:* in a retail programme what effect there was came *after* the reward and not before, and was small (Nastasoiu and others); **losing a tier costs more loyalty than gaining it gave** (Wagner and others), so a scheme that lifts people also drops them; customers who look on while others get preferred treatment turn away (Steinhoff and Palmatier). And the two studies of firms disagree about tiers, as above.
 
@@ -113,7 +113,7 @@ analysis.show_demonstration_figure("tiers-accelerate-spend", "pace_per_step", se
 # %% tags=["folded"]
 analysis.show_demonstration_figure("tiers-accelerate-spend", "spend_jump_at_threshold", seed=seed)
 
-# %% [markdown] tags=[]
+# %% [markdown] tags=["folded"]
 # A heap above a threshold shows that members aim for it, not that they spend more: it is drawn beside false thresholds.
 
 # %% tags=["folded"]
@@ -185,7 +185,7 @@ session.details("programme-type-matters")
 #
 # The trap: some kind always comes out best, by chance alone; measured on the customers who crowned it, its lead is never below zero. And firms choose the kind that suits their trade, so comparisons between firms compare trades.
 #
-# What has been published compares firms, or asks people which design they like. Here the conflict over tiers comes back: for Bombaij and Dekimpe direct, immediate rewards are the better kind; for Chaudhuri and others tiers and earning mechanisms are. They could both be right, in other trades and over other spans. **No comparison of kinds drawn at random was found.**
+# What has been published compares firms, or asks people which design they like. Here the conflict over tiers comes back: for Bombaij and Dekimpe direct, immediate rewards are the better kind; for Chaudhuri and others tiers and earning mechanisms are. They could both be right, in other trades and over other spans. **No randomised comparison of kinds was found.**
 #
 # **What would settle it for you:** two kinds of programme at one firm, with customers assigned to one or the other at random, and their purchases for a year. Without random assignment, those who like points choose points.
 

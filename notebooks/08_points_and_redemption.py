@@ -52,7 +52,7 @@ session.details("redemption-friction-deters")
 #
 # What has been published. One study of a programme **without** expiry advises against expiry: advice, not a comparison. The figures on unused rewards come from an industry estimate by firms with a remedy to sell, and they count rewards unused for any reason. No study for the other side was found; that restrictions save money on rewards is a reason to have them, and nobody read here has set the saving against the loss.
 #
-# **What would settle it for you:** the table of points with its restrictions, beside transactions, over a day on which a restriction was changed; or the restriction drawn at random for some members. The comparison is made at equal balance, and it counts purchases as well as redemptions: a member may redeem less and buy no less.
+# **What would settle it for you:** the table of points with its restrictions, beside transactions, over a day on which a restriction was changed; or the restriction lifted for some members at random. The comparison is made at equal balance, and it counts purchases as well as redemptions: a member may redeem less and buy no less.
 
 # %% [markdown] tags=[]
 # ## Redeeming a reward lifts purchases
@@ -92,7 +92,7 @@ session.details("redemption-lifts-purchases")
 #
 # *Against:* **most of the spike round a redemption is not caused by the incentive** (Nastasoiu and others); heavy buyers redeem most and do not change what they buy (Liu); activity drops after the reward, and then members are likeliest to leave (Kivetz and others, read at second hand). That purchases also rise *before* a redemption, where no threshold binds, fits with people redeeming when they are about to buy.
 #
-# **What would settle it for you:** the table of points with the day and number of each entry, and transactions of at least a quarter on either side, for every member and every basket. The design is the one above: purchases with enough points, at which some were redeemed or none. An offer to redeem that is drawn at random, with a control group, would be better: then nobody chose the moment.
+# **What would settle it for you:** the table of points with the day and number of each entry, and transactions of at least a quarter on either side, for every member and every basket. The design is the one above: purchases with enough points, at which some were redeemed or none. An offer to redeem made at random, with a control group, would be better: then nobody chose the moment.
 
 # %% [markdown] tags=[]
 # ## Early and exclusive access keeps customers
@@ -126,7 +126,7 @@ session.details("exclusive-access-retains")
 #
 # The trap: access goes to the best customers, who stay anyway. And those who take it up chose to.
 #
-# **What would settle it for you:** a campaign of the family *access*, with a control group drawn at random, and transactions for a year afterwards. If access already went to your best customers, only the next round, offered at random among equals, can show what it does.
+# **What would settle it for you:** a campaign of the family *access*, with a control group chosen at random, and transactions for a year afterwards. If access already went to your best customers, only the next round, offered at random among equals, can show what it does.
 
 # %% [markdown] tags=[]
 # ## Gamification builds lasting loyalty
@@ -156,13 +156,13 @@ session.details("gamification-retains")
 #
 # The claim predicts that customers given a playful element (levels, badges, challenges) are more often still active a quarter or more later.
 #
-# We estimate `difference = still active a quarter later, with the element - without it`, drawn at random, in percentage points, with Newcombe's interval (1998).
+# We estimate `difference = still active a quarter later, with the element - without it`, assigned at random, in percentage points, with Newcombe's interval (1998).
 #
 # The trap: players choose to play. And *lasting* is part of the claim: a lift in the first week is not loyalty.
 #
 # What has been published: most studies in one review report more engagement with game elements. They were short, mostly on students in online programmes, and no mean could be formed. A later summary has two sides in itself: gamified apps go with more loyalty by way of a better experience, and with less by way of concern for privacy.
 #
-# **What would settle it for you:** a campaign of the family *game*, with a control group drawn at random, and purchases or log-ins for at least a quarter, better a year. Decide on the day of counting beforehand: the first weeks are when novelty works.
+# **What would settle it for you:** a campaign of the family *game*, with a control group chosen at random, and purchases or log-ins for at least a quarter, better a year. Decide on the day of counting beforehand: the first weeks are when novelty works.
 
 # %% [markdown] tags=["folded"]
 # ## What these data cannot say

@@ -122,7 +122,7 @@ session.details("consistent-messaging-builds-loyalty")
 #
 # The claim predicts that customers who meet one message in all channels buy again more often than customers who meet differing ones.
 #
-# We would estimate `difference = share who buy again, one message - share who buy again, differing messages`, with customers or regions drawn at random.
+# We would estimate `difference = share who buy again, one message - share who buy again, differing messages`, with customers or regions assigned at random.
 #
 # The trap: firms that manage their messages well manage much else well. The per cent that the trade quotes is the average of what managers *guess* consistency would bring them; an opinion is not a difference between firms.
 #
@@ -165,7 +165,7 @@ session.details("online-relationships-retain")
 #
 # - The test of matching is one retailer, one mailing, two weeks, two product groups: it says nothing of repeat purchase over a year, which is what the articles promise.
 # - What a match is was decided by one earlier purchase. Better matching may do more; no public test of it is known to the project.
-# - Nobody unsubscribed in the public files, because none recorded it. Attrition by mailing can only be seen in a company's own campaign table, with the number of contacts drawn at random.
+# - Nobody unsubscribed in the public files, because none recorded it. Attrition by mailing can only be seen in a company's own campaign table, with the number of contacts set at random.
 # - The cost of preparing a second version is not known for any of these tests.
 # - Where an answer says that nothing was found, nobody has measured what customers do.
 

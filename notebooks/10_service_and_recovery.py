@@ -128,7 +128,7 @@ session.details("proactive-contact-reduces-churn")
 # %% [markdown] tags=["folded"]
 # ### How we test it: Contact before they leave reduces churn
 #
-# The claim predicts fewer leavers among those who were contacted: `P(leaves | contacted) − P(leaves | left alone)`, with the contact drawn at random. Without random assignment, the firm calls those who are about to go, and the call looks like the cause.
+# The claim predicts fewer leavers among those who were contacted: `P(leaves | contacted) − P(leaves | left alone)`, with contact assigned at random. Without random assignment, the firm calls those who are about to go, and the call looks like the cause.
 
 # %% [markdown] tags=[]
 # ## Prompt answers keep customers
@@ -248,7 +248,7 @@ session.details("easy-consistent-service-retains")
 # %% [markdown] tags=["folded"]
 # ### How we test it: Easy, consistent service keeps customers
 #
-# The claim predicts that fewer steps keep more customers: `P(stays | easy) − P(stays | hard)`, with ease drawn at random. Easy exits are the exception that the claim forgets: they let people go.
+# The claim predicts that fewer steps keep more customers: `P(stays | easy) − P(stays | hard)`, with the easier way assigned at random. Easy exits are the exception that the claim forgets: they let people go.
 
 # %% [markdown] tags=["folded"]
 # ## What these data cannot say

@@ -42,7 +42,7 @@ session.details("reactivation-pays")
 # %% [markdown] tags=["folded"]
 # ### How we test it: A contact wins dormant customers back
 #
-# The claim predicts that a contact brings more of the dormant back than come unasked: `P(returns | contacted) − P(returns | left alone)`, with the contact drawn at random. The quick number is the share who responded, as if nobody would have come unasked. Whether coming back pays for the letters is another question: neither test says what a return earns.
+# The claim predicts that a contact brings more of the dormant back than come unasked: `P(returns | contacted) − P(returns | left alone)`, with contact assigned at random. The quick number is the share who responded, as if nobody would have come unasked. Whether coming back pays for the letters is another question: neither test says what a return earns.
 
 # %% [markdown] tags=[]
 # ## Contracts keep customers; their own commitment keeps them better

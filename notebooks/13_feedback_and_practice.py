@@ -1,7 +1,7 @@
 # %% [markdown] tags=["title"]
 # # Does asking customers keep them, and do firms neglect retention?
 #
-# Good evidence would be customers randomly chosen for a survey who then leave less often, firms rated best beforehand whose retention then rises faster, and surveys of firms that were drawn at random.
+# Good evidence would be customers randomly chosen for a survey who then leave less often, firms rated best beforehand whose retention then rises faster, and surveys of firms chosen at random.
 
 # %% tags=["setup", "folded"]
 import analysis
@@ -46,11 +46,11 @@ session.details("asking-feedback-retains")
 #
 # The claim predicts that customers who are asked stay and buy more *because* they were asked.
 #
-# We estimate `difference = churn of all who were invited to a survey - churn of those left alone`, both drawn at random, over the following year; difference of shares with Newcombe's interval (1998).
+# We estimate `difference = churn of all who were invited to a survey - churn of those left alone`, both chosen at random, over the following year; difference of shares with Newcombe's interval (1998).
 #
 # The trap: those who answer surveys are the loyal ones. Answerers against others measures loyalty. All who were invited must be counted, whether they answered or not.
 #
-# What has been published, on both sides. For the claim: a field test at one financial firm, drawn at random. **It was read in its summary only; the shares of customers who left in the two groups could not be read**, so the table holds its direction and no size. A summary of many tests of asking about a behaviour finds a small effect on that behaviour.
+# What has been published, on both sides. For the claim: a field test at one financial firm, randomised. **It was read in its summary only; the shares of customers who left in the two groups could not be read**, so the table holds its direction and no size. A summary of many tests of asking about a behaviour finds a small effect on that behaviour.
 #
 # Against it: studies that follow people before and after find no rise over all, and asking customers beforehand what they expect made them judge the service more harshly.
 
@@ -114,7 +114,7 @@ session.details("retention-is-under-planned")
 #
 # The articles' figures: 39 % plan it, 28 % fund it, 89 % call customer experience very important, two thirds have no process to win customers back. <!-- claimed -->
 #
-# We estimate `share = firms that say so / firms that answered`, with Wilson's interval (1927) where the number of answers is known. *Few* and *most* part at one half.
+# We estimate `share = firms that say so / firms that answered`, with Wilson's interval (1927) where the number of answers is known. *Few* means less than one half, *most* means more.
 #
 # The trap: these are answers of volunteers to surveys that were paid for by firms that sell the remedy, and the wording differs each time. Using retention strategies is not the same as having a line for them in the plan.
 

@@ -16,7 +16,7 @@ seed: int = 1  # seed of the session; the study has its own, kept with its table
 data: str = ""  # own tables, for the session; this page shows simulated data only
 
 # %% [markdown] tags=[]
-# ## What was done
+# ## What was done, in short
 #
 # A *scenario* is a small simulation of one effect, with the bias of the naive analysis built in: its equations and its truth
 # stand in the code beside it. Each scenario is drawn many times at three effects: none, the smallest that matters, and the size
@@ -25,9 +25,6 @@ data: str = ""  # own tables, for the session; this page shows simulated data on
 
 # %% tags=["provenance"]
 session = analysis.start("90_calibration", sources=sources, seed=seed, data=data)
-
-# %% [markdown] tags=[]
-# ## In short
 
 # %% tags=[]
 analysis.show_calibration_in_short()

@@ -123,3 +123,18 @@ def test_numbers_of_a_picture_are_a_tidy_file():
     record = draw_forest(a_claim(), [ANSWER, SIGHTED], a_quantity()).record
     assert list(record[0])[:7] == ["estimate", "low", "high", "unit", "n", "source", "doi"]
     assert (float(record[0]["estimate"]), float(record[0]["high"]), record[1]["low"]) == (2.0, 3.0, "")
+
+
+def test_rows_alike_but_for_their_time_or_what_stands_in_brackets_are_told_apart():
+    method = "customers, in per cent of those at the start: a year left out at a time"
+    times = [
+        an_estimate(1.0, 0.5, 1.5, source="DISH filings", role=Role.CONTEXT, method=method, period=f"{year} to 2014")
+        for year in (2004, 2005, 2006)
+    ]
+    assert [label.split(": ")[1][:4] for label in labels_of(times)] == ["2004", "2005", "2006"]
+    assert all(label.startswith("DISH") for label in labels_of(times))
+    name = "MoneyExpert switching index of all years taken together 2006"
+    brackets = [an_estimate(7.4, source=f"{name} ({part})", kind=Kind.PUBLISHED) for part in ("finance", "insurers")]
+    told = labels_of(brackets)
+    assert [label.split(": ")[1] for label in told] == ["finance", "insurers"]
+    assert all(label.startswith("MoneyExpert") for label in told)

@@ -62,7 +62,7 @@ def test_card_carries_the_record_of_every_verdict():
 def test_card_escapes_what_it_shows():
     html = CARD.html()
     assert "An &lt;invented&gt; claim" in html
-    sure = certainty_of(FOUND, PUBLIC, {}).html()
+    sure = certainty_of(FOUND, PUBLIC).html()
     assert "no &lt;drift&gt;" in sure and "donors &amp; members" in sure and "<drift>" not in sure
     others = details_of(FOUND, PUBLIC, (), "0123").html()
     assert "Shop &lt;C&gt;" in others and "One closed cohort." in others
@@ -71,7 +71,7 @@ def test_card_escapes_what_it_shows():
 
 
 def test_certainty_gives_reasons_in_plain_words_and_details_what_would_settle_it():
-    sure = repr(certainty_of(FOUND, PUBLIC, {}))
+    sure = repr(certainty_of(FOUND, PUBLIC))
     assert sure.startswith("Why we are this sure")
     assert sum(line.startswith("Less sure, because") for line in sure.splitlines()) >= 1
     assert "One step down" not in sure.split("What could still be wrong")[0]
@@ -94,7 +94,7 @@ def test_card_has_an_anchor_a_scope():
 
 def test_card_says_how_it_reads_without_each_source():
     # Shop A supports, Shop B contradicts: either alone decides.
-    sure = certainty_of(FOUND, PUBLIC, {}).html()
+    sure = certainty_of(FOUND, PUBLIC).html()
     assert "<li>Without Shop A it would read: fails.</li><li>Without Shop B it would read: holds.</li>" in sure
     alone = AnswerExhibit(claim=CLAIMED, verdicts=(OWN,))
     assert "it would read" not in alone.html()

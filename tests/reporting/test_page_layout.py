@@ -1,57 +1,89 @@
-"""The two columns of a claim: answer and picture face each other, the rest goes where the page stays short."""
+"""Where the cells of a notebook stand on its page: side by side, under a line that says what they hold, or in two columns."""
 
 from __future__ import annotations
 
 import nbformat
 import pytest
 
-from analysis.reporting.page_layout import columns_of, in_columns, layout_of
+from analysis.core import paths
+from analysis.reporting.page_layout import MANY_CLAIMS, layout_of
 
-CLAIM = "repeat-momentum"
-
-
-def part(name, pixels=0, words=""):
-    drawn = (
-        f'<figure><svg class="figure" viewBox="0 0 480 {pixels}"></svg><details>x</details></figure>' if pixels else ""
-    )
-    cell = nbformat.v4.new_code_cell(f'session.{name}("{CLAIM}")')
-    cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": drawn + words})]
-    return cell
+PARTS = ("answer", "picture", "certainty", "others", "trap", "details")
 
 
-def a_section(**pixels):
-    names = ("answer", "picture", "certainty", "others", "trap", "details")
-    return [part(name, pixels.get(name, 0), "<p>A word.</p>") for name in names]
+def cell(source, html="", tags=()):
+    made = nbformat.v4.new_code_cell(source)
+    made.outputs = [nbformat.v4.new_output("display_data", {"text/html": html})] if html else []
+    made.metadata["tags"] = list(tags)
+    return made
 
 
-@pytest.mark.parametrize(
-    ("pixels", "left"),
-    [
-        ({"picture": 100, "others": 400, "trap": 400, "answer": 50}, {"answer", "certainty", "trap"}),
-        ({"picture": 600, "others": 200, "trap": 200, "answer": 50}, {"answer", "certainty", "others", "trap"}),
-        ({"picture": 50, "others": 50, "trap": 50, "answer": 900}, {"answer", "certainty"}),
-    ],
-)
-def test_the_longer_column_is_as_short_as_it_can_be(pixels, left):
-    columns = columns_of(a_section(**pixels))
-    assert {name for name, side in columns.items() if side == "left"} == left
+def words(source, tags=()):
+    made = nbformat.v4.new_markdown_cell(source)
+    made.metadata["tags"] = list(tags)
+    return made
 
 
-def test_each_column_is_one_piece_of_the_page_and_details_come_last():
-    cells = in_columns(a_section(picture=600, others=200, trap=200))
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    layout = layout_of(notebook)
-    places = [layout[cell.id] for cell in cells]
-    assert [place["column"] for place in places if place["column"]] == ["left", "right"]
-    assert sum(place["column_ends"] for place in places) == 2
-    assert places[-1]["part"] == "details" and places[-1]["column"] == ""
-    assert [place["opens"] for place in places].index(True) == 0
+def a_section(claim):
+    html = {
+        "others": '<h3>What others found</h3><div aria-label="Numbers: 3 of 4 agree &amp; more"></div>',
+        "trap": "<h3>What a quick analysis gets wrong</h3><p>No picture.</p>",
+    }
+    return [words(f"## {claim}"), *(cell(f'session.{part}("{claim}")', html.get(part, "")) for part in PARTS)]
 
 
-def test_what_is_folded_counts_little_and_long_text_counts_its_lines():
-    folded = part("trap", words="<details>" + "word " * 4000 + "</details>")
-    long = part("trap", words="<p>" + "word " * 4000 + "</p>")
-    base = [part("answer", 100), part("picture", 300)]
-    assert columns_of([*base, folded])["trap"] == "left"
-    assert columns_of([*base, part("others", 900), long])["trap"] == "left"
-    assert columns_of([*base, part("others", 900), long])["others"] == "right"
+def places(cells):
+    layout = layout_of(nbformat.v4.new_notebook(cells=cells))
+    return [layout[cell.id] for cell in cells]
+
+
+def of_many(n):
+    return places([cell for number in range(n) for cell in a_section(f"claim-{number}")])
+
+
+def test_a_page_of_few_claims_shows_all_parts_open():
+    assert {place["tab"] for place in of_many(MANY_CLAIMS - 1)} == {""}
+
+
+def test_a_page_of_many_claims_folds_the_second_parts_under_what_they_hold():
+    found = of_many(MANY_CLAIMS)
+    assert [place["part"] for place in found if place["tab"]] == ["others", "trap"] * MANY_CLAIMS
+    assert found[4]["tab"] == "What others found: 3 of 4 agree & more"
+    assert found[5]["tab"] == "What a quick analysis gets wrong"
+
+
+def test_a_part_that_shows_nothing_leaves_no_empty_fold():
+    section = a_section("claim-0")
+    section[4].outputs = []
+    rest = [cell for number in range(1, MANY_CLAIMS) for cell in a_section(f"claim-{number}")]
+    assert places([*section, *rest])[4]["tab"] == ""
+
+
+def test_claims_parts_open_and_close_once():
+    found = of_many(2)
+    assert [place["opens"] for place in found].count(True) == [place["closes"] for place in found].count(True) == 2
+    assert not any(place["flow"] for place in found)
+
+
+def test_words_and_pictures_of_a_page_without_claims_stand_in_columns_below_their_heading():
+    cells = [
+        words("# Title", ["title"]),
+        words("## One\n\nWords."),
+        cell("analysis.show_one(session)", "<figure></figure>"),
+        words("## Two\n\nWords."),
+        cell("analysis.show_two(session)", "<table></table>"),
+        words("More."),
+        cell("analysis.show_three(session)", '<table class="dataframe"></table>'),
+        words("## Three", ["folded"]),
+        cell("analysis.show_four(session)", "<figure></figure>", ["folded"]),
+    ]
+    found = places(cells)
+    assert [place["flow"] for place in found] == [False, True, False, False, False, True, False, False, False]
+    assert [place["flow_ends"] for place in found] == [False, False, True, False, False, False, True, False, False]
+    assert [place["head"] for place in found if place["head"]] == ["## One"]
+
+
+@pytest.mark.parametrize("path", sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb")), ids=lambda path: path.stem)
+def test_only_the_set_up_of_a_notebook_is_folded_without_a_heading(path):
+    layout = layout_of(nbformat.read(path, as_version=4)).values()
+    assert [place["fold"] for place in layout].count("Set-up and parameters") == 1

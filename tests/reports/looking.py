@@ -10,6 +10,12 @@ OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 WIDTH = "document.documentElement.scrollWidth"
 FIRST_PICTURE = """() => { const ends = [...document.querySelectorAll('svg.figure')].filter(f => f.checkVisibility())
   .map(f => f.getBoundingClientRect().bottom + scrollY); return ends.length ? Math.min(...ends) : null }"""
+SMALLEST_TYPE = """() => Math.min(...[...document.querySelectorAll('svg.figure')].filter(s => s.checkVisibility()).flatMap(s => {
+  const scale = s.getBoundingClientRect().width / s.viewBox.baseVal.width; return [...s.querySelectorAll('text')]
+  .map(t => parseFloat(getComputedStyle(t).fontSize) * scale) }), 99)"""
+CARDS = """() => [...document.querySelectorAll('.part.data .words, .part.data p')].map(p => p.innerText)"""
+FOLDED_PARTS = """() => [...document.querySelectorAll('details.tab')].map(d => d.checkVisibility() &&
+  d.querySelector('.part').checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}))"""
 CLIPPED = """() => [...document.querySelectorAll('.scroll')].filter(b => b.checkVisibility() && b.scrollWidth > b.clientWidth + 1)
   .map(b => b.getAttribute('aria-label') + ' by ' + (b.scrollWidth - b.clientWidth))"""
 CUT_WORDS = """() => [...document.querySelectorAll('svg.figure')].filter(s => s.checkVisibility()).flatMap(s => {
@@ -54,6 +60,8 @@ def _page(browser: Any, address: str, seen: dict[str, Any], width: int, height: 
 def _on_a_desk(page: Any, seen: dict[str, Any], folder: Path) -> None:
     seen["height"] = page.evaluate("document.documentElement.scrollHeight")
     seen["first_picture"] = page.evaluate(FIRST_PICTURE)
+    seen["smallest_type"] = page.evaluate(SMALLEST_TYPE)
+    seen["cards"] = page.evaluate(CARDS)
     seen["h1"] = page.locator("h1").count()
     fold = page.locator("details:visible").first
     seen["folds"] = []
@@ -106,6 +114,7 @@ def _on_paper(page: Any, seen: dict[str, Any]) -> None:
     page.emulate_media(media="print")
     seen["paper"] = page.evaluate(WIDTH)
     seen["colours"] = page.evaluate(COLOURS)
+    seen["printed_parts"] = page.evaluate(FOLDED_PARTS)
     seen["unprinted"] = page.locator("details.code:visible, p.downloads:visible, nav.top:visible").count()
     seen["pdf"] = page.pdf(format="A4")[:4]
     page.context.close()

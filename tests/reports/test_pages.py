@@ -162,10 +162,37 @@ def test_page_folds_and_unfolds_by_keyboard(name: str, seen: Any) -> None:
     assert sorted(seen(name)["folds"]) == [False, True]
 
 
-@pytest.mark.parametrize("name", ["02_acquisition_cost", "05_word_of_mouth", "07_tiered_programmes"])
-def test_page_takes_six_screens_and_its_first_picture_stands_on_the_first(name: str, seen: Any) -> None:
+@pytest.mark.parametrize("name", ["protocol", *REPORTS])
+def test_page_takes_six_screens_with_its_folds_closed(name: str, seen: Any) -> None:
     assert seen(name)["height"] <= 6 * SCREEN
+
+
+@pytest.mark.parametrize("name", CLAIM_PAGES)
+def test_first_picture_of_a_claim_stands_on_the_first_screen(name: str, seen: Any) -> None:
     assert seen(name)["first_picture"] <= SCREEN
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_type_in_pictures_is_not_squeezed(name: str, seen: Any) -> None:
+    """Ten pixels at least: side by side must not mean too small to read."""
+    assert seen(name)["smallest_type"] >= 10
+
+
+@pytest.mark.parametrize("name", CLAIM_PAGES)
+def test_data_behind_a_verdict_are_described_where_they_are_named(name: str, seen: Any) -> None:
+    for told in seen(name)["cards"]:
+        assert re.match(r"Data: [^,;]+, .{15,}\.$", told, flags=re.DOTALL), told
+
+
+def test_the_log_of_a_music_shop_is_introduced_as_one(seen: Any) -> None:
+    assert any(
+        "CDNOW, a US online music shop of 1997, 23,570 customers" in t for t in seen("03_retention_and_profit")["cards"]
+    )
+
+
+@pytest.mark.parametrize("name", CLAIM_PAGES)
+def test_parts_that_are_folded_on_a_screen_are_printed(name: str, seen: Any) -> None:
+    assert all(seen(name)["printed_parts"])
 
 
 def test_pages_together_stay_small(pages: Path) -> None:

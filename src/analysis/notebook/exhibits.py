@@ -62,7 +62,7 @@ class GroupExhibit(_Exhibit):
     ----------
     parts : tuple
     folded : bool
-        The first table or figure stands open, the others are folded away, and sentences stand below.
+        The first table or figure stands open; the others, and the sentences in place of one, are folded away.
     """
 
     parts: tuple[TableExhibit | SvgExhibit | TextExhibit, ...]
@@ -84,7 +84,10 @@ class GroupExhibit(_Exhibit):
         n, rest = len(shown) - 1, "\n".join(shown[1:])
         sources = f"{n} more source{'s' * (n > 1)}"
         more = f"<details><summary>The same for {sources}</summary>{rest}</details>" if rest else ""
-        return "\n".join([*shown[:1], more, *told])
+        silent = "\n".join(told)
+        if silent and shown:
+            silent = f"<details><summary>Data that cannot show this</summary>{silent}</details>"
+        return "\n".join([*shown[:1], more, *([silent] if silent else [])])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

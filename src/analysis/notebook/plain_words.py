@@ -23,8 +23,23 @@ _PLAIN = (
     ),
     ("the intervals are too wide to conclude", "the margins of error are too wide to conclude"),
     ("; in one more such setting between ", "; the next source may lie between "),
+    ("Not judged: ", "Could not be checked: "),
+    ("which the answer does not allow for", "so that the answer may be spoilt in the same way"),
+    (
+        "which these data cannot tell from nothing, nor from enough to turn the answer",
+        "too uncertain to rule out an error large enough to turn the answer",
+    ),
+    ("which is too little to turn the answer", "too little to turn the answer"),
+    ("the same after the outcome as placebo", "placebo, measured after the outcome"),
+    ("sample ratio of the arms", "whether the groups came out as large as planned"),
+    ("The arms hold ", "In the groups: "),
+    ("balance of the arms", "whether the groups were alike beforehand"),
+    ("balance of the covariates", "whether the groups compared are alike"),
+    ("overlap of exposed and unexposed", "whether the groups compared overlap"),
+    ("paths before joining", "whether those who joined were on another path before"),
     ("sources of the same strength disagree (direction only, fails)", "sources of the same strength disagree"),
 )
+_MANY = re.compile(r"\b[1-9][0-9]{3,}(?= simulations\b)")
 _OPEN = re.compile(r"(?<=: )open(?=[;)])")
 _STRENGTHS = {
     "model": "a model",
@@ -54,17 +69,24 @@ def in_plain_words(reason: str) -> str:
         return f"Starts at {level} certainty: the evidence is {strength}, and the question is {_QUESTIONS[question]}."
     for trade, plain in _PLAIN:
         reason = reason.replace(trade, plain)
-    return singular(_OPEN.sub("unclear", reason))
+    return singular(_OPEN.sub("unclear", _MANY.sub(_grouped, reason)))
+
+
+def _grouped(digits: re.Match[str]) -> str:
+    return f"{int(digits[0]):,}"
 
 
 def singular(text: str) -> str:
-    """One percentage point, in the singular.
+    """Units as one says them: one percentage point in the singular, and the name of a measure behind its number.
 
     Examples
     --------
+    >>> singular("more than 0.135 (correlation) would do"), singular("acting on (0.1 (difference of shares)).")
+    ('more than 0.135 in the correlation would do', 'acting on (0.1 in the difference of shares).')
     >>> singular("worth acting on (1 percentage points a year)"), singular("11 percentage points, 0.1 percentage points")
     ('worth acting on (1 percentage point a year)', '11 percentage points, 0.1 percentage points')
     """
+    text = re.sub(r"(?<=\d) \((correlation|difference of shares|area under the curve)\)", r" in the \1", text)
     return re.sub(r"(?<![\d.,])1 percentage points", "1 percentage point", text)
 
 
@@ -86,6 +108,7 @@ def meaning_of(quantity: Quantity) -> str:
     The register keeps its words, since a changed meaning is a changed rule.
     """
     told = re.sub(r"(?<=\w|\)),? less (that )?of\b", " minus that of", quantity.meaning)
+    told = told.replace("few and most part at 50 %", "few is below 50 %, most above")
     return re.sub(r"(?<=\w|\)),? less (?!often\b|\w+ less )", " minus ", told)
 
 

@@ -9,6 +9,7 @@ from analysis.core import library_notes, paths
 from analysis.core.addresses import public_name
 from analysis.core.display import grid_html
 from analysis.core.errors import ParameterMistake
+from analysis.core.vocabulary import Role
 from analysis.models.once import use_store
 from analysis.notebook import tables
 from analysis.notebook.disclosure import SMALLEST_GROUP, large_enough, require_smallest_group, threshold, without_small
@@ -17,6 +18,7 @@ from analysis.notebook.figures.forest import first_measured, forest
 from analysis.notebook.figures.specification import specification_curve
 from analysis.notebook.section.answer import AnswerExhibit, picture_of
 from analysis.notebook.section.certainty import certainty_of
+from analysis.notebook.section.data_line import data_of
 from analysis.notebook.section.details import details_of
 from analysis.notebook.section.others import others_of, trap_of
 from analysis.notebook.shown_findings import ShownFindings
@@ -114,22 +116,23 @@ class Session:
         scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
         return AnswerExhibit(claim=found.claim, verdicts=tuple(found.verdict(scope) for scope in scopes))
 
-    def picture(self, claim_id: str) -> SvgExhibit | TextExhibit | None:
-        """The one picture of a claim, its finding on top; None where there is no number and nobody speaks."""
+    def picture(self, claim_id: str) -> SvgExhibit | TextExhibit | PartExhibit | None:
+        """The one picture of a claim, its finding on top and what the data are below; None where nobody speaks."""
         found = self.found(claim_id)
-        return picture_of(found, found.verdict())
+        verdict = found.verdict()
+        drawn = picture_of(found, verdict)
+        data = data_of(verdict, {source.title: source.data_card for source in self.sources if not source.own})
+        return drawn if drawn is None or data is None else PartExhibit(heading="", kind="drawn", parts=(drawn, data))
 
     def certainty(self, claim_id: str) -> PartExhibit:
         """Why we are this sure."""
         found = self.found(claim_id)
-        cards = {source.title: source.data_card for source in self.sources if not source.own}
-        return certainty_of(found, found.verdict(), cards)
+        return certainty_of(found, found.verdict())
 
     def others(self, claim_id: str) -> PartExhibit | None:
         """What others found, data and literature together; None where there is nobody else."""
         found = self.found(claim_id)
-        claims_here = len(load_register().of_notebook(self.notebook)) if self.notebook else 1
-        return others_of(found, found.verdict(), folded=claims_here >= MANY_CLAIMS)
+        return others_of(found, found.verdict())
 
     def trap(self, claim_id: str) -> PartExhibit | None:
         """What a quick analysis gets wrong; None where no quick number is known."""
@@ -169,8 +172,6 @@ class Session:
         return shown or TextExhibit("None of the data used here answers this claim, so there is no choice to vary.")
 
 
-MANY_CLAIMS = 4
-"""Claims of a page from which on its second pictures are folded away."""
 _NOT_HERE = "This needs data that are not on this machine; `make data` downloads what is public."
 _LAB_STYLE = (
     ".exhibit th,.exhibit td{text-align:left!important;vertical-align:top!important;white-space:normal!important}"
@@ -250,6 +251,10 @@ def _company_source(data: str) -> Source:
     return company_source(data)
 
 
+MOST_DRAWN = 12
+"""With more numbers than this, the common picture leaves out the context; the tables have it."""
+
+
 def show_forest(findings: Findings, quantity: str | None = None) -> SvgExhibit | TextExhibit:
     """The common picture of one claim: estimates, naive ones, published ones, pooled mean where there is one.
 
@@ -259,6 +264,8 @@ def show_forest(findings: Findings, quantity: str | None = None) -> SvgExhibit |
         One of the claim's registered quantities; None takes the first that anything measures.
     """
     everything = findings.estimates + findings.published
+    if len(everything) > MOST_DRAWN:
+        everything = tuple(e for e in everything if e.role is not Role.CONTEXT)
     drawn = findings.claim.quantity(quantity) if quantity else first_measured(findings.claim, everything)
     pooled = {p.quantity: p for p in findings.verdict().pooled}
     shown = forest(findings.claim, everything, drawn, pooled.get(drawn.name) if drawn else None)

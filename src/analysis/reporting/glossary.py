@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from html import escape
 
 TERMS: dict[str, str] = {
@@ -23,6 +24,9 @@ TERMS: dict[str, str] = {
 }
 """Term to its meaning, for the foot of every page."""
 
+Term = tuple[str, str, re.Pattern[str]]
+"""Anchor, meaning, and what it looks like in a text."""
+
 _TAG = re.compile(r"(<(?:script|style)\b.*?</(?:script|style)>|<[^>]+>)", flags=re.DOTALL | re.IGNORECASE)
 _SKIPPED = re.compile(r"</?(?:a|h1|h2|h3|svg|summary|code|pre|table|nav|footer|head|details|dl)\b", flags=re.IGNORECASE)
 
@@ -38,8 +42,15 @@ def anchor_of(term: str) -> str:
     return "term-" + term.replace(" ", "-")
 
 
-def link_first_uses(html: str) -> str:
+def link_first_uses(html: str, named: Mapping[str, tuple[str, str]] | None = None) -> str:
     """Link the first use of every term outside headings, tables, pictures and links to its meaning.
+
+    Parameters
+    ----------
+    html : str
+        A page.
+    named : mapping
+        Names that are linked as they are written, each with its anchor and its meaning.
 
     Examples
     --------
@@ -48,7 +59,11 @@ def link_first_uses(html: str) -> str:
     >>> "term-churn" in link_first_uses("<svg><svg><text>Axis</text></svg><text>Churn</text></svg>")
     False
     """
-    left = dict(TERMS)
+    left: list[Term] = [(anchor_of(term), meaning, _pattern(term, re.IGNORECASE)) for term, meaning in TERMS.items()]
+    names = named or {}
+    for name, (anchor, meaning) in names.items():
+        longer = [other[len(name) :] for other in names if other.startswith(name) and other != name]
+        left.append((anchor, meaning, _pattern(name, unless=longer)))
     pieces = _TAG.split(html)
     depth = 0
     for place, piece in enumerate(pieces):
@@ -58,16 +73,30 @@ def link_first_uses(html: str) -> str:
             continue
         if depth:
             continue
-        for term in [term for term in left if term in piece.lower()]:
-            pattern = re.compile(rf"(?<![\w-]){re.escape(term)}(?![\w-])", flags=re.IGNORECASE)
-            if pattern.search(piece) and "<a " not in pieces[place]:
-                pieces[place] = pattern.sub(lambda m, t=term: _link(t, m[0]), pieces[place], count=1)  # type: ignore[misc]
-                del left[term]
+        pieces[place] = _linked(piece, left)
     return "".join(pieces)
 
 
-def _link(term: str, words: str) -> str:
-    return f'<a class="term" href="#{anchor_of(term)}" title="{escape(TERMS[term])}">{words}</a>'
+def _linked(text: str, left: list[Term]) -> str:
+    """A text with what of these it uses for the first time linked; that is taken out of the list."""
+    found = sorted(((m, term) for term in left if (m := term[2].search(text))), key=lambda hit: hit[0].start())
+    told, at = "", 0
+    for match, term in found:
+        if match.start() >= at:
+            told += text[at : match.start()] + _link(term[0], term[1], match[0])
+            at = match.end()
+            left.remove(term)
+    return told + text[at:]
+
+
+def _pattern(name: str, flags: int = 0, unless: Sequence[str] = ()) -> re.Pattern[str]:
+    """A name as a whole word, not where it goes on in one of these ways."""
+    on = "".join(f"(?!{re.escape(end)})" for end in unless)
+    return re.compile(rf"(?<![\w-]){re.escape(escape(name, quote=False))}{on}(?![\w-])", flags=flags)
+
+
+def _link(anchor: str, meaning: str, words: str) -> str:
+    return f'<a class="term" href="#{anchor}" title="{escape(meaning)}">{words}</a>'
 
 
 def glossary_html() -> str:

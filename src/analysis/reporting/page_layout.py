@@ -1,66 +1,26 @@
-"""How the cells of a notebook stand on its page: the parts of a claim side by side, what is for specialists folded."""
+"""How the cells of a notebook stand on its page: the parts of a claim side by side, what is secondary folded.
+
+On a wide screen answer, picture and reasons face each other, what others found and the quick analysis stand under them. On a
+page of many claims those two are folded, under the picture, each below a line that says what it holds. A page without claims
+sets the words and pictures of a section in two columns. On a narrow screen all stand in the notebook's order.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import groupby, product
+from html import unescape
 from typing import Any
 
 _PART = re.compile(r"^session\.(answer|picture|certainty|others|trap|details)\(\s*[\"']([\w-]+)[\"']")
 _SHOWN = re.compile(r"^(?:analysis|session)\.(?:show_)?(\w+)\(", flags=re.MULTILINE)
 _HEADING = re.compile(r"^#{2,3} +(.+)$", flags=re.MULTILINE)
-_DRAWN = re.compile(
-    r"<svg class=\"figure\"[^>]*viewBox=\"0 0 [\d.]+ ([\d.]+)\".*?</svg>(?=<details|</figure)", flags=re.DOTALL
-)
-_CLOSED = re.compile(r"<details\b.*?</details>", flags=re.DOTALL)
-_TAG = re.compile(r"<[^>]+>")
+_PART_HEADING = re.compile(r"<h3>(.*?)</h3>")
+_FINDING = re.compile(r'aria-label="Numbers: ([^"]*)"')
 FOLDED = "folded"
-
-LEFT, RIGHT = "left", "right"
-FIXED = {"answer": LEFT, "certainty": LEFT, "picture": RIGHT}
-MOVABLE = ("others", "trap")
-"""The parts of a claim on a wide screen: the answer and the picture face each other, the rest fills the shorter column. On a
-narrow screen all stand in the notebook's order."""
-COLUMN_CHARACTERS, LINE_PIXELS, ROOM_PIXELS = 54, 25, 45
-"""Characters of a line of a column, and the height of a line and of what surrounds a picture."""
-
-
-def columns_of(cells: Sequence[Any]) -> dict[str, str]:
-    """Return the column of each part of one claim, such that the longer of the two is as short as it can be.
-
-    Parameters
-    ----------
-    cells : sequence
-        Cells of one claim, with their outputs.
-    """
-    high = {part: _height(cell) for cell in cells if (part := _part(cell)[0])}
-    best: tuple[float, dict[str, str]] = (float("inf"), {})
-    for choice in product((RIGHT, LEFT), repeat=len(MOVABLE)):
-        columns = FIXED | dict(zip(MOVABLE, choice, strict=True))
-        longest = max(sum(high.get(part, 0) for part, at in columns.items() if at == side) for side in (LEFT, RIGHT))
-        if longest < best[0]:
-            best = (longest, columns)
-    return best[1]
-
-
-def _height(cell: Any) -> float:
-    """About how many pixels the outputs of a cell take in a column."""
-    html = "".join(str(out.get("data", {}).get("text/html", "")) for out in cell.get("outputs", ()))
-    drawn = [float(found) for found in _DRAWN.findall(html)]
-    words = _TAG.sub("\n", _CLOSED.sub("<p>.</p>", _DRAWN.sub("", html)))
-    lines = sum(-(-len(line) // COLUMN_CHARACTERS) for line in words.split("\n") if line.strip())
-    return sum(drawn) + ROOM_PIXELS * len(drawn) + LINE_PIXELS * lines
-
-
-def in_columns(cells: Sequence[Any]) -> list[Any]:
-    """Cells with the parts of each claim in the order of its columns, so that each column is one piece of the page."""
-    found: list[Any] = []
-    for claim, group in groupby(cells, key=lambda cell: _part(cell)[1]):
-        run = list(group)
-        at = columns_of(run) if claim else {}
-        found += sorted(run, key=lambda cell: (LEFT, RIGHT, "").index(at.get(_part(cell)[0], "")))
-    return found
+SECOND = ("others", "trap")
+FEW_COLUMNS = 3
+MANY_CLAIMS = 5
+"""Claims of a page from which on its second parts are folded: six screens hold four claims in full."""
 
 
 def layout_of(notebook: Any) -> dict[str, dict[str, Any]]:
@@ -70,23 +30,18 @@ def layout_of(notebook: Any) -> dict[str, dict[str, Any]]:
     -------
     dict
         `part`: name of the part of a claim, empty for other cells, and `claim`: whose part it is; `opens` and `closes`: a
-        claim's parts begin before or end behind it; `column`: the column that begins with it, and `column_ends`; `fold`:
-        heading of what is folded from here on, `unfold`: that ends behind it; `code`: the code of all parts of the claim,
-        with its last one; `name`: stem under which pictures and numbers are saved, one of its own on the page.
+        claim's parts begin before or end behind it; `tab`: the line under which the part is folded; `fold`: heading of what
+        is folded from here on, `unfold`: that ends behind it; `flow` and `flow_ends`: a section in two columns begins before
+        or ends behind it, below `head`; `code`: the code of all parts of the claim, with its last one; `name`: stem under which
+        pictures and numbers are saved, one of its own on the page.
     """
     cells = notebook.cells
     found_parts = [_part(cell) for cell in cells]
     parts, claims = [part for part, _ in found_parts], [claim for _, claim in found_parts]
+    crowded = len({claim for claim in claims if claim}) >= MANY_CLAIMS
+    folded = _folded(cells)
+    flows = _flows(cells, folded, claims)
     names: list[str] = []
-    folded: list[bool] = []
-    at: dict[str, dict[str, str]] = {
-        claim: columns_of([cell for cell in cells if _part(cell)[1] == claim]) for claim in set(claims) if claim
-    }
-    columns = [at.get(claim, {}).get(part, "") for part, claim in found_parts]
-    for cell in cells:
-        tags = cell.metadata.get("tags", ())
-        # What papermill injects stands with the parameters that it replaces.
-        folded.append(FOLDED in tags or ("injected-parameters" in tags and bool(folded) and folded[-1]))
     found: dict[str, dict[str, Any]] = {}
     code: list[str] = []
     for place, cell in enumerate(cells):
@@ -96,24 +51,89 @@ def layout_of(notebook: Any) -> dict[str, dict[str, Any]]:
             code = [*(code if before else []), cell.source]
         starts = folded[place] and (_heading(cell) or not (place and folded[place - 1]))
         last = place + 1 == len(cells) or not folded[place + 1] or bool(_heading(cells[place + 1]))
-        column = columns[place]
-        column_before = columns[place - 1] if before else ""
-        column_after = columns[place + 1] if after else ""
         name = _name(cell, parts[place], claims[place])
         names.append(name)
         found[cell.id] = {
             "claim": claims[place],
-            "column": column if column != column_before else "",
-            "column_ends": bool(column) and column != column_after,
             "name": name if names.count(name) == 1 else f"{name}-{names.count(name)}",
             "part": parts[place],
+            "tab": _tab(cell) if crowded and parts[place] in SECOND else "",
             "opens": bool(parts[place]) and not before,
             "closes": bool(parts[place]) and not after,
             "code": "\n".join(code) if parts[place] and not after else "",
             "fold": (_heading(cell) or "Set-up and parameters") if starts else "",
             "unfold": folded[place] and last,
+            "flow": flows[place] and (not place or not flows[place - 1] or bool(_heading(cell))),
+            "head": cell.source.partition("\n")[0] if flows[place] and _heading(cell) else "",
+            "flow_ends": flows[place]
+            and (place + 1 == len(cells) or not flows[place + 1] or bool(_heading(cells[place + 1]))),
         }
     return found
+
+
+def _folded(cells: Any) -> list[bool]:
+    """Whether each cell is folded; what papermill injects stands with the parameters that it replaces."""
+    folded: list[bool] = []
+    for cell in cells:
+        tags = cell.metadata.get("tags", ())
+        folded.append(FOLDED in tags or ("injected-parameters" in tags and bool(folded) and folded[-1]))
+    return folded
+
+
+def _flows(cells: Any, folded: list[bool], claims: list[str]) -> list[bool]:
+    """Whether each cell stands in two columns: words with a picture among them, on a page without claims.
+
+    What is folded, a wide table and the next heading end such a run.
+    """
+    found = [False] * len(cells)
+    if any(claims):
+        return found
+    run: list[int] = []
+    for place, cell in enumerate([*cells, None]):
+        shown = "" if cell is None else _shown(cell)
+        apart = cell is None or folded[place] or "title" in cell.metadata.get("tags", ()) or _is_table(shown)
+        if apart or _heading(cell):
+            if any(_is_narrow(_shown(cells[at])) for at in run):
+                found = [here or at in run for at, here in enumerate(found)]
+            run = []
+        run += [] if apart else [place]
+    return found
+
+
+def _shown(cell: Any) -> str:
+    return "".join(str(out.get("data", {}).get("text/html", "")) for out in cell.get("outputs", ()))
+
+
+def _is_narrow(html: str) -> bool:
+    """Whether it fits a column: a picture, a table of few columns, or that of a data frame."""
+    tables = html.split("<table")[1:]
+    few = (
+        bool(tables)
+        and 'class="exhibit"' in html
+        and all(table.count('<th scope="col"') <= FEW_COLUMNS for table in tables)
+    )
+    return "<figure" in html or few or 'class="dataframe"' in html
+
+
+def _is_table(html: str) -> bool:
+    return "<table" in html and not _is_narrow(html)
+
+
+def _tab(cell: Any) -> str:
+    """The line over a folded part: its heading, and the finding of its first picture.
+
+    Examples
+    --------
+    >>> html = '<h3>What others found</h3><div aria-label="Numbers: 3 of 4 studies agree"></div>'
+    >>> _tab({"outputs": [{"data": {"text/html": html}}]})
+    'What others found: 3 of 4 studies agree'
+    >>> _tab({})
+    ''
+    """
+    html = _shown(cell)
+    heading, finding = _PART_HEADING.search(html), _FINDING.search(html)
+    told = [unescape(match[1]) for match in (heading, finding) if match]
+    return ": ".join(told)
 
 
 def _part(cell: Any) -> tuple[str, str]:

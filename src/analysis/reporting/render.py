@@ -19,11 +19,12 @@ from analysis.notebook.figures.legend import forest_legend
 from analysis.notebook.section.headline import headline
 from analysis.notebook.verdict_card import SIGNS, anchor, badge_html
 from analysis.register.claims import load_register
+from analysis.reporting.data_cards import anchor_of, cards_html, named_in
 from analysis.reporting.downloads import with_downloads
 from analysis.reporting.glossary import glossary_html, link_first_uses
 from analysis.reporting.history import record_html
 from analysis.reporting.notebook_format import notebook_format
-from analysis.reporting.page_layout import FOLDED, in_columns, layout_of
+from analysis.reporting.page_layout import FOLDED, layout_of
 from analysis.reporting.plan import DRAFT
 from analysis.reporting.provenance import provenance_of
 from analysis.reporting.verdict_outputs import verdicts_of
@@ -51,9 +52,12 @@ def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None
     nbformat = notebook_format()
 
     notebook = nbformat.read(notebook_path, as_version=4)
-    notebook.cells = in_columns(notebook.cells)
-    body, _ = _exporter().from_notebook_node(notebook, resources=_resources(notebook, notebook_path.stem, error))
-    write_whole(page, _with_own_labels(link_first_uses(_with_anchors(body))))
+    named = named_in(_shown(notebook))
+    resources = _resources(notebook, notebook_path.stem, error)
+    resources["report"]["data_cards"] = cards_html(named)
+    body, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    linked = link_first_uses(_with_anchors(body), {name: (anchor_of(name), told) for name, told in named.items()})
+    write_whole(page, _with_own_labels(linked))
 
 
 def prepare_render() -> None:
@@ -76,6 +80,12 @@ def write_whole(path: Path, text: str) -> None:
 def script_hash(script: str) -> str:
     """What a page's policy names the only script by that may run on it."""
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _shown(notebook: Any) -> str:
+    """All that the outputs of a notebook say."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    return "\n".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
 
 
 @cache

@@ -133,6 +133,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a Portuguese bank's telephone campaigns of 2008 to 2010, 45,211 clients called",
         publisher="Sérgio Moro, Paulo Cortez and Paulo Rita; UCI Machine Learning Repository, data set 222",
         citation="Moro, Cortez & Rita (2014), Decision Support Systems 62, 22-31, doi:10.1016/j.dss.2014.03.001",
         licence="CC BY 4.0",

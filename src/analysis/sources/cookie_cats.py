@@ -70,6 +70,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="an experiment in a mobile puzzle game, 90,189 players",
         publisher="Tactile Entertainment, released through DataCamp",
         citation="Cookie Cats A/B test, DataCamp project 'Mobile Games A/B Testing with Cookie Cats'",
         licence="not stated",

@@ -49,7 +49,8 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
-        publisher="as the sources that it joins",
+        in_short="yearly churn of mobile operators and financial firms, published or counted here from public files",
+        publisher="firms, regulators and papers, and the publishers of the four files that were counted",
         citation="data/evidence/h_churn_and_lock_in.csv and the sources insurance_renewals, insurance_surrender, "
         "medicare_stars, spanish_motor",
         licence="as the sources that it joins",

@@ -156,6 +156,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a US catalogue and online retailer, 2016 to 2019, 70,041 customers (one in a hundred)",
         publisher="Fader, Hardie & Ross, companion to their book; copy in a public repository (abdullahau/customer-analytics)",
         citation="Fader, Hardie & Ross (2022), The Customer-Base Audit, Wharton School Press; the firm is called Madrigal",
         licence="not stated",

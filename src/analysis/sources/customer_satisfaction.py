@@ -74,6 +74,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a survey of 1,811 businesses that advertised in yellow pages, before 2001",
         publisher="R package bayesm (Peter Rossi)",
         citation="Rossi, Gilula & Allenby (2001), J. American Statistical Association 96, 20-31",
         licence="GPL (2 or later), of the package",

@@ -221,6 +221,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="125 doctors in Illinois, 692 farmers in Brazil and 1,047 women in Korean villages, 1953 to 1973",
         publisher="R package netdiffuseR (Thomas Valente, George Vega Yon)",
         citation="Coleman, Katz & Menzel (1966), Medical Innovation; Rogers, Ascroft & Röling (1970); Rogers & Kincaid "
         "(1981); Valente (1995), Network Models of the Diffusion of Innovations",

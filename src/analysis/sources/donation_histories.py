@@ -95,6 +95,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="11,104 people who first gave to a US charity in 1995, followed until 2006",
         publisher="Peter Fader, Bruce Hardie and Jen Shang",
         citation="Fader, Hardie & Shang (2010), Marketing Science 29(6), 1086-1108",
         licence="academic use",

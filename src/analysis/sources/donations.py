@@ -67,6 +67,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="package",
     data_card=DataCard(
+        in_short="11,104 people who first gave to a US charity in 1995, followed until 2001",
         publisher="Peter Fader, Bruce Hardie and Jen Shang; shipped with lifetimes",
         citation="Fader, Hardie & Shang (2010), Marketing Science 29(6), 1086-1108",
         licence="academic use; the package is MIT",

@@ -106,6 +106,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="package",
     data_card=DataCard(
+        in_short="one airline's loyalty programme, its name disguised, two files of 3,999 and 4,985 members",
         publisher="Shmueli, Bruce, Gedeck and Patel; shipped with dmba",
         citation="Shmueli, Bruce, Gedeck & Patel (2019), Data Mining for Business Analytics, Wiley",
         licence="the package is MIT; terms of the textbook for the data",

@@ -111,6 +111,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="computer games on 18 platforms, 1996 to 2016: 20,422 with reviews, 16,719 with sales",
         publisher="Metacritic and VGChartz, scraped by contributors to Kaggle and in public repositories",
         citation="metacritic_games.csv (2018) and Video_Games_Sales_as_at_22_Dec_2016.csv, public repositories",
         licence="not stated",

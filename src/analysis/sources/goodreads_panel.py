@@ -109,6 +109,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="1,807 much-read books on a site for readers, their ratings at two moments",
         publisher="Goodreads, scraped by Zygmunt Zając (goodbooks-10k) and by an unnamed contributor to Kaggle",
         citation="Zając (2017), Goodbooks-10k: a new dataset for book recommendations, FastML; goodreads_books.csv, Kaggle",
         licence="CC BY-SA 4.0 (goodbooks-10k); not stated (later snapshot)",

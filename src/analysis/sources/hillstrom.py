@@ -160,6 +160,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="an online retailer's e-mail experiment of 2008 or before, 64,000 customers",
         publisher="Kevin Hillstrom, MineThatData, 20 March 2008",
         citation="Hillstrom (2008), The MineThatData E-Mail Analytics and Data Mining Challenge, minethatdata.com",
         licence="none stated by the publisher; offered freely for analysis",

@@ -128,6 +128,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="two hotels in Portugal, 119,390 bookings for 2015 to 2017",
         publisher="Nuno Antonio, Ana de Almeida and Luis Nunes; combined edition",
         citation="Antonio, de Almeida & Nunes (2019), Data in Brief 22, 41-49, doi:10.1016/j.dib.2018.11.126",
         licence="CC BY 4.0",

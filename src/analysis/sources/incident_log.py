@@ -132,6 +132,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="an IT company's own service desk, 24,918 tickets of 2016 and 2017",
         publisher="Claudio Amaral, Marcelo Fantinato and Sarajane Peres; UCI Machine Learning Repository, data set 498",
         citation="Amaral, Fantinato & Peres, Incident management process enriched event log, UCI data set 498",
         licence="CC BY 4.0",

@@ -211,6 +211,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a European motor insurer, 23,060 policies due for renewal",
         publisher="R package CASdatasets (Christophe Dutang, Arthur Charpentier); insurer not named",
         citation="Dutang & Charpentier, CASdatasets: Insurance datasets, data set eudirectlapse",
         licence="GPL (2 or later), of the package",

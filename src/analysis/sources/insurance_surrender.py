@@ -120,6 +120,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a US life insurer, 29,317 policies followed from 1995 to 2010",
         publisher="R package CASdatasets (Christophe Dutang, Arthur Charpentier); insurer not named",
         citation="Milhaud & Dutang (2018), European Actuarial Journal 8(1), 97-126, doi:10.1007/s13385-018-0165-7",
         licence="GPL (2 or later), of the package",

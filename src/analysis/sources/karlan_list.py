@@ -117,6 +117,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a US charity's experiment of 2005, letters to 50,083 earlier donors",
         publisher="Dean Karlan and John List; replication data of the American Economic Review",
         citation="Karlan & List (2007), American Economic Review 97(5), 1774-1793",
         licence="not stated",

@@ -78,6 +78,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="344 households in two test markets who tried a new drink in the 1990s",
         publisher="Peter Fader, Bruce Hardie and Robert Zeithammer, from a panel of Information Resources",
         citation="Fader, Hardie & Zeithammer (2003), Journal of Forecasting 22(5), 391-410",
         licence="academic use",

@@ -241,6 +241,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="US health insurers' contracts for people over 65, rated each year, 2010 to 2020",
         publisher="Centers for Medicare & Medicaid Services; tables of the R package medicarestars (J. Urick)",
         citation="Medicare Part C and D star ratings, 2008 to 2022, as tables of the R package medicarestars",
         licence="the content is public data of a US agency; the package leaves its licence field unfilled",

@@ -100,6 +100,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a Brazilian online marketplace, 3,584 orders of 2017 and 2018 with a written review",
         publisher="Olist, on Kaggle (first edition of 2018, sample with comments classified by readers)",
         citation="Olist, Brazilian E-Commerce Public Dataset (Kaggle, 2018)",
         licence="CC BY-NC-SA 4.0",

@@ -106,6 +106,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a UK giftware shop on the web, 2010 to 2011, 4,372 customers",
         publisher="Daqing Chen, London South Bank University; UCI Machine Learning Repository 352; R package onlineretail",
         citation="Chen, Sain & Guo (2012), Journal of Database Marketing & Customer Strategy Management 19(3), 197-208",
         licence="CC BY 4.0 (UCI); CC0 (R package)",

@@ -180,6 +180,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a UK giftware shop on the web, December 2009 to November 2011",
         publisher="Daqing Chen, London South Bank University; UCI Machine Learning Repository 502 and 352",
         citation="Chen, Sain & Guo (2012), Journal of Database Marketing & Customer Strategy Management 19(3), 197-208",
         licence="CC BY 4.0",

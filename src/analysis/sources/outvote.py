@@ -90,6 +90,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="an experiment before the US elections of 2018, 27,464 friends of a voting app's users",
         publisher="Aaron Schein and others, github.com/aschein/outvote",
         citation="Schein, Vafa, Sridhar, Veitch, Quinn, Moffet, Blei & Green (2021), Proceedings of the Web Conference",
         licence="MIT",

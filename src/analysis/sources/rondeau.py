@@ -66,6 +66,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a Canadian environmental charity's appeal, 3,000 people written to",
         publisher="Daniel Rondeau and John List; shipped with the R package experimentr",
         citation="Rondeau & List (2008), Experimental Economics 11(3), 253-267",
         licence="the R package is GPL",

@@ -146,6 +146,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="US households whose supermarket purchases were scanned, brand by brand",
         publisher="R package Ecdat (Yves Croissant); copies of Rdatasets (Vincent Arel-Bundock)",
         citation="Jain, Vilcassim & Chintagunta (1994), J. Business & Economic Statistics 12, 317-328; Kim, Blattberg & Rossi "
         "(1995), J. Business & Economic Statistics 13, 291-303",

@@ -76,6 +76,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="package",
     data_card=DataCard(
+        in_short="1,410 rice farmers in China who were offered crop insurance about 2010",
         publisher="Jing Cai, Alain de Janvry and Elisabeth Sadoulet; shipped with causaldata",
         citation="Cai, de Janvry & Sadoulet (2015), American Economic Journal: Applied Economics 7(2), 81-108",
         licence="the package is MIT; original terms at openICPSR 113593",

@@ -229,6 +229,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a Spanish motor insurer, 53,502 policies, 2015 to 2018",
         publisher="Segura-Gisbert, Lledó & Pavía; Mendeley Data 5cxyb5fp4f",
         citation="Segura-Gisbert, Lledó & Pavía (2024), European Actuarial Journal 15, 241-253, "
         "doi 10.1007/s13385-024-00398-0",

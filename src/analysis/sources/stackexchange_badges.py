@@ -187,6 +187,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="members of two small question-and-answer sites on the web, 2014 to 2022",
         publisher="Stack Exchange Inc., data dumps of beer.stackexchange.com and quantumcomputing.stackexchange.com",
         citation="Stack Exchange data dump, June 2022 (beer) and September 2018 (quantum computing)",
         licence="CC BY-SA 3.0 and 4.0",

@@ -78,6 +78,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="an Indonesian bank's experiment with a platinum card, 2014 to 2016, 835 customers reached",
         publisher="Bursztyn, Ferman, Fiorin, Kanz and Rao; replication files in a public repository",
         citation="Bursztyn, Ferman, Fiorin, Kanz & Rao (2018), Quarterly Journal of Economics 133(3), 1561-1595",
         licence="not stated",

@@ -185,6 +185,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="quarterly reports of a US satellite television firm with 9 to 14 million subscribers, 2004 to 2014",
         publisher="DISH Network's 10-Q and 10-K filings, compiled for customer-based valuation (McCarthy, Fader & Hardie)",
         citation="McCarthy, Fader & Hardie (2017), Journal of Marketing 81(1), 17-35",
         licence="facts from filings; the compilation states no licence",

@@ -67,6 +67,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="a Chinese online marketplace, 212,062 shoppers who bought on a promotion day",
         publisher="Alibaba Tianchi, challenge of IJCAI 2015",
         citation="Alibaba Group (2015), IJCAI-15 repeat buyers prediction data set, Tianchi",
         licence="Tianchi research terms",

@@ -134,6 +134,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="two surveys of mobile phone customers, 250 and 347 answers",
         publisher="R package seminr (Ray, Danks and others)",
         citation="Tenenhaus, Vinzi, Chatelin & Lauro (2005), Computational Statistics & Data Analysis 48, 159-205; Hair, "
         "Hult, Ringle, Sarstedt, Danks & Ray (2021), PLS-SEM Using R, Springer",

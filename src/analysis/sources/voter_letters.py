@@ -133,6 +133,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="an experiment before Michigan's primary of 2006, letters or none to 180,002 households of voters",
         publisher="Gerber, Green & Larimer; copy in the R package primer.data",
         citation="Gerber, Green & Larimer (2008), American Political Science Review 102(1), 33-48",
         licence="MIT (package); of the data not stated",

@@ -207,7 +207,8 @@ def specifications(
     found = []
     for values in product(*grid.values()):
         chosen = dict(zip(grid, values, strict=True))
-        label = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in chosen.items())
+        varied = {name: value for name, value in chosen.items() if len(grid[name]) > 1} or chosen
+        label = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in varied.items())
         estimates = _collected(claim_id, sources, {**options, **chosen}, with_checks=False).estimates
         found.append(Specification(label=label, estimates=tuple(e for e in estimates if e.role is Role.ANSWER)))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from analysis.core.claim import Claim, Quantity
@@ -148,14 +149,16 @@ def tally_picture(
             drawn += svg.mark(
                 x, y + 13 + 15 * (place // DOTS_A_ROW), svg.ANSWER if filled else svg.PUBLISHED, filled=filled
             )
-            rows.append({"Who": who, "Speaks": name.lower(), "Kind": "data" if filled else "publication"})
+            rows.append({"Who": who, "Direction": name.lower(), "Kind": "data" if filled else "publication"})
         y += 15 * lines + 10
     kinds = [
         name for name, has in (("data analysed here (filled)", data), ("publications (hollow)", literature)) if has
     ]
-    drawn += svg.text(0, y + 14, f"Source: {', '.join(kinds)}. {note}".strip(), size=12)
+    lines_under = textwrap.wrap(f"Source: {', '.join(kinds)}. {note}".strip(), svg.TEXT_CHARACTERS)
+    for place, line in enumerate(lines_under):
+        drawn += svg.text(0, y + 14 + 16 * place, line, size=12)
     return SvgExhibit(
-        svg=svg.picture(drawn, y + 22, f"Who speaks for and against: {claim.title}. {told}"),
+        svg=svg.picture(drawn, y + 6 + 16 * len(lines_under), f"Who speaks for and against: {claim.title}. {told}"),
         alt=f"{claim.title}: {told}",
         caption=told,
         rows=tuple(rows),

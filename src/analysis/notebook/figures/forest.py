@@ -205,13 +205,42 @@ def labels_of(estimates: Sequence[Estimate]) -> list[str]:
     shown = [_cut(label, ROOM - len(_numbers(e))) for label, e in zip(told, estimates, strict=True)]
     for label in {label for label in shown if shown.count(label) > 1}:
         places = [place for place, found in enumerate(shown) if found == label]
-        names = _apart([told[place] for place in places])
-        if len(set(names)) < len(places):
-            extras = [f"{e.population} {e.method}" for e in (estimates[place] for place in places)]
-            names = [f"{told[place]}: {own}" for place, own in zip(places, _apart(extras), strict=True)]
+        names = _names_apart([told[place] for place in places], [estimates[place] for place in places])
         for place, name in zip(places, names, strict=True):
             shown[place] = _cut_before(name, ROOM - len(_numbers(estimates[place])))
     return shown
+
+
+def _names_apart(labels: Sequence[str], estimates: Sequence[Estimate]) -> list[str]:
+    """Labels that begin alike as what they share and, behind a colon, what tells them apart: their own words, else their time,
+    else all that is known of them."""
+    own, periods = _apart(labels), [e.period for e in estimates]
+    alike = own == list(labels)
+    shared = labels[0][: len(labels[0]) - len(own[0])].strip(" :(").replace(": ", ", ")
+    own = _with_times(["" if alike else words.strip("()") for words in own], periods)
+    if all(own) and len(set(own)) == len(own) and (alike or shared):
+        return [
+            f"{label.replace(': ', ', ') if alike else shared}: {words}"
+            for label, words in zip(labels, own, strict=True)
+        ]
+    known = _apart([f"{e.population} {e.method}" for e in estimates])
+    return [f"{label.replace(': ', ', ')}: {words}" for label, words in zip(labels, known, strict=True)]
+
+
+def _with_times(names: Sequence[str], periods: Sequence[str]) -> list[str]:
+    """Names with the time in front where the time tells apart those that are alike.
+
+    Examples
+    --------
+    >>> _with_times(["per cent", "per cent", "less"], ["2004", "2005", "2004"])
+    ['2004, per cent', '2005, per cent', '2004, less']
+    >>> _with_times(["per cent", "per cent"], ["2004", "2004"])
+    ['per cent', 'per cent']
+    """
+    pairs = list(zip(names, periods, strict=True))
+    if len(set(names)) == len(names) or len(set(pairs)) < len(pairs):
+        return list(names)
+    return [f"{period}, {name}" if name else period for name, period in pairs]
 
 
 def _numbers(e: Estimate) -> str:

@@ -105,13 +105,6 @@ def plot_cohorts(
     return ax
 
 
-ELSEWHERE = (
-    "Mixpanel's default is the row of those active then or later; ChartMogul's churn is what is missing to 100 in the row of "
-    "those active the month before. Stripe and Baremetrics count who came and went inside the period, which no row here does; "
-    "Lifetimely's lifetime value adds up sales by month of first order and is no rate."
-)
-
-
 def audit_figure(source: str, audit: Audit) -> SvgExhibit:
     """Draw the answer under each definition; the mistaken one in the colour of the naive."""
     low, high = audit.lowest.rate.value, audit.highest.rate.value
@@ -132,7 +125,7 @@ def audit_figure(source: str, audit: Audit) -> SvgExhibit:
             ),
             caption=(
                 "Each row changes one choice of the first; the bar is the range "
-                f"over all {audit.n_definitions} combinations. The square is a mistake, not a choice. {ELSEWHERE}"
+                f"over all {audit.n_definitions} combinations. The square is a mistake, not a choice."
             ),
             rows=[_audit_row(line.label, line.rate) for line in audit.lines]
             + [

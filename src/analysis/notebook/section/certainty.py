@@ -1,35 +1,23 @@
-"""Why we are this sure: the reasons, what failed, what is assumed, and where the numbers come from."""
+"""Why we are this sure: the reasons, what failed, what is assumed, and what would change it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from analysis.core.verdict_results import Verdict
-from analysis.core.vocabulary import Confidence, Kind
+from analysis.core.vocabulary import Confidence
 from analysis.core.wording import shortened
 from analysis.notebook.exhibits import PartExhibit
 from analysis.notebook.plain_words import in_plain_words, sentence, singular
 from analysis.notebook.verdict_card import doubts_of, without_each
-from analysis.sources.base import DataCard
 from analysis.verdicts.findings import Findings
 from analysis.verdicts.implications import what_would_change
 
 MOST_LINES = 3
-LONGEST = 220
 LONGEST_REASON = 190
 """Characters of a reason; the whole of it stands with what could still be wrong."""
 
 
-def certainty_of(found: Findings, verdict: Verdict, cards: Mapping[str, DataCard]) -> PartExhibit:
-    """The reasons behind the certainty, the first few open and the rest folded.
-
-    Parameters
-    ----------
-    found : Findings
-    verdict : Verdict
-    cards : mapping of str to DataCard
-        Data card of every public source, by title.
-    """
+def certainty_of(found: Findings, verdict: Verdict) -> PartExhibit:
+    """The reasons behind the certainty, the first few open and the rest folded."""
     reasons = [in_short(in_plain_words(sentence(reason))) for reason in verdict.reasons]
     change = what_would_change(found.claim, verdict)
     lines = reasons[:MOST_LINES] + ([singular(change)] if change else [])
@@ -43,9 +31,15 @@ def certainty_of(found: Findings, verdict: Verdict, cards: Mapping[str, DataCard
             *doubts_of(verdict),
         )
     ]
-    parts = [*_data(verdict, cards), *([folded("What could still be wrong", rest)] if rest else [])]
+    rest = [line for line in rest if not _said(line, [*lines, *(other for other in rest if other != line)])]
+    parts = [folded("What could still be wrong", rest)] if rest else []
     heading = "Why there is no verdict" if verdict.confidence is Confidence.NONE else "Why we are this sure"
     return PartExhibit(heading=heading, kind="certainty", lines=tuple(lines), listed=True, parts=tuple(parts))
+
+
+def _said(line: str, others: list[str]) -> bool:
+    """Whether a line stands in another one, as what is indirect about one source does."""
+    return any(line.rstrip(".") in other for other in others)
 
 
 def in_short(reason: str) -> str:
@@ -72,17 +66,3 @@ def cut_short(reason: str) -> bool:
 def folded(heading: str, lines: list[str]) -> PartExhibit:
     """A list one click away."""
     return PartExhibit(heading=heading, kind="more", lines=tuple(lines), listed=True, folded=True)
-
-
-def _data(verdict: Verdict, cards: Mapping[str, DataCard]) -> list[PartExhibit]:
-    """One line a data set that the verdict rests on: who, where, when, how many."""
-    lines: dict[str, str] = {}
-    for reading in verdict.deciding:
-        e = reading.estimate
-        if e.source in lines or e.kind is Kind.PUBLISHED:
-            continue
-        card = cards.get(e.source)
-        told = [part for part in (e.population, e.period, f"{e.n:,} units" if e.n else "") if part]
-        by = f" Published by {card.publisher}." if card else ""
-        lines[e.source] = shortened(f"{e.source}: {', '.join(told)}.{by}", LONGEST)
-    return [folded(f"The data behind this ({len(lines)})", list(lines.values()))] if lines else []

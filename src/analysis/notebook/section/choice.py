@@ -12,7 +12,7 @@ from analysis.verdicts.hints import tally
 
 MOST_ROWS = 7
 """More figures than this stand on one line of dots."""
-MOST_OTHERS = 6
+MOST_OTHERS = 5
 
 
 def quantity_of(found: Findings, verdict: Verdict) -> Quantity | None:

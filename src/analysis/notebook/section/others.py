@@ -6,12 +6,11 @@ from analysis.core.claim import Claim
 from analysis.core.results import Estimate
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Bias, Role
-from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TextExhibit
 from analysis.notebook.figures.dots import tally_exhibit
 from analysis.notebook.figures.forest import draw_forest, told_of
 from analysis.notebook.figures.naive_sound import Pair, pairs_of
-from analysis.notebook.plain_words import in_plain_words, sentence
+from analysis.notebook.plain_words import in_plain_words, sentence, with_ends
 from analysis.notebook.section.choice import MOST_OTHERS, of_quantity, pictured, voices
 from analysis.verdicts.findings import Findings
 
@@ -21,25 +20,19 @@ BIAS = {
     Bias.EITHER: "The quick analysis can err either way.",
     Bias.NONE: "",
 }
+MOST_PAIRS = 2
+"""Data sets whose quick and sound numbers are drawn; the tables have all."""
 OTHERWISE = {
     Bias.TOWARDS: "Here it did the opposite: the sound number is the better one for the claim.",
     Bias.AGAINST: "Here it did the opposite: the sound number is the worse one for the claim.",
 }
 
 
-def others_of(found: Findings, verdict: Verdict, *, folded: bool = False) -> PartExhibit | None:
-    """Tally of data and literature, and a forest of what the first picture did not show; None if there is nobody.
-
-    Parameters
-    ----------
-    found : Findings
-    verdict : Verdict
-    folded : bool
-        Fold the forest away: on a page of many claims.
-    """
+def others_of(found: Findings, verdict: Verdict) -> PartExhibit | None:
+    """Tally of data and literature, and a forest of what the first picture did not show; None if there is nobody."""
     quantity, drawn, _ = pictured(found, verdict)
-    parts: list[SvgExhibit | TextExhibit | PartExhibit] = []
-    counted = "Context included." if verdict.deciding else ""
+    parts: list[SvgExhibit | TextExhibit] = []
+    counted = "Background figures are counted too." if verdict.deciding else ""
     tally = tally_exhibit(found.claim, *voices(found, verdict), counted)
     if tally is not None and drawn:
         parts.append(tally)
@@ -47,11 +40,7 @@ def others_of(found: Findings, verdict: Verdict, *, folded: bool = False) -> Par
     if len(more) == 1:
         parts.append(TextExhibit(f"One more number: {told_of(more[0])}."))
     elif more and quantity is not None:
-        rest = draw_forest(found.claim, more[:MOST_OTHERS], quantity)
-        shown = len(more[:MOST_OTHERS])
-        parts.append(
-            PartExhibit(heading=f"{shown} more numbers", kind="more", parts=(rest,), folded=True) if folded else rest
-        )
+        parts.append(draw_forest(found.claim, more[:MOST_OTHERS], quantity))
     if not parts:
         return None
     left = len(more) - MOST_OTHERS
@@ -76,20 +65,20 @@ def trap_of(found: Findings) -> PartExhibit | None:
     alone = [c for c in found.not_identified if c.naive is not None and c.naive.value is not None]
     if not pairs and not alone:
         return None
-    lines = [found.claim.trap, BIAS[found.claim.naive_bias]]
+    lines = [f"{sentence(found.claim.trap)} {BIAS[found.claim.naive_bias]}".strip()]
     parts: list[SvgExhibit] = []
     if pairs:
         quantity = pairs[0].quantity
-        same = [pair for pair in pairs if pair.quantity.name == quantity.name][:3]
+        same = [pair for pair in pairs if pair.quantity.name == quantity.name][:MOST_PAIRS]
         drawn = [e for pair in same for e in (pair.naive, pair.sound)]
         parts.append(_titled(found.claim, drawn, same[0].naive, same[0].sound))
-        lines.append(_here(found.claim.naive_bias, same))
+        lines = [f"{lines[0]} {_here(found.claim.naive_bias, same)}".strip()]
     else:
         cannot = alone[0]
         assert cannot.naive is not None
         lines.append(
-            f"{cannot.source} would give {with_unit(cannot.naive.value, cannot.naive.unit)}. "
-            f"It cannot answer: {in_plain_words(sentence(cannot.reason))}"
+            f"{cannot.source} would give {with_ends(cannot.naive.value, None, None, cannot.naive.unit)}, and cannot answer "
+            f"the question. {in_plain_words(sentence(cannot.reason))}"
         )
     return PartExhibit(
         heading="What a quick analysis gets wrong",
@@ -107,8 +96,8 @@ def _here(expected: Bias, pairs: list[Pair]) -> str:
 
 
 def _titled(claim: Claim, drawn: list[Estimate], naive: Estimate, sound: Estimate) -> SvgExhibit:
-    told = (
-        f"Quick: {with_unit(naive.value, naive.unit)}. Sound: {with_unit(sound.value, sound.unit)} "
-        f"({number(sound.low)} to {number(sound.high)})"
-    )
+    assert naive.value is not None
+    assert sound.value is not None
+    quick = with_ends(naive.value, None, None, naive.unit)
+    told = f"Quick: {quick}. Sound: {with_ends(sound.value, sound.low, sound.high, sound.unit)}"
     return draw_forest(claim, drawn, claim.quantity(naive.quantity), told=told)

@@ -36,7 +36,9 @@ __all__ = [
 EFFECTS = {"null": "no effect", "smallest": "smallest that matters", "size": "claimed size"}
 ENOUGH = 1_000
 NOTHING = TextExhibit("The calibration study has not been run: `python -m analysis calibrate` makes its table.")
-FOLDED = 12
+FOLDED = 6
+MOST_DRAWN = 20
+"""Scenarios of a picture, the worst ones; its numbers hold all."""
 
 
 @cache
@@ -107,9 +109,10 @@ def show_coverage_figure(*, broken: bool = False) -> SvgExhibit | TextExhibit:
             high=row.coverage_high or 0.0,
             naive=row.naive_coverage,
         )
-        for row in worst
+        for row in worst[:MOST_DRAWN]
     ]
     below = [row for row in worst if row.under_covers]
+    drawn = f", the {MOST_DRAWN} worst of {len(worst)}" if len(worst) > MOST_DRAWN else ""
     kind = "that break an assumption on purpose" if broken else "in which every assumption holds"
     with style.report_style():
         ax = plot_coverage(marks, FEWEST_COVERED, MOST_COVERED, style.new_axes(height=0.8 + 0.2 * len(marks)))
@@ -119,8 +122,8 @@ def show_coverage_figure(*, broken: bool = False) -> SvgExhibit | TextExhibit:
             alt=f"Coverage of 95 % intervals in {len(worst)} scenarios {kind}, worst first. {len(below)} lie below "
             f"{_percent(FEWEST_COVERED)} beyond Monte Carlo error"
             + (f", the lowest at {_percent(worst[0].coverage)} ({_words(worst[0].scenario)})." if below else "."),
-            caption=f"Share of intervals that held the truth, scenarios {kind}; for each the effect at which it is worst. Bars are "
-            "Monte Carlo intervals, hollow ones the quick analysis, the band runs from 93 to 97 %.",
+            caption=f"Share of intervals that held the truth, scenarios {kind}{drawn}; for each the effect at which it is worst. "
+            "Bars are Monte Carlo intervals, hollow ones the quick analysis, the band runs from 93 to 97 %.",
             rows=[_row(row) for row in worst],
         )
 
@@ -159,7 +162,7 @@ def show_level_exceptions() -> TableExhibit | TextExhibit:
             for row in rows
         ),
         note=f"Nothing is concluded from fewer than {FEWEST_DRAWS} draws.",
-        folded_after=2 * FOLDED,
+        folded_after=FOLDED,
     )
 
 
@@ -210,7 +213,7 @@ def show_traps() -> TableExhibit | TextExhibit:
             }
             for row in rows
         ),
-        folded_after=2 * FOLDED,
+        folded_after=FOLDED,
     )
 
 

@@ -72,14 +72,13 @@ def _value_table(frame: Frame, study: ValueStudy) -> TableExhibit:
     return TableExhibit(
         caption=f"{frame.context.source}: value of a customer known by {study.split}, {frame.context.currency}",
         rows=tuple(
-            {
-                "Over": part.label,
-                "Formula, all purchases": number(part.formula.value),
-                "Formula, repeat purchases only": number(part.formula_repeat.value),
-                f"Model ({study.purchase_model}, gamma-gamma)": _amount(part.model),
-                "What they spent": _amount(part.actual) if part.actual else "not observed",
-            }
-            for part in study.comparisons
+            {"By": told, **{part.label: amount(part) for part in study.comparisons}}
+            for told, amount in (
+                ("Formula, all purchases", lambda part: number(part.formula.value)),
+                ("Formula, repeat purchases only", lambda part: number(part.formula_repeat.value)),
+                (f"Model ({study.purchase_model}, gamma-gamma)", lambda part: _amount(part.model)),
+                ("What they spent", lambda part: _amount(part.actual) if part.actual else "not observed"),
+            )
         ),
         note=f"Per customer, {number(study.n_customers, 9)} customers.{left_out} Formula: average sale "
         f"{number(study.comparisons[0].formula.average_sale)} x "
