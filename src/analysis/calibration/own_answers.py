@@ -49,6 +49,10 @@ OWN_ANSWERS: Mapping[str, OwnAnswer] = MappingProxyType(
         "joining a programme": OwnAnswer(
             "who has bought much of late joins sooner, and stands at the till more often",
             ("join_at_the_till", "active_join_first"),
+            (
+                "tests/demo/test_company_recovered.py::test_the_truth_of_a_known_company_is_recovered",
+                "tests/demo/test_company_recovered.py::test_the_quick_number_is_too_high_and_the_answer_nearer",
+            ),
         ),
         "response time and leaving": OwnAnswer(
             "whether the first contact solved it drives both, and is not held equal", ("first_contact_drives_both",)
