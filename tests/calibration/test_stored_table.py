@@ -42,7 +42,7 @@ TOO_FAR = 0.001
 
 
 SETTINGS = tomllib.loads(paths.CALIBRATION.with_suffix(".toml").read_text(encoding="utf-8"))
-ABSENT = {"nobody_stops_on_occasions", "redeemed_often"}
+ABSENT = {"nobody_stops_on_occasions"}
 """Scenarios that are still to be drawn for the first time: `make calibrate`. Their estimators are capped."""
 
 SELDOM: set[str] = {
