@@ -42,13 +42,12 @@ TOO_FAR = 0.001
 
 
 SETTINGS = tomllib.loads(paths.CALIBRATION.with_suffix(".toml").read_text(encoding="utf-8"))
-ABSENT: set[str] = set()
+ABSENT = {"nobody_stops_on_occasions"}
 """Scenarios that are still to be drawn for the first time: `make calibrate`. Their estimators are capped."""
 
 SELDOM: set[str] = {
     "observational.choice_prices:estimate_choice_prices",
     "observational.panel_effects:estimate_panel_effect",
-    "observational.valence_growth:estimate_review_elasticity",
     "observational.within_customer_slope:estimate_within_customer_slope",
     "prediction.forecast_discrimination:estimate_forecast_discrimination",
     "survival.leverage_histories:estimate_leverage_opportunities",

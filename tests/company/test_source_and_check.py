@@ -113,7 +113,9 @@ def test_a_frame_that_breaks_off_is_one_line_of_the_check(folder: Callable[..., 
     assert len(found.claims) > 40
 
 
-def test_a_check_of_which_every_frame_breaks_off_still_lists_every_claim(folder: Callable[..., Path], monkeypatch) -> None:
+def test_a_check_of_which_every_frame_breaks_off_still_lists_every_claim(
+    folder: Callable[..., Path], monkeypatch
+) -> None:
     from analysis.reporting import own_data_check
 
     def broken(company):

@@ -36,7 +36,15 @@ SCENARIO = CompanyScenario(
 ANSWERS = (
     ("redemption-lifts-purchases", "purchase_change_after"),
     ("redemption-friction-deters", "redemption_difference"),
+    ("programme-raises-retention", "retention_difference"),
+    ("programme-raises-retention", "purchase_rate_change"),
+    ("programme-raises-retention", "spend_change"),
 )
+QUICK_IS_OFF = (
+    ("programme-raises-retention", "retention_difference"),
+    ("programme-raises-retention", "purchase_rate_change"),
+)
+"""Where heavy buyers, who join first, flatter the programme visibly."""
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +79,13 @@ def test_the_truth_of_a_known_company_is_recovered(
     assert answer is not None and answer.value is not None and answer.low is not None and answer.high is not None
     error = ((answer.high - answer.low) / 3.92) ** 2 + truth.error**2
     assert abs(answer.value - truth.value) < 3 * error**0.5, (answer.value, answer.low, answer.high, truth.value)
+
+
+@pytest.mark.parametrize(("claim", "quantity"), QUICK_IS_OFF)
+def test_the_quick_number_is_too_high_and_the_answer_nearer(
+    source: Source, truths: dict[tuple[str, str], Truth], claim: str, quantity: str
+) -> None:
+    truth = truths[claim, quantity].value
+    quick, answer = (found_of(source, claim, quantity, role) for role in (Role.NAIVE, Role.ANSWER))
+    assert quick is not None and answer is not None and quick.value is not None and answer.value is not None
+    assert truth < quick.value and abs(answer.value - truth) < abs(quick.value - truth)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis.calibration.counting import Count
 from analysis.calibration.inputs import inputs_hash, rule_hash
+from analysis.calibration.own_answers import as_markdown
 from analysis.calibration.scenario import Scenario
 from analysis.calibration.scenarios import all_scenarios
 from analysis.calibration.study import Cell, cells_of, run_cells
@@ -204,6 +205,8 @@ def write_calibration(
         writer.writerow({name: _text(value) for name, value in asdict(row).items()})
     _replace(table, text.getvalue())
     _replace(table.with_suffix(".toml"), settings_text(rows, seed, _compared(table) if compared is None else compared))
+    if table == paths.CALIBRATION:
+        _replace(paths.OWN_ANSWERS, as_markdown(rows))
 
 
 def settings_text(rows: Sequence[CalibrationRow], seed: int, compared: Sequence[str] = ()) -> str:

@@ -99,7 +99,7 @@ def _spent(family: str, window: int, arm: str = "", *, percent: bool = True) -> 
 
 
 def _after_joining(table: str, measure: str) -> Difference:
-    """The 91-day quarters 1 to 4 behind the quarter of joining: purchases or spend in per cent, active in points."""
+    """The 91-day quarters 1 to 4 behind the quarter of joining: purchases or spend, in per cent."""
 
     def of(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
         rows = run.log.table("rows" if table == "programme" else "club", ("who", "start")).astype(
@@ -109,14 +109,21 @@ def _after_joining(table: str, measure: str) -> Difference:
         who, day = firsts.index.to_numpy(), firsts.to_numpy()
         fair = (day - run.people.joined[who] > HALF_YEAR + QUARTER) & (day + 5 * QUARTER < run.scenario.n_days)
         who, day = np.tile(who[fair], 4), np.concatenate([day[fair] + QUARTER * k for k in range(1, 5)]) - QUARTER // 2
-        ask = {"active": "purchases"}.get(measure, measure)
-        with_it, without = (getattr(o, ask)(who, day, day + QUARTER - 1) for o in (actual, other))
-        if measure == "active":
-            return _points_less([with_it > 0, without > 0])
+        with_it, without = (getattr(o, measure)(who, day, day + QUARTER - 1) for o in (actual, other))
         found: np.ndarray = 100.0 * (with_it - without) / without.mean()
         return found
 
     return of
+
+
+def _year_after_joining(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
+    """Bought in the year after the day of joining the programme, in points."""
+    firsts = (
+        run.log.table("rows", ("who", "start")).astype({"who": "int64", "start": "int64"}).groupby("who")["start"].min()
+    )
+    who, day = firsts.index.to_numpy(), firsts.to_numpy()
+    who, day = (x[day + YEAR < run.scenario.n_days] for x in (who, day))
+    return _points_less([o.purchases(who, day + 1, day + YEAR) > 0 for o in (actual, other)])
 
 
 def _after_redeeming(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
@@ -290,7 +297,7 @@ CASES: tuple[Case, ...] = (
     Case(
         "programme-raises-retention",
         "retention_difference",
-        _after_joining("programme", "active"),
+        _year_after_joining,
         _JOINING,
         naive=_HEAVY,
     ),

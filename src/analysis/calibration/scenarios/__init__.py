@@ -43,6 +43,8 @@ MODULES: tuple[str, ...] = (
     "firm_means",
     "reviews_and_readers",
     "histories_without_dropout",
+    "occasions_without_leaving",
+    "redeemed_often",
 )
 """Modules of this folder that hold SCENARIOS, in the order in which reports list them."""
 
@@ -70,6 +72,7 @@ FEWER_DRAWS: Mapping[str, tuple[int, str]] = MappingProxyType(
             "prices_rise",
             "recession_in_last_year",
             "recession_on_the_way",
+            "redeemed_often",
             "redemption_before_season",
             "retention_calls_come_late",
             "reviews_follow_fashion",
