@@ -35,6 +35,16 @@ def test_memory_of_all_processes_is_added_up() -> None:
     assert 0.2 < run([sys.executable, "-c", both], whole_tree=True).gigabytes < 0.3
 
 
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="times of other processes are read from /proc")
+def test_processor_time_of_all_processes_is_added_up() -> None:
+    """A process and its child work for .6 s of the processor each; waiting is no work."""
+    work = "import time; [None for _ in iter(lambda: time.process_time() < .6, False)]; time.sleep(.5)"
+    both = f"import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', {work!r}]); {work}; child.wait()"
+    watched = run([sys.executable, "-c", both], whole_tree=True)
+    assert 1.1 < watched.cpu < 1.6
+    assert watched.seconds > 1.0
+
+
 def test_peak_of_each_stretch_lies_between_the_lines_that_end_it() -> None:
     looks = ((0.5, 1.0), (1.5, 3.0), (2.5, 2.0), (3.5, 9.0))
     watched = Run(4.0, 1.0, 9.0, {}, looks, ((1.0, "  a: done\n"), (1.2, "a line\n"), (3.0, "  b: done\n")))

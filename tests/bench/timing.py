@@ -28,8 +28,8 @@ class Run:
 
     Memory is that of the largest process, or of all together at one moment where the run was watched (`whole_tree`).
 
-    A process that forks workers through a server of its own does not count their processor time; nan there. `looks` are
-    moment and gigabytes at each look, `lines` moment and text of each line said, of a run that was watched.
+    A process that forks workers through a server of its own does not count their processor time; nan there, unless the run was
+    watched. `looks` are moment and gigabytes at each look, `lines` moment and text of each line said, of such a run.
     """
 
     seconds: float
@@ -109,7 +109,8 @@ def run(
     one_thread : bool
         For linear algebra and for DuckDB, ours and theirs; as many as there are processors otherwise.
     whole_tree : bool
-        Add up the memory of all its processes, every tenth of a second; pages that forked processes share count in each.
+        Add up the memory and the processor time of all its processes, every tenth of a second; pages that forked processes
+        share count in each.
 
     Raises
     ------
@@ -130,7 +131,7 @@ def run(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         ) as child,
-        _watched(child.pid, whole_tree) as looks,
+        _watched(child.pid, whole_tree) as (looks, worked),
     ):
         assert child.stdout is not None
         lines = [(time.monotonic(), line.decode(errors="replace")) for line in child.stdout]
@@ -142,6 +143,7 @@ def run(
         raise RuntimeError(f"{' '.join(map(str, command))} ended with {child.returncode}:\n{output[-2000:]}")
     said = json.loads(output.strip().splitlines()[-1]) if timed_inside else {}
     cpu = float("nan") if cache is not None else usage.ru_utime + usage.ru_stime
+    cpu = sum(worked.values()) if whole_tree else cpu
     times = float(said.get("seconds", seconds)), float(said.get("cpu", cpu))
     if whole_tree:
         return Run(*times, max(held for _, held in looks), said, tuple(looks), tuple(lines))
@@ -159,19 +161,22 @@ def peak_before_each(run: Run, ends: Sequence[str]) -> dict[str, float]:
 
 
 @contextmanager
-def _watched(session: int, wanted: bool) -> Iterator[list[tuple[float, float]]]:
-    """Moment, and gigabytes that the processes of a session held together, at each look."""
-    looks, ended = [(time.monotonic(), 0.0)], threading.Event()
+def _watched(session: int, wanted: bool) -> Iterator[tuple[list[tuple[float, float]], dict[str, float]]]:
+    """Moment, and gigabytes that the processes of a session held together, at each look; seconds that each has worked."""
+    looks, worked, ended = [(time.monotonic(), 0.0)], dict[str, float](), threading.Event()
 
     def look() -> None:
         while not ended.wait(0.1):
-            held = sum(_resident(Path(entry.path), session) for entry in os.scandir("/proc") if entry.name.isdigit())
+            held = 0.0
+            for entry in os.scandir("/proc"):
+                if entry.name.isdigit() and (seen := _seen(Path(entry.path), session)):
+                    held, worked[entry.name] = held + seen[0], seen[1]
             looks.append((time.monotonic(), held))
 
     if wanted:
         threading.Thread(target=look, daemon=True).start()
     try:
-        yield looks
+        yield looks, worked
     except BaseException:
         os.killpg(session, signal.SIGTERM)  # a session of its own gets no Ctrl-C
         raise
@@ -179,14 +184,16 @@ def _watched(session: int, wanted: bool) -> Iterator[list[tuple[float, float]]]:
         ended.set()
 
 
-def _resident(process: Path, session: int) -> float:
-    """Resident gigabytes of a process of the session; 0 of any other."""
+def _seen(process: Path, session: int) -> tuple[float, float] | None:
+    """Resident gigabytes of a process of the session and the seconds that it has worked; None of any other."""
     try:
-        if int((process / "stat").read_text().rpartition(")")[2].split()[3]) != session:
-            return 0.0
-        return int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e9
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+        if int(fields[3]) != session:
+            return None
+        held = int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e9
+        return held, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
-        return 0.0
+        return None
 
 
 def piece(*arguments: object, one_thread: bool = True) -> Run:
