@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 DAYS_PER_WEEK = 7
 HISTORY = ("frequency", "recency", "T")
 FEWEST_DRAWS = 50
+WITHIN = "within__"
+"""Column of the squares of a customer's occasions round their mean."""
 
 
 def customer_scores(
@@ -69,7 +71,8 @@ def customer_scores(
     pandas.DataFrame
         Index customer, sorted; `frequency` (occasions after the first), `recency` and `T` (weeks), `expected_purchases`,
         `probability_alive` and, with amounts, `monetary` (mean of the occasions after the first; missing without any)
-        and `expected_value` (not discounted), each with `_low` and `_high`. ``to_csv`` and ``to_excel`` export it.
+        and `expected_value` (not discounted), each with `_low` and `_high`. Where customers spend alike, each is expected to
+        spend the mean. ``to_csv`` and ``to_excel`` export it.
 
     Raises
     ------
@@ -108,11 +111,11 @@ def customer_scores(
     chances = np.array([alive(params) for params in drawn])
     scores = _with_interval(scores, "probability_alive", alive(purchases.params), chances, level)
     if amount is not None:
-        spend = gamma_gamma.fit_gamma_gamma(rows[rows["monetary"] > 0])
-        paid = [_spend(params, rows) for params in (spend.params, *spend.draws(n_draws, seed + 1))]
-        value = margin * paid[0] * expected(purchases.params)
-        scores = _with_interval(scores, "expected_value", value, margin * np.array(paid[1:]) * counts, level)
+        paid, drawn_paid = _paid(rows, n_draws, seed + 1)
+        value = margin * paid * expected(purchases.params)
+        scores = _with_interval(scores, "expected_value", value, margin * drawn_paid * counts, level)
         scores.loc[scores["frequency"] == 0, "monetary"] = np.nan
+        scores = scores.drop(columns=WITHIN)
     return scores
 
 
@@ -137,8 +140,44 @@ def _histories(log: pd.DataFrame, end_of_observation: str | None, *, with_amount
     )
     if with_amounts:
         later = occasions[occasions["at"] > occasions["customer_id"].map(first)]
-        rows["monetary"] = later.groupby("customer_id")["amount"].mean().reindex(rows.index, fill_value=0.0)
+        paid = later.groupby("customer_id")["amount"]
+        rows["monetary"] = paid.mean().reindex(rows.index, fill_value=0.0)
+        rows[WITHIN] = (paid.var(ddof=0) * paid.size()).reindex(rows.index, fill_value=0.0)
     return rows
+
+
+def _paid(rows: pd.DataFrame, n: int, seed: int) -> tuple[Array, Array]:
+    """Expected spend an occasion, one a customer, and as `n` drawn parameter sets give it.
+
+    Where customers differ no more than chance makes them, the likelihood of the gamma-gamma model has no maximum (q runs off):
+    in that limit everybody is expected to spend the mean, which is known as well as the customers' means say.
+    """
+    repeat = rows[rows["monetary"] > 0]
+    if repeat["monetary"].nunique() != 1:
+        try:
+            spend = gamma_gamma.fit_gamma_gamma(repeat)
+            return _spend(spend.params, rows), np.array([_spend(params, rows) for params in spend.draws(n, seed)])
+        except ModelNotIdentified:
+            if not _alike(repeat):
+                raise
+    often, means = repeat["frequency"].to_numpy(dtype=float), repeat["monetary"].to_numpy()
+    mean = float(np.average(means, weights=often))
+    error = float(np.sqrt(np.square(often * (means - mean)).sum())) / often.sum()
+    drawn = np.maximum(0.0, np.random.default_rng(seed).normal(mean, error, n))
+    return np.full(len(rows), mean), np.outer(drawn, np.ones(len(rows)))
+
+
+def _alike(repeat: pd.DataFrame) -> bool:
+    """Whether customers' mean spends scatter no more than single occasions let expect (Cochran's Q at 5 %)."""
+    from scipy.stats import chi2
+
+    often, means = repeat["frequency"].to_numpy(dtype=float), repeat["monetary"].to_numpy()
+    free = often.sum() - len(repeat)
+    within = repeat[WITHIN].sum() / free if free > 0 else 0.0
+    if within <= 0:
+        return False
+    scatter = float((often * np.square(means - np.average(means, weights=often))).sum()) / within
+    return scatter <= float(chi2.ppf(0.95, len(repeat) - 1))
 
 
 def _spend(params: Mapping[str, float], rows: pd.DataFrame) -> Array:
