@@ -43,7 +43,7 @@ def test_cohorts_of_which_nobody_came_back_are_a_map_without_shades(tmp_path):
     rows += [f"f{i},2024-02-0{1 + i},5\nf{i},2024-03-0{1 + i},5" for i in range(3)]
     (tmp_path / "transactions.csv").write_text("\n".join(["customer_id,at,amount", *rows, ""]))
     (tmp_path / "company.toml").write_text('[company]\nname = "quiet"\nend_of_observation = "2024-05-31"\n')
-    session = analysis.start("01_retention_metrics", data=tmp_path)
+    session = analysis.start("01_retention_metrics", data=str(tmp_path))
     (shown,) = (p for p in analysis.show_cohort_map(session, months=3).parts if "quiet" in repr(p))
     assert shown.rows[0] == {"Cohort": "2024-01", "Month 1": "0", "Month 2": "0", "Month 3": "0"}
     assert shown.rows[1]["Month 1"] == "·"
