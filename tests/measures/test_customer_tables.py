@@ -158,6 +158,38 @@ def test_a_return_beside_a_purchase_lowers_what_the_day_brought(cdnow):
     )
 
 
+def test_customers_who_all_pay_one_price_are_worth_their_purchases_at_it(cdnow):
+    """Spend does not vary, so that the model of how it varies has no maximum; the price is known all the same."""
+    some = cdnow[cdnow["customer_id"] % 40 == 0].drop_duplicates(["customer_id", "at"]).assign(amount=7.0)
+    found = customer_scores(some, end_of_observation="1998-06-30", n_draws=50)
+    for name in ("", "_low", "_high"):
+        pd.testing.assert_series_equal(
+            found[f"expected_value{name}"], 7 * found[f"expected_purchases{name}"], check_names=False
+        )
+
+
+def test_customers_who_spend_alike_are_expected_to_spend_the_mean(cdnow):
+    """Every purchase is drawn from one distribution, whoever buys: the likelihood of their differences is flat."""
+    some = (
+        cdnow[cdnow["customer_id"] % 20 == 0].drop_duplicates(["customer_id", "at"]).sort_values(["customer_id", "at"])
+    )
+    some = some.assign(amount=np.random.default_rng(4).gamma(2.0, 20.0, len(some)))
+    found = customer_scores(some, end_of_observation="1998-06-30", n_draws=200)
+    later = some[some.groupby("customer_id").cumcount() > 0]["amount"]
+    paid = found["expected_value"] / found["expected_purchases"]
+    assert paid.to_numpy() == pytest.approx(later.mean())
+    # How far the mean is known, by another way: 1.96 standard errors of single purchases.
+    most = found["expected_purchases"].idxmax()
+    reach = 1.96 * later.std() / np.sqrt(len(later)) * found.loc[most, "expected_purchases"]
+    assert found.loc[most, "expected_value_high"] - found.loc[most, "expected_value"] > 0.8 * reach
+
+
+def test_nobody_who_came_back_leaves_no_value():
+    once = pd.DataFrame({"customer_id": range(40), "at": "2024-01-05", "amount": 5.0})
+    with pytest.raises(FrameMistake):
+        customer_scores(once, end_of_observation="2024-06-30")
+
+
 def test_a_log_of_returns_only_is_refused():
     with pytest.raises(FrameMistake, match="at least one purchase; every day"):
         customer_scores(LOG.assign(paid=-5), customer="who", at="day", amount="paid")

@@ -37,6 +37,18 @@ def test_cohort_map_agrees_with_counts_of_the_log(session):
     assert "January 1997 to June 1998" in words_of(shown)
 
 
+def test_cohorts_of_which_nobody_came_back_are_a_map_without_shades(tmp_path):
+    """Thirty in January, nobody of whom came back, and three in February who did: too few to be shown."""
+    rows = [f"j{i},2024-01-{1 + i % 28:02d},5" for i in range(30)]
+    rows += [f"f{i},2024-02-0{1 + i},5\nf{i},2024-03-0{1 + i},5" for i in range(3)]
+    (tmp_path / "transactions.csv").write_text("\n".join(["customer_id,at,amount", *rows, ""]))
+    (tmp_path / "company.toml").write_text('[company]\nname = "quiet"\nend_of_observation = "2024-05-31"\n')
+    session = analysis.start("01_retention_metrics", data=str(tmp_path))
+    (shown,) = (p for p in analysis.show_cohort_map(session, months=3).parts if "quiet" in repr(p))
+    assert shown.rows[0] == {"Cohort": "2024-01", "Month 1": "0", "Month 2": "0", "Month 3": "0"}
+    assert shown.rows[1]["Month 1"] == "·"
+
+
 def test_rfm_boxes_hold_all_customers(session):
     (shown,) = (p for p in analysis.show_rfm(session).parts if "CDNOW" in repr(p) and "[figure]" in repr(p))
     assert sum(int(row["Customers"].replace(",", "")) for row in shown.rows) == 23_570

@@ -82,6 +82,8 @@ def assembled(
     UserMistake
         If a column that the settings speak of is not there, or amounts are in several currencies and none is named.
     """
+    if not any(item.file for item in places):  # a session's tables, though company.toml lies in a folder
+        settings = replace(settings, path=None)
     parts: list[_Part] = []
     offset = 0
     for part in dict.fromkeys(item.part for item in places):

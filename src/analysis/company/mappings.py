@@ -141,7 +141,7 @@ def _resolved_rule(key: str, rule: Any, header: tuple[str, ...], columns: Mappin
     if key in ("first_of", "currency"):
         return _first(header, rule)
     if key == "true_where":
-        return {ours: there for ours, matches in rule.items() if (there := _first_matches(header, matches))}
+        return {ours: named for ours, matches in rule.items() if (named := _first_matches(header, matches))}
     if key == "times":
         return {ours: there for ours, theirs in rule.items() if (there := _first(header, theirs)) and ours in columns}
     if key in ("less", "a_month"):

@@ -13,7 +13,7 @@ from analysis.models import gamma_gamma
 from analysis.models.fit import PURCHASE_MODELS, Array, ModelNotIdentified, purchase_module, require_positive
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
 
@@ -24,6 +24,8 @@ HISTORY = ("frequency", "recency", "T")
 FEWEST_DRAWS = 50
 AT_ONCE = 20_000
 """Customers whose drawn values are held at a time; those of a million in 200 draws would take 1.6 GB."""
+WITHIN = "within__"
+"""Column of the squares of a customer's occasions round their mean."""
 
 
 def customer_scores(
@@ -71,7 +73,8 @@ def customer_scores(
     pandas.DataFrame
         Index customer, sorted; `frequency` (occasions after the first), `recency` and `T` (weeks), `expected_purchases`,
         `probability_alive` and, with amounts, `monetary` (mean of the occasions after the first; missing without any)
-        and `expected_value` (not discounted), each with `_low` and `_high`. ``to_csv`` and ``to_excel`` export it.
+        and `expected_value` (not discounted), each with `_low` and `_high`. Where customers spend alike, each is expected to
+        spend the mean. ``to_csv`` and ``to_excel`` export it.
 
     Raises
     ------
@@ -110,16 +113,14 @@ def customer_scores(
     chances = _bounds(np.array([alive(params) for params in drawn]), level)
     scores = _with_interval(scores, "probability_alive", alive(purchases.params)[place], *chances[:, place])
     if amount is not None:
-        spend = gamma_gamma.fit_gamma_gamma(rows[rows["monetary"] > 0])
-        sets = spend.draws(n_draws, seed + 1)
-        value = margin * _spend(spend.params, rows) * best[place]
+        paid, drawn_paid = _paid(rows, n_draws, seed + 1)
         bounds = np.empty((2, len(rows)))
         for first in range(0, len(rows), AT_ONCE):
             some = slice(first, first + AT_ONCE)
-            paid = np.array([_spend(params, rows.iloc[some]) for params in sets])
-            bounds[:, some] = _bounds(margin * paid * counts[:, place[some]], level)
-        scores = _with_interval(scores, "expected_value", value, *bounds)
+            bounds[:, some] = _bounds(margin * drawn_paid(rows.iloc[some]) * counts[:, place[some]], level)
+        scores = _with_interval(scores, "expected_value", margin * paid * best[place], *bounds)
         scores.loc[scores["frequency"] == 0, "monetary"] = np.nan
+        scores = scores.drop(columns=WITHIN)
     return scores
 
 
@@ -144,8 +145,45 @@ def _histories(log: pd.DataFrame, end_of_observation: str | None, *, with_amount
     )
     if with_amounts:
         later = occasions[occasions["at"] > occasions["customer_id"].map(first)]
-        rows["monetary"] = later.groupby("customer_id")["amount"].mean().reindex(rows.index, fill_value=0.0)
+        paid = later.groupby("customer_id")["amount"]
+        rows["monetary"] = paid.mean().reindex(rows.index, fill_value=0.0)
+        rows[WITHIN] = (paid.var(ddof=0) * paid.size()).reindex(rows.index, fill_value=0.0)
     return rows
+
+
+def _paid(rows: pd.DataFrame, n: int, seed: int) -> tuple[Array, Callable[[pd.DataFrame], Array]]:
+    """Expected spend an occasion, one a customer, and what gives it for some of them as `n` drawn parameter sets do.
+
+    Where customers differ no more than chance makes them, the likelihood of the gamma-gamma model has no maximum (q runs off):
+    in that limit everybody is expected to spend the mean, which is known as well as the customers' means say.
+    """
+    repeat = rows[rows["monetary"] > 0]
+    if repeat["monetary"].nunique() != 1:
+        try:
+            spend = gamma_gamma.fit_gamma_gamma(repeat)
+            sets = spend.draws(n, seed)
+            return _spend(spend.params, rows), lambda some: np.array([_spend(params, some) for params in sets])
+        except ModelNotIdentified:
+            if not _alike(repeat):
+                raise
+    often, means = repeat["frequency"].to_numpy(dtype=float), repeat["monetary"].to_numpy()
+    mean = float(np.average(means, weights=often))
+    error = float(np.sqrt(np.square(often * (means - mean)).sum())) / often.sum()
+    drawn = np.maximum(0.0, np.random.default_rng(seed).normal(mean, error, n))
+    return np.full(len(rows), mean), lambda some: np.outer(drawn, np.ones(len(some)))
+
+
+def _alike(repeat: pd.DataFrame) -> bool:
+    """Whether customers' mean spends scatter no more than single occasions let expect (Cochran's Q at 5 %)."""
+    from scipy.stats import chi2
+
+    often, means = repeat["frequency"].to_numpy(dtype=float), repeat["monetary"].to_numpy()
+    free = often.sum() - len(repeat)
+    within = repeat[WITHIN].sum() / free if free > 0 else 0.0
+    if within <= 0:
+        return False
+    scatter = float((often * np.square(means - np.average(means, weights=often))).sum()) / within
+    return scatter <= float(chi2.ppf(0.95, len(repeat) - 1))
 
 
 def _spend(params: Mapping[str, float], rows: pd.DataFrame) -> Array:

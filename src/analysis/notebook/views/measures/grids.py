@@ -96,7 +96,7 @@ def show_rfm(session: Session) -> GroupExhibit | TextExhibit:
                 [
                     Shaded(
                         words=f"{100 * c.revenue / revenue:.0f} of {100 * c.n / n:.0f}",
-                        shade=max(0.0, c.revenue / most),
+                        shade=max(0.0, c.revenue / most) if most > 0 else 0.0,
                     )
                     for c in cells
                     if c.frequency == name
@@ -193,7 +193,8 @@ def show_contact_dose(session: Session) -> GroupExhibit | TextExhibit:
 
 
 def _scaled(cell: Shaded, most: float) -> Shaded:
-    return cell if cell.shade is None else Shaded(words=cell.words, shade=cell.shade / most)
+    """Shaded by its share of the largest; where nobody of a cohort that may be shown came back, not at all."""
+    return cell if cell.shade is None else Shaded(words=cell.words, shade=cell.shade / most if most else 0.0)
 
 
 def _colour(frame: Frame) -> str:
