@@ -213,7 +213,7 @@ session.vary("retained-is-not-loyal", least_reliability=[1.0, reliability, poor_
 # %% [markdown] tags=["folded"]
 # ## What these data cannot say
 #
-# - The purchase histories are of online shops, a catalogue retailer, donors, and a panel around one new product. A shop in which everyone joined in the same quarter cannot tell tenure from the calendar.
+# - The purchase histories are of online shops, a catalogue retailer, donors, two hotels, and a panel around one new product. A shop in which everyone joined in the same quarter cannot tell tenure from the calendar.
 # - Momentum is read from the pace of those who bought again. Who stopped for good is not in it, and time as a customer goes along with the number of purchases; only a nudge given at random would show what one purchase more does.
 # - Both price claims hang on motor insurers, whose prices follow risk, and leaving for a rival on a market price that stands in for the offers people got.
 # - Spend is revenue, not margin, and prices of the time are in it.

@@ -127,7 +127,7 @@ session.details("quality-builds-trust")
 # %% [markdown] tags=["folded"]
 # ## What these data cannot say
 #
-# - What customers did was measured by the project in health plans only, and two surveys hold what people say. Every other number was published by somebody, and most come from no experiment.
+# - What customers did was measured by the project in health plans, in one firm's subscriptions and in games only, and two surveys hold what people say. Every other number was published by somebody, and most come from no experiment.
 # - A correlation between score and staying, even in the right order of time, does not say that *raising* the score keeps anybody. Both may follow from a good product, a short distance or a lack of rivals. Only a change made at random would show it.
 # - Firms with satisfied customers may do well for other reasons. Returns on shares and correlations between firms are shown and do not decide.
 # - The summaries of many studies were read in text or abstract; some of their tables could not be read. The column on where each was checked says so.

@@ -126,7 +126,7 @@ session.details("people-leave-over-service-not-offers")
 # %% [markdown] tags=["folded"]
 # ### How we test it: People leave over disappointment, not offers
 #
-# The claim predicts that more leavers name disappointment than a rival's offer: `share naming service − share naming an offer`. What people say when they leave depends on who asks and what the list holds; one reason a person makes shares, several make a total above one.
+# The claim predicts that more leavers name disappointment than a rival's offer: `share naming service − share naming an offer or the price`. What people say when they leave depends on who asks and what the list holds; one reason a person makes shares, several make a total above one.
 
 # %% [markdown] tags=["folded"]
 # ## What these data cannot say

@@ -103,7 +103,7 @@ session.details("subscriptions-retain")
 # %% [markdown] tags=["folded"]
 # ## What these data cannot say
 #
-# Charities are not shops, and two weeks are not a year. No public file holds the terms of contracts together with who left. What a win-back costs is not in any of the files: the page gives the effect per contact, and the break-even follows from it.
+# Charities are not shops, and two weeks are not a year. The one file found that holds terms together with who left is of subscriptions that renew themselves: a longer term moves the day of leaving by its own length, so the project does not read lock-in from it. What a win-back costs is not in any of the files: the page gives the effect per contact, and the break-even follows from it.
 
 # %% [markdown] tags=["folded"]
 # ## Where the numbers come from
