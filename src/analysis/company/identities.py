@@ -79,7 +79,11 @@ def read_ids(file: str, entries: Any) -> Ids:
                 f'{inner} must be {{ file = "...", from = "their id", to = "the customer" }}, or a list of such; got {walk!r}.'
             )
         found.append(Crosswalk(file=walk["file"], from_=walk["from"], to=walk["to"]))
-    flags = {key: rules.flag(place.key(key), entries[key]) for key in ("small_letters", "hashed") if key in entries}
+    flags = {
+        key: rules.value(place.key(key), rules.Flag, entries[key])
+        for key in ("small_letters", "hashed")
+        if key in entries
+    }
     return Ids(**flags, crosswalks=tuple(found))
 
 

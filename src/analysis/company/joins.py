@@ -94,11 +94,11 @@ def _read(place: Place, part: str, name: str, entries: Any) -> Join:
     of_rows = {key: entries[key] for key in _OF_ROWS if key in entries}
     only = read_row_rules(place.file, part, {"keep": entries["only"]}, place.section).keep if "only" in entries else {}
     return Join(
-        name=name, table=rules.text(place.key("table"), entries.get("table")), here=here, there=there, only=only,
+        name=name, table=rules.value(place.key("table"), rules.Text, entries.get("table")), here=here, there=there, only=only,
         rows=read_row_rules(place.file, table_of(part), of_rows, place.section), **taken,
     )  # fmt: skip
 
 
 def _names(place: Place, key: str, value: Any) -> dict[str, str]:
     rules.require_section(place.key(key), value, example=f'{key} = {{ "name" = "their column" }}')
-    return {name: rules.text(place.key(f"{key}.{name}"), column) for name, column in value.items()}
+    return {name: rules.value(place.key(f"{key}.{name}"), rules.Text, column) for name, column in value.items()}

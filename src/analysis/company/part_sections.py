@@ -53,7 +53,7 @@ def _constants(file: str, entries: dict[str, Any]) -> dict[str, dict[str, str]]:
     found = {}
     for part, mapping in entries.items():
         place = _place_of_part(file, "constants", part, mapping, 'purpose = "acquisition"')
-        found[part] = {key: rules.text(place.key(key), value) for key, value in mapping.items()}
+        found[part] = {key: rules.value(place.key(key), rules.Text, value) for key, value in mapping.items()}
     return found
 
 

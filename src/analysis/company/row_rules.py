@@ -128,6 +128,10 @@ def read_row_rules(file: str, part: str, entries: Any, section: str = "") -> Row
     return RowRules(**found)
 
 
+def _plain(kind: Any) -> Any:
+    return lambda place, value, _: rules.value(place, kind, value)
+
+
 def _matches(place: Place, value: Any, _: str) -> dict[str, tuple[str, ...]]:
     example = '"their column" = ["value", "another"], "*" for any value'
     rules.require_section(place, value, example=f"[{place.section}.{place.name}] with lines such as {example}")
@@ -141,24 +145,10 @@ def _texts(place: Place, value: Any, example: str) -> tuple[str, ...]:
     return tuple(wanted)
 
 
-def _text(place: Place, value: Any, _: str) -> str:
-    return rules.text(place, value)
-
-
 def _last_of(place: Place, value: Any, _: str) -> dict[str, str]:
     if not isinstance(value, dict) or len(value) != 1:
         raise UserMistake(f'{place} must be {{ "what is the same" = "their time" }}; got {value!r}.')
-    return {theirs: rules.text(place, at) for theirs, at in value.items()}
-
-
-def _flag(place: Place, value: Any, _: str) -> bool:
-    return rules.flag(place, value)
-
-
-def _lines(place: Place, value: Any, _: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1000:
-        raise UserMistake(f"{place} must be the number of lines before the header, 0 to 1000; got {value!r}.")
-    return value
+    return {theirs: rules.value(place, rules.Text, at) for theirs, at in value.items()}
 
 
 def _per_column(place: Place, value: Any, table: str, kinds: tuple[str, ...]) -> dict[str, Any]:
@@ -178,7 +168,10 @@ def _several(place: Place, value: Any, table: str) -> dict[str, tuple[str, ...]]
 
 
 def _one(place: Place, value: Any, table: str) -> dict[str, str]:
-    return {ours: rules.text(place, theirs) for ours, theirs in _per_column(place, value, table, _NUMBERS).items()}
+    return {
+        ours: rules.value(place, rules.Text, theirs)
+        for ours, theirs in _per_column(place, value, table, _NUMBERS).items()
+    }
 
 
 def _scale(place: Place, value: Any, table: str) -> dict[str, float | str]:
@@ -196,18 +189,16 @@ def _clock(place: Place, value: Any, table: str) -> dict[str, str]:
     found = _per_column(place, value, table, _TIMES)
     for clock in found.values():
         if isinstance(clock, str) and clock.startswith("%"):
-            rules.date_format(place, clock)
+            rules.value(place, rules.DateFormat, clock)
         else:
             rules.require_known(place, clock, CLOCKS, what="clock")
     return found
 
 
-def _decimal(place: Place, value: Any, _: str) -> str:
-    return rules.decimal(place, value)
-
-
 def _split(place: Place, value: Any, table: str) -> dict[str, str]:
-    return {ours: rules.text(place, mark) for ours, mark in _per_column(place, value, table, ("text",)).items()}
+    return {
+        ours: rules.value(place, rules.Text, mark) for ours, mark in _per_column(place, value, table, ("text",)).items()
+    }
 
 
 def _true_where(place: Place, value: Any, table: str) -> dict[str, Matches]:
@@ -218,10 +209,10 @@ def _true_where(place: Place, value: Any, table: str) -> dict[str, Matches]:
 _READERS: dict[str, Any] = {
     "keep": _matches,
     "drop": _matches,
-    "first_of": _text,
+    "first_of": _plain(rules.Text),
     "last_of": _last_of,
-    "sum_lines": _flag,
-    "currency": _text,
+    "sum_lines": _plain(rules.Flag),
+    "currency": _plain(rules.Text),
     "less": _several,
     "times": _one,
     "scale": _scale,
@@ -229,6 +220,6 @@ _READERS: dict[str, Any] = {
     "clock": _clock,
     "split": _split,
     "true_where": _true_where,
-    "decimal": _decimal,
-    "skip_lines": _lines,
+    "decimal": _plain(rules.Decimal),
+    "skip_lines": _plain(rules.HeaderLines),
 }

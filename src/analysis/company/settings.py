@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,34 +33,6 @@ MEMORY_LIMIT = "2GB"
 SHARES_MISS_ONE_BY = 0.001
 """Planned shares may be written as 0.333."""
 
-_KEYS: Mapping[str, tuple[str, ...] | None] = {
-    "company": (
-        "name",
-        "currency",
-        "timezone",
-        "end_of_observation",
-        "losses_seen_from",
-        "margin",
-        "discount_rate",
-        "winback_days",
-        "auto_renew_binds",
-        "simulated",
-    ),
-    "data": (
-        "path",
-        "database",
-        "date_format",
-        "separator",
-        "decimal",
-        "encoding",
-        "largest_sample",
-        "sample_seed",
-        "memory_limit",
-    ),
-    "ids": ("small_letters", "hashed", "crosswalk"),
-    "shares": None,
-}
-
 
 def is_table_file(path: Path) -> bool:
     """Whether a file's name ends like a table file's."""
@@ -81,8 +52,39 @@ def stem_of(path: Path) -> str:
     return name[: len(name) - len(suffix)] if suffix else name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+@dataclass(frozen=True, kw_only=True)
+class OfCompany:
+    """The keys of ``[company]``; what they mean is said at `Settings`."""
+
+    name: rules.Text = ""
+    currency: rules.Currency = ""
+    timezone: rules.TimeZone | None = None
+    end_of_observation: rules.Day | None = None
+    losses_seen_from: rules.DayOrStart | None = None
+    margin: rules.Share | None = None
+    discount_rate: rules.Share | None = None
+    winback_days: rules.Days | None = None
+    auto_renew_binds: rules.Flag = True
+    simulated: rules.Flag = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfData:
+    """The keys of ``[data]``; what they mean is said at `Settings`."""
+
+    path: rules.Folder | None = None
+    database: rules.Address | None = field(default=None, repr=False)
+    date_format: rules.DateFormat | None = None
+    separator: rules.Separator | None = None
+    decimal: rules.Decimal | None = None
+    encoding: rules.Encoding | None = None
+    largest_sample: rules.SampleSize = LARGEST_SAMPLE
+    sample_seed: rules.Seed = 1
+    memory_limit: rules.Memory = MEMORY_LIMIT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(OfCompany, OfData):
     """What ``company.toml`` says, checked, with the defaults filled in.
 
     Attributes
@@ -144,26 +146,7 @@ class Settings:
         Campaign, or family of campaigns, to the planned share of each arm, arms in lower case.
     """
 
-    name: str
     file: Path | None = None
-    currency: str = ""
-    timezone: str | None = None
-    end_of_observation: datetime.date | None = None
-    losses_seen_from: datetime.date | None = None
-    margin: float | None = None
-    discount_rate: float | None = None
-    winback_days: int | None = None
-    auto_renew_binds: bool = True
-    simulated: bool = False
-    path: Path | None = None
-    database: str | None = field(default=None, repr=False)
-    date_format: str | None = None
-    separator: str | None = None
-    decimal: str | None = None
-    encoding: str | None = None
-    largest_sample: int = LARGEST_SAMPLE
-    sample_seed: int = 1
-    memory_limit: str = MEMORY_LIMIT
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fallbacks: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -231,20 +214,17 @@ def _from_file(file: Path) -> Settings:
     content = _parse(file)
     for section, entries in content.items():
         place = Place(file=file.name, section=section)
-        rules.require_known(place, section, (*_KEYS, *SECTIONS), what="section")
+        rules.require_known(place, section, ("company", "data", "ids", "shares", *SECTIONS), what="section")
         rules.require_section(place, entries)
-        known = _KEYS.get(section)  # None: campaigns have the names that the company gives them
-        for key in entries:
-            if section in SECTIONS:
+        if section in SECTIONS:
+            for key in entries:
                 require_part(place, key)
-            elif known is not None:
-                rules.require_known(place, key, known)
-    company = _company(file, content.get("company", {}))
+    company = rules.section(Place(file=file.name, section="company"), OfCompany, content.get("company", {}))
     data = _data(file, content.get("data", {}))
     return Settings(
         file=file,
-        **_marked({"name": file.resolve().parent.name} | company),
-        **data,
+        **_marked({"name": file.resolve().parent.name} | {k: v for k, v in vars(company).items() if v != ""}),
+        **vars(data),
         **read_parts(file.name, content),
         ids=read_ids(file.name, content.get("ids", {})),
         shares=_shares(file, content.get("shares", {})),
@@ -273,62 +253,34 @@ def _parse(file: Path) -> dict[str, Any]:
         ) from None
 
 
-def _company(file: Path, entries: dict[str, Any]) -> dict[str, Any]:
-    place = Place(file=file.name, section="company")
-    readers = {
-        "name": rules.text,
-        "currency": rules.currency,
-        "timezone": rules.timezone,
-        "end_of_observation": rules.day,
-        "losses_seen_from": rules.day_or_start,
-        "margin": rules.share,
-        "discount_rate": rules.share,
-        "winback_days": rules.days,
-        "auto_renew_binds": rules.flag,
-        "simulated": rules.flag,
-    }
-    return {key: readers[key](place.key(key), value) for key, value in entries.items()}
-
-
-def _data(file: Path, entries: dict[str, Any]) -> dict[str, Any]:
+def _data(file: Path, entries: dict[str, Any]) -> OfData:
     place = Place(file=file.name, section="data")
-    readers = {
-        "path": rules.path,
-        "database": rules.address,
-        "date_format": rules.date_format,
-        "separator": rules.separator,
-        "decimal": rules.decimal,
-        "encoding": rules.encoding,
-        "largest_sample": rules.sample_size,
-        "sample_seed": rules.seed,
-        "memory_limit": rules.memory,
-    }
-    found: dict[str, Any] = {key: readers[key](place.key(key), value) for key, value in entries.items()}
-    if "path" in found and "database" in found:
+    data = rules.section(place, OfData, entries)
+    if data.database is not None:
+        check_places(data.database, str(place.key("database")))
+    if data.path is not None and data.database is not None:
         raise UserMistake(
             f"{place}: `path` and `database` must not both be given, since only one can hold the tables. Remove one."
         )
-    if found.get("separator") and found.get("separator") == found.get("decimal"):
+    if data.separator is not None and data.separator == data.decimal:
         raise UserMistake(
-            f"{place}: `separator` and `decimal` must differ; both are {found['decimal']!r}. Look at a line of the file: "
+            f"{place}: `separator` and `decimal` must differ; both are {data.decimal!r}. Look at a line of the file: "
             "`separator` stands between the columns, `decimal` inside a number."
         )
-    if "database" not in found:
-        found["path"] = _existing(place, file, found.get("path"))
-    return found
+    return data if data.database is not None else replace(data, path=_existing(place, file, data.path))
 
 
-def _existing(place: Place, file: Path, given: str | None) -> Path:
+def _existing(place: Place, file: Path, given: Path | None) -> Path:
     path = file.parent / (given or ".")
     if not path.exists():
         raise UserMistake(
-            f"{place}: `path` must be a folder or DuckDB file that exists, seen from {file.name}; got {given!r}. "
+            f"{place}: `path` must be a folder or DuckDB file that exists, seen from {file.name}; got '{given}'. "
             "Correct the path."
         )
     if path.is_file() and path.suffix.lower() not in DATABASE_SUFFIXES and not is_table_file(path):
         raise UserMistake(
             f"{place}: `path` must be a folder, a DuckDB file ({', '.join(DATABASE_SUFFIXES)}) or a table file "
-            f"({', '.join(TABLE_SUFFIXES)}); got {given!r}."
+            f"({', '.join(TABLE_SUFFIXES)}); got '{given}'."
         )
     return path
 
@@ -338,7 +290,7 @@ def _shares(file: Path, entries: dict[str, Any]) -> dict[str, dict[str, float]]:
     for name, plan in entries.items():
         place = Place(file=file.name, section=f"shares.{name}")
         rules.require_section(place, plan, example=f'[shares."{name}"] with lines such as control = 0.5')
-        found[name] = {arm.lower(): rules.share(place.key(arm), value) for arm, value in plan.items()}
+        found[name] = {arm.lower(): rules.value(place.key(arm), rules.Share, value) for arm, value in plan.items()}
         if len(found[name]) < 2 or 0 in found[name].values() or abs(sum(found[name].values()) - 1) > SHARES_MISS_ONE_BY:
             raise UserMistake(
                 f"{place} must give each arm, two or more, its planned share above 0, adding up to 1; got {plan!r}."

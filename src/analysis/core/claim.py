@@ -1,11 +1,74 @@
-"""What an entry of the register is: a Claim with its registered Quantities. Loading and validating is `claims`' business."""
+"""What an entry of the register is: a Claim with its registered Quantities, and the rules that hold for its fields."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
 
 from analysis.core.errors import ParameterMistake
+from analysis.core.reading import AnyText, Flag, Number, Text, Texts, broken, must, one_of
 from analysis.core.vocabulary import Bias, Confidence, Direction, Outcome, QuestionType, Rule, Scale, Shade
+
+FAMILIES: Mapping[str, str] = {
+    "cost-and-profit": "Cost and profit",
+    "loyal-customers": "What loyal customers do",
+    "word-of-mouth": "Word of mouth",
+    "satisfaction-and-trust": "Satisfaction, NPS, trust",
+    "programmes": "Loyalty programmes",
+    "personalisation": "Personalisation and communication",
+    "service": "Service",
+    "churn-and-lock-in": "Churn, risk, win-back, lock-in",
+    "feedback-and-practice": "Feedback and practice",
+}
+ARTICLES = ("S1", "S2", "S3", "S4", "S5")
+OWN_TABLES = (
+    "transactions",
+    "customers",
+    "subscriptions",
+    "spending",
+    "memberships",
+    "points",
+    "tickets",
+    "surveys",
+    "campaigns",
+    "referrals",
+)
+LONGEST_END = 36
+"""Characters of the words at one end of an axis: both stand side by side on a picture that fits a phone."""
+
+
+def _among(allowed: tuple[str, ...]) -> AfterValidator:
+    def held(items: tuple[str, ...]) -> tuple[str, ...]:
+        for item in items:
+            if item not in allowed:
+                raise broken(f"hold only {', '.join(allowed)}", item)
+        return items
+
+    return AfterValidator(held)
+
+
+def _family(name: str) -> str:
+    if name not in FAMILIES:
+        raise broken(f"be one of {', '.join(FAMILIES)}", name)
+    return name
+
+
+def _differ(ends: tuple[str, str]) -> tuple[str, str]:
+    if ends[0] == ends[1]:
+        raise broken("hold two texts that differ", list(ends))
+    return ends
+
+
+_End = Annotated[str, StringConstraints(pattern=r"\S", max_length=LONGEST_END)]
+_Ends = Annotated[
+    tuple[_End, _End],
+    must(f"hold two texts of at most {LONGEST_END} characters: what lower and what higher values mean"),
+    AfterValidator(_differ),
+]
+_Reliability = Annotated[float, Field(gt=0, le=1), must("be a number above 0 and at most 1")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +104,18 @@ class Quantity:
         Share of the measured regressor's variation that is no error, as the register assumes it; None: taken as exact.
     """
 
-    name: str
-    meaning: str
-    scale: Scale
-    unit: str
-    null: float
-    direction: Direction
-    smallest: float
-    size: float | None = None
-    decides: bool = True
-    conventions: tuple[str, ...] = ()
-    reliability: float | None = None
-    ends: tuple[str, str] = ("lower", "higher")
+    name: Text
+    meaning: Text
+    scale: Annotated[Scale, one_of(Scale)]
+    unit: Text
+    null: Number
+    direction: Annotated[Direction, one_of(Direction)]
+    smallest: Number
+    size: Number | None = None
+    decides: Flag = True
+    conventions: Texts = ()
+    reliability: _Reliability | None = None
+    ends: _Ends = ("lower", "higher")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +133,10 @@ class BottomLine:
         Kind of *holds* or *fails* that it was written for; None: any.
     """
 
-    verdict: Outcome
-    confidence: Confidence
-    text: str
-    shade: Shade | None = None
+    verdict: Annotated[Outcome, one_of(Outcome)]
+    confidence: Annotated[Confidence, one_of(Confidence)]
+    text: Text
+    shade: Annotated[Shade, one_of(Shade)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,25 +177,25 @@ class Claim:
         Who is on record as having said it first, where and when; empty where no source read states it.
     """
 
-    id: str
-    family: str
-    notebook: str
-    title: str
-    statement: str
-    said_by: tuple[str, ...]
-    claimed: str
-    estimand: str
-    rule: Rule
-    naive_bias: Bias
-    trap: str
-    own_tables: tuple[str, ...]
-    settles: str
-    quantities: tuple[Quantity, ...]
-    question: QuestionType = QuestionType.CAUSAL
-    lead: str = ""
+    id: Text
+    family: Annotated[Text, AfterValidator(_family)]
+    notebook: Text
+    title: Text
+    statement: Text
+    estimand: Text
+    trap: Text
+    settles: Text
+    said_by: Annotated[Texts, _among(ARTICLES)]
+    own_tables: Annotated[Texts, _among(OWN_TABLES)]
+    rule: Annotated[Rule, one_of(Rule)]
+    naive_bias: Annotated[Bias, one_of(Bias)]
+    quantities: Annotated[tuple[Quantity, ...], Field(min_length=1), must("hold at least one quantity")]
+    question: Annotated[QuestionType, one_of(QuestionType)] = QuestionType.CAUSAL
+    lead: Text = ""
     bottom_lines: tuple[BottomLine, ...] = ()
-    costs: str = ""
-    first_said: str = ""
+    claimed: AnyText = ""
+    costs: AnyText = ""
+    first_said: AnyText = ""
 
     def in_order(self) -> tuple[Quantity, ...]:
         """Quantities that may decide: the lead, then those that stand in for it."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from analysis.core.claim import BottomLine
 from analysis.core.errors import RegisterMistake
-from analysis.core.vocabulary import Confidence, Outcome, Shade
+from analysis.core.reading import read
 
 NAME = re.compile(r"\{([^{}]+)\}")
 """A name that a run's results fill in."""
@@ -15,7 +16,6 @@ NAME = re.compile(r"\{([^{}]+)\}")
 _DIGITS = re.compile(r"\d+")
 _DENOMINATORS = re.compile(r"\b(?:1,000|in 100)\b|a coin: 50")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
-_FIELDS = {"verdict", "confidence", "text", "shade"}
 
 
 def bottom_lines(where: str, entries: Any) -> tuple[BottomLine, ...]:
@@ -38,28 +38,15 @@ def bottom_lines(where: str, entries: Any) -> tuple[BottomLine, ...]:
 
 
 def _line(where: str, entry: dict[str, Any]) -> BottomLine:
-    for name in entry:
-        if name not in _FIELDS:
-            raise RegisterMistake(f"{where}: field `{name}` is not known; fields are {', '.join(sorted(_FIELDS))}.")
-    kinds = {"verdict": Outcome, "confidence": Confidence} | ({"shade": Shade} if "shade" in entry else {})
-    found: dict[str, Any] = {}
-    for name, kind in kinds.items():
-        try:
-            found[name] = kind(entry.get(name, ""))
-        except ValueError:
-            allowed = ", ".join(repr(str(member)) for member in kind)
-            raise RegisterMistake(
-                f"{where}: field `{name}` must be one of {allowed}; got {entry.get(name)!r}."
-            ) from None
-    text = entry.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise RegisterMistake(f"{where}: field `text` must be a text that is not empty; got {text!r}.")
+    line = read(BottomLine, entry, lambda name: f"{where}: field `{name}`", RegisterMistake)
     typed = [
-        digits for digits in _DIGITS.findall(_DENOMINATORS.sub("", NAME.sub("", text))) if not _YEAR.fullmatch(digits)
+        digits
+        for digits in _DIGITS.findall(_DENOMINATORS.sub("", NAME.sub("", line.text)))
+        if not _YEAR.fullmatch(digits)
     ]
     if typed:
         raise RegisterMistake(
             f"{where}: a number in a text must come from a result by its {{name}}, years apart; got {', '.join(typed)} in "
-            f"{text!r}."
+            f"{line.text!r}."
         )
-    return BottomLine(text=text.strip(), **found)
+    return replace(line, text=line.text.strip())

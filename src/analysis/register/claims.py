@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,34 +14,9 @@ from typing import Any
 from analysis.core import paths
 from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import ParameterMistake, RegisterMistake
-from analysis.core.vocabulary import RATIO_SCALES, Bias, Direction, QuestionType, Rule, Scale
+from analysis.core.reading import read
+from analysis.core.vocabulary import RATIO_SCALES, Direction
 from analysis.register.bottom_lines import bottom_lines
-
-FAMILIES: Mapping[str, str] = {
-    "cost-and-profit": "Cost and profit",
-    "loyal-customers": "What loyal customers do",
-    "word-of-mouth": "Word of mouth",
-    "satisfaction-and-trust": "Satisfaction, NPS, trust",
-    "programmes": "Loyalty programmes",
-    "personalisation": "Personalisation and communication",
-    "service": "Service",
-    "churn-and-lock-in": "Churn, risk, win-back, lock-in",
-    "feedback-and-practice": "Feedback and practice",
-}
-
-ARTICLES = ("S1", "S2", "S3", "S4", "S5")
-OWN_TABLES = (
-    "transactions",
-    "customers",
-    "subscriptions",
-    "spending",
-    "memberships",
-    "points",
-    "tickets",
-    "surveys",
-    "campaigns",
-    "referrals",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,139 +84,50 @@ def _hash(claims: tuple[Claim, ...]) -> str:
 
 
 _RULE_FIELDS = {"id", "statement", "claimed", "estimand", "question", "lead", "rule", "naive_bias", "quantities"}
-_TEXT = ("id", "family", "notebook", "title", "statement", "estimand", "trap", "settles", "lead")
-_LISTS = ("said_by", "own_tables")
-_TOLD = ("claimed", "costs", "first_said")
-_CHOICES: Mapping[str, Any] = {"rule": Rule, "naive_bias": Bias, "question": QuestionType}
-_QUANTITY_FIELDS = {"name", "meaning", "scale", "unit", "null", "direction", "smallest", "size"} | {
-    "decides",
-    "conventions",
-    "reliability",
-    "ends",
-}
-LONGEST_END = 36
-"""Characters of the words at one end of an axis: both stand side by side on a picture that fits a phone."""
 
 
 def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
     where = f"{file}, claim '{entry.get('id', '?')}'"
-    known = {*_TEXT, *_LISTS, *_CHOICES, *_TOLD, "quantities", "bottom_line"}
-    for name in entry:
-        if name not in known:
-            raise RegisterMistake(f"{where}: field `{name}` is not known; fields are {', '.join(sorted(known))}.")
-    for name in _TEXT:
-        value = entry.get(name)
-        if not isinstance(value, str) or not value.strip():
-            raise RegisterMistake(f"{where}: field `{name}` must be a text that is not empty; got {value!r}.")
-    if entry["family"] not in FAMILIES:
-        raise RegisterMistake(f"{where}: field `family` must be one of {', '.join(FAMILIES)}; got {entry['family']!r}.")
-    for name in _TOLD:
-        if not isinstance(entry.get(name, ""), str):
-            raise RegisterMistake(f"{where}: field `{name}` must be a text; got {entry[name]!r}.")
-    for name in _LISTS:
-        value = entry.get(name)
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise RegisterMistake(f"{where}: field `{name}` must be a list of texts; got {value!r}.")
-    choices = {name: _choice(where, name, entry.get(name), kind) for name, kind in _CHOICES.items()}
-    quantities = entry.get("quantities")
-    if isinstance(quantities, list) and quantities and not any(q.get("decides", True) for q in quantities):
+    given = {name: value for name, value in entry.items() if name != "bottom_line"}
+    if isinstance(given.get("quantities"), list):
+        given["quantities"] = [_quantity(where, quantity) for quantity in given["quantities"]]
+    given["bottom_lines"] = bottom_lines(where, entry.get("bottom_line", []))
+    claim = read(Claim, given, lambda name: f"{where}: field `{name}`", RegisterMistake, needed=("question", "lead"))
+    names = [quantity.name for quantity in claim.quantities]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise RegisterMistake(f"{where}: field `quantities` must have names of their own; {twice!r} stands twice.")
+    leads = [quantity.name for quantity in claim.quantities if quantity.decides]
+    if not leads:
         raise RegisterMistake(f"{where}: field `quantities` must hold at least one that decides; got none.")
-    if not isinstance(quantities, list) or not quantities:
-        raise RegisterMistake(f"{where}: field `quantities` must hold at least one quantity; got {quantities!r}.")
-    names = [quantity.get("name") for quantity in quantities]
-    for name in names:
-        if names.count(name) > 1:
-            raise RegisterMistake(f"{where}: field `quantities` must have names of their own; {name!r} stands twice.")
-    leads = [str(quantity.get("name")) for quantity in quantities if quantity.get("decides", True)]
-    if entry["lead"] not in leads and None not in names:
+    if claim.lead not in leads:
         raise RegisterMistake(
-            f"{where}: field `lead` must name a quantity that decides ({', '.join(map(repr, leads))}); got {entry['lead']!r}."
+            f"{where}: field `lead` must name a quantity that decides ({', '.join(map(repr, leads))}); got {claim.lead!r}."
         )
-    for quantity in quantities:
-        for other in quantity.get("conventions", ()):
-            if other not in names or other == quantity.get("name"):
+    for quantity in claim.quantities:
+        for other in quantity.conventions:
+            if other not in names or other == quantity.name:
                 raise RegisterMistake(
-                    f"{where}, quantity '{quantity.get('name')}': field `conventions` must name other quantities of the claim; "
+                    f"{where}, quantity '{quantity.name}': field `conventions` must name other quantities of the claim; "
                     f"got {other!r}."
                 )
-    for field, allowed in (("own_tables", OWN_TABLES), ("said_by", ARTICLES)):
-        for item in entry[field]:
-            if item not in allowed:
-                raise RegisterMistake(f"{where}: field `{field}` must hold only {', '.join(allowed)}; got {item!r}.")
-    return Claim(
-        **{name: entry[name] for name in _TEXT},
-        **{name: tuple(entry[name]) for name in _LISTS},  # type: ignore[arg-type]
-        **choices,
-        **{name: entry.get(name, "") for name in _TOLD},
-        quantities=tuple(_quantity(where, quantity) for quantity in quantities),
-        bottom_lines=bottom_lines(where, entry.get("bottom_line", [])),
-    )
+    return claim
 
 
 def _quantity(where: str, entry: Mapping[str, Any]) -> Quantity:
     where = f"{where}, quantity '{entry.get('name', '?')}'"
-    for name in entry:
-        if name not in _QUANTITY_FIELDS:
-            raise RegisterMistake(
-                f"{where}: field `{name}` is not known; fields are {', '.join(sorted(_QUANTITY_FIELDS))}."
-            )
-    for name in ("name", "meaning", "unit"):
-        if not isinstance(entry.get(name), str) or not entry[name].strip():
-            raise RegisterMistake(f"{where}: field `{name}` must be a text that is not empty; got {entry.get(name)!r}.")
-    numbers: dict[str, float] = {}
-    for name in ("null", "smallest", "size"):
-        value = entry.get(name)
-        if value is None and name == "size":
-            continue
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise RegisterMistake(f"{where}: field `{name}` must be a number; got {value!r}.")
-        numbers[name] = float(value)
-    scale = _choice(where, "scale", entry.get("scale"), Scale)
-    direction = _choice(where, "direction", entry.get("direction"), Direction)
-    if scale in RATIO_SCALES and min(numbers.values()) <= 0:
-        raise RegisterMistake(f"{where}: every number on the scale '{scale}' must be above 0; got {numbers}.")
+    quantity = read(Quantity, entry, lambda name: f"{where}: field `{name}`", RegisterMistake, needed=("ends",))
+    numbers = {"null": quantity.null, "smallest": quantity.smallest}
+    if quantity.size is not None:
+        numbers["size"] = quantity.size
+    if quantity.scale in RATIO_SCALES and min(numbers.values()) <= 0:
+        raise RegisterMistake(f"{where}: every number on the scale '{quantity.scale}' must be above 0; got {numbers}.")
     for name in ("smallest", "size"):
-        if name in numbers and (numbers[name] > numbers["null"]) != (direction == Direction.ABOVE):
+        if name in numbers and (numbers[name] > quantity.null) != (quantity.direction == Direction.ABOVE):
             raise RegisterMistake(
-                f"{where}: field `{name}` must lie on the claimed side, {direction} the null {numbers['null']}; "
+                f"{where}: field `{name}` must lie on the claimed side, {quantity.direction} the null {quantity.null}; "
                 f"got {numbers[name]}."
             )
-        if name in numbers and numbers[name] == numbers["null"]:
+        if name in numbers and numbers[name] == quantity.null:
             raise RegisterMistake(f"{where}: field `{name}` must differ from the null; got {numbers[name]}.")
-    reliability = entry.get("reliability")
-    if reliability is not None and not 0 < reliability <= 1:
-        raise RegisterMistake(f"{where}: field `reliability` must be above 0 and at most 1; got {reliability!r}.")
-    ends = entry.get("ends")
-    if (
-        not isinstance(ends, list)
-        or len(ends) != 2
-        or not all(isinstance(end, str) and 0 < len(end.strip()) <= LONGEST_END for end in ends)
-        or ends[0] == ends[1]
-    ):
-        raise RegisterMistake(
-            f"{where}: field `ends` must hold two different texts of at most {LONGEST_END} characters: what lower and what "
-            f"higher values mean; got {ends!r}."
-        )
-    decides = entry.get("decides", True)
-    if not isinstance(decides, bool):
-        raise RegisterMistake(f"{where}: field `decides` must be true or false; got {decides!r}.")
-    return Quantity(
-        name=entry["name"],
-        meaning=entry["meaning"],
-        unit=entry["unit"],
-        scale=scale,
-        direction=direction,
-        decides=decides,
-        conventions=tuple(entry.get("conventions", ())),
-        reliability=reliability,
-        ends=(ends[0], ends[1]),
-        **numbers,
-    )
-
-
-def _choice(where: str, name: str, value: Any, kind: Any) -> Any:
-    try:
-        return kind(value)
-    except ValueError:
-        allowed = ", ".join(repr(str(member)) for member in kind)
-        raise RegisterMistake(f"{where}: field `{name}` must be one of {allowed}; got {value!r}.") from None
+    return quantity

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from analysis.core import paths
-from analysis.core.claim import Claim
+from analysis.core.claim import FAMILIES, Claim
 from analysis.core.results import Assessment
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import SIMULATED_MARK, Design, Outcome
@@ -18,7 +18,7 @@ from analysis.notebook.exhibits import SvgExhibit, linked
 from analysis.notebook.figures.claimed_found import Held, claimed_against_found
 from analysis.notebook.figures.naive_sound import naive_against_sound, strongest_pair, widest_gaps
 from analysis.notebook.verdict_card import SIGNS, slug
-from analysis.register.claims import FAMILIES, Register, load_register
+from analysis.register.claims import Register, load_register
 from analysis.reporting.claim_review import claim_reviews
 from analysis.reporting.downloads import with_downloads
 from analysis.reporting.evidence_map import RULES, STATES, row_of
