@@ -184,7 +184,7 @@ analysis.show_lifetime_value(example, "An example: 50 a sale, 4 sales a year, 3 
 # %% [markdown] tags=["folded"]
 # ## Satisfaction and service
 #
-# Four measures that articles recommend, on **an example, not data**: twenty answers on each scale, and the tickets of an invented week. The net promoter score is the share of 9 and 10 less the share of 0 to 6, times a hundred; satisfaction (CSAT) is the share of the top two boxes of five. With twenty answers neither says much, as the intervals show.
+# Four measures that articles recommend, on **an example, not data**: twenty answers on each scale, and the tickets of an invented week. The net promoter score is the share of 9 and 10 minus the share of 0 to 6, times a hundred; satisfaction (CSAT) is the share of the top two boxes of five. With twenty answers neither says much, as the intervals show.
 
 # %% tags=["folded"]
 nps_answers = [10, 10, 9, 9, 9, 9, 9, 8, 8, 8, 8, 7, 7, 7, 7, 6, 5, 5, 3, 0]

@@ -82,7 +82,7 @@ session.details("redemption-lifts-purchases")
 #
 # The claim predicts that a member buys more often in the weeks after a redemption than without it.
 #
-# We estimate `change = purchases in the four weeks after a purchase at which points were redeemed / the same after a purchase at which there were points enough and none were redeemed - 1`, in per cent. Points, purchases and spend before it, and time as a customer are held equal (doubly robust, cross-fitted); who leaves counts with no purchases in either group. Beside it, without a vote: the weeks after a redemption against ordinary weeks of the same member.
+# We estimate `change = purchases in the four weeks after a purchase at which points were redeemed / the same after a purchase at which there were points enough and none were redeemed - 1`, in per cent. Points, purchases and spend before it, and time as a customer are held equal (doubly robust, cross-fitted); who leaves counts with no purchases in either group. Beside it, and not counted: the weeks after a redemption against ordinary weeks of the same member.
 #
 # The trap: members redeem when they shop anyway, so purchases peak at the redemption without any effect of it. People also buy in bursts, and the busy weeks that bring the points come before every redemption. So the yardstick is a purchase at which the same choice was open.
 #

@@ -10,10 +10,10 @@ OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 WIDTH = "document.documentElement.scrollWidth"
 FIRST_PICTURE = """() => { const ends = [...document.querySelectorAll('svg.figure')].filter(f => f.checkVisibility())
   .map(f => f.getBoundingClientRect().bottom + scrollY); return ends.length ? Math.min(...ends) : null }"""
-SMALLEST_TYPE = """() => Math.min(...[...document.querySelectorAll('svg.figure')].filter(s => s.checkVisibility()).flatMap(s => {
+SMALLEST_TYPE = """() => Math.min(...[...document.querySelectorAll('.claim svg.figure')].filter(s => s.checkVisibility()).flatMap(s => {
   const scale = s.getBoundingClientRect().width / s.viewBox.baseVal.width; return [...s.querySelectorAll('text')]
   .map(t => parseFloat(getComputedStyle(t).fontSize) * scale) }), 99)"""
-CARDS = """() => [...document.querySelectorAll('.part.data .words, .part.data p')].map(p => p.innerText)"""
+CARDS = """() => [...document.querySelectorAll('.part.data > .words > p')].map(p => p.innerText)"""
 FOLDED_PARTS = """() => [...document.querySelectorAll('details.tab')].map(d => d.checkVisibility() &&
   d.querySelector('.part').checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}))"""
 CLIPPED = """() => [...document.querySelectorAll('.scroll')].filter(b => b.checkVisibility() && b.scrollWidth > b.clientWidth + 1)

@@ -83,8 +83,9 @@ def script_hash(script: str) -> str:
 
 
 def _shown(notebook: Any) -> str:
-    """All that the outputs of a notebook say."""
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    """All that the outputs of a notebook say, save for its lists of every source."""
+    cells = (cell for cell in notebook.cells if "provenance" not in cell.metadata.get("tags", ()))
+    outputs = (output for cell in cells for output in cell.get("outputs", ()))
     return "\n".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
 
 

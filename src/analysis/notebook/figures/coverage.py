@@ -46,6 +46,6 @@ def plot_coverage(marks: Sequence[CoverageMark], fewest: float, most: float, ax:
         xlim=(-2, 102),
         xlabel="intervals that held the truth, % of draws",
     )
-    ax.tick_params(axis="y", labelsize=7.5)
+    ax.tick_params(axis="y", labelsize=9)
     ax.grid(axis="y", visible=False)
     return ax

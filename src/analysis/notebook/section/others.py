@@ -76,6 +76,7 @@ def trap_of(found: Findings) -> PartExhibit | None:
     else:
         cannot = alone[0]
         assert cannot.naive is not None
+        assert cannot.naive.value is not None
         lines.append(
             f"{cannot.source} would give {with_ends(cannot.naive.value, None, None, cannot.naive.unit)}, and cannot answer "
             f"the question. {in_plain_words(sentence(cannot.reason))}"

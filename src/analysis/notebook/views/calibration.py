@@ -115,7 +115,7 @@ def show_coverage_figure(*, broken: bool = False) -> SvgExhibit | TextExhibit:
     drawn = f", the {MOST_DRAWN} worst of {len(worst)}" if len(worst) > MOST_DRAWN else ""
     kind = "that break an assumption on purpose" if broken else "in which every assumption holds"
     with style.report_style():
-        ax = plot_coverage(marks, FEWEST_COVERED, MOST_COVERED, style.new_axes(height=0.8 + 0.2 * len(marks)))
+        ax = plot_coverage(marks, FEWEST_COVERED, MOST_COVERED, style.new_axes(height=0.8 + 0.23 * len(marks)))
         return style.to_exhibit(
             ax,
             told=f"{len(worst) - len(below)} of {len(worst)} scenarios {kind} hold the level of their intervals",
