@@ -156,10 +156,7 @@ OWN_ANSWERS: Mapping[str, OwnAnswer] = MappingProxyType(
 def as_markdown(rows: Sequence[CalibrationRow]) -> str:
     """The page: one row a scenario, an answer without one in a row of its own; coverage over all effects together."""
     # What breaks the sound answer says more than what the naive one falls for.
-    built_in = {
-        scenario.name: f"breaks it: {scenario.broken}" if scenario.broken else scenario.trap
-        for scenario in all_scenarios()
-    }
+    built_in = {s.name: f"breaks it: {s.broken}" if s.broken else s.trap for s in all_scenarios()}
     lines = [
         "# Answers from own tables that were once wrong",
         "",
@@ -175,7 +172,7 @@ def as_markdown(rows: Sequence[CalibrationRow]) -> str:
         for place, scenario in enumerate((*answer.scenarios, *answer.broken) or ("",)):
             cells = (
                 f"`{scenario}`",
-                traps.get(scenario, ""),
+                built_in.get(scenario, ""),
                 *_counted([row for row in rows if row.scenario == scenario]),
             )
             first, last = ((name, answer.fault), told) if place == 0 else (("", ""), "")
