@@ -65,17 +65,25 @@ def truths() -> dict[tuple[str, str], Truth]:
     return {(t.claim, t.quantity): t for t in counterfactual_truths(SCENARIO, seed=SEED, claims=claims)}
 
 
-def found_of(source: Source, claim: str, quantity: str, role: Role) -> Estimate | None:
-    found = collect(claim, [source], seed=1).estimates
-    return next((e for e in found if e.quantity == quantity and e.role is role and e.quantified), None)
+@pytest.fixture(scope="module")
+def estimates(source: Source) -> list[Estimate]:
+    """Of every claim asked about, once."""
+    claims = dict.fromkeys(claim for claim, _ in ANSWERS)
+    return [e for claim in claims for e in collect(claim, [source], seed=1).estimates]
+
+
+def found_of(estimates: list[Estimate], claim: str, quantity: str, role: Role) -> Estimate | None:
+    return next(
+        (e for e in estimates if (e.claim, e.quantity, e.role) == (claim, quantity, role) and e.quantified), None
+    )
 
 
 @pytest.mark.parametrize(("claim", "quantity"), ANSWERS)
 def test_the_truth_of_a_known_company_is_recovered(
-    source: Source, truths: dict[tuple[str, str], Truth], claim: str, quantity: str
+    estimates: list[Estimate], truths: dict[tuple[str, str], Truth], claim: str, quantity: str
 ) -> None:
     """Within three standard errors, the truth's own included: of two answers one in two hundred would fail by chance."""
-    truth, answer = truths[claim, quantity], found_of(source, claim, quantity, Role.ANSWER)
+    truth, answer = truths[claim, quantity], found_of(estimates, claim, quantity, Role.ANSWER)
     assert answer is not None and answer.value is not None and answer.low is not None and answer.high is not None
     error = ((answer.high - answer.low) / 3.92) ** 2 + truth.error**2
     assert abs(answer.value - truth.value) < 3 * error**0.5, (answer.value, answer.low, answer.high, truth.value)
@@ -83,9 +91,9 @@ def test_the_truth_of_a_known_company_is_recovered(
 
 @pytest.mark.parametrize(("claim", "quantity"), QUICK_IS_OFF)
 def test_the_quick_number_is_too_high_and_the_answer_nearer(
-    source: Source, truths: dict[tuple[str, str], Truth], claim: str, quantity: str
+    estimates: list[Estimate], truths: dict[tuple[str, str], Truth], claim: str, quantity: str
 ) -> None:
     truth = truths[claim, quantity].value
-    quick, answer = (found_of(source, claim, quantity, role) for role in (Role.NAIVE, Role.ANSWER))
+    quick, answer = (found_of(estimates, claim, quantity, role) for role in (Role.NAIVE, Role.ANSWER))
     assert quick is not None and answer is not None and quick.value is not None and answer.value is not None
     assert truth < quick.value and abs(answer.value - truth) < abs(quick.value - truth)
