@@ -11,8 +11,9 @@ import pytest
 from analysis.company import joins, row_rules
 from analysis.company.initialising import init_company
 from analysis.company.schemas import TABLES
-from analysis.company.settings import _KEYS
+from analysis.company.settings import OfCompany, OfData
 from analysis.company.store import open_company
+from analysis.core import reading
 from analysis.core.errors import UserMistake
 
 PAGE = (Path(__file__).parents[2] / "docs" / "own-data.md").read_text(encoding="utf-8")
@@ -35,9 +36,9 @@ def test_the_page_lists_every_column_and_marks_the_required_ones(name: str) -> N
 
 
 def test_the_page_lists_every_key() -> None:
-    for section in ("company", "data"):
+    for section, record in (("company", OfCompany), ("data", OfData)):
         keys = cells(section)[::3]
-        assert {key.strip() for cell in keys for key in cell.split(",")} == set(_KEYS[section])
+        assert {key.strip() for cell in keys for key in cell.split(",")} == set(reading.keys(record))
     for section, known in (("rows.TABLE", row_rules._READERS), ("joins.TABLE.NAME", joins._KEYS)):
         assert {key.strip() for cell in cells(section)[::3] for key in cell.split(",")} == set(known)
 

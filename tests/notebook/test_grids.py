@@ -47,6 +47,7 @@ def test_cohorts_of_which_nobody_came_back_are_a_map_without_shades(tmp_path):
     (shown,) = (p for p in analysis.show_cohort_map(session, months=3).parts if "quiet" in repr(p))
     assert shown.rows[0] == {"Cohort": "2024-01", "Month 1": "0", "Month 2": "0", "Month 3": "0"}
     assert shown.rows[1]["Month 1"] == "·"
+    assert "in the months shown nobody bought; where few did, it is not shown" in words_of(shown)
 
 
 def test_rfm_boxes_hold_all_customers(session):

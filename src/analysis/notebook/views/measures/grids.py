@@ -63,11 +63,15 @@ def show_cohort_map(session: Session, *, months: int) -> GroupExhibit | TextExhi
             return TextExhibit(f"{frame.context.source}: {note_of(smallest)}")
         most = max(seen)
         shaded = [(name, [_scaled(cell, most) for cell in cells]) for name, cells in rows]
+        hidden = any(cell.words == "·" for _, cells in rows for cell in cells)
+        said = f"of 100 new customers, {100 * min(seen):.0f} to {100 * most:.0f} buy in a later month"
+        if not most:  # a few who came back are hidden, nobody is not: what is left would say that nobody ever does
+            said = "in the months shown nobody bought" + ("; where few did, it is not shown" if hidden else "")
         return grid_figure(
-            f"{frame.context.source}: of 100 new customers, {100 * min(seen):.0f} to {100 * most:.0f} buy in a later month",
+            f"{frame.context.source}: {said}",
             f"{len(rows)} monthly cohorts by the months since their first purchase.",
             f"Per cent of a cohort who bought in that very month; size of the cohort in brackets. {_source(frame)} "
-            f"{note_of(smallest, any(c.words == '·' for _, cells in rows for c in cells))}".strip(),
+            f"{note_of(smallest, hidden)}".strip(),
             [f"{age}" for age in ages],
             shaded,
             colour=_colour(frame),
