@@ -11,8 +11,9 @@ from analysis.core.vocabulary import Role
 from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
-from analysis.notebook.figures.findings import finding, is_spread
+from analysis.notebook.figures.findings import finding, is_spread, span
 from analysis.notebook.figures.forest import ROLE_WORDS, colour_of, null_words, told_of, years_of
+from analysis.notebook.plain_words import with_ends
 from analysis.notebook.tidy import tidy_row
 
 NEAR = 12.0
@@ -71,9 +72,10 @@ def _finding(
     told = f"{len(quoted)} figures quoted without a margin of error: {number(min(values))} to {number(max(values))}"
     if len(measured) == 1:
         (e,) = measured
-        return f"Measured: {with_unit(e.value, e.unit)} ({number(e.low)} to {number(e.high)}). {told}"
+        assert e.value is not None
+        return f"Measured: {with_ends(e.value, e.low, e.high, e.unit)}. {told}"
     values = [e.value for e in measured if e.value is not None]
-    return f"{len(measured)} measured: {number(min(values))} to {with_unit(max(values), quantity.unit)}. {told}"
+    return f"{len(measured)} measured: {span(values, quantity.unit)}. {told}"
 
 
 def _line(axis: svg.Axis, name: str, group: Sequence[Estimate], y: float) -> tuple[str, float]:

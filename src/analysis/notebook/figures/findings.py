@@ -66,7 +66,7 @@ def _single_figures(values: Sequence[float], mean: Estimate, quantity: Quantity)
     """Figures of single firms with their mean: a measurement of none of them."""
     assert mean.value is not None
     return (
-        f"{len(values)} single figures: {number(min(values))} to {with_unit(max(values), quantity.unit)}; their mean is "
+        f"{len(values)} single figures: {span(values, quantity.unit)}; their mean is "
         f"{number(mean.value)} ({number(mean.low)} to {number(mean.high)})"
     )
 
@@ -102,5 +102,10 @@ def _without_margin(values: Sequence[float], quantity: Quantity, studies: int) -
     if len(values) == 1:
         return f"One published figure, {with_ends(values[0], None, None, quantity.unit)}, without a margin of error"
     by = "of one study" if studies == 1 else f"of {studies} studies" if studies < len(values) else ""
-    span = f"{number(min(values))} to {with_unit(max(values), '' if quantity.unit.startswith('(') else quantity.unit)}"
-    return f"{len(values)} published figures{f' {by}' if by else ''}, {span}, none with a margin of error"
+    reach = span(values, quantity.unit)
+    return f"{len(values)} published figures{f' {by}' if by else ''}, {reach}, none with a margin of error"
+
+
+def span(values: Sequence[float], unit: str) -> str:
+    """Lowest and highest value; a unit in brackets is the name of the measure, which stands below the axis."""
+    return f"{number(min(values))} to {with_unit(max(values), '' if unit.startswith('(') else unit)}"
