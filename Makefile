@@ -14,7 +14,7 @@ export PIP_CERT ?= $(firstword $(wildcard $(SSL_CERT_FILE) /etc/ssl/certs/ca-cer
 export REQUESTS_CA_BUNDLE ?= $(PIP_CERT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports site plan test test-fast test-notebooks test-calibration test-slow test-long test-spark test-browser lab data results calibrate check format notebooks bench clean
+.PHONY: help setup reports site plan test test-fast test-notebooks test-calibration test-slow test-long test-postgres test-spark test-browser lab data results calibrate check format notebooks bench clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ test-calibration: $(READY) ## draw a slice of the calibration study again; simul
 
 test-long: $(READY) ## coverage of intervals, wheel, databases, memory
 	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "slow and not spark and not browser" $(addprefix --ignore=,$(SIMULATED))
+
+test-postgres: $(READY) ## run all tests on PostgreSQL, where its programs are (Debian: postgresql); `make test` runs a few of them
+	$(BIN)/python -m pytest -rs -k postgres tests/company
 
 test-spark: $(READY) ## run the tests on Spark, where Java and pyspark can be had
 	@command -v java >/dev/null && $(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[spark]" || echo "Java or pyspark is not to be had: the Spark tests will skip"
