@@ -48,7 +48,6 @@ ABSENT = {"nobody_stops_on_occasions"}
 SELDOM: set[str] = {
     "observational.choice_prices:estimate_choice_prices",
     "observational.panel_effects:estimate_panel_effect",
-    "observational.within_customer_slope:estimate_within_customer_slope",
     "prediction.forecast_discrimination:estimate_forecast_discrimination",
     "survival.leverage_histories:estimate_leverage_opportunities",
     "survival.leverage_histories:estimate_leverage_summary",
