@@ -40,9 +40,9 @@ HOW_COMPARED = (
     "# changed (shapes above eight of the Pareto/NBD; growth accounts): hashes of rows that run through none of it, or through the",
     "# same numbers, were taken anew without a draw; landmarks and chances on occasions were compared with ten draws without an",
     "# effect and two at each other, the same to the last bit.",
-    "# On 30 November 2026 a comparison's folds came to be fitted once, its checks finding them in memory, and the regression round",
-    "# redemptions to hold its data once: the 23 scenarios that run through them were compared with commit 6fa7d457 (redeemed_often",
-    "# with 53330403) in the same way, the same to the last bit.",
+    "# On 30 November 2026 a comparison's folds came to be fitted once, its checks finding them in memory, and the regression",
+    "# round redemptions to hold its data once: the 23 scenarios that run through them were compared with commit 6fa7d457",
+    "# (redeemed_often with 53330403) in the same way, the same to the last bit.",
 )
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "lifelines", "pyfixest", "rdrobust")
