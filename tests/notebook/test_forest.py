@@ -6,7 +6,8 @@ from analysis.core.vocabulary import SIMULATED_MARK, Kind, Role
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
-from analysis.notebook.figures.forest import draw_forest, forest, labels_of, null_words, takes_part, years_of
+from analysis.notebook.figures.forest import draw_forest, forest, null_words, takes_part, years_of
+from analysis.notebook.figures.row_labels import labels_of
 from tests.helpers import a_claim, a_quantity, a_ratio, an_estimate
 
 ANSWER = an_estimate(2.0, 1.0, 3.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.core.vocabulary import SIMULATED_MARK
 from analysis.notebook.section.shapes import changes, near, shapes_of, survivors
 from analysis.register.claims import load_register
 
@@ -55,7 +54,7 @@ def test_a_claim_whose_test_has_a_picture_shows_it_as_simulated_with_the_truth(c
     found = shapes_of(REGISTER[claim])
     assert len(found) == n
     for figure in found:
-        assert SIMULATED_MARK in figure.caption
+        assert figure.caption.startswith("Simulated: ")
         assert "the truth is" in figure.alt
         assert figure.rows
 

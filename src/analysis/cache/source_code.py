@@ -19,6 +19,9 @@ PACKAGE = Path(__file__).resolve().parents[1]
 TABLES = ("", "company", "verdicts.studies", "frames", "sources.catalogue", "reporting.preload")
 """Modules that hold a table, or import by a name out of one: claims, frames, sources and front names decide which."""
 
+STUDY = "calibration"
+"""The room that studies all estimators: who draws from its scenarios runs none of them, or names those that it runs."""
+
 _FROM = re.compile(r"from[ \t]+analysis(?:\.([\w.]+))?[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)")
 _PLAIN = re.compile(r"^[ \t]*import[ \t]+analysis\.([\w.]+)", re.MULTILINE)
 _BY_NAME = re.compile(r"import_module\(\s*f?\"(analysis\.|\{__name__\}\.)([\w.]*)")
@@ -47,12 +50,17 @@ def imports(name: str) -> frozenset[str]:
         imported = re.findall(r"(\w+)(?:[ \t]+as[ \t]+\w+)?", re.sub(r"#[^\n]*", "", names))
         found |= {below, *(f"{below}.{one}".lstrip(".") for one in imported)}
     found |= set(_PLAIN.findall(text)) if "import analysis." in text else set()
-    if name in TABLES:
+    if names_estimators(name):
         found = {one for one in found if not one.startswith("estimators.")}
     else:
         found |= set(_named(name, text))
     found |= {package for one in tuple(found) for package in _packages(one)}
     return frozenset(found & modules().keys())
+
+
+def names_estimators(name: str) -> bool:
+    """Whether the module `name` only names estimators, so that who looks one up there depends on that one and not on all."""
+    return name in TABLES or name.split(".")[0] == STUDY
 
 
 def _begins_a_line(text: str, place: int) -> bool:

@@ -80,7 +80,8 @@ def drawn_lines(claim_id: str, seed: int) -> list[dict[str, Any]]:
 
 def code_now() -> str:
     """Hash of the code behind the stored numbers: the simulation, the way from tables to frames, and all estimators."""
-    return source_code.code_hash("reporting.demonstrating", "sources.own_tables", "demo.truths")
+    estimators = (name for name in source_code.modules() if name.startswith("estimators."))
+    return source_code.code_hash("reporting.demonstrating", "sources.own_tables", "demo.truths", *estimators)
 
 
 def is_due(path: Path = STORED) -> bool:

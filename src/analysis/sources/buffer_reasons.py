@@ -101,6 +101,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="reasons given on cancelling at Buffer, a tool for planning posts on social media, 2016 to 2017",
         publisher="Julian Winternheimer, data analyst of Buffer, beside his analysis of August 2017",
         citation="Winternheimer (2017), What Can We Learn From Our Churn Surveys? repository jwinternheimer/blogdown_source",
         licence="not stated",

@@ -233,6 +233,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="paid subscriptions at Buffer, a tool for planning posts on social media, begun from 2020 to 2022",
         publisher="Julian Winternheimer, data analyst of Buffer, beside his analyses of January and September 2022",
         citation="Winternheimer (2022), Churn Research; Analysis of NPS Survey Responses; repository jwinternheimer/data-blog",
         licence="the site puts its posts under CC BY-SA 4.0; of the data nothing is said",

@@ -88,6 +88,7 @@ SOURCE = Source(
     kind=Kind.PUBLIC,
     delivery="download",
     data_card=DataCard(
+        in_short="all 1,823 reviews of one computer game on Steam, November 2023 to April 2026",
         publisher="Rubén Alcaraz Martínez, example of a kit that collects reviews of Steam",
         citation="Alcaraz Martínez (2026), Steam reviews collection and metrics toolkit, repository "
         "ralcarazm/steam-reviews-collection-and-metrics-toolkit",

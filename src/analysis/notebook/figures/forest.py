@@ -8,24 +8,17 @@ from collections.abc import Sequence
 from analysis.core.claim import Claim, Quantity
 from analysis.core.results import Estimate
 from analysis.core.verdict_results import Pooled
-from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Kind, Role
-from analysis.core.wording import number, plain, shortened, with_unit
+from analysis.core.vocabulary import RATIO_SCALES, Kind, Role
+from analysis.core.wording import number, shortened, with_unit
 from analysis.notebook.exhibits import SvgExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.findings import finding
+from analysis.notebook.figures.row_labels import labels_of, numbers_of
 from analysis.notebook.plain_words import meaning_of, with_ends
 from analysis.notebook.tidy import tidy_row
 from analysis.verdicts.assess import why_not_read
 
 ROW = 37
-LONGEST_LABEL = 46
-ROOM = 60
-"""Characters of a label and its number together."""
-SHORTEST = 8
-LONGEST_GROUP = 48
-"""A method's words before its colon name a group if they are no longer than this."""
-
-
 ROLE_WORDS = {Role.ANSWER: "answer", Role.NAIVE: "quick analysis", Role.CONTEXT: "context"}
 """What a number is for, as a reader meets it."""
 
@@ -177,7 +170,7 @@ def colour_of(estimate: Estimate) -> str:
 def _row_svg(axis: svg.Axis, e: Estimate, label: str, y: float, decides: bool) -> str:
     assert e.value is not None
     drawn = svg.text(0, y + 15, label, bold=decides)
-    drawn += svg.text(svg.WIDTH, y + 15, _numbers(e), anchor="end")
+    drawn += svg.text(svg.WIDTH, y + 15, numbers_of(e), anchor="end")
     middle = y + 27
     if e.low is not None and e.high is not None:
         drawn += svg.bar(axis.place(e.low), axis.place(e.high), middle, colour_of(e))
@@ -197,100 +190,6 @@ def _pooled_svg(axis: svg.Axis, pooled: Pooled, y: float) -> str:
     corners = f"M{x - 8:g} {middle:g}L{x:g} {middle - 6:g}L{x + 8:g} {middle:g}L{x:g} {middle + 6:g}Z"
     diamond = f'<path d="{corners}" fill="{svg.ANSWER}"/>'
     return drawn + thin + svg.bar(axis.place(pooled.low), axis.place(pooled.high), middle, svg.ANSWER) + diamond
-
-
-def labels_of(estimates: Sequence[Estimate]) -> list[str]:
-    """One label a row; where several are the same, or would be once cut, with what tells them apart in front of the cut."""
-    told = [plain(_label(e)) for e in estimates]
-    shown = [_cut(label, ROOM - len(_numbers(e))) for label, e in zip(told, estimates, strict=True)]
-    for label in {label for label in shown if shown.count(label) > 1}:
-        places = [place for place, found in enumerate(shown) if found == label]
-        names = _names_apart([told[place] for place in places], [estimates[place] for place in places])
-        for place, name in zip(places, names, strict=True):
-            shown[place] = _cut_before(name, ROOM - len(_numbers(estimates[place])))
-    return shown
-
-
-def _names_apart(labels: Sequence[str], estimates: Sequence[Estimate]) -> list[str]:
-    """Labels that begin alike as what they share and, behind a colon, what tells them apart: their own words, else their time,
-    else all that is known of them."""
-    own, periods = _apart(labels), [e.period for e in estimates]
-    alike = own == list(labels)
-    shared = labels[0][: len(labels[0]) - len(own[0])].strip(" :(").replace(": ", ", ")
-    own = _with_times(["" if alike else words.strip("()") for words in own], periods)
-    if all(own) and len(set(own)) == len(own) and (alike or shared):
-        return [
-            f"{label.replace(': ', ', ') if alike else shared}: {words}"
-            for label, words in zip(labels, own, strict=True)
-        ]
-    known = _apart([f"{e.population} {e.method}" for e in estimates])
-    return [f"{label.replace(': ', ', ')}: {words}" for label, words in zip(labels, known, strict=True)]
-
-
-def _with_times(names: Sequence[str], periods: Sequence[str]) -> list[str]:
-    """Names with the time in front where the time tells apart those that are alike.
-
-    Examples
-    --------
-    >>> _with_times(["per cent", "per cent", "less"], ["2004", "2005", "2004"])
-    ['2004, per cent', '2005, per cent', '2004, less']
-    >>> _with_times(["per cent", "per cent"], ["2004", "2004"])
-    ['per cent', 'per cent']
-    """
-    pairs = list(zip(names, periods, strict=True))
-    if len(set(names)) == len(names) or len(set(pairs)) < len(pairs):
-        return list(names)
-    return [f"{period}, {name}" if name else period for name, period in pairs]
-
-
-def _numbers(e: Estimate) -> str:
-    """The numbers at the right end of a row."""
-    assert e.value is not None
-    return number(e.value) + (f" ({number(e.low)} to {number(e.high)})" if e.quantified else "")
-
-
-def _apart(texts: Sequence[str]) -> list[str]:
-    """Texts without the words with which all of them begin.
-
-    Examples
-    --------
-    >>> _apart(["clients of a bank, called late", "clients of a bank, called early"])
-    ['late', 'early']
-    >>> _apart(["the same", "the same"])
-    ['the same', 'the same']
-    """
-    words = [text.split() for text in texts]
-    shared = 0
-    while all(len(own) > shared for own in words) and len({own[shared] for own in words}) == 1:
-        shared += 1
-    if any(len(own) == shared for own in words):
-        return list(texts)
-    return [" ".join(own[shared:]) for own in words]
-
-
-def _cut(label: str, room: int) -> str:
-    mark = f" {SIMULATED_MARK}" if SIMULATED_MARK in label else ""
-    room = min(room, LONGEST_LABEL)
-    return label if len(label) <= room else shortened(label, max(room - len(mark), SHORTEST)) + mark
-
-
-def _cut_before(name: str, room: int) -> str:
-    """A name of two parts, shortened in the first one: the second tells rows apart."""
-    first, colon, own = name.partition(": ")
-    if len(name) <= room or not colon:
-        return _cut(name, room)
-    left = max(room - min(len(own), room * 2 // 3) - 2, 8)
-    kept = _cut(first, left)
-    return f"{kept}: {_cut(own, room - len(kept) - 2)}"
-
-
-def _label(estimate: Estimate) -> str:
-    if estimate.role is Role.NAIVE:
-        return f"{shortened(estimate.source, LONGEST_LABEL - 16)}, quick analysis"
-    group, colon, _ = estimate.method.partition(":")
-    if estimate.role is Role.CONTEXT and colon and len(group) <= LONGEST_GROUP:
-        return f"{estimate.source}: {group}"
-    return estimate.source
 
 
 def _alt(claim: Claim, estimates: Sequence[Estimate], quantity: Quantity, pooled: Pooled | None) -> str:

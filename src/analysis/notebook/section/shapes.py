@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from analysis.core.claim import Claim
-from analysis.core.vocabulary import SIMULATED_MARK
 from analysis.core.wording import number, with_unit
 from analysis.frames import Frame
 from analysis.notebook.exhibits import Row, SvgExhibit
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from analysis.calibration.scenario import Scenario
 
 POINT = "size"
+LARGER = 4
+"""A scenario is drawn with so many times its customers: to show what the test finds, not how few it can do with."""
 REACH, BIN = 0.5, 0.05
 PERIODS_ROUND = 4
 YEARS = 3.0
@@ -35,22 +36,21 @@ def shapes_of(claim: Claim, seed: int = 1) -> tuple[SvgExhibit, ...]:
     """One picture for each kind of test that a sound scenario of the claim studies; none for kinds without a picture."""
     from analysis.calibration.scenarios import all_scenarios
     from analysis.calibration.scenarios.tier_heaps import DEMONSTRATIONS
-    from analysis.calibration.trials import draw_seed, effect_at, truth_of
-    from analysis.notebook.views.demonstration import LARGER
 
     shown: dict[str, SvgExhibit] = {}
     for scenario in (*all_scenarios(), *DEMONSTRATIONS):
         kind = kind_of(scenario)
         if scenario.claim != claim.id or scenario.broken or kind in shown or kind not in DRAWERS:
             continue
-        effect = effect_at(scenario, POINT)
-        frame = scenario.draw(effect, LARGER * scenario.n, draw_seed(seed, scenario.name, POINT, 0))
-        truth = with_unit(truth_of(scenario, effect), claim.quantity(scenario.quantity).unit)
+        quantity = claim.quantity(scenario.quantity)
+        effect = scenario.effects.get(POINT, quantity.smallest if quantity.size is None else quantity.size)
+        frame = scenario.draw(effect, LARGER * scenario.n, seed)
+        truth = with_unit(scenario.truth(effect) if scenario.truth else effect, quantity.unit)
         with style.report_style():
             axes, told, caption, rows = DRAWERS[kind](frame)
             shown[kind] = style.to_exhibit(
                 axes,
-                told=f"{told} {SIMULATED_MARK}",
+                told=f"Simulated: {told}",
                 alt=f"Simulated customers, where the truth is {truth}: {told}.",
                 caption=f"{caption} The truth here is {truth}.",
                 rows=rows,

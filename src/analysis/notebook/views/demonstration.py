@@ -23,14 +23,13 @@ from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit, TextExhibi
 from analysis.notebook.figures import style
 from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
 from analysis.notebook.plain_words import meaning_of
+from analysis.notebook.section.shapes import LARGER
 from analysis.register.claims import load_register
 
 __all__ = ["Demonstration", "demonstrate", "show_demonstration", "show_demonstration_figure"]
 
 POINTS = {"null": "no effect", "size": "an effect"}
 """Each scenario is drawn twice: where there is nothing to find, and where there is."""
-LARGER = 4
-"""A scenario is drawn with so many times its customers: to show what the test finds, not how few it can do with."""
 NO_SCENARIO = "No simulated scenario of this claim has been written: its test cannot be shown at work."
 
 
