@@ -61,7 +61,9 @@ def _rest(found: Findings, drawn: list[Estimate], quantity: str) -> list[Estimat
 
 def trap_of(found: Findings) -> PartExhibit | None:
     """The quick analysis beside the sound one; None where no quick number is known."""
-    pairs = pairs_of(found.claim, found.estimates)
+    # First those of the quantity that the answer is in: two numbers for "sound" on one page would need explaining.
+    answered = found.verdict().quantity
+    pairs = sorted(pairs_of(found.claim, found.estimates), key=lambda pair: pair.quantity.name != answered)
     alone = [c for c in found.not_identified if c.naive is not None and c.naive.value is not None]
     if not pairs and not alone:
         return None
