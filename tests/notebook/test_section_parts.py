@@ -165,14 +165,14 @@ def test_quick_and_sound_numbers_of_a_named_measure_read_as_a_sentence():
 
 def test_quick_analysis_is_that_of_the_quantity_which_the_answer_is_in():
     """A page had said that sound is .82 where its own best estimate was 1.3: the pair was of a quantity that stands in."""
-    claim = a_claim(a_quantity(name="by_month"), a_quantity(name="by_quarter"), lead="by_month")
-    numbers = {"by_quarter": (9.0, 8.0, 7.0, 10.0), "by_month": (6.0, 3.0, 2.5, 3.5)}
+    month, quarter = a_quantity(name="by_month"), a_quantity(name="by_quarter")
+    claim = a_claim(month, quarter, lead="by_month")
     estimates = [
         e
-        for name, (quick, *sound) in numbers.items()
+        for of, (quick, *sound) in ((quarter, (9.0, 8.0, 7.0, 10.0)), (month, (6.0, 3.0, 2.5, 3.5)))
         for e in (
-            an_estimate(*sound, quantity=name, source=name, frame="f"),
-            an_estimate(quick, role=Role.NAIVE, quantity=name, source=name, frame="f"),
+            an_estimate(*sound, quantity=of, source=of.name, frame="f"),
+            an_estimate(quick, role=Role.NAIVE, quantity=of, source=of.name, frame="f"),
         )
     ]
     assert trap_of(found_of(claim, *estimates)).parts[0].caption == "Quick: 6 points. Sound: 3 points (2.5 to 3.5)"
