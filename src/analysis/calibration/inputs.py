@@ -6,10 +6,12 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import sys
 from dataclasses import asdict
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from analysis.calibration.scenario import Scenario
 from analysis.register.claims import load_register
@@ -90,7 +92,13 @@ def _code(name: str) -> str:
         body = getattr(node, "body", None)
         if isinstance(body, list):  # strings that stand alone describe a module, a function or a name
             node.body = [part for part in body if not _is_description(part)]  # type: ignore[attr-defined]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    return hashlib.sha256(_dumped(tree).encode()).hexdigest()
+
+
+def _dumped(tree: ast.AST) -> str:
+    """A tree as Python 3.11 writes it: later ones leave empty lists out, and name the type parameters of what has none."""
+    whole: dict[str, Any] = {"show_empty": True} if sys.version_info >= (3, 13) else {}
+    return ast.dump(tree, **whole).replace(", type_params=[]", "")
 
 
 def _is_description(statement: ast.AST) -> bool:
