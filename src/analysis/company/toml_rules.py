@@ -71,9 +71,7 @@ def section(place: Place, kind: type[T], entries: dict[str, Any]) -> T:
     UserMistake
         If a key is not known, or its value breaks its rule.
     """
-    for name in entries:
-        require_known(place, name, reading.keys(kind))
-    return reading.read(kind, entries, lambda name: str(place.key(name)), UserMistake)
+    return reading.read(kind, entries, str(place), UserMistake, unknown_at=f"{place}: key")
 
 
 def _path(entry: Any) -> pathlib.Path:

@@ -71,8 +71,10 @@ Flag = Annotated[bool, Strict(), must("be true or false")]
 def read(
     kind: type[T],
     entry: Mapping[str, Any],
-    where: Callable[[str], str],
+    at: str,
     mistake: type[UserMistake],
+    *,
+    unknown_at: str = "",
     needed: tuple[str, ...] = (),
 ) -> T:
     """Read one table into a record.
@@ -83,10 +85,12 @@ def read(
         A frozen dataclass with rules at its fields. A field without a default must be given.
     entry : mapping
         Key to value, as the file has them.
-    where : callable
-        Turns a key into the words for its place, with which the message begins.
+    at : str
+        The place in words, with which a message begins; the key follows.
     mistake : type
         What is raised.
+    unknown_at : str
+        The same before a key that is not known; empty: as `at`.
     needed : tuple of str
         Fields that the file must give although the record has a default for them.
 
@@ -96,7 +100,7 @@ def read(
         Of the type `mistake`: names the key, the rule it breaks and what was given; for a key that is not known, the nearest.
     """
     for name in entry:
-        require_known(where(name).removesuffix(f" `{name}`"), name, keys(kind), mistake)
+        require_known(unknown_at or at, name, keys(kind), mistake)
     without = [
         f.name
         for f in fields(kind)  # type: ignore[arg-type]
@@ -107,7 +111,7 @@ def read(
         return adapter.validate_python({**dict.fromkeys(without), **entry})
     except ValidationError as fault:
         first = fault.errors()[0]
-        raise mistake(f"{where(str(first['loc'][0]))} {first['msg']}") from None
+        raise mistake(f"{at} `{first['loc'][0]}` {first['msg']}") from None
 
 
 def value(kind: Any, entry: Any, where: str, mistake: type[UserMistake]) -> Any:

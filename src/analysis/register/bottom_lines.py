@@ -38,7 +38,7 @@ def bottom_lines(where: str, entries: Any) -> tuple[BottomLine, ...]:
 
 
 def _line(where: str, entry: dict[str, Any]) -> BottomLine:
-    line = read(BottomLine, entry, lambda name: f"{where}: field `{name}`", RegisterMistake)
+    line = read(BottomLine, entry, f"{where}: field", RegisterMistake)
     typed = [
         digits
         for digits in _DIGITS.findall(_DENOMINATORS.sub("", NAME.sub("", line.text)))

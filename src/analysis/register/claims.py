@@ -92,7 +92,7 @@ def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
     if isinstance(given.get("quantities"), list):
         given["quantities"] = [_quantity(where, quantity) for quantity in given["quantities"]]
     given["bottom_lines"] = bottom_lines(where, entry.get("bottom_line", []))
-    claim = read(Claim, given, lambda name: f"{where}: field `{name}`", RegisterMistake, needed=("question", "lead"))
+    claim = read(Claim, given, f"{where}: field", RegisterMistake, needed=("question", "lead"))
     names = [quantity.name for quantity in claim.quantities]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -116,7 +116,7 @@ def _claim(file: str, entry: Mapping[str, Any]) -> Claim:
 
 def _quantity(where: str, entry: Mapping[str, Any]) -> Quantity:
     where = f"{where}, quantity '{entry.get('name', '?')}'"
-    quantity = read(Quantity, entry, lambda name: f"{where}: field `{name}`", RegisterMistake, needed=("ends",))
+    quantity = read(Quantity, entry, f"{where}: field", RegisterMistake, needed=("ends",))
     numbers = {"null": quantity.null, "smallest": quantity.smallest}
     if quantity.size is not None:
         numbers["size"] = quantity.size
