@@ -191,13 +191,12 @@ def survivors(table: pd.DataFrame) -> tuple[list[float], list[float]]:
     >>> survivors(rows)
     ([0.0, 1.0, 2.0, 3.0], [1.0, 0.75, 0.375, 0.375])
     """
-    leaving = table.loc[(table["event"] == 1) & (table["duration_years"] <= YEARS), "duration_years"]
-    years, shares = [0.0], [1.0]
-    for year, n in leaving.value_counts().sort_index().items():
-        at_risk = int(((table["entry_years"] < year) & (table["duration_years"] >= year)).sum())
-        years.append(float(year))
-        shares.append(shares[-1] * (1 - n / at_risk))
-    return [*years, YEARS], [*shares, shares[-1]]
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    curve = SurvfuncRight(table["duration_years"], table["event"], entry=table["entry_years"])
+    seen = curve.surv_times <= YEARS
+    shares = [1.0, *curve.surv_prob[seen].tolist()]
+    return [0.0, *curve.surv_times[seen].tolist(), YEARS], [*shares, shares[-1]]
 
 
 def _rows(place: str, measured: str, group: Group) -> tuple[Row, ...]:
