@@ -210,11 +210,11 @@ def main(words: Sequence[str] | None = None) -> list[Row | Peak]:
     parser.add_argument(
         "--companies",
         type=int,
-        nargs="+",
+        nargs="*",
         default=[3_000, 30_000, 300_000],
         help="customers of the demonstration company",
     )
-    parser.add_argument("--purchases", type=int, nargs="+", default=[1_000_000, 10_000_000], help="100000000 too")
+    parser.add_argument("--purchases", type=int, nargs="*", default=[1_000_000, 10_000_000], help="100000000 too")
     parser.add_argument("--memory-customers", type=int, default=100_000, help="the same for the peak of memory")
     parser.add_argument("--only", nargs="+", default=[], help="stems of notebooks; all if not given")
     args = parser.parse_args(words)
