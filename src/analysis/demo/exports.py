@@ -9,13 +9,12 @@ from __future__ import annotations
 import csv
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from analysis.core import paths
 from analysis.core.errors import UserMistake
-
-if TYPE_CHECKING:
-    import numpy as np
 
 FIRST_DAY, LAST_DAY = date(2023, 1, 2), date(2024, 12, 31)
 ORDERS, TICKETS, SURVEY, ADVERTISING = "orders_export.csv", "tickets.csv", "nps_responses.csv", "ad_report.csv"
@@ -44,8 +43,6 @@ def write_exports(folder: str | Path, *, n_customers: int = 900, seed: int = 1) 
     UserMistake
         If `folder` holds anything: nothing is overwritten.
     """
-    import numpy as np
-
     folder = Path(folder).expanduser()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserMistake(

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.demo.parameters import CompanyScenario
 from analysis.demo.people import People
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NEVER = -1
 
@@ -29,8 +26,6 @@ class Log:
 
     def table(self, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
         """The rows of a table in order; `columns` are those of one that holds none."""
-        import pandas as pd
-
         parts = self._parts.get(name, [])
         return pd.DataFrame({c: np.concatenate([part[c] for part in parts]) if parts else np.empty(0) for c in columns})
 

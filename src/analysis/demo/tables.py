@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.demo.campaign_plan import CONTROL, campaigns_of
 from analysis.demo.campaigning import stranger_response
@@ -13,9 +13,6 @@ from analysis.demo.engine import Run
 from analysis.demo.parameters import REASONS
 from analysis.demo.service import CATEGORIES
 from analysis.demo.state import NEVER
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CHANNELS = ("search", "social", "store", "partner")
 REGIONS = ("north", "south", "east", "west")
@@ -55,8 +52,6 @@ def tables_of(run: Run, *, seed: int) -> dict[str, pd.DataFrame]:
 
 def spells_of(run: Run) -> pd.DataFrame:
     """Times as a customer: who, start, end (NEVER while it runs), reason (place in REASONS); days from 0, in order."""
-    import pandas as pd
-
     ended = run.log.table("spells", ("who", "start", "end", "reason"))
     here = np.flatnonzero(run.state.here)
     running = pd.DataFrame({"who": here, "start": run.state.spell_start[here], "end": NEVER, "reason": NEVER})
@@ -83,29 +78,21 @@ def campaign_rows_of(run: Run) -> pd.DataFrame:
 
 def ids(numbers: pd.Series | np.ndarray) -> pd.Series:
     """Customers' numbers as the texts of the tables: c000012."""
-    import pandas as pd
-
     return "c" + pd.Series(numbers).astype("int64").astype(str).str.zfill(6).reset_index(drop=True)
 
 
 def _dates(run: Run, days: pd.Series | np.ndarray) -> pd.Series:
-    import pandas as pd
-
     numbers = pd.Series(days).astype("int64").reset_index(drop=True)
     found = pd.Timestamp(run.scenario.first_day) + pd.to_timedelta(numbers, unit="D")
     return found.where(numbers != NEVER)
 
 
 def _transactions(run: Run) -> pd.DataFrame:
-    import pandas as pd
-
     b = buys_of(run)
     return pd.DataFrame({"customer_id": ids(b["who"]), "at": _dates(run, b["day"]), "amount": b["amount"]})
 
 
 def _customers(run: Run, rng: np.random.Generator) -> pd.DataFrame:
-    import pandas as pd
-
     n = run.scenario.n_customers
     channel = np.asarray(CHANNELS, dtype=object)[rng.integers(0, len(CHANNELS), n)]
     referrer = run.state.referrer
@@ -123,8 +110,6 @@ def _customers(run: Run, rng: np.random.Generator) -> pd.DataFrame:
 
 def _subscriptions(run: Run, spells: pd.DataFrame) -> pd.DataFrame:
     """One row a year of a subscription: the price changes on its anniversaries."""
-    import pandas as pd
-
     people, reasons = run.people, np.asarray([*REASONS, None], dtype=object)
     mine = spells[people.subscribed[spells["who"]]]
     until = mine["end"].where(mine["end"] != NEVER, run.scenario.n_days)
@@ -156,8 +141,6 @@ def _subscriptions(run: Run, spells: pd.DataFrame) -> pd.DataFrame:
 
 def _spending(run: Run, spells: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Monthly accounts: acquisition pays a customer won, retention a customer retained a year, both with 5 % of noise."""
-    import pandas as pd
-
     scenario = run.scenario
     months = pd.date_range(scenario.first_day, scenario.last_day, freq="MS")
     bounds = np.r_[(months - pd.Timestamp(scenario.first_day)).days, scenario.n_days]
@@ -180,8 +163,6 @@ def _spending(run: Run, spells: pd.DataFrame, rng: np.random.Generator) -> pd.Da
 
 def _memberships(run: Run) -> pd.DataFrame:
     """A row a year in a tier: it begins with a decision, and the next decision, or leaving, ends it."""
-    import pandas as pd
-
     tiers = run.scenario.tiers
     rows = run.log.table("rows", ("who", "tier", "start", "amount"))
     ends = run.log.table("row_ends", ("who", "start", "end"))
@@ -210,16 +191,12 @@ def _memberships(run: Run) -> pd.DataFrame:
 
 def _with_ends(starts: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
     """The first end of the same customer behind each start."""
-    import pandas as pd
-
     left = starts.astype("int64").sort_values("start")
     right = ends.astype("int64").assign(start=lambda t: t["end"]).sort_values("start")
     return pd.merge_asof(left, right, on="start", by="who", direction="forward", allow_exact_matches=False)
 
 
 def _points(run: Run) -> pd.DataFrame:
-    import pandas as pd
-
     p = run.log.table("points", ("who", "day", "points", "kind")).sort_values(["who", "day", "kind"])
     p = p[p["day"] < run.scenario.n_days]
     kind = p["kind"].astype(int).to_numpy()
@@ -236,8 +213,6 @@ def _points(run: Run) -> pd.DataFrame:
 
 
 def _tickets(run: Run) -> pd.DataFrame:
-    import pandas as pd
-
     columns = ("who", "minute", "hours", "first", "priority", "kind", "severity", "contacts")
     t = run.log.table("tickets", columns).sort_values(["minute", "who"]).reset_index(drop=True)
     opened = pd.Timestamp(run.scenario.first_day) + pd.to_timedelta(t["minute"].astype("int64"), unit="min")
@@ -264,8 +239,6 @@ _ITEMS = (None, "trust", "quality_product", "quality_service", "works_society")
 
 
 def _surveys(run: Run) -> pd.DataFrame:
-    import pandas as pd
-
     s = run.log.table("surveys", ("who", "day", "instrument", "score", "drawn")).assign(item=0)
     i = run.log.table("items", ("who", "day", "item", "score")).assign(instrument=1, drawn=False)
     every = pd.concat([s, i], ignore_index=True)
@@ -289,8 +262,6 @@ def _surveys(run: Run) -> pd.DataFrame:
 
 
 def _campaigns(run: Run, rng: np.random.Generator) -> pd.DataFrame:
-    import pandas as pd
-
     plan, rows = campaigns_of(run.scenario), campaign_rows_of(run)
     number, place = rows["number"].astype(int).to_numpy(), rows["arm"].astype(int).to_numpy()
     width = max(len(c.arms) for c in plan)
@@ -316,8 +287,6 @@ def _campaigns(run: Run, rng: np.random.Generator) -> pd.DataFrame:
 
 def _strangers(run: Run, rng: np.random.Generator) -> list[pd.DataFrame]:
     """Rows of people who never bought; each is asked once."""
-    import pandas as pd
-
     scenario, parts, first = run.scenario, [], 0
     offers = [c for c in campaigns_of(scenario) if c.family == "offer"]
     for campaign in offers:
@@ -343,7 +312,5 @@ def _strangers(run: Run, rng: np.random.Generator) -> list[pd.DataFrame]:
 
 
 def _referrals(run: Run) -> pd.DataFrame:
-    import pandas as pd
-
     r = run.log.table("referrals", ("who", "referrer", "day")).sort_values(["day", "who"])
     return pd.DataFrame({"referrer_id": ids(r["referrer"]), "referred_id": ids(r["who"]), "at": _dates(run, r["day"])})

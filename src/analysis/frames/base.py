@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from analysis.core.display import facts_html, grid_html
 from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import Design, Kind
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 COVARIATE_PREFIX = "x_"
 """Columns with this prefix are numeric covariates; a frame that allows them may hold any number of them."""

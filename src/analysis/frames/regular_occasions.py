@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
 
@@ -44,9 +45,6 @@ def opportunities_from_flags(flags: pd.DataFrame, *, n_calibration: int | None =
     >>> opportunities_from_flags(pd.DataFrame([[1, 0, 1, 0]]), n_calibration=2).to_dict("records")
     [{'frequency': 1, 'recency': 2, 'n_opportunities': 2, 'holdout_frequency': 0, 'n_holdout': 1, 'n_customers': 1}]
     """
-    import numpy as np
-    import pandas as pd
-
     values = _flag_values(flags)
     n = values.shape[1] - 1 if n_calibration is None else n_calibration
     history = values[:, 1 : n + 1]
@@ -78,9 +76,6 @@ def repeat_trials_from_flags(flags: pd.DataFrame, *, days_per_occasion: float = 
     pandas.DataFrame
         Columns of frame ``repeat_trials``; gaps and follow-up are whole multiples of `days_per_occasion`.
     """
-    import numpy as np
-    import pandas as pd
-
     values = _flag_values(flags)
     customer, occasion = np.nonzero(values)
     log = pd.DataFrame({"customer_id": customer, "occasion": occasion})
@@ -117,8 +112,6 @@ def account_periods_from_flags(flags: pd.DataFrame, first_year: int) -> pd.DataF
     >>> found[["n_start", "n_won", "n_resurrected", "n_lost", "n_end"]].to_numpy().tolist()
     [[2, 0, 0, 1, 1], [1, 0, 1, 1, 1]]
     """
-    import pandas as pd
-
     used = flags.to_numpy(dtype=bool)
     before, now = used[:, :-1], used[:, 1:]
     years = range(first_year + 1, first_year + used.shape[1])
@@ -138,8 +131,6 @@ def account_periods_from_flags(flags: pd.DataFrame, first_year: int) -> pd.DataF
 
 def _flag_values(flags: pd.DataFrame) -> NDArray[np.int64]:
     """The flags as an array of 0 and 1, everybody's first being 1."""
-    import numpy as np
-
     values: NDArray[np.int64] = flags.to_numpy(dtype=np.int64)
     if not np.isin(values, (0, 1)).all() or not (values[:, 0] == 1).all():
         raise FrameMistake("`flags` must be 0 or 1 throughout, and 1 in the first column: everybody joined there.")

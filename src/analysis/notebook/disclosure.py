@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import Kind
 
@@ -129,7 +131,6 @@ def held_back(
 
 def _determined(hidden: set[int], equations: Sequence[Equation]) -> set[int]:
     """Hidden cells whose value follows from the equations: those that no solution of the homogeneous system moves."""
-    import numpy as np
     from scipy.linalg import null_space
 
     cells = sorted(hidden)

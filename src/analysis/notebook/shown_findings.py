@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Self
 
+import pandas as pd
+
 from analysis.core.claim import Quantity
 from analysis.core.errors import FrameMistake
 from analysis.core.results import Estimate, estimate_in_words
@@ -19,7 +21,6 @@ from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.findings import Findings
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
 
@@ -34,8 +35,6 @@ class ShownFindings(Findings):
 
     def to_frame(self) -> pd.DataFrame:
         """One row an estimate, those of sources first and published figures behind; columns as fields of `Estimate`."""
-        import pandas as pd
-
         rows = [estimate.to_json() for estimate in (*self.estimates, *self.published)]
         table = pd.DataFrame(rows).replace({"inf": float("inf"), "-inf": float("-inf")})
         numbers = [name for name in ("value", "low", "high", "null", "n", "events", "smallest_group") if name in table]

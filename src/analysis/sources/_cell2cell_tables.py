@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
 
 from analysis.sources._holdout_score import score_other_half
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LEAKING = ("RetentionCalls", "RetentionOffersAccepted", "MadeCallToRetentionTeam")
 """Known only once a customer has talked of leaving: never among the features of a score."""
@@ -18,8 +16,6 @@ FEWEST_CALLS = 5
 
 def covariates(customers: pd.DataFrame) -> pd.DataFrame:
     """Usage, contract, handset and household as numbers; none of them is a consequence of a failure or of leaving."""
-    import numpy as np
-    import pandas as pd
 
     def log1p(column: str) -> pd.Series:
         return np.log1p(customers[column].clip(lower=0))
@@ -68,8 +64,6 @@ def failures_table(customers: pd.DataFrame) -> pd.DataFrame:
 
     Left out: customers with fewer than five calls a month, and those with a covariate or the service area missing.
     """
-    import pandas as pd
-
     usable = customers[(calls(customers) >= FEWEST_CALLS) & customers["ServiceArea"].notna()]
     usable = usable.join(covariates(usable)).dropna(subset=list(covariates(usable).columns))
     # A blocked call never became one of the calls made; a dropped one did.
@@ -88,8 +82,6 @@ def failures_table(customers: pd.DataFrame) -> pd.DataFrame:
 
 def failure_count_table(customers: pd.DataFrame) -> pd.DataFrame:
     """The same with failures counted and not set against use: what a naive analyst takes."""
-    import pandas as pd
-
     n_failures = customers["DroppedCalls"] + customers["BlockedCalls"]
     return pd.DataFrame(
         {
@@ -102,8 +94,6 @@ def failure_count_table(customers: pd.DataFrame) -> pd.DataFrame:
 
 def lines_table(customers: pd.DataFrame) -> pd.DataFrame:
     """Two active lines or more in the household, or one, against leaving; without those who have none or lack a covariate."""
-    import pandas as pd
-
     usable = customers[(customers["ActiveSubs"] >= 1) & customers["ServiceArea"].notna()]
     held = covariates(usable).drop(columns="x_subscriptions")
     usable = usable.join(held).dropna(subset=list(held.columns))
@@ -120,8 +110,6 @@ def lines_table(customers: pd.DataFrame) -> pd.DataFrame:
 
 def retention_calls_table(customers: pd.DataFrame) -> pd.DataFrame:
     """Customers who talked to the retention team against all others, and leaving."""
-    import pandas as pd
-
     return pd.DataFrame(
         {
             "unit_id": customers["CustomerID"],
@@ -139,8 +127,6 @@ def referrals_table(customers: pd.DataFrame, *, count: bool) -> pd.DataFrame:
     count : bool
         True: the outcome is the number of referrals; False: 1 if there was any.
     """
-    import pandas as pd
-
     referrals = customers["ReferralsMadeBySubscriber"]
     bands = pd.cut(customers["MonthsInService"], [5, 8, 11, 14, 17, 20, 23, 29, 35, 47, 61])
     return pd.DataFrame(
@@ -155,8 +141,6 @@ def referrals_table(customers: pd.DataFrame, *, count: bool) -> pd.DataFrame:
 
 def scores_table(customers: pd.DataFrame) -> pd.DataFrame:
     """A logistic score made on one half of the customers and given to the other; what leaks is not among its features."""
-    import pandas as pd
-
     usable = customers.drop(columns=list(LEAKING)).join(covariates(customers))
     extra = {
         "change_of_minutes": usable["PercChangeMinutes"].clip(-500, 500),
@@ -175,8 +159,6 @@ def scores_table(customers: pd.DataFrame) -> pd.DataFrame:
 
 def spells_table(customers: pd.DataFrame) -> pd.DataFrame:
     """The month after the sample was taken as a spell of one month, with the guess that the first year was bound."""
-    import pandas as pd
-
     months = customers["MonthsInService"]
     return pd.DataFrame(
         {
@@ -191,8 +173,6 @@ def spells_table(customers: pd.DataFrame) -> pd.DataFrame:
 
 def churn_rate_table(customers: pd.DataFrame) -> pd.DataFrame:
     """Share who left in the file, as if it were a year's churn."""
-    import pandas as pd
-
     return pd.DataFrame(
         {
             "industry": ["mobile"],

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pandas as pd
+import numpy as np
+import pandas as pd
 
 FIRST_DAY, MIDDLE, END_OF_OBSERVATION = "2017-01-01", "2017-07-01", "2017-12-31"
 TIMEZONE = "America/New_York"
@@ -17,8 +15,6 @@ FEWEST_BUYERS = 30
 
 def process_lines(lines: pd.DataFrame) -> pd.DataFrame:
     """Lines as a company's transactions: customer_id, at (on the shop's clock), amount (USD)."""
-    import pandas as pd
-
     at = (
         pd.to_datetime(lines["transaction_timestamp"])
         .dt.tz_localize("UTC")
@@ -30,8 +26,6 @@ def process_lines(lines: pd.DataFrame) -> pd.DataFrame:
 
 def process_redemptions(redemptions: pd.DataFrame) -> pd.DataFrame:
     """Redeemed coupons as a company's points: a coupon is a point."""
-    import pandas as pd
-
     days = {"customer_id": redemptions["household_id"], "at": redemptions["redemption_date"]}
     return pd.DataFrame({**days, "points": -1, "kind": "redeem"})
 
@@ -42,8 +36,6 @@ def redeeming_weeks(occasions: pd.DataFrame, redemptions: pd.DataFrame, mailed: 
     The 52 whole weeks from 1 January; the last day of the year is left out. Households to which nothing was sent (910)
     could not redeem and are no yardstick.
     """
-    import pandas as pd
-
     first = pd.Timestamp(FIRST_DAY)
     households = pd.Index(sorted(mailed["household_id"].unique()), name="unit_id")
     week = (occasions["at"] - first).dt.days // 7
@@ -63,9 +55,6 @@ def coupon_trials(
     the other half; what differs between campaigns is held equal beside. Campaigns of type A are left out: their coupons were
     picked for each household, and which ones it got is not recorded.
     """
-    import numpy as np
-    import pandas as pd
-
     width = coupons.groupby(["campaign_id", "coupon_upc"])["product_id"].nunique().rename("width").reset_index()
     kinds = campaigns.set_index("campaign_id")["campaign_type"]
     width = width[width["campaign_id"].map(kinds) != "Type A"]
@@ -100,8 +89,6 @@ def mailing_panel(mailed: pd.DataFrame, campaigns: pd.DataFrame, redemptions: pd
     Exposure: other campaigns sent to the household that began in the `WEEKS_BESIDE` weeks before; the placebo is those
     that began in as many weeks after. Campaigns that begin on one day count as neither.
     """
-    import pandas as pd
-
     begins = pd.to_datetime(campaigns.set_index("campaign_id")["start_date"])
     sent = mailed[["household_id", "campaign_id"]].drop_duplicates()
     sent = sent.assign(begin=sent["campaign_id"].map(begins))
@@ -132,8 +119,6 @@ def buyers_by_unit(lines: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
     units : pandas.Series
         Of every line the store, manufacturer or category; lines without one are left out.
     """
-    import pandas as pd
-
     late = pd.to_datetime(lines["transaction_timestamp"]) >= MIDDLE
     seen = pd.DataFrame({"unit": units, "household": lines["household_id"], "late": late}).dropna().drop_duplicates()
     halves = seen.groupby(["unit", "household"])["late"].agg(["min", "max"]).reset_index()

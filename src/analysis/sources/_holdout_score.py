@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
+import numpy as np
+import pandas as pd
 
 SPLIT_SEED = 1
 """Which half makes the score is drawn once and for all, so that every report judges the same units."""
@@ -33,8 +30,6 @@ def score_other_half(
     score : numpy.ndarray
         Their log odds.
     """
-    import numpy as np
-
     order = np.random.default_rng(seed).permutation(len(features))
     first, second = np.sort(order[: len(order) // 2]), np.sort(order[len(order) // 2 :])
     return second, score_others(features, outcome, first, second)
@@ -50,7 +45,6 @@ def score_others(features: pd.DataFrame, outcome: pd.Series, first: np.ndarray, 
     first, second : numpy.ndarray of int
         Positions of the rows that make the score, and of those that get it.
     """
-    import numpy as np
     import statsmodels.api as sm
 
     matrix = features.to_numpy(float)

@@ -14,12 +14,12 @@ import lzma
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.errors import DataFault
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _OPENERS: dict[bytes, Callable[[bytes], bytes]] = {
     b"\xfd7z": lzma.decompress,
@@ -47,8 +47,6 @@ def read_r_table(path: Path, name: str = "") -> pd.DataFrame:
     DataFault
         If the file is no such file, holds no such object, or holds anything but plain columns.
     """
-    import pandas as pd
-
     objects = _Reader(path).read()
     if name not in objects:
         raise DataFault(f"The R file {path.name} must hold an object named {name!r}; it holds {sorted(objects)}.")
@@ -57,8 +55,6 @@ def read_r_table(path: Path, name: str = "") -> pd.DataFrame:
 
 
 def _plain(column: Any) -> Any:
-    import numpy as np
-
     values, attributes = column if isinstance(column, tuple) else (column, {})
     if isinstance(values, list):
         return values
@@ -115,8 +111,6 @@ class _Reader:
 
     def _expanded(self) -> Any:
         """A run of whole numbers stored as length, start and step, as row names are."""
-        import numpy as np
-
         (_, name), *_ = self._item()
         if name not in ("compact_intseq", "compact_realseq"):
             raise DataFault(
@@ -143,8 +137,6 @@ class _Reader:
         return found
 
     def _vector(self, kind: int) -> Any:
-        import numpy as np
-
         length = self._integer()
         if kind in (_DOUBLE, _INTEGER, _LOGICAL):
             dtype = np.dtype(">f8" if kind == _DOUBLE else ">i4")

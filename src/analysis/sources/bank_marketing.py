@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "bank_marketing"
 TITLE = "Bank telemarketing"
@@ -44,8 +43,6 @@ files = partial(public_files, NAME, "bank-additional.zip")
 
 def read_calls(path: Path) -> pd.DataFrame:
     """Read ``bank-full.csv`` of the archive, without the duration of the call, with a column `month_of_call`."""
-    import pandas as pd
-
     with ZipFile(path) as archive, archive.open(MEMBER) as member:
         raw = pd.read_csv(member, sep=";")
     return raw.drop(columns="duration").assign(month_of_call=month_of_call(raw["month"]))
@@ -81,9 +78,6 @@ def offers_table(calls: pd.DataFrame) -> pd.DataFrame:
 
     Left out: clients whose earlier outcome is "other", and those contacted earlier whose outcome is unknown.
     """
-    import numpy as np
-    import pandas as pd
-
     known = calls[calls["poutcome"].isin(EARLIER) & ~((calls["poutcome"] == "unknown") & (calls["pdays"] != -1))]
     return pd.DataFrame(
         {
@@ -106,8 +100,6 @@ def offers_table(calls: pd.DataFrame) -> pd.DataFrame:
 
 def contacts_table(calls: pd.DataFrame) -> pd.DataFrame:
     """The one call on record for each client: its number in the campaign, and whether the client agreed."""
-    import pandas as pd
-
     return pd.DataFrame(
         {
             "unit_id": calls.index,

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
+import pandas as pd
+
 from analysis.core import paths
 from analysis.core.display import facts_html
 from analysis.core.errors import DataFault, FrameUnavailable
@@ -17,8 +19,6 @@ from analysis.core.vocabulary import Kind, Sampling
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.company.ledger import Ledger
     from analysis.company.store import Company
     from analysis.frames.builders.needs import Need
@@ -262,8 +262,6 @@ def package_file(package: str, *parts: str) -> tuple[Path, ...]:
 
 def read_csv(path: Path) -> pd.DataFrame:
     """The file as it stands."""
-    import pandas as pd
-
     return pd.read_csv(path)
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "bass_diffusion"
 TITLE = "Adoption curves"
@@ -42,8 +40,6 @@ load_car_stock = load_once(files, partial(read_r_table, name="tsCarstock"), chec
 
 def curve_table(stock: pd.DataFrame) -> pd.DataFrame:
     """Cars added in each year and cars in all; the first year only gives the stock to start from."""
-    import pandas as pd
-
     added = stock["raw"].diff()
     table = pd.DataFrame(
         {

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
@@ -22,9 +23,6 @@ from analysis.sources.base import (
     read_csv,
     require_fact,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "book_club"
 DORMANT_MONTHS = 12
@@ -54,8 +52,6 @@ load = load_once(files, read_csv, check_facts)
 
 
 def _offers(raw: pd.DataFrame, bought: pd.Series, context: Context) -> Frame:
-    import pandas as pd
-
     table = pd.DataFrame(
         {
             "unit_id": range(len(raw)),

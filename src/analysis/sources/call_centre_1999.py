@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "call_centre_1999"
 FILE = "data_anonymous_bank_february.txt"
@@ -37,8 +35,6 @@ files = partial(public_files, NAME, FILE)
 
 def read(path: Path) -> pd.DataFrame:
     """The file as it stands."""
-    import pandas as pd
-
     return pd.read_csv(path, sep="\t")
 
 
@@ -58,8 +54,6 @@ def waits_table(raw: pd.DataFrame) -> pd.DataFrame:
 
     The hour is that of leaving the answering machine, at which a caller joins the queue.
     """
-    import pandas as pd
-
     calls = raw[(raw["priority"] > 0) & (raw["outcome"] != "PHANTOM")]
     hour = calls["vru_exit"].str.split(":").str[0]
     return pd.DataFrame(

@@ -11,14 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
 from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.company.store import Company
 
 NAME = "cdnow"
@@ -48,8 +48,6 @@ def files() -> tuple[Path, ...]:
 
 def read(path: Path) -> pd.DataFrame:
     """The master file as it stands: customer_id, at, n_units, amount (USD), one row a purchase."""
-    import pandas as pd
-
     names = ["customer_id", "at", "n_units", "amount"]
     return pd.read_csv(path, sep=r"\s+", header=0, names=names, dtype={"at": str})
 
@@ -65,8 +63,6 @@ def open_log() -> Company:
 @cache
 def open_tenth() -> Company:
     """The one-tenth sample (every tenth customer) in the same form; the published analyses are on it."""
-    import pandas as pd
-
     names = ["master_id", "customer_id", "at", "n_units", "amount"]
     raw = pd.read_csv(files()[1], sep=r"\s+", header=None, names=names, dtype={"at": str})
     require_fact(NAME, "customers of the one-tenth sample", 2_357, raw["customer_id"].nunique())
@@ -75,8 +71,6 @@ def open_tenth() -> Company:
 
 
 def _transactions(raw: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
-
     return raw[["customer_id", "amount"]].assign(at=pd.to_datetime(raw["at"], format="%Y%m%d"))
 
 

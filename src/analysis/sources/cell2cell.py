@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
@@ -25,9 +26,6 @@ from analysis.sources._cell2cell_tables import (
 )
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "cell2cell"
 TITLE = "Cell2Cell"
@@ -55,8 +53,6 @@ files = partial(public_files, NAME, "cell2celltrain.csv.zip")
 
 def read_customers(path: Path) -> pd.DataFrame:
     """Read the customers, with `left` as 0 or 1."""
-    import pandas as pd
-
     with ZipFile(path) as archive, archive.open(MEMBER) as member:
         raw = pd.read_csv(member)
     return raw.assign(left=(raw["Churn"] == "Yes").astype(int))

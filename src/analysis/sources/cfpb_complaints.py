@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "cfpb_complaints"
 FILE = "cfpb_2013_2017.csv"
@@ -52,8 +50,6 @@ def dispute_table(raw: pd.DataFrame) -> pd.DataFrame:
 
     The product is the period: complaints are compared within one, the firm's complaints are not independent.
     """
-    import pandas as pd
-
     used = raw[raw[RESPONSE].isin([*RELIEF, EXPLANATION]) & raw[DISPUTED].notna()]
     return pd.DataFrame(
         {

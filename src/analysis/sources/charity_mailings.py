@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
@@ -21,9 +22,6 @@ from analysis.sources.base import (
     read_csv,
     require_fact,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "charity_mailings"
 DORMANT_WEEKS = 52
@@ -55,8 +53,6 @@ load = load_once(files, read_csv, check_facts)
 
 
 def _offers(raw: pd.DataFrame, context: Context) -> Frame:
-    import pandas as pd
-
     table = pd.DataFrame(
         {
             "unit_id": range(len(raw)),
@@ -82,8 +78,6 @@ def build_dormant_offers() -> Frame:
 
 def build_contacts() -> Frame:
     """One mailing a donor, with the usual number of mailings a year (rounded, 1 at least) as if it were its number."""
-    import pandas as pd
-
     raw = load()
     table = pd.DataFrame(
         {

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._completejourney_tables import (
@@ -28,8 +30,6 @@ from analysis.sources.base import Answer, DataCard, NotIdentified, Source, packa
 from analysis.sources.purchase_log import built, company_of, occasions_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.company.store import Company
 
 NAME = "completejourney"
@@ -65,8 +65,6 @@ def check_facts(lines: pd.DataFrame, redemptions: pd.DataFrame, mailed: pd.DataF
 @cache
 def load() -> dict[str, pd.DataFrame]:
     """Read and check the files, by name; of the lines only what is used."""
-    import pandas as pd
-
     wanted = {
         "transactions": ["household_id", "store_id", "product_id", "sales_value", "transaction_timestamp"],
         "products": ["product_id", "manufacturer_id", "product_category"],

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.frames.regular_occasions import repeat_trials_from_flags
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "contractual_retention"
 SEGMENTS = ("Regular", "High-end")
@@ -37,8 +36,6 @@ files = partial(public_files, NAME, "2-segment-retention.csv")
 
 def read(path: Path) -> pd.DataFrame:
     """The file as it stands: Year 1 is the start."""
-    import pandas as pd
-
     return pd.read_csv(path, encoding="utf-8-sig")
 
 
@@ -68,9 +65,6 @@ def build_cohort_survival() -> Frame:
 
 def build_repeat_trials() -> Frame:
     """Every year as the start of the wait for a renewal, as if the thousand of each segment had been watched."""
-    import numpy as np
-    import pandas as pd
-
     rows = []
     for _, counts in load().groupby("cohort", sort=True)["n_surviving"]:
         stays = counts.to_numpy()

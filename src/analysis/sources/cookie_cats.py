@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "cookie_cats"
 
@@ -49,8 +47,6 @@ load = load_once(files, read_csv, check_facts)
 
 def build_retention(column: str, day: int) -> Frame:
     """Retention on one day; treated are those whose gate was moved, since level 30 is where it had been."""
-    import pandas as pd
-
     raw = load()
     moved = raw["version"] == "gate_40"
     table = pd.DataFrame(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.core.vocabulary import Kind
 from analysis.frames import Frame, spec
 from analysis.sources import (
@@ -34,8 +36,6 @@ def files() -> tuple[Path, ...]:
 
 def build_churn_rates() -> Frame:
     """Published rates, and the rates of each file under the file's name."""
-    import pandas as pd
-
     parts = [published_churn_rates.load()]
     for source in COUNTED:
         table = source.build_churn_rates().table

@@ -11,6 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, require_fact
@@ -18,8 +21,6 @@ from analysis.sources.manifest import public_file
 from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.company.store import Company
 
 NAME = "customer_base_audit"
@@ -45,8 +46,6 @@ def files() -> tuple[Path, ...]:
 
 def read(path: Path) -> pd.DataFrame:
     """One file as it stands: customer, cohort, one column a quarter."""
-    import pandas as pd
-
     return pd.read_csv(path, encoding="utf-8-sig")
 
 
@@ -55,8 +54,6 @@ def process(spend: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
 
     The quarter of joining is the cohort; customers from before 2016 joined in the last quarter of 2015 at the latest.
     """
-    import pandas as pd
-
     keys = ["CustomerID", "Cohort"]
     long = spend.melt(id_vars=keys, var_name="quarter", value_name="amount")
     long["n_orders"] = orders.melt(id_vars=keys, var_name="quarter", value_name="n_orders")["n_orders"]
@@ -102,8 +99,6 @@ def load() -> pd.DataFrame:
 
 def with_earlier_customers(log: pd.DataFrame) -> pd.DataFrame:
     """The log with a purchase of nothing on the last day of 2015 for customers from before 2016: they are not new."""
-    import pandas as pd
-
     earlier = log.loc[log["joined"] < "2016Q1", "customer_id"].drop_duplicates()
     before = pd.DataFrame({"customer_id": earlier, "at": pd.Timestamp(DAY_BEFORE), "amount": 0.0})
     return pd.concat([before, log[["customer_id", "at", "amount"]]], ignore_index=True)
@@ -117,8 +112,6 @@ def open_log() -> Company:
 
 def with_orders(table: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     """A table of frame ``segment_revenue`` in which orders are counted, not quarters with an order."""
-    import numpy as np
-
     segment = np.where(log["at"].dt.to_period("Q") == log["joined"], "new", "repeat")
     orders = log.groupby(["at", segment])["n_orders"].sum()
     keys = list(zip(table["period_start"], table["segment"], strict=True))

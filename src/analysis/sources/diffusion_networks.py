@@ -10,16 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "diffusion_networks"
 TITLE = "Diffusion networks"
@@ -124,8 +122,6 @@ def check_facts(study: Study, people: pd.DataFrame) -> None:
 
 def ties(study: Study, people: pd.DataFrame) -> pd.DataFrame:
     """Who named whom, once each, both in the study: columns person and contact."""
-    import pandas as pd
-
     person = unique_code(study, people, "id")
     named = [column for column in people.columns if column.startswith("net")]
     pairs = pd.concat(
@@ -151,8 +147,6 @@ def person_periods(study: Study, people: pd.DataFrame, *, isolates: bool = False
     isolates : bool
         True: who named nobody stays in with exposure 0, and the last period too, as in the R package's own regression.
     """
-    import pandas as pd
-
     person = unique_code(study, people, "id").astype(int)
     adopted_at = pd.Series(people["toa"].astype(int).to_numpy(), index=person)
     contacts = ties(study, people)
@@ -185,8 +179,6 @@ def adoption_table(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
     studies : dict
         People of each study by its name.
     """
-    import pandas as pd
-
     parts, first_period = [], 0
     for place, study in enumerate(STUDIES):
         if study.name not in studies:

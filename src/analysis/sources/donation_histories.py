@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
@@ -20,9 +21,6 @@ from analysis.frames.regular_occasions import (
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.donations import DONORS_NOT_CUSTOMERS, N_DONORS
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "donation_histories"
 FOLDER = "donations"
@@ -46,8 +44,6 @@ files = partial(public_files, FOLDER, "1995_cohort_binary.csv")
 
 def read(path: Path) -> pd.DataFrame:
     """Donor and one 0 or 1 a year, columns named by year; the file has no header."""
-    import pandas as pd
-
     return pd.read_csv(path, header=None, names=["donor", *range(FIRST_YEAR, LAST_YEAR + 1)], index_col="donor")
 
 
@@ -80,8 +76,6 @@ def build_account_periods() -> Frame:
 
 def build_dormant() -> Frame:
     """Donors silent in 2000 and 2001, and whether they gave in 2002: none of them is known to have been asked."""
-    import pandas as pd
-
     flags = load_flags()
     silent = flags[[2000, 2001]].sum(axis=1) == 0
     table = pd.DataFrame({"unit_id": flags.index[silent], "earlier": "bought", "responded": flags.loc[silent, 2002]})

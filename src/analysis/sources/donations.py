@@ -7,7 +7,8 @@ one, with five more of them. One closed cohort: everybody gave for the first tim
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
@@ -21,9 +22,6 @@ from analysis.sources.base import (
     read_csv,
     require_fact,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "donations"
 N_DONORS = 11_104

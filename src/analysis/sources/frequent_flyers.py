@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "frequent_flyers"
 
@@ -39,8 +37,6 @@ def files() -> tuple[Path, ...]:
 
 def read(path: Path) -> pd.DataFrame:
     """One file without the rows that are no member: a blank one and one of totals end the status file."""
-    import pandas as pd
-
     return pd.read_csv(path).dropna(subset=["ID#"])
 
 
@@ -61,8 +57,6 @@ def load() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _exposure(treated: pd.Series, outcome: pd.Series, context: Context) -> Frame:
-    import pandas as pd
-
     table = pd.DataFrame(
         {
             "unit_id": range(len(treated)),

@@ -10,15 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "game_reviews_sales"
 PLATFORMS = {"WII": "Wii", "WIIU": "WiiU", "XBOX": "XB", "XONE": "XOne", "VITA": "PSV"}
@@ -43,8 +42,6 @@ files = partial(public_files, NAME, "metacritic_games.csv", "Video_Games_Sales_a
 
 def read(reviews: Path, sales: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Both files as they stand."""
-    import pandas as pd
-
     return pd.read_csv(reviews), pd.read_csv(sales)
 
 
@@ -63,9 +60,6 @@ def process(reviews: pd.DataFrame, sales: pd.DataFrame, *, who: str = "critic") 
     The number of reviews in the file of reviews stands for the size before: with its logarithm held equal, a slope on
     ln(copies / reviews) is a slope on ln(copies). Games that stand twice in a file are left out of it.
     """
-    import numpy as np
-    import pandas as pd
-
     reviews = reviews.drop_duplicates(["name", "platform"], keep=False)
     sales = sales.drop_duplicates(["Name", "Platform"], keep=False)
     reviews = reviews.assign(platform=reviews["platform"].replace(PLATFORMS))

@@ -9,15 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "goodreads_panel"
 FIRST_YEAR_AFTER = 2018
@@ -40,8 +39,6 @@ files = partial(public_files, NAME, "books.csv", "goodreads_books.csv")
 
 def read(earlier: Path, later: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Both files as they stand; names of columns without the blanks round them."""
-    import pandas as pd
-
     tables = (pd.read_csv(earlier), pd.read_csv(later, index_col=False))
     return tuple(table.rename(columns=str.strip) for table in tables)  # type: ignore[return-value]
 
@@ -62,9 +59,6 @@ def process(earlier: pd.DataFrame, later: pd.DataFrame, *, good_from: int = 4) -
 
     Books in one snapshot only are left out (8,193 and 9,320), and two of both without a year of first publication.
     """
-    import numpy as np
-    import pandas as pd
-
     both = earlier.merge(
         later[["bookID", "ratings_count"]].rename(columns={"ratings_count": "after"}),
         left_on="goodreads_book_id",

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "hillstrom"
 LAPSED_MONTHS = 7
@@ -55,8 +54,6 @@ def check_facts(raw: pd.DataFrame) -> None:
 
 def process(raw: pd.DataFrame) -> pd.DataFrame:
     """Add `past` (mens, womens, both) and `match` (matched, mismatched, none; missing for buyers of both)."""
-    import numpy as np
-
     past = np.select([raw["mens"] & raw["womens"] == 1, raw["mens"] == 1], ["both", "mens"], "womens")
     mailed = raw["segment"].map({"Mens E-Mail": "mens", "Womens E-Mail": "womens", "No E-Mail": "none"})
     match = np.select([past == "both", mailed == "none", mailed == past], ["", "none", "matched"], "mismatched")
@@ -126,8 +123,6 @@ def build_lapsed(outcome: str, contrast: str = "an e-mail against none") -> Fram
 
 def build_newcomers() -> Frame:
     """Customers of more than a year against customers of less, mislabelled as people who never bought; the mailed only."""
-    import pandas as pd
-
     table = load()
     table = table[table["mailed"] != "none"]
     offers = pd.DataFrame(

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "hotel_bookings"
 TITLE = "Hotel bookings"
@@ -36,8 +34,6 @@ files = partial(public_files, NAME, "hotel_bookings.csv.zip")
 
 def read_bookings(path: Path) -> pd.DataFrame:
     """Read the bookings."""
-    import pandas as pd
-
     with ZipFile(path) as archive, archive.open(MEMBER) as member:
         return pd.read_csv(member)
 
@@ -55,8 +51,6 @@ load_bookings = load_once(files, read_bookings, check_facts)
 
 def room_table(bookings: pd.DataFrame) -> pd.DataFrame:
     """Another room type than reserved, and whether the booking was cancelled."""
-    import pandas as pd
-
     other = bookings["reserved_room_type"].str.strip() != bookings["assigned_room_type"].str.strip()
     return pd.DataFrame(
         {
@@ -79,8 +73,6 @@ def revenue_table(bookings: pd.DataFrame, hotel: str = "") -> pd.DataFrame:
     hotel : str
         Name of one of the two; empty for both together.
     """
-    import pandas as pd
-
     came = bookings[(bookings["is_canceled"] == 0) & (bookings["customer_type"] == "Transient")]
     came = came[came["hotel"] == hotel] if hotel else came
     month = pd.to_datetime(came["arrival_date_year"].astype(str) + " " + came["arrival_date_month"], format="%Y %B")

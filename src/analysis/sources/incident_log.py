@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "incident_log"
 TITLE = "IT incident log"
@@ -56,8 +54,6 @@ files = partial(public_files, NAME, "incident_event_log.csv.zip")
 
 def read_log(path: Path) -> pd.DataFrame:
     """Read the log, times parsed, in the file's order."""
-    import pandas as pd
-
     with ZipFile(path) as archive, archive.open(MEMBER) as member:
         log = pd.read_csv(member)
     for column in ("opened_at", "sys_updated_at"):
@@ -82,8 +78,6 @@ def queue_table(log: pd.DataFrame) -> pd.DataFrame:
     Handling is the time between entries while the desk had the ticket, each spell cut at eight hours. Left out: the few
     tickets opened outside March to May 2016, and those without any logged work.
     """
-    import pandas as pd
-
     spell = (log.groupby("number")["sys_updated_at"].shift(-1) - log["sys_updated_at"]).dt.total_seconds() / 3600
     work = spell.clip(0, LONGEST_HANDLING_HOURS).where(log["incident_state"].isin(AT_WORK), 0.0)
     tickets = log.assign(work=work).groupby("number", sort=False)
@@ -104,8 +98,6 @@ def queue_table(log: pd.DataFrame) -> pd.DataFrame:
 
 def sla_table(log: pd.DataFrame) -> pd.DataFrame:
     """Service level as recorded at closing, and whether the ticket had been opened again."""
-    import pandas as pd
-
     tickets = log.groupby("number", sort=False)
     return pd.DataFrame(
         {

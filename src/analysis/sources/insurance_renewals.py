@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
@@ -16,9 +18,6 @@ from analysis.sources._holdout_score import score_other_half
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FOLDER = "insurance_lapse"
 NAME = "insurance_renewals"
@@ -58,9 +57,6 @@ load_renewals = load_once(files, partial(read_r_table, name="eudirectlapse"), ch
 
 def risk(renewals: pd.DataFrame) -> pd.DataFrame:
     """Risk, vehicle, driver and payment as numbers: what an insurer prices by, and what it was told."""
-    import numpy as np
-    import pandas as pd
-
     drivers = renewals["polholder_diffdriver"]
     power = renewals["vehicl_powerkw"].str.extract(r"(\d+) kW$")[0].astype(float)
     columns = {
@@ -98,9 +94,6 @@ def price_table(renewals: pd.DataFrame, *, market: bool) -> pd.DataFrame:
         False: how far last year's premium lay above the market is a covariate (it was there before the price changed).
         True: it is left out, because the gap itself is the question.
     """
-    import numpy as np
-    import pandas as pd
-
     table = pd.DataFrame(
         {
             "unit_id": renewals.index,
@@ -118,8 +111,6 @@ def price_table(renewals: pd.DataFrame, *, market: bool) -> pd.DataFrame:
 
 def products_table(renewals: pd.DataFrame) -> pd.DataFrame:
     """Several policies with this insurer against one, and lapse; prices are left out, being part of what several bring."""
-    import pandas as pd
-
     return pd.DataFrame(
         {
             "unit_id": renewals.index,
@@ -134,8 +125,6 @@ def products_table(renewals: pd.DataFrame) -> pd.DataFrame:
 
 def scores_table(renewals: pd.DataFrame) -> pd.DataFrame:
     """A logistic score of lapse made on one half of the policies and given to the other."""
-    import pandas as pd
-
     # The market variant: with last year's premium over the market, gap and change would be one column too many.
     features = price_table(renewals, market=True).drop(columns=["unit_id", "lapsed"])
     features["new"] = (features["tenure_years"] == 0).astype(float)
@@ -147,8 +136,6 @@ def scores_table(renewals: pd.DataFrame) -> pd.DataFrame:
 
 def churn_rate_table(renewals: pd.DataFrame) -> pd.DataFrame:
     """Lapses of one renewal round."""
-    import pandas as pd
-
     return pd.DataFrame(
         {
             "industry": ["insurance"],

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FOLDER = "insurance_lapse"
 NAME = "insurance_surrender"
@@ -43,8 +41,6 @@ files = partial(public_files, FOLDER, "uslapseagent.rda")
 
 def check_facts(policies: pd.DataFrame) -> None:
     """Assert what the package's manual says: 29,317 policies from January 1995 on, four ways to end, premium standardised."""
-    import pandas as pd
-
     first = pd.Timestamp("1970-01-01") + pd.Timedelta(days=policies["issue.date"].min())
     require_fact(NAME, "policies", 29_317, len(policies))
     require_fact(NAME, "first month of sale", "1995-01", first.strftime("%Y-%m"))
@@ -60,8 +56,6 @@ load_policies = load_once(files, partial(read_r_table, name="uslapseagent"), che
 
 def spells_table(policies: pd.DataFrame) -> pd.DataFrame:
     """Policies from sale to their end, cut in two at the guessed end of the surrender charges."""
-    import pandas as pd
-
     whole = pd.DataFrame(
         {
             "cluster": policies.index,
@@ -91,8 +85,6 @@ def spells_table(policies: pd.DataFrame) -> pd.DataFrame:
 
 def churn_rate_table(policies: pd.DataFrame) -> pd.DataFrame:
     """Policies in force on the first of January and surrendered within the year, for each full calendar year."""
-    import pandas as pd
-
     issued = pd.Timestamp("1970-01-01") + pd.to_timedelta(policies["issue.date"], unit="D")
     ended = issued + pd.to_timedelta(policies["duration"] / 4 * DAYS_PER_YEAR, unit="D")
     rows = []

@@ -8,16 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "karlan_list"
 DORMANT_MONTHS = 8
@@ -64,9 +63,6 @@ def check_facts(raw: pd.DataFrame) -> None:
 
 def process(raw: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``experiment`` for gifts as a share, with months since the last gift as moderator."""
-    import numpy as np
-    import pandas as pd
-
     ratio = np.select([raw["treat_ratio3"] == 1, raw["treat_ratio2"] == 1], ["match 3:1", "match 2:1"], "match 1:1")
     return pd.DataFrame(
         {

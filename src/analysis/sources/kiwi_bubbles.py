@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
@@ -16,8 +18,6 @@ from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.company.store import Company
 
 NAME = "kiwi_bubbles"
@@ -51,8 +51,6 @@ def check_facts(raw: pd.DataFrame) -> None:
 
 def process(raw: pd.DataFrame) -> pd.DataFrame:
     """One row a purchase: customer_id, at, amount. The file has units and no prices; amount is units here."""
-    import pandas as pd
-
     days = (raw["Week"] - 1) * DAYS_PER_WEEK + raw["Day"] - 1
     return pd.DataFrame(
         {

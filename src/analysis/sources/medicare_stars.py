@@ -10,16 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_file
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "medicare_stars"
 TABLES = ("measure_score_df", "contract_df", "summary_stars_df", "disenrollment_df")
@@ -92,8 +91,6 @@ def measure(scores: pd.DataFrame, code: str, back: int, drop: tuple[int, ...] = 
     drop : tuple of int
         Star years left out.
     """
-    import pandas as pd
-
     mine = scores[(scores["measure_code"] == code) & scores["value"].notna() & ~scores["star_year"].isin(drop)]
     return pd.DataFrame(
         {"contract_id": mine["contract_id"], "period": mine["star_year"].astype(int) - back, "value": mine["value"]}
@@ -102,8 +99,6 @@ def measure(scores: pd.DataFrame, code: str, back: int, drop: tuple[int, ...] = 
 
 def exposure_of(scores: pd.DataFrame, exposure: str) -> pd.DataFrame:
     """A survey, telephone or file exposure in the unit of its registered quantity, by calendar year of measurement."""
-    import numpy as np
-
     half_yearly = tuple(range(2008, YEARLY_COMPLAINTS))
     code, back, drop, times = {
         "hold": (HOLD, 1, (), 1),
@@ -131,8 +126,6 @@ def parents(contracts: pd.DataFrame) -> pd.Series:
 
 def leaving(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Members who left by contract and calendar year, per cent, with codes of contract and parent company."""
-    import pandas as pd
-
     table = measure(tables["measure_score_df"], LEAVING, 2)
     table = table[table["period"] >= FIRST_YEAR].assign(outcome=lambda t: 100 * t["value"]).drop(columns="value")
     table["unit_id"] = pd.factorize(table["contract_id"], sort=True)[0]
@@ -189,8 +182,6 @@ def reason_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     wide = wide.dropna(subset=[MONEY_REASON, *SERVICE_REASONS[:3]])
     gap = 100 * (wide[list(SERVICE_REASONS)].max(axis=1) - wide[MONEY_REASON])
     table = gap.rename("outcome").reset_index()
-    import pandas as pd
-
     table["unit_id"] = pd.factorize(table["contract_id"], sort=True)[0]
     table["cluster"] = pd.factorize(table["contract_id"].map(parents(tables["contract_df"])), sort=True)[0]
     return table.assign(period=table["star_year"].astype(int), exposure=0.0)[

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "olist"
 TITLE = "Olist orders"
@@ -41,8 +40,6 @@ files = partial(public_files, NAME, "olist_classified_public_dataset.csv")
 
 def read_orders(path: Path) -> pd.DataFrame:
     """Read the orders with their dates."""
-    import pandas as pd
-
     orders = pd.read_csv(path)
     for column in DATES:
         orders[column] = pd.to_datetime(orders[column])
@@ -65,9 +62,6 @@ def late_table(orders: pd.DataFrame) -> pd.DataFrame:
 
     Left out: cancelled orders, and orders without a delivery whose review came before the promised day.
     """
-    import numpy as np
-    import pandas as pd
-
     promised = orders["order_estimated_delivery_date"].dt.normalize()
     delivered = orders["order_delivered_customer_date"].dt.normalize()
     missing = delivered.isna()

@@ -12,6 +12,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
@@ -20,8 +22,6 @@ from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.company.store import Company
 
 NAME = "online_retail"
@@ -52,8 +52,6 @@ def read(path: Path) -> pd.DataFrame:
 
 def check_facts(raw: pd.DataFrame) -> None:
     """Assert what the UCI repository documents: rows, span, customers, and the cancellations marked by a C."""
-    import pandas as pd
-
     at = pd.to_datetime(raw["InvoiceDate"], unit="s")
     require_fact(NAME, "rows", 541_909, len(raw))
     require_fact(NAME, "rows without customer number", 135_080, int(raw["CustomerID"].isna().sum()))
@@ -71,8 +69,6 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     day's sum, and a day that they bring to 0 is none (two orders of tens of thousands of pieces were undone within
     minutes); those of later days change no purchase.
     """
-    import pandas as pd
-
     known = raw[raw["CustomerID"].notna() & (raw["UnitPrice"] > 0)]
     return pd.DataFrame(
         {

@@ -12,6 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources import online_retail
@@ -21,8 +24,6 @@ from analysis.sources.online_retail import LOST_BY_SILENCE
 from analysis.sources.purchase_log import built, company_of, occasions_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.company.store import Company
 
 FOLDER, NAME = "online_retail_II", "online_retail_two_years"
@@ -59,8 +60,6 @@ def files() -> tuple[Path, ...]:
 
 def read(first: Path, second: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Both files with the second's names of columns, and times as such."""
-    import pandas as pd
-
     early = pd.read_parquet(first, columns=list(NAMES)).rename(columns=NAMES)
     early = early.assign(InvoiceDate=pd.to_datetime(early["InvoiceDate"]))
     late = online_retail.read(second)[list(NAMES.values())]
@@ -92,8 +91,6 @@ def join(early: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
     Left out: what stands in both files once, the part of December 2011, lines without number or price, lines of postage and
     fees, and repetitions of a line that are the same in every column.
     """
-    import pandas as pd
-
     both = pd.concat([early[early["InvoiceDate"] < SECOND_YEAR], late[late["InvoiceDate"] < "2011-12-01"]])
     product = both["StockCode"].astype(str).str.match(PRODUCT_CODE)
     known = both[both["CustomerID"].notna() & (both["UnitPrice"] > 0) & product].drop_duplicates()
@@ -120,9 +117,6 @@ def returns_table(lines: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:
     bought : pandas.DataFrame
         Their occasions: customer_id, at, amount.
     """
-    import numpy as np
-    import pandas as pd
-
     now = bought[bought["at"].between(SECOND_YEAR, HALF_A_YEAR_BEFORE)].groupby("customer_id")
     end = pd.Timestamp(HALF_A_YEAR_BEFORE)
     table = pd.DataFrame({"days": now.size(), "spend": now["amount"].sum(), "last": (end - now["at"].max()).dt.days})

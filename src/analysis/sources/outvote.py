@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "outvote"
 LAST_PLACE = 103
@@ -52,8 +50,6 @@ load = load_once(files, read_csv, check_facts)
 
 
 def _experiment(raw: pd.DataFrame, context: Context) -> Frame:
-    import pandas as pd
-
     table = pd.DataFrame(
         {
             "unit_id": raw.index,

@@ -10,16 +10,14 @@ import csv
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core import paths
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, require_fact
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "published_churn_rates"
 FILE = "h_churn_and_lock_in.csv"
@@ -90,8 +88,6 @@ def firm_of(row: Mapping[str, str]) -> str:
 
 def rates_table(rows: list[dict[str, str]]) -> pd.DataFrame:
     """Columns of frame ``churn_rates`` from rows of evidence on the claim."""
-    import pandas as pd
-
     used = [row for row in rows if row["claim"] == CLAIM and not reason_left_out(row)]
     return pd.DataFrame(
         {

@@ -8,11 +8,11 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analysis.frames import Context, Frame
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.company.store import Company
 
 CODE_DIGITS = 8

@@ -6,15 +6,13 @@ Four arms of 750: two controls (called high and low), a challenge gift, a matchi
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "rondeau"
 ARMS = {0: "control", 1: "challenge gift", 2: "matching gift", 3: "control"}
@@ -45,8 +43,6 @@ load = load_once(files, read_csv, check_facts)
 
 def build_experiment() -> Frame:
     """Letters with a leading gift against letters without, whether the person gave."""
-    import pandas as pd
-
     raw = load()
     arm = raw["treattype"].map(ARMS)
     table = pd.DataFrame(

@@ -10,15 +10,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "scanner_panels"
 PANELS = {
@@ -61,8 +60,6 @@ def files() -> tuple[Path, ...]:
 
 def read(path: Path) -> pd.DataFrame:
     """One row a purchase: hid, choice, price.…, disp.…, feat.…; the panels name their columns in two ways."""
-    import pandas as pd
-
     raw = pd.read_csv(path).drop(columns="rownames")
     raw = raw.rename(columns=lambda name: name.removeprefix(f"{path.stem}."))
     return raw.drop(columns="id") if "hid" in raw else raw.rename(columns={"id": "hid"})
@@ -87,9 +84,6 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     The order of rows is taken as that of time. Loyal: the favourite is four fifths of the first half or more. Left out:
     households with fewer than eight purchases.
     """
-    import numpy as np
-    import pandas as pd
-
     size = raw.groupby("hid")["choice"].transform("size")
     stored = raw[size >= FEWEST_PURCHASES].reset_index(drop=True)
     early = stored.groupby("hid").cumcount() < stored.groupby("hid")["choice"].transform("size") // 2

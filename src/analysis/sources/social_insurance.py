@@ -7,14 +7,12 @@ random for whole natural villages, so it can stand as the instrument for how man
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, load_once, package_file, read_csv, require_fact
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "social_insurance"
 CONTROLS = ("male", "age", "agpop", "ricearea_2010", "literacy", "intensive", "risk_averse", "disaster_prob")
@@ -45,8 +43,6 @@ def check_facts(raw: pd.DataFrame) -> None:
 
 def process(raw: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``peer_encouragement``; farmers with a control missing are left out, as in the publication."""
-    import pandas as pd
-
     complete = raw.dropna(subset=[*CONTROLS]).reset_index(drop=True)
     villages = pd.get_dummies(complete["village"], prefix="x_village", drop_first=True, dtype=float)
     table = pd.DataFrame(

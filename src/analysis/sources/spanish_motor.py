@@ -9,17 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._holdout_score import score_others
 from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "spanish_motor"
 MEMBER = "Motor vehicle insurance data.csv"
@@ -44,8 +43,6 @@ files = partial(public_files, NAME, "raw.zip")
 
 def read(path: Path) -> pd.DataFrame:
     """One row a policy and year, sorted by both; dates as such."""
-    import pandas as pd
-
     with ZipFile(path) as archive:
         member = next(name for name in archive.namelist() if name.endswith(MEMBER))
         with archive.open(member) as handle:
@@ -80,9 +77,6 @@ def renewals(raw: pd.DataFrame) -> pd.DataFrame:
 
 def features(table: pd.DataFrame) -> pd.DataFrame:
     """Risk, payment and customer as numbers, all known before the answer; claims are those of the year before."""
-    import numpy as np
-    import pandas as pd
-
     day = table["Date_last_renewal"]
     columns = {
         "x_log_last_premium": np.log(table["before_Premium"]),
@@ -109,9 +103,6 @@ def tenure(table: pd.DataFrame) -> pd.Series:
 
 def price_table(table: pd.DataFrame, *, every_change: bool = False) -> pd.DataFrame:
     """Lapse and price change at each renewal; unless asked, without changes beyond `LARGEST_CHANGE`."""
-    import numpy as np
-    import pandas as pd
-
     change = np.log(table["Premium"] / table["before_Premium"])
     wanted = pd.DataFrame(
         {
@@ -134,8 +125,6 @@ def products_table(table: pd.DataFrame, *, same_row: bool = False) -> pd.DataFra
     same_row : bool
         True: the number in the row of the renewal itself, which may have been counted after the policy had lapsed.
     """
-    import pandas as pd
-
     number = table["Policies_in_force" if same_row else "before_Policies_in_force"]
     return pd.DataFrame(
         {
@@ -151,9 +140,6 @@ def products_table(table: pd.DataFrame, *, same_row: bool = False) -> pd.DataFra
 
 def score_table(table: pd.DataFrame) -> pd.DataFrame:
     """Scores of the renewals of 2018, made on renewals up to 2017 of other policies (those with even numbers)."""
-    import numpy as np
-    import pandas as pd
-
     known = price_table(table, every_change=True).drop(columns=["unit_id", "lapsed", "cluster"])
     known["rise"] = known["price_change"].clip(lower=0)
     known["tenure_years"] = np.log1p(known["tenure_years"])
@@ -169,8 +155,6 @@ def churn_table(raw: pd.DataFrame) -> pd.DataFrame:
 
     Lost: lapsed within the year or on the day it ended. Policies that had lapsed by the day itself are not at risk.
     """
-    import pandas as pd
-
     day = raw["Date_last_renewal"]
     start = raw[day.between("2016-12-01", "2017-11-30") & ~(raw["Date_lapse"] <= day)]
     lost = start["Date_lapse"] <= start["Date_last_renewal"] + pd.DateOffset(years=1)

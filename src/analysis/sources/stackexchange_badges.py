@@ -10,15 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "stackexchange_badges"
 SITES = ("beer", "quantumcomputing")
@@ -52,8 +51,6 @@ def read(path: Path) -> pd.DataFrame:
     """One row an element, attributes as text."""
     from xml.etree import ElementTree
 
-    import pandas as pd
-
     return pd.DataFrame([element.attrib for element in ElementTree.parse(path).getroot()])
 
 
@@ -74,8 +71,6 @@ def approach_table(by_site: dict[str, pd.DataFrame]) -> pd.DataFrame:
     Comments without a member (deleted accounts) are left out. The wait after the k-th comment began with k of all the
     comments that the threshold takes.
     """
-    import pandas as pd
-
     parts = []
     for site, comments in by_site.items():
         known = comments.dropna(subset=["UserId"])
@@ -112,9 +107,6 @@ def answered_table(by_site: dict[str, pd.DataFrame]) -> pd.DataFrame:
     Columns of frame ``exposure``. Elsewhere is another post, later than the day and within 90 days; first comments of the
     last 90 days of a site are left out, and so are comments without a member.
     """
-    import numpy as np
-    import pandas as pd
-
     parts = []
     for site, comments in by_site.items():
         log = comments.dropna(subset=["UserId"])[["PostId", "UserId", "CreationDate", "Text"]].copy()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "status_goods"
 
@@ -33,8 +31,6 @@ files = partial(public_files, NAME, "Experiment1.dta")
 
 def read(path: Path) -> pd.DataFrame:
     """The Stata file as a plain table."""
-    import pandas as pd
-
     return pd.read_stata(path)
 
 
@@ -50,8 +46,6 @@ def check_facts(raw: pd.DataFrame) -> None:
 
 def experiment_table(raw: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``experiment``: customers who were reached, both wordings of the platinum offer together."""
-    import pandas as pd
-
     reached = raw[raw["exclude"] == 0]
     named = (reached["platinum"] == 1).to_numpy()
     return pd.DataFrame(

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "steam_recommendations"
 COLUMNS = ("voted_up", "timestamp_created", "timestamp_updated", "last_played", "received_for_free")
@@ -41,8 +39,6 @@ files = partial(public_files, NAME, "salt_and_sacrifice_reviews_all.csv")
 
 def read(path: Path) -> pd.DataFrame:
     """Answers and times; who wrote and what is not read on."""
-    import pandas as pd
-
     raw = pd.read_csv(path, encoding="utf-8-sig", usecols=["steamid", *COLUMNS])
     raw[list(TIMES)] = raw[list(TIMES)].apply(pd.to_datetime, unit="s")
     return raw
@@ -50,8 +46,6 @@ def read(path: Path) -> pd.DataFrame:
 
 def check_facts(raw: pd.DataFrame) -> None:
     """Assert what the collection recorded: 1,823 reviews, one an owner, from the first day of sale on, none after it."""
-    import pandas as pd
-
     require_fact(NAME, "reviews and owners", [1_823, 1_823], [len(raw), raw["steamid"].nunique()])
     require_fact(NAME, "first day", "2023-11-07", str(raw["timestamp_created"].min().date()))
     late = int((raw[list(TIMES)] > pd.Timestamp(COLLECTED)).sum().sum())
@@ -64,8 +58,6 @@ load = load_once(files, read, check_facts)
 
 def score_table(raw: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``scores``: the answer as it stood for 90 days or more, and whether its owner came back after them."""
-    import pandas as pd
-
     since = raw["timestamp_updated"] + pd.Timedelta(days=DAYS)
     used = raw[~raw["received_for_free"] & (since <= pd.Timestamp(COLLECTED))]
     return pd.DataFrame(

@@ -10,15 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "subscriber_filings"
 COUNTS_FROM, COSTS_FROM, LAST_YEAR = 2004, 2005, 2014
@@ -55,8 +53,6 @@ files = partial(public_files, NAME, "DISH - ADD-LOSS-END.csv")
 
 def read(path: Path) -> pd.DataFrame:
     """The file as it stands, newest quarter first."""
-    import pandas as pd
-
     return pd.read_csv(path, encoding="utf-8-sig")
 
 
@@ -65,8 +61,6 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
 
     Revenue of two quarters of 2011 is missing: the file gives both the same figure, and which is wrong is not said.
     """
-    import pandas as pd
-
     table = raw.rename(columns=COLUMNS)[list(COLUMNS.values())].sort_values(["year", "quarter"], ignore_index=True)
     table["n_start"] = table["n_end"].shift(1)
     table = table[table["year"].between(COUNTS_FROM, LAST_YEAR)].reset_index(drop=True)
@@ -150,8 +144,6 @@ def build_cost_periods() -> Frame:
     Acquisition spend is the year's cost per subscriber won (the fourth quarter's cell) times the customers won. Kept is the
     start less all losses of the year, those won and lost within it included.
     """
-    import pandas as pd
-
     table = load()
     table = table[table["year"] >= COSTS_FROM]
     by = table.groupby("year")

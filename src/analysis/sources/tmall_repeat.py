@@ -6,15 +6,13 @@ Labels only: no date, no amount, no behaviour before or after.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import DataCard, NotIdentified, Source, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "tmall_repeat"
 MONTHS_WATCHED = 6
@@ -47,8 +45,6 @@ load = load_once(files, read_csv, check_facts)
 
 def build_churn_rates() -> Frame:
     """One row: of those who first bought on the day, how many did not come back to the merchant in six months."""
-    import pandas as pd
-
     raw = load()
     row = {
         "industry": "online marketplace",

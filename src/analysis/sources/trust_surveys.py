@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "trust_surveys"
 SURVEYS = ("mobi", "corp_rep_data2")
@@ -79,8 +77,6 @@ def items_table(answers: pd.DataFrame, items: dict[str, str]) -> pd.DataFrame:
 
 def switching_table(answers: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``panel``: standardised, so that the slope is the correlation; within provider."""
-    import pandas as pd
-
     costs, staying = answers[list(SWITCHING)].mean(axis=1), answers[STAYING].astype(float)
     table = pd.DataFrame({"exposure": costs, "outcome": staying, "period": answers[PROVIDER].astype(int)})
     for column in ("exposure", "outcome"):

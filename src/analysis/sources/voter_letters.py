@@ -9,16 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "voter_letters"
 UNWRITTEN, PLAIN = "No Postcard", "Civic Duty"
@@ -67,8 +65,6 @@ def households(raw: pd.DataFrame) -> pd.Series:
 
 def process(raw: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``experiment`` for the first member of each household; risk is earlier elections missed, of five."""
-    import pandas as pd
-
     one_each = raw[~households(raw).duplicated()]
     arm = one_each["treatment"].replace(UNWRITTEN, "control")
     return pd.DataFrame(

@@ -9,6 +9,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.vocabulary import Design, Scale
@@ -17,8 +19,6 @@ from analysis.verdicts.studies import STUDIES
 from analysis.workbench.on_tables import EFFECT, QUESTION, Estimates, frame_of, question, scale_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.frames.base import Column, FrameSpec
 
 PREFIX = "estimate_"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from analysis.core.claim import Claim, Quantity
 from analysis.core.display import grid_html
@@ -12,9 +14,6 @@ from analysis.core.results import Estimate, interval
 from analysis.core.vocabulary import RATIO_SCALES, Bias, Design, Direction, Kind, Rule, Scale
 from analysis.core.wording import with_unit
 from analysis.frames import COVARIATE_PREFIX, Context, Frame, spec
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 QUESTION = "own-question"
 """Stands in the place of a claim's id: nothing of the register is asked, and no verdict follows."""
@@ -44,8 +43,6 @@ class Estimates(tuple[Estimate, ...]):
 
     def to_frame(self) -> pd.DataFrame:
         """One row an estimate; columns as fields of `Estimate`."""
-        import pandas as pd
-
         return pd.DataFrame([estimate.to_json() for estimate in self])
 
     def _rows(self) -> list[tuple[str, str, str, str, str]]:
@@ -139,8 +136,6 @@ def frame_of(
     FrameMistake
         If a column is not there, or values break the frame's rules.
     """
-    import pandas as pd
-
     used = {ours: theirs for ours, theirs in columns.items() if theirs is not None}
     for ours, theirs in [*used.items(), *(("covariates", column) for column in covariates)]:
         if theirs not in df.columns:
@@ -169,8 +164,6 @@ def frame_of(
 
 def _as_asked(name: str, ours: str, column: pd.Series) -> Any:
     """The column as the frame wants it: codes for ids, texts, and 0 and 1 for true and false."""
-    import pandas as pd
-
     wanted = spec(name).columns[ours].kind
     if column.isna().any() and not spec(name).columns[ours].nullable:
         first = column.isna().idxmax()
@@ -187,8 +180,6 @@ def _as_asked(name: str, ours: str, column: pd.Series) -> Any:
 
 def _covariates(df: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """Columns x_name of numbers, and x_name_value of 0 and 1 for texts."""
-    import pandas as pd
-
     found: dict[str, Any] = {}
     for name in names:
         column = df[name]

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from analysis.company.clean_table import CleanTable
 from analysis.company.schemas import TABLES
 from analysis.core.calendar_days import ORIGIN
@@ -19,8 +21,6 @@ from analysis.sources.own_tables import company_source
 from analysis.workbench.shown import CheckShown, LedgerShown
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.frames import Frame
 
 
@@ -150,8 +150,6 @@ def _escaped(text: str) -> str:
 
 def _in_pandas(table: CleanTable) -> pd.DataFrame:
     """The columns of the table's spec, day numbers turned into times."""
-    import pandas as pd
-
     spec = TABLES[table.name]
     rows: Any = table.expression.to_pandas()
     origin = pd.Timestamp(ORIGIN)

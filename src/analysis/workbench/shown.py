@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analysis.company.ledger import Ledger
 from analysis.core.claim import Claim
 from analysis.core.display import grid_html, safe
@@ -13,8 +15,6 @@ from analysis.core.wording import with_unit
 from analysis.register.claims import Register, load_register
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.reporting.own_data_check import CompanyCheck
 
 
@@ -26,8 +26,6 @@ class LedgerShown:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a table or frame and reason."""
-        import pandas as pd
-
         return pd.DataFrame(list(self.ledger.rows()))
 
     @property
@@ -75,8 +73,6 @@ class CheckShown:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a claim."""
-        import pandas as pd
-
         return pd.DataFrame(list(self.found.claim_rows(self.heading)))
 
     def _headline(self) -> str:
@@ -128,8 +124,6 @@ class Claims:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a claim, its id the index."""
-        import pandas as pd
-
         return pd.DataFrame(self._rows()).set_index("claim")
 
     def __repr__(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.store import Company
 from analysis.core.calendar_days import month_start
@@ -161,8 +162,6 @@ def build_segment_revenue(company: Company, *, months_each: int = 1, run_in_mont
     run_in_months : int
         Whole months at the start that are not shown because everybody in them looks new; None: as `run_in` says.
     """
-    import pandas as pd
-
     first, last = whole_months(company, months_each)
     unseen = run_in(company) if run_in_months is None else run_in_months
     shown = first + -(-unseen // months_each) * months_each
@@ -204,8 +203,6 @@ def build_cohort_activity(company: Company) -> Frame:
 
     Who skips a month and comes back is not lost, so the counts may rise again; in month 0 all bought.
     """
-    import pandas as pd
-
     first, last = whole_months(company)
     spend = _spend_by_period(company, 1)
     spend = spend.filter((spend["first"] >= first) & (spend["period"] <= last))

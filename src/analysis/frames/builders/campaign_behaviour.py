@@ -6,9 +6,8 @@ are cut out of its rows, which are no more than the frames hold.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis
+import pandas as pd
 
 from analysis.company.ledger import LeftOut
 from analysis.company.raw_table import ROW
@@ -16,9 +15,6 @@ from analysis.company.store import Company
 from analysis.frames.builders.behaviour import counted_in, joined_by_event, retained_after
 from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, arms, rows
 from analysis.frames.builders.common import HALF_YEAR_DAYS, QUARTER_DAYS, YEAR_DAYS, zero_one
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FAMILIES = (
     "access", "community", "consistency", "ease", "feedback", "game", "message", "proactive", "programme", "subscription",

@@ -9,16 +9,14 @@ of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames.builders.common import row_number, zero_one
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CONTROL, MATCHED, MISMATCHED = "control", "matched", "mismatched"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.frame_entries import Pending, entry_of
 from analysis.company.ledger import LeftOut
@@ -14,9 +15,6 @@ from analysis.core.calendar_days import ORIGIN, day_of
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context, Frame, spec
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 USED = None
 """Reason of a row that is used."""
@@ -117,15 +115,11 @@ def years(days: Any) -> Any:
 
 def dates(numbers: pd.Series) -> pd.Series:
     """Day numbers as timestamps."""
-    import pandas as pd
-
     return pd.Timestamp(ORIGIN) + pd.to_timedelta(numbers.astype("int64"), unit="D")
 
 
 def month_dates(numbers: pd.Series) -> pd.Series:
     """Month numbers as timestamps of their first day."""
-    import pandas as pd
-
     return pd.to_datetime({"year": numbers // 12, "month": numbers % 12 + 1, "day": 1})
 
 

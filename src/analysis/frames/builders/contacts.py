@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
@@ -13,9 +14,6 @@ from analysis.frames.builders.behaviour import with_purchases
 from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, period, rows
 from analysis.frames.builders.common import checked, context, no_reason, record, zero_one
 from analysis.frames.builders.occasions import observation
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NO_ORDER_YET = "customer without an order yet: no person who never chose the company"
 BECOMING_A_CUSTOMER = (("customers", "joined_at"), ("subscriptions", "started_at"), ("memberships", "from_at"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
+import numpy as np
+import pandas as pd
 
 from analysis.company.store import Company
 from analysis.core.vocabulary import DAYS_PER_YEAR
@@ -14,9 +16,6 @@ from analysis.frames.builders.common import QUARTER_DAYS, checked, no_reason
 from analysis.frames.builders.subscription_spells import epochs, event_code, losses_seen_from, spells
 from analysis.frames.builders.subscriptions import about, observed_to, record_epochs
 from analysis.frames.spells import LOG_AGE
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 KEY = "spells/contract"
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
@@ -110,9 +109,6 @@ def _signed_anew(e: pd.DataFrame, end: int) -> list[float]:
 
 def _slices(e: pd.DataFrame, first: int, end: int) -> pd.DataFrame:
     """Thirds of the quarter before each end of a term and of that after it, as far as they were at risk and observed."""
-    import numpy as np
-    import pandas as pd
-
     over = e["over"].fillna(end + 1)
     replaced = e["next_start"].fillna(np.inf)  # by another contract in the middle of the term, whose end never comes
     runs_out = replaced >= e["bound"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
 
 from analysis.company.store import Company
 from analysis.core.vocabulary import Design
@@ -20,9 +21,6 @@ from analysis.frames.builders.common import (
 )
 from analysis.frames.builders.occasions import observation
 from analysis.frames.builders.planned_shares import with_planned_shares
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TWO_ARMS = "customer in two arms on the first day: to which he was assigned is not known"
 OTHER_ARM = "arm that this comparison leaves out"
@@ -139,8 +137,6 @@ def _words(outcome: str, window: int, skip: int) -> str:
 
 def _with_arms(first: pd.DataFrame, contrast: str) -> pd.DataFrame:
     """Add `assigned` (1 or 0; missing for an arm that the comparison leaves out) and `moderator`."""
-    import numpy as np
-
     control = first["arm"] == CONTROL
     if contrast in ("control", "kinds"):
         assigned = np.where(control, 0.0, 1.0)

@@ -7,9 +7,10 @@ in that half year: who buys more meets more failures, and the claim is about fai
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
@@ -29,9 +30,6 @@ from analysis.frames.builders.common import (
 from analysis.frames.builders.occasions import observation, occasions
 from analysis.frames.builders.subscription_spells import spells
 from analysis.frames.builders.ticket_events import drop_constant, tickets
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 WINDOW = HALF_YEAR_DAYS
 NOT_ACTIVE = "customer not active before the half year of failures"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.store import Company
 from analysis.core.calendar_days import month_from_days
@@ -14,9 +15,6 @@ from analysis.frames import Frame
 from analysis.frames.builders.common import checked, no_reason
 from analysis.frames.builders.membership_rows import SUBSCRIPTION, about, record_rows, rows
 from analysis.frames.builders.occasions import observation, occasions, whole_months
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST_MEMBERS = 20_000
 """Members that are taken, drawn by a fixed rule from their codes; more would add rows and hardly any precision."""
@@ -146,8 +144,6 @@ def _quarters(company: Company, members: Any, kind: Any, first: int, last: int) 
 
 
 def _panel(company: Company, members: Any, first: int, last: int) -> Any:
-    import pandas as pd
-
     o = occasions(company)
     o = o.mutate(quarter=(o["month"] // 3).cast("int64"))
     spent = o.group_by(who="customer_id", when="quarter").aggregate(n=o.count(), spent=o["amount"].sum())

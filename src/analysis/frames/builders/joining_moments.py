@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.store import Company
 from analysis.frames import Frame
@@ -12,9 +13,6 @@ from analysis.frames.builders.behaviour import UNSEEN, with_purchases
 from analysis.frames.builders.common import HALF_YEAR_DAYS, YEAR_DAYS, checked, dates, no_reason, years, zero_one
 from analysis.frames.builders.membership_rows import SUBSCRIPTION, about, record_rows, rows
 from analysis.frames.builders.occasions import n_customers, observation, occasions
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST_CUSTOMERS = 20_000
 """Customers that are taken, drawn by a fixed rule from their codes; more would add rows and hardly any precision."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Context
 from analysis.frames.builders.common import context, record
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SUBSCRIPTION = "subscription"
 """Name of the tier that is a subscription rather than a step of a programme."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
 
 from analysis.company.store import Company
 from analysis.core.errors import FrameUnavailable
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def with_planned_shares(company: Company, table: pd.DataFrame, family: str) -> pd.DataFrame:
@@ -21,8 +19,6 @@ def with_planned_shares(company: Company, table: pd.DataFrame, family: str) -> p
     FrameUnavailable
         If a plan does not name an arm to which customers of the campaign were assigned.
     """
-    import numpy as np
-
     planned = np.full(len(table), np.nan)
     for campaign, where in table.groupby("campaign_id").indices.items():
         section = str(campaign) if str(campaign) in company.settings.shares else family

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
@@ -35,8 +36,6 @@ def build_redemption_windows(company: Company, *, placebos: bool = True) -> Fram
     placebos : bool
         Whether windows round ordinary purchases of the same members stand beside, as many as each redeemed.
     """
-    import pandas as pd
-
     t = company.table("points").expression
     first, end = observation(company)
     redeemed = t.filter(t["kind"] == "redeem").select("customer_id", day="at").distinct()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
+import numpy as np
 
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
@@ -128,8 +129,6 @@ def _periods(quarters: Any, redeemed: Any) -> Any:
 
 
 def _log(points: Any) -> Any:
-    import numpy as np
-
     return np.log1p(points.clip(lower=0))
 
 

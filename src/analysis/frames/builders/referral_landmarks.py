@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
@@ -92,8 +93,6 @@ def _landmarks(company: Company) -> list[int]:
 
 
 def _table_of(landmarks: list[int]) -> Any:
-    import pandas as pd
-
     return pd.DataFrame({"landmark": landmarks}, dtype="int64")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
@@ -18,9 +19,6 @@ from analysis.frames import Frame
 from analysis.frames.builders.common import checked, context, month_dates, no_reason, record
 from analysis.frames.builders.occasions import observation, occasions, whole_months
 from analysis.frames.builders.subscription_spells import spells
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NOT_FIRST = "period_start is not the first day of a period of the table's usual length"
 NOT_WHOLE = "period not observed whole, or without the year before it"
@@ -149,8 +147,6 @@ def _won(company: Company) -> Any:
 
 def _retained(there: Any, periods: list[tuple[int, int]]) -> Any:
     """By the month before a period, customers there at its end and at the end of the period's last month."""
-    import pandas as pd
-
     pairs = ibis.memtable(pd.DataFrame(periods, columns=["before", "after"]))
     first = pairs.inner_join(there, pairs["before"] == there["month"]).drop("month")
     again = there.select(who="who", month="month")
@@ -166,8 +162,6 @@ def _years_in(month: int, there: dict[int, float]) -> float:
 
 def _subscribers_at(company: Company, months: list[int]) -> Any:
     """Customers with a subscription on the last day of each month: who, month."""
-    import pandas as pd
-
     lasts = [day_number(month_start(month + 1)) - 1 for month in months]
     days = ibis.memtable(pd.DataFrame({"month": months, "last_day": lasts}))
     grid = spells(company).cross_join(days)
@@ -177,8 +171,6 @@ def _subscribers_at(company: Company, months: list[int]) -> Any:
 
 def _buyers_at(company: Company, months: list[int]) -> Any:
     """Customers who bought in the twelve months that end with each month: who, month."""
-    import pandas as pd
-
     bought = occasions(company).select("customer_id", bought="month").distinct()
     grid = bought.cross_join(ibis.memtable(pd.DataFrame({"later": range(12)})))
     active = grid.select(who="customer_id", month=grid["bought"] + grid["later"])

@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import ibis
+import numpy as np
+import pandas as pd
 
 from analysis.company.store import Company
 from analysis.core.calendar_days import ORIGIN, day_number, day_of, month_number, month_start
@@ -23,8 +25,6 @@ def build_account(company: Company) -> Frame:
     A spell that begins and ends inside a quarter is in neither count: only who was there at the start can be lost from it,
     and only who is there at the end was won. How many passed through so is a column of its own.
     """
-    import pandas as pd
-
     seen, end = day_of(losses_seen_from(company)), day_of(observed_to(company))
     first = -(-(month_number(seen) + (seen.day > 1)) // 3)
     last = month_number(end + end.resolution) // 3 - 1
@@ -76,9 +76,6 @@ def build_cohort_survival(company: Company, months_each: int = 12) -> Frame:
     left out: their early leavers are not in the table. A contract of a year ends on the day of the year on which it began:
     who does not renew it is not there at age 1.
     """
-    import numpy as np
-    import pandas as pd
-
     key = "cohort_survival/subscriptions" if months_each == 12 else "cohort_survival/subscription_months"
     seen, end = losses_seen_from(company), observed_to(company)
     rows = spell_days(company)
@@ -110,15 +107,11 @@ def build_cohort_survival(company: Company, months_each: int = 12) -> Frame:
 
 def _months_of(days: Any) -> Any:
     """Month numbers of day numbers."""
-    import numpy as np
-
     return (np.datetime64(ORIGIN) + days.astype(int)).astype("datetime64[M]").astype(int) + 12 * 1970
 
 
 def _same_day_later(days: Any, months: int) -> Any:
     """Day numbers of the same day so many months later; the first of the month after, where a month is too short."""
-    import numpy as np
-
     there = np.datetime64(ORIGIN) + days.astype(int)
     month = there.astype("datetime64[M]")
     inside = there - month.astype("datetime64[D]")

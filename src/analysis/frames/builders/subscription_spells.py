@@ -7,17 +7,15 @@ is one after a gap; where the table has no end_reason at all, touching rows are 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_number, day_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 RENEWED, INVOLUNTARY = "renewed", "involuntary"
 """Values of end_reason with a meaning of their own: the next epoch follows; the customer did not choose to leave."""

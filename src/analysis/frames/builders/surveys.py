@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.store import Company
 from analysis.frames import Frame
@@ -17,9 +18,6 @@ from analysis.frames.builders.survey_answers import (
     record_answers,
     with_later_behaviour,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 INSTRUMENTS = {"nps": "net promoter score", "csat": "satisfaction score", "ces": "ease score"}
 
@@ -142,8 +140,6 @@ def build_items(company: Company) -> Frame:
 
 
 def _record_items(company: Company, t: Any, retained: set[tuple[str, int]]) -> None:
-    import pandas as pd
-
     pairs = pd.DataFrame(sorted(retained) or [("", -1)], columns=["who", "when"])
     known = ibis.memtable(pairs).mutate(known=ibis.literal(1))
     joined = t.left_join(known, [t["customer_id"] == known["who"], t["day"] == known["when"]])

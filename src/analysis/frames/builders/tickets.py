@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
+import pandas as pd
 
 from analysis.company.store import Company
 from analysis.frames import Frame
@@ -21,9 +22,6 @@ from analysis.frames.builders.ticket_events import (
     record_tickets,
     tickets,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 WINDOW = HALF_YEAR_DAYS
 

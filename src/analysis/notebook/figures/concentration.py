@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.core.vocabulary import Kind
 from analysis.core.wording import NARROW_SPACE, number
 from analysis.measures.words import bounds, percent
@@ -66,7 +68,6 @@ def concentration_figure(
 
 def plot_distribution(totals: Sequence[float], kind: Kind, smallest: int, ax: Axes) -> Axes:
     """Draw how many customers brought how much, in bins of equal ratio; those who brought nothing are left out."""
-    import numpy as np
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
     paid = np.asarray([x for x in totals if x > 0], dtype=float)

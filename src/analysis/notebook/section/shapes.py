@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from analysis.core.claim import Claim
 from analysis.core.wording import number, with_unit
 from analysis.frames import Frame
@@ -17,7 +20,6 @@ from analysis.notebook.figures import style
 from analysis.notebook.figures.shapes import Group, plot_groups
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from analysis.calibration.scenario import Scenario
@@ -110,8 +112,6 @@ def heap(frame: Frame) -> Drawn:
 
 def near(table: pd.DataFrame) -> pd.DataFrame:
     """Rows within `REACH` of the threshold, with the middle of the bin in which each lies; no bin holds both sides."""
-    import numpy as np
-
     close = table[table["running"].between(-REACH, REACH, inclusive="left")]
     return close.assign(bin=((np.floor(np.round(close["running"] / BIN, 9)) + 0.5) * BIN).round(6))
 
@@ -138,8 +138,6 @@ def paths(frame: Frame) -> Drawn:
 
 def changes(table: pd.DataFrame) -> pd.DataFrame:
     """Mean and half the interval of the change of joiners less that of others, by periods since joining; -1 is 0 by design."""
-    import pandas as pd
-
     wide = table.pivot(index="unit_id", columns="period", values="outcome")
     joined = table.groupby("unit_id")["joined_period"].first()
     rows = []

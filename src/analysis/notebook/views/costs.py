@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from analysis.core.errors import ParameterMistake
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import Role
@@ -122,8 +124,6 @@ def show_ratio_over_margins(
     ParameterMistake
         Unless there are two margins, the lower one first and above 0, and winning pays at the lower one.
     """
-    import numpy as np
-
     if len(margins) != 2 or not 0 < margins[0] < margins[1]:
         raise ParameterMistake(f"`margins` must hold a lowest, above 0, and a higher highest margin; got {margins!r}.")
     winning = curve_through(acquisition_spend, acquisition_share, acquisition_ceiling)

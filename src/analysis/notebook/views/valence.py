@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from analysis.core.correlation import smallest_n
 from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
@@ -165,8 +167,6 @@ def _firms_needed(gap: float) -> float:
 
 def _spread(fewest: int, most: int, n: int = 40) -> list[int]:
     """About `n` whole numbers from `fewest` to `most`, evenly spread by ratio."""
-    import numpy as np
-
     return sorted({round(float(x)) for x in np.geomspace(fewest, most, n)})
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analysis import measures
 from analysis.core.errors import UserMistake
 from analysis.core.vocabulary import Kind
@@ -15,8 +17,6 @@ from analysis.notebook.session import Session
 from analysis.notebook.views.measures.asking import rates_of, shown_rates, table_or_text
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.company.store import Company
 
 LACKING = (
@@ -112,8 +112,6 @@ def _of_company(
 
 def _moments(seconds: pd.Series) -> pd.Series:
     """Seconds since the engine's origin as timestamps; missing ones as NaT."""
-    import pandas as pd
-
     from analysis.core.calendar_days import ORIGIN
 
     moments: pd.Series = pd.Timestamp(ORIGIN) + pd.to_timedelta(seconds.astype(float), unit="s")
