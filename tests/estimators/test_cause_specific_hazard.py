@@ -12,7 +12,7 @@ from statsmodels.duration.hazard_regression import PHReg
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.vocabulary import Direction, Scale
 from analysis.estimators.survival.cause_specific_hazard import crude_rate_ratio, estimate_cause_specific_hazard
-from analysis.frames.spells import LOG_AGE
+from analysis.frames.base import LOG_AGE
 from tests.estimators.frames_for_tests import a_claim_on, a_frame, of_role
 
 HAZARD = a_claim_on("hazard_ratio", Scale.HAZARD_RATIO, direction=Direction.BELOW, smallest=0.9)

@@ -30,12 +30,12 @@ PACKAGE = {
     "estimators/checks/invented.py": "",
     "helper.py": "def late():\n    from analysis.deeper import (  # why\n        something,\n    )\n",
     "deeper.py": "",
-    "frames/__init__.py": "",
-    "frames/experiment.py": "",
-    "frames/offers.py": "",
+    "frames/__init__.py": "from analysis.frames.codebook import spec\n",
+    "frames/codebook.py": "",
+    "frames/codebook.toml": "",
     "frames/derive.py": "",
     "sources/__init__.py": "",
-    "sources/invented.py": 'from analysis.frames.derive import derived\nspec("experiment")\n',
+    "sources/invented.py": "from analysis.frames.derive import derived\n",
     "models/__init__.py": 'def __getattr__(name):\n    return import_module(f"{__name__}.{name}")\n',
     "models/by_name.py": "",
     "unrelated.py": "",
@@ -164,7 +164,7 @@ CHANGES = {
     "a module that this one imports late": (lambda scenario: scenario.append("deeper.py"), ESTIMATE),
     "the frame's builder": (lambda scenario: scenario.append("sources/invented.py"), BOTH),
     "a module that the builder imports": (lambda scenario: scenario.append("frames/derive.py"), BOTH),
-    "the frame's schema": (lambda scenario: scenario.append("frames/experiment.py"), BOTH),
+    "the codebook of frames": (lambda scenario: scenario.append("frames/codebook.toml"), BOTH),
     "how values are kept": (lambda scenario: scenario.append("verdicts/stored.py"), BOTH),
     "the data, with the same length and time": (change_data, BOTH),
     "the lock": (lambda scenario: scenario.lock.write_text("numpy==3"), BOTH),
@@ -183,7 +183,6 @@ CHANGES = {
     "the rule: what decides": (registered(decides=False), NOTHING),
     "the words of the claim": (lambda scenario: setattr(scenario, "claim", a_claim(statement="Other words.")), NOTHING),
     "a module that neither of them imports": (lambda scenario: scenario.append("unrelated.py"), NOTHING),
-    "another frame's schema": (lambda scenario: scenario.append("frames/offers.py"), NOTHING),
 }
 
 

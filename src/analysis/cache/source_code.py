@@ -16,8 +16,11 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
-TABLES = ("", "company", "verdicts.studies", "frames", "sources.catalogue", "reporting.preload")
+TABLES = ("", "company", "verdicts.studies", "sources.catalogue", "reporting.preload")
 """Modules that hold a table, or import by a name out of one: claims, frames, sources and front names decide which."""
+
+BESIDE = (".pyi", ".toml")
+"""Endings of what a module may have beside it under its own name: the stub of a front, the table that it reads."""
 
 STUDY = "calibration"
 """The room that studies all estimators: who draws from its scenarios runs none of them, or names those that it runs."""
@@ -25,7 +28,6 @@ STUDY = "calibration"
 _FROM = re.compile(r"from[ \t]+analysis(?:\.([\w.]+))?[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)")
 _PLAIN = re.compile(r"^[ \t]*import[ \t]+analysis\.([\w.]+)", re.MULTILINE)
 _BY_NAME = re.compile(r"import_module\(\s*f?\"(analysis\.|\{__name__\}\.)([\w.]*)")
-_SPEC = re.compile(r"\bspec\((?:\"(\w+)\"\))?")
 
 
 @cache
@@ -69,15 +71,13 @@ def _begins_a_line(text: str, place: int) -> bool:
 
 
 def _named(name: str, text: str) -> Iterator[str]:
-    """Modules that `name` imports by a name put together, and the frames whose schemas it asks for."""
+    """Modules that `name` imports by a name put together."""
     # Looking for a word is much faster than for a pattern, and hardly any module holds one.
     for start, rest in _BY_NAME.findall(text) if "import_module(" in text else ():
         prefix = f"{name}.{rest}" if start.startswith("{") else rest
         yield from (one for one in modules() if one.startswith(prefix))
     if "attach_stub(" in text:
         yield from (one for one in modules() if one.startswith(f"{name}."))
-    for frame in _SPEC.findall(text) if "spec(" in text else ():
-        yield from [f"frames.{frame}"] if frame else [one for one in modules() if one.startswith("frames.")]
 
 
 @cache
@@ -100,9 +100,9 @@ def closure(start: Iterable[str]) -> dict[str, Path]:
 
 @cache
 def content(path: Path) -> bytes:
-    """Content of a file of the package, and of its stub, as it was when this process first asked."""
-    stub = path.with_suffix(".pyi")
-    return path.read_bytes() + (stub.read_bytes() if stub.exists() else b"")
+    """Content of a file of the package, and of its stub or table beside it, as it was when this process first asked."""
+    beside = (path.with_suffix(ending) for ending in BESIDE)
+    return b"".join(one.read_bytes() for one in (path, *beside) if one.exists())
 
 
 @cache
@@ -134,4 +134,4 @@ def files_state() -> tuple[tuple[int, int], ...]:
 
 
 def _files() -> list[Path]:
-    return sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.pyi")])
+    return sorted(one for ending in (".py", *BESIDE) for one in PACKAGE.rglob(f"*{ending}"))

@@ -14,6 +14,8 @@ from analysis.core.vocabulary import Design, Kind
 
 COVARIATE_PREFIX = "x_"
 """Columns with this prefix are numeric covariates; a frame that allows them may hold any number of them."""
+LOG_AGE = "x_log_age"
+"""Covariate of ``spells`` whose time runs on the calendar: the logarithm of the spell's age in years."""
 FIRST_ROWS = 5
 """Rows of a frame that its display shows."""
 

@@ -121,7 +121,6 @@ def code_of(claims: Iterable[str], notebook: Path, sources: Iterable[Source]) ->
     start |= {function.__module__.removeprefix("analysis.") for function in functions}
     for source in sources:
         start |= {f"sources.{source.module}"} if source.module else set()
-        start |= {f"frames.{key.split('/')[0]}" for key in source.builders}
     start |= _front_of(notebook)
     if not wanted:
         start |= set(modules())

@@ -243,7 +243,7 @@ def _of_frame(source: Source, key: str) -> dict[str, object] | None:
         "source": source.name,
         "frame": key,
         "data": data,
-        "code": source_code.code_hash(f"sources.{source.module}", f"frames.{key.split('/')[0]}", "verdicts.stored"),
+        "code": source_code.code_hash(f"sources.{source.module}", "verdicts.stored"),
     }
 
 

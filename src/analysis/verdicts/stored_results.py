@@ -91,7 +91,6 @@ class Asked:
         room = "estimators.checks" if self.kind == CHECK else "estimators"
         start = [f"sources.{module}"]
         start += [f"{room}.{self.target.split(':')[0]}"] if self.target else []
-        start += [f"frames.{self.frame.split('/')[0]}"] if self.frame else []
         return source_code.code_hash(*start)
 
 

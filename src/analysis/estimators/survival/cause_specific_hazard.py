@@ -12,7 +12,7 @@ from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around, exponentiated
 from analysis.estimators.survival.cox import cox_regression
 from analysis.frames import Frame
-from analysis.frames.spells import LOG_AGE
+from analysis.frames.base import LOG_AGE
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,10 +12,10 @@ import pandas as pd
 from analysis.company.store import Company
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Frame
+from analysis.frames.base import LOG_AGE
 from analysis.frames.builders.common import QUARTER_DAYS, checked, no_reason
 from analysis.frames.builders.subscription_spells import epochs, event_code, losses_seen_from, spells
 from analysis.frames.builders.subscriptions import about, observed_to, record_epochs
-from analysis.frames.spells import LOG_AGE
 
 KEY = "spells/contract"
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
