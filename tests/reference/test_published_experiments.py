@@ -266,7 +266,7 @@ def test_social_insurance_effect_is_that_of_the_published_specification_in_anoth
         cov_type="clustered", clusters=pd.factorize(table["address"])[0], debiased=True
     )
     answer, naive = estimate_peer_effect(
-        social_insurance.build_peer_encouragement(), load_register()["word-of-mouth-brings-customers"]
+        social_insurance.SOURCE.builders["peer_encouragement"](), load_register()["word-of-mouth-brings-customers"]
     )
     assert answer.value == pytest.approx(10 * fit.params["pre_takeup_rate"], rel=1e-6)
     plain = IV2SLS(table["takeup_survey"], pd.concat([controls, table[["pre_takeup_rate"]]], axis=1), None, None).fit()

@@ -35,7 +35,7 @@ def calls(tmp_path, monkeypatch):
 
 def test_duration_of_the_call_is_never_read_into_the_table(calls):
     assert "duration" not in calls.columns
-    assert not any("duration" in column for column in source.build_offers().covariates)
+    assert not any("duration" in column for column in source.SOURCE.builders["offers"]().covariates)
 
 
 def test_year_follows_from_the_order_by_date(calls):

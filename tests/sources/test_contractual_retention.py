@@ -23,7 +23,7 @@ def invented(tmp_path, monkeypatch):
 
 
 def test_year_one_is_age_zero(invented):
-    table = source.build_cohort_survival().table
+    table = source.SOURCE.builders["cohort_survival"]().table
     assert table[table["cohort"] == "Regular"][["period", "n_surviving"]].to_numpy().tolist() == [
         [0, 1000],
         [1, 600],

@@ -30,13 +30,13 @@ def test_columns_are_years(flags):
 
 
 def test_histories_until_2001_and_what_came_after(flags):
-    table = source.build_opportunities().table
+    table = source.SOURCE.builders["opportunities"]().table
     columns = ["frequency", "recency", "n_opportunities", "holdout_frequency", "n_holdout", "n_customers"]
     assert table[columns].to_numpy().tolist() == [[0, 0, 6, 0, 5, 1], [1, 2, 6, 1, 5, 1], [6, 6, 6, 5, 5, 1]]
 
 
 def test_gifts_are_numbered_and_waits_counted_in_years(flags):
-    table = source.build_repeat_trials().table
+    table = source.SOURCE.builders["repeat_trials"]().table
     third = table[table["customer_id"] == 2]
     assert third["purchase_number"].tolist() == [1, 2, 3]
     assert (third["gap_days"] / 365.25).fillna(-1).tolist() == [2, 5, -1]
@@ -44,7 +44,7 @@ def test_gifts_are_numbered_and_waits_counted_in_years(flags):
 
 
 def test_account_has_nobody_to_win(flags):
-    table = source.build_account_periods().table
+    table = source.SOURCE.builders["account_periods"]().table
     assert len(table) == 11 and table["n_won"].sum() == 0
     assert table["n_end"].tolist() == [1, 2, 1, 1, 1, 1, 2, 1, 1, 1, 1]
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "bank_marketing"
@@ -43,8 +42,7 @@ files = partial(public_files, NAME, "bank-additional.zip")
 
 def read_calls(path: Path) -> pd.DataFrame:
     """Read ``bank-full.csv`` of the archive, without the duration of the call, with a column `month_of_call`."""
-    with ZipFile(path) as archive, archive.open(MEMBER) as member:
-        raw = pd.read_csv(member, sep=";")
+    raw = read_csv(path, member=MEMBER, sep=";")
     return raw.drop(columns="duration").assign(month_of_call=month_of_call(raw["month"]))
 
 
@@ -109,16 +107,6 @@ def contacts_table(calls: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def build_offers() -> Frame:
-    """Same offer to earlier buyers and others."""
-    return spec("offers").check(offers_table(load_calls()), CONTEXT)
-
-
-def build_contacts() -> Frame:
-    """Last calls, as a naive analyst takes them."""
-    return spec("contacts").check(contacts_table(load_calls()), CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=TITLE,
@@ -142,7 +130,10 @@ SOURCE = Source(
         ),
     ),
     files=files,
-    builders={"offers": build_offers, "contacts": build_contacts},
+    builders={
+        "offers": framed("offers", CONTEXT, lambda: offers_table(load_calls())),
+        "contacts": framed("contacts", CONTEXT, lambda: contacts_table(load_calls())),
+    },
     answers={
         "existing-customers-buy-more-readily": (
             Answer("offers", {"quantity": "response_gap"}),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from zipfile import ZipFile
 
 import pandas as pd
 
@@ -16,7 +17,7 @@ from analysis.core import paths
 from analysis.core.display import facts_html
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.core.vocabulary import Kind, Sampling
-from analysis.frames import Frame
+from analysis.frames import Context, Frame, spec
 
 if TYPE_CHECKING:
     from analysis.company.ledger import Ledger
@@ -260,9 +261,15 @@ def package_file(package: str, *parts: str) -> tuple[Path, ...]:
     )
 
 
-def read_csv(path: Path) -> pd.DataFrame:
-    """The file as it stands."""
-    return pd.read_csv(path)
+def read_csv(path: Path, *, member: str = "", **options: Any) -> pd.DataFrame:
+    """The file as it stands, or the `member` of an archive whose name ends so; options as of pandas."""
+    if member:
+        with (
+            ZipFile(path) as archive,
+            archive.open(next(n for n in archive.namelist() if n.endswith(member))) as handle,
+        ):
+            return pd.read_csv(handle, **options)
+    return pd.read_csv(path, **options)
 
 
 def load_once(
@@ -292,6 +299,23 @@ def load_once(
         return process(raw) if process else raw
 
     return load
+
+
+def framed(name: str, context: Context, table: Callable[[], pd.DataFrame], **words: str) -> Callable[[], Frame]:
+    """A builder of the frame `name`: its table, checked, with what it is of.
+
+    Parameters
+    ----------
+    name : str
+        Of the frame's schema.
+    context : Context
+    table : callable
+        Makes the frame's columns of the source's files; called when the frame is built.
+    **words
+        Fields in which this frame's context differs.
+    """
+    about = replace(context, **words)  # type: ignore[arg-type]
+    return lambda: spec(name).check(table(), about)
 
 
 def require_fact(source: str, fact: str, expected: object, found: object) -> None:

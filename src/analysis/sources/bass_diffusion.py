@@ -7,9 +7,9 @@ from functools import partial
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "bass_diffusion"
@@ -52,11 +52,6 @@ def curve_table(stock: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[1:]
 
 
-def build_curve() -> Frame:
-    """The car stock as an adoption curve."""
-    return spec("diffusion_curve").check(curve_table(load_car_stock()), CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=TITLE,
@@ -77,7 +72,7 @@ SOURCE = Source(
         not_for=("proof of word of mouth: any curve that first speeds up has a positive coefficient of imitation",),
     ),
     files=files,
-    builders={"diffusion_curve": build_curve},
+    builders={"diffusion_curve": framed("diffusion_curve", CONTEXT, lambda: curve_table(load_car_stock()))},
     not_identified={
         "word-of-mouth-brings-customers": NotIdentified(
             reason="One aggregate curve. Its coefficient of imitation is positive because adoption first sped up, and rising "

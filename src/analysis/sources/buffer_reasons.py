@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind, Sampling
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "buffer_reasons"
@@ -81,11 +81,6 @@ def reason_table(answers: pd.DataFrame, survey: str) -> pd.DataFrame:
     return table.assign(group=table["reason"].map(GROUPS))[["reason", "group", "n"]]
 
 
-def build_reasons() -> Frame:
-    """Reasons of those who cancelled a paid subscription."""
-    return spec("reasons").check(reason_table(load(), PAID), CONTEXT)
-
-
 def build_altogether() -> Frame:
     """Reasons of those who left the product altogether."""
     words = "people who left a tool for social media altogether and gave a reason, most of whom had never paid"
@@ -115,7 +110,10 @@ SOURCE = Source(
         not_for=("how many leave", "those who go from a dearer plan to a cheaper one: they stay"),
     ),
     files=files,
-    builders={"reasons": build_reasons, "reasons/altogether": build_altogether},
+    builders={
+        "reasons": framed("reasons", CONTEXT, lambda: reason_table(load(), PAID)),
+        "reasons/altogether": build_altogether,
+    },
     answers={
         "people-leave-over-service-not-offers": (
             Answer("reasons", sampling=Sampling.VOLUNTEERS),

@@ -10,9 +10,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
@@ -21,6 +18,8 @@ from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.company.store import Company
 
     Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
@@ -52,6 +51,8 @@ def read(subscriptions: Path, events: Path, scores: Path) -> Tables:
 
 
 def _days(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    import pandas as pd
+
     start = pd.Timestamp("1970-01-01")
     return table.assign(**{c: start + pd.to_timedelta(table[c].astype("Int64"), unit="D") for c in columns})
 
@@ -76,6 +77,8 @@ def process(tables: Tables) -> Tables:
 
     Left out: subscriptions without an account or on trial, those that end before they begin, and second answers of a day.
     """
+    import pandas as pd
+
     subscriptions, events, answers = tables
     answers = answers.drop_duplicates(["user_id", "date"])
     paid = subscriptions[subscriptions["account_id"].notna() & (subscriptions["status"] != "trialing")]
@@ -117,6 +120,8 @@ SCORES = replace(
 
 def later_table(subscriptions: pd.DataFrame, answers: pd.DataFrame, days: int) -> pd.DataFrame:
     """Columns of frame ``scores``: answers of subscribers, and whether a subscription runs so many days later."""
+    import pandas as pd
+
     seen = answers[answers["date"] + pd.Timedelta(days=days) <= pd.Timestamp(END_OF_OBSERVATION)]
     seen = seen.assign(unit_id=range(len(seen)))
     pairs = seen.merge(subscriptions[["customer_id", "start_date", "end_date"]], on="customer_id")
@@ -154,6 +159,9 @@ def failure_table(subscriptions: pd.DataFrame, events: pd.DataFrame) -> pd.DataF
     the half year after. Held equal: posts in the 30 days, channels paid for, year or month, team, new or old plans, age of
     the account, month of beginning.
     """
+    import numpy as np
+    import pandas as pd
+
     landmark = subscriptions["start_date"] + pd.Timedelta(days=LANDMARK_DAYS)
     until = landmark + pd.Timedelta(days=HALF_YEAR_DAYS)
     used = subscriptions[
@@ -199,6 +207,8 @@ def build_failures() -> Frame:
 
 def build_spells() -> Frame:
     """Subscriptions by the year and by the month, as if only the term parted them."""
+    import pandas as pd
+
     subscriptions, _, _ = load()
     known = subscriptions[subscriptions["interval"].notna()]
     until = known["end_date"].fillna(pd.Timestamp(END_OF_OBSERVATION))

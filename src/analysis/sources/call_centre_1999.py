@@ -7,13 +7,12 @@ next to no time in the queue on record and are no part of the comparison.
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "call_centre_1999"
@@ -31,11 +30,6 @@ CONTEXT = Context(
 
 
 files = partial(public_files, NAME, FILE)
-
-
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands."""
-    return pd.read_csv(path, sep="\t")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -68,12 +62,7 @@ def waits_table(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-load = load_once(files, read, check_facts)
-
-
-def build_waits() -> Frame:
-    """Identified customers in the queue."""
-    return spec("waits").check(waits_table(load()), CONTEXT)
+load = load_once(files, partial(read_csv, sep="\t"), check_facts)
 
 
 SOURCE = Source(
@@ -99,7 +88,7 @@ SOURCE = Source(
         not_for=("staying: one month, and nobody is seen to leave the bank",),
     ),
     files=files,
-    builders={"waits": build_waits},
+    builders={"waits": framed("waits", CONTEXT, lambda: waits_table(load()))},
     answers={
         "value-first-queues-pay": tuple(
             Answer("waits", {"quantity": quantity})

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from zipfile import ZipFile
 
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._cell2cell_tables import (
     churn_rate_table,
     failure_count_table,
@@ -24,28 +23,21 @@ from analysis.sources._cell2cell_tables import (
     scores_table,
     spells_table,
 )
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "cell2cell"
 TITLE = "Cell2Cell"
 MEMBER = "cell2celltrain.csv"
 
-_POPULATION = "customers of a US mobile operator with six months of service or more; leavers oversampled"
-_PERIOD = "about 2001 (the file does not say), one to two months ahead"
-
-
-def _context(outcome: str, contrast: str, indirect: str | None = None) -> Context:
-    return Context(
-        source=TITLE,
-        kind=Kind.PUBLIC,
-        design=Design.OBSERVATIONAL,
-        population=_POPULATION,
-        period=_PERIOD,
-        outcome=outcome,
-        contrast=contrast,
-        indirect=indirect,
-    )
+CONTEXT = Context(
+    source=TITLE,
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="customers of a US mobile operator with six months of service or more; leavers oversampled",
+    period="about 2001 (the file does not say), one to two months ahead",
+    outcome="left within two months",
+)
 
 
 files = partial(public_files, NAME, "cell2celltrain.csv.zip")
@@ -53,8 +45,7 @@ files = partial(public_files, NAME, "cell2celltrain.csv.zip")
 
 def read_customers(path: Path) -> pd.DataFrame:
     """Read the customers, with `left` as 0 or 1."""
-    with ZipFile(path) as archive, archive.open(MEMBER) as member:
-        raw = pd.read_csv(member)
+    raw = read_csv(path, member=MEMBER)
     return raw.assign(left=(raw["Churn"] == "Yes").astype(int))
 
 
@@ -69,74 +60,9 @@ def check_facts(customers: pd.DataFrame) -> None:
 load_customers = load_once(files, read_customers, check_facts)
 
 
-def build_failures() -> Frame:
-    """Failures per call and leaving."""
-    context = _context(
-        "left within two months", "more dropped and blocked calls per call than the median customer, against fewer"
-    )
-    return spec("exposure").check(failures_table(load_customers()), context)
-
-
-def build_failure_count() -> Frame:
-    """Failures counted and leaving."""
-    context = _context(
-        "left within two months", "more dropped and blocked calls than the median customer, against fewer"
-    )
-    return spec("exposure").check(failure_count_table(load_customers()), context)
-
-
-def build_lines() -> Frame:
-    """Several lines and leaving."""
-    context = _context(
-        "left within two months",
-        "customers with two active lines or more in the household against customers with one",
-        "further lines of the same product, in one household",
-    )
-    return spec("exposure").check(lines_table(load_customers()), context)
-
-
-def build_retention_calls() -> Frame:
-    """Retention calls and leaving."""
-    context = _context("left within two months", "customers who had a retention call against those who had none")
-    return spec("exposure").check(retention_calls_table(load_customers()), context)
-
-
 _REFERRALS_INDIRECT = (
     "satisfaction was not measured: that a customer did not leave in the next two months stands for it"
 )
-
-
-def build_any_referral() -> Frame:
-    """Stayers, leavers and whether they had referred anyone."""
-    context = _context("made a referral", "customers who stayed against customers who left", _REFERRALS_INDIRECT)
-    return spec("exposure").check(referrals_table(load_customers(), count=False), context)
-
-
-def build_referral_count() -> Frame:
-    """Stayers, leavers and how many they had referred."""
-    context = _context("referrals made", "customers who stayed against customers who left", _REFERRALS_INDIRECT)
-    return spec("exposure").check(referrals_table(load_customers(), count=True), context)
-
-
-def build_scores() -> Frame:
-    """Out-of-sample churn scores."""
-    context = _context(
-        "left within two months",
-        "",
-        "judged on other customers of the same weeks, not on later weeks",
-    )
-    return spec("scores").check(scores_table(load_customers()), context)
-
-
-def build_spells() -> Frame:
-    """One month of service each, at its age."""
-    context = _context("left", "months of the first year of service against later ones")
-    return spec("spells").check(spells_table(load_customers()), context)
-
-
-def build_churn_rates() -> Frame:
-    """The file's churn share."""
-    return spec("churn_rates").check(churn_rate_table(load_customers()), _context("left", ""))
 
 
 SOURCE = Source(
@@ -165,15 +91,61 @@ SOURCE = Source(
     ),
     files=files,
     builders={
-        "exposure/failures": build_failures,
-        "exposure/failure_count": build_failure_count,
-        "exposure/lines": build_lines,
-        "exposure/retention_calls": build_retention_calls,
-        "exposure/any_referral": build_any_referral,
-        "exposure/referral_count": build_referral_count,
-        "scores": build_scores,
-        "spells": build_spells,
-        "churn_rates": build_churn_rates,
+        "exposure/failures": framed(
+            "exposure",
+            CONTEXT,
+            lambda: failures_table(load_customers()),
+            contrast="more dropped and blocked calls per call than the median customer, against fewer",
+        ),
+        "exposure/failure_count": framed(
+            "exposure",
+            CONTEXT,
+            lambda: failure_count_table(load_customers()),
+            contrast="more dropped and blocked calls than the median customer, against fewer",
+        ),
+        "exposure/lines": framed(
+            "exposure",
+            CONTEXT,
+            lambda: lines_table(load_customers()),
+            contrast="customers with two active lines or more in the household against customers with one",
+            indirect="further lines of the same product, in one household",
+        ),
+        "exposure/retention_calls": framed(
+            "exposure",
+            CONTEXT,
+            lambda: retention_calls_table(load_customers()),
+            contrast="customers who had a retention call against those who had none",
+        ),
+        "exposure/any_referral": framed(
+            "exposure",
+            CONTEXT,
+            lambda: referrals_table(load_customers(), count=False),
+            outcome="made a referral",
+            contrast="customers who stayed against customers who left",
+            indirect=_REFERRALS_INDIRECT,
+        ),
+        "exposure/referral_count": framed(
+            "exposure",
+            CONTEXT,
+            lambda: referrals_table(load_customers(), count=True),
+            outcome="referrals made",
+            contrast="customers who stayed against customers who left",
+            indirect=_REFERRALS_INDIRECT,
+        ),
+        "scores": framed(
+            "scores",
+            CONTEXT,
+            lambda: scores_table(load_customers()),
+            indirect="judged on other customers of the same weeks, not on later weeks",
+        ),
+        "spells": framed(
+            "spells",
+            CONTEXT,
+            lambda: spells_table(load_customers()),
+            outcome="left",
+            contrast="months of the first year of service against later ones",
+        ),
+        "churn_rates": framed("churn_rates", CONTEXT, lambda: churn_rate_table(load_customers()), outcome="left"),
     },
     answers={
         "service-failure-drives-churn": (

@@ -7,8 +7,8 @@ from functools import partial
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "cfpb_complaints"
@@ -65,11 +65,6 @@ def dispute_table(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read_csv, check_facts)
 
 
-def build_disputes() -> Frame:
-    """Relief against explanation."""
-    return spec("panel").check(dispute_table(load()), CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -90,7 +85,7 @@ SOURCE = Source(
         not_for=("promptness: an untimely response is never disputed, because nobody is asked",),
     ),
     files=files,
-    builders={"panel": build_disputes},
+    builders={"panel": framed("panel", CONTEXT, lambda: dispute_table(load()))},
     answers={
         "recovery-restores-loyalty": (
             Answer(

@@ -7,7 +7,6 @@ is not read.
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.frames.regular_occasions import repeat_trials_from_flags
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "contractual_retention"
@@ -34,9 +33,8 @@ CONTEXT = Context(
 files = partial(public_files, NAME, "2-segment-retention.csv")
 
 
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands: Year 1 is the start."""
-    return pd.read_csv(path, encoding="utf-8-sig")
+read = partial(read_csv, encoding="utf-8-sig")
+"""Year 1 is the start."""
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -56,11 +54,6 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
 
 
 load = load_once(files, read, check_facts, process)
-
-
-def build_cohort_survival() -> Frame:
-    """Survivors by segment and age."""
-    return spec("cohort_survival").check(load(), CONTEXT)
 
 
 def build_repeat_trials() -> Frame:
@@ -92,7 +85,10 @@ SOURCE = Source(
         not_for=("how sure the shares are", "the multi-cohort file of the same folder is a worked example, not data"),
     ),
     files=files,
-    builders={"cohort_survival": build_cohort_survival, "repeat_trials": build_repeat_trials},
+    builders={
+        "cohort_survival": framed("cohort_survival", CONTEXT, lambda: load()),
+        "repeat_trials": build_repeat_trials,
+    },
     answers={"retention-profit-leverage": (Answer("cohort_survival", {"by_cohort": True, "periods_per_year": 1}),)},
     not_identified={
         "repeat-momentum": NotIdentified(

@@ -38,7 +38,7 @@ def build_churn_rates() -> Frame:
     """Published rates, and the rates of each file under the file's name."""
     parts = [published_churn_rates.load()]
     for source in COUNTED:
-        table = source.build_churn_rates().table
+        table = source.SOURCE.frame("churn_rates").table
         parts.append(table.assign(firm=source.NAME, period=table["firm"] + ", " + table["period"]))
     return spec("churn_rates").check(pd.concat(parts, ignore_index=True), CONTEXT)
 

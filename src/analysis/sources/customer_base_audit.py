@@ -7,7 +7,7 @@ customer the quarter of the first purchase is known, or that it came before 2016
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, require_fact
+from analysis.frames import Context, Frame
+from analysis.sources.base import Answer, DataCard, Source, framed, read_csv, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.purchase_log import built, company_of
 
@@ -44,9 +44,8 @@ def files() -> tuple[Path, ...]:
     return tuple(public_file(NAME, f"cust_by_qtr_{what}.csv") for what in ("spend", "trans"))
 
 
-def read(path: Path) -> pd.DataFrame:
-    """One file as it stands: customer, cohort, one column a quarter."""
-    return pd.read_csv(path, encoding="utf-8-sig")
+read = partial(read_csv, encoding="utf-8-sig")
+"""Customer, cohort, one column a quarter."""
 
 
 def process(spend: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
@@ -138,11 +137,6 @@ def build_segment_revenue() -> Frame:
     return replace(frame, table=with_orders(frame.table, load()))
 
 
-def build_customer_periods() -> Frame:
-    """Quarters with a purchase after the joining quarter, of customers whose joining quarter is known."""
-    return spec("customer_periods").check(tenure_table(load()), CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -176,7 +170,7 @@ SOURCE = Source(
             run_in_months=0,
         ),
         "segment_revenue": build_segment_revenue,
-        "customer_periods": build_customer_periods,
+        "customer_periods": framed("customer_periods", CONTEXT, lambda: tenure_table(load())),
     },
     answers={
         # It votes: the rule lets the check of the edges, which fails here, lower confidence and void nothing.

@@ -7,9 +7,9 @@ from functools import partial
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "customer_satisfaction"
@@ -61,11 +61,6 @@ def items_table(answers: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def build_items() -> Frame:
-    """Overall satisfaction and its items."""
-    return spec("satisfaction_items").check(items_table(load_answers()), CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=TITLE,
@@ -82,7 +77,7 @@ SOURCE = Source(
         not_for=("retention, trust or any behaviour: none was recorded",),
     ),
     files=files,
-    builders={"satisfaction_items": build_items},
+    builders={"satisfaction_items": framed("satisfaction_items", CONTEXT, lambda: items_table(load_answers()))},
     not_identified={
         "satisfaction-keeps-customers": NotIdentified(
             reason="A survey without behaviour: who stayed, left or bought again was not recorded."

@@ -18,7 +18,7 @@ from analysis.frames.regular_occasions import (
     opportunities_from_flags,
     repeat_trials_from_flags,
 )
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
 from analysis.sources.donations import DONORS_NOT_CUSTOMERS, N_DONORS
 from analysis.sources.manifest import public_files
 
@@ -59,21 +59,6 @@ def check_facts(flags: pd.DataFrame) -> None:
 load_flags = load_once(files, read, check_facts)
 
 
-def build_repeat_trials() -> Frame:
-    """Every gift as the start of the wait for the next, in years."""
-    return spec("repeat_trials").check(repeat_trials_from_flags(load_flags()), CONTEXT)
-
-
-def build_opportunities() -> Frame:
-    """Giving in 1996 to 2001 as history, in 2002 to 2006 as holdout."""
-    return spec("opportunities").check(opportunities_from_flags(load_flags(), n_calibration=N_CALIBRATION), CONTEXT)
-
-
-def build_account_periods() -> Frame:
-    """Years of a cohort that nobody joins; active is who gave in the year."""
-    return spec("account_periods").check(account_periods_from_flags(load_flags(), FIRST_YEAR), CONTEXT)
-
-
 def build_dormant() -> Frame:
     """Donors silent in 2000 and 2001, and whether they gave in 2002: none of them is known to have been asked."""
     flags = load_flags()
@@ -100,9 +85,13 @@ SOURCE = Source(
     ),
     files=files,
     builders={
-        "repeat_trials": build_repeat_trials,
-        "opportunities": build_opportunities,
-        "account_periods": build_account_periods,
+        "repeat_trials": framed("repeat_trials", CONTEXT, lambda: repeat_trials_from_flags(load_flags())),
+        "opportunities": framed(
+            "opportunities", CONTEXT, lambda: opportunities_from_flags(load_flags(), n_calibration=N_CALIBRATION)
+        ),
+        "account_periods": framed(
+            "account_periods", CONTEXT, lambda: account_periods_from_flags(load_flags(), FIRST_YEAR)
+        ),
         "offers/dormant": build_dormant,
     },
     answers={

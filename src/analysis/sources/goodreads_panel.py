@@ -6,7 +6,6 @@ second, without a date, its ratings some time later. So talk comes before growth
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "goodreads_panel"
@@ -86,17 +85,6 @@ def process(earlier: pd.DataFrame, later: pd.DataFrame, *, good_from: int = 4) -
 load = load_once(files, read, check_facts)
 
 
-def build_valence_growth() -> Frame:
-    """Good is four and five stars, the mirror image of one and two; three stars are neither."""
-    return spec("valence_growth").check(process(*load()), CONTEXT)
-
-
-def build_five_stars() -> Frame:
-    """Good is five stars only, as a promoter is one who gives the highest marks."""
-    context = replace(CONTEXT, contrast="ratings of one and two stars against five")
-    return spec("valence_growth").check(process(*load(), good_from=5), context)
-
-
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -123,7 +111,15 @@ SOURCE = Source(
         ),
     ),
     files=files,
-    builders={"valence_growth": build_valence_growth, "valence_growth/five_stars": build_five_stars},
+    builders={
+        "valence_growth": framed("valence_growth", CONTEXT, lambda: process(*load())),
+        "valence_growth/five_stars": framed(
+            "valence_growth",
+            CONTEXT,
+            lambda: process(*load(), good_from=5),
+            contrast="ratings of one and two stars against five",
+        ),
+    },
     answers={
         "negative-word-of-mouth-costs-more": (
             Answer("valence_growth"),

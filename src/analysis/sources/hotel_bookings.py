@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from zipfile import ZipFile
 
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "hotel_bookings"
@@ -32,10 +30,7 @@ CONTEXT = Context(
 files = partial(public_files, NAME, "hotel_bookings.csv.zip")
 
 
-def read_bookings(path: Path) -> pd.DataFrame:
-    """Read the bookings."""
-    with ZipFile(path) as archive, archive.open(MEMBER) as member:
-        return pd.read_csv(member)
+read_bookings = partial(read_csv, member=MEMBER)
 
 
 def check_facts(bookings: pd.DataFrame) -> None:
@@ -109,11 +104,6 @@ def build_revenue(hotel: str = "") -> Frame:
     return spec("segment_revenue").check(revenue_table(load_bookings(), hotel), context)
 
 
-def build_room() -> Frame:
-    """Room other than reserved and cancelling."""
-    return spec("exposure").check(room_table(load_bookings()), CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=TITLE,
@@ -134,7 +124,7 @@ SOURCE = Source(
     ),
     files=files,
     builders={
-        "exposure": build_room,
+        "exposure": framed("exposure", CONTEXT, lambda: room_table(load_bookings())),
         "segment_revenue": build_revenue,
         "segment_revenue/resort": partial(build_revenue, "Resort Hotel"),
         "segment_revenue/city": partial(build_revenue, "City Hotel"),

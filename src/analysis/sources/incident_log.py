@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from zipfile import ZipFile
 
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "incident_log"
@@ -54,8 +53,7 @@ files = partial(public_files, NAME, "incident_event_log.csv.zip")
 
 def read_log(path: Path) -> pd.DataFrame:
     """Read the log, times parsed, in the file's order."""
-    with ZipFile(path) as archive, archive.open(MEMBER) as member:
-        log = pd.read_csv(member)
+    log = read_csv(path, member=MEMBER)
     for column in ("opened_at", "sys_updated_at"):
         log[column] = pd.to_datetime(log[column], format="%d/%m/%Y %H:%M", errors="coerce")
     return log
@@ -108,16 +106,6 @@ def sla_table(log: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def build_queue() -> Frame:
-    """Arrivals and handling of three months."""
-    return spec("queue").check(queue_table(load_log()), QUEUE_CONTEXT)
-
-
-def build_sla() -> Frame:
-    """Service level at closing and reopening."""
-    return spec("exposure").check(sla_table(load_log()), SLA_CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=TITLE,
@@ -138,7 +126,10 @@ SOURCE = Source(
         not_for=("retention: the callers are employees and cannot leave",),
     ),
     files=files,
-    builders={"queue": build_queue, "exposure": build_sla},
+    builders={
+        "queue": framed("queue", QUEUE_CONTEXT, lambda: queue_table(load_log())),
+        "exposure": framed("exposure", SLA_CONTEXT, lambda: sla_table(load_log())),
+    },
     answers={
         "value-first-queues-pay": (
             Answer("queue", {"quantity": "weighted_wait_change"}),

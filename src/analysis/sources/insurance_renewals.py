@@ -6,39 +6,30 @@ which other insurers read as well. Only where the class stood still can a price 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._holdout_score import score_other_half
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
 
 FOLDER = "insurance_lapse"
 NAME = "insurance_renewals"
 TITLE = "Motor insurance renewals"
 
-_POPULATION = "private motor policies of one European direct insurer, due for renewal"
-_PERIOD = "one year, which is not known"
-_LAPSED = "did not renew"
-
-
-def _context(contrast: str, indirect: str | None = None) -> Context:
-    return Context(
-        source=TITLE,
-        kind=Kind.PUBLIC,
-        design=Design.OBSERVATIONAL,
-        population=_POPULATION,
-        period=_PERIOD,
-        outcome=_LAPSED,
-        contrast=contrast,
-        indirect=indirect,
-    )
+CONTEXT = Context(
+    source=TITLE,
+    kind=Kind.PUBLIC,
+    design=Design.OBSERVATIONAL,
+    population="private motor policies of one European direct insurer, due for renewal",
+    period="one year, which is not known",
+    outcome="did not renew",
+)
 
 
 files = partial(public_files, FOLDER, "eudirectlapse.rda")
@@ -153,45 +144,6 @@ def class_stood_still(renewals: pd.DataFrame) -> pd.DataFrame:
     return renewals[renewals["polholder_BMCevol"] == "stable"]
 
 
-def build_increase() -> Frame:
-    """Price changes that no bonus class explains, and lapse."""
-    context = _context("10 % dearer than last year, bonus class unchanged")
-    return spec("price_exposure").check(price_table(class_stood_still(load_renewals()), market=False), context)
-
-
-def build_any_change() -> Frame:
-    """All price changes, most of them set by the bonus class, and lapse."""
-    context = _context("10 % dearer than last year, whatever the reason")
-    return spec("price_exposure").check(price_table(load_renewals(), market=False), context)
-
-
-def build_market() -> Frame:
-    """Market prices and lapse."""
-    context = _context(
-        "10 % dearer than the market",
-        "the market price is a proxy, not an offer that the customer had; its error pulls the estimate toward none",
-    )
-    context = replace(context, fault="market_misread")
-    return spec("price_exposure").check(price_table(load_renewals(), market=True), context)
-
-
-def build_products() -> Frame:
-    """Several policies and lapse."""
-    context = _context("customers with several policies against customers with one")
-    return spec("exposure").check(products_table(load_renewals()), context)
-
-
-def build_scores() -> Frame:
-    """Out-of-sample lapse scores."""
-    context = _context("", "judged on other policies of the same renewal round, not on a later one")
-    return spec("scores").check(scores_table(load_renewals()), context)
-
-
-def build_churn_rates() -> Frame:
-    """The lapse rate."""
-    return spec("churn_rates").check(churn_rate_table(load_renewals()), _context(""))
-
-
 SOURCE = Source(
     name=NAME,
     title=TITLE,
@@ -216,12 +168,39 @@ SOURCE = Source(
     ),
     files=files,
     builders={
-        "price_exposure/increase": build_increase,
-        "price_exposure/any_change": build_any_change,
-        "price_exposure/market": build_market,
-        "exposure": build_products,
-        "scores": build_scores,
-        "churn_rates": build_churn_rates,
+        "price_exposure/increase": framed(
+            "price_exposure",
+            CONTEXT,
+            lambda: price_table(class_stood_still(load_renewals()), market=False),
+            contrast="10 % dearer than last year, bonus class unchanged",
+        ),
+        "price_exposure/any_change": framed(
+            "price_exposure",
+            CONTEXT,
+            lambda: price_table(load_renewals(), market=False),
+            contrast="10 % dearer than last year, whatever the reason",
+        ),
+        "price_exposure/market": framed(
+            "price_exposure",
+            CONTEXT,
+            lambda: price_table(load_renewals(), market=True),
+            contrast="10 % dearer than the market",
+            indirect="the market price is a proxy, not an offer that the customer had; its error pulls the estimate toward none",
+            fault="market_misread",
+        ),
+        "exposure": framed(
+            "exposure",
+            CONTEXT,
+            lambda: products_table(load_renewals()),
+            contrast="customers with several policies against customers with one",
+        ),
+        "scores": framed(
+            "scores",
+            CONTEXT,
+            lambda: scores_table(load_renewals()),
+            indirect="judged on other policies of the same renewal round, not on a later one",
+        ),
+        "churn_rates": framed("churn_rates", CONTEXT, lambda: churn_rate_table(load_renewals())),
     },
     answers={
         "loyal-customers-tolerate-prices": (

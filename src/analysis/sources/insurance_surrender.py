@@ -7,9 +7,9 @@ from functools import partial
 import pandas as pd
 
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
 
 FOLDER = "insurance_lapse"
@@ -96,16 +96,6 @@ def churn_rate_table(policies: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(industry="insurance", firm="a US life insurer, tied agents", years=1.0)
 
 
-def build_spells() -> Frame:
-    """Policies as spells, cut at ten years."""
-    return spec("spells").check(spells_table(load_policies()), CONTEXT)
-
-
-def build_churn_rates() -> Frame:
-    """Yearly surrender rates."""
-    return spec("churn_rates").check(churn_rate_table(load_policies()), CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=TITLE,
@@ -127,7 +117,10 @@ SOURCE = Source(
         not_for=("the effect of being bound: when surrender charges end is not known",),
     ),
     files=files,
-    builders={"spells": build_spells, "churn_rates": build_churn_rates},
+    builders={
+        "spells": framed("spells", CONTEXT, lambda: spells_table(load_policies())),
+        "churn_rates": framed("churn_rates", CONTEXT, lambda: churn_rate_table(load_policies())),
+    },
     answers={"industry-churn-gap": (Answer("churn_rates", {"quantity": "finance_churn_rate"}),)},
     not_identified={
         "lock-in-retains": NotIdentified(

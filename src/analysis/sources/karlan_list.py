@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "karlan_list"
@@ -39,14 +38,7 @@ CONTEXT = Context(
 files = partial(public_files, NAME, "charitable.rda")
 
 
-def read(path: Path) -> pd.DataFrame:
-    """The R file as a plain table."""
-    import warnings
-
-    with warnings.catch_warnings():
-        # The table was read by an R package that left notes of its own class on it; they hold no data.
-        warnings.filterwarnings("ignore", message="Missing constructor for R class")
-        return read_r_table(path, "charitable")
+read = partial(read_r_table, name="charitable")
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -78,11 +70,6 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read, check_facts, process)
 
 
-def build_experiment() -> Frame:
-    """All donors."""
-    return spec("experiment").check(load(), CONTEXT)
-
-
 def _dormant() -> pd.DataFrame:
     table = load()
     return table[table["moderator"] >= DORMANT_MONTHS]
@@ -91,11 +78,6 @@ def _dormant() -> pd.DataFrame:
 _DORMANT_CONTEXT = replace(
     CONTEXT, population="earlier donors of a US non-profit organisation whose last gift lay eight months or more back"
 )
-
-
-def build_dormant() -> Frame:
-    """Donors whose last gift lies eight months or more back."""
-    return spec("experiment").check(_dormant(), _DORMANT_CONTEXT)
 
 
 def build_dormant_offers() -> Frame:
@@ -128,8 +110,8 @@ SOURCE = Source(
     ),
     files=files,
     builders={
-        "experiment": build_experiment,
-        "experiment/dormant": build_dormant,
+        "experiment": framed("experiment", CONTEXT, lambda: load()),
+        "experiment/dormant": framed("experiment", _DORMANT_CONTEXT, lambda: _dormant()),
         "offers/dormant": build_dormant_offers,
     },
     answers={

@@ -17,7 +17,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, require_fact
 from analysis.sources.manifest import public_file
 
 NAME = "medicare_stars"
@@ -195,25 +195,6 @@ def build_panel(exposure: str, words: str) -> Frame:
     return spec("panel").check(panel_table(load(), exposure), context)
 
 
-def build_leaders() -> Frame:
-    """Yearly change of staying, leaders and others."""
-    context = replace(
-        CONTEXT, outcome="change of the share who stay, points", contrast="rated 4.5 stars or more against others"
-    )
-    return spec("panel").check(leader_table(load()), context)
-
-
-def build_reasons() -> Frame:
-    """Reasons for leaving as former members give them, star years 2020 to 2022."""
-    context = replace(
-        CONTEXT,
-        outcome="points",
-        period="star years 2020 to 2022",
-        contrast="the most named problem with product or service against financial reasons",
-    )
-    return spec("panel").check(reason_table(load()), context)
-
-
 def build_churn_rates() -> Frame:
     """Counted share who chose to leave, by contract and calendar year; the firm is the parent company."""
     table = leaving(load())
@@ -264,8 +245,21 @@ SOURCE = Source(
         ),
         "panel/appeals": partial(build_panel, "appeals", "appeals decided in time in the year before"),
         "panel/stars": partial(build_panel, "stars", "overall stars, published the October before"),
-        "panel/leaders": build_leaders,
-        "panel/reasons": build_reasons,
+        "panel/leaders": framed(
+            "panel",
+            CONTEXT,
+            lambda: leader_table(load()),
+            outcome="change of the share who stay, points",
+            contrast="rated 4.5 stars or more against others",
+        ),
+        "panel/reasons": framed(
+            "panel",
+            CONTEXT,
+            lambda: reason_table(load()),
+            outcome="points",
+            period="star years 2020 to 2022",
+            contrast="the most named problem with product or service against financial reasons",
+        ),
         "churn_rates": build_churn_rates,
     },
     answers={

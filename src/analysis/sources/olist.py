@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "olist"
@@ -83,11 +83,6 @@ def late_table(orders: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)[usable]
 
 
-def build_late() -> Frame:
-    """Late delivery and the review score."""
-    return spec("exposure").check(late_table(load_orders()), CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=TITLE,
@@ -107,6 +102,6 @@ SOURCE = Source(
         not_for=("repeat purchase or churn: there is no customer id",),
     ),
     files=files,
-    builders={"exposure": build_late},
+    builders={"exposure": framed("exposure", CONTEXT, lambda: late_table(load_orders()))},
     answers={"service-failure-drives-churn": (Answer("exposure", {"quantity": "rating_difference"}),)},
 )

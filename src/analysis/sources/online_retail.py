@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -45,9 +44,8 @@ BY_SILENCE = replace(CONTEXT, contrast="lost: no purchase for three months; won:
 files = partial(public_files, NAME, "onlineretail.rda")
 
 
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands; InvoiceDate in seconds since 1970, local time taken as UTC."""
-    return read_r_table(path, "onlineretail")
+read = partial(read_r_table, name="onlineretail")
+"""InvoiceDate in seconds since 1970, local time taken as UTC."""
 
 
 def check_facts(raw: pd.DataFrame) -> None:

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources import online_retail
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.online_retail import LOST_BY_SILENCE
 from analysis.sources.purchase_log import built, company_of, occasions_of
@@ -155,19 +155,6 @@ def open_log() -> Company:
     return company_of(CONTEXT, END_OF_OBSERVATION, transactions=load_lines())
 
 
-def build_returns() -> Frame:
-    """Something came back, and no purchase in the half-year after."""
-    context = replace(
-        CONTEXT,
-        population="customers of a UK giftware shop on the web who bought from December 2010 to May 2011",
-        period="December 2010 to November 2011",
-        outcome="no purchase in the half-year after",
-        contrast="customers who sent something back less those who did not",
-        indirect="a return may be a failure of the shop, a change of mind or a mistake in ordering",
-    )
-    return spec("exposure").check(returns_table(load_lines(), occasions_of(open_log())), context)
-
-
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -204,7 +191,16 @@ SOURCE = Source(
         "repeat_trials": built(
             "repeat_trials", open_log, CONTEXT, joined_from=datetime.date.fromisoformat(SECOND_YEAR)
         ),
-        "exposure/returns": build_returns,
+        "exposure/returns": framed(
+            "exposure",
+            CONTEXT,
+            lambda: returns_table(load_lines(), occasions_of(open_log())),
+            population="customers of a UK giftware shop on the web who bought from December 2010 to May 2011",
+            period="December 2010 to November 2011",
+            outcome="no purchase in the half-year after",
+            contrast="customers who sent something back less those who did not",
+            indirect="a return may be a failure of the shop, a change of mind or a mistake in ordering",
+        ),
     },
     answers={
         "spend-grows-with-tenure": (Answer("customer_periods"),),

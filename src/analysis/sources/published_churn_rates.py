@@ -16,8 +16,8 @@ import pandas as pd
 from analysis.core import paths
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Source, framed, require_fact
 
 NAME = "published_churn_rates"
 FILE = "h_churn_and_lock_in.csv"
@@ -110,11 +110,6 @@ def load() -> pd.DataFrame:
     return rates_table(rows)
 
 
-def build_churn_rates() -> Frame:
-    """Published rates, a row a publication and year."""
-    return spec("churn_rates").check(load(), CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -136,7 +131,7 @@ SOURCE = Source(
         not_for=("one firm against another: each counts in its own way",),
     ),
     files=files,
-    builders={"churn_rates": build_churn_rates},
+    builders={"churn_rates": framed("churn_rates", CONTEXT, lambda: load())},
     answers={
         CLAIM: (
             Answer(

@@ -11,8 +11,8 @@ from functools import partial
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, load_once, package_file, read_csv, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Source, framed, load_once, package_file, read_csv, require_fact
 
 NAME = "social_insurance"
 CONTROLS = ("male", "age", "agpop", "ricearea_2010", "literacy", "intensive", "risk_averse", "disaster_prob")
@@ -61,11 +61,6 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read_csv, check_facts, process)
 
 
-def build_peer_encouragement() -> Frame:
-    """Farmers with their neighbours' uptake and the default drawn for those neighbours."""
-    return spec("peer_encouragement").check(load(), CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -88,6 +83,6 @@ SOURCE = Source(
         ),
     ),
     files=files,
-    builders={"peer_encouragement": build_peer_encouragement},
+    builders={"peer_encouragement": framed("peer_encouragement", CONTEXT, lambda: load())},
     answers={"word-of-mouth-brings-customers": (Answer("peer_encouragement", {"quantity": "peer_effect"}),)},
 )

@@ -6,18 +6,16 @@ the year before, 51,000 renewals have a price change and an answer.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._holdout_score import score_others
-from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "spanish_motor"
@@ -43,10 +41,7 @@ files = partial(public_files, NAME, "raw.zip")
 
 def read(path: Path) -> pd.DataFrame:
     """One row a policy and year, sorted by both; dates as such."""
-    with ZipFile(path) as archive:
-        member = next(name for name in archive.namelist() if name.endswith(MEMBER))
-        with archive.open(member) as handle:
-            raw = pd.read_csv(handle, sep=";")
+    raw = read_csv(path, member=MEMBER, sep=";")
     raw[list(DATES)] = raw[list(DATES)].apply(pd.to_datetime, format="%d/%m/%Y")
     return raw.sort_values(["ID", "Date_last_renewal"], ignore_index=True)
 
@@ -179,34 +174,6 @@ def load_renewals() -> pd.DataFrame:
     return renewals(load())
 
 
-def build_price() -> Frame:
-    """Price changes of up to 28 %, and refusal."""
-    context = replace(CONTEXT, contrast="10 % dearer than last year")
-    return spec("price_exposure").check(price_table(load_renewals()), context)
-
-
-def build_every_change() -> Frame:
-    """All price changes, those that came with another cover included."""
-    context = replace(CONTEXT, contrast="10 % dearer than last year, changes of cover included")
-    return spec("price_exposure").check(price_table(load_renewals(), every_change=True), context)
-
-
-def build_products() -> Frame:
-    """Several policies the year before, and refusal."""
-    context = replace(CONTEXT, contrast="customers with several policies the year before against customers with one")
-    return spec("exposure").check(products_table(load_renewals()), context)
-
-
-def build_scores() -> Frame:
-    """Scores trained to 2017, judged in 2018 on other policies."""
-    return spec("scores").check(score_table(load_renewals()), replace(CONTEXT, period="2018, trained on 2016 and 2017"))
-
-
-def build_churn_rates() -> Frame:
-    """The counted rate of one year."""
-    return spec("churn_rates").check(churn_table(load()), replace(CONTEXT, period="December 2016 to November 2018"))
-
-
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -232,11 +199,27 @@ SOURCE = Source(
     ),
     files=files,
     builders={
-        "price_exposure": build_price,
-        "price_exposure/every_change": build_every_change,
-        "exposure": build_products,
-        "scores": build_scores,
-        "churn_rates": build_churn_rates,
+        "price_exposure": framed(
+            "price_exposure", CONTEXT, lambda: price_table(load_renewals()), contrast="10 % dearer than last year"
+        ),
+        "price_exposure/every_change": framed(
+            "price_exposure",
+            CONTEXT,
+            lambda: price_table(load_renewals(), every_change=True),
+            contrast="10 % dearer than last year, changes of cover included",
+        ),
+        "exposure": framed(
+            "exposure",
+            CONTEXT,
+            lambda: products_table(load_renewals()),
+            contrast="customers with several policies the year before against customers with one",
+        ),
+        "scores": framed(
+            "scores", CONTEXT, lambda: score_table(load_renewals()), period="2018, trained on 2016 and 2017"
+        ),
+        "churn_rates": framed(
+            "churn_rates", CONTEXT, lambda: churn_table(load()), period="December 2016 to November 2018"
+        ),
     },
     answers={
         "loyal-customers-tolerate-prices": (

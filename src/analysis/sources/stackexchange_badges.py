@@ -6,7 +6,6 @@ Every other number of comments from six to twenty is held against the same membe
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -15,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Source, framed, require_fact
 from analysis.sources.manifest import public_file
 
 NAME = "stackexchange_badges"
@@ -156,23 +155,6 @@ def load() -> dict[str, pd.DataFrame]:
     return found
 
 
-def build_tier_approach() -> Frame:
-    """Waits on the way to the tenth comment, and to others that earn nothing."""
-    return spec("tier_approach").check(approach_table(load()), CONTEXT)
-
-
-def build_answered() -> Frame:
-    """First comments that somebody wrote after, and those that nobody did."""
-    context = replace(
-        CONTEXT,
-        population="members of two small question-and-answer sites at their first comment",
-        outcome="1 if the member comments on another post within 90 days",
-        contrast="another member wrote on the same post within a day less nobody did",
-        indirect="members who write for nothing, not customers",
-    )
-    return spec("exposure").check(answered_table(load()), context)
-
-
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -193,7 +175,18 @@ SOURCE = Source(
         not_for=("tiers of a programme: a badge costs nothing and gives nothing", "customers: members are volunteers"),
     ),
     files=files,
-    builders={"tier_approach": build_tier_approach, "exposure": build_answered},
+    builders={
+        "tier_approach": framed("tier_approach", CONTEXT, lambda: approach_table(load())),
+        "exposure": framed(
+            "exposure",
+            CONTEXT,
+            lambda: answered_table(load()),
+            population="members of two small question-and-answer sites at their first comment",
+            outcome="1 if the member comments on another post within 90 days",
+            contrast="another member wrote on the same post within a day less nobody did",
+            indirect="members who write for nothing, not customers",
+        ),
+    },
     answers={
         "online-relationships-retain": (Answer("exposure", {"quantity": "retention_gap_answered"}),),
         "tiers-accelerate-spend": (

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "status_goods"
@@ -61,11 +61,6 @@ def experiment_table(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read, check_facts)
 
 
-def build_experiment() -> Frame:
-    """Offers with and without the name."""
-    return spec("experiment").check(experiment_table(load()), CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -86,7 +81,7 @@ SOURCE = Source(
         not_for=("staying, or spending afterwards", "what benefits do: they are the same in both arms"),
     ),
     files=files,
-    builders={"experiment": build_experiment},
+    builders={"experiment": framed("experiment", CONTEXT, lambda: experiment_table(load()))},
     answers={
         "exclusive-access-retains": (Answer("experiment", {"quantity": "uptake_difference", "role": "context"}),),
     },

@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "steam_recommendations"
@@ -69,11 +69,6 @@ def score_table(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def build_scores() -> Frame:
-    """Recommended or not, and playing on."""
-    return spec("scores").check(score_table(load()), CONTEXT)
-
-
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -96,6 +91,6 @@ SOURCE = Source(
         not_for=("buying again", "bringing others in: nobody's friends are in it"),
     ),
     files=files,
-    builders={"scores": build_scores},
+    builders={"scores": framed("scores", CONTEXT, lambda: score_table(load()))},
     answers={"nps-marks-loyalty": (Answer("scores", {"quantity": "reuse_auc"}),)},
 )

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, partial
-from pathlib import Path
 
 import pandas as pd
 
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "subscriber_filings"
@@ -51,9 +50,8 @@ CONTEXT = Context(
 files = partial(public_files, NAME, "DISH - ADD-LOSS-END.csv")
 
 
-def read(path: Path) -> pd.DataFrame:
-    """The file as it stands, newest quarter first."""
-    return pd.read_csv(path, encoding="utf-8-sig")
+read = partial(read_csv, encoding="utf-8-sig")
+"""Newest quarter first."""
 
 
 def process(raw: pd.DataFrame) -> pd.DataFrame:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, require_fact
+from analysis.sources.base import Answer, DataCard, Source, framed, require_fact
 from analysis.sources.manifest import public_file
 
 NAME = "trust_surveys"
@@ -94,36 +93,6 @@ def load() -> tuple[pd.DataFrame, pd.DataFrame]:
     return mobile, reputation
 
 
-def build_mobile() -> Frame:
-    """The satisfaction survey: trust, one item on society, six on quality."""
-    context = replace(CONTEXT, source="Mobile satisfaction survey")
-    return spec("satisfaction_items").check(items_table(load()[0], MOBILE), context)
-
-
-def build_reputation() -> Frame:
-    """The reputation survey: trust, three items on good works, three on quality."""
-    context = replace(
-        CONTEXT,
-        source="Corporate reputation survey",
-        population="customers of four mobile phone providers who answered a survey of reputation",
-        outcome="the provider is a trustworthy company, marks of 1 to 7",
-    )
-    return spec("satisfaction_items").check(items_table(load()[1], REPUTATION), context)
-
-
-def build_switching() -> Frame:
-    """What switching would take against the wish to stay, in the reputation survey."""
-    context = replace(
-        CONTEXT,
-        source="Corporate reputation survey",
-        population="customers of four mobile phone providers who answered a survey of reputation",
-        outcome="wish to remain a customer, standard deviations",
-        contrast="customers of the same provider to whom switching seems more or less trouble",
-        indirect="the wish to stay, in the same sitting, not staying",
-    )
-    return spec("panel").check(switching_table(load()[1]), context)
-
-
 SOURCE = Source(
     name=NAME,
     title=CONTEXT.source,
@@ -147,9 +116,27 @@ SOURCE = Source(
     ),
     files=files,
     builders={
-        "satisfaction_items/mobile": build_mobile,
-        "satisfaction_items/reputation": build_reputation,
-        "panel": build_switching,
+        "satisfaction_items/mobile": framed(
+            "satisfaction_items", CONTEXT, lambda: items_table(load()[0], MOBILE), source="Mobile satisfaction survey"
+        ),
+        "satisfaction_items/reputation": framed(
+            "satisfaction_items",
+            CONTEXT,
+            lambda: items_table(load()[1], REPUTATION),
+            source="Corporate reputation survey",
+            population="customers of four mobile phone providers who answered a survey of reputation",
+            outcome="the provider is a trustworthy company, marks of 1 to 7",
+        ),
+        "panel": framed(
+            "panel",
+            CONTEXT,
+            lambda: switching_table(load()[1]),
+            source="Corporate reputation survey",
+            population="customers of four mobile phone providers who answered a survey of reputation",
+            outcome="wish to remain a customer, standard deviations",
+            contrast="customers of the same provider to whom switching seems more or less trouble",
+            indirect="the wish to stay, in the same sitting, not staying",
+        ),
     },
     answers={
         "lock-in-retains": (Answer("panel", {"quantity": "stay_intention_link", "unit_effects": False}),),

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "voter_letters"
@@ -42,9 +41,7 @@ CONTEXT = Context(
 files = partial(public_files, NAME, "shaming.rda")
 
 
-def read(path: Path) -> pd.DataFrame:
-    """The R file as a plain table."""
-    return read_r_table(path, "shaming")
+read = partial(read_r_table, name="shaming")
 
 
 def households(raw: pd.DataFrame) -> pd.Series:
@@ -110,11 +107,6 @@ def check_facts(raw: pd.DataFrame) -> None:
 load = load_once(files, read, check_facts, process)
 
 
-def build_experiment() -> Frame:
-    """Any letter against none."""
-    return spec("experiment").check(load(), CONTEXT)
-
-
 def build_plain() -> Frame:
     """The plain reminder against none."""
     table = load()
@@ -148,7 +140,7 @@ SOURCE = Source(
         ),
     ),
     files=files,
-    builders={"experiment": build_experiment, "experiment/plain": build_plain},
+    builders={"experiment": framed("experiment", CONTEXT, lambda: load()), "experiment/plain": build_plain},
     answers={
         "targeting-risk-pays": (
             Answer("experiment"),
