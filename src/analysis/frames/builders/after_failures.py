@@ -11,13 +11,21 @@ from typing import Any
 
 import ibis
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 from analysis.core.errors import FrameUnavailable
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import with_subscription
-from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, context, no_reason, record, years, zero_one
+from analysis.frames.builders.common import (
+    HALF_YEAR_DAYS,
+    checked,
+    context,
+    no_reason,
+    parts_of,
+    record,
+    years,
+    zero_one,
+)
 from analysis.frames.builders.random_sample import evenly
 from analysis.frames.builders.subscription_spells import losses_seen_from, spells
 from analysis.frames.builders.subscriptions import observed_to
@@ -132,8 +140,7 @@ def _record(company: Company, key: str, found: Any, low: int, high: int) -> None
         (joined["recent"] > 0, "shortly after another failure"),
         else_=no_reason(),
     )
-    row = {ROW: joined[ROW]} if ROW in joined.columns else {}
     note = (
         f"days from {day_of(low).isoformat()} to {day_of(high).isoformat()}; one day of each subscriber to compare with"
     )
-    record(company, key, "tickets", joined.select(reason=reason, rows=ibis.literal(1), **row), (note,))
+    record(company, key, "tickets", parts_of(joined, reason), (note,))

@@ -61,6 +61,14 @@ _SUBSCRIBED = needs.table("subscriptions", "started_at")
 _ENDS = needs.table("subscriptions", "ended_at")
 
 
+def _by_both(key: str, build: Callable[..., Frame], needed: Need) -> dict[str, Builder]:
+    """A frame whose outcome is read off subscriptions, and the same by purchases."""
+    return {
+        key: _builder(build, needed, _ENDS, subscribed=True),
+        f"{key}_repurchase": _builder(build, needed, _BOUGHT, subscribed=False),
+    }
+
+
 def _experiment(key: str, family: str, outcome: str, *more: Need, **options: object) -> Builder:
     """An experiment of one family; subscriptions or transactions, as the outcome asks."""
     behaviour = {"retained": (_ENDS,), "left": (_ENDS,), "responded": (), "unsubscribed": ()}.get(outcome, (_BOUGHT,))
@@ -162,22 +170,13 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         "experiment/random_invitations_purchases": _builder(
             random_invitations.build_random_invitations, needs.random_invitations(), _BOUGHT, subscribed=False
         ),
-        "exposure/first_contact": _builder(
-            tickets.build_first_contact, needs.table("tickets", "resolved_first_contact"), _ENDS, subscribed=True
+        **_by_both(
+            "exposure/first_contact", tickets.build_first_contact, needs.table("tickets", "resolved_first_contact")
         ),
-        "exposure/first_contact_repurchase": _builder(
-            tickets.build_first_contact, needs.table("tickets", "resolved_first_contact"), _BOUGHT, subscribed=False
-        ),
-        "exposure/response_time": _builder(
-            tickets.build_response_time, needs.table("tickets", "resolved_at"), _ENDS, subscribed=True
-        ),
-        "exposure/response_time_repurchase": _builder(
-            tickets.build_response_time, needs.table("tickets", "resolved_at"), _BOUGHT, subscribed=False
-        ),
+        **_by_both("exposure/response_time", tickets.build_response_time, needs.table("tickets", "resolved_at")),
         "spells/response_time": _builder(tickets.build_response_spells, needs.table("tickets", "resolved_at"), _ENDS),
         "queue": _builder(tickets.build_queue, needs.table("tickets", "resolved_at", "priority"), _BOUGHT),
-        "exposure/failure": _builder(failures.build_failure, needs.failures(), _ENDS, subscribed=True),
-        "exposure/failure_repurchase": _builder(failures.build_failure, needs.failures(), _BOUGHT, subscribed=False),
+        **_by_both("exposure/failure", failures.build_failure, needs.failures()),
         **{
             f"exposure/failure_{days}_days": _builder(
                 after_failures.build_after_failure, needs.failures(), _ENDS, days=days
@@ -190,51 +189,23 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
             needs.either(needs.table("tickets", "resolved_first_contact"), needs.table("tickets", "resolved_at")),
             _BOUGHT,
         ),
-        "scores/nps": _builder(
-            surveys.build_scores, needs.answers("nps"), _BOUGHT, instrument="nps", key="scores/nps", outcome="bought"
-        ),
-        "scores/nps_referral": _builder(
-            surveys.build_scores,
-            needs.answers("nps"),
-            needs.table("referrals"),
-            instrument="nps",
-            key="scores/nps_referral",
-            outcome="referred",
-        ),
-        "scores/csat": _builder(
-            surveys.build_scores,
-            needs.answers("csat"),
-            _ENDS,
-            instrument="csat",
-            key="scores/csat",
-            outcome="subscribed",
-        ),
-        "scores/csat_purchases": _builder(
-            surveys.build_scores,
-            needs.answers("csat"),
-            _BOUGHT,
-            instrument="csat",
-            key="scores/csat_purchases",
-            outcome="bought",
-        ),
-        "scores/ces": _builder(
-            surveys.build_scores, needs.answers("ces"), _ENDS, instrument="ces", key="scores/ces", outcome="subscribed"
-        ),
-        "scores/ces_purchases": _builder(
-            surveys.build_scores,
-            needs.answers("ces"),
-            _BOUGHT,
-            instrument="ces",
-            key="scores/ces_purchases",
-            outcome="bought",
-        ),
+        **{
+            key: _builder(
+                surveys.build_scores, needs.answers(instrument), later, instrument=instrument, key=key, outcome=outcome
+            )
+            for key, instrument, later, outcome in (
+                ("scores/nps", "nps", _BOUGHT, "bought"),
+                ("scores/nps_referral", "nps", needs.table("referrals"), "referred"),
+                ("scores/csat", "csat", _ENDS, "subscribed"),
+                ("scores/csat_purchases", "csat", _BOUGHT, "bought"),
+                ("scores/ces", "ces", _ENDS, "subscribed"),
+                ("scores/ces_purchases", "ces", _BOUGHT, "bought"),
+            )
+        },
         "satisfaction_items": _builder(
             surveys.build_items, needs.table("surveys", "item", "score"), needs.items("trust", "quality", "works")
         ),
-        "exposure/team": _builder(surveys.build_teams, needs.table("surveys", "team", "score"), _ENDS, subscribed=True),
-        "exposure/team_repurchase": _builder(
-            surveys.build_teams, needs.table("surveys", "team", "score"), _BOUGHT, subscribed=False
-        ),
+        **_by_both("exposure/team", surveys.build_teams, needs.table("surveys", "team", "score")),
         "exposure/referred": _builder(referrals.build_referred_value, needs.table("referrals"), _BOUGHT),
         "spells/referred": _builder(referrals.build_referred_spells, needs.table("referrals"), _ENDS),
         "exposure/stayers_refer": _builder(referral_landmarks.build_stayers, needs.table("referrals"), _ENDS),

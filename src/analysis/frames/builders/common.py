@@ -93,9 +93,14 @@ def row_number(table: Any) -> dict[str, Any]:
     return {ROW: table[ROW].min()} if ROW in table.columns else {}
 
 
-def parts_of(table: Any, reason: Any, rows: Any = 1) -> Any:
-    """The columns that `record` takes."""
-    return table.select(reason=reason, rows=rows, **({ROW: table[ROW]} if ROW in table.columns else {}))
+def numbered(table: Any) -> dict[str, Any]:
+    """The row number, for selections; nothing where rows have none."""
+    return {ROW: table[ROW]} if ROW in table.columns else {}
+
+
+def parts_of(table: Any, reason: Any) -> Any:
+    """The columns that `record` takes of a table with one row a row of the company's."""
+    return table.select(reason=reason, rows=ibis.literal(1), **numbered(table))
 
 
 def no_reason() -> Any:
@@ -128,3 +133,10 @@ def coded(table: Any, column: str, name: str) -> Any:
     codes = table.select(column).distinct()
     codes = codes.mutate(**{name: ibis.row_number().over(order_by=codes[column]).cast("int64")})
     return table.inner_join(codes, column)
+
+
+def with_clusters(table: pd.DataFrame) -> pd.DataFrame:
+    """Codes of customers in the column `cluster` in the place of their ids; without it where nobody has two rows."""
+    codes = table["customer_id"].astype("category").cat.codes.astype("int64")
+    table = table.drop(columns="customer_id")
+    return table.assign(cluster=codes) if codes.duplicated().any() else table

@@ -7,12 +7,11 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import with_purchases
 from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, period, rows
-from analysis.frames.builders.common import checked, context, no_reason, record, zero_one
+from analysis.frames.builders.common import checked, context, no_reason, parts_of, record, zero_one
 from analysis.frames.builders.occasions import observation
 
 NO_ORDER_YET = "customer without an order yet: no person who never chose the company"
@@ -40,8 +39,7 @@ def build_offers(company: Company) -> Frame:
         (all_rows["why"].notnull(), all_rows["why"]),
         else_=no_reason(),
     )
-    row = {ROW: all_rows[ROW]} if ROW in all_rows.columns else {}
-    record(company, "offers", "campaigns", all_rows.select(reason=reason, rows=ibis.literal(1), **row))
+    record(company, "offers", "campaigns", parts_of(all_rows, reason))
     about = context(
         company,
         population=f"{len(table):,} people who were offered something",
@@ -150,8 +148,7 @@ def build_contacts(company: Company) -> Frame:
         (t["responded"].isnull(), "not known whether the customer answered"),
         else_=no_reason(),
     )
-    row = {ROW: t[ROW]} if ROW in t.columns else {}
-    record(company, "contacts", "campaigns", t.select(reason=reason, rows=ibis.literal(1), **row))
+    record(company, "contacts", "campaigns", parts_of(t, reason))
     about = context(
         company,
         population=f"{table['unit_id'].nunique():,} customers who were contacted",

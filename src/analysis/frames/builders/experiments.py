@@ -18,6 +18,7 @@ from analysis.frames.builders.common import (
     checked,
     context,
     enter,
+    with_clusters,
 )
 from analysis.frames.builders.occasions import observation
 from analysis.frames.builders.planned_shares import with_planned_shares
@@ -223,11 +224,8 @@ def _experiment_table(table: pd.DataFrame, outcome: str) -> pd.DataFrame:
     table = table.rename(columns={"event": "unit_id"})
     if table["campaign_id"].nunique() > 1:
         table["stratum"] = table["campaign_id"].astype(str)
-    codes = table["customer_id"].astype("category").cat.codes.astype("int64")
-    if codes.duplicated().any():
-        table["cluster"] = codes
-    drop = ["campaign_id", "customer_id"] + ([] if table["moderator"].notna().any() else ["moderator"])
-    return table.drop(columns=drop)
+    drop = ["campaign_id"] + ([] if table["moderator"].notna().any() else ["moderator"])
+    return with_clusters(table.drop(columns=drop))
 
 
 def _record(company: Company, key: str, family: str, first: pd.DataFrame, assigned: pd.DataFrame) -> None:

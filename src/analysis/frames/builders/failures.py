@@ -12,7 +12,6 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 from analysis.frames import Frame
@@ -23,6 +22,7 @@ from analysis.frames.builders.common import (
     checked,
     context,
     no_reason,
+    parts_of,
     record,
     years,
     zero_one,
@@ -189,6 +189,5 @@ def _record(company: Company, key: str, subscribed: bool) -> None:
         (joined["known"].isnull(), NOT_ACTIVE),
         else_=no_reason(),
     )
-    row = {ROW: joined[ROW]} if ROW in joined.columns else {}
     note = f"failures from {day_of(day - WINDOW).isoformat()} on for half a year, outcomes from {day_of(day).isoformat()} on"
-    record(company, key, "tickets", joined.select(reason=reason, rows=ibis.literal(1), **row), (note,))
+    record(company, key, "tickets", parts_of(joined, reason), (note,))

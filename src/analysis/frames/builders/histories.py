@@ -12,7 +12,7 @@ from typing import Any
 from analysis.company.ledger import LeftOut
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
-from analysis.frames.builders.common import enter, row_number
+from analysis.frames.builders.common import enter, numbered, row_number
 from analysis.frames.builders.occasions import CENT_OF_A_CENT, codes, per_day, reason_of, transactions
 from analysis.frames.builders.random_sample import chosen, draws, how_drawn, not_drawn
 
@@ -76,8 +76,7 @@ def _find_odd_days(company: Company) -> Any:
     t = transactions(company)
     returned = t.filter(t["is_return"]).select(*_DAY).distinct()
     near = per_day(company, t.semi_join(returned, _DAY), "customer_id")
-    row = {ROW: near[ROW]} if ROW in near.columns else {}
-    near = near.select(*_DAY, "rows", reason=reason_of(near), **row)
+    near = near.select(*_DAY, "rows", reason=reason_of(near), **numbered(near))
     return near.filter(near["reason"].notnull())
 
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import ibis
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Frame
-from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, record, years, zero_one
+from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, parts_of, record, years, zero_one
 from analysis.frames.builders.subscription_spells import INVOLUNTARY, RENEWED, epochs, spells
 from analysis.frames.builders.subscriptions import about, observed_to, record_epochs, spell_window
 
@@ -52,8 +51,7 @@ def build_price_exposure(company: Company) -> Frame:
     rows = rows.order_by("code", "start").execute()
     rows["unit_id"] = range(len(rows))
     rows["cluster"] = rows["code"]
-    row = {ROW: joined[ROW]} if ROW in joined.columns else {}
-    parts = joined.select(reason=joined["reason_out"], rows=ibis.literal(1), **row)
+    parts = parts_of(joined, joined["reason_out"])
     record(company, "price_exposure", "subscriptions", parts)
     words = about(company, outcome=f"left within {LAPSE_DAYS} days of the price change")
     table = rows.drop(columns=["code", "start"])

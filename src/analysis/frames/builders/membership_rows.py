@@ -8,10 +8,9 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Context
-from analysis.frames.builders.common import context, record
+from analysis.frames.builders.common import context, numbered, parts_of, record
 
 SUBSCRIPTION = "subscription"
 """Name of the tier that is a subscription rather than a step of a programme."""
@@ -26,7 +25,6 @@ def _rows(company: Company) -> Any:
     t = company.table("memberships").expression
     types = {"threshold": "float64", "qualifying_amount": "float64", "benefit_value": "float64", "to_at": "int64"}
     optional = {c: t[c] if c in t.columns else ibis.null(kind) for c, kind in types.items()}
-    row = {ROW: t[ROW]} if ROW in t.columns else {}
     named = t.select(
         "customer_id",
         tier=t["tier"].lower(),
@@ -35,7 +33,7 @@ def _rows(company: Company) -> Any:
         threshold=optional["threshold"],
         amount=optional["qualifying_amount"],
         benefit=optional["benefit_value"],
-        **row,
+        **numbered(t),
     )
     codes = named.select("customer_id").distinct()
     codes = codes.mutate(member=ibis.row_number().over(order_by=codes["customer_id"]).cast("int64"))
@@ -103,8 +101,7 @@ def next_tier(company: Company, tier: Any) -> tuple[Any, Any]:
 
 def record_rows(company: Company, key: str, reason: Any, counted: Any, notes: tuple[str, ...] = ()) -> None:
     """Ledger entry of a frame from memberships."""
-    row = {ROW: counted[ROW]} if ROW in counted.columns else {}
-    record(company, key, "memberships", counted.select(reason=reason, rows=ibis.literal(1), **row), notes)
+    record(company, key, "memberships", parts_of(counted, reason), notes)
 
 
 def about(company: Company, n: int, what: str, last: int, **words: Any) -> Context:

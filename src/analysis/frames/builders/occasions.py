@@ -10,10 +10,9 @@ from typing import Any
 
 import ibis
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of, month_from_days, month_number
-from analysis.frames.builders.common import no_reason, record, row_number
+from analysis.frames.builders.common import no_reason, numbered, record, row_number
 
 RETURN_ALONE = "return on a day without a purchase: changes no occasion"
 UNDONE = "order undone by returns on the same day"
@@ -45,7 +44,7 @@ def codes(company: Company) -> Any:
 def transactions(company: Company) -> Any:
     """The used rows, of what occasions are made from: customer_id, day, amount, is_return and, if numbered, ROW."""
     t = company.table("transactions").expression
-    return t.select("customer_id", "amount", "is_return", day="at", **({ROW: t[ROW]} if ROW in t.columns else {}))
+    return t.select("customer_id", "amount", "is_return", day="at", **numbered(t))
 
 
 def _kept_days(company: Company) -> Any:
@@ -130,5 +129,4 @@ def record_days(company: Company, key: str, extra: Any = None, notes: tuple[str,
 def reasons_of(table: Any, extra: Any = None) -> Any:
     """Rows of `days` as `record` takes them: why each is left out, `extra` asked where nothing else says so."""
     reason = table["reason"] if extra is None else ibis.coalesce(table["reason"], extra(table))
-    row = {ROW: table[ROW]} if ROW in table.columns else {}
-    return table.select(reason=reason, rows=table["rows"], **row)
+    return table.select(reason=reason, rows=table["rows"], **numbered(table))

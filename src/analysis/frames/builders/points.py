@@ -7,11 +7,20 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import with_purchases
-from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, context, no_reason, record, years, zero_one
+from analysis.frames.builders.common import (
+    HALF_YEAR_DAYS,
+    checked,
+    context,
+    no_reason,
+    numbered,
+    parts_of,
+    record,
+    years,
+    zero_one,
+)
 from analysis.frames.builders.occasions import observation, occasions
 from analysis.frames.builders.point_balances import could_redeem_from, redeeming_opened
 
@@ -79,7 +88,7 @@ def build_redemption_windows(company: Company, *, placebos: bool = True) -> Fram
         (marked["known"].isnull(), "no whole week round it observed"),
         else_=no_reason(),
     )
-    _record(company, "redemption_windows", marked, reason)
+    record(company, "redemption_windows", "points", parts_of(marked, reason))
     words = context(
         company,
         population=f"{table['unit_id'].nunique():,} members who redeemed",
@@ -135,7 +144,7 @@ def build_restriction(company: Company, *, outcome: str) -> Frame:
     _, end = observation(company)
     last = min(end, company.table("points").end)
     could = could_redeem_from(company)
-    earned = t.filter(t["kind"] == "earn").select("customer_id", "points", "restriction", at="at", **_row(t))
+    earned = t.filter(t["kind"] == "earn").select("customer_id", "points", "restriction", at="at", **numbered(t))
     could = could.select(who="customer_id", could="day")
     earned = earned.left_join(could, earned["customer_id"] == could["who"]).drop("who")
     held = earned.filter(earned["at"] <= earned["could"])
@@ -186,8 +195,8 @@ def build_restriction(company: Company, *, outcome: str) -> Frame:
         else_=no_reason(),
     )
     others = t.filter(t["kind"] != "earn")
-    spent = others.select(reason=ibis.literal("points redeemed or expired"), rows=ibis.literal(1), **_row(others))
-    record(company, key, "points", rows.select(reason=reason, rows=ibis.literal(1), **_row(rows)).union(spent))
+    spent = parts_of(others, ibis.literal("points redeemed or expired"))
+    record(company, key, "points", parts_of(rows, reason).union(spent))
     words = context(
         company,
         population=f"{len(table):,} members from the day on which they could redeem",
@@ -196,11 +205,3 @@ def build_restriction(company: Company, *, outcome: str) -> Frame:
         contrast="restricted less unrestricted points",
     )
     return checked(company, key, table, words)
-
-
-def _row(table: Any) -> dict[str, Any]:
-    return {ROW: table[ROW]} if ROW in table.columns else {}
-
-
-def _record(company: Company, key: str, counted: Any, reason: Any) -> None:
-    record(company, key, "points", counted.select(reason=reason, rows=ibis.literal(1), **_row(counted)))

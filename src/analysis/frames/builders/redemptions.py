@@ -7,12 +7,11 @@ from typing import Any
 import ibis
 import numpy as np
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.core.errors import FrameUnavailable
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases
-from analysis.frames.builders.common import checked, context, dates, no_reason, record, years, zero_one
+from analysis.frames.builders.common import checked, context, dates, no_reason, parts_of, record, years, zero_one
 from analysis.frames.builders.occasions import observation
 from analysis.frames.builders.point_balances import least_redeemed, redeeming_opened, signed_points
 from analysis.frames.builders.random_sample import drawn_occasions
@@ -195,5 +194,4 @@ def _record(company: Company, events: Any, end: int) -> None:
         (rows["at"] + AFTER_DAYS > end, UNSEEN),
         else_=no_reason(),
     )
-    row = {ROW: rows[ROW]} if ROW in rows.columns else {}
-    record(company, KEY, "points", rows.select(reason=reason, rows=ibis.literal(1), **row))
+    record(company, KEY, "points", parts_of(rows, reason))

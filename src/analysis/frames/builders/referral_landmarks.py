@@ -7,7 +7,6 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 from analysis.core.errors import FrameUnavailable
@@ -18,10 +17,12 @@ from analysis.frames.builders.common import (
     checked,
     context,
     no_reason,
+    parts_of,
     record,
     years,
     zero_one,
 )
+from analysis.frames.builders.referrals import referred
 from analysis.frames.builders.subscription_spells import losses_seen_from, spells
 
 KEY = "exposure/stayers_refer"
@@ -37,7 +38,7 @@ def build_stayers(company: Company) -> Frame:
     the calendar (how many customers there are to refer newcomers, a campaign, a season) can differ. Landmarks are strata;
     x_years is the time as a customer at the landmark, with its root for a bend. A customer with several rows is a cluster.
     """
-    s, r = spells(company), _referrals(company)
+    s, r = spells(company), referred(company)
     landmarks = _landmarks(company)
     grid = s.cross_join(ibis.memtable(_table_of(landmarks)))
     over = grid["landmark"] + YEAR_DAYS
@@ -73,12 +74,6 @@ def build_stayers(company: Company) -> Frame:
     return checked(company, KEY, found, words)
 
 
-def _referrals(company: Company) -> Any:
-    t = company.table("referrals").expression
-    row = {ROW: t[ROW]} if ROW in t.columns else {}
-    return t.select("referrer_id", who="referred_id", brought="at", **row)
-
-
 def _landmarks(company: Company) -> list[int]:
     """Day numbers, half a year apart, from the day on which referrals and losses are both kept."""
     first = company.table("referrals").first
@@ -100,5 +95,4 @@ def _record(company: Company, r: Any, inside: Any) -> None:
     seen = inside.select(referrer="referrer_id", friend="who", known=ibis.literal(1)).distinct()
     rows = r.left_join(seen, [r["referrer_id"] == seen["referrer"], r["who"] == seen["friend"]])
     reason = ibis.cases((rows["known"].isnull(), OUTSIDE), else_=no_reason())
-    row = {ROW: rows[ROW]} if ROW in rows.columns else {}
-    record(company, KEY, "referrals", rows.select(reason=reason, rows=ibis.literal(1), **row))
+    record(company, KEY, "referrals", parts_of(rows, reason))

@@ -6,13 +6,22 @@ from typing import Any
 
 import ibis
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.core.vocabulary import Design
 from analysis.frames import Context, Frame
 from analysis.frames.builders.behaviour import with_purchases
 from analysis.frames.builders.campaign_rows import CONTROL, rows
-from analysis.frames.builders.common import YEAR_DAYS, checked, context, no_reason, record, years, zero_one
+from analysis.frames.builders.common import (
+    YEAR_DAYS,
+    checked,
+    context,
+    no_reason,
+    numbered,
+    parts_of,
+    record,
+    years,
+    zero_one,
+)
 from analysis.frames.builders.occasions import observation, occasions
 from analysis.frames.builders.subscription_spells import event_code, losses_seen_from, spells
 
@@ -20,10 +29,10 @@ UNSEEN_YEAR = "first year as a customer not observed whole"
 NOT_SEEN = "referred customer without a {what}"
 
 
-def _referred(company: Company) -> Any:
+def referred(company: Company) -> Any:
+    """Referrals: referrer_id, who was brought in, and the day."""
     t = company.table("referrals").expression
-    row = {ROW: t[ROW]} if ROW in t.columns else {}
-    return t.select("referrer_id", who="referred_id", brought="at", **row)
+    return t.select("referrer_id", who="referred_id", brought="at", **numbered(t))
 
 
 def _about(company: Company, n: int, what: str, last: int, **words: Any) -> Context:
@@ -43,7 +52,7 @@ def build_referred_value(company: Company) -> Frame:
     people = o.group_by("customer_id", "joined").aggregate(event=o["code"].max(), n=o.count())
     people = people.mutate(day=people["joined"])
     joined = with_purchases(company, people.select("event", "customer_id", "day"), YEAR_DAYS + 1, same_day=True)
-    r = _referred(company)
+    r = referred(company)
     marks = r.select("who", referred=ibis.literal(1)).distinct()
     joined = joined.left_join(marks, joined["customer_id"] == marks["who"]).drop("who")
     low = max(first, start)
@@ -60,7 +69,7 @@ def build_referred_value(company: Company) -> Frame:
         (all_rows["joined_at"] + YEAR_DAYS > end, UNSEEN_YEAR),
         else_=no_reason(),
     )
-    _record(company, "exposure/referred", all_rows, reason)
+    record(company, "exposure/referred", "referrals", parts_of(all_rows, reason))
     words = _about(
         company,
         len(found),
@@ -76,7 +85,7 @@ def build_referred_spells(company: Company) -> Frame:
     """Frame ``spells``: first subscriptions; x_exposed is 1 for customers who were referred."""
     s = spells(company)
     end, seen = company.table("subscriptions").end, losses_seen_from(company)
-    r = _referred(company)
+    r = referred(company)
     start = company.table("referrals").first
     marks = r.select("who", referred=ibis.literal(1)).distinct()
     joined = s.filter(s["spell"] == 1).left_join(marks, s["customer_id"] == marks["who"]).drop("who")
@@ -98,7 +107,7 @@ def build_referred_spells(company: Company) -> Frame:
         (all_rows["began"] < start, "subscription began before referrals were kept"),
         else_=no_reason(),
     )
-    _record(company, "spells/referred", all_rows, reason)
+    record(company, "spells/referred", "referrals", parts_of(all_rows, reason))
     words = _about(
         company,
         len(found),
@@ -118,7 +127,7 @@ def build_referrers(company: Company) -> Frame:
     """
     key = "exposure/referral_rate"
     s = spells(company)
-    r = _referred(company)
+    r = referred(company)
     start = company.table("referrals").first
     end = min(company.table("subscriptions").end, company.table("referrals").end)
     lived = s.mutate(low=ibis.greatest(s["start"], start), high=ibis.least(s["end"].fill_null(end + 1), end + 1))
@@ -148,7 +157,7 @@ def build_referrers(company: Company) -> Frame:
     seen = inside.select(referrer="referrer_id", friend="who", known=ibis.literal(1)).distinct()
     all_rows = r.left_join(seen, [r["referrer_id"] == seen["referrer"], r["who"] == seen["friend"]])
     reason = ibis.cases((all_rows["known"].isnull(), "referrer was no subscriber on that day"), else_=no_reason())
-    _record(company, key, all_rows, reason)
+    record(company, key, "referrals", parts_of(all_rows, reason))
     words = _about(
         company, len(found), "subscribers", end, outcome="others brought in", contrast="stayers against leavers"
     )
@@ -174,7 +183,7 @@ def build_peers(company: Company, *, family: str = "referral") -> Frame:
     first = first.filter(first["place"] == 0).select(
         referrer="customer_id", encouraged_on="day", arm="arm", said="said"
     )
-    r = _referred(company)
+    r = referred(company)
     pairs = r.left_join(first, r["referrer_id"] == first["referrer"])
     _, end = observation(company)
     reason = ibis.cases(
@@ -205,7 +214,7 @@ def build_peers(company: Company, *, family: str = "referral") -> Frame:
         .execute()
     )
     table["cluster"] = table.pop("referrer").astype("category").cat.codes.astype("int64")
-    _record(company, "peer_encouragement", pairs, pairs["reason"])
+    record(company, "peer_encouragement", "referrals", parts_of(pairs, pairs["reason"]))
     words = _about(
         company,
         len(table),
@@ -215,8 +224,3 @@ def build_peers(company: Company, *, family: str = "referral") -> Frame:
         outcome="bought in the year from the campaign on",
     )
     return checked(company, "peer_encouragement", table, words)
-
-
-def _record(company: Company, key: str, counted: Any, reason: Any) -> None:
-    row = {ROW: counted[ROW]} if ROW in counted.columns else {}
-    record(company, key, "referrals", counted.select(reason=reason, rows=ibis.literal(1), **row))

@@ -16,7 +16,7 @@ from analysis.core.calendar_days import day_number, month_start
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Frame
-from analysis.frames.builders.common import checked, context, month_dates, no_reason, record
+from analysis.frames.builders.common import checked, context, month_dates, no_reason, parts_of, record
 from analysis.frames.builders.occasions import observation, occasions, whole_months
 from analysis.frames.builders.subscription_spells import spells
 
@@ -186,5 +186,4 @@ def _record(company: Company, rows: Any, found: pd.DataFrame, used: set[int]) ->
         (~rows["number"].isin(sorted(used) or [-1]), NO_ACQUISITION),
         else_=no_reason(),
     )
-    row = {ROW: rows[ROW]} if ROW in rows.columns else {}
-    record(company, "cost_periods", "spending", rows.select(reason=reason, rows=ibis.literal(1), **row))
+    record(company, "cost_periods", "spending", parts_of(rows, reason))

@@ -6,11 +6,10 @@ from typing import Any
 
 import ibis
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Context
 from analysis.frames.builders.behaviour import UNSEEN, beside, with_purchases, with_subscription
-from analysis.frames.builders.common import YEAR_DAYS, context, no_reason, record, zero_one
+from analysis.frames.builders.common import YEAR_DAYS, context, no_reason, numbered, parts_of, record, zero_one
 from analysis.frames.builders.occasions import observation
 
 NOT_ANSWERED = "asked, not answered"
@@ -33,8 +32,7 @@ def _answers(company: Company) -> Any:
     t = company.table("surveys").expression
     types = {"score": "float64", "item": "string", "team": "string", "invited_at_random": "boolean"}
     optional = {c: t[c] if c in t.columns else ibis.null(kind) for c, kind in types.items()}
-    row = {ROW: t[ROW]} if ROW in t.columns else {}
-    named = t.select("customer_id", "instrument", day=t["at"], **optional, **row)
+    named = t.select("customer_id", "instrument", day=t["at"], **optional, **numbered(t))
     order = [named[c] for c in ("day", "customer_id", "instrument", "item")]
     return named.mutate(
         event=ibis.row_number().over(order_by=order),
@@ -86,8 +84,7 @@ def overall_reason(t: Any, instrument: str) -> Any:
 
 def record_answers(company: Company, key: str, counted: Any, notes: tuple[str, ...] = ()) -> None:
     """Ledger entry from a table with `reason`, one row a survey row."""
-    row = {ROW: counted[ROW]} if ROW in counted.columns else {}
-    record(company, key, "surveys", counted.select(reason=counted["reason"], rows=ibis.literal(1), **row), notes)
+    record(company, key, "surveys", parts_of(counted, counted["reason"]), notes)
 
 
 def about(company: Company, n: int, what: str, **words: Any) -> Context:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.company.store import Company
 from analysis.frames import Frame
-from analysis.frames.builders.common import YEAR_DAYS, checked, no_reason, zero_one
+from analysis.frames.builders.common import YEAR_DAYS, checked, no_reason, with_clusters, zero_one
 from analysis.frames.builders.survey_answers import (
     about,
     answers,
@@ -85,9 +85,7 @@ def _scores(joined: Any, t: Any, stayed: tuple[str, ...], known: Any) -> pd.Data
 
 def _scores_table(rows: pd.DataFrame) -> pd.DataFrame:
     table = rows.rename(columns={"event": "unit_id", "stayed": "outcome"})
-    codes = table.pop("customer_id").astype("category").cat.codes.astype("int64")
-    if codes.duplicated().any():
-        table["cluster"] = codes
+    table = with_clusters(table)
     if "rival_score" in table and table["rival_score"].isna().all():
         table = table.drop(columns="rival_score")
     return table

@@ -6,10 +6,9 @@ from typing import Any
 
 import ibis
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.frames import Context
-from analysis.frames.builders.common import context, record, years, zero_one
+from analysis.frames.builders.common import context, numbered, parts_of, record, years, zero_one
 from analysis.frames.builders.occasions import observation
 
 FAILURES = ("failure", "complaint")
@@ -41,8 +40,9 @@ def tickets(company: Company) -> Any:
 def _tickets(company: Company) -> Any:
     t = company.table("tickets").expression
     optional = {c: t[c] if c in t.columns else ibis.null(kind) for c, kind in _OPTIONAL.items()}
-    row = {ROW: t[ROW]} if ROW in t.columns else {}
-    named = t.select("ticket_id", "customer_id", day=t["opened_at"], second=t["opened_at_second"], **optional, **row)
+    named = t.select(
+        "ticket_id", "customer_id", day=t["opened_at"], second=t["opened_at_second"], **optional, **numbered(t)
+    )
     named = named.mutate(
         category=named["category"].lower(),
         hours=(named["resolved_at_second"] - named["second"]).cast("float64") / 3600.0,
@@ -88,8 +88,7 @@ def drop_constant(table: Any) -> Any:
 
 def record_tickets(company: Company, key: str, counted: Any, notes: tuple[str, ...] = ()) -> None:
     """Ledger entry from a table with `reason`, one row a ticket."""
-    row = {ROW: counted[ROW]} if ROW in counted.columns else {}
-    record(company, key, "tickets", counted.select(reason=counted["reason"], rows=ibis.literal(1), **row), notes)
+    record(company, key, "tickets", parts_of(counted, counted["reason"]), notes)
 
 
 def about(company: Company, n: int, what: str, **words: Any) -> Context:

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.company.store import Company
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, beside, with_purchases, with_subscription
-from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, years, zero_one
+from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, with_clusters, years, zero_one
 from analysis.frames.builders.occasions import observation
 from analysis.frames.builders.subscription_spells import event_code, spells
 from analysis.frames.builders.ticket_events import (
@@ -153,13 +153,11 @@ _QUEUE = ("second", "hours", "priority", "spend_year")
 def _exposure_table(rows: pd.DataFrame, treated: str) -> pd.DataFrame:
     """Tickets exposed or not; who is compared by the time to the answer is held equal in whether the first contact settled it."""
     table = rows[rows[treated].notna()].reset_index(drop=True)
-    left = {"settled", "prompt", "customer_id", "known", *_QUEUE} | (
+    left = {"settled", "prompt", "known", *_QUEUE} | (
         {"x_first_contact", "x_no_first_contact"} if treated == "settled" else set()
     )
     table = table.assign(treated=table[treated].astype("int64")).rename(columns={"event": "unit_id"})
-    codes = table["customer_id"].astype("category").cat.codes.astype("int64")
-    if codes.duplicated().any():
-        table["cluster"] = codes
+    table = with_clusters(table)
     others = [c for c in table.columns if c not in left and c not in ("unit_id", "treated")]
     found: pd.DataFrame = drop_constant(table[["unit_id", "treated", *others]])
     return found
