@@ -98,7 +98,7 @@ def not_read(settings: Settings, found: Places) -> tuple[str, ...]:
 def files_beside(settings: Settings) -> tuple[str, ...]:
     """Names of the files that are read beside the tables: crosswalks, and what is joined to a table."""
     joins = [table for found in settings.joins.values() for join in found for table in join.tables]
-    return tuple(dict.fromkeys((*(walk.file for walk in settings.ids.crosswalks), *joins)))
+    return tuple(dict.fromkeys((*(walk.file for walk in settings.ids.crosswalk), *joins)))
 
 
 def _only_table(settings: Settings) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import ibis
+from pydantic import ConfigDict, Field
 
 from analysis.company import toml_rules as rules
-from analysis.company.toml_rules import Place
-from analysis.core.errors import UserMistake
+from analysis.core.reading import must
 
 CUSTOMER_IDS = ("customer_id", "referrer_id", "referred_id", "referred_by")
 KEY_VARIABLE = "RETENTION_ID_KEY"
@@ -28,14 +28,16 @@ class Crosswalk:
         The file, its column with the ids that are replaced, its column with those that take their place.
     """
 
-    file: str
-    from_: str
-    to: str
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    file: rules.Text
+    from_: Annotated[rules.Text, Field(alias="from")]
+    to: rules.Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ids:
-    """How customers' ids are read.
+    """How customers' ids are read: the ``[ids]`` section.
 
     Attributes
     ----------
@@ -44,47 +46,21 @@ class Ids:
     hashed : bool
         True: ids are replaced by a hash (SHA-256, with the key in the environment variable KEY_VARIABLE if it is set) in
         the first step that reads them.
-    crosswalks : tuple of Crosswalk
+    crosswalk : tuple of Crosswalk
     """
 
-    small_letters: bool = False
-    hashed: bool = False
-    crosswalks: tuple[Crosswalk, ...] = ()
+    small_letters: rules.Flag = False
+    hashed: rules.Flag = False
+    crosswalk: Annotated[
+        tuple[Crosswalk, ...],
+        rules.as_list,
+        must('be { file = "...", from = "their id", to = "the customer" }, or a list of such'),
+    ] = ()
 
     @property
     def change(self) -> bool:
         """Whether any id is read otherwise than it stands."""
-        return self.small_letters or self.hashed or bool(self.crosswalks)
-
-
-def read_ids(file: str, entries: Any) -> Ids:
-    """Read the ``[ids]`` section.
-
-    Raises
-    ------
-    UserMistake
-        If a key is not known, or a value breaks its rule.
-    """
-    place = Place(file=file, section="ids")
-    rules.require_section(place, entries)
-    for key in entries:
-        rules.require_known(place, key, ("small_letters", "hashed", "crosswalk"))
-    given = entries.get("crosswalk", [])
-    walks = given if isinstance(given, list) else [given]
-    found = []
-    for walk in walks:
-        inner = Place(file=file, section="ids", name="crosswalk")
-        if not isinstance(walk, dict) or set(walk) != {"file", "from", "to"}:
-            raise UserMistake(
-                f'{inner} must be {{ file = "...", from = "their id", to = "the customer" }}, or a list of such; got {walk!r}.'
-            )
-        found.append(Crosswalk(file=walk["file"], from_=walk["from"], to=walk["to"]))
-    flags = {
-        key: rules.value(place.key(key), rules.Flag, entries[key])
-        for key in ("small_letters", "hashed")
-        if key in entries
-    }
-    return Ids(**flags, crosswalks=tuple(found))
+        return self.small_letters or self.hashed or bool(self.crosswalk)
 
 
 def plain_id(value: Any, ids: Ids) -> Any:
@@ -138,7 +114,7 @@ def with_identities(
     """
     doubt = ibis.literal(False)
     table = table.mutate(**{name: plain_id(table[name], ids) for name in columns})
-    for number, walk in enumerate(ids.crosswalks):
+    for number, walk in enumerate(ids.crosswalk):
         pairs = crosswalk(walk)
         pairs = pairs.select(from__=plain_id(pairs["from__"], ids), to__=plain_id(pairs["to__"], ids))
         pairs = pairs.filter(pairs["from__"].notnull() & pairs["to__"].notnull())

@@ -84,7 +84,7 @@ def joined(
     header = _header(found, join, part, header_of)
     there = {theirs: _column(header, theirs, join, part, found) for theirs in join.theirs}
     loaded = load(found, tuple(dict.fromkeys(there.values())))
-    lists = [_list(listed, join, part, settings, header_of, load) for listed in join.among]
+    lists = [_list(listed, join, part, settings, header_of, load) for listed in join.among.values()]
     takes = [verbs.matching(table[resolved.get(c, c)], wanted) for c, wanted in join.only.items()]
     here = key_of(table[resolved.get(join.here, join.here)])
     table = table.mutate(**{_HERE: reduce(and_, takes).ifelse(here, ibis.null("string")) if takes else here})
@@ -193,11 +193,11 @@ def _sorted(
     wanted = table.filter(table[_HERE].notnull()).select(**{_WANTED: table[_HERE]}).distinct()
     rows = rows.left_join(wanted, rows[_KEY] == wanted[_WANTED])
     unlisted = []
-    for number, (listed, (values, _)) in enumerate(zip(join.among, lists, strict=True)):
+    for number, ((theirs, listed), (values, _)) in enumerate(zip(join.among.items(), lists, strict=True)):
         name = f"{_LISTED}{number}"
         values = values.rename({name: _LISTED})
-        rows = rows.left_join(values, key_of(rows[listed.theirs]) == values[name])
-        unlisted.append((name, f"{listed.theirs!r} is not {_of(listed)}"))
+        rows = rows.left_join(values, key_of(rows[theirs]) == values[name])
+        unlisted.append((name, f"{theirs!r} is not {_of(listed)}"))
     n_doubts = 1 if join.rows.currency and settings.currency else 0  # the last of the rules, see `row_verbs.reasons`
     doubts = [(condition, reason) for condition, reason in broken[len(broken) - n_doubts :]]
     doubts += [(_unread(rows[c], _number(rows[c], settings)), f"{c!r} is no number") for c in join.sum.values()]

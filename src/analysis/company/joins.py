@@ -7,43 +7,67 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from analysis.company import toml_rules as rules
-from analysis.company.row_rules import RowRules, read_row_rules, table_of
+from analysis.company.row_rules import Matches, RowRules, Versions
 from analysis.company.toml_rules import Place
 from analysis.core.errors import UserMistake
+from analysis.core.reading import keys, must
 
 TAKEN = ("one", "sum", "latest", "count")
 """How a column is taken: from the only row of a key, added up over its rows, the latest time among them, or how many of them
 hold something."""
-_OF_ROWS = ("keep", "drop", "currency", "last_of")
-_KEYS = ("table", "on", "only", *TAKEN, *_OF_ROWS, "among")
-_OF_LISTS = ("table", "column", "keep", "drop")
+_Names = Annotated[Mapping[str, rules.Text], rules.a_section('{ name = "their column" }')]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Listed:
     """A table whose rows list the values that a column of a joined table may have.
 
     Attributes
     ----------
-    theirs : str
-        The column of the joined table.
     table, column : str
         The file or database table, and its column with the values.
-    rows : RowRules
-        Which of its rows list a value (`keep`, `drop`).
+    keep, drop : Matches
+        Which of its rows list a value.
     """
 
-    theirs: str
-    table: str
-    column: str
-    rows: RowRules = field(default_factory=RowRules)
+    table: rules.Text
+    column: rules.Text
+    keep: Matches = field(default_factory=dict)
+    drop: Matches = field(default_factory=dict)
+
+    @property
+    def rows(self) -> RowRules:
+        """Which of its rows list a value."""
+        return RowRules(keep=self.keep, drop=self.drop)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Join:
+@dataclass(frozen=True, kw_only=True)
+class OfJoin:
+    """The keys of ``[joins.PART.NAME]``; what they mean is said at `Join`."""
+
+    table: rules.Text
+    on: Annotated[
+        Mapping[str, rules.Text], Field(min_length=1, max_length=1), must('be { "column here" = "column there" }')
+    ]
+    only: Matches = field(default_factory=dict)
+    one: _Names = field(default_factory=dict)
+    sum: _Names = field(default_factory=dict)
+    latest: _Names = field(default_factory=dict)
+    count: _Names = field(default_factory=dict)
+    keep: Matches = field(default_factory=dict)
+    drop: Matches = field(default_factory=dict)
+    currency: rules.Text = ""
+    last_of: Versions = field(default_factory=dict)
+    among: Mapping[str, Listed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Join(OfJoin):
     """A table whose columns are joined to those of a part.
 
     Attributes
@@ -52,31 +76,36 @@ class Join:
         What its columns are called after.
     table : str
         Its file or database table.
-    here, there : str
-        The columns whose values must be equal: of the part (or of a join before it), and of the joined table.
+    on : mapping
+        The column of the part (or of a join before it) to that of the joined table whose value must be equal.
     one, sum, latest, count : mapping
         Name of a new column to their column, or to what stands under keys of one that holds JSON (COLUMN.KEY). `one`: a key
         with several rows gives nothing; `sum`: a key with an amount that cannot be read gives nothing, and rows that would take
         it are left out; `latest`: the latest time; `count`: how many rows hold something there, 0 for a key that has none.
     only : mapping
         Rows of the part that take the columns (see `row_rules.Matches`); empty: all.
-    rows : RowRules
-        Which rows of the joined table count (`keep`, `drop`, `last_of`), and their column of a currency.
-    among : tuple of Listed
-        Further tables in which a column of a row must be listed for the row to count.
+    keep, drop, last_of, currency
+        Which rows of the joined table count, and their column of a currency; as in `RowRules`.
+    among : mapping
+        Column of the joined table to a further table in which it must be listed for the row to count.
     """
 
     name: str
-    table: str
-    here: str
-    there: str
-    one: Mapping[str, str] = field(default_factory=dict)
-    sum: Mapping[str, str] = field(default_factory=dict)
-    latest: Mapping[str, str] = field(default_factory=dict)
-    count: Mapping[str, str] = field(default_factory=dict)
-    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    rows: RowRules = field(default_factory=RowRules)
-    among: tuple[Listed, ...] = ()
+
+    @property
+    def here(self) -> str:
+        """The column of the part."""
+        return next(iter(self.on))
+
+    @property
+    def there(self) -> str:
+        """The column of the joined table."""
+        return self.on[self.here]
+
+    @property
+    def rows(self) -> RowRules:
+        """Which rows of the joined table count."""
+        return RowRules(keep=self.keep, drop=self.drop, currency=self.currency, last_of=self.last_of)
 
     @property
     def taken(self) -> tuple[Mapping[str, str], ...]:
@@ -92,12 +121,12 @@ class Join:
     def theirs(self) -> tuple[str, ...]:
         """Columns of the joined table that are read."""
         taken = [column for mapping in self.taken for column in mapping.values()]
-        return tuple(dict.fromkeys((self.there, *taken, *self.rows.theirs, *(listed.theirs for listed in self.among))))
+        return tuple(dict.fromkeys((self.there, *taken, *self.rows.theirs, *self.among)))
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The joined table, and those that list values of it."""
-        return (self.table, *(listed.table for listed in self.among))
+        return (self.table, *(listed.table for listed in self.among.values()))
 
 
 def read_joins(file: str, part: str, entries: Any) -> tuple[Join, ...]:
@@ -109,56 +138,29 @@ def read_joins(file: str, part: str, entries: Any) -> tuple[Join, ...]:
         If a key is not known, or a value breaks its rule.
     """
     section = Place(file=file, section=f"joins.{part}")
-    rules.require_section(section, entries, example=f"[joins.{part}.NAME] with the lines {', '.join(_KEYS)}")
-    return tuple(_read(Place(file=file, section=f"joins.{part}.{name}"), part, name, e) for name, e in entries.items())
+    rules.require_section(section, entries, example=f"[joins.{part}.NAME] with the lines {', '.join(keys(OfJoin))}")
+    return tuple(
+        _read(Place(file=file, section=f"joins.{part}.{name}"), name, lines) for name, lines in entries.items()
+    )
 
 
-def _read(place: Place, part: str, name: str, entries: Any) -> Join:
-    rules.require_section(place, entries)
-    for key in entries:
-        rules.require_known(place, key, _KEYS)
-    on = _names(place, "on", entries.get("on"))
-    if len(on) != 1:
-        raise UserMistake(f'{place.key("on")} must be {{ "column here" = "column there" }}; got {entries.get("on")!r}.')
-    ((here, there),) = on.items()
-    taken = {how: _names(place, how, entries[how]) for how in TAKEN if how in entries}
-    new = [column for columns in taken.values() for column in columns]
+def _read(place: Place, name: str, entries: Any) -> Join:
+    if isinstance(entries, dict) and "among" in entries:
+        entries = entries | {
+            "among": _among(Place(file=place.file, section=f"{place.section}.among"), entries["among"])
+        }
+    join = Join(name=name, **vars(rules.section(place, OfJoin, entries)))
+    new = [column for columns in join.taken for column in columns]
     if not new or len(set(new)) < len(new):
         raise UserMistake(
             f"{place} must say which columns are taken, each once, in `one` (the only row of a key), `sum` (added up), "
             "`latest` (the latest time) or `count` (how many rows hold something), such as "
             f'sum = {{ amount = "amount" }}; got {new}.'
         )
-    of_rows = {key: entries[key] for key in _OF_ROWS if key in entries}
-    only = read_row_rules(place.file, part, {"keep": entries["only"]}, place.section).keep if "only" in entries else {}
-    return Join(
-        name=name, table=rules.value(place.key("table"), rules.Text, entries.get("table")), here=here, there=there, only=only,
-        rows=read_row_rules(place.file, table_of(part), of_rows, place.section), among=_among(place, part, entries), **taken,
-    )  # fmt: skip
+    return join
 
 
-def _among(place: Place, part: str, entries: Any) -> tuple[Listed, ...]:
-    section = Place(file=place.file, section=f"{place.section}.among")
-    said = entries.get("among", {})
-    rules.require_section(section, said, example='[...among.COLUMN] with the lines table = "users" and column = "id"')
-    found = []
-    for theirs, lines in said.items():
-        inner = Place(file=place.file, section=f"{section.section}.{theirs}")
-        rules.require_section(inner, lines)
-        for key in lines:
-            rules.require_known(inner, key, _OF_LISTS)
-        of_rows = {key: lines[key] for key in ("keep", "drop") if key in lines}
-        found.append(
-            Listed(
-                theirs=theirs,
-                table=rules.value(inner.key("table"), rules.Text, lines.get("table")),
-                column=rules.value(inner.key("column"), rules.Text, lines.get("column")),
-                rows=read_row_rules(place.file, table_of(part), of_rows, inner.section),
-            )
-        )
-    return tuple(found)
-
-
-def _names(place: Place, key: str, value: Any) -> dict[str, str]:
-    rules.require_section(place.key(key), value, example=f'{key} = {{ "name" = "their column" }}')
-    return {name: rules.value(place.key(f"{key}.{name}"), rules.Text, column) for name, column in value.items()}
+def _among(place: Place, entries: Any) -> dict[str, Listed]:
+    rules.require_section(place, entries, example='[...among.COLUMN] with the lines table = "users" and column = "id"')
+    inner = {theirs: Place(file=place.file, section=f"{place.section}.{theirs}") for theirs in entries}
+    return {theirs: rules.section(inner[theirs], Listed, lines) for theirs, lines in entries.items()}

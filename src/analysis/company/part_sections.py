@@ -33,7 +33,7 @@ def read_parts(file: str, content: dict[str, Any]) -> dict[str, Any]:
 
 def _tables(file: str, entries: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     place = Place(file=file, section="tables")
-    return {part: rules.texts(place.key(part), value) for part, value in entries.items()}
+    return {part: rules.value(place.key(part), rules.Texts, value) for part, value in entries.items()}
 
 
 def _columns(file: str, entries: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -41,7 +41,7 @@ def _columns(file: str, entries: dict[str, Any]) -> dict[str, dict[str, Any]]:
     fallbacks: dict[str, dict[str, tuple[str, ...]]] = {}
     for part, mapping in entries.items():
         place = _place_of_part(file, "columns", part, mapping, 'customer_id = "Kunde"')
-        named = {key: rules.texts(place.key(key), value) for key, value in mapping.items()}
+        named = {key: rules.value(place.key(key), rules.Texts, value) for key, value in mapping.items()}
         columns[part] = {key: names[0] for key, names in named.items()}
         further = {key: names[1:] for key, names in named.items() if names[1:]}
         if further:

@@ -6,21 +6,62 @@ is put below the part `campaigns`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, Strict, ValidationInfo, WrapValidator
 
 from analysis.company import toml_rules as rules
 from analysis.company.schemas import TABLES
 from analysis.company.toml_rules import Place
-from analysis.core.errors import UserMistake
+from analysis.core.reading import must, unknown
 
 MINOR = "minor units"
 FIRST_OF_MONTH = "first of the month"
 CLOCKS = ("UTC", "epoch seconds", "epoch milliseconds", FIRST_OF_MONTH)
 
-Matches = Mapping[str, tuple[str, ...]]
+Matches = Annotated[
+    Mapping[str, rules.AnyTexts],
+    rules.a_section('{ "their column" = ["value", "another"] }, "*" for any value'),
+]
 """Their column to the values that match: capitals do not matter, a star at the end stands for anything, "" for nothing."""
+
+Versions = Annotated[
+    Mapping[str, rules.Text], Field(min_length=1, max_length=1), must('be { "what is the same" = "their time" }')
+]
+
+
+def _of_columns(*kinds: str) -> Any:
+    """Refuse keys that are no columns of these kinds of the table that the part belongs to."""
+
+    def held(entry: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
+        known = tuple(name for name, column in TABLES[str(info.context)].columns.items() if column.kind in kinds)
+        for ours in entry if isinstance(entry, dict) else ():
+            if ours not in known:
+                raise unknown("column", ours, known)
+        return handler(entry)
+
+    return WrapValidator(held)
+
+
+def _clock(name: str) -> str:
+    if name.startswith("%"):
+        return rules.date_format(name)
+    if name not in CLOCKS:
+        raise unknown("clock", name, CLOCKS)
+    return name
+
+
+_OURS = rules.a_section("{ our_column = ... }")
+_NUMBERS, _TIMES = _of_columns("number", "whole"), _of_columns("day", "moment")
+_Clock = Annotated[str, Strict(), AfterValidator(_clock), must(f"be one of {', '.join(CLOCKS)}, or a date format")]
+_Factor = Annotated[
+    Annotated[int, Strict(), Field(gt=0)]
+    | Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
+    | Literal["minor units"],
+    must(f'be a factor above 0 (0.01 turns cents into euros) or "{MINOR}"'),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,19 +107,19 @@ class RowRules:
 
     keep: Matches = field(default_factory=dict)
     drop: Matches = field(default_factory=dict)
-    first_of: str = ""
-    last_of: Mapping[str, str] = field(default_factory=dict)
-    sum_lines: bool = False
-    currency: str = ""
-    less: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    times: Mapping[str, str] = field(default_factory=dict)
-    scale: Mapping[str, float | str] = field(default_factory=dict)
-    a_month: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    clock: Mapping[str, str] = field(default_factory=dict)
-    split: Mapping[str, str] = field(default_factory=dict)
-    true_where: Mapping[str, Matches] = field(default_factory=dict)
-    decimal: str = ""
-    skip_lines: int = 0
+    first_of: rules.Text = ""
+    last_of: Versions = field(default_factory=dict)
+    sum_lines: rules.Flag = False
+    currency: rules.Text = ""
+    less: Annotated[Mapping[str, rules.AnyTexts], _NUMBERS, _OURS] = field(default_factory=dict)
+    times: Annotated[Mapping[str, rules.Text], _NUMBERS, _OURS] = field(default_factory=dict)
+    scale: Annotated[Mapping[str, _Factor], _NUMBERS, _OURS] = field(default_factory=dict)
+    a_month: Annotated[Mapping[str, rules.AnyTexts], _NUMBERS, _OURS] = field(default_factory=dict)
+    clock: Annotated[Mapping[str, _Clock], _TIMES, _OURS] = field(default_factory=dict)
+    split: Annotated[Mapping[str, rules.Text], _of_columns("text"), _OURS] = field(default_factory=dict)
+    true_where: Annotated[Mapping[str, Matches], _of_columns("flag"), _OURS] = field(default_factory=dict)
+    decimal: rules.Decimal = ""
+    skip_lines: rules.HeaderLines = 0
 
     @property
     def theirs(self) -> tuple[str, ...]:
@@ -111,115 +152,12 @@ def require_part(place: Place, part: str) -> None:
     rules.require_known(place, part, tuple(TABLES))
 
 
-def read_row_rules(file: str, part: str, entries: Any, section: str = "") -> RowRules:
-    """Read one ``[rows.PART]`` section, or keys of it that stand in another `section`.
+def read_row_rules(file: str, part: str, entries: Any) -> RowRules:
+    """Read one ``[rows.PART]`` section.
 
     Raises
     ------
     UserMistake
         If a key is not known, or a value breaks its rule.
     """
-    place = Place(file=file, section=section or f"rows.{part}")
-    rules.require_section(place, entries)
-    found: dict[str, Any] = {}
-    for key, value in entries.items():
-        rules.require_known(place, key, tuple(_READERS))
-        found[key] = _READERS[key](place.key(key), value, table_of(part))
-    return RowRules(**found)
-
-
-def _plain(kind: Any) -> Any:
-    return lambda place, value, _: rules.value(place, kind, value)
-
-
-def _matches(place: Place, value: Any, _: str) -> dict[str, tuple[str, ...]]:
-    example = '"their column" = ["value", "another"], "*" for any value'
-    rules.require_section(place, value, example=f"[{place.section}.{place.name}] with lines such as {example}")
-    return {theirs: _texts(place, wanted, example) for theirs, wanted in value.items()}
-
-
-def _texts(place: Place, value: Any, example: str) -> tuple[str, ...]:
-    wanted = value if isinstance(value, list) else [value]
-    if not wanted or not all(isinstance(item, str) for item in wanted):
-        raise UserMistake(f"{place} must be a text or a list of texts, such as {example}; got {value!r}.")
-    return tuple(wanted)
-
-
-def _last_of(place: Place, value: Any, _: str) -> dict[str, str]:
-    if not isinstance(value, dict) or len(value) != 1:
-        raise UserMistake(f'{place} must be {{ "what is the same" = "their time" }}; got {value!r}.')
-    return {theirs: rules.value(place, rules.Text, at) for theirs, at in value.items()}
-
-
-def _per_column(place: Place, value: Any, table: str, kinds: tuple[str, ...]) -> dict[str, Any]:
-    rules.require_section(place, value, example=f"[{place.section}.{place.name}] with lines our column = ...")
-    known = tuple(name for name, column in TABLES[table].columns.items() if column.kind in kinds)
-    for ours in value:
-        rules.require_known(place, ours, known, what="column")
-    return dict(value)
-
-
-_NUMBERS, _TIMES = ("number", "whole"), ("day", "moment")
-
-
-def _several(place: Place, value: Any, table: str) -> dict[str, tuple[str, ...]]:
-    found = _per_column(place, value, table, _NUMBERS)
-    return {ours: _texts(place, theirs, '"their column"') for ours, theirs in found.items()}
-
-
-def _one(place: Place, value: Any, table: str) -> dict[str, str]:
-    return {
-        ours: rules.value(place, rules.Text, theirs)
-        for ours, theirs in _per_column(place, value, table, _NUMBERS).items()
-    }
-
-
-def _scale(place: Place, value: Any, table: str) -> dict[str, float | str]:
-    found = _per_column(place, value, table, _NUMBERS)
-    for factor in found.values():
-        number = isinstance(factor, (int, float)) and not isinstance(factor, bool) and factor > 0
-        if factor != MINOR and not number:
-            raise UserMistake(
-                f'{place} must be a factor above 0 (0.01 turns cents into euros) or "{MINOR}"; got {factor!r}.'
-            )
-    return found
-
-
-def _clock(place: Place, value: Any, table: str) -> dict[str, str]:
-    found = _per_column(place, value, table, _TIMES)
-    for clock in found.values():
-        if isinstance(clock, str) and clock.startswith("%"):
-            rules.value(place, rules.DateFormat, clock)
-        else:
-            rules.require_known(place, clock, CLOCKS, what="clock")
-    return found
-
-
-def _split(place: Place, value: Any, table: str) -> dict[str, str]:
-    return {
-        ours: rules.value(place, rules.Text, mark) for ours, mark in _per_column(place, value, table, ("text",)).items()
-    }
-
-
-def _true_where(place: Place, value: Any, table: str) -> dict[str, Matches]:
-    found = _per_column(place, value, table, ("flag",))
-    return {ours: _matches(place, matches, table) for ours, matches in found.items()}
-
-
-_READERS: dict[str, Any] = {
-    "keep": _matches,
-    "drop": _matches,
-    "first_of": _plain(rules.Text),
-    "last_of": _last_of,
-    "sum_lines": _plain(rules.Flag),
-    "currency": _plain(rules.Text),
-    "less": _several,
-    "times": _one,
-    "scale": _scale,
-    "a_month": _several,
-    "clock": _clock,
-    "split": _split,
-    "true_where": _true_where,
-    "decimal": _plain(rules.Decimal),
-    "skip_lines": _plain(rules.HeaderLines),
-}
+    return rules.section(Place(file=file, section=f"rows.{part}"), RowRules, entries, table_of(part))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.company import toml_rules as rules
-from analysis.company.identities import Ids, read_ids
+from analysis.company.identities import Ids
 from analysis.company.joins import Join
 from analysis.company.part_sections import SECTIONS, read_parts
 from analysis.company.row_rules import NO_RULES, RowRules, require_part, table_of
@@ -226,7 +226,7 @@ def _from_file(file: Path) -> Settings:
         **_marked({"name": file.resolve().parent.name} | {k: v for k, v in vars(company).items() if v != ""}),
         **vars(data),
         **read_parts(file.name, content),
-        ids=read_ids(file.name, content.get("ids", {})),
+        ids=rules.section(Place(file=file.name, section="ids"), Ids, content.get("ids", {})),
         shares=_shares(file, content.get("shares", {})),
     )
 

@@ -63,15 +63,35 @@ def value(place: Place, kind: Any, entry: Any) -> Any:
     return reading.value(kind, entry, str(place), UserMistake)
 
 
-def section(place: Place, kind: type[T], entries: dict[str, Any]) -> T:
-    """Read a section into the record `kind`.
+def section(place: Place, kind: type[T], entries: Any, context: Any = None) -> T:
+    """Read a section into the record `kind`; its fields may ask for `context`.
 
     Raises
     ------
     UserMistake
-        If a key is not known, or its value breaks its rule.
+        If it is no section, a key is not known, or its value breaks its rule.
     """
-    return reading.read(kind, entries, str(place), UserMistake, unknown_at=f"{place}: key")
+    require_section(place, entries)
+    return reading.read(kind, entries, str(place), UserMistake, unknown_at=f"{place}: key", context=context)
+
+
+def a_section(example: str) -> Any:
+    """Refuse what is no TOML table, and show an `example`."""
+
+    def held(entry: Any) -> Any:
+        if not isinstance(entry, dict):
+            raise broken("be a section of keys", entry, f"Write {example}.")
+        return entry
+
+    return BeforeValidator(held)
+
+
+def _listed(entry: Any) -> Any:
+    return entry if isinstance(entry, list) else [entry]
+
+
+as_list = BeforeValidator(_listed)
+"""One may stand without the brackets of a list."""
 
 
 def _path(entry: Any) -> pathlib.Path:
@@ -121,7 +141,7 @@ def _address(entry: Any) -> Any:
     )
 
 
-def _date_format(format_: str) -> str:
+def date_format(format_: str) -> str:
     codes = re.findall(r"%(.?)", format_)
     unknown = [code for code in codes if code not in DATE_CODES or not code]
     if unknown:
@@ -139,6 +159,12 @@ def _matching(pattern: str) -> Any:
 _Whole = Annotated[int, Strict()]
 
 Text = Annotated[str, StringConstraints(strict=True, pattern=r"\S"), must("be a text in double quotes, not empty")]
+Texts = Annotated[
+    tuple[Text, ...], as_list, Field(min_length=1), must("be a text in double quotes, not empty, or a list of such")
+]
+AnyTexts = Annotated[
+    tuple[Annotated[str, Strict()], ...], as_list, Field(min_length=1), must("be a text or a list of texts")
+]
 Folder = Annotated[pathlib.Path, BeforeValidator(_path)]
 Currency = Annotated[str, _matching("[A-Z]{3}"), must('be a currency code of three capitals, such as "EUR"')]
 TimeZone = Annotated[
@@ -153,7 +179,7 @@ DayOrStart = Annotated[Day, BeforeValidator(_start)]
 Share = Annotated[float, Strict(), Field(ge=0, le=1), must("be a number from 0 to 1 (0.3 is 30 %)")]
 Flag = Annotated[bool, Strict(), must("be true or false, without quotes")]
 Address = Annotated[str, BeforeValidator(_address)]
-DateFormat = Annotated[Text, AfterValidator(_date_format)]
+DateFormat = Annotated[Text, AfterValidator(date_format)]
 Separator = Annotated[
     str,
     _matching("""[^\\w"'\r\n\\\\. ]|_"""),
@@ -175,13 +201,6 @@ Seed = Annotated[_Whole, Field(ge=0, le=1_000_000), must("be a whole number from
 Memory = Annotated[
     str, _matching(r"[1-9]\d*(\.\d+)? ?[MG]B"), must('be an amount of memory in MB or GB, such as "4GB"')
 ]
-
-
-def texts(place: Place, entry: Any) -> tuple[str, ...]:
-    """A text, or a list of texts."""
-    if isinstance(entry, list) and entry:
-        return tuple(value(place, Text, item) for item in entry)
-    return (value(place, Text, entry),)
 
 
 def our_value(place: Place, entry: Any, allowed: tuple[str, ...]) -> str:

@@ -76,6 +76,7 @@ def read(
     *,
     unknown_at: str = "",
     needed: tuple[str, ...] = (),
+    context: Any = None,
 ) -> T:
     """Read one table into a record.
 
@@ -93,6 +94,8 @@ def read(
         The same before a key that is not known; empty: as `at`.
     needed : tuple of str
         Fields that the file must give although the record has a default for them.
+    context
+        What validators of fields may ask for.
 
     Raises
     ------
@@ -108,10 +111,21 @@ def read(
     ]
     adapter: TypeAdapter[T] = _adapter(kind)  # type: ignore[arg-type]
     try:
-        return adapter.validate_python({**dict.fromkeys(without), **entry})
+        return adapter.validate_python({**dict.fromkeys(without), **entry}, context=context)
     except ValidationError as fault:
         first = fault.errors()[0]
-        raise mistake(f"{at} `{first['loc'][0]}` {first['msg']}") from None
+        raise mistake(f"{at} `{first['loc'][0]}` {first['msg']}{_within(first['loc'], entry)}") from None
+
+
+def _within(place: tuple[int | str, ...], entry: Any) -> str:
+    """Which key it is, where it lies below one of the record's."""
+    named = []
+    for part in place:
+        if not isinstance(entry, Mapping) or part not in entry:
+            break
+        named.append(str(part))
+        entry = entry[part]
+    return f" The key is {'.'.join(named)}." if len(named) > 1 else ""
 
 
 def value(kind: Any, entry: Any, where: str, mistake: type[UserMistake]) -> Any:
@@ -136,9 +150,18 @@ def keys(kind: type[Any]) -> tuple[str, ...]:
 def require_known(where: str, name: str, known: tuple[str, ...], mistake: type[UserMistake]) -> None:
     """Raise `mistake` unless `name` is one of `known`; suggests the nearest."""
     if name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else " Remove it or correct its name."
-        raise mistake(f"{where} {name!r} is not known; known are {', '.join(known)}.{hint}")
+        raise mistake(f"{where} {name!r} is not known; known are {', '.join(known)}.{_hint(name, known)}")
+
+
+def unknown(what: str, name: str, known: tuple[str, ...]) -> PydanticCustomError:
+    """The error of a value that names something that there is not; suggests the nearest."""
+    said = {"what": what, "name": repr(name), "known": ", ".join(known), "hint": _hint(name, known)}
+    return PydanticCustomError("rule", "names the {what} {name}, which is not known; known are {known}.{hint}", said)
+
+
+def _hint(name: str, known: tuple[str, ...]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f" Did you mean {near[0]!r}?" if near else " Remove it or correct its name."
 
 
 @cache
