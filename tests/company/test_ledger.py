@@ -189,16 +189,3 @@ def test_rows_for_showing_hold_every_reason() -> None:
     assert [(r["Reason"], r["Rows"], r["Example row"]) for r in shown] == [("no at", 2, 1), ("no kind", 1, 4)]
     assert {r["Left out"] for r in shown} == {3}
     assert Ledger(entries=(entry,)).notes() == (("points", "a note"),)
-
-
-def test_schemas_describe_clean_rows() -> None:
-    """The pandera schema of a table accepts a sound row and refuses a value out of range."""
-    import pandas as pd
-    import pandera.errors
-
-    sound = pd.DataFrame({"period_start": ["2024-01-01"], "purpose": ["retention"], "amount": [5.0]})
-    TABLES["spending"].schema().validate(sound)
-    with pytest.raises(pandera.errors.SchemaError, match="amount"):
-        TABLES["spending"].schema().validate(sound.assign(amount=-1.0))
-    with pytest.raises(pandera.errors.SchemaError, match="purpose"):
-        TABLES["spending"].schema().validate(sound.assign(purpose="brand"))

@@ -8,15 +8,33 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pandera.pandas as pa
 import pytest
 from scipy.stats import chisquare
 
-from analysis.company.schemas import TABLES
+from analysis.company.schemas import TABLES, TableColumn, TableSpec
 from analysis.company.schemas import table as company_table
 from analysis.core.errors import ParameterMistake
 from analysis.demo import CompanyScenario, Effects, Run, simulate_company, tables_of
 from analysis.demo.campaign_plan import campaigns_of
 from analysis.demo.tables import buys_of, spells_of
+
+DTYPES = {"number": float, "whole": float, "day": "datetime64[ns]", "moment": "datetime64[ns]", "flag": "boolean"}
+
+
+def schema_of(spec: TableSpec) -> pa.DataFrameSchema:
+    """A company table as a pandera schema for a pandas table whose values are read already."""
+
+    def column_of(column: TableColumn) -> pa.Column:
+        checks = [pa.Check.ge(column.low)] if column.low is not None else []
+        checks += [pa.Check.le(column.high)] if column.high is not None else []
+        checks += [pa.Check.isin(list(column.among))] if column.among else []
+        checks += [pa.Check(lambda values: values % 1 == 0)] if column.kind == "whole" else []
+        kind = DTYPES.get(column.kind, str)
+        return pa.Column(kind, checks, nullable=not column.required, required=column.required, coerce=True)
+
+    return pa.DataFrameSchema({name: column_of(column) for name, column in spec.columns.items()})
+
 
 SCENARIO = CompanyScenario(n_customers=5_000, years=4)
 
@@ -36,7 +54,7 @@ def test_all_ten_tables_keep_the_rules_of_the_company_room(tables: Mapping[str, 
     for name, table in tables.items():
         spec = company_table(name)
         assert len(table) > 50
-        spec.schema().validate(table)
+        schema_of(spec).validate(table)
         assert set(spec.required) <= set(table.columns) <= set(spec.columns)
         if spec.key and set(spec.key) <= set(table.columns):
             assert not table.duplicated(list(spec.key)).any(), name
