@@ -14,7 +14,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from functools import cache
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import TypeVar
 
 from analysis.cache import source_code
 from analysis.core import paths
+from analysis.core.whole_files import alone, write_whole
 
 Value = TypeVar("Value")
 
@@ -136,14 +136,7 @@ def write(path: Path, content: bytes) -> None:
     """Write an entry whole or not at all. A cache that cannot be written is no reason to fail."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-            os.replace(draft, path)
-        finally:
-            with contextlib.suppress(OSError):
-                os.unlink(draft)
+        write_whole(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
 
 
 def take_broken(folder: Path) -> int:
@@ -163,24 +156,6 @@ def prune(folder: Path, days: int = UNUSED_DAYS) -> None:
         with contextlib.suppress(OSError):
             if path.is_file() and path.stat().st_mtime < oldest:
                 path.unlink()
-
-
-@contextlib.contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Keep other processes from computing the same entry meanwhile; where the system has no file locks, let them."""
-    try:
-        import fcntl
-
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = open(path.with_name(path.name + ".lock"), "w")  # noqa: SIM115 - closed below
-    except (ImportError, OSError):
-        yield
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        handle.close()
 
 
 def remembered(

@@ -24,6 +24,7 @@ from typing import IO, Any
 
 from analysis.company.ledger import Entry
 from analysis.core.errors import AnalysisError, UserMistake
+from analysis.core.whole_files import alone, write_whole
 
 VARIABLE = "RETENTION_TABLES_OF_RUN"
 """Environment variable by which a run tells its processes where what it read is kept."""
@@ -62,7 +63,7 @@ class Kept:
         found = _read(path)
         if found is not None:
             return found
-        with _alone(path):
+        with alone(path):
             found = _read(path)
             if found is None:
                 found = make()
@@ -188,25 +189,4 @@ def _read(path: Path) -> Found | None:
 def _write(path: Path, found: Found) -> None:
     """Keep a result if it can be written; without room or a form for it, it is made again where it is needed."""
     with contextlib.suppress(OSError, pickle.PicklingError, TypeError, AttributeError):
-        content = pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix="draft-")
-        try:
-            with open(handle, "wb") as file:
-                file.write(content)
-            os.replace(draft, path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(draft)
-
-
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Keep other processes from making the same meanwhile; where the system has no file locks, let them."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    with open(path.with_suffix(".lock"), "w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        write_whole(path, pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL))

@@ -16,9 +16,6 @@ from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context, Frame, spec
 
-USED = None
-"""Reason of a row that is used."""
-
 QUARTER_DAYS, HALF_YEAR_DAYS, YEAR_DAYS = 91, 182, 365
 """Lengths of the windows after an event in which an outcome is looked for, days."""
 
@@ -126,13 +123,6 @@ def dates(numbers: pd.Series) -> pd.Series:
 def month_dates(numbers: pd.Series) -> pd.Series:
     """Month numbers as timestamps of their first day."""
     return pd.to_datetime({"year": numbers // 12, "month": numbers % 12 + 1, "day": 1})
-
-
-def coded(table: Any, column: str, name: str) -> Any:
-    """Add an anonymous code: 0, 1, ... in the order of the engine's sorting of `column`."""
-    codes = table.select(column).distinct()
-    codes = codes.mutate(**{name: ibis.row_number().over(order_by=codes[column]).cast("int64")})
-    return table.inner_join(codes, column)
 
 
 def with_clusters(table: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,6 @@ FAILURES = ("failure", "complaint")
 
 NO_CUSTOMER = "customer without a purchase before the ticket"
 NO_SUBSCRIPTION = "no subscription running on the day"
-UNKNOWN = "{column} not known"
 
 _OPTIONAL = {
     "resolved_at": "int64",
