@@ -55,7 +55,7 @@ def test_losses_are_gross_less_net_additions(table):
 
 
 def test_account_starts_where_the_year_before_ended(table):
-    frame = source.build_account_periods().table
+    frame = source.SOURCE.builders["account_periods"]().table
     assert frame["period_start"].iloc[0] == pd.Timestamp("2004-01-01")
     assert frame["n_start"].iloc[0] == 11_000_000  # after four invented quarters of 2003
     assert (frame["n_start"] + frame["n_won"] - frame["n_lost"] == frame["n_end"]).all()

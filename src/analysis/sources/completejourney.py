@@ -7,7 +7,7 @@ panel was chosen among frequent shoppers and nobody joins it: no household's fir
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,6 +131,7 @@ def build_mailings() -> Frame:
 
 
 def _build_accounts(kind: str, column: str) -> Frame:
+    """Households won and lost by manufacturers, stores of the one chain or product categories."""
     found = load()
     lines, products = found["transactions"], found["products"].set_index("product_id")
     units = lines[column] if column in lines else lines["product_id"].map(products[column])
@@ -142,21 +143,6 @@ def _build_accounts(kind: str, column: str) -> Frame:
         indirect=f"{kind} in one panel of households, not firms with customers",
     )
     return spec("unit_accounts").check(buyers_by_unit(lines, units), context)
-
-
-def build_manufacturers() -> Frame:
-    """Households won and lost by manufacturers."""
-    return _build_accounts("manufacturers", "manufacturer_id")
-
-
-def build_stores() -> Frame:
-    """Households won and lost by stores of the one chain."""
-    return _build_accounts("stores", "store_id")
-
-
-def build_categories() -> Frame:
-    """Households won and lost by product categories."""
-    return _build_accounts("categories", "product_category")
 
 
 ESTABLISHED = (
@@ -199,9 +185,9 @@ SOURCE = Source(
         "redemption_windows": built("redemption_windows", open_log, CONTEXT, placebos=False),
         "exposure/coupon_width": build_coupon_width,
         "panel": build_mailings,
-        "unit_accounts/manufacturers": build_manufacturers,
-        "unit_accounts/stores": build_stores,
-        "unit_accounts/categories": build_categories,
+        "unit_accounts/manufacturers": partial(_build_accounts, "manufacturers", "manufacturer_id"),
+        "unit_accounts/stores": partial(_build_accounts, "stores", "store_id"),
+        "unit_accounts/categories": partial(_build_accounts, "categories", "product_category"),
     },
     answers={
         "redemption-lifts-purchases": (

@@ -6,15 +6,14 @@ same twelve months.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, package_file, require_fact
 
 NAME = "frequent_flyers"
 
@@ -56,38 +55,15 @@ def load() -> tuple[pd.DataFrame, pd.DataFrame]:
     return status, awards
 
 
-def _exposure(treated: pd.Series, outcome: pd.Series, context: Context) -> Frame:
-    table = pd.DataFrame(
+def exposure_table(treated: pd.Series, outcome: pd.Series) -> pd.DataFrame:
+    """Columns of frame ``exposure``: met it or not, and what was counted in the same twelve months."""
+    return pd.DataFrame(
         {
             "unit_id": range(len(treated)),
             "treated": treated.astype(int).to_numpy(),
             "outcome": outcome.astype(float).to_numpy(),
         }
     )
-    return spec("exposure").check(table, context)
-
-
-def build_status_and_flying() -> Frame:
-    """Top status against whether a member flew at all in the same twelve months."""
-    status, _ = load()
-    context = replace(CONTEXT, outcome="1 if the member flew", contrast="members with top status less members without")
-    return _exposure(status["Topflight"], status["Flight_trans_12"] > 0, context)
-
-
-def build_status_and_miles() -> Frame:
-    """Top status against miles flown in the same twelve months."""
-    status, _ = load()
-    context = replace(CONTEXT, outcome="miles flown", contrast="miles of members with top status over those without")
-    return _exposure(status["Topflight"], status["Flight_miles_12mo"], context)
-
-
-def build_awards_and_flights() -> Frame:
-    """Members who ever took an award flight against flights in the last twelve months."""
-    _, awards = load()
-    context = replace(
-        CONTEXT, outcome="flights", contrast="flights of members who took an award over those who did not"
-    )
-    return _exposure(awards["Award?"], awards["Flight_trans_12"], context)
 
 
 def _naive(frame: str, quantity: str) -> Answer:
@@ -115,9 +91,27 @@ SOURCE = Source(
     ),
     files=files,
     builders={
-        "exposure/status_and_flying": build_status_and_flying,
-        "exposure/status_and_miles": build_status_and_miles,
-        "exposure/awards_and_flights": build_awards_and_flights,
+        "exposure/status_and_flying": framed(
+            "exposure",
+            CONTEXT,
+            lambda: exposure_table(load()[0]["Topflight"], load()[0]["Flight_trans_12"] > 0),
+            outcome="1 if the member flew",
+            contrast="members with top status less members without",
+        ),
+        "exposure/status_and_miles": framed(
+            "exposure",
+            CONTEXT,
+            lambda: exposure_table(load()[0]["Topflight"], load()[0]["Flight_miles_12mo"]),
+            outcome="miles flown",
+            contrast="miles of members with top status over those without",
+        ),
+        "exposure/awards_and_flights": framed(
+            "exposure",
+            CONTEXT,
+            lambda: exposure_table(load()[1]["Award?"], load()[1]["Flight_trans_12"]),
+            outcome="flights",
+            contrast="flights of members who took an award over those who did not",
+        ),
     },
     not_identified={
         "programme-raises-retention": NotIdentified(

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "game_reviews_sales"
@@ -88,11 +88,6 @@ def process(reviews: pd.DataFrame, sales: pd.DataFrame, *, who: str = "critic") 
 load = load_once(files, read, check_facts)
 
 
-def build_valence_growth(who: str, context: Context) -> Frame:
-    """Shares of bad and good reviews, and copies sold."""
-    return spec("valence_growth").check(process(*load(), who=who), context)
-
-
 USERS = replace(
     CONTEXT,
     outcome="copies sold, at an equal number of players' ratings",
@@ -121,8 +116,8 @@ SOURCE = Source(
     ),
     files=files,
     builders={
-        "valence_growth": partial(build_valence_growth, "critic", CONTEXT),
-        "valence_growth/users": partial(build_valence_growth, "user", USERS),
+        "valence_growth": framed("valence_growth", CONTEXT, lambda: process(*load(), who="critic")),
+        "valence_growth/users": framed("valence_growth", USERS, lambda: process(*load(), who="user")),
     },
     answers={
         "negative-word-of-mouth-costs-more": (Answer("valence_growth", {"role": "context"}),),

@@ -108,27 +108,8 @@ def load() -> pd.DataFrame:
     return table
 
 
-def build_account_periods() -> Frame:
-    """Quarters of the account: customers won (reconnections included), lost, there."""
-    return _account(COUNTS_FROM, LAST_YEAR)
-
-
-def build_first_half() -> Frame:
-    """The quarters up to 2009."""
-    return _account(COUNTS_FROM, HALF_TIME - 1)
-
-
-def build_second_half() -> Frame:
-    """The quarters from 2010 on."""
-    return _account(HALF_TIME, LAST_YEAR)
-
-
-def build_from_reported_costs() -> Frame:
-    """The quarters from 2005 on, from when acquisition costs are whole: a year less."""
-    return _account(COSTS_FROM, LAST_YEAR)
-
-
 def _account(first: int, last: int) -> Frame:
+    """Quarters of the account: customers won (reconnections included), lost, there."""
     table = load()
     table = table[table["year"].between(first, last)].assign(n_resurrected=0)
     columns = ["period_start", "years", "n_start", "n_won", "n_resurrected", "n_lost", "n_end"]
@@ -193,10 +174,11 @@ SOURCE = Source(
     ),
     files=files,
     builders={
-        "account_periods": build_account_periods,
-        "account_periods/to_2009": build_first_half,
-        "account_periods/from_2010": build_second_half,
-        "account_periods/from_2005": build_from_reported_costs,
+        "account_periods": partial(_account, COUNTS_FROM, LAST_YEAR),
+        "account_periods/to_2009": partial(_account, COUNTS_FROM, HALF_TIME - 1),
+        "account_periods/from_2010": partial(_account, HALF_TIME, LAST_YEAR),
+        # Acquisition costs are whole from then on.
+        "account_periods/from_2005": partial(_account, COSTS_FROM, LAST_YEAR),
         "cost_periods": build_cost_periods,
         "churn_rates": build_churn_rates,
     },
