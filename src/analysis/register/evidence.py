@@ -4,51 +4,78 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from analysis.core import paths
 from analysis.core.errors import EvidenceMistake, ParameterMistake
+from analysis.core.reading import broken, keys, must, one_of, read
+from analysis.core.record import member
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import INTERVAL_LEVEL, RATIO_SCALES, Design, Grade, Kind, Role, Scale
 from analysis.register.claims import Register, load_register
 from analysis.register.derived_intervals import DerivedInterval, derive_interval
 
-COLUMNS = (
-    "claim",  # id in the register
-    "quantity",  # name of one of the claim's registered quantities; empty for role context
-    "role",  # answer (takes part if it has an interval) or context (shown only)
-    "study",  # authors and year, the name shown
-    "year",
-    "venue",
-    "doi",
-    "population",
-    "period",
-    "design",
-    "scale",  # empty for a sign without a size
-    "unit",
-    "value",
-    "low",
-    "high",
-    "level",
-    "se",  # standard error, where the study gives that instead of an interval
-    "n",
-    "sign",  # 1 for the claim, -1 against, 0 neither
-    "grade",
-    "vendor",  # yes or no
-    "intention_only",  # yes or no
-    "indirect",  # why the figure speaks only indirectly to the claim; empty if direct
-    "where",  # page, table, address
-    "finding",  # in the project's own words, one sentence
-    "r",  # a correlation whose interval follows from n, or from p
-    "t",  # the figure (its logarithm for ratios) over its standard error
-    "p",  # two-sided: 0.004, <0.01, or significant
-    "counts",  # events/units: "51/150 29/150" two arms, "109/129" one share, "396-144/900" two answers of one sample
-    "derived",  # what was assumed where an interval or a figure was derived, in words
-    "firm",  # the firm or study that has one vote in a spread over firms; empty: the study
-)
+
+def _blank(text: Any) -> Any:
+    return text if isinstance(text, str) and text.strip() else None
+
+
+def _whole(text: str) -> int | None:
+    number = float(text) if text.strip() else None
+    if number is not None and number != int(number):
+        raise broken("be a whole number", text)
+    return None if number is None else int(number)
+
+
+_Filled = Annotated[str, StringConstraints(pattern=r"\S"), must("not be empty")]
+_Figure = Annotated[float | None, BeforeValidator(_blank), must("be a number or empty")]
+_YesNo = Annotated[bool, BeforeValidator({"yes": True, "no": False}.get), must("be 'yes' or 'no'")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row of evidence: the columns of a table in their order."""
+
+    claim: str  # id in the register
+    quantity: str  # name of one of the claim's registered quantities; empty for role context
+    role: Annotated[Role, one_of(Role)]  # answer (takes part if it has an interval) or context (shown only)
+    study: _Filled  # authors and year, the name shown
+    year: str
+    venue: str
+    doi: str
+    population: _Filled
+    period: str
+    design: Annotated[Design, one_of(Design)]
+    scale: str  # empty for a sign without a size
+    unit: str
+    value: _Figure
+    low: _Figure
+    high: _Figure
+    level: _Figure
+    se: _Figure  # standard error, where the study gives that instead of an interval
+    n: Annotated[int | None, BeforeValidator(_whole), must("be a number or empty")]
+    sign: Annotated[int, Field(ge=-1, le=1), must("be 1, 0 or -1")]  # 1 for the claim, -1 against, 0 neither
+    grade: Annotated[Grade, one_of(Grade)]
+    vendor: _YesNo
+    intention_only: _YesNo
+    indirect: str  # why the figure speaks only indirectly to the claim; empty if direct
+    where: _Filled  # page, table, address
+    finding: _Filled  # in the project's own words, one sentence
+    r: _Figure  # a correlation whose interval follows from n, or from p
+    t: _Figure  # the figure (its logarithm for ratios) over its standard error
+    p: str  # two-sided: 0.004, <0.01, or significant
+    counts: str  # events/units: "51/150 29/150" two arms, "109/129" one share, "396-144/900" two answers of one sample
+    derived: str  # what was assumed where an interval or a figure was derived, in words
+    firm: str  # the firm or study that has one vote in a spread over firms; empty: the study
+
+
+COLUMNS = keys(Row)
 
 
 @cache
@@ -76,145 +103,103 @@ def load_evidence(folder: Path = paths.EVIDENCE) -> Mapping[str, tuple[Estimate,
     return MappingProxyType({claim: tuple(rows) for claim, rows in found.items()})
 
 
-def _estimate(where: str, row: Mapping[str, str], register: Register) -> Estimate:
+def _estimate(where: str, cells: Mapping[str, str], register: Register) -> Estimate:
+    row = read(Row, cells, f"{where}: column", EvidenceMistake)
     try:
-        claim = register[row["claim"]]
-        quantity = claim.quantity(row["quantity"]) if row["quantity"] else claim.quantities[0]
+        claim = register[row.claim]
+        quantity = claim.quantity(row.quantity) if row.quantity else claim.quantities[0]
     except ParameterMistake as fault:
         raise EvidenceMistake(f"{where}: {fault}") from fault
-    role = _among(where, "role", row["role"], Role)
-    grade = _among(where, "grade", row["grade"], Grade)
-    design = _among(where, "design", row["design"], Design)
-    if role is Role.ANSWER and not row["quantity"]:
+    if row.role is Role.ANSWER and not row.quantity:
         raise EvidenceMistake(f"{where}: column `quantity` must name a registered quantity for role 'answer'; got ''.")
-    if role is Role.ANSWER and row["scale"] and row["scale"] != quantity.scale:
+    if row.role is Role.ANSWER and row.scale and row.scale != quantity.scale:
         raise EvidenceMistake(
-            f"{where}: column `scale` must be the quantity's registered scale '{quantity.scale}'; got {row['scale']!r}."
+            f"{where}: column `scale` must be the quantity's registered scale '{quantity.scale}'; got {row.scale!r}."
         )
-    for name in ("study", "population", "where", "finding"):
-        if not row[name].strip():
-            raise EvidenceMistake(f"{where}: column `{name}` must not be empty.")
-    printed = ("value", "low", "high", "level", "se", "n", "sign", "r", "t")
-    numbers = {name: _number(where, name, row[name]) for name in printed}
-    if numbers["sign"] not in (-1, 0, 1):
-        raise EvidenceMistake(f"{where}: column `sign` must be 1, 0 or -1; got {row['sign']!r}.")
-    if numbers["n"] is not None and numbers["n"] != int(numbers["n"]):
-        raise EvidenceMistake(f"{where}: column `n` must be a whole number; got {row['n']!r}.")
-    value, low, high, level = numbers["value"], numbers["low"], numbers["high"], numbers["level"] or INTERVAL_LEVEL
-    n = None if numbers["n"] is None else int(numbers["n"])
-    if numbers["se"] is not None and low is None:
-        low, high = _from_standard_error(where, row, value, numbers["se"], level)
-    derived = _derive(where, row, quantity.scale, numbers, n, level)
+    value, low, high, n, level = row.value, row.low, row.high, row.n, row.level or INTERVAL_LEVEL
+    if row.se is not None and low is None:
+        low, high = _from_standard_error(where, row, level)
+    derived = _derive(where, row, quantity.scale, level)
     if derived is not None:
         value, low, high, n = derived.value, derived.low, derived.high, derived.n
     try:
         return Estimate(
             claim=claim.id,
-            quantity=row["quantity"],
+            quantity=row.quantity,
             value=value,
             low=low,
             high=high,
             level=level,
-            scale=row["scale"] or quantity.scale,  # type: ignore[arg-type]
+            scale=row.scale or quantity.scale,  # type: ignore[arg-type]
             null=quantity.null,
-            unit=row["unit"] or quantity.unit,
+            unit=row.unit or quantity.unit,
             n=n,
-            design=design,
+            design=row.design,
             kind=Kind.PUBLISHED,
-            role=role,
-            source=row["study"],
-            population=row["population"],
-            period=row["period"],
-            method=row["finding"],
-            indirect=row["indirect"] or None,
-            vendor=_yes(where, "vendor", row["vendor"]),
-            intention_only=_yes(where, "intention_only", row["intention_only"]),
-            sign=int(numbers["sign"]),
-            citation=", ".join(part for part in (row["study"], row["venue"], row["doi"]) if part),
-            grade=grade,
-            where=row["where"],
+            role=row.role,
+            source=row.study,
+            population=row.population,
+            period=row.period,
+            method=row.finding,
+            indirect=row.indirect or None,
+            vendor=row.vendor,
+            intention_only=row.intention_only,
+            sign=row.sign,
+            citation=", ".join(part for part in (row.study, row.venue, row.doi) if part),
+            grade=row.grade,
+            where=row.where,
             events=derived.events if derived else None,
             smallest_group=derived.smallest_group if derived else None,
-            firm=row["firm"],
-            derived="; ".join(part for part in (derived.formula if derived else "", row["derived"]) if part),
+            firm=row.firm,
+            derived="; ".join(part for part in (derived.formula if derived else "", row.derived) if part),
         )
     except ParameterMistake as fault:
         raise EvidenceMistake(f"{where}: {fault}") from fault
 
 
-def _derive(
-    where: str,
-    row: Mapping[str, str],
-    registered: Scale,
-    numbers: Mapping[str, float | None],
-    n: int | None,
-    level: float,
-) -> DerivedInterval | None:
+def _derive(where: str, row: Row, registered: Scale, level: float) -> DerivedInterval | None:
     """The interval that follows from the row's r, t, p or counts; None if it has none of them."""
-    given = [name for name in ("r", "t", "p", "counts") if row[name].strip()]
+    given = [name for name in ("r", "t", "p", "counts") if _told(getattr(row, name))]
     if not given:
         return None
     if len(given) > 1 and given != ["r", "p"]:
         raise EvidenceMistake(f"{where}: columns `{given[0]}` and `{given[1]}` must not stand together; keep one.")
     for name in ("low", "high", "se"):
-        if row[name].strip():
+        if getattr(row, name) is not None:
             raise EvidenceMistake(f"{where}: column `{name}` is printed, so `{given[0]}` must be empty; keep one.")
-    if row["r"].strip() and n is None and not row["derived"].strip():
+    if row.r is not None and row.n is None and not row.derived.strip():
         raise EvidenceMistake(f"{where}: column `derived` must say what is assumed where n is to follow from r and p.")
     try:
         found = derive_interval(
-            scale=_among(where, "scale", row["scale"] or str(registered), Scale),
-            value=numbers["value"],
-            r=numbers["r"],
-            t=numbers["t"],
-            p=row["p"],
-            counts=row["counts"],
-            n=n,
+            scale=member("scale", row.scale or registered, Scale),
+            value=row.value,
+            r=row.r,
+            t=row.t,
+            p=row.p,
+            counts=row.counts,
+            n=row.n,
             level=level,
         )
     except ParameterMistake as fault:
         raise EvidenceMistake(f"{where}: {fault}") from fault
-    if n is not None and found.n != n:
-        raise EvidenceMistake(f"{where}: column `n` must be the sum of the units in `counts`, {found.n}; got {n}.")
+    if row.n is not None and found.n != row.n:
+        raise EvidenceMistake(f"{where}: column `n` must be the sum of the units in `counts`, {found.n}; got {row.n}.")
     return found
 
 
-def _from_standard_error(
-    where: str, row: Mapping[str, str], value: float | None, se: float, level: float
-) -> tuple[float, float]:
+def _told(cell: Any) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
+
+
+def _from_standard_error(where: str, row: Row, level: float) -> tuple[float, float]:
     from scipy.stats import norm
 
-    if value is None or row["low"]:
+    if row.se is None or row.value is None or row.low is not None:
+        raise EvidenceMistake(f"{where}: column `se` goes with a value and without `low` and `high`; got '{row.se:g}'.")
+    if row.scale in RATIO_SCALES:
         raise EvidenceMistake(
-            f"{where}: column `se` goes with a value and without `low` and `high`; got {row['se']!r}."
-        )
-    if row["scale"] in RATIO_SCALES:
-        raise EvidenceMistake(
-            f"{where}: column `se` is not read on the scale '{row['scale']}', where it may be of the ratio or of its "
+            f"{where}: column `se` is not read on the scale '{row.scale}', where it may be of the ratio or of its "
             "logarithm; give `low` and `high`."
         )
-    half = float(norm.ppf(0.5 + level / 2)) * se
-    return value - half, value + half
-
-
-def _among(where: str, name: str, text: str, kind: Any) -> Any:
-    try:
-        return kind(text)
-    except ValueError:
-        allowed = ", ".join(repr(str(member)) for member in kind)
-        raise EvidenceMistake(f"{where}: column `{name}` must be one of {allowed}; got {text!r}.") from None
-
-
-def _number(where: str, name: str, text: str) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        raise EvidenceMistake(f"{where}: column `{name}` must be a number or empty; got {text!r}.") from None
-
-
-def _yes(where: str, name: str, text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise EvidenceMistake(f"{where}: column `{name}` must be 'yes' or 'no'; got {text!r}.")
-    return text == "yes"
+    half = float(norm.ppf(0.5 + level / 2)) * row.se
+    return row.value - half, row.value + half
