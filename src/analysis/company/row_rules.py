@@ -6,16 +6,16 @@ is put below the part `campaigns`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, Strict, ValidationInfo, WrapValidator
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, ValidationInfo
 
 from analysis.company import toml_rules as rules
 from analysis.company.schemas import TABLES
 from analysis.company.toml_rules import Place
-from analysis.core.reading import must, unknown
+from analysis.core.reading import broken, must, unknown
 
 MINOR = "minor units"
 FIRST_OF_MONTH = "first of the month"
@@ -33,16 +33,18 @@ Versions = Annotated[
 
 
 def _of_columns(*kinds: str) -> Any:
-    """Refuse keys that are no columns of these kinds of the table that the part belongs to."""
+    """Refuse what is no section whose keys are columns of these kinds of the table that the part belongs to."""
 
-    def held(entry: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
+    def held(entry: Any, info: ValidationInfo) -> Any:
+        if not isinstance(entry, dict):
+            raise broken("be a section of keys", entry, "Write { our_column = ... }.")
         known = tuple(name for name, column in TABLES[str(info.context)].columns.items() if column.kind in kinds)
-        for ours in entry if isinstance(entry, dict) else ():
+        for ours in entry:
             if ours not in known:
                 raise unknown("column", ours, known)
-        return handler(entry)
+        return entry
 
-    return WrapValidator(held)
+    return BeforeValidator(held)
 
 
 def _clock(name: str) -> str:
@@ -53,7 +55,6 @@ def _clock(name: str) -> str:
     return name
 
 
-_OURS = rules.a_section("{ our_column = ... }")
 _NUMBERS, _TIMES = _of_columns("number", "whole"), _of_columns("day", "moment")
 _Clock = Annotated[str, Strict(), AfterValidator(_clock), must(f"be one of {', '.join(CLOCKS)}, or a date format")]
 _Factor = Annotated[
@@ -111,13 +112,13 @@ class RowRules:
     last_of: Versions = field(default_factory=dict)
     sum_lines: rules.Flag = False
     currency: rules.Text = ""
-    less: Annotated[Mapping[str, rules.AnyTexts], _NUMBERS, _OURS] = field(default_factory=dict)
-    times: Annotated[Mapping[str, rules.Text], _NUMBERS, _OURS] = field(default_factory=dict)
-    scale: Annotated[Mapping[str, _Factor], _NUMBERS, _OURS] = field(default_factory=dict)
-    a_month: Annotated[Mapping[str, rules.AnyTexts], _NUMBERS, _OURS] = field(default_factory=dict)
-    clock: Annotated[Mapping[str, _Clock], _TIMES, _OURS] = field(default_factory=dict)
-    split: Annotated[Mapping[str, rules.Text], _of_columns("text"), _OURS] = field(default_factory=dict)
-    true_where: Annotated[Mapping[str, Matches], _of_columns("flag"), _OURS] = field(default_factory=dict)
+    less: Annotated[Mapping[str, rules.AnyTexts], _NUMBERS] = field(default_factory=dict)
+    times: Annotated[Mapping[str, rules.Text], _NUMBERS] = field(default_factory=dict)
+    scale: Annotated[Mapping[str, _Factor], _NUMBERS] = field(default_factory=dict)
+    a_month: Annotated[Mapping[str, rules.AnyTexts], _NUMBERS] = field(default_factory=dict)
+    clock: Annotated[Mapping[str, _Clock], _TIMES] = field(default_factory=dict)
+    split: Annotated[Mapping[str, rules.Text], _of_columns("text")] = field(default_factory=dict)
+    true_where: Annotated[Mapping[str, Matches], _of_columns("flag")] = field(default_factory=dict)
     decimal: rules.Decimal = ""
     skip_lines: rules.HeaderLines = 0
 
