@@ -121,10 +121,13 @@ def _within(place: tuple[int | str, ...], entry: Any) -> str:
     """Which key it is, where it lies below one of the record's."""
     named = []
     for part in place:
-        if not isinstance(entry, Mapping) or part not in entry:
+        if isinstance(part, int):  # one may stand without the brackets of a list
+            entry = entry[part] if isinstance(entry, list) else entry
+        elif isinstance(entry, Mapping) and part in entry:
+            named.append(part)
+            entry = entry[part]
+        else:
             break
-        named.append(str(part))
-        entry = entry[part]
     return f" The key is {'.'.join(named)}." if len(named) > 1 else ""
 
 
