@@ -302,6 +302,7 @@ def test_replies_and_reopenings_told_from_comments_and_history(tmp_path: Path) -
     ]
 
 
+@pytest.mark.slow
 @needs_postgres
 @pytest.mark.parametrize("kind", ["text", "json", "jsonb"])
 def test_nested_prices_on_postgresql(server: str, tmp_path: Path, kind: str) -> None:
@@ -321,6 +322,7 @@ def test_nested_prices_on_postgresql(server: str, tmp_path: Path, kind: str) -> 
         backend.disconnect()
 
 
+@pytest.mark.slow
 @needs_postgres
 @pytest.mark.parametrize("as_typed", [True, False], ids=["typed", "texts"])
 def test_on_postgresql(server: str, tmp_path: Path, as_typed: bool) -> None:
@@ -335,8 +337,6 @@ def test_on_postgresql(server: str, tmp_path: Path, as_typed: bool) -> None:
 
 
 @needs_spark
-@pytest.mark.spark
-@pytest.mark.slow
 def test_on_spark(warehouse: Path, tmp_path: Path) -> None:
     import ibis
 
