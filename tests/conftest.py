@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # `tests.helpers` is found whether pytest is called as a module, as a program or by an editor.
@@ -11,3 +12,19 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 # The same examples on every machine and no time limit that a busy machine could break.
 settings.register_profile("house", derandomize=True, deadline=None, database=None)
 settings.load_profile("house")
+
+COLLECTED = pytest.StashKey[list[tuple[str, Path, frozenset[str]]]]()
+"""Name, file and marks of every test that was found, also of those that the asked suite leaves out."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    config.stash[COLLECTED] = [
+        (item.nodeid, item.path, frozenset(mark.name for mark in item.iter_markers())) for item in items
+    ]
+
+
+@pytest.fixture(scope="session")
+def collected(pytestconfig: pytest.Config) -> list[tuple[str, Path, frozenset[str]]]:
+    """Name, file and marks of every test that was found."""
+    return pytestconfig.stash[COLLECTED]
