@@ -1,5 +1,6 @@
 """Set-up that every test shares. Nothing is registered here: markers and warnings stand in ``pyproject.toml``."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -22,6 +23,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[COLLECTED] = [
         (item.nodeid, item.path, frozenset(mark.name for mark in item.iter_markers())) for item in items
     ]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and found stays to the end: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

@@ -124,6 +124,7 @@ def warehouse(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_a_warehouse_of_three_products_becomes_one_company(warehouse: Path) -> None:
     done = init_company(warehouse, into=warehouse.parent)
     assert done.unused == ()
@@ -233,7 +234,7 @@ def check_nested(company: Company) -> None:
     assert [(item.reason.partition(" for")[0], item.rows) for item in entry.left_out] == [("one of several rows", 2)]
 
 
-@pytest.mark.parametrize("table", NESTED)
+@pytest.mark.parametrize("table", ["subscription", pytest.param("subscriptions", marks=pytest.mark.slow)])
 def test_prices_that_are_nested_in_the_items(tmp_path: Path, table: str) -> None:
     for name, found in nested(table).items():
         found.to_csv(tmp_path / f"{name}.csv", index=False)
