@@ -83,8 +83,8 @@ def test_the_embedded_engine_builds_every_frame(embedded: Source, key: str) -> N
     assert entry.rows_in in {embedded.company.table(name).n for name in embedded.company.names}
 
 
-DESK = ("customer_summary", "queue")
-"""Frames that `make test` holds against the server; `make test-slow` takes all of them."""
+DESK = ("customer_summary",)
+"""Frames that `make test` holds against the server; `make test-postgres` takes all of them."""
 
 
 @needs_postgres
@@ -155,6 +155,7 @@ def same_draw(found: Source, expected: Source) -> None:
         assert found.frame(key).context == expected.frame(key).context
 
 
+@pytest.mark.slow
 @needs_postgres
 def test_postgres_draws_the_same_customers(server: str, tmp_path: Path, drawn_here: Source) -> None:
     import ibis

@@ -16,6 +16,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from analysis.calibration.counting import wilson
 from analysis.calibration.scenario import simulated_frame
@@ -37,7 +38,7 @@ pytestmark = [
 ]
 
 FIRST = pd.Timestamp("2020-01-01")
-DRAWS = draws(150, 100)
+DRAWS = draws(150, 60)
 
 Tables = dict[str, pd.DataFrame]
 
@@ -156,19 +157,25 @@ def forgotten_losses(seed: int, ratio: float, n: int = 2_500) -> Tables:
 
 @pytest.mark.parametrize(("ratio", "believed"), [(1.0, False), (1.0, True), (0.7, False)])
 def test_time_before_losses_are_seen_is_no_time_at_risk(ratio, believed):
-    """Of 40 draws of the same spells without tables: 39 and 37 hold the truth; 34 where the early customers are believed."""
+    """Of 40 draws of the same spells without tables 39 and 37 hold the truth, and 34 where the early customers are believed. Of so
+    few draws a share tells little (of 100 of these, 90): how far off they are on average tells more.
+    """
     claim = load_register()["referred-customers-are-worth-more"]
     tables_of = partial(forgotten_losses, ratio=ratio)
     company = all_in_one(tables_of, LAST, FIRST.date() if believed else None)
-    held = []
+    held, off = [], []
     sizes = [len(tables_of(seed)["subscriptions"]) for seed in range(DRAWS)]
     for frame in draw_by_draw(BUILDERS["spells/referred"].build(company), "unit_id", sizes):
         found = estimate_cause_specific_hazard(frame, claim, quantity="churn_hazard_ratio", at_start=True)
         e = answer(found, "churn_hazard_ratio")
         held.append(e.low <= ratio <= e.high)
+        error = np.log(e.high / e.low) / (2 * norm.ppf(0.975))
+        off.append(np.log(e.value / ratio) / error)
+    errors_off = abs(np.mean(off)) / (np.std(off, ddof=1) / np.sqrt(len(off)))
     if believed:
-        assert_misses(held, "early customers, few of them referred, look immortal")
+        assert errors_off > 3, "early customers, few of them referred, look immortal"
     else:
+        assert errors_off < 3, errors_off
         assert_covers(held)
 
 

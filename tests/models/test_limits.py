@@ -77,7 +77,8 @@ def test_one_chance_of_leaving_for_all_is_the_bg_nbds_limit():
     assert [found.params["r"], found.params["alpha"]] == pytest.approx([r, alpha], rel=1e-2)
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
 def test_no_population_of_three_thousand_is_too_uniform(seed):
     """One chance, one rate, or nobody leaving: each is fitted with an interval, and finds the rate of buying, .15 a week."""
     for fit, rows in [

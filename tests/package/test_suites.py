@@ -68,7 +68,10 @@ def test_every_test_that_is_found_belongs_to_a_suite_of_ci(collected: Found, pyt
     assert len(suites) >= 8
     homeless = [name for name, file, marks in collected if not any(suite.takes(file, marks) for suite in suites)]
     assert homeless == []
-    if {Path(given).name for given in pytestconfig.args} >= {"tests", "src"}:  # a whole suite, not a file that somebody asked for
+    if {Path(given).name for given in pytestconfig.args} >= {
+        "tests",
+        "src",
+    }:  # a whole suite, not a file that somebody asked for
         files = {path for folder in ("tests", "src") for path in (ROOT / folder).rglob("test_*.py")}
         without = {path for path in files if "node_modules" not in path.parts} - {file for _, file, _ in collected}
         assert without == set(), "a file of tests in which nothing is found"

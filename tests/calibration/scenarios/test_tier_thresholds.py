@@ -21,6 +21,7 @@ def test_truth_is_found_and_the_naive_number_misses_it(name, effect, n):
     assert_recovers(SCENARIOS[name], effect, n)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "effect", "n"),
     [
