@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from analysis.reporting.notebook_format import notebook_format
+
+notebook_format()  # before a test imports nbformat, and with it a grammar that takes a second to read
+
 # `tests.helpers` is found whether pytest is called as a module, as a program or by an editor.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
