@@ -112,16 +112,10 @@ class Engine:
         """
         spec, places = TABLES[name], self.found[name]
         if len(places) > 1 or self._ruled(places[0].part):
-            found = assembled(
-                spec,
-                places,
-                self.settings,
-                self.header_of,
-                self.load,
-                self.barrier,
-                postgres=self.backend.name == "postgres",
-            )
-            return self._put_together(found) if self.embedded else found
+            postgres = self.backend.name == "postgres"
+            parts = (spec, places, self.settings, self.header_of, self.load, self.barrier)
+            together = assembled(*parts, postgres=postgres)
+            return self._written_down(together) if self.embedded else together
         (found,) = places
         place = f"{name} ({'' if found.file else 'table '}{found.name})" if found.file or found.name != name else name
         columns = match_columns(spec, self.header_of(found), self.settings, place)
@@ -139,12 +133,8 @@ class Engine:
             reread=not loaded.staged and (found.file is not None or bool(self.attached or self.in_memory)),
         )
 
-    def _put_together(self, raw: RawTable) -> RawTable:
-        """The same with its rows written down.
-
-        A table is asked some seven times before it is clean. Each question would go through all rules and joins again, and
-        the engine plans that for seconds though there be five rows.
-        """
+    def _written_down(self, raw: RawTable) -> RawTable:
+        """The same with its rows written down: each of some seven questions would have all its rules and joins planned again."""
         self._n_staged += 1
         name = f"raw_{self._n_staged}"
         table = self.keep(raw.expression, name)
