@@ -32,29 +32,31 @@ $(READY): requirements.lock pyproject.toml
 reports: $(READY) ## run the notebooks that are not up to date and write reports/index.html (DATA=folder for your own tables)
 	$(RUN) run --jobs $(JOBS) $(if $(DATA),--data "$(DATA)")
 
-test: test-fast test-notebooks ## run every test of the desk: the next two (about five minutes)
+test: test-fast test-notebooks ## run every test of the desk: the next two (about four minutes)
 
+# Without nbval, which would read a grammar of web addresses into every process.
 test-fast: $(READY) ## units, references, architecture
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
+	$(BIN)/python -m pytest -p no:nbval -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
 
 test-notebooks: $(READY) ## run the notebooks and compare with their stored outputs
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks/*.ipynb
 
-test-slow: test-calibration test-long test-spark test-browser ## run the slow suites, each in a process of its own: the next four
+test-slow: test-calibration test-postgres test-browser test-spark test-long ## run the slow suites, each in a process of its own: the next five
 
 SIMULATED := tests/calibration tests/demo/test_company_null.py tests/reporting/test_demonstration.py
 test-calibration: $(READY) ## draw a slice of the calibration study again; simulated companies through frames, estimators and pages
-	$(BIN)/python -m pytest -n $(JOBS) -m slow $(SIMULATED)
+	$(BIN)/python -m pytest -p no:nbval -n $(JOBS) -m slow $(SIMULATED)
 
-test-long: $(READY) ## coverage of intervals, wheel, databases, memory
-	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "slow and not spark and not browser" $(addprefix --ignore=,$(SIMULATED))
+# In the order of the folders: sorted by their number of tests, the file that takes longest would begin last.
+test-long: $(READY) ## coverage of intervals, wheel, first verdicts, whole tables (RETENTION_DRAWS=full: as often as calibration draws)
+	$(BIN)/python -m pytest -p no:nbval -rs -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "slow and not spark and not browser and not postgres" $(addprefix --ignore=,$(SIMULATED))
 
 test-postgres: $(READY) ## run all tests on PostgreSQL, where its programs are (Debian: postgresql); `make test` runs a few of them
-	$(BIN)/python -m pytest -rs -k postgres tests/company
+	$(BIN)/python -m pytest -p no:nbval -rs -n $(JOBS) --dist loadfile -m postgres tests/company
 
 test-spark: $(READY) ## run the tests on Spark, where Java and pyspark can be had
 	@command -v java >/dev/null && $(BIN)/uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[spark]" || echo "Java or pyspark is not to be had: the Spark tests will skip"
-	$(BIN)/python -m pytest -rs -m spark tests/company
+	$(BIN)/python -m pytest -p no:nbval -rs -m spark tests/company
 
 # Two processes: playwright's synchronous interface refuses a process in which an event loop runs, its own included.
 test-browser: $(READY) ## look at the pages in Chromium, and with axe where npm can be had

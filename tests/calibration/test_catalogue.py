@@ -38,7 +38,15 @@ def test_a_scenario_asks_the_estimator_that_answers_the_claim():
         assert truth_of(scenario, effect_at(scenario, "null")) == pytest.approx(quantity.null), scenario.name
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+DESK = {scenario.estimator: scenario.name for scenario in SCENARIOS}
+"""One scenario an estimator, which `make test` draws; `make test-calibration` draws all."""
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [pytest.param(s, marks=[] if s.name in DESK.values() else pytest.mark.slow) for s in SCENARIOS],
+    ids=named,
+)
 def test_a_draw_is_simulated_seeded_and_gives_a_number(scenario):
     effect = effect_at(scenario, "smallest")
     frame = scenario.draw(effect, scenario.n, 3)

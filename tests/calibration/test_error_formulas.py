@@ -133,6 +133,7 @@ def test_the_slope_within_customers_has_the_error_of_the_fixed_effects_regressio
     assert found.error == pytest.approx(width / (2 * 1.972), rel=0.01)  # t with 199 degrees of freedom
 
 
+@pytest.mark.slow
 def test_the_answer_alone_is_as_precise_as_with_the_population_beside_it() -> None:
     rng = np.random.default_rng(5)
     customer = np.repeat(np.arange(150), 4)

@@ -29,14 +29,23 @@ def find_postgres() -> Path | None:
 
 BINARIES = find_postgres()
 
-needs_postgres = pytest.mark.skipif(
-    BINARIES is None or importlib.util.find_spec("psycopg") is None,
-    reason="PostgreSQL's server binaries (Debian: postgresql) or the extra `postgres` are not installed",
-)
-needs_spark = pytest.mark.skipif(
-    shutil.which("java") is None or importlib.util.find_spec("pyspark") is None,
-    reason="Java or the extra `spark` is not installed",
-)
+
+def needs_postgres(test: Any) -> Any:
+    """Mark a test for the suite of PostgreSQL, and skip it where there is none."""
+    absent = pytest.mark.skipif(
+        BINARIES is None or importlib.util.find_spec("psycopg") is None,
+        reason="PostgreSQL's server binaries (Debian: postgresql) or the extra `postgres` are not installed",
+    )
+    return pytest.mark.postgres(absent(test))
+
+
+def needs_spark(test: Any) -> Any:
+    """Mark a test for the suite of Spark, and skip it where there is none."""
+    absent = pytest.mark.skipif(
+        shutil.which("java") is None or importlib.util.find_spec("pyspark") is None,
+        reason="Java or the extra `spark` is not installed",
+    )
+    return pytest.mark.spark(absent(test))
 
 
 @contextmanager

@@ -48,6 +48,7 @@ def test_a_reminder_to_those_who_have_not_bought_is_no_second_arm(company) -> No
     assert found.high - found.low < 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("effect", [0.0, 0.1])
 def test_the_effect_of_assignment_is_held_in_all_but_one_in_twenty_draws(company, effect: float) -> None:
     """Sixty draws, each a campaign of its own in one company: at 95 % fewer than 52 hold the truth once in 150 times."""

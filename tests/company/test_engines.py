@@ -83,8 +83,8 @@ def test_the_embedded_engine_builds_every_frame(embedded: Source, key: str) -> N
     assert entry.rows_in in {embedded.company.table(name).n for name in embedded.company.names}
 
 
-DESK = ("customer_summary", "queue")
-"""Frames that `make test` holds against the server; `make test-slow` takes all of them."""
+DESK = ("customer_summary",)
+"""Frames that `make test` holds against the server; `make test-postgres` takes all of them."""
 
 
 @needs_postgres
@@ -126,8 +126,6 @@ def test_the_database_is_left_as_it_was(server: str, tmp_path: Path) -> None:
     assert sorted(backend.list_tables()) == before
 
 
-@pytest.mark.spark
-@pytest.mark.slow
 @needs_spark
 @pytest.mark.parametrize("key", sorted(BUILDERS))
 def test_spark_gives_the_same_frames(spark: Source, embedded: Source, key: str) -> None:
@@ -157,6 +155,7 @@ def same_draw(found: Source, expected: Source) -> None:
         assert found.frame(key).context == expected.frame(key).context
 
 
+@pytest.mark.slow
 @needs_postgres
 def test_postgres_draws_the_same_customers(server: str, tmp_path: Path, drawn_here: Source) -> None:
     import ibis
@@ -167,8 +166,6 @@ def test_postgres_draws_the_same_customers(server: str, tmp_path: Path, drawn_he
     same_draw(company_source(tmp_path / "company.toml", backend=backend), drawn_here)
 
 
-@pytest.mark.spark
-@pytest.mark.slow
 @needs_spark
 def test_spark_keeps_row_numbers_in_64_bits(spark: Source) -> None:
     """The draw multiplies a customer's code by a prime: in 32 bits it would run over from the 271,183rd customer on."""
@@ -181,8 +178,6 @@ def test_spark_keeps_row_numbers_in_64_bits(spark: Source) -> None:
     assert product["product"].tolist() == [2_375_700_000, 2_375_707_919]
 
 
-@pytest.mark.spark
-@pytest.mark.slow
 @needs_spark
 def test_spark_draws_the_same_customers(spark: Source, tmp_path: Path, drawn_here: Source) -> None:
     backend = spark.company.engine.backend
@@ -259,8 +254,6 @@ def test_postgres_reads_dirty_texts_alike(server: str, tmp_path: Path, dirty_exp
     assert reasons == dirty_expected[1]
 
 
-@pytest.mark.spark
-@pytest.mark.slow
 @needs_spark
 def test_spark_reads_dirty_texts_alike(spark: Source, tmp_path: Path, dirty_expected) -> None:
     backend = spark.company.engine.backend

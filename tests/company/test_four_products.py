@@ -12,6 +12,8 @@ from analysis.reporting.own_data_check import CompanyCheck, check_company
 from analysis.sources.own_tables import company_source
 from tests.company.beans import write_exports
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -50,7 +50,7 @@ def opened(place: Path, table: pd.DataFrame, way: str, form: str, toml: str = ""
     return company
 
 
-@pytest.mark.parametrize("form", ["parquet", "csv"])
+@pytest.mark.parametrize("form", ["parquet", pytest.param("csv", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("returns", "free"), [(True, True), (True, False), (False, True)])
 @pytest.mark.parametrize("toml", ["", "[data]\nlargest_sample = 1000\n"], ids=["all", "drawn"])
 def test_both_ways_give_the_same_frame_and_ledger(

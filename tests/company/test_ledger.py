@@ -25,7 +25,7 @@ def reasons(company, name: str) -> dict[str, int]:
     return {item.reason: item.rows for item in company.table(name).entry.left_out}
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_ledger_balances_for_any_rows(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Any table, any cells: the rows that csv counts are the rows that the ledger accounts for."""
@@ -37,7 +37,7 @@ def test_the_ledger_balances_for_any_rows(data: st.DataObject, tmp_path_factory:
     first = [
         (TABLES[name].columns[c].among or (sound.get(TABLES[name].columns[c].kind, f"sound {c}"),))[0] for c in kept
     ]
-    cells = data.draw(st.lists(st.lists(st.sampled_from(DIRT), min_size=len(kept), max_size=len(kept)), max_size=40))
+    cells = data.draw(st.lists(st.lists(st.sampled_from(DIRT), min_size=len(kept), max_size=len(kept)), max_size=80))
     rows = [first] * (len(cells) + 1) + cells
     buffer = io.StringIO()
     csv.writer(buffer).writerows([kept, *rows])

@@ -124,6 +124,7 @@ def warehouse(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_a_warehouse_of_three_products_becomes_one_company(warehouse: Path) -> None:
     done = init_company(warehouse, into=warehouse.parent)
     assert done.unused == ()
@@ -233,7 +234,7 @@ def check_nested(company: Company) -> None:
     assert [(item.reason.partition(" for")[0], item.rows) for item in entry.left_out] == [("one of several rows", 2)]
 
 
-@pytest.mark.parametrize("table", NESTED)
+@pytest.mark.parametrize("table", ["subscription", pytest.param("subscriptions", marks=pytest.mark.slow)])
 def test_prices_that_are_nested_in_the_items(tmp_path: Path, table: str) -> None:
     for name, found in nested(table).items():
         found.to_csv(tmp_path / f"{name}.csv", index=False)
@@ -302,6 +303,7 @@ def test_replies_and_reopenings_told_from_comments_and_history(tmp_path: Path) -
     ]
 
 
+@pytest.mark.slow
 @needs_postgres
 @pytest.mark.parametrize("kind", ["text", "json", "jsonb"])
 def test_nested_prices_on_postgresql(server: str, tmp_path: Path, kind: str) -> None:
@@ -321,6 +323,7 @@ def test_nested_prices_on_postgresql(server: str, tmp_path: Path, kind: str) -> 
         backend.disconnect()
 
 
+@pytest.mark.slow
 @needs_postgres
 @pytest.mark.parametrize("as_typed", [True, False], ids=["typed", "texts"])
 def test_on_postgresql(server: str, tmp_path: Path, as_typed: bool) -> None:
@@ -335,8 +338,6 @@ def test_on_postgresql(server: str, tmp_path: Path, as_typed: bool) -> None:
 
 
 @needs_spark
-@pytest.mark.spark
-@pytest.mark.slow
 def test_on_spark(warehouse: Path, tmp_path: Path) -> None:
     import ibis
 

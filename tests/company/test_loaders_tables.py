@@ -96,6 +96,7 @@ def test_a_database_without_such_tables_says_what_it_holds(tmp_path: Path) -> No
         init_company(tmp_path / "w.duckdb", into=tmp_path)
 
 
+@pytest.mark.slow
 @needs_postgres
 @pytest.mark.parametrize("typed", [True, False], ids=["typed", "texts"])
 @pytest.mark.parametrize("hashed", [False, True], ids=["plain", "hashed"])
@@ -117,7 +118,6 @@ def test_on_postgresql(server: str, tmp_path: Path, typed: bool, hashed: bool) -
 
 
 @needs_spark
-@pytest.mark.spark
 def test_on_spark(warehouse: Path, tmp_path: Path) -> None:
     import ibis
 

@@ -110,7 +110,11 @@ def test_the_codebook_lists_every_key() -> None:
     assert listed == known | set(SECTIONS)
 
 
-@pytest.mark.parametrize("name", USABLE)
+DESK = ("shopify_orders", "recurly_subscriptions", "google_ads_german", "zendesk_ticket_tables")
+"""One sample a kind of table that `make test` reads; `make test-long` reads all."""
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n in DESK else pytest.mark.slow) for n in USABLE])
 def test_a_sample_is_recognised_and_read_as_it_comes(name: str, as_it_comes) -> None:
     mapping = next(item for item in load_mappings() if item.name == name)
     file, done, company = as_it_comes(name)

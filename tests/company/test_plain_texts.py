@@ -26,27 +26,29 @@ TIMES = st.one_of(
     st.sampled_from(["2024-02-30", "2024-04-31", "1900-01-01", "2023-02-29T23:59:59", "2024-02-29 00:00:00"]),
 )
 ROWS = st.lists(
-    st.tuples(st.sampled_from(["a", "b", "c.0", "Ä"]), TIMES, NUMBERS, NUMBERS, TIMES), min_size=1, max_size=20
+    st.tuples(st.sampled_from(["a", "b", "c.0", "Ä"]), TIMES, NUMBERS, NUMBERS, TIMES), min_size=20, max_size=80
 )
 
 
-def _read(company: Callable[..., Company], text: str, name: str) -> tuple[pd.DataFrame, Any]:
-    table = company({name: text}, '[company]\nend_of_observation = "2030-01-01"\n').table(name.partition(".")[0])
-    return table.expression.execute(), table.entry
+def _read(company: Callable[..., Company], files: dict[str, str]) -> list[tuple[pd.DataFrame, Any]]:
+    opened = company(files, '[company]\nend_of_observation = "2030-01-01"\n')
+    tables = [opened.table(name.partition(".")[0]) for name in files]
+    return [(table.expression.execute(), table.entry) for table in tables]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, missing=st.sampled_from(["", "NULL", "n/a"]))
 def test_plain_texts_are_read_as_the_patterns_read_them(company: Any, rows: list[Any], missing: str) -> None:
     lines = [f"{i},{a},{t},{missing if i % 3 else t2}" for i, (a, t, _, _, t2) in enumerate(rows)]
     tickets = "ticket_id,customer_id,opened_at,resolved_at\n" + "\n".join(lines) + "\n"
     lines = [f"{a},{t},{x},{missing if i % 2 else y}" for i, (a, t, x, y, _) in enumerate(rows)]
     bought = "customer_id,at,amount,discount\n" + "\n".join(lines) + "\n"
-    for name, text in (("tickets.csv", tickets), ("transactions.csv", bought)):
-        table, entry = _read(company, text, name)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(cleaning, "find_plain", lambda tables, *_: [PlainTexts()] * len(tables))
-            expected, expected_entry = _read(company, text, name)
+    files = {"tickets.csv": tickets, "transactions.csv": bought}
+    found = _read(company, files)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cleaning, "find_plain", lambda tables, *_: [PlainTexts()] * len(tables))
+        by_patterns = _read(company, files)
+    for (table, entry), (expected, expected_entry) in zip(found, by_patterns, strict=True):
         pd.testing.assert_frame_equal(table, expected, check_exact=True)
         assert entry == expected_entry
 

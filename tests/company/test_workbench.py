@@ -44,6 +44,7 @@ def test_tables_hold_what_the_files_hold(exports, company):
     assert table["at"].max() <= pd.Timestamp("2024-12-31")
 
 
+@pytest.mark.slow
 def test_moments_keep_their_time_of_day(exports, company):
     tickets = written(exports, TICKETS)
     wanted = pd.to_datetime(tickets["Created at"]).dt.tz_localize(None).sort_values().tolist()

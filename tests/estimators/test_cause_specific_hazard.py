@@ -72,7 +72,10 @@ def test_hazard_ratio_is_that_of_another_package(late_entry):
     assert math.log(answer.value) == pytest.approx(by_statsmodels.params[0], abs=1e-4)
 
 
-@pytest.mark.parametrize(("ratio", "late_entry"), [(0.5, False), (0.5, True), (1.0, True)])
+@pytest.mark.parametrize(
+    ("ratio", "late_entry"),
+    [(0.5, True), *(pytest.param(*more, marks=pytest.mark.slow) for more in ((0.5, False), (1.0, True)))],
+)
 def test_truth_is_recovered_in_spite_of_death_censoring_and_late_entry(ratio, late_entry):
     found = estimate_cause_specific_hazard(
         lives(n=6_000, seed=2, ratio=ratio, late_entry=late_entry), HAZARD, quantity="hazard_ratio"

@@ -55,6 +55,7 @@ def test_coefficients_and_elasticities_are_those_of_statsmodels():
     assert elasticity.value == pytest.approx(expected[1], abs=1e-6)
 
 
+@pytest.mark.slow
 def test_error_of_the_coefficient_is_the_clustered_one_of_a_poisson_regression_with_purchase_effects():
     data = by_hand(TABLE).assign(chosen=TABLE["chosen"], unit_id=TABLE["unit_id"], cluster=TABLE["cluster"])
     fit = pf.fepois(

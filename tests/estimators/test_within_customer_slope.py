@@ -12,6 +12,7 @@ from analysis.core.vocabulary import Design, Kind, Role
 from analysis.estimators.observational.within_customer_slope import estimate_within_customer_slope, whole_periods
 from analysis.frames import Context, spec
 from analysis.register.claims import load_register
+from tests.draws import draws, fewest, most
 
 CLAIM = load_register()["spend-grows-with-tenure"]
 CONTEXT = Context(source="Shop A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="1999")
@@ -144,13 +145,11 @@ def test_one_year_gives_no_interval():
 
 @pytest.mark.slow
 def test_interval_of_the_answer_covers_the_truth_at_its_level():
-    truth, runs = 100 * math.expm1(0.05), 300
+    truth, runs = 100 * math.expm1(0.05), draws(300, 150)
     answers = [
         estimate_within_customer_slope(a_scenario(60, 0.05, 0.4, 0.2, seed=seed), CLAIM)[0] for seed in range(runs)
     ]
-    covered = sum(a.low <= truth <= a.high for a in answers) / runs
-    # Four binomial errors around 95 %.
-    assert covered == pytest.approx(0.95, abs=4 * math.sqrt(0.95 * 0.05 / runs))
+    assert fewest(runs) <= sum(a.low <= truth <= a.high for a in answers) <= most(runs)
 
 
 def test_answer_counts_customers_with_two_periods_before_their_last_only():

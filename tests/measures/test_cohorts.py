@@ -98,6 +98,7 @@ def test_revenue_retention_by_hand(hand_log):
     assert rate.low < rate.value < rate.high
 
 
+@pytest.mark.slow
 def test_a_return_lowers_revenue_retention_but_not_customer_retention(hand_log):
     returned = pd.concat(
         [hand_log, pd.DataFrame({"customer_id": [2], "at": [pd.Timestamp("2023-03-09")], "amount": [-40.0]})]

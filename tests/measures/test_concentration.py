@@ -32,6 +32,7 @@ def test_small_groups_by_hand(amounts, tenth, fifth, gini):
     assert found.gini == pytest.approx(_gini_by_pairs(amounts), abs=1e-12)
 
 
+@pytest.mark.slow
 def test_exponential_and_pareto_shares():
     """Exponential: Gini 1/2, share of the top q is q (1 - ln q). Pareto with index 3: Gini 1/5, share q^(2/3)."""
     ranks = (np.arange(200_000) + 0.5) / 200_000

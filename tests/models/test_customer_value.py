@@ -108,6 +108,7 @@ def test_seed_decides_the_draws(fitted):
     assert one.draws != other.draws
 
 
+@pytest.mark.slow
 @pytest.fixture(scope="module")
 def both_intervals(fitted, some_customers):
     hessian = discounted_customer_value(*fitted, some_customers, TERMS, n_draws=300, seed=3)
@@ -115,6 +116,7 @@ def both_intervals(fitted, some_customers):
     return hessian, bootstrap
 
 
+@pytest.mark.slow
 def test_hessian_and_bootstrap_give_intervals_of_one_width(both_intervals):
     """500 simulated customers, for whom both models are true."""
     hessian, bootstrap = both_intervals

@@ -77,6 +77,7 @@ def test_one_chance_of_leaving_for_all_is_the_bg_nbds_limit():
     assert [found.params["r"], found.params["alpha"]] == pytest.approx([r, alpha], rel=1e-2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_no_population_of_three_thousand_is_too_uniform(seed):
     """One chance, one rate, or nobody leaving: each is fitted with an interval, and finds the rate of buying, .15 a week."""
@@ -90,7 +91,7 @@ def test_no_population_of_three_thousand_is_too_uniform(seed):
         assert found.params["r"] / found.params["alpha"] == pytest.approx(0.15, rel=0.1)
 
 
-@pytest.mark.parametrize("theta", [0.1, None])
+@pytest.mark.parametrize("theta", [0.1, pytest.param(None, marks=pytest.mark.slow)])
 def test_one_chance_on_occasions_is_the_bg_bbs_limit_or_lies_near_it(theta):
     for seed in range(3):
         rng = np.random.default_rng(seed)

@@ -31,6 +31,7 @@ def lost_in_a_year(params):
     return {"lost": 1 - (params["beta"] / (params["beta"] + 52.0)) ** params["s"]}
 
 
+@pytest.mark.slow
 def test_bounds_are_the_extremes_that_a_constrained_search_finds():
     """Smallest and largest value where twice the log-likelihood lies within 3.84 of its top, by SLSQP on all parameters."""
     rows = histories(3, 1_500, 1.5)

@@ -309,7 +309,7 @@ def test_the_pace_of_a_stamp_card_stands_beside_without_a_vote() -> None:
     assert found.role is Role.CONTEXT
 
 
-def test_new_quantities_stand_last_and_give_their_reason() -> None:
+def test_new_quantities_give_the_reason_of_their_smallest_effect() -> None:
     text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(paths.CLAIMS.glob("*.toml")))
     for name in (
         "price_paid_near_pace", "spend_after_joining", "lasting_engagement_difference", "churn_odds_ratio_after_failure",
@@ -326,9 +326,10 @@ def test_ratios_of_published_rows_keep_their_bounds_above_nothing() -> None:
 
 
 def test_an_observed_rise_is_not_dressed_up_as_an_experiment() -> None:
-    for e in load_evidence()["tiers-accelerate-spend"]:
-        if e.quantity in ("price_paid_near_pace", "spend_after_joining"):
-            assert e.design is Design.OBSERVATIONAL and e.indirect
+    rises = {"price_paid_near_pace", "spend_after_joining"}
+    found = [e for e in load_evidence()["tiers-accelerate-spend"] if e.quantity in rises]
+    assert {e.quantity for e in found} == rises
+    assert all(e.design is Design.OBSERVATIONAL and e.indirect for e in found)
 
 
 def test_the_protocol_counts_what_is_there() -> None:

@@ -123,6 +123,7 @@ print(execute(step, folder / "warm", register_engine()).error)
 """
 
 
+@pytest.mark.slow
 def test_execute_warm_keeps_what_plain_papermill_keeps(fine, tmp_path):
     failing = execute(a_step(tmp_path, *FAILING, seed=41), tmp_path / "cold")
     write_notebook(tmp_path / "01_fine.ipynb", *FINE)

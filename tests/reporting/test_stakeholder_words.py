@@ -1,6 +1,7 @@
 """What stands open on a page is written for people: no column names, no words of the trade, no phrases that were mended."""
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -75,10 +76,22 @@ def faults_in(html):
     return [f"…{text[max(0, m.start() - 50) : m.end() + 30]}…" for p in FORBIDDEN for m in re.finditer(p, text, re.I)]
 
 
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """The text of a notebook's page, rendered once."""
+
+    @cache
+    def rendered(path):
+        made = tmp_path_factory.mktemp("pages") / "page.html"
+        render(path, made)
+        return made.read_text(encoding="utf-8")
+
+    return rendered
+
+
 @pytest.mark.parametrize("path", CLAIM_PAGES, ids=lambda path: path.stem)
-def test_open_text_of_a_page_has_no_word_of_the_trade(path, tmp_path):
-    render(path, tmp_path / "page.html")
-    assert faults_in((tmp_path / "page.html").read_text(encoding="utf-8")) == []
+def test_open_text_of_a_page_has_no_word_of_the_trade(path, page):
+    assert faults_in(page(path)) == []
 
 
 def test_words_are_found_in_the_open_and_not_in_folds():
@@ -88,9 +101,8 @@ def test_words_are_found_in_the_open_and_not_in_folds():
 
 
 @pytest.mark.parametrize("path", CLAIM_PAGES, ids=lambda path: path.stem)
-def test_page_folds_at_least_the_rules_and_shows_no_empty_check(path, tmp_path):
-    render(path, tmp_path / "page.html")
-    html = (tmp_path / "page.html").read_text(encoding="utf-8")
+def test_page_folds_at_least_the_rules_and_shows_no_empty_check(path, page):
+    html = page(path)
     assert "gives a number for this claim" not in html and "had to be turned away" not in html
     assert "The rules, from the register" not in Open(html).text
 

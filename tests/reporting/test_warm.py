@@ -105,9 +105,9 @@ print(gc.isenabled(), gc.get_freeze_count() > 100_000)
 @pytest.mark.parametrize(
     ("wanted", "loaded"),
     [
-        ("least", ""),
+        pytest.param("least", "", marks=pytest.mark.slow),
         ("", " duckdb ibis pandera scipy.stats"),
-        ("more", " duckdb ibis pandera scipy.stats statsmodels.api"),
+        pytest.param("more", " duckdb ibis pandera scipy.stats statsmodels.api", marks=pytest.mark.slow),
     ],
 )
 def test_server_has_one_thread_so_that_it_may_fork_and_imports_what_is_needed(wanted: str, loaded: str) -> None:

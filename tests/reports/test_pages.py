@@ -120,6 +120,7 @@ def _says_nothing(name: str) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_links_inside_and_between_pages_lead_somewhere(name: str, seen: Any, pages: Path) -> None:
+    assert seen(name)["links"], "every page leads at least to the index"
     for href in seen(name)["links"]:
         file, _, anchor = href.partition("#")
         if href.startswith(("data:", "https://doi.org/")) or (file and not file.endswith(".html")):

@@ -7,6 +7,7 @@ import os
 import tempfile
 import weakref
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -111,15 +112,10 @@ class Engine:
         """
         spec, places = TABLES[name], self.found[name]
         if len(places) > 1 or self._ruled(places[0].part):
-            return assembled(
-                spec,
-                places,
-                self.settings,
-                self.header_of,
-                self.load,
-                self.barrier,
-                postgres=self.backend.name == "postgres",
-            )
+            postgres = self.backend.name == "postgres"
+            parts = (spec, places, self.settings, self.header_of, self.load, self.barrier)
+            together = assembled(*parts, postgres=postgres)
+            return self._written_down(together) if self.embedded else together
         (found,) = places
         place = f"{name} ({'' if found.file else 'table '}{found.name})" if found.file or found.name != name else name
         columns = match_columns(spec, self.header_of(found), self.settings, place)
@@ -136,6 +132,14 @@ class Engine:
             notes=(loaded.note,) if loaded.note else (),
             reread=not loaded.staged and (found.file is not None or bool(self.attached or self.in_memory)),
         )
+
+    def _written_down(self, raw: RawTable) -> RawTable:
+        """The same with its rows written down: each of some seven questions would have all its rules and joins planned again."""
+        self._n_staged += 1
+        name = f"raw_{self._n_staged}"
+        table = self.keep(raw.expression, name)
+        self.forget(raw)
+        return replace(raw, expression=table, staged=(name,))
 
     def _ruled(self, part: str) -> bool:
         """Whether more is said of a part than the names of its columns and values."""

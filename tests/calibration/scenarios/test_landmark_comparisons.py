@@ -20,6 +20,7 @@ def test_a_contract_is_judged_by_those_who_signed_it() -> None:
     assert abs(distances(scenario, 0.6, scenario.n, range(6))["answer"]) < MONTE_CARLO_ERRORS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "sign"), [("planned_shopping", 1), ("departures_saved_up", -1)])
 def test_what_no_table_holds_is_not_seen(name: str, sign: int) -> None:
     scenario = scenario_named(name)

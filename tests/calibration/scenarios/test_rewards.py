@@ -25,8 +25,8 @@ def test_truth_is_found_and_the_naive_number_misses_it(name, effect, n):
     ("name", "effect", "n"),
     [
         ("bursts_unseen", 0.0, 400),
-        ("redemption_before_season", 0.0, 400),
-        ("recession_on_the_way", 0.0, 1_500),
+        pytest.param("redemption_before_season", 0.0, 400, marks=pytest.mark.slow),
+        pytest.param("recession_on_the_way", 0.0, 1_500, marks=pytest.mark.slow),
     ],
 )
 def test_broken_scenario_leads_the_answer_astray(name, effect, n):

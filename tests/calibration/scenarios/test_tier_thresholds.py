@@ -14,13 +14,14 @@ SCENARIOS = {scenario.name: scenario for scenario in tier_thresholds.SCENARIOS}
     ("name", "effect", "n"),
     [
         ("heavy_buyers_reach", 20.0, 4_000),
-        ("richer_is_higher", 20.0, 6_000),
+        pytest.param("richer_is_higher", 20.0, 6_000, marks=pytest.mark.slow),
     ],
 )
 def test_truth_is_found_and_the_naive_number_misses_it(name, effect, n):
     assert_recovers(SCENARIOS[name], effect, n)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "effect", "n"),
     [
