@@ -9,6 +9,7 @@ import json
 import sys
 from dataclasses import asdict
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -70,10 +71,18 @@ def _imports(name: str) -> frozenset[str]:
     found = set()
     for node in ast.walk(_tree(name)):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(FOLLOWED):
-            inner = [f"{node.module}.{alias.name}" for alias in node.names]
-            found |= {module for module in inner if _is_module(module)} or {node.module}
+            found |= {_module_of(node.module, alias.name) for alias in node.names}
     # The catalogue imports every scenario: what a scenario's rows depend on is its own module.
     return frozenset(found - {"analysis.calibration.scenarios", "analysis.estimators"})
+
+
+def _module_of(package: str, name: str) -> str:
+    """Module that a name is defined in: itself, `package`, or one whose names `package` hands on (the table of contents)."""
+    inner = f"{package}.{name}"
+    if _is_module(inner):
+        return inner
+    handed_on: dict[str, str] = getattr(import_module(package), "CONTENTS", {})
+    return f"{package}.{handed_on[name]}" if name in handed_on else package
 
 
 @cache

@@ -25,6 +25,7 @@ from analysis.core.late import pd
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric import purchase_rate, require_repeats
 from analysis.models._pareto_slopes import closed_form_objective, log_of_leaving
+from analysis.models._tricomi import scaled_tricomi
 from analysis.models.fit import (
     Array,
     ModelFit,
@@ -34,7 +35,7 @@ from analysis.models.fit import (
     require_positive,
     search_downhill,
 )
-from analysis.models.limits import FAR, NONE, products_of
+from analysis.models.limits import FAR, NONE, products_of, settle_at_limit
 from analysis.models.rows import WEIGHT, purchase_rows
 
 MODEL = "Pareto/NBD"
@@ -44,6 +45,8 @@ _LEAVING = {"nobody leaves": {"s": 1.0, "beta": 1 / NONE}, "all leave at one rat
 LIMITS = products_of(_LEAVING, {"all buy at one rate": {"r": FAR}})
 DATA = ("frequency", "recency", "T")
 TIME_SCALES = ("alpha", "beta")
+RUN_OFF = float(np.log(FAR)) / 2
+"""A log-parameter beyond which a search that found no top is taken to be on its way to a limit."""
 SIMPLEX_TOLERANCES = (1e-5, 1e-10)  # Newton steps finish what the simplex begins; if they fail, a finer simplex
 
 
@@ -163,23 +166,23 @@ def discounted_expected_residual_purchases(
     ParameterMistake
         If the rate is not positive.
     """
-    from scipy.special import gammaln, hyperu
+    from scipy.special import gammaln
 
     require_positive(discount_per_unit=discount_per_unit)
     r, alpha, s, beta = _ordered(params)
     x, t_x, age = (np.atleast_1d(np.asarray(item, dtype=float)) for item in (frequency, recency, T))
     with _lifetimes.settings_kept():
         likelihood = _log_likelihood_of_rows([r, alpha, s, beta], x, t_x, age)
+    age_of_leaving = beta + age
     logs = (
         r * np.log(alpha)
-        + s * np.log(beta)
-        + (s - 1) * np.log(discount_per_unit)
+        + s * np.log(beta / age_of_leaving)
         + gammaln(r + x + 1)
         - gammaln(r)
         - (r + x + 1) * np.log(alpha + age)
         - likelihood
     )
-    return np.asarray(np.exp(logs) * hyperu(s, s, discount_per_unit * (beta + age)))
+    return np.asarray(np.exp(logs) * scaled_tricomi(s, discount_per_unit * age_of_leaving) / discount_per_unit)
 
 
 def _highest_point(
@@ -187,7 +190,7 @@ def _highest_point(
 ) -> Array:
     """Log-parameters at the maximum: Newton steps from a known answer, or from where a search on a part of the rows ends.
 
-    The search goes by trust regions; lifetimes' simplex is what is left where that does not arrive.
+    The search goes by trust regions; lifetimes' simplex is what is left where that neither arrives nor runs off to a limit.
     """
     point = np.log(starts[0])
     if known and is_top(objective, point := climb_to_top(objective, point)):
@@ -197,6 +200,10 @@ def _highest_point(
         found = search_downhill(few, np.log(start))
         if found is not None and is_top(objective, point := climb_to_top(objective, found)):
             return point
+    if RUN_OFF < np.abs(point).max() < np.inf and settle_at_limit(
+        NAMES, objective, point, LIMITS, float(weights.sum())
+    ):
+        return point
     part = _lifetimes.every_kth(len(weights), _lifetimes.LAST_RESORT_ROWS)
     columns = [scaled[name].to_numpy()[part] for name in DATA]
     for tol, start in product(SIMPLEX_TOLERANCES, starts):
