@@ -35,7 +35,7 @@ from analysis.models.fit import (
     require_positive,
     search_downhill,
 )
-from analysis.models.limits import FAR, NONE, products_of, settle_at_limit
+from analysis.models.limits import FAR, NONE, products_of, runs_off
 from analysis.models.rows import WEIGHT, purchase_rows
 
 MODEL = "Pareto/NBD"
@@ -45,8 +45,6 @@ _LEAVING = {"nobody leaves": {"s": 1.0, "beta": 1 / NONE}, "all leave at one rat
 LIMITS = products_of(_LEAVING, {"all buy at one rate": {"r": FAR}})
 DATA = ("frequency", "recency", "T")
 TIME_SCALES = ("alpha", "beta")
-RUN_OFF = float(np.log(FAR)) / 2
-"""A log-parameter beyond which a search that found no top is taken to be on its way to a limit."""
 SIMPLEX_TOLERANCES = (1e-5, 1e-10)  # Newton steps finish what the simplex begins; if they fail, a finer simplex
 
 
@@ -80,8 +78,7 @@ def fit_pareto_nbd(summary: pd.DataFrame, *, start: Mapping[str, float] | None =
     starts = [[start[name] / _unit_of(name, unit) for name in NAMES]] if start else _starts(scaled)
     objective = _objective(scaled, weights, slice(None))
     with _lifetimes.settings_kept():
-        log_params = _highest_point(objective, scaled, weights, starts, known=start is not None)
-        found, covariance, limit = _lifetimes.settled(MODEL, NAMES, objective, log_params, LIMITS, float(weights.sum()))
+        found, covariance, limit = _settled(objective, scaled, weights, starts, known=start is not None)
     estimates = found * [_unit_of(name, unit) for name in NAMES]
     return _lifetimes.as_fit(MODEL, NAMES, estimates, covariance, _log_likelihood(estimates, rows), weights, limit)
 
@@ -185,25 +182,32 @@ def discounted_expected_residual_purchases(
     return np.asarray(np.exp(logs) * scaled_tricomi(s, discount_per_unit * age_of_leaving) / discount_per_unit)
 
 
-def _highest_point(
+def _settled(
     objective: Objective, scaled: pd.DataFrame, weights: Array, starts: list[list[float]], *, known: bool
-) -> Array:
-    """Log-parameters at the maximum: Newton steps from a known answer, or from where a search on a part of the rows ends.
+) -> _lifetimes.Settled:
+    """The maximum: Newton steps from a known answer, or from where a search on a part of the rows ends.
 
     The search goes by trust regions; lifetimes' simplex is what is left where that neither arrives nor runs off to a limit.
     """
+    n_customers = float(weights.sum())
     point = np.log(starts[0])
-    if known and is_top(objective, point := climb_to_top(objective, point)):
-        return point
-    few = _objective(scaled, weights, _lifetimes.every_kth(len(weights)))
-    for start in starts:
-        found = search_downhill(few, np.log(start))
-        if found is not None and is_top(objective, point := climb_to_top(objective, found)):
-            return point
-    if RUN_OFF < np.abs(point).max() < np.inf and settle_at_limit(
-        NAMES, objective, point, LIMITS, float(weights.sum())
-    ):
-        return point
+    if not (known and is_top(objective, point := climb_to_top(objective, point))):
+        few = _objective(scaled, weights, _lifetimes.every_kth(len(weights)))
+        for start in starts:
+            found = search_downhill(few, np.log(start))
+            if found is not None and is_top(objective, point := climb_to_top(objective, found)):
+                break
+        else:
+            if runs_off(point):
+                at_edge = _lifetimes.at_limit(NAMES, objective, point, LIMITS, n_customers)
+                if at_edge is not None:
+                    return at_edge
+            point = _by_simplex(objective, scaled, weights, starts)
+    return _lifetimes.settled(MODEL, NAMES, objective, point, LIMITS, n_customers)
+
+
+def _by_simplex(objective: Objective, scaled: pd.DataFrame, weights: Array, starts: list[list[float]]) -> Array:
+    """Log-parameters where lifetimes' own search ends."""
     part = _lifetimes.every_kth(len(weights), _lifetimes.LAST_RESORT_ROWS)
     columns = [scaled[name].to_numpy()[part] for name in DATA]
     for tol, start in product(SIMPLEX_TOLERANCES, starts):
