@@ -21,7 +21,7 @@ FOLLOWED = ("analysis.estimators", "analysis.models", "analysis.calibration.scen
 """Rooms whose modules a row depends on, whatever imports them."""
 
 ALWAYS = ("analysis.calibration.trials",)
-READ_BY = ("analysis.verdicts.assess", "analysis.calibration.counting")
+READ_BY = ("analysis.verdicts.assess", "analysis.calibration.readings")
 OF_THE_EFFECT = ("name", "scale", "unit", "null", "direction", "smallest", "size")
 """Fields of a quantity that say at which effects a scenario is drawn, and how an interval is read."""
 
@@ -45,7 +45,7 @@ def inputs_hash(scenario: Scenario, seed: int, replications: int) -> str:
 
 def rule_hash(scenario: Scenario) -> str:
     """Return twelve hexadecimal digits that change when the assessments of a scenario's intervals could."""
-    record = {"code": {name: _code(name) for name in READ_BY}, "rule": _quantity(scenario)}
+    record = {"code": sorted(_code(name) for name in READ_BY), "rule": _quantity(scenario)}
     return hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from analysis.calibration.counting import Count
 from analysis.calibration.inputs import inputs_hash, rule_hash
 from analysis.calibration.own_answers import as_markdown
+from analysis.calibration.readings import Count
 from analysis.calibration.scenario import Scenario
 from analysis.calibration.scenarios import all_scenarios
 from analysis.calibration.study import Cell, cells_of, run_cells
