@@ -60,7 +60,7 @@ def fit_bg_bb(summary: pd.DataFrame, *, start: Mapping[str, float] | None = None
     starts = [[1.0, 1.0, 0.5, 3.0], [1.0, 4.0, 2.0, 10.0]]
 
     def part(chosen: slice) -> Objective:
-        return closed_form_objective(*(column[chosen] for column in columns), weights[chosen])
+        return closed_form_objective(*(column[chosen] for column in columns), weights[chosen])  # type: ignore[call-arg]
 
     estimates, log_covariance, limit = _lifetimes.fit_smooth(
         MODEL, _fitter(), NAMES, columns, weights, starts, part(slice(None)), known, part, LIMITS
