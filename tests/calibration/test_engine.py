@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from scipy.stats import norm
 
-from analysis.calibration.counting import count, wilson
+from analysis.calibration.counting import count
+from analysis.calibration.readings import share_of
 from analysis.calibration.study import cells_of, count_cell, run_piece
 from analysis.calibration.trials import Trial, draw_seed, effect_at, run_trial
 from analysis.core.errors import FrameMistake
@@ -113,9 +114,10 @@ def test_effects_are_the_registers():
     assert effect_at(ratio, "size") == pytest.approx(0.9025)
 
 
-def test_wilson_is_that_of_the_textbook():
+def test_a_share_has_wilsons_interval():
     # Newcombe (1998, Statistics in Medicine 17, 857-872), table I: 81 of 263 gives 0.2553 to 0.3662.
-    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    counted = share_of("covered", 81, 263)
+    assert (counted["covered_low"], counted["covered_high"]) == pytest.approx((0.2553, 0.3662), abs=5e-5)
 
 
 def test_shares_of_readings_are_of_all_replications():

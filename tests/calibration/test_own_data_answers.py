@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.calibration.counting import wilson
 from analysis.calibration.own_answers import HELD, OWN_ANSWERS, as_markdown
 from analysis.core import paths
+from analysis.measures.intervals import wilson
 from analysis.verdicts.calibration_record import FEWEST_COVERED, MOST_COVERED, read_calibration
 
 ROWS = read_calibration()

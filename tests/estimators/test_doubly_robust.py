@@ -239,6 +239,7 @@ def test_checks_of_an_estimate_fit_nothing_again(monkeypatch):
     assert len(fits) == 15  # propensity and two outcome models, in five folds each
     check_overlap(frame, POINTS)
     check_balance(frame, POINTS)
+    assert not any(means.flags.writeable for means in augmented_weighting._PREDICTED.values()), "handed out again"
     again = estimate_doubly_robust(frame, POINTS, quantity="gap")
     assert len(fits) == 15
     augmented_weighting._PREDICTED.clear()

@@ -21,7 +21,7 @@ from analysis.estimators.survival.leverage_arithmetic import (
     per_period,
     percentile_bounds,
 )
-from analysis.estimators.survival.leverage_bases import _scaled_u, base_of_chances, base_of_occasions, base_of_rates
+from analysis.estimators.survival.leverage_bases import base_of_chances, base_of_occasions, base_of_rates
 from analysis.estimators.survival.leverage_histories import estimate_leverage_opportunities, estimate_leverage_summary
 from analysis.estimators.survival.leverage_survival import _chances_by_age, estimate_leverage_survival
 from analysis.frames import Context, spec
@@ -384,12 +384,3 @@ def test_interval_of_a_hundred_draws_holds_ninety_five_in_a_hundred_of_their_fel
         discount_rate=0.1,
     )
     assert (found[0].low, found[0].high) == pytest.approx((2.525, 98.475))
-
-
-@pytest.mark.parametrize("shape", [0.4, 3.0, 7.9, 12.0, 20.0, 45.0])
-@pytest.mark.parametrize("part", [0.19, 1.0, 7.0])
-def test_mean_over_rates_of_leaving_is_the_integral_at_every_shape(shape, part):
-    """E[z / (z + g)], g ~ gamma(shape), by quadrature. At shape 20 and z = 3.76 scipy's hyperu had made a hundredfold of it."""
-    z = part * shape
-    expected = quad(lambda p: z / (z + gamma.ppf(p, shape)), 0, 1, limit=400, epsabs=1e-11)[0]
-    assert float(_scaled_u(shape, np.array([z]))[0]) == pytest.approx(expected, rel=2e-4)

@@ -5,8 +5,10 @@ import pytest
 
 from analysis.models import (
     _beta_geometric_slopes,
+    _bg_bb_slopes,
     _gamma_gamma_slopes,
     _pareto_slopes,
+    bg_bb,
     fit_bg_nbd,
     fit_gamma_gamma,
     fit_pareto_nbd,
@@ -50,6 +52,15 @@ def test_gamma_gamma_equals_lifetimes_differentiated(many_customers, point):
     weights = 1.0 + np.arange(len(rows)) % 3
     expected = exact_objective(door.fitter_class("GammaGammaFitter")._negative_log_likelihood, (*data, weights, 0.0))
     _same(_gamma_gamma_slopes.closed_form_objective(*data, weights), expected, np.log(point))
+
+
+@pytest.mark.parametrize("point", [[1.2, 0.75, 0.66, 2.78], [0.1, 40.0, 30.0, 0.3], [2.0, 1e4, 1e-4, 1e4]])
+def test_beta_geometric_beta_binomial_equals_its_likelihood_differentiated(point):
+    """Every history of up to seven opportunities, those of one and of none taken among them."""
+    data = np.array([(x, t, n) for n in (1, 4, 7) for t in range(n + 1) for x in range(min(t, 1), t + 1)]).T
+    weights = 1.0 + np.arange(len(data[0])) % 4
+    expected = exact_objective(bg_bb._fitter()._negative_log_likelihood, (*data, weights, 0.0))
+    _same(_bg_bb_slopes.closed_form_objective(*data, weights), expected, np.log(point))
 
 
 @pytest.mark.parametrize("point", POINTS)

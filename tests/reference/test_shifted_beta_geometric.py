@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from analysis.models import shifted_beta_geometric as sbg
-from analysis.models.constant_retention_value import value_before_renewal
+from analysis.models.constant_retention_value import annuity_value
 
 PRINTED_3 = 0.00051  # printed to three places
 PRINTED_2 = 0.0051  # printed to two places
@@ -228,6 +228,11 @@ def test_residual_value_of_a_renewal_base(period, published):
     assert float(found) == pytest.approx(published, abs=DOLLAR)
 
 
+def renewal_due_now(retention):
+    """$100 a year at 10 %, the next payment due at once: m r (1 + d) / (1 + d - r), a year's interest above the annuity."""
+    return 1.1 * annuity_value(100, retention, 0.1)
+
+
 @pytest.mark.parametrize(
     ("retention", "published", "tolerance"),
     [
@@ -237,13 +242,13 @@ def test_residual_value_of_a_renewal_base(period, published):
     ],
 )
 def test_residual_value_at_a_constant_rate(retention, published, tolerance):
-    assert value_before_renewal(100, retention, 0.1) == pytest.approx(published, abs=tolerance)
+    assert renewal_due_now(retention) == pytest.approx(published, abs=tolerance)
 
 
 def test_two_segments_after_two_years():
     """Handout: .618 x 495.0 + .382 x 91.7 = $341.1 for who is left of 5,000 kept at 90 % and 10,000 kept at 50 %."""
     left = np.array([5_000 * 0.9**2, 10_000 * 0.5**2])
     assert left.sum() == pytest.approx(6_550)
-    values = [value_before_renewal(100, rate, 0.1) for rate in (0.9, 0.5)]
+    values = [renewal_due_now(rate) for rate in (0.9, 0.5)]
     assert left[0] / left.sum() == pytest.approx(0.618, abs=PRINTED_3)
     assert np.average(values, weights=left) == pytest.approx(341.1, abs=0.06)

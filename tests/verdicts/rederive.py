@@ -9,9 +9,9 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import norm, t
 
+from tests.verdicts.by_hand import START, bought
+
 CLAIMED = {"holds", "overstated", "direction only"}
-CAUSAL = {"randomised": 3, "quasi-experimental": 2, "observational": 1, "model": 0, "assertion": 0}
-PREDICTIVE = {"in sample": -1, "": 1, "later in time, on people not used for fitting": 3}
 
 
 def derived(r):
@@ -19,15 +19,15 @@ def derived(r):
     answers = [e for e in r["estimates"] if e["role"] == "answer"]
     for q in r["quantities"]:
         mine = [e for e in answers if e["quantity"] == q["name"]]
-        starts = {k: strength(e, r) for k, e in enumerate(mine) if votes(e, r["checks"])}
+        starts = {k: START[r["question"]](e) for k, e in enumerate(mine) if votes(e, r["checks"])}
         kinds = {s: [mine[k] for k in starts if starts[k] == s] for s in starts.values()}
         bodies = [(s, 1, barred(es, q, r)) for s, es in kinds.items() if s >= 0]  # in sample is no evidence
-        bodies += over_firms([e for e in mine if e["low"] is None and unbought(e)], q, r)
+        bodies += over_firms([e for e in mine if e["low"] is None and not bought(e)], q, r)
         if bodies or starts:
             return next((said for *_, said in sorted(bodies, reverse=True) if said != "open"), "open")
     studies = {}
     for q in r["quantities"]:
-        signed = [e for e in answers if e["quantity"] == q["name"] and e["kind"] == "published" and unbought(e)]
+        signed = [e for e in answers if e["quantity"] == q["name"] and e["kind"] == "published" and not bought(e)]
         mine = sorted((e for e in signed if e["sign"]), key=lambda e: e["sign"])
         studies = {e["firm"] or e["source"]: e["sign"] for e in mine} | studies  # the first quantity speaks
     yes, no = (list(studies.values()).count(sign) for sign in (1, -1))
@@ -36,25 +36,12 @@ def derived(r):
     return "hints conflict" if max(yes, no) < max(2, 3 * min(yes, no)) else "hints for" if yes > no else "hints against"
 
 
-def strength(e, r):
-    if r["question"] == "causal":
-        return CAUSAL[e["design"]]
-    if r["question"] == "predictive":
-        return PREDICTIVE.get(e["validation"], 2)
-    by_choice = e["sampling"] == "volunteers" or (e["kind"] == "published" and not e["sampling"])
-    return 0 if e["vendor"] or CAUSAL[e["design"]] == 0 else 1 if by_choice else 3
-
-
 def votes(e, checks):
     """An interval of ten events an arm and thirty units a group, on which no identifying check failed."""
     few = any(e[name] is not None and e[name] < least for name, least in (("events", 10), ("smallest_group", 30)))
     of_it = [c for c in checks if (c["source"], c["frame"]) == (e["source"], e["frame"])]
     voids = [c for c in of_it if c["quantity"] in ("", e["quantity"]) and c["on_failure"] == "voids"]
     return e["low"] is not None and not few and not any(c["passed"] is False for c in voids)
-
-
-def unbought(e):
-    return e["design"] != "assertion" and not e["vendor"] and not e["intention_only"]
 
 
 def read(low, high, q, derived=""):
@@ -118,7 +105,7 @@ def over_firms(es, q, r):
     if len(firms) < 3:
         return []
     low, high = firms.mean() + np.array([-1, 1]) * t.ppf(0.975, len(firms) - 1) * firms.sem()
-    return [(min(strength(e, r) for e in es), 0, read(back(low), back(high), q))]
+    return [(min(START[r["question"]](e) for e in es), 0, read(back(low), back(high), q))]
 
 
 def mean_of(es, q):

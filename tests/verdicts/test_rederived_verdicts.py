@@ -2,26 +2,11 @@
 that it wrote; and faults planted in the record, which they find."""
 
 import copy
-import json
 import math
-import os
-from pathlib import Path
 
 import pytest
 
-from analysis.register.claims import load_register
-from analysis.reporting.verdict_records import machine_form
 from tests.verdicts.rederive import derived, mean_of, reading_of, votes
-
-RUN = Path(os.environ.get("RETENTION_VERDICTS", ""))
-
-
-@pytest.fixture(scope="module")
-def records(request):
-    """The verdicts of a run named by RETENTION_VERDICTS, else those of a machine with stored results in place of downloads."""
-    if RUN.is_file():
-        return json.loads(RUN.read_text(encoding="utf-8"))
-    return json.loads(json.dumps(machine_form(request.getfixturevalue("verdicts"), load_register())))
 
 
 def faults(records):

@@ -9,6 +9,7 @@ import json
 import sys
 from dataclasses import asdict
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ FOLLOWED = ("analysis.estimators", "analysis.models", "analysis.calibration.scen
 """Rooms whose modules a row depends on, whatever imports them."""
 
 ALWAYS = ("analysis.calibration.trials",)
-READ_BY = ("analysis.verdicts.assess", "analysis.calibration.counting")
+READ_BY = ("analysis.verdicts.assess", "analysis.calibration.readings")
 OF_THE_EFFECT = ("name", "scale", "unit", "null", "direction", "smallest", "size")
 """Fields of a quantity that say at which effects a scenario is drawn, and how an interval is read."""
 
@@ -44,7 +45,7 @@ def inputs_hash(scenario: Scenario, seed: int, replications: int) -> str:
 
 def rule_hash(scenario: Scenario) -> str:
     """Return twelve hexadecimal digits that change when the assessments of a scenario's intervals could."""
-    record = {"code": {name: _code(name) for name in READ_BY}, "rule": _quantity(scenario)}
+    record = {"code": sorted(_code(name) for name in READ_BY), "rule": _quantity(scenario)}
     return hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
@@ -70,10 +71,18 @@ def _imports(name: str) -> frozenset[str]:
     found = set()
     for node in ast.walk(_tree(name)):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(FOLLOWED):
-            inner = [f"{node.module}.{alias.name}" for alias in node.names]
-            found |= {module for module in inner if _is_module(module)} or {node.module}
+            found |= {_module_of(node.module, alias.name) for alias in node.names}
     # The catalogue imports every scenario: what a scenario's rows depend on is its own module.
     return frozenset(found - {"analysis.calibration.scenarios", "analysis.estimators"})
+
+
+def _module_of(package: str, name: str) -> str:
+    """Module that a name is defined in: itself, `package`, or one whose names `package` hands on (the table of contents)."""
+    inner = f"{package}.{name}"
+    if _is_module(inner):
+        return inner
+    handed_on: dict[str, str] = getattr(import_module(package), "CONTENTS", {})
+    return f"{package}.{handed_on[name]}" if name in handed_on else package
 
 
 @cache

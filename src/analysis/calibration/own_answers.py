@@ -67,11 +67,12 @@ OWN_ANSWERS: Mapping[str, OwnAnswer] = MappingProxyType(
         ),
         "restriction of points and redeeming": OwnAnswer(
             "a member's first points alone, in a window that may lie before redemption opened",
-            tests=(
+            ("points_before_redemption",),
+            (
                 COMPANY + "test_programmes.py::test_redeeming_under_a_restriction_by_hand",
                 "tests/demo/test_company_recovered.py::test_the_truth_of_a_known_company_is_recovered",
             ),
-            beside="a matter of the builder: which points are counted, and when",
+            beside="which points are counted, and when, is a matter of the builder: the tests",
         ),
         "behaviour shows who leaves": OwnAnswer(
             "people long gone are in the population",
@@ -114,15 +115,16 @@ OWN_ANSWERS: Mapping[str, OwnAnswer] = MappingProxyType(
         ),
         "homogeneous leaving or no dropout": OwnAnswer(
             "the model runs to its edge, which is an answer",
-            ("nearly_alike_under_contract", "alike_under_contract", "nobody_drops_out"),
+            ("nearly_alike_under_contract", "alike_under_contract", "nobody_drops_out", "nobody_stops_on_occasions"),
         ),
         "losses seen from": OwnAnswer(
             "who left before the records begin is in no table",
-            tests=(
+            ("losses_seen_late",),
+            (
                 WHOLE_TABLES + "test_time_before_losses_are_seen_is_no_time_at_risk",
                 COMPANY + "test_subscriptions.py::test_losses_that_begin_suddenly_are_said_and_can_be_overruled",
             ),
-            beside="whole tables, drawn in the test: early customers believed, the naive way, hold the truth too seldom",
+            beside="whole tables too, drawn in the test",
         ),
         "clusters": OwnAnswer(
             "a matrix of clusters by clusters",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.calibration.counting import Count, count
+from analysis.calibration.counting import count
+from analysis.calibration.readings import Count
 from analysis.calibration.scenario import Scenario
 from analysis.calibration.scenarios import scenario_named
 from analysis.calibration.trials import POINTS, Estimator, Trial, draw_seed, effect_at, run_trial, truth_of

@@ -20,7 +20,6 @@ CONTENTS = {
     "fit_gamma_gamma": "gamma_gamma",
     "fit_shifted_beta_geometric": "shifted_beta_geometric",
     "discounted_customer_value": "customer_value",
-    "bootstrap_customer_value": "customer_value",
     "split_calibration_holdout": "holdout",
     "validate_holdout": "holdout",
     "annuity_value": "constant_retention_value",

@@ -22,7 +22,10 @@ from analysis.models.fit import (
     require_converged,
     search_downhill,
 )
-from analysis.models.limits import Limit, settle_at_limit
+from analysis.models.limits import Limit, runs_off, settle_at_limit
+
+Settled = tuple[Array, tuple[tuple[float, ...], ...], str]
+"""Estimates, covariance of their logarithms, and the limit's name ("" for none)."""
 
 TOLERANCES = (1e-6, 1e-5, 1e-4, 1e-3)
 """Slopes at which the first search may stop, tried in turn: a too-strict one ends in a refusal "due to precision loss",
@@ -85,8 +88,8 @@ def fit_smooth(
     known: Sequence[float] | None = None,
     part: Callable[[slice], Objective] | None = None,
     limits: Sequence[Limit] = (),
-) -> tuple[Array, tuple[tuple[float, ...], ...], str]:
-    """Search the maximum and settle it; returns the estimates, the covariance of their logarithms and the limit, if it is one.
+) -> Settled:
+    """Search the maximum and settle it.
 
     Parameters
     ----------
@@ -106,7 +109,8 @@ def fit_smooth(
         An answer to almost the same question: Newton steps from it come first. None if there is none.
     part : callable
         From a choice of rows to the objective on them, where its derivatives are cheap: a search by trust regions on a
-        part of the rows comes first. None: lifetimes' own search on all rows.
+        part of the rows comes first, and lifetimes' own search only where that neither arrives nor runs off to a limit.
+        None: lifetimes' own search on all rows.
     limits : sequence of Limit
         Nested models at the edge, which are the answer where parameters run off to them.
 
@@ -116,6 +120,7 @@ def fit_smooth(
         If no start converges and no limit is where they run to.
     """
 
+    n_customers = float(weights.sum())
     with settings_kept():
         best = None if known is None else climb_to_top(objective, np.log(known))
         if (best is None or not is_top(objective, best)) and part is not None:
@@ -123,18 +128,23 @@ def fit_smooth(
             found = [search_downhill(few, np.log(start)) for start in starts]
             tops = [climb_to_top(objective, point) for point in found if point is not None]
             best = min((top for top in tops if is_top(objective, top)), key=objective.value, default=None)
+            ended = min(tops, key=objective.value, default=None)
+            if best is None and ended is not None and runs_off(ended):
+                at_edge = at_limit(names, objective, ended, limits, n_customers)
+                if at_edge is not None:
+                    return at_edge
         if best is None or not is_top(objective, best):
             few_rows = every_kth(len(weights), LAST_RESORT_ROWS)
             few_columns, few_weights = [column[few_rows] for column in columns], weights[few_rows]
             searched = [_search(fitter, names, few_columns, few_weights, start) for start in starts]
             best = _best_of(model, searched, objective)
-        return settled(model, names, objective, best, limits, float(weights.sum()))
+        return settled(model, names, objective, best, limits, n_customers)
 
 
 def settled(
     model: str, names: Sequence[str], objective: Objective, reached: Array, limits: Sequence[Limit], n_customers: float
-) -> tuple[Array, tuple[tuple[float, ...], ...], str]:
-    """Estimates, covariance of their logarithms and the limit's name ("" for none), from where a search ended.
+) -> Settled:
+    """The answer from where a search ended: the maximum, or the limit that it ran off to.
 
     Raises
     ------
@@ -142,12 +152,22 @@ def settled(
         If it ended at no maximum, and at no limit either.
     """
     if not is_top(objective, reached):
-        at_edge = settle_at_limit(names, objective, reached, limits, n_customers)
+        at_edge = at_limit(names, objective, reached, limits, n_customers)
         if at_edge is not None:
-            limit, point, covariance = at_edge
-            return np.exp(point), covariance, limit.name
+            return at_edge
     require_converged(model, names, objective, reached)
     return np.exp(reached), log_covariance_from(objective.curvature(reached), n_customers), ""
+
+
+def at_limit(
+    names: Sequence[str], objective: Objective, reached: Array, limits: Sequence[Limit], n_customers: float
+) -> Settled | None:
+    """The limit that a search ran off to; None if there is none."""
+    found = settle_at_limit(names, objective, reached, limits, n_customers)
+    if found is None:
+        return None
+    limit, point, covariance = found
+    return np.exp(point), covariance, limit.name
 
 
 def every_kth(n_rows: int, most: int = SEARCH_ROWS) -> slice:

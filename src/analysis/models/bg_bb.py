@@ -20,8 +20,9 @@ from numpy.typing import ArrayLike
 from analysis.core.late import pd
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric import require_repeats
+from analysis.models._bg_bb_slopes import closed_form_objective
 from analysis.models._special import hyp2f1_of_one
-from analysis.models.fit import Array, ModelFit, exact_objective, require_positive
+from analysis.models.fit import Array, ModelFit, Objective, require_positive
 from analysis.models.limits import FAR, NONE, products_of
 from analysis.models.rows import WEIGHT, opportunity_rows
 
@@ -57,10 +58,12 @@ def fit_bg_bb(summary: pd.DataFrame, *, start: Mapping[str, float] | None = None
     columns = [rows[name].to_numpy() for name in DATA]
     known = [start[name] for name in NAMES] if start else None
     starts = [[1.0, 1.0, 0.5, 3.0], [1.0, 4.0, 2.0, 10.0]]
-    fitter = _fitter()
-    objective = exact_objective(fitter._negative_log_likelihood, (*columns, weights, 0.0))
+
+    def part(chosen: slice) -> Objective:
+        return closed_form_objective(*(column[chosen] for column in columns), weights[chosen])  # type: ignore[call-arg]
+
     estimates, log_covariance, limit = _lifetimes.fit_smooth(
-        MODEL, fitter, NAMES, columns, weights, starts, objective, known, limits=LIMITS
+        MODEL, _fitter(), NAMES, columns, weights, starts, part(slice(None)), known, part, LIMITS
     )
     top = _log_likelihood(dict(zip(NAMES, estimates.tolist(), strict=True)), rows)
     return _lifetimes.as_fit(MODEL, NAMES, estimates, log_covariance, top, weights, limit)

@@ -40,29 +40,6 @@ def annuity_value(margin: float, retention_rate: float, discount_rate: float) ->
     return margin * retention_rate / (1 + discount_rate - retention_rate)
 
 
-def value_before_renewal(margin: float, retention_rate: float, discount_rate: float) -> float:
-    """Value of future margins where the next renewal falls due now and is not discounted, m r (1 + d) / (1 + d - r).
-
-    Examples
-    --------
-    >>> round(value_before_renewal(100, 0.9, 0.1), 6)
-    495.0
-    """
-    return (1 + discount_rate) * annuity_value(margin, retention_rate, discount_rate)
-
-
-def level_annuity(margin: float, discount_rate: float, n_periods: float) -> float:
-    """Value of `n_periods` margins that are certain, the first a period away: the usual mistake for a mean lifetime.
-
-    Examples
-    --------
-    >>> level_annuity(100, 1.0, 2)  # 50 + 25
-    75.0
-    """
-    require_positive(discount_rate=discount_rate, n_periods=n_periods)
-    return float(margin * (1 - (1 + discount_rate) ** -n_periods) / discount_rate)
-
-
 def retention_elasticity(retention_rate: float, discount_rate: float) -> float:
     """% change of value per 1 % change of the retention rate, (1 + d) / (1 + d - r).
 

@@ -11,7 +11,7 @@ What one customer will really bring varies far more, and a wrong model is not in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,6 @@ from analysis.core.vocabulary import INTERVAL_LEVEL, WEEKS_PER_YEAR
 from analysis.models import gamma_gamma
 from analysis.models._special import unit_quadrature
 from analysis.models.fit import (
-    PURCHASE_MODELS,
     Array,
     ModelFit,
     ModelNotIdentified,
@@ -31,7 +30,7 @@ from analysis.models.fit import (
 )
 from analysis.models.rows import WEIGHT, purchase_rows, spend_rows
 
-HESSIAN, BOOTSTRAP = "Hessian", "bootstrap over customers"
+HESSIAN = "Hessian"
 QUADRATURE_NODES = 16  # expected purchases are smooth in time: exact to six digits over thirty years of weeks
 
 
@@ -82,15 +81,13 @@ class CustomerValue:
     standard_error : float
         Standard deviation of `draws`.
     draws : tuple of float
-        The mean value under each drawn or refitted parameter set.
+        The mean value under each drawn parameter set.
     n_customers : int
         Customers in the base; `mean * n_customers` is the value of the base.
     method : str
-        "Hessian" (parameters drawn from their asymptotic normal distribution) or "bootstrap over customers".
+        "Hessian": parameters drawn from their asymptotic normal distribution.
     terms : Terms
     purchase_model : str
-    n_failed : int
-        Bootstrap samples whose models could not be fitted, left out of `draws`; 0 for the Hessian.
     """
 
     mean: float
@@ -103,7 +100,6 @@ class CustomerValue:
     method: str
     terms: Terms
     purchase_model: str
-    n_failed: int = 0
 
 
 def discounted_expected_purchases(model: str, params: Mapping[str, float], rows: pd.DataFrame, terms: Terms) -> Array:
@@ -209,68 +205,7 @@ def discounted_customer_value(
             "finite value; the data do not pin the parameters. Use more customers or a longer observation."
         )
     mean = _mean_value(purchases.model, purchases.params, spend.params, rows, terms)
-    return _result(mean, finite, rows, terms, level, purchases.model, HESSIAN, 0)
-
-
-def bootstrap_customer_value(
-    purchases: ModelFit,
-    spend: ModelFit,
-    base: pd.DataFrame,
-    terms: Terms,
-    *,
-    n_samples: int = 200,
-    seed: int = 0,
-    level: float = INTERVAL_LEVEL,
-) -> CustomerValue:
-    """The same mean value, its interval from refitting both models to resampled customers.
-
-    Customers are drawn with replacement, which for distinct rows is one multinomial draw of their weights; spend and
-    history of a customer stay together. The refitted models value the *original* base, so that the interval answers
-    the same question as that of `discounted_customer_value` and checks it: it does not lean on the curvature at one
-    point, nor on the two models' independence.
-
-    Parameters
-    ----------
-    purchases, spend : ModelFit
-        Fitted on `base`; they give the point estimate and the starting values.
-    base, terms, level
-        As for `discounted_customer_value`.
-    n_samples, seed
-        Resamples, and the seed of the resampling.
-
-    Raises
-    ------
-    ModelNotIdentified
-        If more than one sample in twenty cannot be fitted.
-    """
-    rows = _base_rows(base)
-    purchase_module(purchases.model)
-    generator = np.random.default_rng(seed)
-    weights = rows[WEIGHT].to_numpy()
-    samples = generator.multinomial(weights.sum(), weights / weights.sum(), size=n_samples)
-    values = [_refitted_value(rows, sample, purchases, spend, terms) for sample in samples]
-    found = [value for value in values if value is not None]
-    if len(found) < 0.95 * n_samples:
-        raise ModelNotIdentified(
-            f"{purchases.model} with {spend.model}: {n_samples - len(found)} of {n_samples} bootstrap samples could "
-            "not be fitted; the base is too small for the models."
-        )
-    mean = _mean_value(purchases.model, purchases.params, spend.params, rows, terms)
-    return _result(mean, found, rows, terms, level, purchases.model, BOOTSTRAP, n_samples - len(found))
-
-
-def _refitted_value(
-    rows: pd.DataFrame, sample: Array, purchases: ModelFit, spend: ModelFit, terms: Terms
-) -> float | None:
-    """Mean value of `rows` under models refitted to one sample; None if they cannot be."""
-    drawn = rows.assign(**{WEIGHT: sample})[sample > 0]
-    fit: Callable[..., ModelFit] = getattr(purchase_module(purchases.model), f"fit_{PURCHASE_MODELS[purchases.model]}")
-    try:
-        params = fit(drawn, start=purchases.params).params
-        spend_params = gamma_gamma.fit_gamma_gamma(drawn, start=spend.params).params
-    except ModelNotIdentified:
-        return None
-    return _mean_value(purchases.model, params, spend_params, rows, terms)
+    return _result(mean, finite, rows, terms, level, purchases.model)
 
 
 def _mean_value(
@@ -304,8 +239,6 @@ def _result(
     terms: Terms,
     level: float,
     model: str,
-    method: str,
-    n_failed: int,
 ) -> CustomerValue:
     low, high = np.quantile(draws, [0.5 - level / 2, 0.5 + level / 2])
     return CustomerValue(
@@ -316,8 +249,7 @@ def _result(
         standard_error=float(np.std(draws, ddof=1)),
         draws=tuple(draws),
         n_customers=int(rows[WEIGHT].sum()),
-        method=method,
+        method=HESSIAN,
         terms=terms,
         purchase_model=model,
-        n_failed=n_failed,
     )

@@ -21,6 +21,9 @@ FAR = 1e4
 NONE = 1e-8
 """A chance or rate of leaving, in the unit of the search, at which nobody leaves."""
 
+RUN_OFF = float(np.log(FAR)) / 2
+"""A log-parameter beyond which a search that found no top is taken to be on its way to a limit."""
+
 WORSE = 1.35
 """Drop in log-likelihood from where the search ended that refutes no nested model at its edge: half of 2.71, at which the
 mixture of chi-squares with 0 and 1 degrees of freedom (Self & Liang 1987, case 5) leaves 5 %."""
@@ -57,6 +60,11 @@ def products_of(*parts: Mapping[str, Mapping[str, float]]) -> tuple[Limit, ...]:
     single = [Limit(name, fixed) for part in parts for name, fixed in part.items()]
     both = [Limit(f"{one} and {other}", {**first[one], **second[other]}) for one in first for other in second]
     return (*single, *both)
+
+
+def runs_off(log_params: Array) -> bool:
+    """Whether a search that ended here without a top is on its way to a limit."""
+    return bool(RUN_OFF < np.abs(log_params).max() < np.inf)
 
 
 def settle_at_limit(

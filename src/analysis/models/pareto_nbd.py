@@ -25,6 +25,7 @@ from analysis.core.late import pd
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric import purchase_rate, require_repeats
 from analysis.models._pareto_slopes import closed_form_objective, log_of_leaving
+from analysis.models._tricomi import scaled_tricomi
 from analysis.models.fit import (
     Array,
     ModelFit,
@@ -34,7 +35,7 @@ from analysis.models.fit import (
     require_positive,
     search_downhill,
 )
-from analysis.models.limits import FAR, NONE, products_of
+from analysis.models.limits import FAR, NONE, products_of, runs_off
 from analysis.models.rows import WEIGHT, purchase_rows
 
 MODEL = "Pareto/NBD"
@@ -77,8 +78,7 @@ def fit_pareto_nbd(summary: pd.DataFrame, *, start: Mapping[str, float] | None =
     starts = [[start[name] / _unit_of(name, unit) for name in NAMES]] if start else _starts(scaled)
     objective = _objective(scaled, weights, slice(None))
     with _lifetimes.settings_kept():
-        log_params = _highest_point(objective, scaled, weights, starts, known=start is not None)
-        found, covariance, limit = _lifetimes.settled(MODEL, NAMES, objective, log_params, LIMITS, float(weights.sum()))
+        found, covariance, limit = _settled(objective, scaled, weights, starts, known=start is not None)
     estimates = found * [_unit_of(name, unit) for name in NAMES]
     return _lifetimes.as_fit(MODEL, NAMES, estimates, covariance, _log_likelihood(estimates, rows), weights, limit)
 
@@ -163,40 +163,51 @@ def discounted_expected_residual_purchases(
     ParameterMistake
         If the rate is not positive.
     """
-    from scipy.special import gammaln, hyperu
+    from scipy.special import gammaln
 
     require_positive(discount_per_unit=discount_per_unit)
     r, alpha, s, beta = _ordered(params)
     x, t_x, age = (np.atleast_1d(np.asarray(item, dtype=float)) for item in (frequency, recency, T))
     with _lifetimes.settings_kept():
         likelihood = _log_likelihood_of_rows([r, alpha, s, beta], x, t_x, age)
+    age_of_leaving = beta + age
     logs = (
         r * np.log(alpha)
-        + s * np.log(beta)
-        + (s - 1) * np.log(discount_per_unit)
+        + s * np.log(beta / age_of_leaving)
         + gammaln(r + x + 1)
         - gammaln(r)
         - (r + x + 1) * np.log(alpha + age)
         - likelihood
     )
-    return np.asarray(np.exp(logs) * hyperu(s, s, discount_per_unit * (beta + age)))
+    return np.asarray(np.exp(logs) * scaled_tricomi(s, discount_per_unit * age_of_leaving) / discount_per_unit)
 
 
-def _highest_point(
+def _settled(
     objective: Objective, scaled: pd.DataFrame, weights: Array, starts: list[list[float]], *, known: bool
-) -> Array:
-    """Log-parameters at the maximum: Newton steps from a known answer, or from where a search on a part of the rows ends.
+) -> _lifetimes.Settled:
+    """The maximum: Newton steps from a known answer, or from where a search on a part of the rows ends.
 
-    The search goes by trust regions; lifetimes' simplex is what is left where that does not arrive.
+    The search goes by trust regions; lifetimes' simplex is what is left where that neither arrives nor runs off to a limit.
     """
+    n_customers = float(weights.sum())
     point = np.log(starts[0])
-    if known and is_top(objective, point := climb_to_top(objective, point)):
-        return point
-    few = _objective(scaled, weights, _lifetimes.every_kth(len(weights)))
-    for start in starts:
-        found = search_downhill(few, np.log(start))
-        if found is not None and is_top(objective, point := climb_to_top(objective, found)):
-            return point
+    if not (known and is_top(objective, point := climb_to_top(objective, point))):
+        few = _objective(scaled, weights, _lifetimes.every_kth(len(weights)))
+        for start in starts:
+            found = search_downhill(few, np.log(start))
+            if found is not None and is_top(objective, point := climb_to_top(objective, found)):
+                break
+        else:
+            if runs_off(point):
+                at_edge = _lifetimes.at_limit(NAMES, objective, point, LIMITS, n_customers)
+                if at_edge is not None:
+                    return at_edge
+            point = _by_simplex(objective, scaled, weights, starts)
+    return _lifetimes.settled(MODEL, NAMES, objective, point, LIMITS, n_customers)
+
+
+def _by_simplex(objective: Objective, scaled: pd.DataFrame, weights: Array, starts: list[list[float]]) -> Array:
+    """Log-parameters where lifetimes' own search ends."""
     part = _lifetimes.every_kth(len(weights), _lifetimes.LAST_RESORT_ROWS)
     columns = [scaled[name].to_numpy()[part] for name in DATA]
     for tol, start in product(SIMPLEX_TOLERANCES, starts):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.calibration.counting import Count
+from analysis.calibration.readings import Count
 from analysis.calibration.study import Cell
 from analysis.calibration.table import calibrate
 from analysis.core import paths

@@ -45,6 +45,7 @@ MODULES: tuple[str, ...] = (
     "histories_without_dropout",
     "occasions_without_leaving",
     "redeemed_often",
+    "before_it_was_seen",
 )
 """Modules of this folder that hold SCENARIOS, in the order in which reports list them."""
 

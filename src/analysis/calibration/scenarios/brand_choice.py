@@ -106,7 +106,6 @@ _scenario = partial(
     frame="choice_sets",
     estimator="observational.choice_prices:estimate_choice_prices",
     n=300,
-    replications=400,
 )
 
 SCENARIOS = (

@@ -129,7 +129,7 @@ def draw_histories(effect: float, n: int, seed: int) -> Frame:
     latest = watched * rng.random(n) ** (1 / np.maximum(counts, 1))
     columns = {
         "frequency": counts,
-        "recency_weeks": np.where(counts > 0, np.round(latest, 3), 0.0),
+        "recency_weeks": np.where(counts > 0, np.maximum(np.round(latest, 3), 0.001), 0.0),
         "T_weeks": WEEKS,
         "n_customers": 1,
     }
@@ -152,7 +152,7 @@ def draw_histories_tied(effect: float, n: int, seed: int) -> Frame:
     latest = watched * rng.random(n) ** (1 / np.maximum(counts, 1))
     columns = {
         "frequency": counts,
-        "recency_weeks": np.where(counts > 0, np.round(latest, 3), 0.0),
+        "recency_weeks": np.where(counts > 0, np.maximum(np.round(latest, 3), 0.001), 0.0),
         "T_weeks": WEEKS,
         "n_customers": 1,
     }

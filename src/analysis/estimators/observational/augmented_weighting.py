@@ -227,6 +227,7 @@ def _predict(matrix: np.ndarray, outcome: np.ndarray, new: np.ndarray, *, binary
         if len(_PREDICTED) >= MOST_PREDICTED:
             _PREDICTED.clear()
         _PREDICTED[key] = _fitted(matrix, outcome, new, binary=binary)
+        _PREDICTED[key].setflags(write=False)  # whoever asks next gets the same array
     return _PREDICTED[key]
 
 

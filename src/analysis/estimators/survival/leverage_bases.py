@@ -10,18 +10,14 @@ import numpy as np
 from analysis.core.vocabulary import WEEKS_PER_YEAR
 from analysis.estimators.survival.leverage_arithmetic import Base, beta_nodes, retained_value
 from analysis.models import bg_bb, pareto_nbd
+from analysis.models._tricomi import scaled_tricomi
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-LARGEST_FOR_U = 200.0
-"""Beyond this the first three terms of Tricomi's function are exact to four digits, at the shapes for which it is taken."""
-
-LARGEST_SHAPE_FOR_U = 8.0
 N_MIDPOINTS = 4_000
-"""Beyond that shape scipy's function is no number, or a wrong one, at small arguments; the mean over as many points of equal
-probability is exact to four digits."""
+"""Points of equal probability over which a mean is taken where leaving ends at none: exact to four digits."""
 
 
 def base_of_chances(chances: NDArray[np.float64], weights: NDArray[np.float64], rate: float, per_year: int) -> Base:
@@ -66,7 +62,7 @@ def base_of_rates(params: dict[str, float], rows: pd.DataFrame, force: float) ->
         return float(n_alive @ np.exp(-WEEKS_PER_YEAR * staying_more(times)).mean(axis=1) / n_alive.sum())
 
     return Base(
-        value=lambda k: float(buying @ _scaled_u(s, force * b / k)) / force,
+        value=lambda k: float(buying @ scaled_tricomi(s, force * b / k)) / force,
         retention=lambda k: float(n_alive @ (b / (b + k * WEEKS_PER_YEAR)) ** s / n_alive.sum()),
         value_times=value_times,
         retention_times=retention_times,
@@ -79,25 +75,6 @@ def _gamma_midpoints(s: float) -> NDArray[np.float64]:
     from scipy.stats import gamma
 
     return np.asarray(gamma.ppf((np.arange(N_MIDPOINTS) + 0.5) / N_MIDPOINTS, s))
-
-
-def _scaled_u(s: float, z: NDArray[np.float64]) -> NDArray[np.float64]:
-    """z^s U(s, s, z), Tricomi's function; by its first terms where z is large and scipy gives up.
-
-    It is the mean of z / (z + g) with g ~ gamma(s, 1), which is how it is taken for large s.
-
-    Examples
-    --------
-    >>> _scaled_u(430.0, np.array([430.0])).round(3).tolist()
-    [0.5]
-    """
-    from scipy.special import hyperu
-
-    if s > LARGEST_SHAPE_FOR_U:
-        points = _gamma_midpoints(s)
-        return np.asarray((z[:, None] / (z[:, None] + points)).mean(axis=1))
-    small = np.minimum(z, LARGEST_FOR_U)
-    return np.where(z > LARGEST_FOR_U, 1 - s / z + s * (s + 1) / z**2, small**s * hyperu(s, s, small))
 
 
 def base_of_occasions(params: dict[str, float], rows: pd.DataFrame, rate: float, per_year: int) -> Base:
