@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import analysis
 from analysis.company.store import Company
 from analysis.core.errors import UserMistake
 from analysis.frames.builders import accounts, purchases, random_sample
@@ -104,3 +106,16 @@ def test_memory_limit_reaches_the_engine(company: Callable[..., Company]) -> Non
     found = company({"transactions.csv": log()}, '[data]\nmemory_limit = "500MB"\n')
     shown = found.engine.backend.con.execute("SELECT current_setting('memory_limit')").fetchone()[0]
     assert shown == "476.8 MiB"
+
+
+def test_rows_in_pandas_are_those_of_the_customers_whom_frames_draw(tmp_path: Path) -> None:
+    """As many customers as the frame has, each with all rows; a company with fewer than the sample is whole."""
+    (tmp_path / "transactions.csv").write_text(log(), encoding="utf-8")
+    (tmp_path / "company.toml").write_text(toml(1_000), encoding="utf-8")
+    some = analysis.company(tmp_path)
+    rows, frame = some.tables.sample(), some.frame("purchases").table
+    assert sorted(rows["amount"]) == sorted(frame["amount"])
+    assert rows["customer_id"].nunique() == frame["customer_id"].nunique()
+    (tmp_path / "company.toml").write_text(toml(N), encoding="utf-8")
+    everyone = analysis.company(tmp_path).tables
+    assert everyone.sample().equals(everyone["transactions"])

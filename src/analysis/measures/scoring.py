@@ -23,7 +23,7 @@ DAYS_PER_WEEK = 7
 HISTORY = ("frequency", "recency", "T")
 FEWEST_DRAWS = 50
 AT_ONCE = 20_000
-"""Customers whose drawn values are held at a time; those of a million in 200 draws would take 1.6 GB."""
+"""Histories, and customers, whose drawn values are held at a time; those of a million in 200 draws would take 1.6 GB."""
 WITHIN = "within__"
 """Column of the squares of a customer's occasions round their mean."""
 
@@ -97,28 +97,40 @@ def customer_scores(
     module: Any = purchase_module(model)
     purchases: ModelFit = getattr(module, f"fit_{PURCHASE_MODELS[model]}")(rows)
     ahead = ahead_days / DAYS_PER_WEEK
-    drawn = purchases.draws(n_draws, seed)
     history = [rows[name].to_numpy(dtype=float) for name in HISTORY]
     patterns, place = np.unique(np.column_stack(history), axis=0, return_inverse=True)
-    distinct, place = list(patterns.T), place.ravel()
+    place = place.ravel()
+    by_pattern = np.argsort(place, kind="stable")
 
-    def expected(params: Mapping[str, float]) -> Array:
-        return np.asarray(module.conditional_expected_purchases(params, ahead, *distinct))
+    def expected(params: Mapping[str, float], of: Array) -> Array:
+        return np.asarray(module.conditional_expected_purchases(params, ahead, *of.T))
 
-    def alive(params: Mapping[str, float]) -> Array:
-        return np.asarray(module.probability_alive(params, *distinct))
+    def alive(params: Mapping[str, float], of: Array) -> Array:
+        return np.asarray(module.probability_alive(params, *of.T))
 
-    counts, best = np.array([expected(params) for params in drawn]), expected(purchases.params)
-    scores = _with_interval(rows, "expected_purchases", best[place], *_bounds(counts, level)[:, place])
-    chances = _bounds(np.array([alive(params) for params in drawn]), level)
-    scores = _with_interval(scores, "probability_alive", alive(purchases.params)[place], *chances[:, place])
-    if amount is not None:
-        paid, drawn_paid = _paid(rows, n_draws, seed + 1)
-        bounds = np.empty((2, len(rows)))
-        for first in range(0, len(rows), AT_ONCE):
-            some = slice(first, first + AT_ONCE)
-            bounds[:, some] = _bounds(margin * drawn_paid(rows.iloc[some]) * counts[:, place[some]], level)
-        scores = _with_interval(scores, "expected_value", margin * paid * best[place], *bounds)
+    paid, drawn_paid = _paid(rows, n_draws, seed + 1) if amount is not None else (None, None)
+    drawn = purchases.draws(n_draws, seed)
+    of_counts, of_chances, of_values = (
+        np.empty((2, len(patterns))),
+        np.empty((2, len(patterns))),
+        np.empty((2, len(rows))),
+    )
+    for first in range(0, len(patterns), AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        counts = np.array([expected(params, patterns[some]) for params in drawn])
+        of_counts[:, some] = _bounds(counts, level)
+        of_chances[:, some] = _bounds(np.array([alive(params, patterns[some]) for params in drawn]), level)
+        if drawn_paid is not None:
+            begin, end = np.searchsorted(place[by_pattern], (first, first + AT_ONCE))
+            for at_once in range(begin, end, AT_ONCE):
+                who = by_pattern[at_once : min(at_once + AT_ONCE, end)]
+                values = margin * drawn_paid(rows.iloc[who]) * counts[:, place[who] - first]
+                of_values[:, who] = _bounds(values, level)
+    best, chance = expected(purchases.params, patterns), alive(purchases.params, patterns)
+    scores = _with_interval(rows, "expected_purchases", best[place], *of_counts[:, place])
+    scores = _with_interval(scores, "probability_alive", chance[place], *of_chances[:, place])
+    if paid is not None:
+        scores = _with_interval(scores, "expected_value", margin * paid * best[place], *of_values)
         scores.loc[scores["frequency"] == 0, "monetary"] = np.nan
         scores = scores.drop(columns=WITHIN)
     return scores

@@ -32,14 +32,45 @@ class Tables(Mapping[str, "pd.DataFrame"]):
         self._made: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._made:
+            self._made[name] = _in_pandas(name, self._clean(name).expression)
+        return self._made[name]
+
+    def sample(self, name: str = "transactions") -> pd.DataFrame:
+        """Rows of a table of the customers whom frames of single purchases draw: everyone, up to the setting `largest_sample`.
+
+        A table of millions of rows takes gigabytes in pandas; what is looked at by customer hardly changes with a sample of
+        200,000. ``tables[name]`` has every row.
+
+        Parameters
+        ----------
+        name : str
+            A table that names customers.
+
+        Raises
+        ------
+        ParameterMistake
+            If there is no such table, or no transactions from which customers are drawn.
+        """
+        from analysis.frames.builders.random_sample import draws, rows_of_drawn
+
+        table = self._clean(name)
+        self._clean("transactions")
+        company = self._source.company
+        if not draws(company):
+            return self[name]
+        if "customer_id" not in table.filled:
+            raise ParameterMistake(f"`name` must be a table that names customers; got {name!r}.")
+        rows = _in_pandas(name, rows_of_drawn(company, table.expression))
+        return rows.sort_values(list(rows.columns), ignore_index=True)  # an engine's threads end in any order
+
+    def _clean(self, name: str) -> CleanTable:
         if name not in self._source.company.names:
             there = ", ".join(self._source.company.names) or "none"
             if name in TABLES:
                 raise ParameterMistake(f"{self._source.title} has no table {name}; it has {there}.")
             raise ParameterMistake(f"`name` must be one of the tables ({', '.join(TABLES)}); got {name!r}.")
-        if name not in self._made:
-            self._made[name] = _in_pandas(self._source.company.table(name))
-        return self._made[name]
+        return self._source.company.table(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._source.company.names)
@@ -148,10 +179,10 @@ def _escaped(text: str) -> str:
     return safe(text)
 
 
-def _in_pandas(table: CleanTable) -> pd.DataFrame:
+def _in_pandas(table: str, expression: Any) -> pd.DataFrame:
     """The columns of the table's spec, day numbers turned into times."""
-    spec = TABLES[table.name]
-    rows: Any = table.expression.to_pandas()
+    spec = TABLES[table]
+    rows: Any = expression.to_pandas()
     origin = pd.Timestamp(ORIGIN)
     columns = {}
     for name, column in spec.columns.items():

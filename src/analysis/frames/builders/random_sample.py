@@ -15,7 +15,7 @@ import ibis
 from analysis.company.store import Company
 from analysis.frames import Context
 from analysis.frames.builders.common import context, record
-from analysis.frames.builders.occasions import days, n_customers, observation, reasons_of
+from analysis.frames.builders.occasions import codes, days, n_customers, observation, reasons_of
 
 _PRIME, _SHIFT, _RANGE = 7_919, 618_035, 1_000_003
 
@@ -32,6 +32,14 @@ def drawn_occasions(company: Company) -> Any:
     """`occasions` of the customers drawn."""
     table = drawn_days(company)
     return table.filter(table["reason"].isnull()).drop("reason")
+
+
+def rows_of_drawn(company: Company, table: Any) -> Any:
+    """Rows of a table with `customer_id` that are of customers drawn; all of them where there are no more than the sample."""
+    if not draws(company):
+        return table
+    everyone = codes(company)
+    return table.semi_join(everyone.filter(chosen(company, everyone)), "customer_id")
 
 
 def n_drawn(company: Company) -> int:
