@@ -42,12 +42,8 @@ TOO_FAR = 0.001
 
 
 SETTINGS = tomllib.loads(paths.CALIBRATION.with_suffix(".toml").read_text(encoding="utf-8"))
-ABSENT = {"nobody_stops_on_occasions"}
-"""Scenarios that are still to be drawn for the first time: `make calibrate`. Their estimators are capped."""
 
 SELDOM: set[str] = {
-    "observational.choice_prices:estimate_choice_prices",
-    "observational.panel_effects:estimate_panel_effect",
     "prediction.forecast_discrimination:estimate_forecast_discrimination",
     "survival.leverage_histories:estimate_leverage_opportunities",
     "survival.leverage_histories:estimate_leverage_summary",
@@ -59,9 +55,6 @@ settings. One with fewer than two hundred is capped like one that was not studie
 
 def test_every_scenario_is_in_the_table_at_three_effects():
     for scenario in all_scenarios():
-        if scenario.name in ABSENT:
-            assert (scenario.name, "null") not in ROWS, "drawn: take it off the list"
-            continue
         rows = [ROWS[scenario.name, point] for point in ("null", "smallest", "size")]
         assert {(row.claim, row.quantity, row.estimator, row.broken) for row in rows} == {
             (scenario.claim, scenario.quantity, scenario.estimator, scenario.broken)

@@ -43,10 +43,11 @@ HOW_COMPARED = (
     "# On 30 November 2026 a comparison's folds came to be fitted once, its checks finding them in memory, and the regression",
     "# round redemptions to hold its data once: the 23 scenarios that run through them were compared with commit 6fa7d457",
     "# (redeemed_often with 53330403) in the same way, the same to the last bit.",
-    "# Later that day remembered predictions became read-only, hashes came to follow models that are named lazily, and the choice",
-    "# of a brand came to ask for a thousand draws: the 25 scenarios whose numbers that leaves alone were compared with commit",
-    "# 00395449 in the same way, the same to the last bit. The hash of the rule came to cover what readings depend on and no more:",
-    "# it was taken anew for all rows, since both codes count the same shares of the same outcomes.",
+    "# Later that day remembered predictions became read-only, hashes came to follow models that are named lazily, leverage took",
+    "# another quadrature where customers differ without a contract, and the choice of a brand came to ask for a thousand draws:",
+    "# the 28 scenarios whose numbers that leaves alone were compared with commit 00395449 in the same way, the same to the last",
+    "# bit. The hash of the rule came to cover what readings depend on and no more: it was taken anew for all rows, since both",
+    "# codes count the same shares of the same outcomes.",
 )
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "lifelines", "pyfixest", "rdrobust")
