@@ -59,11 +59,16 @@ def _builder(build: Callable[..., Frame], *needed: Need, **options: object) -> B
 _BOUGHT = needs.table("transactions")
 _SUBSCRIBED = needs.table("subscriptions", "started_at")
 _ENDS = needs.table("subscriptions", "ended_at")
+_MADE_GOOD = (
+    needs.failures(),
+    needs.either(needs.table("tickets", "resolved_first_contact"), needs.table("tickets", "resolved_at")),
+)
 
 
 def _experiment(key: str, family: str, outcome: str, *more: Need, **options: object) -> Builder:
     """An experiment of one family; subscriptions or transactions, as the outcome asks."""
-    behaviour = {"retained": (_ENDS,), "left": (_ENDS,), "responded": (), "unsubscribed": ()}.get(outcome, (_BOUGHT,))
+    subscribed = dict.fromkeys(experiments.BY_SUBSCRIPTION, (_ENDS,))
+    behaviour = {**subscribed, "responded": (), "unsubscribed": ()}.get(outcome, (_BOUGHT,))
     contrast = str(options.get("contrast", "control"))
     drawn = needs.experiment(family, "matched" if contrast == "generic" else contrast)
     return _builder(
@@ -80,6 +85,7 @@ _EXPERIMENTS: Mapping[str, tuple[str, str, dict[str, object]]] = {
     "experiment/risk": ("proactive", "left", {"window": QUARTER_DAYS, "once": True}),
     "experiment/risk_purchases": ("proactive", "gone", {"window": QUARTER_DAYS, "once": True}),
     "experiment/winback": ("winback", "bought", {"window": None}),
+    "experiment/winback_subscriptions": ("winback", "returned", {"window": None}),
     "experiment/message": ("message", "bought", {"window": QUARTER_DAYS, "contrast": "matched"}),
     "experiment/message_spend": ("message", "spend", {"window": QUARTER_DAYS, "contrast": "matched"}),
     "experiment/access": ("access", "retained", {}),
@@ -90,12 +96,14 @@ _EXPERIMENTS: Mapping[str, tuple[str, str, dict[str, object]]] = {
     "experiment/community": ("community", "retained", {}),
     "experiment/community_purchases": ("community", "bought", _LAST_QUARTER),
     "experiment/community_spend": ("community", "spend", {}),
+    "experiment/consistency": ("consistency", "retained", {"window": HALF_YEAR_DAYS}),
     "experiment/consistency_purchases": ("consistency", "bought", {"window": HALF_YEAR_DAYS}),
     "experiment/ease": ("ease", "retained", {}),
     "experiment/ease_purchases": ("ease", "bought", _LAST_QUARTER),
     "experiment/feedback": ("feedback", "left", {}),
     "experiment/feedback_purchases": ("feedback", "gone", {}),
     "experiment/subscription_purchases": ("subscription", "bought", _LAST_QUARTER),
+    "experiment/programme": ("programme", "retained", {"contrast": "kinds"}),
     "experiment/programme_purchases": ("programme", "bought", _LAST_QUARTER | {"contrast": "kinds"}),
 }
 
@@ -128,7 +136,9 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         ),
         "price_exposure": _builder(leaving.build_price_exposure, _ENDS, needs.table("subscriptions", "price")),
         "reasons": _builder(leaving.build_reasons, _ENDS, needs.table("subscriptions", "end_reason")),
-        "offers": _builder(contacts.build_offers, needs.table("campaigns", "responded"), _BOUGHT),
+        "offers": _builder(
+            contacts.build_offers, needs.table("campaigns", "responded"), needs.either(_BOUGHT, _SUBSCRIBED)
+        ),
         "contacts": _builder(contacts.build_contacts, needs.table("campaigns", "responded")),
         **{
             key: _experiment(key, family, outcome, **options)
@@ -184,14 +194,18 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
             )
             for days in after_failures.HORIZONS
         },
-        "exposure/recovery": _builder(
-            failures.build_recovery,
-            needs.failures(),
-            needs.either(needs.table("tickets", "resolved_first_contact"), needs.table("tickets", "resolved_at")),
-            _BOUGHT,
-        ),
+        "exposure/recovery": _builder(failures.build_recovery, *_MADE_GOOD, _BOUGHT, subscribed=False),
+        "exposure/recovery_subscriptions": _builder(failures.build_recovery, *_MADE_GOOD, _ENDS, subscribed=True),
         "scores/nps": _builder(
             surveys.build_scores, needs.answers("nps"), _BOUGHT, instrument="nps", key="scores/nps", outcome="bought"
+        ),
+        "scores/nps_subscriptions": _builder(
+            surveys.build_scores,
+            needs.answers("nps"),
+            _ENDS,
+            instrument="nps",
+            key="scores/nps_subscriptions",
+            outcome="subscribed",
         ),
         "scores/nps_referral": _builder(
             surveys.build_scores,
