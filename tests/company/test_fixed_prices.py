@@ -50,7 +50,13 @@ def by_chance(rng: np.random.Generator, _customer: int) -> float:
     return float(rng.gamma(40.0, 0.5))
 
 
-OPTIONS = {"holdout_months": 9, "horizons_years": (3.0,), "margin": 0.3, "discount_rate": 0.1, "end_of_observation": END}
+OPTIONS = {
+    "holdout_months": 9,
+    "horizons_years": (3.0,),
+    "margin": 0.3,
+    "discount_rate": 0.1,
+    "end_of_observation": END,
+}
 """Nine months before the end is the last of March 2023."""
 
 
@@ -113,7 +119,10 @@ def test_scores_expect_everybodys_own_fee() -> None:
 def test_page_01_of_a_company_with_fixed_prices_shows_the_value(
     folder: Callable[..., Path], amount: Callable[..., float]
 ) -> None:
-    place = folder({"transactions.csv": a_log(amount).to_csv(index=False)}, f'[company]\nname = "Acme"\nend_of_observation = {END}\n')
+    place = folder(
+        {"transactions.csv": a_log(amount).to_csv(index=False)},
+        f'[company]\nname = "Acme"\nend_of_observation = {END}\n',
+    )
     session = analysis.start("01_retention_metrics", data=str(place))
     short = analysis.show_in_short(session, months=6, cut_months=1, holdout_months=9)
     shown = analysis.show_customer_value(session, holdout_months=9, horizon_years=3.0, margin=0.3, discount_rate=0.1)
@@ -128,13 +137,24 @@ def test_page_01_without_a_model_keeps_formula_rates_and_what_was_spent(folder: 
     once = a_log(one_price).drop_duplicates("customer_id")
     late = pd.DataFrame({"customer_id": [0, 1], "at": pd.Timestamp("2023-10-02"), "amount": 30.0})
     log = pd.concat([once[once["at"] < "2023-03-01"], late])
-    place = folder({"transactions.csv": log.to_csv(index=False)}, f'[company]\nname = "Acme"\nend_of_observation = {END}\n')
+    place = folder(
+        {"transactions.csv": log.to_csv(index=False)}, f'[company]\nname = "Acme"\nend_of_observation = {END}\n'
+    )
     session = analysis.start("01_retention_metrics", data=str(place))
-    row = next(r for r in analysis.show_in_short(session, months=6, cut_months=1, holdout_months=9).rows if r["Source"] == "Acme")
+    row = next(
+        r
+        for r in analysis.show_in_short(session, months=6, cut_months=1, holdout_months=9).rows
+        if r["Source"] == "Acme"
+    )
     assert "Retained after 6 months" in row
-    assert "none by the model. BG/NBD needs customers who bought again, and none of 400 did." in row["Spend in 9 months, foretold"]
+    assert (
+        "none by the model. BG/NBD needs customers who bought again, and none of 400 did."
+        in row["Spend in 9 months, foretold"]
+    )
     assert row["What they spent"].startswith("0.15 ")  # 60 of 400 customers
-    shown = repr(analysis.show_customer_value(session, holdout_months=9, horizon_years=3.0, margin=0.3, discount_rate=0.1))
+    shown = repr(
+        analysis.show_customer_value(session, holdout_months=9, horizon_years=3.0, margin=0.3, discount_rate=0.1)
+    )
     assert "No value by the model" in shown
     assert not WORKINGS.search(shown)
 

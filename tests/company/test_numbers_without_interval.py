@@ -37,7 +37,10 @@ def test_a_number_without_an_interval_is_said_and_why_it_has_none() -> None:
 def test_a_number_that_has_no_vote_is_said_with_its_ends() -> None:
     found = decide(a_claim(), [own(3.0, 1.0, 5.0, events=4)], scope=SHOP)
     assert headline_of(found) == "no verdict, a number without a vote"
-    assert "Corner shop comes to 3 points (1 to 5), shown without a vote: a group has 4 events, fewer than 10." in found.sentence
+    assert (
+        "Corner shop comes to 3 points (1 to 5), shown without a vote: a group has 4 events, fewer than 10."
+        in found.sentence
+    )
 
 
 def test_a_quick_number_alone_is_no_answer() -> None:
@@ -54,9 +57,15 @@ def test_what_is_in_print_alone_is_no_number_of_the_data() -> None:
 @pytest.mark.parametrize(
     ("method", "why"),
     [
-        ("fixed effects, seasons left in for want of a second year: no interval", "seasons left in for want of a second year"),
+        (
+            "fixed effects, seasons left in for want of a second year: no interval",
+            "seasons left in for want of a second year",
+        ),
         ("ratio of costs (no interval)", "the data do not carry one"),
-        ("log share; no interval: one stretch of the periods holds all movement", "one stretch of the periods holds all movement"),
+        (
+            "log share; no interval: one stretch of the periods holds all movement",
+            "one stretch of the periods holds all movement",
+        ),
         ("plain means", "the data do not carry one"),
     ],
 )
@@ -74,7 +83,9 @@ def test_the_card_of_a_young_shop_shows_its_number(folder: Callable[..., Path]) 
     ]
     log = pd.DataFrame(rows, columns=["customer_id", "at", "amount"])
     toml = f'[company]\nname = "{SHOP}"\nend_of_observation = "2024-06-30"\n'
-    session = analysis.start("04_loyal_customers", data=str(folder({"transactions.csv": log.to_csv(index=False)}, toml)))
+    session = analysis.start(
+        "04_loyal_customers", data=str(folder({"transactions.csv": log.to_csv(index=False)}, toml))
+    )
     card = session.answer("spend-grows-with-tenure")
     mine = next(v for v in card.verdicts if v.scope == SHOP)
     e = next(r.estimate for r in mine.assessments)

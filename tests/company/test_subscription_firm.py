@@ -65,7 +65,9 @@ def newspaper(n: int = 900, seed: int = 2) -> dict[str, str]:
     end = (asked + pd.to_timedelta(np.round(days) + 1, unit="D")).strftime("%Y-%m-%d")
     subscriptions = pd.DataFrame({"customer_id": range(n), "started_at": start.strftime("%Y-%m-%d"), "ended_at": end})
     subscriptions.loc[pd.to_datetime(subscriptions["ended_at"]) > "2024-12-31", "ended_at"] = ""
-    surveys = pd.DataFrame({"customer_id": range(n), "at": asked.strftime("%Y-%m-%d"), "instrument": "nps", "score": score})
+    surveys = pd.DataFrame(
+        {"customer_id": range(n), "at": asked.strftime("%Y-%m-%d"), "instrument": "nps", "score": score}
+    )
     return {"subscriptions.csv": subscriptions.to_csv(index=False), "surveys.csv": surveys.to_csv(index=False)}
 
 
@@ -78,7 +80,9 @@ def test_the_nps_claim_is_answered_from_surveys_and_subscriptions_alone(folder: 
     assert source.missing("nps-marks-loyalty") == ""
     answer = next(e for e in collect("nps-marks-loyalty", [source]).estimates if e.role is Role.ANSWER)
     surveys = pd.read_csv(pd.io.common.StringIO(files["surveys.csv"]))
-    ended = pd.to_datetime(pd.read_csv(pd.io.common.StringIO(files["subscriptions.csv"]))["ended_at"]).fillna(pd.Timestamp.max)
+    ended = pd.to_datetime(pd.read_csv(pd.io.common.StringIO(files["subscriptions.csv"]))["ended_at"]).fillna(
+        pd.Timestamp.max
+    )
     stayed = ended > pd.to_datetime(surveys["at"]) + pd.Timedelta(days=365)
     pairs = mannwhitneyu(surveys.loc[stayed, "score"], surveys.loc[~stayed, "score"]).statistic
     assert (answer.quantity, answer.frame) == ("repurchase_auc", "scores/nps_subscriptions")
@@ -123,7 +127,12 @@ def test_winning_back_subscribers_by_hand(company: Callable[..., Company]) -> No
     opened = company({"subscriptions.csv": LAPSED, "campaigns.csv": LETTERS}, TOML)
     assert missing(opened, "reactivation-pays") == ""
     frame = BUILDERS["experiment/winback_subscriptions"].build(opened)
-    assert frame.table[["arm", "outcome"]].values.tolist() == [["letter", 1], ["control", 0], ["control", 0], ["letter", 0]]
+    assert frame.table[["arm", "outcome"]].values.tolist() == [
+        ["letter", 1],
+        ["control", 0],
+        ["control", 0],
+        ["letter", 0],
+    ]
     assert frame.context.outcome == "a subscriber again 365 days later"
     assert left_out(opened, "experiment/winback_subscriptions") == {
         "subscription running on the day: nobody to win back": 1
@@ -164,11 +173,19 @@ def test_recovery_among_subscribers_by_hand(company: Callable[..., Company]) -> 
 
 
 @pytest.mark.parametrize("family", ["consistency", "programme"])
-def test_families_that_asked_for_purchases_take_subscriptions_alone(family: str, company: Callable[..., Company]) -> None:
+def test_families_that_asked_for_purchases_take_subscriptions_alone(
+    family: str, company: Callable[..., Company]
+) -> None:
     """Four stay of six: which arm they were in and whether they stayed, one row each."""
     rows = [("m1", f"s{i}", "2023-07-01", arm, family) for i, arm in enumerate(["one", "two", "control"] * 2)]
     campaigns = pd.DataFrame(rows, columns=["campaign_id", "customer_id", "at", "arm", "family"])
-    subscriptions = pd.DataFrame({"customer_id": [f"s{i}" for i in range(6)], "started_at": "2023-01-01", "ended_at": ["2023-10-01"] * 2 + [""] * 4})
+    subscriptions = pd.DataFrame(
+        {
+            "customer_id": [f"s{i}" for i in range(6)],
+            "started_at": "2023-01-01",
+            "ended_at": ["2023-10-01"] * 2 + [""] * 4,
+        }
+    )
     files = {"campaigns.csv": campaigns.to_csv(index=False), "subscriptions.csv": subscriptions.to_csv(index=False)}
     table = BUILDERS[f"experiment/{family}"].build(company(files, TOML)).table
     assert table["outcome"].tolist() == [0, 0, 1, 1, 1, 1]

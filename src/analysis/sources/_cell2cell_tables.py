@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.sources._holdout_score import score_other_half
+from analysis.sources.row_ledger import Rule, kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +64,20 @@ def calls(customers: pd.DataFrame) -> pd.Series:
     return customers["PeakCallsInOut"] + customers["OffPeakCallsInOut"]
 
 
+def _complete(name: str, customers: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """Customers that break no rule, with a service area and all covariates."""
+    held = [column for column in customers if str(column).startswith("x_")]
+    return kept(
+        "cell2cell",
+        name,
+        "customers",
+        customers,
+        rule,
+        ("no service area", lambda t: t["ServiceArea"].isna()),
+        ("a covariate is missing", lambda t: t[held].isna().any(axis=1)),
+    )
+
+
 def failures_table(customers: pd.DataFrame) -> pd.DataFrame:
     """Dropped and blocked calls per call made, above the median or not, against leaving.
 
@@ -70,8 +85,8 @@ def failures_table(customers: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    usable = customers[(calls(customers) >= FEWEST_CALLS) & customers["ServiceArea"].notna()]
-    usable = usable.join(covariates(usable)).dropna(subset=list(covariates(usable).columns))
+    few = (f"fewer than {FEWEST_CALLS} calls a month", lambda t: ~(calls(t) >= FEWEST_CALLS))
+    usable = _complete("exposure of failures", customers.join(covariates(customers)), few)
     # A blocked call never became one of the calls made; a dropped one did.
     rate = (usable["DroppedCalls"] + usable["BlockedCalls"]) / (calls(usable) + usable["BlockedCalls"])
     return pd.DataFrame(
@@ -104,9 +119,9 @@ def lines_table(customers: pd.DataFrame) -> pd.DataFrame:
     """Two active lines or more in the household, or one, against leaving; without those who have none or lack a covariate."""
     import pandas as pd
 
-    usable = customers[(customers["ActiveSubs"] >= 1) & customers["ServiceArea"].notna()]
-    held = covariates(usable).drop(columns="x_subscriptions")
-    usable = usable.join(held).dropna(subset=list(held.columns))
+    held = covariates(customers).drop(columns="x_subscriptions")
+    none = ("no active line", lambda t: ~(t["ActiveSubs"] >= 1))
+    usable = _complete("exposure of lines", customers.join(held), none)
     return pd.DataFrame(
         {
             "unit_id": usable["CustomerID"],

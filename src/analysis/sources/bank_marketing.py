@@ -14,6 +14,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +85,14 @@ def offers_table(calls: pd.DataFrame) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    known = calls[calls["poutcome"].isin(EARLIER) & ~((calls["poutcome"] == "unknown") & (calls["pdays"] != -1))]
+    known = kept(
+        NAME,
+        "offers",
+        "clients",
+        calls,
+        ("earlier outcome neither yes nor no", lambda t: ~t["poutcome"].isin(EARLIER)),
+        ("contacted earlier, outcome unknown", lambda t: (t["poutcome"] == "unknown") & (t["pdays"] != -1)),
+    )
     return pd.DataFrame(
         {
             "unit_id": known.index,

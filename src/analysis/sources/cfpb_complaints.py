@@ -9,6 +9,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +55,14 @@ def dispute_table(raw: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    used = raw[raw[RESPONSE].isin([*RELIEF, EXPLANATION]) & raw[DISPUTED].notna()]
+    used = kept(
+        NAME,
+        "panel",
+        "complaints",
+        raw,
+        ("closed with neither relief nor explanation", lambda t: ~t[RESPONSE].isin([*RELIEF, EXPLANATION])),
+        ("not asked whether it is disputed", lambda t: t[DISPUTED].isna()),
+    )
     return pd.DataFrame(
         {
             "unit_id": range(len(used)),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, load_once, package_file, read_csv, require_fact
+from analysis.sources.row_ledger import kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +48,8 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``peer_encouragement``; farmers with a control missing are left out, as in the publication."""
     import pandas as pd
 
-    complete = raw.dropna(subset=[*CONTROLS]).reset_index(drop=True)
+    lacks = ("a control is missing", lambda t: t[[*CONTROLS]].isna().any(axis=1))
+    complete = kept(NAME, "peer_encouragement", "farmers", raw, lacks).reset_index(drop=True)
     villages = pd.get_dummies(complete["village"], prefix="x_village", drop_first=True, dtype=float)
     table = pd.DataFrame(
         {

@@ -13,6 +13,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +68,14 @@ def score_table(raw: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     since = raw["timestamp_updated"] + pd.Timedelta(days=DAYS)
-    used = raw[~raw["received_for_free"] & (since <= pd.Timestamp(COLLECTED))]
+    used = kept(
+        NAME,
+        "scores",
+        "reviews",
+        raw,
+        ("got it for nothing", lambda t: t["received_for_free"]),
+        (f"answer of the last {DAYS} days", lambda t: since[t.index] > pd.Timestamp(COLLECTED)),
+    )
     return pd.DataFrame(
         {
             "unit_id": range(len(used)),

@@ -16,6 +16,7 @@ from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,8 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``experiment`` for the first member of each household; risk is earlier elections missed, of five."""
     import pandas as pd
 
-    one_each = raw[~households(raw).duplicated()]
+    later = ("later member of a household", lambda t: households(t).duplicated())
+    one_each = kept(NAME, "experiment", "people", raw, later)
     arm = one_each["treatment"].replace(UNWRITTEN, "control")
     return pd.DataFrame(
         {
@@ -121,10 +123,10 @@ def build_experiment() -> Frame:
 
 def build_plain() -> Frame:
     """The plain reminder against none."""
-    table = load()
-    kept = table[table["arm"].isin(["control", PLAIN])].reset_index(drop=True)
+    other = ("another letter", lambda t: ~t["arm"].isin(["control", PLAIN]))
+    plain = kept(NAME, "experiment/plain", "households", load(), other).reset_index(drop=True)
     words = "a letter that only reminds of the duty to vote against none"
-    return spec("experiment").check(kept, replace(CONTEXT, contrast=words))
+    return spec("experiment").check(plain, replace(CONTEXT, contrast=words))
 
 
 SOURCE = Source(

@@ -147,9 +147,13 @@ def sentence_without_verdict(
     return f"No verdict: {answer} ({told}), and no study gives a margin of error that could decide. {settles}"
 
 
-def number_without_verdict(assessments: Sequence[Assessment], beside: Sequence[Estimate]) -> Assessment | Estimate | None:
+def number_without_verdict(
+    assessments: Sequence[Assessment], beside: Sequence[Estimate]
+) -> Assessment | Estimate | None:
     """The number that data give where nothing decides: an answer before one that is shown without a vote; None without any."""
-    answers: list[Assessment | Estimate] = [a for a in assessments if a.estimate.value is not None and a.estimate.kind is not Kind.PUBLISHED]
+    answers: list[Assessment | Estimate] = [
+        a for a in assessments if a.estimate.value is not None and a.estimate.kind is not Kind.PUBLISHED
+    ]
     context = [e for e in beside if e.value is not None and e.kind is not Kind.PUBLISHED and e.role is Role.CONTEXT]
     return next(iter([*answers, *context]), None)
 
@@ -160,8 +164,12 @@ def number_in_words(found: Assessment | Estimate) -> str:
     size = f" (n = {e.n:,})" if e.n else ""
     if e.quantified:
         ends = f" ({number(float(e.low or 0))} to {number(float(e.high or 0))})"
-        _, told, why = found.sentence.partition("shown without a vote: ") if isinstance(found, Assessment) else ("", "", "")
-        return f"{e.source} comes to {with_unit(e.value, e.unit)}{ends}, shown without a vote" + (f": {why}" if told else ".")
+        _, told, why = (
+            found.sentence.partition("shown without a vote: ") if isinstance(found, Assessment) else ("", "", "")
+        )
+        return f"{e.source} comes to {with_unit(e.value, e.unit)}{ends}, shown without a vote" + (
+            f": {why}" if told else "."
+        )
     return (
         f"{e.source} comes to {with_unit(e.value, e.unit)}{size}, and how far off that may be is not known: "
         f"{why_no_interval(e.method)}."

@@ -30,8 +30,9 @@ def build_offers(company: Company) -> Frame:
     """Frame ``offers``: whoever was offered something, by what he had done before, and whether he took it.
 
     Earlier: `bought` if there is a purchase before the day (without transactions: a subscription); `declined` if not, but an
-    earlier offer without an answer; else `never`. Whoever is a customer without an order yet (he stands in customers, subscriptions or memberships before the
-    day) is neither: he has chosen the company already. Campaigns are strata: within one the offer was the same.
+    earlier offer without an answer; else `never`. Whoever is a customer without an order yet (he stands in customers,
+    subscriptions or memberships before the day) is neither: he has chosen the company already. Campaigns are strata: within
+    one the offer was the same.
     """
     t, found, table = rows(company), _judged(company), _offer_rows(company)
     units = found.select(unit="event", why="reason", known=ibis.literal(1))
@@ -95,7 +96,11 @@ def _offered(company: Company) -> Any:
     def find() -> Any:
         t = rows(company)
         first = t.filter((t["contact"] == 0) & (t["arm"] != CONTROL) & t["responded"].notnull())
-        known = with_purchases(company, first, 1, same_day=True) if company.has("transactions") else _subscribed(company, first)
+        known = (
+            with_purchases(company, first, 1, same_day=True)
+            if company.has("transactions")
+            else _subscribed(company, first)
+        )
         return company.engine.keep(_with_customers(company, known), "offered")
 
     return company.once("offered", find)

@@ -57,7 +57,8 @@ def build_experiment(
     outcome : str
         "bought" (1 if the customer bought within the window), "gone" (1 if not), "retained" (1 if a subscriber still was one
         when the window was over), "left" (1 if not), "returned" (1 if somebody without a subscription had one then), "spend"
-        (within the window), "margin" (margin on the spend less the cost of all contacts of the campaign), "responded" or "unsubscribed" (1 if it says so in any row of the customer).
+        (within the window), "margin" (margin on the spend less the cost of all contacts of the campaign), "responded" or
+        "unsubscribed" (1 if it says so in any row of the customer).
     window : int
         Days from the day of the contact on. None: `winback_days` of company.toml; without it the longest of a year, half a
         year and a quarter that the tables hold whole for every campaign of the family.

@@ -24,6 +24,7 @@ from analysis.notebook.figures import style
 from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
 from analysis.notebook.plain_words import meaning_of
 from analysis.notebook.section.shapes import shapes_of
+from analysis.notebook.section.surveyed import SURVEYED, survey_shape
 from analysis.verdicts.assess import why_not_read
 from analysis.verdicts.findings import Findings
 
@@ -77,7 +78,16 @@ def at_work(found: Findings) -> PartExhibit | None:
     claim = found.claim
     if answered_by_data(found) or found.company:
         return None
-    if lines := stored_demonstration().get(claim.id, ()):
+    lines = stored_demonstration().get(claim.id, ())
+    if lines and claim.id in SURVEYED:
+        told = f"It would take {OUT_OF_REACH[claim.id]}. What that would give is shown on made-up firms, so that the truth is known"
+        return _part(
+            "The test at work, on firms that are made up",
+            f"{told}. It says nothing about the claim and has no vote.",
+            claim,
+            lines,
+        )
+    if lines:
         where = "on simulated customers" if "drawn" in lines[0] else "on a company whose customers are simulated"
         shown = f"What your own tables would give is shown {where}, so that the truth is known. It says nothing about the claim"
         return _part("The test at work, on customers who are made up", f"{shown} and has no vote.", claim, lines)
@@ -92,12 +102,20 @@ def _part(heading: str, told: str, claim: Claim, lines: Sequence[Mapping[str, An
         heading=heading,
         kind="details",
         lines=(f"No public source answers this claim with an interval that counts. {told}",),
-        parts=(*shapes_of(claim), _figure(claim, lines), _table(claim, lines)) if lines else (),
+        parts=(*_shapes(claim), _figure(claim, lines), _table(claim, lines)) if lines else (),
         folded=True,
     )
 
 
+def _shapes(claim: Claim) -> tuple[SvgExhibit, ...]:
+    return (survey_shape(claim),) if claim.id in SURVEYED else shapes_of(claim)
+
+
 def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
+    who = "Simulated firms" if claim.id in SURVEYED else "Simulated customers"
+    would = (
+        "a survey of firms drawn at random" if claim.id in SURVEYED else "the one that your own tables would go through"
+    )
     rows = tuple(
         ({"Simulated customers": line["drawn"]} if "drawn" in line else {})
         | {
@@ -110,11 +128,11 @@ def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
         }
         for line in lines
     )
-    whose = "Simulated customers" if "drawn" in lines[0] else "One simulated company"
+    whose = who if "drawn" in lines[0] else "One simulated company"
     return TableExhibit(
         caption=f"{whose}: truth, sound analysis, quick number",
         rows=rows,
-        note="The sound analysis is the one that your own tables would go through, with the same checks.",
+        note=f"The sound analysis is {would}" + ("." if claim.id in SURVEYED else ", with the same checks."),
     )
 
 

@@ -1,0 +1,156 @@
+"""What a test of groups looks at, on simulated customers: two arms, customers alike in what was there before, failures made good.
+
+Means with 95 % of their standard error, by seaborn; the axes are those of the house style.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.core.wording import number
+from analysis.frames import Frame
+from analysis.notebook.exhibits import Row
+from analysis.notebook.figures import style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+WITH, WITHOUT = "with it", "without"
+COLOURS = {WITH: style.ANSWER, WITHOUT: style.REFERENCE}
+ALL = "all together"
+QUARTERS = ("least likely", "2nd quarter", "3rd quarter", "most likely")
+FAILURES = ("no failure", "failure, not made good", "failure, made good")
+HEIGHT, ROW_HEIGHT = 2.6, 0.28
+MOST_UPRIGHT = 3
+"""More arms than these are rows, so that their names do not run into each other."""
+
+Drawn = tuple["Axes", str, str, tuple[Row, ...]]
+"""Axes, what it shows in one line, how to read it, and the numbers."""
+
+
+def arms(frame: Frame) -> Drawn:
+    """Mean outcome of each arm of an experiment."""
+    from statsmodels.stats.weightstats import CompareMeans
+
+    table, unit = _measured(frame.table)
+    table["group"] = table["assigned"].map({1: WITH, 0: WITHOUT})
+    named = table["arm"].nunique() > MOST_UPRIGHT
+    order = sorted(table["arm"].unique()) if named else [WITH, WITHOUT]
+    axes = _points(table, "arm" if named else "group", order, unit, lying=named)
+    pair = [table.loc[table["assigned"] == value, "value"] for value in (1, 0)]
+    low, high = CompareMeans.from_data(*pair).tconfint_diff(usevar="unequal")
+    means = [float(part.mean()) for part in pair]
+    gap = f"{number(means[0] - means[1])} ({number(float(low))} to {number(float(high))})"
+    told = f"{number(means[0])} {WITH} against {number(means[1])} {WITHOUT}, a difference of {gap}"
+    return (
+        axes,
+        f"Two groups that were drawn at random: {told}"
+        if not named
+        else "Kinds that were drawn at random, side by side",
+        "Points: mean of each group, with 95 %. Chance alone has parted them, so that nothing else differs on average; where "
+        "shares differ from draw to draw the analysis compares within each.",
+        _rows(table, "arm" if named else "group", order, unit),
+    )
+
+
+def alike(frame: Frame) -> Drawn:
+    """Outcome with the exposure and without, of all customers and of quarters alike in how likely they were to have it."""
+    import pandas as pd
+
+    table, unit = _measured(frame.table)
+    table["group"] = table["treated"].map({1: WITH, 0: WITHOUT})
+    table["quarter"] = pd.qcut(_likely(table, frame.covariates), 4, labels=QUARTERS).astype(str)
+    both = pd.concat([table.assign(quarter=ALL), table])
+    order = [ALL, *QUARTERS]
+    axes = _points(both, "quarter", order, unit, hue="group", lying=True)
+    means = both.groupby(["quarter", "group"])["value"].mean().unstack()
+    gaps = means[WITH] - means[WITHOUT]
+    inside = float(gaps[list(QUARTERS)].mean())
+    return (
+        axes,
+        f"All together a difference of {number(float(gaps[ALL]))}, among customers alike {number(inside)}",
+        "Points: mean with 95 %, of all and of quarters by how likely customers were to have it, told from what was there before "
+        "(logistic regression). The first row is the quick comparison; the others compare like with like.",
+        _rows(both, "quarter", order, unit, hue="group"),
+    )
+
+
+def recovery(frame: Frame) -> Drawn:
+    """Outcome without a failure, after one that was not made good, and after one that was."""
+    table, unit = _measured(frame.table)
+    made_good = table["dose"].fillna(0) == 1
+    table["group"] = [
+        FAILURES[0 if not met else 2 if good else 1] for met, good in zip(table["treated"], made_good, strict=True)
+    ]
+    axes = _points(table, "group", FAILURES, unit, lying=True)
+    none, left, good = (float(table.loc[table["group"] == name, "value"].mean()) for name in FAILURES)
+    part = (good - left) / (none - left)
+    return (
+        axes,
+        f"A failure costs {number(none - left)}; where it is made good, {number(100 * part, 2)} % of that seems to come back",
+        "Points: mean of each group, with 95 %. Nothing is held equal here: small failures are made good most easily, and this "
+        "quick comparison credits the recovery with it.",
+        _rows(table, "group", FAILURES, unit),
+    )
+
+
+def _measured(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Rows with an outcome as `value`: yes or no in per cent; and what it is."""
+    known = table[table["outcome"].notna()].copy()
+    yes_or_no = bool(known["outcome"].isin((0, 1)).all())
+    return known.assign(value=known["outcome"] * (100.0 if yes_or_no else 1.0)), "per cent" if yes_or_no else "mean"
+
+
+def _likely(table: pd.DataFrame, covariates: tuple[str, ...]) -> pd.Series:
+    """How likely each was to have it, by what was there before; in ranks, so that quarters are as large as each other."""
+    import statsmodels.api as sm
+
+    held = sm.add_constant(table[list(covariates)].astype(float))
+    fitted = sm.GLM(table["treated"].astype(float), held, family=sm.families.Binomial()).fit()
+    return fitted.fittedvalues.rank(method="first")
+
+
+def _points(
+    table: pd.DataFrame, by: str, order: list[str] | tuple[str, ...], unit: str, *, hue: str | None = None, lying: bool
+) -> Axes:
+    """Means with 95 % of their standard error."""
+    import seaborn as sns
+
+    axes = style.new_axes(height=0.9 + ROW_HEIGHT * len(order) * (2 if hue else 1) if lying else HEIGHT)
+    sides = {"y": by, "x": "value"} if lying else {"x": by, "y": "value"}
+    colours = (
+        {"hue": hue, "hue_order": list(COLOURS), "palette": list(COLOURS.values())} if hue else {"color": style.ANSWER}
+    )
+    sns.pointplot(
+        table,
+        **sides,
+        order=list(order),
+        errorbar=("se", 1.96),
+        linestyle="none",
+        dodge=0.35 if hue else False,
+        markersize=5,
+        err_kws={"linewidth": 1.5},
+        ax=axes,
+        **colours,
+    )
+    axes.set(**({"xlabel": unit, "ylabel": ""} if lying else {"xlabel": "", "ylabel": unit}))
+    if hue:
+        axes.legend(frameon=False, title=None, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    return axes
+
+
+def _rows(
+    table: pd.DataFrame, by: str, order: list[str] | tuple[str, ...], unit: str, hue: str | None = None
+) -> tuple[Row, ...]:
+    found = table.groupby([by, hue] if hue else [by])["value"].agg(["mean", "sem", "size"])
+    keys = [(name, side) for name in order for side in COLOURS] if hue else list(order)
+    return tuple(
+        {
+            "group": ", ".join(key) if isinstance(key, tuple) else key,
+            unit: f"{number(float(found.loc[key, 'mean']))} ± {number(1.96 * float(found.loc[key, 'sem']))}",
+            "n": f"{int(found.loc[key, 'size']):,}",
+        }
+        for key in keys
+        if key in found.index
+    )
