@@ -111,13 +111,17 @@ def _shapes(claim: Claim) -> tuple[SvgExhibit, ...]:
     return (survey_shape(claim),) if claim.id in SURVEYED else shapes_of(claim)
 
 
+def _made_up(claim: Claim) -> str:
+    return "Simulated firms" if claim.id in SURVEYED else "Simulated customers"
+
+
 def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
-    who = "Simulated firms" if claim.id in SURVEYED else "Simulated customers"
+    who = _made_up(claim)
     would = (
         "a survey of firms drawn at random" if claim.id in SURVEYED else "the one that your own tables would go through"
     )
     rows = tuple(
-        ({"Simulated customers": line["drawn"]} if "drawn" in line else {})
+        ({who: line["drawn"]} if "drawn" in line else {})
         | {
             "Measured": meaning_of(claim.quantity(line["quantity"])),
             "Truth": with_unit(line["truth"], claim.quantity(line["quantity"]).unit),
@@ -151,7 +155,7 @@ def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
         for line in chosen
     ]
     held = all(mark.sound is not None and mark.sound[1] <= mark.truth <= mark.sound[2] for mark in marks)
-    told = "Simulated customers: " + "; ".join(_told(line, about.unit) for line in chosen)
+    told = f"{_made_up(claim)}: " + "; ".join(_told(line, about.unit) for line in chosen)
     missed = "" if held else f" {'This' if len(marks) == 1 else 'An'} interval misses the truth, as one in twenty may."
     with style.report_style():
         ax = plot_truth(marks, about.unit, about.null, style.new_axes(height=0.95 + 0.45 * len(marks)))
@@ -161,7 +165,7 @@ def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
             ax,
             told=told,
             alt=f"{told}.",
-            caption=f"{meaning_of(about)}. Black bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
+            caption=f"{meaning_of(about)}. Upright bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
             rows=_table(claim, chosen).rows,
         )
 

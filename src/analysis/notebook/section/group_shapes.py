@@ -5,6 +5,7 @@ Means with 95 % of their standard error, by seaborn; the axes are those of the h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.core.wording import number
@@ -20,10 +21,14 @@ WITH, WITHOUT = "with it", "without"
 COLOURS = {WITH: style.ANSWER, WITHOUT: style.REFERENCE}
 ALL = "all together"
 QUARTERS = ("least likely", "2nd quarter", "3rd quarter", "most likely")
+RISKS = ("lowest score", "2nd quarter", "3rd quarter", "highest score")
 FAILURES = ("no failure", "failure, not made good", "failure, made good")
 HEIGHT, ROW_HEIGHT = 2.6, 0.28
 MOST_UPRIGHT = 3
 """More arms than these are rows, so that their names do not run into each other."""
+
+MOST_DRAWS = 6
+GROUPED = (WITH, WITHOUT)
 
 Drawn = tuple["Axes", str, str, tuple[Row, ...]]
 """Axes, what it shows in one line, how to read it, and the numbers."""
@@ -31,27 +36,74 @@ Drawn = tuple["Axes", str, str, tuple[Row, ...]]
 
 def arms(frame: Frame) -> Drawn:
     """Mean outcome of each arm of an experiment."""
-    from statsmodels.stats.weightstats import CompareMeans
-
     table, unit = _measured(frame.table)
     table["group"] = table["assigned"].map({1: WITH, 0: WITHOUT})
-    named = table["arm"].nunique() > MOST_UPRIGHT
-    order = sorted(table["arm"].unique()) if named else [WITH, WITHOUT]
-    axes = _points(table, "arm" if named else "group", order, unit, lying=named)
-    pair = [table.loc[table["assigned"] == value, "value"] for value in (1, 0)]
-    low, high = CompareMeans.from_data(*pair).tconfint_diff(usevar="unequal")
-    means = [float(part.mean()) for part in pair]
-    gap = f"{number(means[0] - means[1])} ({number(float(low))} to {number(float(high))})"
-    told = f"{number(means[0])} {WITH} against {number(means[1])} {WITHOUT}, a difference of {gap}"
+    if table["arm"].nunique() > MOST_UPRIGHT:
+        return _kinds(table, unit)
+    if "stratum" in table and 1 < table["stratum"].nunique() <= MOST_DRAWS:
+        order = sorted(table["stratum"].unique())
+        axes, gap, inside, rows = _pairs(table.assign(part=table["stratum"]), order, unit)
+        told = f"All together a difference of {number(gap)}, within one draw {number(inside)}"
+        return axes, told, _ONE_DRAW, rows
+    if "moderator" in table and table["moderator"].notna().all():
+        return _by_risk(table, unit)
+    axes = _points(table, "group", GROUPED, unit, lying=False)
+    told = f"Two groups that were drawn at random: {_gap(table)}"
+    return axes, told, _BY_CHANCE + (_IN_GROUPS if "cluster" in table else ""), _rows(table, "group", GROUPED, unit)
+
+
+_BY_CHANCE = (
+    "Points: mean of each group, with 95 %. Chance alone has parted them, so that nothing else differs but by chance: the plain "
+    "comparison is the sound one."
+)
+_IN_GROUPS = " Customers were drawn in groups: the analysis counts groups, and its interval is wider."
+_ONE_DRAW = (
+    "Points: mean with 95 %, of all and of each draw. Within a draw chance alone has parted the groups; where one draw took a "
+    "larger share than another, the first row compares different people."
+)
+
+
+def _by_risk(table: pd.DataFrame, unit: str) -> Drawn:
+    """Both groups by quarters of what was known beforehand and the effect may depend on."""
+    import pandas as pd
+
+    ranks = table["moderator"].rank(method="first")
+    quarters = table.assign(part=pd.qcut(ranks, 4, labels=RISKS).astype(str))
+    axes, _, _, rows = _pairs(quarters, RISKS, unit)
+    means = quarters.groupby(["part", "group"])["value"].mean().unstack()
+    low, high = (float(means.loc[name, WITH] - means.loc[name, WITHOUT]) for name in (RISKS[0], RISKS[-1]))
     return (
         axes,
-        f"Two groups that were drawn at random: {told}"
-        if not named
-        else "Kinds that were drawn at random, side by side",
-        "Points: mean of each group, with 95 %. Chance alone has parted them, so that nothing else differs on average; where "
-        "shares differ from draw to draw the analysis compares within each.",
-        _rows(table, "arm" if named else "group", order, unit),
+        f"A difference of {number(low)} where the score is lowest, of {number(high)} where it is highest",
+        "Points: mean with 95 %, of all and of quarters by the score that was known beforehand. That those with a high score leave "
+        "oftener says nothing; whether the two groups lie farther apart there is the question.",
+        rows,
     )
+
+
+def _kinds(table: pd.DataFrame, unit: str) -> Drawn:
+    """Mean outcome of each of many arms."""
+    order = sorted(table["arm"].unique())
+    means = table.groupby("arm")["value"].mean().sort_values()
+    lead = float(means.iloc[-1] - means.iloc[:-1].mean())
+    return (
+        _points(table, "arm", order, unit, lying=True),
+        f"Of {len(order)} kinds drawn at random the best comes out {number(lead)} ahead of the others",
+        "Points: mean of each kind, with 95 %. Some kind always comes out best, by chance alone: the analysis chooses it on one "
+        "half of the customers and measures its lead on the other.",
+        _rows(table, "arm", order, unit),
+    )
+
+
+def _gap(table: pd.DataFrame) -> str:
+    """Both means and their difference with Welch's interval."""
+    from statsmodels.stats.weightstats import CompareMeans
+
+    pair = [table.loc[table["group"] == name, "value"] for name in (WITH, WITHOUT)]
+    low, high = CompareMeans.from_data(*pair).tconfint_diff(usevar="unequal")
+    mine, other = (float(part.mean()) for part in pair)
+    gap = f"{number(mine - other)} ({number(float(low))} to {number(float(high))})"
+    return f"{number(mine)} {WITH} against {number(other)} {WITHOUT}, a difference of {gap}"
 
 
 def alike(frame: Frame) -> Drawn:
@@ -60,20 +112,29 @@ def alike(frame: Frame) -> Drawn:
 
     table, unit = _measured(frame.table)
     table["group"] = table["treated"].map({1: WITH, 0: WITHOUT})
-    table["quarter"] = pd.qcut(_likely(table, frame.covariates), 4, labels=QUARTERS).astype(str)
-    both = pd.concat([table.assign(quarter=ALL), table])
-    order = [ALL, *QUARTERS]
-    axes = _points(both, "quarter", order, unit, hue="group", lying=True)
-    means = both.groupby(["quarter", "group"])["value"].mean().unstack()
-    gaps = means[WITH] - means[WITHOUT]
-    inside = float(gaps[list(QUARTERS)].mean())
+    table["part"] = pd.qcut(_likely(table, frame.covariates), 4, labels=QUARTERS).astype(str)
+    axes, gap, inside, rows = _pairs(table, QUARTERS, unit)
     return (
         axes,
-        f"All together a difference of {number(float(gaps[ALL]))}, among customers alike {number(inside)}",
+        f"All together a difference of {number(gap)}, among customers alike {number(inside)}",
         "Points: mean with 95 %, of all and of quarters by how likely customers were to have it, told from what was there before "
         "(logistic regression). The first row is the quick comparison; the others compare like with like.",
-        _rows(both, "quarter", order, unit, hue="group"),
+        rows,
     )
+
+
+def _pairs(table: pd.DataFrame, parts: Sequence[str], unit: str) -> tuple[Axes, float, float, tuple[Row, ...]]:
+    """With and without, of all and of each `part`; the difference of all, and the mean of those within parts by their size."""
+    import numpy as np
+    import pandas as pd
+
+    both, order = pd.concat([table.assign(part=ALL), table]), [ALL, *parts]
+    means = both.groupby(["part", "group"])["value"].mean().unstack()
+    gaps = means[WITH] - means[WITHOUT]
+    sizes = table["part"].value_counts().reindex(parts)
+    axes = _points(both, "part", order, unit, hue="group", lying=True)
+    inside = float(np.average(gaps.reindex(parts), weights=sizes))
+    return axes, float(gaps[ALL]), inside, _rows(both, "part", order, unit, hue="group")
 
 
 def recovery(frame: Frame) -> Drawn:
@@ -112,7 +173,7 @@ def _likely(table: pd.DataFrame, covariates: tuple[str, ...]) -> pd.Series:
 
 
 def _points(
-    table: pd.DataFrame, by: str, order: list[str] | tuple[str, ...], unit: str, *, hue: str | None = None, lying: bool
+    table: pd.DataFrame, by: str, order: Sequence[str], unit: str, *, hue: str | None = None, lying: bool
 ) -> Axes:
     """Means with 95 % of their standard error."""
     import seaborn as sns
@@ -140,9 +201,7 @@ def _points(
     return axes
 
 
-def _rows(
-    table: pd.DataFrame, by: str, order: list[str] | tuple[str, ...], unit: str, hue: str | None = None
-) -> tuple[Row, ...]:
+def _rows(table: pd.DataFrame, by: str, order: Sequence[str], unit: str, hue: str | None = None) -> tuple[Row, ...]:
     found = table.groupby([by, hue] if hue else [by])["value"].agg(["mean", "sem", "size"])
     keys = [(name, side) for name in order for side in COLOURS] if hue else list(order)
     return tuple(

@@ -76,7 +76,10 @@ def scenarios_of(claim: Claim) -> list[Scenario]:
         return mine
     frames = dict.fromkeys(answer.frame.split("/")[0] for answer in ANSWERS.get(claim.id, ()))
     tests = [(frame, STUDIES[claim.id, frame].target) for frame in frames]
-    return [scenario for test in tests for scenario in sound if (scenario.frame, scenario.estimator) == test]
+    found = [[scenario for scenario in sound if (scenario.frame, scenario.estimator) == test] for test in tests]
+    nearest = next((scenarios for scenarios in found if scenarios), [])
+    named = {quantity.name for quantity in claim.in_order()}
+    return sorted(nearest, key=lambda scenario: scenario.quantity not in named)
 
 
 def kind_of(scenario: Scenario) -> str:
