@@ -162,3 +162,17 @@ def test_a_logarithmic_axis_counts_in_plain_numbers():
         words = words_of(style.to_exhibit(axes, told="A line", alt="A line.", caption="It rises.", rows=()))
     assert {"1", "10"} <= set(words.split())
     assert "mathdefault" not in words
+
+
+def test_words_at_the_axis_stay_inside_the_picture():
+    """Long names on the left push the axis to the right; words set below its middle would run over the edge."""
+    with style.report_style():
+        axes = style.new_axes()
+        axes.plot([0, 1], ["a scenario with a name that is long", "another one with a name as long"])
+        axes.set_xlabel("intervals that held the truth, per cent of all draws")
+        style.to_exhibit(axes, told="Names", alt="Names.", caption="", rows=())
+        figure = axes.get_figure()
+        figure.draw_without_rendering()
+        words = axes.xaxis.label.get_window_extent()
+    assert figure.bbox.x0 <= words.x0
+    assert words.x1 <= figure.bbox.x1

@@ -107,6 +107,7 @@ def to_exhibit(ax: Axes, *, told: str, alt: str, caption: str, rows: Sequence[Ro
     """
     figure: Figure = ax.get_figure()  # type: ignore[assignment]
     _in_plain_numbers(figure)
+    _words_inside(figure)
     drawn, top = svg.title(told)
     height = round(svg.WIDTH * float(figure.get_figheight()) / float(figure.get_figwidth()), 1)
     drawn += f'<svg y="{top:g}" width="{svg.WIDTH}" height="{height:g}" {_inner(figure)}</svg>'
@@ -130,6 +131,16 @@ def _in_plain_numbers(figure: Figure) -> None:
                 axis.set_minor_formatter(
                     FuncFormatter(lambda value, _: _two_or_five(value)) if decades < FEW_DECADES else NullFormatter()
                 )
+
+
+def _words_inside(figure: Figure) -> None:
+    """The words at a level axis end with it where, set below its middle, they would run out of the picture."""
+    figure.draw_without_rendering()
+    for ax in figure.axes:
+        label = ax.xaxis.label
+        words = label.get_window_extent()
+        if label.get_text() and (words.x1 > figure.bbox.x1 or words.x0 < figure.bbox.x0):
+            label.set(horizontalalignment="right", x=1.0)
 
 
 FEW_DECADES = 2

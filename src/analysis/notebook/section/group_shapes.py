@@ -163,7 +163,7 @@ def _measured(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     return known.assign(value=known["outcome"] * (100.0 if yes_or_no else 1.0)), "per cent" if yes_or_no else "mean"
 
 
-def _likely(table: pd.DataFrame, covariates: tuple[str, ...]) -> pd.Series:
+def _likely(table: pd.DataFrame, covariates: Sequence[str]) -> pd.Series:
     """How likely each was to have it, by what was there before; in ranks, so that quarters are as large as each other."""
     import statsmodels.api as sm
 

@@ -5,7 +5,6 @@ For the one claim that only a survey of many firms can answer. The truth is know
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.core.claim import Claim, Quantity
@@ -110,9 +109,9 @@ def survey_shape(claim: Claim, seed: int = 1) -> SvgExhibit:
         )
 
 
-def _group(label: str, answers: Sequence[int] | np.ndarray, colour: str, side: int) -> Group:
+def _group(label: str, answers: np.ndarray, colour: str, side: int) -> Group:
     """Shares of the first so many answers, a little to one side so that both can be seen."""
-    found = [share_of(answers[:size]) for size in SIZES]  # type: ignore[index]
+    found = [share_of(answers[:size]) for size in SIZES]
     return Group(
         label=label,
         x=[size * (1 + 0.03 * side) for size in SIZES],
