@@ -152,6 +152,19 @@ o1,y,2024-01-01,offer,true
     assert missing(opened, "existing-customers-buy-more-readily") == ""
 
 
+def test_customers_won_are_first_subscriptions_where_nothing_else_says_when_they_joined(
+    company: Callable[..., Company],
+) -> None:
+    """Of a, b and c two begin in February; b's second subscription in March wins nobody."""
+    spending = "period_start,purpose,amount\n" + "".join(
+        f"2024-{month:02d}-01,{purpose},10\n" for month in (2, 3) for purpose in ("acquisition", "retention")
+    )
+    text = "customer_id,started_at,ended_at\nz,2023-01-01,\na,2024-02-03,\nb,2024-02-09,2024-02-20\nb,2024-03-09,\nc,2024-03-01,\n"
+    opened = company({"subscriptions.csv": text, "spending.csv": spending}, TOML)
+    assert missing(opened, "acquisition-cost-multiple") == ""
+    assert BUILDERS["cost_periods"].build(opened).table["n_won"].tolist() == [2, 1]
+
+
 # Outcomes from 2 July 2024 on, failures in the half year before: f's was made good, g's not, h met none. g leaves.
 FAILED = """customer_id,started_at,ended_at
 f,2022-01-01,

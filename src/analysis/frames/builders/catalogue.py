@@ -123,7 +123,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
             spending.build_cost_periods,
             needs.value("spending", "purpose", "acquisition"),
             needs.either(_BOUGHT, _SUBSCRIBED),
-            needs.either(needs.table("customers", "joined_at"), _BOUGHT),
+            needs.either(needs.table("customers", "joined_at"), _BOUGHT, _SUBSCRIBED),
         ),
         "spells/subscriptions": _builder(subscriptions.build_spells, _SUBSCRIBED, _ENDS),
         "spells/contract": _builder(
