@@ -95,3 +95,8 @@ def test_the_card_of_a_young_shop_shows_its_number(folder: Callable[..., Path]) 
     assert "nothing found" not in shown.split(f"For {SHOP}")[1]
     assert number(e.value) in shown.split(f"For {SHOP}")[1]
     assert "seasons left in for want of a second year" in shown
+
+
+def test_public_numbers_keep_the_state_that_the_rule_has_for_them() -> None:
+    found = decide(a_claim(), [an_estimate(3.0, 1.0, 5.0, role=Role.CONTEXT)])
+    assert headline_of(found) == "nothing found"

@@ -150,11 +150,19 @@ def sentence_without_verdict(
 def number_without_verdict(
     assessments: Sequence[Assessment], beside: Sequence[Estimate]
 ) -> Assessment | Estimate | None:
-    """The number that data give where nothing decides: an answer before one that is shown without a vote; None without any."""
-    answers: list[Assessment | Estimate] = [
-        a for a in assessments if a.estimate.value is not None and a.estimate.kind is not Kind.PUBLISHED
-    ]
-    context = [e for e in beside if e.value is not None and e.kind is not Kind.PUBLISHED and e.role is Role.CONTEXT]
+    """The number that a company's tables give where nothing decides: an answer before one that is shown without a vote.
+
+    None without any, and of public evidence, whose states say what there is.
+    """
+
+    def own(e: Estimate) -> bool:
+        return e.value is not None and e.kind in (Kind.OWN, Kind.SIMULATED)
+
+    answers: list[Assessment | Estimate] = [a for a in assessments if own(a.estimate)]
+    # A fixed order: how sources were listed changes nothing.
+    context = sorted(
+        (e for e in beside if own(e) and e.role is Role.CONTEXT), key=lambda e: (e.source, e.quantity, repr(e))
+    )
     return next(iter([*answers, *context]), None)
 
 
