@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.core.results import estimate_in_words, interval
+from analysis.core.vocabulary import Kind
 from analysis.core.wording import number, with_unit
 from tests.helpers import an_estimate
 
@@ -79,10 +80,11 @@ def test_interval_states_its_level_and_bounds():
     assert interval(an_estimate(2, -1.25, 5)) == f"95{S}% interval {M}1.25 to 5"
     assert interval(dataclasses.replace(an_estimate(2, -1.25, 5), level=0.999)) == f"99.9{S}% interval {M}1.25 to 5"
     assert interval(an_estimate(2, 1, math.inf)) == f"95{S}% interval 1 to no bound"
-    assert interval(an_estimate(2)) == "no interval published"
+    assert interval(an_estimate(2)) == "no interval"
+    assert interval(an_estimate(2, kind=Kind.PUBLISHED)) == "no interval published"
 
 
 def test_estimate_in_words_gives_value_interval_and_n():
     assert estimate_in_words(an_estimate(2, 1, 3, n=69659)) == f"2 points (95{S}% interval 1 to 3; n = 69,659)"
     assert estimate_in_words(an_estimate(2, 1, 3)) == f"2 points (95{S}% interval 1 to 3)"
-    assert estimate_in_words(an_estimate(None)) == "not given (no interval published)"
+    assert estimate_in_words(an_estimate(None)) == "not given (no interval)"

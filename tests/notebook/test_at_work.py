@@ -13,7 +13,9 @@ from analysis.core.errors import DataFault
 from analysis.core.results import CheckResult
 from analysis.core.vocabulary import Kind, OnFailure
 from analysis.notebook.section import at_work as part
+from analysis.notebook.section.surveyed import survey_lines
 from analysis.register.claims import load_register
+from analysis.reporting import demonstrating
 from analysis.reporting.demonstrating import drawn_lines
 from analysis.sources.own_claims import OUT_OF_REACH
 from analysis.verdicts.findings import Findings
@@ -52,7 +54,7 @@ def test_truth_sound_and_naive_stand_side_by_side_and_say_that_they_are_made_up(
     shown = part.at_work(found())
     assert shown is not None and shown.folded
     assert "simulated" in shown.lines[0] and "no vote" in shown.lines[0]
-    figure, table = shown.parts
+    *_, figure, table = shown.parts
     assert table.caption.startswith("One simulated company")
     assert figure.alt.startswith("Simulated customers")
     (row,) = table.rows
@@ -66,7 +68,7 @@ def test_truth_sound_and_naive_stand_side_by_side_and_say_that_they_are_made_up(
 def test_an_interval_that_misses_the_truth_says_so(tmp_path, monkeypatch):
     lines = lines_of(tmp_path, LINE | {"truth": 5.0})
     monkeypatch.setattr(part, "stored_demonstration", lambda: lines)
-    assert "misses the truth" in part.at_work(found()).parts[0].svg
+    assert "misses the truth" in part.at_work(found()).parts[-2].svg
 
 
 def test_a_claim_that_a_public_source_answers_has_none(tmp_path, monkeypatch):
@@ -98,7 +100,7 @@ def test_draws_of_scenarios_stand_side_by_side_with_their_names(tmp_path, monkey
     lines = lines_of(tmp_path, none, LINE | {"drawn": "Who answers: an effect"})
     monkeypatch.setattr(part, "stored_demonstration", lambda: lines)
     shown = part.at_work(found())
-    figure, table = shown.parts
+    *_, figure, table = shown.parts
     assert "simulated customers" in shown.lines[0] and "no vote" in shown.lines[0]
     assert table.caption.startswith("Simulated customers")
     assert [row["Simulated customers"] for row in table.rows] == ["Who answers: no effect", "Who answers: an effect"]
@@ -147,3 +149,31 @@ def test_what_is_stored_names_registered_claims_and_quantities():
         assert lines
         for line in lines:
             assert register[claim].quantity(line["quantity"])
+
+
+def test_what_only_a_survey_of_firms_can_answer_is_shown_on_made_up_firms(tmp_path, monkeypatch):
+    claim = load_register()["retention-is-under-planned"]
+    lines = lines_of(tmp_path, *survey_lines(claim, seed=1))
+    monkeypatch.setattr(part, "stored_demonstration", lambda: lines)
+    shown = part.at_work(replace(found(), claim=claim))
+    assert shown is not None
+    assert shown.heading == "The test at work, on firms that are made up"
+    assert "It would take a survey of many companies" in shown.lines[0]
+    picture, _, table = shown.parts
+    assert picture.alt.startswith("Simulated firms")
+    assert [row["Simulated firms"] for row in table.rows] == [
+        "50 in a hundred firms plan",
+        "39 in a hundred firms plan",
+    ]
+    assert "your own tables" not in table.note
+
+
+def test_a_survey_is_drawn_anew_with_the_others(tmp_path, monkeypatch):
+    """What `analysis results` writes holds the lines of surveys; companies and scenarios are left out here."""
+    for name in ("formula_truths", "counterfactual_truths", "drawn_lines"):
+        monkeypatch.setattr(demonstrating, name, lambda *_, **__: [])
+    for name in ("write_demonstration", "company_source"):
+        monkeypatch.setattr(demonstrating, name, lambda *_, **__: None)
+    path = tmp_path / "demonstration.jsonl"
+    assert demonstrating.renew_demonstration(path=path) == 2
+    assert [line["truth"] for line in read(path)["retention-is-under-planned"]] == [50.0, 39.0]

@@ -41,44 +41,6 @@ class FrameUnavailable(UserMistake):
     """A source was asked for a frame it cannot build; says which table or file is missing."""
 
 
-_FAILURES = {
-    "ConvergenceError": "the model does not converge on them",
-    "PerfectSeparationError": "a covariate decides the outcome by itself, so that the model has no answer",
-    "LinAlgError": "columns of the model say the same thing, or do not vary",
-    "ZeroDivisionError": "a group in it is empty, or does not vary",
-    "FloatingPointError": "numbers in it grow beyond all bounds",
-    "MemoryError": "it needs more memory than there is",
-}
-"""Exceptions of other packages, by name, and what they mean for the data."""
-
-
-def reason_of_failure(fault: Exception) -> str:
-    """Why a company's tables gave one answer not, in plain words: that answer's line, and nothing that ends a page.
-
-    Parameters
-    ----------
-    fault : Exception
-        What the builder of a frame, an estimator or a check raised.
-
-    Raises
-    ------
-    AnalysisError
-        `fault` itself where it is no matter of the data: a parameter out of range, a broken register.
-
-    Examples
-    --------
-    >>> reason_of_failure(ZeroDivisionError("division by zero"))
-    'This could not be computed from the tables: a group in it is empty, or does not vary.'
-    """
-    if isinstance(fault, FrameMistake | FrameUnavailable):
-        return str(fault)
-    if isinstance(fault, AnalysisError):
-        raise fault
-    names = [kind.__name__ for kind in type(fault).__mro__]
-    why = next((_FAILURES[name] for name in names if name in _FAILURES), f"it broke off ({names[0]})")
-    return f"This could not be computed from the tables: {why}."
-
-
 def require_one_of(name: str, value: object, allowed: Sequence[object]) -> None:
     """Raise ParameterMistake unless `value` is one of `allowed`.
 

@@ -181,7 +181,7 @@ class Estimate(Record):
 def interval(estimate: Estimate) -> str:
     """Write the interval of an Estimate with its level, or say that there is none."""
     if not estimate.quantified:
-        return "no interval published"
+        return "no interval published" if estimate.kind is Kind.PUBLISHED else "no interval"
     percent = number(100 * estimate.level)
     return f"{percent}{NARROW_SPACE}% interval {number(estimate.low)} to {number(estimate.high)}"
 

@@ -9,11 +9,11 @@ import numpy as np
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.cohort_tables import purchase_log, without_return_days
-from analysis.models import gamma_gamma
-from analysis.models.fit import PURCHASE_MODELS, Array, ModelNotIdentified, purchase_module, require_positive
+from analysis.measures.spend import spend_of
+from analysis.models.fit import PURCHASE_MODELS, Array, purchase_module, require_positive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -74,7 +74,7 @@ def customer_scores(
         Index customer, sorted; `frequency` (occasions after the first), `recency` and `T` (weeks), `expected_purchases`,
         `probability_alive` and, with amounts, `monetary` (mean of the occasions after the first; missing without any)
         and `expected_value` (not discounted), each with `_low` and `_high`. Where customers spend alike, each is expected to
-        spend the mean. ``to_csv`` and ``to_excel`` export it.
+        spend the mean; where each always pays the same, his own. ``to_csv`` and ``to_excel`` export it.
 
     Raises
     ------
@@ -108,7 +108,8 @@ def customer_scores(
     def alive(params: Mapping[str, float], of: Array) -> Array:
         return np.asarray(module.probability_alive(params, *of.T))
 
-    paid, drawn_paid = _paid(rows, n_draws, seed + 1) if amount is not None else (None, None)
+    spend = spend_of(rows, rows[WITHIN]) if amount is not None else None
+    paid_in = spend.draws(n_draws, seed + 1) if spend is not None else ()
     drawn = purchases.draws(n_draws, seed)
     of_counts, of_chances, of_values = (
         np.empty((2, len(patterns))),
@@ -120,16 +121,17 @@ def customer_scores(
         counts = np.array([expected(params, patterns[some]) for params in drawn])
         of_counts[:, some] = _bounds(counts, level)
         of_chances[:, some] = _bounds(np.array([alive(params, patterns[some]) for params in drawn]), level)
-        if drawn_paid is not None:
+        if spend is not None:
             begin, end = np.searchsorted(place[by_pattern], (first, first + AT_ONCE))
             for at_once in range(begin, end, AT_ONCE):
                 who = by_pattern[at_once : min(at_once + AT_ONCE, end)]
-                values = margin * drawn_paid(rows.iloc[who]) * counts[:, place[who] - first]
-                of_values[:, who] = _bounds(values, level)
+                paid = np.array([spend.at(logs, rows.iloc[who]) for logs in paid_in])
+                of_values[:, who] = _bounds(margin * paid * counts[:, place[who] - first], level)
     best, chance = expected(purchases.params, patterns), alive(purchases.params, patterns)
     scores = _with_interval(rows, "expected_purchases", best[place], *of_counts[:, place])
     scores = _with_interval(scores, "probability_alive", chance[place], *of_chances[:, place])
-    if paid is not None:
+    if spend is not None:
+        paid = spend.at(spend.centre, rows)
         scores = _with_interval(scores, "expected_value", margin * paid * best[place], *of_values)
         scores.loc[scores["frequency"] == 0, "monetary"] = np.nan
         scores = scores.drop(columns=WITHIN)
@@ -161,49 +163,6 @@ def _histories(log: pd.DataFrame, end_of_observation: str | None, *, with_amount
         rows["monetary"] = paid.mean().reindex(rows.index, fill_value=0.0)
         rows[WITHIN] = (paid.var(ddof=0) * paid.size()).reindex(rows.index, fill_value=0.0)
     return rows
-
-
-def _paid(rows: pd.DataFrame, n: int, seed: int) -> tuple[Array, Callable[[pd.DataFrame], Array]]:
-    """Expected spend an occasion, one a customer, and what gives it for some of them as `n` drawn parameter sets do.
-
-    Where customers differ no more than chance makes them, the likelihood of the gamma-gamma model has no maximum (q runs off):
-    in that limit everybody is expected to spend the mean, which is known as well as the customers' means say.
-    """
-    repeat = rows[rows["monetary"] > 0]
-    if repeat["monetary"].nunique() != 1:
-        try:
-            spend = gamma_gamma.fit_gamma_gamma(repeat)
-            sets = spend.draws(n, seed)
-            return _spend(spend.params, rows), lambda some: np.array([_spend(params, some) for params in sets])
-        except ModelNotIdentified:
-            if not _alike(repeat):
-                raise
-    often, means = repeat["frequency"].to_numpy(dtype=float), repeat["monetary"].to_numpy()
-    mean = float(np.average(means, weights=often))
-    error = float(np.sqrt(np.square(often * (means - mean)).sum())) / often.sum()
-    drawn = np.maximum(0.0, np.random.default_rng(seed).normal(mean, error, n))
-    return np.full(len(rows), mean), lambda some: np.outer(drawn, np.ones(len(some)))
-
-
-def _alike(repeat: pd.DataFrame) -> bool:
-    """Whether customers' mean spends scatter no more than single occasions let expect (Cochran's Q at 5 %)."""
-    from scipy.stats import chi2
-
-    often, means = repeat["frequency"].to_numpy(dtype=float), repeat["monetary"].to_numpy()
-    free = often.sum() - len(repeat)
-    within = repeat[WITHIN].sum() / free if free > 0 else 0.0
-    if within <= 0:
-        return False
-    scatter = float((often * np.square(means - np.average(means, weights=often))).sum()) / within
-    return scatter <= float(chi2.ppf(0.95, len(repeat) - 1))
-
-
-def _spend(params: Mapping[str, float], rows: pd.DataFrame) -> Array:
-    frequency = np.where(rows["monetary"] > 0, rows["frequency"], 0)
-    try:
-        return gamma_gamma.expected_spend(params, frequency, rows["monetary"].to_numpy())
-    except ModelNotIdentified:
-        return np.full(len(rows), np.inf)  # a drawn set without a mean: the upper bound is open
 
 
 def _bounds(drawn: Array, level: float) -> Array:

@@ -15,8 +15,12 @@ from analysis.core.vocabulary import DAYS_PER_YEAR, INTERVAL_LEVEL
 from analysis.measures.periods import end_of, require_log
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
     import pandas as pd
 
+    from analysis.measures.spend import Spend
     from analysis.models.customer_value import Terms
     from analysis.models.fit import ModelFit
 
@@ -106,6 +110,7 @@ class ValueComparison:
         With all transactions of the past, and with repeat transactions only: the first purchase of a customer comes
         once, and counting it makes the pace of the past look faster than it can be again.
     model : Amount
+        None where the log cannot carry the model.
     actual : Amount
         What the customers really spent in that time; None where it was not observed.
     discount_rate : float
@@ -116,7 +121,7 @@ class ValueComparison:
     years: float
     formula: LifetimeValue
     formula_repeat: LifetimeValue
-    model: Amount
+    model: Amount | None
     actual: Amount | None
     discount_rate: float
 
@@ -135,7 +140,10 @@ class ValueStudy:
         Of these, left out: repeat purchases that brought nothing, which the spend model cannot hold.
     split, end : str
         Last day that formula and model may look at; last day of the holdout.
-    purchase_model : str
+    purchase_model, spend_model : str
+        Of what the model's value is made, in words.
+    no_model : str
+        Why there is no value by the model, in plain words; empty where there is one.
     """
 
     comparisons: tuple[ValueComparison, ...]
@@ -144,6 +152,8 @@ class ValueStudy:
     split: str
     end: str
     purchase_model: str
+    spend_model: str
+    no_model: str = ""
 
 
 def formula_against_model(
@@ -175,12 +185,12 @@ def formula_against_model(
     discount_rate : float
         A year, above 0.
 
+    Where the log does not pin the models' parameters, formula and what was spent stand alone, and the study says why.
+
     Raises
     ------
     FrameMistake
         If nobody bought before the split.
-    ModelNotIdentified
-        If the log does not pin the models' parameters.
     """
     import pandas as pd
 
@@ -195,13 +205,13 @@ def formula_against_model(
     known = split_calibration_holdout(purchases, str(split.date()), str(end.date()))
     spendless = (known["frequency"] > 0) & (known["monetary"] <= 0)
     base = known[~spendless]
-    fits = _fit(base)
-    past = purchases[purchases["customer_id"].isin(base.index) & (purchases["at"].dt.normalize() <= split)]
+    past = _daily(purchases[purchases["customer_id"].isin(base.index) & (purchases["at"].dt.normalize() <= split)])
     revenue = Terms(margin=1.0, discount_rate=NO_DISCOUNT, horizon_years=(end - split).days / DAYS_PER_YEAR)
     profits = [Terms(margin=margin, discount_rate=discount_rate, horizon_years=years) for years in horizons_years]
     labels = [f"the {holdout_months} months kept back, revenue"]
     labels += [f"the next {years:g} year{'s' if years != 1 else ''}, margin" for years in horizons_years]
     spent = _spent_after(purchases, base, split, end, level)
+    modelled, bought_by, paid_by, no_model = _by_model(base, past, [revenue, *profits], level)
     return ValueStudy(
         comparisons=tuple(
             ValueComparison(
@@ -209,64 +219,88 @@ def formula_against_model(
                 years=terms.horizon_years,
                 formula=_formula(past, base, terms, first_included=True),
                 formula_repeat=_formula(past, base, terms, first_included=False),
-                model=_modelled(fits, base, terms, level),
+                model=amount,
                 actual=spent if terms is revenue else None,
                 discount_rate=0.0 if terms is revenue else discount_rate,
             )
-            for label, terms in zip(labels, [revenue, *profits], strict=True)
+            for label, terms, amount in zip(labels, [revenue, *profits], modelled, strict=True)
         ),
         n_customers=len(known),
         n_left_out=int(spendless.sum()),
         split=str(split.date()),
         end=str(end.date()),
-        purchase_model=fits[0].model,
+        purchase_model=bought_by,
+        spend_model=paid_by,
+        no_model=no_model,
     )
 
 
-def _fit(base: pd.DataFrame) -> tuple[ModelFit, ModelFit]:
-    from analysis.models import fit_bg_nbd, fit_gamma_gamma
+def _daily(past: pd.DataFrame) -> pd.Series:
+    """Amounts by customer and day: sales of a day are one occasion."""
+    return past.groupby(["customer_id", past["at"].dt.normalize()])["amount"].sum()
+
+
+def _by_model(
+    base: pd.DataFrame, daily: pd.Series, horizons: Sequence[Terms], level: float
+) -> tuple[list[Amount | None], str, str, str]:
+    """Values over the horizons, by which models of buying and paying, and why there is none where the log carries none."""
+    from analysis.core.failures import reason_of_failure
+    from analysis.measures.spend import spend_of
+    from analysis.models import fit_bg_nbd
+    from analysis.models.fit import ModelNotIdentified
     from analysis.models.once import fit_once
 
-    return fit_once(fit_bg_nbd, base), fit_once(fit_gamma_gamma, base)
+    try:
+        bought = fit_once(fit_bg_nbd, base)
+        bought.require_identified()
+        paid = spend_of(base, _squares(daily).reindex(base.index, fill_value=0.0))
+        return [_modelled(bought, paid, base, terms, level) for terms in horizons], bought.model, paid.model, ""
+    except ModelNotIdentified as fault:
+        return [None] * len(horizons), "BG/NBD", "gamma-gamma", reason_of_failure(fault)
 
 
-def _modelled(fits: tuple[ModelFit, ModelFit], base: pd.DataFrame, terms: Terms, level: float) -> Amount:
+def _squares(daily: pd.Series) -> pd.Series:
+    """Of each customer, the sum of squares of the days' amounts after the first round their mean."""
+    later = daily[daily.groupby(level=0).cumcount() > 0].groupby(level=0)
+    return later.var(ddof=0) * later.size()
+
+
+def _modelled(bought: ModelFit, paid: Spend, base: pd.DataFrame, terms: Terms, level: float) -> Amount:
     """Mean value per customer under the models, its interval by the delta method on the logarithm.
 
-    The gradient in the logarithms of the seven parameters is taken by central differences. It agrees with drawing the
+    The gradient in the logarithms of the parameters is taken by central differences. It agrees with drawing the
     parameters (`analysis.models.discounted_customer_value`; a test compares the two) and takes fifteen valuations
     instead of hundreds, with nothing left to chance.
     """
     import numpy as np
     from scipy.stats import norm
 
-    from analysis.models.customer_value import value_by_row
+    from analysis.models.customer_value import discounted_expected_purchases
 
-    for fit in fits:
-        fit.require_identified()
-    estimates = [np.log(np.asarray(fit.estimates)) for fit in fits]
+    centres = [np.log(np.asarray(bought.estimates)), paid.centre]
+    covariances = [np.asarray(bought.log_covariance), paid.covariance]
 
-    def log_value(*logs: np.ndarray) -> float:
-        params, spend = (dict(zip(fit.names, np.exp(log), strict=True)) for fit, log in zip(fits, logs, strict=True))
-        return float(np.log(value_by_row(fits[0].model, params, spend, base, terms).mean()))
+    def log_value(buying: np.ndarray, paying: np.ndarray) -> float:
+        params = dict(zip(bought.names, np.exp(buying), strict=True))
+        counts = discounted_expected_purchases(bought.model, params, base, terms)
+        return float(np.log((terms.margin * paid.at(paying, base) * counts).mean()))
 
     variance = 0.0
-    for place, fit in enumerate(fits):
+    for place, covariance in enumerate(covariances):
         gradient = []
-        for step in np.eye(len(fit.names)) * STEP:
-            up, down = list(estimates), list(estimates)
-            up[place], down[place] = estimates[place] + step, estimates[place] - step
+        for step in np.eye(len(covariance)) * STEP:
+            up, down = list(centres), list(centres)
+            up[place], down[place] = centres[place] + step, centres[place] - step
             gradient.append((log_value(*up) - log_value(*down)) / (2 * STEP))
-        variance += float(np.array(gradient) @ np.asarray(fit.log_covariance) @ np.array(gradient))
+        variance += float(np.array(gradient) @ covariance @ np.array(gradient))
     reach = float(norm.ppf(0.5 + level / 2)) * variance**0.5
-    mean = log_value(*estimates)
+    mean = log_value(*centres)
     low, middle, high = (float(np.exp(mean + side * reach)) for side in (-1, 0, 1))
     return Amount(mean=middle, low=low, high=high, basis="doubt about the model's parameters")
 
 
-def _formula(past: pd.DataFrame, base: pd.DataFrame, terms: Terms, *, first_included: bool) -> LifetimeValue:
-    """Fill the formula in from the past: sales of a day are one, transactions are per customer and observed year."""
-    daily = past.groupby(["customer_id", past["at"].dt.normalize()])["amount"].sum()
+def _formula(daily: pd.Series, base: pd.DataFrame, terms: Terms, *, first_included: bool) -> LifetimeValue:
+    """Fill the formula in from the past: transactions are per customer and observed year."""
     observed_years = float(base["T"].sum()) / terms.units_per_year
     n_transactions = len(daily) if first_included else int(base["frequency"].sum())
     return customer_lifetime_value(

@@ -21,6 +21,7 @@ from analysis.demo.parameters import CompanyScenario
 from analysis.demo.truths import Truth, counterfactual_truths, formula_truths
 from analysis.demo.writing import write_demonstration
 from analysis.notebook.section.at_work import STORED, content_hash
+from analysis.notebook.section.surveyed import SURVEYED, survey_lines
 from analysis.notebook.views.demonstration import Demonstration, demonstrate
 from analysis.register.claims import load_register
 from analysis.reporting.render import write_whole
@@ -63,6 +64,8 @@ def renew_demonstration(
             if claim.id in truths:
                 found = collect(claim.id, [source], **defaults_for(claim.id, claim.notebook)).estimates
                 lines += [line for truth in truths[claim.id] if (line := _line(truth, found)) is not None]
+            elif claim.id in SURVEYED:
+                lines += survey_lines(claim, seed)
             elif claim.id not in OUT_OF_REACH:
                 lines += drawn_lines(claim.id, seed)
             told(claim.id)

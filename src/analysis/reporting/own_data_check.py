@@ -13,7 +13,7 @@ from analysis.company.ledger import Ledger
 from analysis.company.looking import notes
 from analysis.company.query_count import QueryCount
 from analysis.core import library_notes
-from analysis.core.errors import reason_of_failure
+from analysis.core.failures import reason_of_failure
 from analysis.frames import Frame
 from analysis.frames.builders import needs
 from analysis.frames.builders.catalogue import BUILDERS

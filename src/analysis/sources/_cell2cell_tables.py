@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.sources._holdout_score import score_other_half
+from analysis.sources.row_ledger import Rule, kept
 
 LEAKING = ("RetentionCalls", "RetentionOffersAccepted", "MadeCallToRetentionTeam")
 """Known only once a customer has talked of leaving: never among the features of a score."""
@@ -59,13 +60,27 @@ def calls(customers: pd.DataFrame) -> pd.Series:
     return customers["PeakCallsInOut"] + customers["OffPeakCallsInOut"]
 
 
+def _complete(name: str, customers: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """Customers that break no rule, with a service area and all covariates."""
+    held = [column for column in customers if str(column).startswith("x_")]
+    return kept(
+        "cell2cell",
+        name,
+        "customers",
+        customers,
+        rule,
+        ("no service area", lambda t: t["ServiceArea"].isna()),
+        ("a covariate is missing", lambda t: t[held].isna().any(axis=1)),
+    )
+
+
 def failures_table(customers: pd.DataFrame) -> pd.DataFrame:
     """Dropped and blocked calls per call made, above the median or not, against leaving.
 
     Left out: customers with fewer than five calls a month, and those with a covariate or the service area missing.
     """
-    usable = customers[(calls(customers) >= FEWEST_CALLS) & customers["ServiceArea"].notna()]
-    usable = usable.join(covariates(usable)).dropna(subset=list(covariates(usable).columns))
+    few = (f"fewer than {FEWEST_CALLS} calls a month", lambda t: ~(calls(t) >= FEWEST_CALLS))
+    usable = _complete("exposure of failures", customers.join(covariates(customers)), few)
     # A blocked call never became one of the calls made; a dropped one did.
     rate = (usable["DroppedCalls"] + usable["BlockedCalls"]) / (calls(usable) + usable["BlockedCalls"])
     return pd.DataFrame(
@@ -94,9 +109,9 @@ def failure_count_table(customers: pd.DataFrame) -> pd.DataFrame:
 
 def lines_table(customers: pd.DataFrame) -> pd.DataFrame:
     """Two active lines or more in the household, or one, against leaving; without those who have none or lack a covariate."""
-    usable = customers[(customers["ActiveSubs"] >= 1) & customers["ServiceArea"].notna()]
-    held = covariates(usable).drop(columns="x_subscriptions")
-    usable = usable.join(held).dropna(subset=list(held.columns))
+    held = covariates(customers).drop(columns="x_subscriptions")
+    none = ("no active line", lambda t: ~(t["ActiveSubs"] >= 1))
+    usable = _complete("exposure of lines", customers.join(held), none)
     return pd.DataFrame(
         {
             "unit_id": usable["CustomerID"],

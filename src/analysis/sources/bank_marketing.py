@@ -15,6 +15,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "bank_marketing"
 TITLE = "Bank telemarketing"
@@ -76,7 +77,14 @@ def offers_table(calls: pd.DataFrame) -> pd.DataFrame:
 
     Left out: clients whose earlier outcome is "other", and those contacted earlier whose outcome is unknown.
     """
-    known = calls[calls["poutcome"].isin(EARLIER) & ~((calls["poutcome"] == "unknown") & (calls["pdays"] != -1))]
+    known = kept(
+        NAME,
+        "offers",
+        "clients",
+        calls,
+        ("earlier outcome neither yes nor no", lambda t: ~t["poutcome"].isin(EARLIER)),
+        ("contacted earlier, outcome unknown", lambda t: (t["poutcome"] == "unknown") & (t["pdays"] != -1)),
+    )
     return pd.DataFrame(
         {
             "unit_id": known.index,

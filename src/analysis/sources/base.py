@@ -191,8 +191,21 @@ class Source:
         return self.tables()
 
     def ledger(self) -> Ledger:
-        """What became of every row: all tables, and the frames built so far."""
-        return self.company.ledger()
+        """What became of every row: all tables, and the frames built so far; rows that a public source's own code leaves out
+        stand first.
+
+        Raises
+        ------
+        FrameUnavailable
+            If its frames are not made from tables and nothing was left out of its files so far.
+        """
+        from analysis.company.ledger import Ledger
+        from analysis.sources.row_ledger import entries_of
+
+        own = entries_of(self.name)
+        if own and self.tables is _no_tables:
+            return Ledger(entries=own)
+        return Ledger(entries=(*own, *self.company.ledger().entries))
 
     def _repr_html_(self) -> str:
         card = self.data_card

@@ -16,6 +16,7 @@ from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "buffer_reasons"
 COLUMNS = {"Created.At.Time": "at", "User.ID": "user", "Survey.Type": "survey", "Reason": "reason"}
@@ -67,8 +68,11 @@ def check_facts(raw: pd.DataFrame) -> None:
 
 def process(raw: pd.DataFrame) -> pd.DataFrame:
     """Answers with a reason, the first of each user in each survey."""
-    given = raw[raw["reason"] != ""].sort_values("at", kind="stable")
-    return given.drop_duplicates(["survey", "user"]).reset_index(drop=True)
+    rows = kept(NAME, "answers", "answers", raw, ("no reason", lambda t: t["reason"] == "")).sort_values(
+        "at", kind="stable"
+    )
+    again = ("later answer of a user to the survey", lambda t: t.duplicated(["survey", "user"]))
+    return kept(NAME, "first answers", "answers with a reason", rows, again).reset_index(drop=True)
 
 
 load = load_once(files, read, check_facts, process)

@@ -16,6 +16,7 @@ from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, company_of
+from analysis.sources.row_ledger import kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,14 +76,22 @@ def _cancelled(subscriptions: pd.DataFrame) -> pd.DataFrame:
 def process(tables: Tables) -> Tables:
     """Paid subscriptions with an account, as the analyst takes them; accounts become numbers in all tables.
 
-    Left out: subscriptions without an account or on trial, those that end before they begin, and second answers of a day.
+    What is left out stands in the ledger.
     """
     import pandas as pd
 
     subscriptions, events, answers = tables
-    answers = answers.drop_duplicates(["user_id", "date"])
-    paid = subscriptions[subscriptions["account_id"].notna() & (subscriptions["status"] != "trialing")]
-    paid = paid[paid["end_date"].isna() | (paid["end_date"] >= paid["start_date"])]
+    second = ("second answer of a day", lambda t: t.duplicated(["user_id", "date"]))
+    answers = kept(NAME, "answers", "rows of pendo_nps_responses.rds", answers, second)
+    paid = kept(
+        NAME,
+        "subscriptions",
+        "rows of paid_subs.rds",
+        subscriptions,
+        ("no account", lambda t: t["account_id"].isna()),
+        ("on trial", lambda t: t["status"] == "trialing"),
+        ("ends before it begins", lambda t: t["end_date"] < t["start_date"]),
+    )
     accounts = pd.Index(sorted({*paid["account_id"], *answers["user_id"]}))
     return (
         paid.assign(customer_id=accounts.get_indexer(paid["account_id"])),
@@ -122,7 +131,11 @@ def later_table(subscriptions: pd.DataFrame, answers: pd.DataFrame, days: int) -
     """Columns of frame ``scores``: answers of subscribers, and whether a subscription runs so many days later."""
     import pandas as pd
 
-    seen = answers[answers["date"] + pd.Timedelta(days=days) <= pd.Timestamp(END_OF_OBSERVATION)]
+    late = (
+        f"not followed for {days} days",
+        lambda t: t["date"] + pd.Timedelta(days=days) > pd.Timestamp(END_OF_OBSERVATION),
+    )
+    seen = kept(NAME, f"answers and {days} days", "answers", answers, late)
     seen = seen.assign(unit_id=range(len(seen)))
     pairs = seen.merge(subscriptions[["customer_id", "start_date", "end_date"]], on="customer_id")
 
@@ -132,7 +145,8 @@ def later_table(subscriptions: pd.DataFrame, answers: pd.DataFrame, days: int) -
         return runs.groupby(pairs["unit_id"]).any()
 
     now, then = running(0), running(days)
-    table = seen.set_index("unit_id").loc[now.index[now]]
+    none = ("no subscription running on the day", lambda t: ~t.index.isin(now.index[now]))
+    table = kept(NAME, f"answers of subscribers and {days} days", "answers", seen.set_index("unit_id"), none)
     return pd.DataFrame(
         {
             "unit_id": table.index,
@@ -162,17 +176,25 @@ def failure_table(subscriptions: pd.DataFrame, events: pd.DataFrame) -> pd.DataF
     import numpy as np
     import pandas as pd
 
-    landmark = subscriptions["start_date"] + pd.Timedelta(days=LANDMARK_DAYS)
-    until = landmark + pd.Timedelta(days=HALF_YEAR_DAYS)
-    used = subscriptions[
-        (subscriptions["start_date"] >= COMPLETE_FROM)
-        & (until <= pd.Timestamp(END_OF_OBSERVATION))
-        & subscriptions["plan_id"].notna()
-    ]
-    used = used.sort_values(["start_date", "id"], kind="stable").drop_duplicates("customer_id")
-    used = used[used["end_date"].isna() | (used["end_date"] > landmark[used.index])]
-    used = used.merge(events.drop(columns="account_id"), on="id", validate="one_to_one")
-    used = used[used["posts_created"] > 0]
+    landmark, half_year = pd.Timedelta(days=LANDMARK_DAYS), pd.Timedelta(days=HALF_YEAR_DAYS)
+    counted = events.drop(columns="account_id")
+    used = kept(
+        NAME,
+        "exposure/failed_posts",
+        "subscriptions",
+        subscriptions.sort_values(["start_date", "id"], kind="stable"),
+        ("begun before counts were complete", lambda t: t["start_date"] < COMPLETE_FROM),
+        (
+            "not followed for the half year",
+            lambda t: t["start_date"] + landmark + half_year > pd.Timestamp(END_OF_OBSERVATION),
+        ),
+        ("no plan", lambda t: t["plan_id"].isna()),
+        ("not the account's first", lambda t: t.duplicated("customer_id")),
+        ("gone within 30 days", lambda t: t["end_date"] <= t["start_date"] + landmark),
+        ("no counts", lambda t: ~t["id"].isin(counted["id"])),
+        ("no post in 30 days", lambda t: ~t["id"].isin(counted.loc[counted["posts_created"] > 0, "id"])),
+    )
+    used = used.merge(counted, on="id", validate="one_to_one")
     until = used["start_date"] + pd.Timedelta(days=LANDMARK_DAYS + HALF_YEAR_DAYS)
     return pd.DataFrame(
         {
@@ -210,7 +232,7 @@ def build_spells() -> Frame:
     import pandas as pd
 
     subscriptions, _, _ = load()
-    known = subscriptions[subscriptions["interval"].notna()]
+    known = kept(NAME, "spells", "subscriptions", subscriptions, ("no term", lambda t: t["interval"].isna()))
     until = known["end_date"].fillna(pd.Timestamp(END_OF_OBSERVATION))
     days = (until - known["start_date"]).dt.days.astype(float)
     table = pd.DataFrame(

@@ -10,6 +10,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "cfpb_complaints"
 FILE = "cfpb_2013_2017.csv"
@@ -50,7 +51,14 @@ def dispute_table(raw: pd.DataFrame) -> pd.DataFrame:
 
     The product is the period: complaints are compared within one, the firm's complaints are not independent.
     """
-    used = raw[raw[RESPONSE].isin([*RELIEF, EXPLANATION]) & raw[DISPUTED].notna()]
+    used = kept(
+        NAME,
+        "panel",
+        "complaints",
+        raw,
+        ("closed with neither relief nor explanation", lambda t: ~t[RESPONSE].isin([*RELIEF, EXPLANATION])),
+        ("not asked whether it is disputed", lambda t: t[DISPUTED].isna()),
+    )
     return pd.DataFrame(
         {
             "unit_id": range(len(used)),

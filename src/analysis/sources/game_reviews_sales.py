@@ -18,6 +18,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "game_reviews_sales"
 PLATFORMS = {"WII": "Wii", "WIIU": "WiiU", "XBOX": "XB", "XONE": "XOne", "VITA": "PSV"}
@@ -60,14 +61,24 @@ def process(reviews: pd.DataFrame, sales: pd.DataFrame, *, who: str = "critic") 
     The number of reviews in the file of reviews stands for the size before: with its logarithm held equal, a slope on
     ln(copies / reviews) is a slope on ln(copies). Games that stand twice in a file are left out of it.
     """
-    reviews = reviews.drop_duplicates(["name", "platform"], keep=False)
-    sales = sales.drop_duplicates(["Name", "Platform"], keep=False)
+    twice = "stands twice"
+    reviews = kept(
+        NAME, "reviews", "games reviewed", reviews, (twice, lambda t: t.duplicated(["name", "platform"], keep=False))
+    )
+    sales = kept(NAME, "sales", "games sold", sales, (twice, lambda t: t.duplicated(["Name", "Platform"], keep=False)))
     reviews = reviews.assign(platform=reviews["platform"].replace(PLATFORMS))
     both = sales.merge(reviews, left_on=["Name", "Platform"], right_on=["name", "platform"], validate="one_to_one")
     counted = "Critic_Count" if who == "critic" else "User_Count"
     kinds = [f"{who}_{kind}" for kind in ("positive", "neutral", "negative")]
-    n = both[kinds].sum(axis=1)
-    both = both[(n > 0) & both[[counted, "Year_of_Release", "Publisher"]].notna().all(axis=1)].reset_index(drop=True)
+    needed = [counted, "Year_of_Release", "Publisher"]
+    both = kept(
+        NAME,
+        f"valence_growth of {who}s",
+        "games in both files",
+        both,
+        ("no review of this kind", lambda t: t[kinds].sum(axis=1) <= 0),
+        ("no count, year or publisher", lambda t: t[needed].isna().any(axis=1)),
+    ).reset_index(drop=True)
     n = both[kinds].sum(axis=1)
     table = pd.DataFrame(
         {

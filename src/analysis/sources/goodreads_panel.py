@@ -16,6 +16,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "goodreads_panel"
 FIRST_YEAR_AFTER = 2018
@@ -63,7 +64,8 @@ def process(earlier: pd.DataFrame, later: pd.DataFrame, *, good_from: int = 4) -
         left_on="goodreads_book_id",
         right_on="bookID",
     )
-    both = both[both["original_publication_year"].notna()].reset_index(drop=True)
+    no_year = ("no year of first publication", lambda t: t["original_publication_year"].isna())
+    both = kept(NAME, "valence_growth", "books in both snapshots", both, no_year).reset_index(drop=True)
     stars = both[[f"ratings_{k}" for k in range(1, 6)]].to_numpy(float)
     total = stars.sum(axis=1)
     first_author = both["authors"].str.split(",").str[0].str.strip()

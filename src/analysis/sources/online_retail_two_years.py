@@ -22,6 +22,7 @@ from analysis.sources.base import Answer, DataCard, NotIdentified, Source, frame
 from analysis.sources.manifest import public_file
 from analysis.sources.online_retail import LOST_BY_SILENCE
 from analysis.sources.purchase_log import built, company_of, occasions_of
+from analysis.sources.row_ledger import kept
 
 if TYPE_CHECKING:
     from analysis.company.store import Company
@@ -92,8 +93,16 @@ def join(early: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
     fees, and repetitions of a line that are the same in every column.
     """
     both = pd.concat([early[early["InvoiceDate"] < SECOND_YEAR], late[late["InvoiceDate"] < "2011-12-01"]])
-    product = both["StockCode"].astype(str).str.match(PRODUCT_CODE)
-    known = both[both["CustomerID"].notna() & (both["UnitPrice"] > 0) & product].drop_duplicates()
+    known = kept(
+        NAME,
+        "lines",
+        "lines of both files, each period once",
+        both,
+        ("no customer number", lambda t: t["CustomerID"].isna()),
+        ("no price", lambda t: ~(t["UnitPrice"] > 0)),
+        ("postage or fee", lambda t: ~t["StockCode"].astype(str).str.match(PRODUCT_CODE)),
+        ("repetition of a line", lambda t: t.duplicated()),
+    )
     return pd.DataFrame(
         {
             "customer_id": known["CustomerID"].astype(int),

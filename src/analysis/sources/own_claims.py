@@ -40,12 +40,19 @@ def _answer(frame: str, quantity: str = "", *more: Need, unless: tuple[Need, ...
 _SUBSCRIBED = (needs.table("subscriptions", "ended_at"),)
 """Where both tables could give the same quantity, subscriptions do: an end that was declared is no guess."""
 
+_BOUGHT = (needs.table("transactions"),)
+"""Where the claim is about buying again, subscriptions stand in only if no purchases are there."""
+
 _FEEDBACK = (needs.experiment("feedback"),)
 """A campaign with a control arm is the cleaner form of a lottery of whom to ask."""
 
 
 def _subscribed_or_bought(subscribed: str, bought: str, quantity: str) -> tuple[Answer, Answer]:
     return _answer(subscribed, quantity), _answer(bought, quantity, unless=_SUBSCRIBED)
+
+
+def _bought_or_subscribed(bought: str, subscribed: str, quantity: str) -> tuple[Answer, Answer]:
+    return _answer(bought, quantity), _answer(subscribed, quantity, unless=_BOUGHT)
 
 
 _RISK = needs.table("campaigns", "at_risk_score")
@@ -92,7 +99,10 @@ ANSWERS: Mapping[str, tuple[Answer, ...]] = MappingProxyType(
         "satisfaction-keeps-customers": _subscribed_or_bought(
             "scores/csat", "scores/csat_purchases", "retention_correlation"
         ),
-        "nps-marks-loyalty": (_answer("scores/nps", "repurchase_auc"), _answer("scores/nps_referral", "referral_auc")),
+        "nps-marks-loyalty": (
+            *_bought_or_subscribed("scores/nps", "scores/nps_subscriptions", "repurchase_auc"),
+            _answer("scores/nps_referral", "referral_auc"),
+        ),
         "quality-builds-trust": (_answer("satisfaction_items", "trust_weight_difference"),),
         # programmes
         "programme-raises-retention": (
@@ -126,7 +136,9 @@ ANSWERS: Mapping[str, tuple[Answer, ...]] = MappingProxyType(
         "gamification-retains": _subscribed_or_bought(
             "experiment/game", "experiment/game_purchases", "retention_difference"
         ),
-        "programme-type-matters": (_answer("experiment/programme_purchases", "lead_of_best_type"),),
+        "programme-type-matters": _bought_or_subscribed(
+            "experiment/programme_purchases", "experiment/programme", "lead_of_best_type"
+        ),
         # personalisation and communication
         "personalisation-lifts-response": (
             _answer("experiment/message", "purchase_lift"),
@@ -138,7 +150,9 @@ ANSWERS: Mapping[str, tuple[Answer, ...]] = MappingProxyType(
             _answer("contacts", "unsubscribes_per_further_contact", needs.table("campaigns", "unsubscribed")),
             _answer("experiment/message_unsubscribed", "unsubscribes_generic_less_personal"),
         ),
-        "consistent-messaging-builds-loyalty": (_answer("experiment/consistency_purchases", "retention_difference"),),
+        "consistent-messaging-builds-loyalty": _bought_or_subscribed(
+            "experiment/consistency_purchases", "experiment/consistency", "retention_difference"
+        ),
         "online-relationships-retain": (
             *_subscribed_or_bought("experiment/community", "experiment/community_purchases", "retention_difference"),
             _answer("experiment/community_spend", "spend_change"),
@@ -155,7 +169,9 @@ ANSWERS: Mapping[str, tuple[Answer, ...]] = MappingProxyType(
             _answer("exposure/failure_30_days", "churn_difference", role="context"),
             _answer("exposure/failure_90_days", "churn_difference", role="context"),
         ),
-        "recovery-restores-loyalty": (_answer("exposure/recovery", "share_of_loss_restored"),),
+        "recovery-restores-loyalty": _bought_or_subscribed(
+            "exposure/recovery", "exposure/recovery_subscriptions", "share_of_loss_restored"
+        ),
         "proactive-contact-reduces-churn": _subscribed_or_bought(
             "experiment/proactive", "experiment/proactive_purchases", "churn_difference"
         ),
@@ -182,7 +198,7 @@ ANSWERS: Mapping[str, tuple[Answer, ...]] = MappingProxyType(
         ),
         "people-leave-over-service-not-offers": (_answer("reasons"),),
         "reactivation-pays": (
-            _answer("experiment/winback", "return_difference"),
+            *_bought_or_subscribed("experiment/winback", "experiment/winback_subscriptions", "return_difference"),
             _answer("experiment/winback_margin", "net_value_per_contact"),
         ),
         "lock-in-retains": (_answer("spells/contract", "hazard_ratio_in_contract", term="x_in_contract"),),

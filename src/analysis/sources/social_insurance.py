@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Source, framed, load_once, package_file, read_csv, require_fact
+from analysis.sources.row_ledger import kept
 
 NAME = "social_insurance"
 CONTROLS = ("male", "age", "agpop", "ricearea_2010", "literacy", "intensive", "risk_averse", "disaster_prob")
@@ -43,7 +44,8 @@ def check_facts(raw: pd.DataFrame) -> None:
 
 def process(raw: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``peer_encouragement``; farmers with a control missing are left out, as in the publication."""
-    complete = raw.dropna(subset=[*CONTROLS]).reset_index(drop=True)
+    lacks = ("a control is missing", lambda t: t[[*CONTROLS]].isna().any(axis=1))
+    complete = kept(NAME, "peer_encouragement", "farmers", raw, lacks).reset_index(drop=True)
     villages = pd.get_dummies(complete["village"], prefix="x_village", drop_first=True, dtype=float)
     table = pd.DataFrame(
         {

@@ -14,6 +14,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "steam_recommendations"
 COLUMNS = ("voted_up", "timestamp_created", "timestamp_updated", "last_played", "received_for_free")
@@ -59,7 +60,14 @@ load = load_once(files, read, check_facts)
 def score_table(raw: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``scores``: the answer as it stood for 90 days or more, and whether its owner came back after them."""
     since = raw["timestamp_updated"] + pd.Timedelta(days=DAYS)
-    used = raw[~raw["received_for_free"] & (since <= pd.Timestamp(COLLECTED))]
+    used = kept(
+        NAME,
+        "scores",
+        "reviews",
+        raw,
+        ("got it for nothing", lambda t: t["received_for_free"]),
+        (f"answer of the last {DAYS} days", lambda t: since[t.index] > pd.Timestamp(COLLECTED)),
+    )
     return pd.DataFrame(
         {
             "unit_id": range(len(used)),

@@ -16,6 +16,7 @@ from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "voter_letters"
 UNWRITTEN, PLAIN = "No Postcard", "Civic Duty"
@@ -62,7 +63,8 @@ def households(raw: pd.DataFrame) -> pd.Series:
 
 def process(raw: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``experiment`` for the first member of each household; risk is earlier elections missed, of five."""
-    one_each = raw[~households(raw).duplicated()]
+    later = ("later member of a household", lambda t: households(t).duplicated())
+    one_each = kept(NAME, "experiment", "people", raw, later)
     arm = one_each["treatment"].replace(UNWRITTEN, "control")
     return pd.DataFrame(
         {
@@ -109,10 +111,10 @@ load = load_once(files, read, check_facts, process)
 
 def build_plain() -> Frame:
     """The plain reminder against none."""
-    table = load()
-    kept = table[table["arm"].isin(["control", PLAIN])].reset_index(drop=True)
+    other = ("another letter", lambda t: ~t["arm"].isin(["control", PLAIN]))
+    plain = kept(NAME, "experiment/plain", "households", load(), other).reset_index(drop=True)
     words = "a letter that only reminds of the duty to vote against none"
-    return spec("experiment").check(kept, replace(CONTEXT, contrast=words))
+    return spec("experiment").check(plain, replace(CONTEXT, contrast=words))
 
 
 SOURCE = Source(

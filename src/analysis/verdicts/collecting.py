@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from analysis.core import library_notes
 from analysis.core.claim import Claim
-from analysis.core.errors import reason_of_failure, require_one_of
+from analysis.core.errors import require_one_of
+from analysis.core.failures import reason_of_failure, without_workings
 from analysis.core.results import CheckResult, Estimate, NotIdentifiedSource
 from analysis.core.vocabulary import Kind, OnFailure, Role, Validation
 from analysis.frames import Frame
@@ -282,7 +283,7 @@ def _computed(claim: Claim, source: Source, key: str, options: Mapping[str, obje
                 e,
                 estimator=made_by,
                 frame=key,
-                method=f"{e.method}{words}",
+                method=without_workings(f"{e.method}{words}"),
                 kind=Kind.SIMULATED if simulated else e.kind,
             )
             for e in found
@@ -319,7 +320,7 @@ def _quietly(check: Callable[..., CheckResult], frame: Frame, claim: Claim, give
     with library_notes.collected() as notes:
         found = check(frame, claim, **given)
     words = "".join(f" Note: {note}." for note in notes)
-    return replace(found, sentence=f"{found.sentence}{words}")
+    return replace(found, sentence=without_workings(f"{found.sentence}{words}"))
 
 
 def _not_identified(claim: Claim, source: Source, options: Mapping[str, object]) -> NotIdentifiedSource:

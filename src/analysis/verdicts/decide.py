@@ -23,7 +23,13 @@ from analysis.verdicts.bodies import (
 from analysis.verdicts.confidence import Grounds, rate_confidence
 from analysis.verdicts.conventions import with_envelopes
 from analysis.verdicts.hints import state_without_verdict, tally
-from analysis.verdicts.words import answer_in_words, basis_in_words, pooled_in_words, sentence_without_verdict
+from analysis.verdicts.words import (
+    answer_in_words,
+    basis_in_words,
+    number_without_verdict,
+    pooled_in_words,
+    sentence_without_verdict,
+)
 
 PUBLIC_SCOPE = "public"
 
@@ -152,11 +158,12 @@ def _without_verdict(
     found = tally(claim, mine)
     outcome = state_without_verdict(found, elsewhere)
     unread = [r.sentence for r in decision.assessments if r.outcome is Outcome.NO_READING]
+    measured = number_without_verdict(decision.assessments, shared["beside"])  # type: ignore[arg-type]
     return Verdict(
         outcome=outcome,
         confidence=Confidence.NONE,
         reasons=("Nothing that was measured can decide.", *unread),
-        sentence=before + sentence_without_verdict(claim, outcome, found, elsewhere),
+        sentence=before + sentence_without_verdict(claim, outcome, found, elsewhere, measured),
         design=None,
         assessments=decision.assessments,
         n_deciding=0,

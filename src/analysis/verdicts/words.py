@@ -6,12 +6,13 @@ Epidemiol 119, 126-135). A verdict of very low confidence is never headlined as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from analysis.core.claim import Claim
-from analysis.core.results import Assessment
+from analysis.core.results import Assessment, Estimate
 from analysis.core.verdict_results import Pooled, Verdict
-from analysis.core.vocabulary import Confidence, Outcome, QuestionType, Shade
+from analysis.core.vocabulary import Confidence, Kind, Outcome, QuestionType, Role, Shade
 from analysis.core.wording import number, with_unit
 from analysis.verdicts.hints import Tally, tally_in_words
 
@@ -118,11 +119,19 @@ def answer_in_words(outcome: Outcome, shade: Shade, confidence: Confidence, ques
     return words[_STEP[confidence]].format(thing="effect" if question is QuestionType.CAUSAL else "difference")
 
 
-def sentence_without_verdict(claim: Claim, outcome: Outcome, found: Tally, elsewhere: tuple[str, ...]) -> str:
-    """What stands in place of a verdict, and why."""
+def sentence_without_verdict(
+    claim: Claim,
+    outcome: Outcome,
+    found: Tally,
+    elsewhere: tuple[str, ...],
+    measured: Assessment | Estimate | None = None,
+) -> str:
+    """What stands in place of a verdict, and why; `measured` is the number that data give all the same."""
     settles = f"What would settle it: {claim.settles}"
     if outcome is Outcome.DATA_ELSEWHERE:
         return f"No verdict on this machine: {', '.join(elsewhere)} would answer this and is not here. {settles}"
+    if outcome is Outcome.NOTHING_FOUND and measured is not None:
+        return f"No verdict: {number_in_words(measured)} {settles}"
     if outcome is Outcome.NOTHING_FOUND:
         return f"No verdict: no checked evidence was found. {settles}"
     told = tally_in_words(found)
@@ -136,6 +145,62 @@ def sentence_without_verdict(claim: Claim, outcome: Outcome, found: Tally, elsew
         Outcome.HINTS_CONFLICT: "what is in print disagrees",
     }[outcome]
     return f"No verdict: {answer} ({told}), and no study gives a margin of error that could decide. {settles}"
+
+
+def number_without_verdict(
+    assessments: Sequence[Assessment], beside: Sequence[Estimate]
+) -> Assessment | Estimate | None:
+    """The number that a company's tables give where nothing decides: an answer before one that is shown without a vote.
+
+    None without any, and of public evidence, whose states say what there is.
+    """
+
+    def own(e: Estimate) -> bool:
+        return e.value is not None and e.kind in (Kind.OWN, Kind.SIMULATED)
+
+    answers: list[Assessment | Estimate] = [a for a in assessments if own(a.estimate)]
+    # A fixed order: how sources were listed changes nothing.
+    context = sorted(
+        (e for e in beside if own(e) and e.role is Role.CONTEXT), key=lambda e: (e.source, e.quantity, repr(e))
+    )
+    return next(iter([*answers, *context]), None)
+
+
+def number_in_words(found: Assessment | Estimate) -> str:
+    """Source, number, and why it decides nothing, as a sentence."""
+    e = found if isinstance(found, Estimate) else found.estimate
+    size = f" (n = {e.n:,})" if e.n else ""
+    if e.quantified:
+        ends = f" ({number(float(e.low or 0))} to {number(float(e.high or 0))})"
+        _, told, why = (
+            found.sentence.partition("shown without a vote: ") if isinstance(found, Assessment) else ("", "", "")
+        )
+        return f"{e.source} comes to {with_unit(e.value, e.unit)}{ends}, shown without a vote" + (
+            f": {why}" if told else "."
+        )
+    return (
+        f"{e.source} comes to {with_unit(e.value, e.unit)}{size}, and how far off that may be is not known: "
+        f"{why_no_interval(e.method)}."
+    )
+
+
+def why_no_interval(method: str) -> str:
+    """The reason that the method of a number without an interval gives for having none.
+
+    Examples
+    --------
+    >>> why_no_interval("mean change over 3 quarters, seasons left in for want of a second year: no interval, 80 customers")
+    'seasons left in for want of a second year'
+    >>> why_no_interval("share of growth; no interval below 3 years of periods")
+    'no interval below 3 years of periods'
+    """
+    clause = next((part.strip() for part in re.split(r"[;,()]", method) if "no interval" in part), "")
+    before, _, after = (part.strip() for part in clause.partition("no interval"))
+    if before:
+        return before.rstrip(" :")
+    if after.startswith(":"):
+        return after.lstrip(": ")
+    return clause if after else "the data do not carry one"
 
 
 def basis_in_words(deciding: tuple[Assessment, ...], strength: str, sources: tuple[str, ...]) -> str:
@@ -155,5 +220,10 @@ def pooled_in_words(mean: Pooled, claim: Claim) -> str:
 
 
 def headline_of(verdict: Verdict) -> str:
-    """`headline` of a verdict."""
+    """`headline` of a verdict; where data give a number that decides nothing, it was not nothing that was found."""
+    if verdict.outcome is Outcome.NOTHING_FOUND:
+        measured = number_without_verdict(verdict.assessments, verdict.beside)
+        e = measured.estimate if isinstance(measured, Assessment) else measured
+        if e is not None:
+            return "no verdict, a number without a vote" if e.quantified else "no verdict, margin of error not known"
     return headline(verdict.outcome, verdict.confidence)

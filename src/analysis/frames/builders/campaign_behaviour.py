@@ -26,7 +26,7 @@ LAST_QUARTER, NEXT_QUARTER = (YEAR_DAYS, YEAR_DAYS - QUARTER_DAYS), (HALF_YEAR_D
 WINDOWS = ((QUARTER_DAYS, 0), (HALF_YEAR_DAYS, 0), (YEAR_DAYS, 0), LAST_QUARTER, NEXT_QUARTER)
 """Windows in which purchases are counted: days from the day of the contact on, and days at the beginning that are not."""
 
-SUBSCRIBED_AFTER = (QUARTER_DAYS, YEAR_DAYS)
+SUBSCRIBED_AFTER = (QUARTER_DAYS, HALF_YEAR_DAYS, YEAR_DAYS)
 
 OTHER_FAMILY = "campaign of another family"
 ANSWERS = ("responded", "unsubscribed")

@@ -59,6 +59,10 @@ def _builder(build: Callable[..., Frame], *needed: Need, **options: object) -> B
 _BOUGHT = needs.table("transactions")
 _SUBSCRIBED = needs.table("subscriptions", "started_at")
 _ENDS = needs.table("subscriptions", "ended_at")
+_MADE_GOOD = (
+    needs.failures(),
+    needs.either(needs.table("tickets", "resolved_first_contact"), needs.table("tickets", "resolved_at")),
+)
 
 
 def _by_both(key: str, build: Callable[..., Frame], needed: Need) -> dict[str, Builder]:
@@ -71,7 +75,8 @@ def _by_both(key: str, build: Callable[..., Frame], needed: Need) -> dict[str, B
 
 def _experiment(key: str, family: str, outcome: str, *more: Need, **options: object) -> Builder:
     """An experiment of one family; subscriptions or transactions, as the outcome asks."""
-    behaviour = {"retained": (_ENDS,), "left": (_ENDS,), "responded": (), "unsubscribed": ()}.get(outcome, (_BOUGHT,))
+    subscribed = dict.fromkeys(experiments.BY_SUBSCRIPTION, (_ENDS,))
+    behaviour = {**subscribed, "responded": (), "unsubscribed": ()}.get(outcome, (_BOUGHT,))
     contrast = str(options.get("contrast", "control"))
     drawn = needs.experiment(family, "matched" if contrast == "generic" else contrast)
     return _builder(
@@ -88,6 +93,7 @@ _EXPERIMENTS: Mapping[str, tuple[str, str, dict[str, object]]] = {
     "experiment/risk": ("proactive", "left", {"window": QUARTER_DAYS, "once": True}),
     "experiment/risk_purchases": ("proactive", "gone", {"window": QUARTER_DAYS, "once": True}),
     "experiment/winback": ("winback", "bought", {"window": None}),
+    "experiment/winback_subscriptions": ("winback", "returned", {"window": None}),
     "experiment/message": ("message", "bought", {"window": QUARTER_DAYS, "contrast": "matched"}),
     "experiment/message_spend": ("message", "spend", {"window": QUARTER_DAYS, "contrast": "matched"}),
     "experiment/access": ("access", "retained", {}),
@@ -98,12 +104,14 @@ _EXPERIMENTS: Mapping[str, tuple[str, str, dict[str, object]]] = {
     "experiment/community": ("community", "retained", {}),
     "experiment/community_purchases": ("community", "bought", _LAST_QUARTER),
     "experiment/community_spend": ("community", "spend", {}),
+    "experiment/consistency": ("consistency", "retained", {"window": HALF_YEAR_DAYS}),
     "experiment/consistency_purchases": ("consistency", "bought", {"window": HALF_YEAR_DAYS}),
     "experiment/ease": ("ease", "retained", {}),
     "experiment/ease_purchases": ("ease", "bought", _LAST_QUARTER),
     "experiment/feedback": ("feedback", "left", {}),
     "experiment/feedback_purchases": ("feedback", "gone", {}),
     "experiment/subscription_purchases": ("subscription", "bought", _LAST_QUARTER),
+    "experiment/programme": ("programme", "retained", {"contrast": "kinds"}),
     "experiment/programme_purchases": ("programme", "bought", _LAST_QUARTER | {"contrast": "kinds"}),
 }
 
@@ -123,7 +131,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
             spending.build_cost_periods,
             needs.value("spending", "purpose", "acquisition"),
             needs.either(_BOUGHT, _SUBSCRIBED),
-            needs.either(needs.table("customers", "joined_at"), _BOUGHT),
+            needs.either(needs.table("customers", "joined_at"), _BOUGHT, _SUBSCRIBED),
         ),
         "spells/subscriptions": _builder(subscriptions.build_spells, _SUBSCRIBED, _ENDS),
         "spells/contract": _builder(
@@ -136,7 +144,9 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         ),
         "price_exposure": _builder(leaving.build_price_exposure, _ENDS, needs.table("subscriptions", "price")),
         "reasons": _builder(leaving.build_reasons, _ENDS, needs.table("subscriptions", "end_reason")),
-        "offers": _builder(contacts.build_offers, needs.table("campaigns", "responded"), _BOUGHT),
+        "offers": _builder(
+            contacts.build_offers, needs.table("campaigns", "responded"), needs.either(_BOUGHT, _SUBSCRIBED)
+        ),
         "contacts": _builder(contacts.build_contacts, needs.table("campaigns", "responded")),
         **{
             key: _experiment(key, family, outcome, **options)
@@ -183,18 +193,15 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
             )
             for days in after_failures.HORIZONS
         },
-        "exposure/recovery": _builder(
-            failures.build_recovery,
-            needs.failures(),
-            needs.either(needs.table("tickets", "resolved_first_contact"), needs.table("tickets", "resolved_at")),
-            _BOUGHT,
-        ),
+        "exposure/recovery": _builder(failures.build_recovery, *_MADE_GOOD, _BOUGHT, subscribed=False),
+        "exposure/recovery_subscriptions": _builder(failures.build_recovery, *_MADE_GOOD, _ENDS, subscribed=True),
         **{
             key: _builder(
                 surveys.build_scores, needs.answers(instrument), later, instrument=instrument, key=key, outcome=outcome
             )
             for key, instrument, later, outcome in (
                 ("scores/nps", "nps", _BOUGHT, "bought"),
+                ("scores/nps_subscriptions", "nps", _ENDS, "subscribed"),
                 ("scores/nps_referral", "nps", needs.table("referrals"), "referred"),
                 ("scores/csat", "csat", _ENDS, "subscribed"),
                 ("scores/csat_purchases", "csat", _BOUGHT, "bought"),

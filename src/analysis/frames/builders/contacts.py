@@ -13,6 +13,7 @@ from analysis.frames.builders.behaviour import with_purchases
 from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, period, rows
 from analysis.frames.builders.common import checked, context, no_reason, parts_of, record, zero_one
 from analysis.frames.builders.occasions import observation
+from analysis.frames.builders.subscription_spells import spells
 
 NO_ORDER_YET = "customer without an order yet: no person who never chose the company"
 BECOMING_A_CUSTOMER = (("customers", "joined_at"), ("subscriptions", "started_at"), ("memberships", "from_at"))
@@ -25,9 +26,10 @@ PROSPECT = "prospect"
 def build_offers(company: Company) -> Frame:
     """Frame ``offers``: whoever was offered something, by what he had done before, and whether he took it.
 
-    Earlier: `bought` if there is a purchase before the day; `declined` if not, but an earlier offer without an answer;
-    else `never`. Whoever is a customer without an order yet (he stands in customers, subscriptions or memberships before the
-    day) is neither: he has chosen the company already. Campaigns are strata: within one the offer was the same.
+    Earlier: `bought` if there is a purchase before the day (without transactions: a subscription); `declined` if not, but an
+    earlier offer without an answer; else `never`. Whoever is a customer without an order yet (he stands in customers,
+    subscriptions or memberships before the day) is neither: he has chosen the company already. Campaigns are strata: within
+    one the offer was the same.
     """
     t, found, table = rows(company), _judged(company), _offer_rows(company)
     units = found.select(unit="event", why="reason", known=ibis.literal(1))
@@ -61,9 +63,11 @@ def _judged(company: Company) -> Any:
     before = ibis.cases(
         (joined["since_first"] > 0, "bought"), (joined["n"].fill_null(0) > 0, "declined"), else_="never"
     )
-    unseen = joined["day"] <= observation(company)[0]
+    bought = company.has("transactions")
+    begin = observation(company)[0] if bought else company.table("subscriptions").first
+    what = "purchases" if bought else "subscriptions"
     reason = ibis.cases(
-        (unseen, "no purchases observed before the day"),
+        (joined["day"] <= begin, f"no {what} observed before the day"),
         ((joined["since_first"] == 0) & (joined["customer"] == 1), NO_ORDER_YET),
         else_=no_reason(),
     )
@@ -88,10 +92,22 @@ def _offered(company: Company) -> Any:
     def find() -> Any:
         t = rows(company)
         first = t.filter((t["contact"] == 0) & (t["arm"] != CONTROL) & t["responded"].notnull())
-        first = _with_customers(company, with_purchases(company, first, 1, same_day=True))
-        return company.engine.keep(first, "offered")
+        known = (
+            with_purchases(company, first, 1, same_day=True)
+            if company.has("transactions")
+            else _subscribed(company, first)
+        )
+        return company.engine.keep(_with_customers(company, known), "offered")
 
     return company.once("offered", find)
+
+
+def _subscribed(company: Company, first: Any) -> Any:
+    """Days since the first subscription began, 0 without one before the day: who pays for a subscription has bought it."""
+    began = spells(company).group_by(who="customer_id").aggregate(began=spells(company)["start"].min())
+    joined = first.left_join(began, first["customer_id"] == began["who"]).drop("who")
+    since = (joined["day"] - joined["began"]).fill_null(0)
+    return joined.mutate(since_first=(since > 0).ifelse(since, 0)).drop("began")
 
 
 def _with_customers(company: Company, first: Any) -> Any:

@@ -29,6 +29,9 @@ NO_CONTRAST = "campaign without two customers in each arm"
 EARLIER = "customer in an earlier campaign of the family"
 NOT_RANDOMISED = "campaign whose arms differed in risk before it, far beyond chance: nothing was randomised"
 NOT_A_CUSTOMER = "no subscription running on the day"
+STILL_A_CUSTOMER = "subscription running on the day: nobody to win back"
+BY_SUBSCRIPTION = ("retained", "left", "returned")
+"""Outcomes that are read off subscriptions."""
 
 
 def build_experiment(
@@ -52,8 +55,9 @@ def build_experiment(
         Key of the frame.
     outcome : str
         "bought" (1 if the customer bought within the window), "gone" (1 if not), "retained" (1 if a subscriber still was one
-        when the window was over), "left" (1 if not), "spend" (within the window), "margin" (margin on the spend less the cost of
-        all contacts of the campaign), "responded" or "unsubscribed" (1 if it says so in any row of the customer).
+        when the window was over), "left" (1 if not), "returned" (1 if somebody without a subscription had one then), "spend"
+        (within the window), "margin" (margin on the spend less the cost of all contacts of the campaign), "responded" or
+        "unsubscribed" (1 if it says so in any row of the customer).
     window : int
         Days from the day of the contact on. None: `winback_days` of company.toml; without it the longest of a year, half a
         year and a quarter that the tables hold whole for every campaign of the family.
@@ -70,7 +74,7 @@ def build_experiment(
     first = first_contacts(company, family)
     first = _with_arms(first, contrast)
     assigned = first[~first["unclear"] & first["assigned"].notna()]
-    length = _carried(company, assigned) if window is None else window
+    length = _carried(company, assigned, subscribed=outcome in BY_SUBSCRIPTION) if window is None else window
     assigned = _with_outcome(company, family, assigned, outcome, length, skip)
     chosen = _chosen_by_risk(assigned)
     assigned = _because(assigned, assigned["campaign_id"].isin(chosen), NOT_RANDOMISED)
@@ -105,11 +109,12 @@ def _used(company: Company, assigned: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{ours: used[name].astype("float64").to_numpy() for ours, name in before.items()})
 
 
-def _carried(company: Company, first: pd.DataFrame) -> int:
+def _carried(company: Company, first: pd.DataFrame, *, subscribed: bool) -> int:
     """Days of follow-up where nobody fixed them: the last campaign says how many are seen whole, and no outcome does."""
     if company.settings.winback_days is not None:
         return company.settings.winback_days
-    seen = observation(company)[1] - int(first["day"].max()) + 1 if len(first) else 0
+    end = company.table("subscriptions").end if subscribed else observation(company)[1]
+    seen = end - int(first["day"].max()) + (not subscribed) if len(first) else 0
     return next((days for days in (YEAR_DAYS, HALF_YEAR_DAYS) if days <= seen), QUARTER_DAYS)
 
 
@@ -118,6 +123,7 @@ _OUTCOMES = {
     "gone": "bought nothing {within}",
     "retained": "still subscribed {window} days later",
     "left": "no subscriber any more {window} days later",
+    "returned": "a subscriber again {window} days later",
     "spend": "spend {within}",
     "margin": "margin on the spend {within} less the cost of the contacts",
     "responded": "answered as hoped",
@@ -156,12 +162,14 @@ def _with_outcome(
     if outcome in ("responded", "unsubscribed"):
         said = first[f"said_{outcome}"]
         return _because(first.assign(outcome=said), said.isna(), f"{outcome} not known")
-    if outcome in ("retained", "left"):
+    if outcome in BY_SUBSCRIPTION:
         seen = first_contacts(company, family, retained=window).loc[first.index]
         end = company.table("subscriptions").end
         kept = seen[f"retained_{window}"]
-        first = first.assign(outcome=kept if outcome == "retained" else 1 - kept)
+        first = first.assign(outcome=1 - kept if outcome == "left" else kept)
         first = _because(first, first["day"] + window > end, UNSEEN)
+        if outcome == "returned":
+            return _because(first, seen["subscribed"] == 1, STILL_A_CUSTOMER)
         return _because(first, seen["subscribed"] == 0, NOT_A_CUSTOMER)
     begin, end = observation(company)
     seen = first_contacts(company, family, bought=(window, skip)).loc[first.index]

@@ -7,6 +7,7 @@ in that half year: who buys more meets more failures, and the claim is about fai
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import ibis
@@ -57,18 +58,28 @@ def build_failure(company: Company, *, subscribed: bool) -> Frame:
     return checked(company, key, found, _about(company, len(found), subscribed, "met a failure less met none"))
 
 
-def build_recovery(company: Company) -> Frame:
-    """Frame ``exposure``: treated met a failure, dose is 1 if it was made good; the outcome is buying again.
+def build_recovery(company: Company, *, subscribed: bool) -> Frame:
+    """Frame ``exposure``: treated met a failure, dose is 1 if it was made good; the outcome is still being there.
 
     A failure was made good if the ticket was settled at first contact; without that column, if it was settled at all.
     With several failures the last one counts.
+
+    Parameters
+    ----------
+    subscribed : bool
+        True: subscribers, outcome 1 if they still are. False: customers as in `build_failure`, outcome 1 if they bought again.
     """
-    rows = _rows(company, False)
+    key = "exposure/recovery_subscriptions" if subscribed else "exposure/recovery"
+    rows = _rows(company, subscribed)
     known = rows[(rows["treated"] == 0) | rows["made_good"].notna()].reset_index(drop=True)
     found = drop_constant(known.assign(dose=known["made_good"].astype("float64").fillna(0.0)).drop(columns="made_good"))
-    _record(company, "exposure/recovery", False)
     words = "failure made good against failure not made good, both against no failure"
-    return checked(company, "exposure/recovery", found, _about(company, len(found), False, words))
+    about = _about(company, len(found), subscribed, words)
+    if subscribed:  # what a failure costs is staying
+        found = found.assign(outcome=1.0 - found["outcome"])
+        about = replace(about, outcome=f"still a subscriber {WINDOW} days later")
+    _record(company, key, subscribed)
+    return checked(company, key, found, about)
 
 
 def _customers(company: Company, subscribed: bool) -> Any:

@@ -133,7 +133,8 @@ def strangers() -> Need:
             "prospects the claim cannot be tested"
         )
 
-    return lambda company: company.lacks("campaigns", "responded") or company.lacks("transactions") or lacking(company)
+    known = either(table("transactions"), table("subscriptions", "started_at"))
+    return lambda company: company.lacks("campaigns", "responded") or known(company) or lacking(company)
 
 
 def random_invitations() -> Need:

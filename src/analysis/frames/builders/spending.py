@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.company.raw_table import ROW
 from analysis.company.store import Company
-from analysis.core.calendar_days import day_number, month_start
+from analysis.core.calendar_days import day_number, month_from_days, month_start
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Frame
@@ -28,12 +28,12 @@ NO_ACQUISITION = "period without spending on acquisition"
 def build_cost_periods(company: Company) -> Frame:
     """Spending by period, with customers won in it and kept through it.
 
-    Periods are as long as the usual distance between two period starts: a month, a quarter, a year. Customers won come
-    from customers.joined_at, else from first purchases. Customers kept are subscribers on the day before the period who
-    still are on its last day; without subscriptions, customers who bought in the twelve months before the period and
-    again in the twelve months up to its end. Customer-years count everybody
-    for as long as he was there, from the customers at the ends of the months (trapezoids): who joins or leaves inside a
-    period costs something, too. A period in which the table books nothing for retention has none reported.
+    Periods are as long as the usual distance between two period starts: a month, a quarter, a year. Customers won come from
+    customers.joined_at, else from first purchases, else from first subscriptions. Customers kept are subscribers on the day
+    before the period who still are on its last day; without subscriptions, customers who bought in the twelve months before
+    the period and again in the twelve months up to its end. Customer-years count everybody for as long as he was there,
+    from the customers at the ends of the months (trapezoids): who joins or leaves inside a period costs something, too. A
+    period in which the table books nothing for retention has none reported.
     """
     table = company.table("spending").expression
     totals = table.group_by("period_start", "period_start_month").aggregate(
@@ -140,6 +140,10 @@ def _won(company: Company) -> Any:
     if company.has("customers"):
         table = company.table("customers").expression
         return table.group_by(month="joined_at_month").aggregate(n=table.count())
+    if not company.has("transactions"):
+        first = spells(company).group_by("customer_id").aggregate(day=spells(company)["start"].min())
+        first = first.mutate(month=month_from_days(first["day"]))
+        return first.group_by("month").aggregate(n=first.count())
     table = occasions(company)
     firsts = table.filter(table["day"] == table["joined"])
     return firsts.group_by("month").aggregate(n=firsts.count())

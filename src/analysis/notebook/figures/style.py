@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from analysis.core.wording import number
 from analysis.notebook.exhibits import Row, SvgExhibit
 from analysis.notebook.figures import svg
 
@@ -26,8 +28,10 @@ MODEL = "#CC79A7"  # what a model without the effect would produce
 REFERENCE = "#8C8C8C"  # null, claimed size, grid of reference
 INK = "#010203"
 """Words and rules: becomes the text colour of the page, so that one picture serves light and dark."""
-WIDE = 5.0
-"""Inches of a picture: its words are then as large as those of the small pictures beside it."""
+WIDE = 4.5
+"""Inches of a picture: its smallest words, of 8.8 points, are then as large as those of the small pictures beside it (13 px)."""
+DRAWN = 5.0
+"""Inches of width for which heights are given; they shrink with it, so that a picture keeps its shape."""
 
 
 @contextmanager
@@ -63,12 +67,13 @@ def _seaborn_settings(axes_style: str, context: str) -> dict[str, Any]:
     return found
 
 
-def new_axes(width: float = WIDE, height: float = 3.4) -> Axes:
-    """Return axes on a new figure that no global state holds on to."""
+def new_axes(width: float | None = None, height: float = 3.4) -> Axes:
+    """Return axes on a new figure that no global state holds on to; without a width, `height` is that of one `DRAWN` wide."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout="constrained")
+    size = (WIDE, height * WIDE / DRAWN) if width is None else (width, height)
+    figure = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
     return figure.subplots()
 
@@ -78,7 +83,7 @@ def new_pair(height: float) -> tuple[Axes, Axes]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDE, height), layout="constrained")
+    figure = Figure(figsize=(WIDE, height * WIDE / DRAWN), layout="constrained")
     FigureCanvasAgg(figure)
     above, below = figure.subplots(2, 1, height_ratios=(2, 3))
     return above, below
@@ -101,6 +106,8 @@ def to_exhibit(ax: Axes, *, told: str, alt: str, caption: str, rows: Sequence[Ro
         The numbers that were drawn.
     """
     figure: Figure = ax.get_figure()  # type: ignore[assignment]
+    _in_plain_numbers(figure)
+    _words_inside(figure)
     drawn, top = svg.title(told)
     height = round(svg.WIDTH * float(figure.get_figheight()) / float(figure.get_figwidth()), 1)
     drawn += f'<svg y="{top:g}" width="{svg.WIDTH}" height="{height:g}" {_inner(figure)}</svg>'
@@ -109,6 +116,46 @@ def to_exhibit(ax: Axes, *, told: str, alt: str, caption: str, rows: Sequence[Ro
         drawn += svg.text(0, y, line, size=12)
         y += 16
     return SvgExhibit(svg=svg.picture(drawn, y - 9, f"{told}. {alt}"), alt=alt, caption=told, rows=tuple(rows))
+
+
+def _in_plain_numbers(figure: Figure) -> None:
+    """Logarithmic axes count 0.1, 1, 10: powers of ten would stand in raised digits that are too small to read."""
+    from matplotlib.ticker import FuncFormatter, LogFormatter, NullFormatter
+
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            if axis.get_scale() == "log" and isinstance(axis.get_major_formatter(), LogFormatter):
+                low, high = sorted(axis.get_view_interval())
+                axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+                decades = math.floor(math.log10(high)) - math.ceil(math.log10(low)) + 1
+                axis.set_minor_formatter(
+                    FuncFormatter(lambda value, _: _two_or_five(value)) if decades < FEW_DECADES else NullFormatter()
+                )
+
+
+def _words_inside(figure: Figure) -> None:
+    """The words at a level axis end with it where, set below its middle, they would run out of the picture."""
+    figure.draw_without_rendering()
+    for ax in figure.axes:
+        label = ax.xaxis.label
+        words = label.get_window_extent()
+        if label.get_text() and (words.x1 > figure.bbox.x1 or words.x0 < figure.bbox.x0):
+            label.set(horizontalalignment="right", x=1.0)
+
+
+FEW_DECADES = 2
+"""With fewer powers of ten on an axis their multiples by two and five are named, too."""
+
+
+def _two_or_five(value: float) -> str:
+    """A number whose first digit is 2 or 5; nothing for others.
+
+    Examples
+    --------
+    >>> _two_or_five(0.5), _two_or_five(2), _two_or_five(3)
+    ('0.5', '2', '')
+    """
+    return number(value) if f"{value:e}"[0] in "25" else ""
 
 
 def _inner(figure: Figure) -> str:

@@ -24,6 +24,7 @@ from analysis.notebook.figures import style
 from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
 from analysis.notebook.plain_words import meaning_of
 from analysis.notebook.section.shapes import shapes_of
+from analysis.notebook.section.surveyed import SURVEYED, survey_shape
 from analysis.verdicts.assess import why_not_read
 from analysis.verdicts.findings import Findings
 
@@ -77,7 +78,16 @@ def at_work(found: Findings) -> PartExhibit | None:
     claim = found.claim
     if answered_by_data(found) or found.company:
         return None
-    if lines := stored_demonstration().get(claim.id, ()):
+    lines = stored_demonstration().get(claim.id, ())
+    if lines and claim.id in SURVEYED:
+        told = f"It would take {OUT_OF_REACH[claim.id]}. What that would give is shown on made-up firms, so that the truth is known"
+        return _part(
+            "The test at work, on firms that are made up",
+            f"{told}. It says nothing about the claim and has no vote.",
+            claim,
+            lines,
+        )
+    if lines:
         where = "on simulated customers" if "drawn" in lines[0] else "on a company whose customers are simulated"
         shown = f"What your own tables would give is shown {where}, so that the truth is known. It says nothing about the claim"
         return _part("The test at work, on customers who are made up", f"{shown} and has no vote.", claim, lines)
@@ -92,14 +102,26 @@ def _part(heading: str, told: str, claim: Claim, lines: Sequence[Mapping[str, An
         heading=heading,
         kind="details",
         lines=(f"No public source answers this claim with an interval that counts. {told}",),
-        parts=(*shapes_of(claim), _figure(claim, lines), _table(claim, lines)) if lines else (),
+        parts=(*_shapes(claim), _figure(claim, lines), _table(claim, lines)) if lines else (),
         folded=True,
     )
 
 
+def _shapes(claim: Claim) -> tuple[SvgExhibit, ...]:
+    return (survey_shape(claim),) if claim.id in SURVEYED else shapes_of(claim)
+
+
+def _made_up(claim: Claim) -> str:
+    return "Simulated firms" if claim.id in SURVEYED else "Simulated customers"
+
+
 def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
+    who = _made_up(claim)
+    would = (
+        "a survey of firms drawn at random" if claim.id in SURVEYED else "the one that your own tables would go through"
+    )
     rows = tuple(
-        ({"Simulated customers": line["drawn"]} if "drawn" in line else {})
+        ({who: line["drawn"]} if "drawn" in line else {})
         | {
             "Measured": meaning_of(claim.quantity(line["quantity"])),
             "Truth": with_unit(line["truth"], claim.quantity(line["quantity"]).unit),
@@ -110,11 +132,11 @@ def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
         }
         for line in lines
     )
-    whose = "Simulated customers" if "drawn" in lines[0] else "One simulated company"
+    whose = who if "drawn" in lines[0] else "One simulated company"
     return TableExhibit(
         caption=f"{whose}: truth, sound analysis, quick number",
         rows=rows,
-        note="The sound analysis is the one that your own tables would go through, with the same checks.",
+        note=f"The sound analysis is {would}" + ("." if claim.id in SURVEYED else ", with the same checks."),
     )
 
 
@@ -133,7 +155,7 @@ def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
         for line in chosen
     ]
     held = all(mark.sound is not None and mark.sound[1] <= mark.truth <= mark.sound[2] for mark in marks)
-    told = "Simulated customers: " + "; ".join(_told(line, about.unit) for line in chosen)
+    told = f"{_made_up(claim)}: {_told(chosen[0], about.unit) if len(chosen) == 1 else _counted(marks)}"
     missed = "" if held else f" {'This' if len(marks) == 1 else 'An'} interval misses the truth, as one in twenty may."
     with style.report_style():
         ax = plot_truth(marks, about.unit, about.null, style.new_axes(height=0.95 + 0.45 * len(marks)))
@@ -142,10 +164,17 @@ def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
         return style.to_exhibit(
             ax,
             told=told,
-            alt=f"{told}.",
-            caption=f"{meaning_of(about)}. Black bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
+            alt=f"{_made_up(claim)}: {'; '.join(_told(line, about.unit) for line in chosen)}.",
+            caption=f"{meaning_of(about)}. Upright bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
             rows=_table(claim, chosen).rows,
         )
+
+
+def _counted(marks: Sequence[TruthMark]) -> str:
+    """How often both intervals held the truth, for several draws: their numbers stand in the table."""
+    sound = sum(mark.sound is not None and mark.sound[1] <= mark.truth <= mark.sound[2] for mark in marks)
+    quick = sum(mark.naive is not None and mark.naive[1] <= mark.truth <= mark.naive[2] for mark in marks)
+    return f"the sound interval holds the truth in {sound} of {len(marks)} draws, the quick one in {quick}"
 
 
 def _told(line: Mapping[str, Any], unit: str) -> str:

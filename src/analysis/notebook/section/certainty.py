@@ -10,6 +10,7 @@ from analysis.notebook.plain_words import in_plain_words, sentence, singular
 from analysis.notebook.verdict_card import doubts_of, without_each
 from analysis.verdicts.findings import Findings
 from analysis.verdicts.implications import what_would_change
+from analysis.verdicts.words import number_without_verdict
 
 MOST_LINES = 3
 LONGEST_REASON = 190
@@ -21,7 +22,7 @@ def certainty_of(found: Findings, verdict: Verdict) -> PartExhibit:
     reasons = [in_short(in_plain_words(sentence(reason))) for reason in verdict.reasons]
     change = what_would_change(found.claim, verdict)
     lines = reasons[:MOST_LINES] + ([singular(change)] if change else [])
-    if verdict.confidence is Confidence.NONE:
+    if verdict.confidence is Confidence.NONE and not number_without_verdict(verdict.assessments, verdict.beside):
         lines = ["Nobody has measured this in a way that can decide it.", *lines[1:]]
     rest = [
         in_plain_words(sentence(line))

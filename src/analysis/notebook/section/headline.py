@@ -6,6 +6,7 @@ from analysis.core.claim import Claim
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Confidence, Outcome
 from analysis.verdicts.bottom_line import LONGEST, bottom_line
+from analysis.verdicts.words import number_without_verdict
 
 DOTS = {
     Confidence.HIGH: 4,
@@ -33,6 +34,8 @@ _NO_ANSWER = {
 
 def how_sure(verdict: Verdict) -> str:
     """How far the answer can be leaned on, or how sound the evidence is that gives none."""
+    if verdict.outcome is Outcome.NOTHING_FOUND and number_without_verdict(verdict.assessments, verdict.beside):
+        return "There is no verdict: the number alone cannot give one."
     without = verdict.outcome in (Outcome.OPEN, Outcome.MIXED)
     return (without and _NO_ANSWER.get(verdict.confidence)) or _SURE[verdict.confidence]
 

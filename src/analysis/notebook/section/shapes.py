@@ -1,5 +1,5 @@
 """What the test of a claim looks at, on simulated customers: a jump at a threshold, a heap above it, paths before and after
-joining, who is still there.
+joining, who is still there; groups are drawn in `group_shapes`.
 
 Drawn with an effect whose size is known, from the scenarios that study the claim's test. It says nothing about the claim.
 """
@@ -18,10 +18,12 @@ from analysis.frames import Frame
 from analysis.notebook.exhibits import Row, SvgExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.shapes import Group, plot_groups
+from analysis.notebook.plain_words import meaning_of
+from analysis.notebook.section import group_shapes
+from analysis.notebook.section.group_shapes import Drawn
+from analysis.register.claims import load_register
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from analysis.calibration.scenario import Scenario
 
 POINT = "size"
@@ -30,26 +32,28 @@ LARGER = 4
 REACH, BIN = 0.5, 0.05
 PERIODS_ROUND = 4
 YEARS = 3.0
-Drawn = tuple["Axes", str, str, tuple[Row, ...]]
-"""Axes, what it shows in one line, how to read it, and the numbers."""
 
 
 def shapes_of(claim: Claim, seed: int = 1) -> tuple[SvgExhibit, ...]:
-    """One picture for each kind of test that a sound scenario of the claim studies; none for kinds without a picture."""
-    from analysis.calibration.scenarios import all_scenarios
-    from analysis.calibration.scenarios.tier_heaps import DEMONSTRATIONS
+    """One picture for each kind of test that a sound scenario of the claim studies; none for kinds without a picture.
 
+    A claim that has no scenario borrows one of another claim that the same test answers.
+    """
     shown: dict[str, SvgExhibit] = {}
-    for scenario in (*all_scenarios(), *DEMONSTRATIONS):
+    for scenario in scenarios_of(claim):
         kind = kind_of(scenario)
-        if scenario.claim != claim.id or scenario.broken or kind in shown or kind not in DRAWERS:
+        if kind in shown or kind not in DRAWERS:
             continue
-        quantity = claim.quantity(scenario.quantity)
+        quantity = load_register()[scenario.claim].quantity(scenario.quantity)
         effect = scenario.effects.get(POINT, quantity.smallest if quantity.size is None else quantity.size)
         frame = scenario.draw(effect, LARGER * scenario.n, seed)
         truth = with_unit(scenario.truth(effect) if scenario.truth else effect, quantity.unit)
         with style.report_style():
             axes, told, caption, rows = DRAWERS[kind](frame)
+            if kind in GROUPS:
+                caption += f" Measured: {meaning_of(quantity)}."
+            if scenario.claim != claim.id:
+                caption += " Drawn from another claim that the same test answers."
             shown[kind] = style.to_exhibit(
                 axes,
                 told=f"Simulated: {told}",
@@ -60,9 +64,30 @@ def shapes_of(claim: Claim, seed: int = 1) -> tuple[SvgExhibit, ...]:
     return tuple(shown.values())
 
 
+def scenarios_of(claim: Claim) -> list[Scenario]:
+    """Sound scenarios of the claim; where it has none, those of the test that answers it from a company's tables."""
+    from analysis.calibration.scenarios import all_scenarios
+    from analysis.calibration.scenarios.tier_heaps import DEMONSTRATIONS
+    from analysis.sources.own_claims import ANSWERS  # brings the query engine, which few pages need
+    from analysis.verdicts.studies import STUDIES
+
+    sound = [scenario for scenario in (*all_scenarios(), *DEMONSTRATIONS) if not scenario.broken]
+    mine = [scenario for scenario in sound if scenario.claim == claim.id]
+    if mine:
+        return mine
+    frames = dict.fromkeys(answer.frame.split("/")[0] for answer in ANSWERS.get(claim.id, ()))
+    tests = [(frame, STUDIES[claim.id, frame].target) for frame in frames]
+    found = [[scenario for scenario in sound if (scenario.frame, scenario.estimator) == test] for test in tests]
+    nearest = next((scenarios for scenarios in found if scenarios), [])
+    named = {quantity.name for quantity in claim.in_order()}
+    return sorted(nearest, key=lambda scenario: scenario.quantity not in named)
+
+
 def kind_of(scenario: Scenario) -> str:
-    """Name of the picture: that of the frame, but for heaps, which are looked at in a frame that serves jumps, too."""
-    return "heap" if scenario.quantity.startswith("excess") else scenario.frame
+    """Name of the picture: that of the frame, unless the frame serves tests that look at different things."""
+    if scenario.quantity.startswith("excess"):
+        return "heap"
+    return "recovery" if scenario.quantity == "share_of_loss_restored" else scenario.frame
 
 
 def jump(frame: Frame) -> Drawn:
@@ -203,7 +228,15 @@ def _rows(place: str, measured: str, group: Group) -> tuple[Row, ...]:
     return tuple({place: number(x), measured: f"{number(y)}{h}"} for x, y, h in found)
 
 
+GROUPS: Mapping[str, Callable[[Frame], Drawn]] = {
+    "experiment": group_shapes.arms,
+    "exposure": group_shapes.alike,
+    "recovery": group_shapes.recovery,
+}
+"""Kinds whose axis says no more than what unit it has."""
+
 DRAWERS: Mapping[str, Callable[[Frame], Drawn]] = {
+    **GROUPS,
     "tier_cutoff": jump,
     "heap": heap,
     "staggered": paths,

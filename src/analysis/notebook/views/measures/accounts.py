@@ -69,6 +69,7 @@ def _growth_exhibit(frame: Frame, reason: str, smallest: int) -> Exhibit:
 
 def _value_table(frame: Frame, study: ValueStudy) -> TableExhibit:
     left_out = f" {study.n_left_out} left out, whose repeat purchases brought nothing." if study.n_left_out else ""
+    no_model = f" No value by the model. {study.no_model}" if study.no_model else ""
     return TableExhibit(
         caption=f"{frame.context.source}: value of a customer known by {study.split}, {frame.context.currency}",
         rows=tuple(
@@ -76,11 +77,14 @@ def _value_table(frame: Frame, study: ValueStudy) -> TableExhibit:
             for told, amount in (
                 ("Formula, all purchases", lambda part: number(part.formula.value)),
                 ("Formula, repeat purchases only", lambda part: number(part.formula_repeat.value)),
-                (f"Model ({study.purchase_model}, gamma-gamma)", lambda part: _amount(part.model)),
+                (
+                    f"Model ({study.purchase_model}, {study.spend_model})",
+                    lambda part: _amount(part.model) if part.model else "none",
+                ),
                 ("What they spent", lambda part: _amount(part.actual) if part.actual else "not observed"),
             )
         ),
-        note=f"Per customer, {number(study.n_customers, 9)} customers.{left_out} Formula: average sale "
+        note=f"Per customer, {number(study.n_customers, 9)} customers.{left_out}{no_model} Formula: average sale "
         f"{number(study.comparisons[0].formula.average_sale)} x "
         f"{number(study.comparisons[0].formula.transactions_per_year)} transactions a year "
         f"({number(study.comparisons[0].formula_repeat.transactions_per_year)} without the first) x years x margin. "

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from analysis.core.errors import ParameterMistake, UserMistake
+from analysis.core.failures import without_workings
 from analysis.core.vocabulary import Kind
 from analysis.frames import Frame
 from analysis.measures.rates import Rate
 from analysis.measures.words import rate_row
-from analysis.models.fit import ModelNotIdentified
 from analysis.notebook.disclosure import HIDDEN, note_of, rate_is_small, threshold
 from analysis.notebook.exhibits import GroupExhibit, Row, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.session import Session
@@ -75,8 +75,8 @@ def _answer(source: Source, key: str, question: Callable[[Frame], Any]) -> Any:
         return NOT_HERE
     try:
         return question(stored.frame(source, key))
-    except (UserMistake, ModelNotIdentified) as fault:
-        return str(fault)
+    except UserMistake as fault:
+        return without_workings(str(fault))
 
 
 def observed_to(frame: Frame) -> str | None:

@@ -105,9 +105,10 @@ def _foretold(frame: Frame, holdout_months: int, smallest: int) -> dict[str, str
     spent = first.actual
     if study.n_customers < smallest:
         return {f"Spend in {holdout_months} months, foretold": HIDDEN, "What they spent": note_of(smallest)}
+    by_model = f"{number(first.model.mean)} by the model" if first.model else f"none by the model. {study.no_model}"
     return {
         f"Spend in {holdout_months} months, foretold": f"{number(first.formula.value)} {currency} a customer by the formula, "
-        f"{number(first.model.mean)} by the model",
+        f"{by_model}",
         "What they spent": _amount(spent, currency) if spent else "not observed",
     }
 
