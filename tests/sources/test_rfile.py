@@ -72,7 +72,9 @@ def test_agrees_with_rdata_on_every_public_file(file):
     if file.bytes > LARGE or file.file in STRINGS_BY_THE_MILLION:
         pytest.skip("rdata takes minutes over it")
     keep_days = {"Date": lambda days, _: days, "POSIXct": lambda seconds, _: seconds}
-    for name, theirs in rdata.read_rda(path, constructor_dict={**DEFAULT_CLASS_MAP, **keep_days}).items():
+    for name, theirs in rdata.read_rda(
+        path, default_encoding="utf-8", constructor_dict={**DEFAULT_CLASS_MAP, **keep_days}
+    ).items():
         ours = read_r_table(path, name)
         assert list(ours.columns) == list(map(str, theirs.columns))
         for label, column in theirs.items():
