@@ -108,7 +108,6 @@ def test_seed_decides_the_draws(fitted):
     assert one.draws != other.draws
 
 
-@pytest.mark.slow
 @pytest.fixture(scope="module")
 def both_intervals(fitted, some_customers):
     hessian = discounted_customer_value(*fitted, some_customers, TERMS, n_draws=300, seed=3)
@@ -125,6 +124,7 @@ def test_hessian_and_bootstrap_give_intervals_of_one_width(both_intervals):
     assert bootstrap.high - bootstrap.low == pytest.approx(hessian.high - hessian.low, rel=WIDTHS_AGREE)
 
 
+@pytest.mark.slow
 def test_bootstrap_interval_holds_the_estimate(both_intervals):
     _, bootstrap = both_intervals
     assert bootstrap.low < bootstrap.mean < bootstrap.high
