@@ -135,6 +135,7 @@ def test_a_warehouse_of_three_products_becomes_one_company(warehouse: Path) -> N
     check(open_company(warehouse.parent))
 
 
+@pytest.mark.slow
 def test_files_of_such_tables_are_joined_too(tmp_path: Path) -> None:
     for name in TABLES:
         frame(name).to_csv(tmp_path / f"{name}.csv", index=False)

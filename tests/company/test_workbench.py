@@ -44,13 +44,13 @@ def test_tables_hold_what_the_files_hold(exports, company):
     assert table["at"].max() <= pd.Timestamp("2024-12-31")
 
 
-@pytest.mark.slow
 def test_moments_keep_their_time_of_day(exports, company):
     tickets = written(exports, TICKETS)
     wanted = pd.to_datetime(tickets["Created at"]).dt.tz_localize(None).sort_values().tolist()
     assert company.tables["tickets"]["opened_at"].sort_values().tolist() == wanted
 
 
+@pytest.mark.slow
 def test_ledger_balances_and_check_lists_every_claim(company):
     ledger = company.ledger().to_frame()
     assert (ledger["Rows in"] == ledger["Used"] + ledger["Left out"]).all()

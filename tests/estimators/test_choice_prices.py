@@ -55,7 +55,6 @@ def test_coefficients_and_elasticities_are_those_of_statsmodels():
     assert elasticity.value == pytest.approx(expected[1], abs=1e-6)
 
 
-@pytest.mark.slow
 def test_error_of_the_coefficient_is_the_clustered_one_of_a_poisson_regression_with_purchase_effects():
     data = by_hand(TABLE).assign(chosen=TABLE["chosen"], unit_id=TABLE["unit_id"], cluster=TABLE["cluster"])
     fit = pf.fepois(
@@ -70,6 +69,7 @@ def test_error_of_the_coefficient_is_the_clustered_one_of_a_poisson_regression_w
     assert error == pytest.approx(float(fit.se()["price_loyal"]), rel=0.03)
 
 
+@pytest.mark.slow
 def test_error_of_the_elasticities_gap_is_that_of_a_jackknife_of_households():
     whole = estimate_choice_prices(frame_of(TABLE), CLAIM)[0]
     left = [

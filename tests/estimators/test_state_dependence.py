@@ -147,13 +147,13 @@ def test_a_chance_to_stay_that_rises_is_not_seen_and_the_answer_says_so():
     assert less.value < 1
 
 
-@pytest.mark.slow
 def test_regular_purchases_leave_a_remainder_of_the_raw_slope_that_is_no_momentum():
     answer, less, *_ = estimate_state_dependence(a_frame(a_population(3_000, seed=6, shape=3)), CLAIM)
     assert less.low > 0.3
     assert answer.low < 0 < answer.high
 
 
+@pytest.mark.slow
 def test_regular_occasions_without_change_show_no_momentum():
     rng = np.random.default_rng(6)
     n = 4_000

@@ -98,7 +98,6 @@ def test_revenue_retention_by_hand(hand_log):
     assert rate.low < rate.value < rate.high
 
 
-@pytest.mark.slow
 def test_a_return_lowers_revenue_retention_but_not_customer_retention(hand_log):
     returned = pd.concat(
         [hand_log, pd.DataFrame({"customer_id": [2], "at": [pd.Timestamp("2023-03-09")], "amount": [-40.0]})]
@@ -107,6 +106,7 @@ def test_a_return_lowers_revenue_retention_but_not_customer_retention(hand_log):
     assert retention_at(cohort_activity(returned), 2).pooled == retention_at(cohort_activity(hand_log), 2).pooled
 
 
+@pytest.mark.slow
 def test_revenue_interval_covers_at_its_level():
     """300 invented logs of 400 customers: half buy again for half as much, so the true ratio is .25."""
     rng = np.random.default_rng(11)

@@ -32,7 +32,6 @@ def test_small_groups_by_hand(amounts, tenth, fifth, gini):
     assert found.gini == pytest.approx(_gini_by_pairs(amounts), abs=1e-12)
 
 
-@pytest.mark.slow
 def test_exponential_and_pareto_shares():
     """Exponential: Gini 1/2, share of the top q is q (1 - ln q). Pareto with index 3: Gini 1/5, share q^(2/3)."""
     ranks = (np.arange(200_000) + 0.5) / 200_000
@@ -44,6 +43,7 @@ def test_exponential_and_pareto_shares():
     assert [r.value for r in pareto.top] == pytest.approx([q ** (2 / 3) for q in (0.1, 0.2)], abs=2e-3)
 
 
+@pytest.mark.slow
 def test_interval_covers_at_its_level():
     """200 samples of 300 exponential customers; the true share of the top fifth is .2 (1 - ln .2), the Gini 1/2."""
     rng = np.random.default_rng(5)

@@ -31,7 +31,6 @@ def lost_in_a_year(params):
     return {"lost": 1 - (params["beta"] / (params["beta"] + 52.0)) ** params["s"]}
 
 
-@pytest.mark.slow
 def test_bounds_are_the_extremes_that_a_constrained_search_finds():
     """Smallest and largest value where twice the log-likelihood lies within 3.84 of its top, by SLSQP on all parameters."""
     rows = histories(3, 1_500, 1.5)
@@ -55,6 +54,7 @@ def test_bounds_are_the_extremes_that_a_constrained_search_finds():
         assert bound == pytest.approx(sign * found.fun, abs=0.006)
 
 
+@pytest.mark.slow
 def test_where_the_search_ends_at_one_rate_for_all_the_interval_does_not():
     """The edge is among what is not refuted, and so are customers who do differ: a drawn interval knew the edge alone."""
     rows = histories(4, 1_500, float("inf"))
