@@ -185,14 +185,15 @@ def _watched(session: int, wanted: bool) -> Iterator[tuple[list[tuple[float, flo
 
 
 def _seen(process: Path, session: int) -> tuple[float, float] | None:
-    """Resident gigabytes of a process of the session and the seconds that it has worked; None of any other."""
+    """Gigabytes (proportional set size) of a process of the session and the seconds it has worked; None of any other."""
     try:
         fields = (process / "stat").read_text().rpartition(")")[2].split()
         if int(fields[3]) != session:
             return None
-        held = int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e9
+        shares = (process / "smaps_rollup").read_text().partition("\nPss:")[2].split()
+        held = int(shares[0]) * 1024 / 1e9  # of a page that forked processes share, each holds its part
         return held, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
+    except (FileNotFoundError, ProcessLookupError, IndexError):  # it ended while we looked
         return None
 
 
