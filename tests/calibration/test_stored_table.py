@@ -44,7 +44,6 @@ TOO_FAR = 0.001
 SETTINGS = tomllib.loads(paths.CALIBRATION.with_suffix(".toml").read_text(encoding="utf-8"))
 
 SELDOM: set[str] = {
-    "prediction.forecast_discrimination:estimate_forecast_discrimination",
     "survival.leverage_histories:estimate_leverage_opportunities",
     "survival.leverage_histories:estimate_leverage_summary",
     "survival.leverage_survival:estimate_leverage_survival",
