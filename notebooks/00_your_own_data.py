@@ -59,7 +59,7 @@ company.check()
 # %% [markdown] tags=[]
 # ## Cohorts, and what customers may be worth
 #
-# Two things an analyst asks first. Cohorts by the month of the first purchase: the share who bought again at each age in months, empty where it was not observed yet. On more customers than `largest_sample` in `company.toml` (200,000), so many are drawn at random with all their purchases, which is what a laptop carries; `company.tables["transactions"]` has everyone's.
+# Two things an analyst asks first. Cohorts by the month of the first purchase: the share who bought again at each age in months, empty where it was not observed yet. On more customers than `largest_sample` in `company.toml`, so many are drawn at random with all their purchases, which is what a laptop carries; `company.tables["transactions"]` has everyone's.
 
 # %% tags=[]
 purchases = company.tables.sample()

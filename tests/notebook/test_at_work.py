@@ -120,7 +120,8 @@ def test_a_claim_without_a_truth_in_the_company_is_stored_as_drawn():
         assert line["naive"][1] > line["truth"]
 
 
-def test_a_claim_about_many_firms_says_why_nothing_can_be_shown_and_what_it_would_take():
+def test_a_claim_about_many_firms_says_why_nothing_can_be_shown_and_what_it_would_take(monkeypatch):
+    monkeypatch.setattr(part, "stored_demonstration", dict)
     claim = load_register()["retention-is-under-planned"]
     shown = part.at_work(replace(found(), claim=claim))
     assert not shown.parts
