@@ -18,7 +18,6 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from analysis.calibration.counting import wilson
 from analysis.calibration.scenario import simulated_frame
 from analysis.company.settings import Settings
 from analysis.company.store import Company
@@ -28,6 +27,7 @@ from analysis.estimators.observational.doubly_robust import estimate_doubly_robu
 from analysis.estimators.survival.cause_specific_hazard import estimate_cause_specific_hazard
 from analysis.frames import Frame
 from analysis.frames.builders.catalogue import BUILDERS
+from analysis.measures.intervals import wilson
 from analysis.register.claims import load_register
 from analysis.verdicts.calibration_record import FEWEST_COVERED, MOST_COVERED
 from tests.draws import draws
