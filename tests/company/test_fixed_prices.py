@@ -183,8 +183,8 @@ def test_what_models_raise_loses_its_workings_and_keeps_a_next_step(raised: str)
     assert re.search(r"Use a longer history or more customers\.$|Look at the largest amounts\.$", told)
 
 
-def test_every_refusal_of_the_models_is_known() -> None:
-    """Real refusals, not texts: too few and too alike customers for each model, and what a page would say of them."""
+def test_real_refusals_lose_their_workings_too() -> None:
+    """Raised, not typed: customers too alike for the models of page 01. Every text in the source is held in `core/test_failures`."""
     alike = pd.DataFrame({"frequency": [3] * 50, "recency": [30.0] * 50, "T": [40.0] * 50, "monetary": [7.0] * 50})
     refused = []
     for fit in (fit_gamma_gamma, fit_bg_nbd):
