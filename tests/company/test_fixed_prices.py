@@ -68,14 +68,16 @@ def history_and_counts(log: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     return base, discounted_expected_purchases(fit.model, fit.params, base, terms)
 
 
-def test_at_one_price_the_value_is_the_price_times_the_purchases_expected() -> None:
-    log = a_log(one_price)
+@pytest.mark.parametrize("price", [19.9, 29.95, 0.1])
+def test_at_one_price_the_value_is_the_price_times_the_purchases_expected(price: float) -> None:
+    """Also at prices of which a mean of several is not the price to the last digit."""
+    log = a_log(lambda _rng, _customer: price)
     study = formula_against_model(log, **OPTIONS)
     _, counts = history_and_counts(log)
     assert study.spend_model == ALIKE
     model = study.comparisons[0].model
     assert model is not None
-    assert model.mean == pytest.approx(19.9 * counts.mean(), rel=1e-6)
+    assert model.mean == pytest.approx(price * counts.mean(), rel=1e-6)
     assert model.low < model.mean < model.high  # how many come is not known, what they pay is
 
 
