@@ -117,6 +117,15 @@ def test_scores_expect_everybodys_own_fee() -> None:
     assert (again["expected_value"] / again["expected_purchases"]).to_numpy() == pytest.approx(np.array(fee))
 
 
+def test_scores_that_no_model_carries_are_refused_without_workings() -> None:
+    """One purchase in a hundred at ten times the price of all others: customers are neither alike nor steady."""
+    log = a_log(lambda rng, _customer: (9.99, 99.0)[int(rng.random() < 0.01)], n=300)
+    with pytest.raises(ModelNotIdentified, match=r"Use a longer history or more customers\.$") as caught:
+        customer_scores(log, end_of_observation=END, n_draws=50)
+    assert not WORKINGS.search(str(caught.value))
+    assert WORKINGS.search(str(caught.value.__cause__))
+
+
 @pytest.mark.parametrize("amount", [one_price, own_fee])
 def test_page_01_of_a_company_with_fixed_prices_shows_the_value(
     folder: Callable[..., Path], amount: Callable[..., float]
