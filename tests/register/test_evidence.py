@@ -118,7 +118,9 @@ def test_load_evidence_row_with_a_cell_too_many_or_too_few_is_refused(
     header, row = csv.reader(file.read_text(encoding="utf-8").splitlines())
     with file.open("w", encoding="utf-8", newline="") as handle:
         csv.writer(handle).writerows([header, [*row, *cells] if cells else row[:n]])
-    with pytest.raises(EvidenceMistake, match=rf"some\.csv, row 2: must have {len(COLUMNS)} cells.*; got {len(COLUMNS) + n}\."):
+    with pytest.raises(
+        EvidenceMistake, match=rf"some\.csv, row 2: must have {len(COLUMNS)} cells.*; got {len(COLUMNS) + n}\."
+    ):
         load_evidence(file.parent)
 
 
