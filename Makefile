@@ -48,7 +48,7 @@ test-calibration: $(READY) ## draw a slice of the calibration study again; simul
 	$(BIN)/python -m pytest -p no:nbval -n $(JOBS) -m slow $(SIMULATED)
 
 # In the order of the folders: sorted by their number of tests, the file that takes longest would begin last.
-test-long: $(READY) ## coverage of intervals, wheel, first verdicts, whole tables (RETENTION_DRAWS=full: as often as calibration draws)
+test-long: $(READY) ## coverage of intervals, wheel, first verdicts, whole tables (RETENTION_DRAWS=full: two to three times the draws)
 	$(BIN)/python -m pytest -p no:nbval -rs -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "slow and not spark and not browser and not postgres" $(addprefix --ignore=,$(SIMULATED))
 
 test-postgres: $(READY) ## run all tests on PostgreSQL, where its programs are (Debian: postgresql); `make test` runs a few of them

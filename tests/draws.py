@@ -1,7 +1,7 @@
 """How often a test of coverage draws, and between which counts an interval of that level lies.
 
-`make test-long` draws as often as fits into its minutes. With RETENTION_DRAWS=full it draws as often as the table of calibration
-would ask; bounds follow the number of draws.
+`make test-long` draws as often as fits into its minutes, with RETENTION_DRAWS=full two to three times as often; bounds follow the
+number of draws. The table of calibration draws a thousand times and is another study (`make test-calibration` draws a slice of it).
 """
 
 from __future__ import annotations

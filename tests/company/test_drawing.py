@@ -10,7 +10,7 @@ import pytest
 
 import analysis
 from analysis.company.store import Company
-from analysis.core.errors import UserMistake
+from analysis.core.errors import ParameterMistake, UserMistake
 from analysis.frames.builders import accounts, purchases, random_sample
 
 N = 4_000
@@ -119,3 +119,12 @@ def test_rows_in_pandas_are_those_of_the_customers_whom_frames_draw(tmp_path: Pa
     (tmp_path / "company.toml").write_text(toml(N), encoding="utf-8")
     everyone = analysis.company(tmp_path).tables
     assert everyone.sample().equals(everyone["transactions"])
+
+
+@pytest.mark.parametrize("largest", [1_000, N])
+def test_a_table_without_customers_is_refused_whether_any_are_drawn_or_not(tmp_path: Path, largest: int) -> None:
+    (tmp_path / "transactions.csv").write_text(log(), encoding="utf-8")
+    (tmp_path / "spending.csv").write_text("period_start,purpose,amount\n2023-01-01,retention,5\n", encoding="utf-8")
+    (tmp_path / "company.toml").write_text(toml(largest), encoding="utf-8")
+    with pytest.raises(ParameterMistake, match=r"names customers; got 'spending'\. Take tables\['spending'\]"):
+        analysis.company(tmp_path).tables.sample("spending")

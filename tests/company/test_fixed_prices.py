@@ -68,14 +68,16 @@ def history_and_counts(log: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     return base, discounted_expected_purchases(fit.model, fit.params, base, terms)
 
 
-def test_at_one_price_the_value_is_the_price_times_the_purchases_expected() -> None:
-    log = a_log(one_price)
+@pytest.mark.parametrize("price", [19.9, 29.95, 0.1])
+def test_at_one_price_the_value_is_the_price_times_the_purchases_expected(price: float) -> None:
+    """Also at prices of which a mean of several is not the price to the last digit."""
+    log = a_log(lambda _rng, _customer: price)
     study = formula_against_model(log, **OPTIONS)
     _, counts = history_and_counts(log)
     assert study.spend_model == ALIKE
     model = study.comparisons[0].model
     assert model is not None
-    assert model.mean == pytest.approx(19.9 * counts.mean(), rel=1e-6)
+    assert model.mean == pytest.approx(price * counts.mean(), rel=1e-6)
     assert model.low < model.mean < model.high  # how many come is not known, what they pay is
 
 
@@ -113,6 +115,15 @@ def test_scores_expect_everybodys_own_fee() -> None:
     again = scores[scores["frequency"] > 0]
     fee = [own_fee(np.random.default_rng(0), customer) for customer in again.index]
     assert (again["expected_value"] / again["expected_purchases"]).to_numpy() == pytest.approx(np.array(fee))
+
+
+def test_scores_that_no_model_carries_are_refused_without_workings() -> None:
+    """One purchase in a hundred at ten times the price of all others: customers are neither alike nor steady."""
+    log = a_log(lambda rng, _customer: (9.99, 99.0)[int(rng.random() < 0.01)], n=300)
+    with pytest.raises(ModelNotIdentified, match=r"Use a longer history or more customers\.$") as caught:
+        customer_scores(log, end_of_observation=END, n_draws=50)
+    assert not WORKINGS.search(str(caught.value))
+    assert WORKINGS.search(str(caught.value.__cause__))
 
 
 @pytest.mark.parametrize("amount", [one_price, own_fee])
@@ -183,8 +194,8 @@ def test_what_models_raise_loses_its_workings_and_keeps_a_next_step(raised: str)
     assert re.search(r"Use a longer history or more customers\.$|Look at the largest amounts\.$", told)
 
 
-def test_every_refusal_of_the_models_is_known() -> None:
-    """Real refusals, not texts: too few and too alike customers for each model, and what a page would say of them."""
+def test_real_refusals_lose_their_workings_too() -> None:
+    """Raised, not typed: customers too alike for the models of page 01. Every text in the source is held in `core/test_failures`."""
     alike = pd.DataFrame({"frequency": [3] * 50, "recency": [30.0] * 50, "T": [40.0] * 50, "monetary": [7.0] * 50})
     refused = []
     for fit in (fit_gamma_gamma, fit_bg_nbd):

@@ -134,11 +134,10 @@ def test_wilsons_interval_of_a_survey():
 
 def smallest_px(picture: SvgExhibit) -> float:
     """Smallest type at the width of 480 pixels at which pictures stand on a page of 1280."""
-    scales = [1.0]
     inner = re.search(r'<svg y="[^"]*" width="(\d+)"[^>]*viewBox="0 0 ([\d.]+)', picture.svg)
     assert inner is not None
-    scales = [float(inner[1]) / float(inner[2])]
-    drawn_sizes = [float(size) * scales[0] for size in re.findall(r"font(?:-size)?: ?([\d.]+)px", picture.svg)]
+    scale = float(inner[1]) / float(inner[2])
+    drawn_sizes = [float(size) * scale for size in re.findall(r"font(?:-size)?: ?([\d.]+)px", picture.svg)]
     return min([*drawn_sizes, *(float(size) for size in re.findall(r'font-size="([\d.]+)"', picture.svg))])
 
 

@@ -87,6 +87,7 @@ BAD_ROWS = [
     ({"finding": ""}, "column `finding` must not be empty"),
     ({"value": "about 1.2"}, "column `value` must be a number or empty; got 'about 1.2'"),
     ({"n": "many"}, "column `n` must be a number or empty; got 'many'"),
+    ({"n": "inf"}, "column `n` must be a whole number; got 'inf'"),
     ({"low": ""}, "`low` and `high` must be given together"),
     ({"value": "1.4"}, "`value` must lie between `low` and `high`"),
     ({"value": ""}, "`value` must lie between `low` and `high`"),
@@ -106,6 +107,21 @@ def test_load_evidence_bad_row_names_file_row_and_rule(changes: dict[str, str], 
         load_evidence(folder)
     assert str(caught.value).startswith("some.csv, row 3: ")
     assert fragment in str(caught.value)
+
+
+@pytest.mark.parametrize(("cells", "n"), [(("a half, quoted by nobody",), 1), ((), -2)])
+def test_load_evidence_row_with_a_cell_too_many_or_too_few_is_refused(
+    cells: tuple[str, ...], n: int, tmp_path: Path
+) -> None:
+    """A comma in a text without quotes makes two cells of one; an editor may leave out the empty cells at the end."""
+    file = write_evidence(tmp_path / "evidence", GOOD) / "some.csv"
+    header, row = csv.reader(file.read_text(encoding="utf-8").splitlines())
+    with file.open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows([header, [*row, *cells] if cells else row[:n]])
+    with pytest.raises(
+        EvidenceMistake, match=rf"some\.csv, row 2: must have {len(COLUMNS)} cells.*; got {len(COLUMNS) + n}\."
+    ):
+        load_evidence(file.parent)
 
 
 def test_load_evidence_wrong_header_is_refused(tmp_path: Path) -> None:

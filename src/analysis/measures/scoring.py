@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
+from analysis.core.failures import without_workings
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.cohort_tables import purchase_log, without_return_days
 from analysis.measures.spend import spend_of
-from analysis.models.fit import PURCHASE_MODELS, Array, purchase_module, require_positive
+from analysis.models.fit import PURCHASE_MODELS, Array, ModelNotIdentified, purchase_module, require_positive
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
@@ -28,6 +30,16 @@ WITHIN = "within__"
 """Column of the squares of a customer's occasions round their mean."""
 
 
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    """A model's refusal without its workings, since notebook 00 shows it on its page; a traceback has them all the same."""
+    try:
+        yield
+    except ModelNotIdentified as fault:
+        raise ModelNotIdentified(without_workings(str(fault))) from fault
+
+
+@_in_plain_words()
 def customer_scores(
     df: pd.DataFrame,
     *,

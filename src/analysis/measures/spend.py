@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ALIKE, OWN = "the mean, as customers spend alike", "each customer's own mean, as each pays the same every time"
 NEGLIGIBLE = 0.01
 """Share of the variance of occasions, within customers, below which a customer's own mean is what he will spend."""
+ROUNDING = 1e-9
+"""Relative distance of means that are one price: a sum of equal prices divided by their number is off by its last digit."""
 NEXT_TO_NONE = 1e-20
 """Variance of a logarithm that is known: a covariance stays positive definite."""
 
@@ -69,10 +71,10 @@ def spend_of(rows: pd.DataFrame, within: pd.Series) -> Spend:
         If the model cannot be fitted, and customers are neither alike nor constant.
     """
     repeat = rows[(rows["frequency"] > 0) & (rows["monetary"] > 0)]
-    try:
-        if repeat["monetary"].nunique() != 1:  # else the likelihood has no maximum, and a search takes its time
-            return _gamma_gamma(repeat)
+    if _one_price(repeat):  # the likelihood has no maximum, and a search takes its time
         return _alike(repeat)
+    try:
+        return _gamma_gamma(repeat)
     except ModelNotIdentified:
         within = within.loc[repeat.index]
         if _differ_by_chance_only(repeat, within):
@@ -80,6 +82,11 @@ def spend_of(rows: pd.DataFrame, within: pd.Series) -> Spend:
         if _constant(repeat, within):
             return _own(repeat)
         raise
+
+
+def _one_price(repeat: pd.DataFrame) -> bool:
+    means = repeat["monetary"].to_numpy(dtype=float)
+    return len(means) > 0 and bool(np.ptp(means) <= ROUNDING * means.max())
 
 
 def _gamma_gamma(repeat: pd.DataFrame) -> Spend:

@@ -28,7 +28,7 @@ def _blank(text: Any) -> Any:
 
 def _whole(text: str) -> int | None:
     number = float(text) if text.strip() else None
-    if number is not None and number != int(number):
+    if number is not None and not number.is_integer():
         raise broken("be a whole number", text)
     return None if number is None else int(number)
 
@@ -98,9 +98,21 @@ def load_evidence(folder: Path = paths.EVIDENCE) -> Mapping[str, tuple[Estimate,
             if tuple(reader.fieldnames or ()) != COLUMNS:
                 raise EvidenceMistake(f"{file.name}: the header must be {','.join(COLUMNS)}; got {reader.fieldnames}.")
             for number, row in enumerate(reader, start=2):
-                estimate = _estimate(f"{file.name}, row {number}", row, register)
+                where = f"{file.name}, row {number}"
+                _require_every_cell(where, row)
+                estimate = _estimate(where, row, register)
                 found.setdefault(estimate.claim, []).append(estimate)
     return MappingProxyType({claim: tuple(rows) for claim, rows in found.items()})
+
+
+def _require_every_cell(where: str, cells: Mapping[Any, Any]) -> None:
+    """Refuse a row with a cell too many or too few: what csv makes of it would stand in the wrong columns."""
+    n = len(COLUMNS) + len(cells.get(None, ())) - sum(cell is None for cell in cells.values())
+    if n != len(COLUMNS):
+        raise EvidenceMistake(
+            f"{where}: must have {len(COLUMNS)} cells, one a column of the header; got {n}. Put a text with a comma in double "
+            "quotes, and leave a cell that says nothing empty between its commas."
+        )
 
 
 def _estimate(where: str, cells: Mapping[str, str], register: Register) -> Estimate:

@@ -50,17 +50,19 @@ class Tables(Mapping[str, "pd.DataFrame"]):
         Raises
         ------
         ParameterMistake
-            If there is no such table, or no transactions from which customers are drawn.
+            If there is no such table, it names no customers, or there are no transactions from which customers are drawn.
         """
         from analysis.frames.builders.random_sample import draws, rows_of_drawn
 
         table = self._clean(name)
         self._clean("transactions")
+        if "customer_id" not in table.filled:
+            raise ParameterMistake(
+                f"`name` must be a table that names customers; got {name!r}. Take tables[{name!r}], which has every row."
+            )
         company = self._source.company
         if not draws(company):
             return self[name]
-        if "customer_id" not in table.filled:
-            raise ParameterMistake(f"`name` must be a table that names customers; got {name!r}.")
         rows = _in_pandas(name, rows_of_drawn(company, table.expression))
         return rows.sort_values(list(rows.columns), ignore_index=True)  # an engine's threads end in any order
 
