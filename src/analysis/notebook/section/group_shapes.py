@@ -53,13 +53,13 @@ def arms(frame: Frame) -> Drawn:
 
 
 _BY_CHANCE = (
-    "Points: mean of each group, with 95 %. Chance alone has parted them, so that nothing else differs but by chance: the plain "
-    "comparison is the sound one."
+    "Points: mean of each group, with its 95 % interval. Customers were assigned at random, so the plain comparison is the sound "
+    "one."
 )
 _IN_GROUPS = " Customers were drawn in groups: the analysis counts groups, and its interval is wider."
 _ONE_DRAW = (
-    "Points: mean with 95 %, of all and of each draw. Within a draw chance alone has parted the groups; where one draw took a "
-    "larger share than another, the first row compares different people."
+    "Points: mean with its 95 % interval, over all draws and in each. Within a draw customers were assigned at random; where one "
+    "draw took a larger share than another, the first row compares different people."
 )
 
 
@@ -75,8 +75,8 @@ def _by_risk(table: pd.DataFrame, unit: str) -> Drawn:
     return (
         axes,
         f"A difference of {number(low)} where the score is lowest, of {number(high)} where it is highest",
-        "Points: mean with 95 %, of all and of quarters by the score that was known beforehand. That those with a high score leave "
-        "oftener says nothing; whether the two groups lie farther apart there is the question.",
+        "Points: mean with its 95 % interval, over all customers and in each quarter of the score known beforehand. Look only at "
+        "how far apart the two groups lie in each row: that customers with a high score leave more often is no effect.",
         rows,
     )
 
