@@ -80,5 +80,5 @@ def plot_readings(rows: Sequence[tuple[str, Sequence[float]]], names: Sequence[s
             )
     ax.set_yticks(range(len(rows)), [f"{name} retained" for name, _ in reversed(rows)])
     ax.set(xlabel="more value of a customer, %", xlim=(0, None), ylim=(-0.5, len(rows) - 0.3))
-    ax.legend(loc="lower left", bbox_to_anchor=(-0.25, 1), ncols=3, frameon=False, handletextpad=0.1, columnspacing=1.0)
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.25, 1), ncols=2, frameon=False, handletextpad=0.1, columnspacing=1.0)
     return ax
