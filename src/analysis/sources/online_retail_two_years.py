@@ -92,7 +92,9 @@ def join(early: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
     Left out: what stands in both files once, the part of December 2011, lines without number or price, lines of postage and
     fees, and repetitions of a line that are the same in every column.
     """
-    both = pd.concat([early[early["InvoiceDate"] < SECOND_YEAR], late[late["InvoiceDate"] < "2011-12-01"]])
+    again = ("stands in the second file too", lambda t: ~(t["InvoiceDate"] < SECOND_YEAR))
+    part = ("of the part of December 2011", lambda t: ~(t["InvoiceDate"] < "2011-12-01"))
+    both = pd.concat([kept(NAME, "first file", "lines", early, again), kept(NAME, "second file", "lines", late, part)])
     known = kept(
         NAME,
         "lines",
