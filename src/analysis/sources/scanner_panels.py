@@ -79,6 +79,12 @@ def check_facts(panel: str, raw: pd.DataFrame) -> None:
     )
 
 
+def _early_shares(stored: pd.DataFrame, early: pd.Series, brands: list[str]) -> pd.DataFrame:
+    """Share of each brand in a household's early purchases."""
+    counts = pd.crosstab(stored.loc[early, "hid"], stored.loc[early, "choice"]).reindex(columns=brands, fill_value=0)
+    return counts.div(counts.sum(axis=1), axis=0)
+
+
 def process(raw: pd.DataFrame, panel: str = "") -> pd.DataFrame:
     """Choice sets of each household's second half, loyalty from its first half.
 
@@ -97,8 +103,7 @@ def process(raw: pd.DataFrame, panel: str = "") -> pd.DataFrame:
     stored = kept(NAME, f"purchases of {panel}", "purchases", raw, few).reset_index(drop=True)
     early = stored.groupby("hid").cumcount() < stored.groupby("hid")["choice"].transform("size") // 2
     brands = sorted(name.removeprefix("price.") for name in stored if name.startswith("price."))
-    counts = pd.crosstab(stored.loc[early, "hid"], stored.loc[early, "choice"]).reindex(columns=brands, fill_value=0)
-    shares = counts.div(counts.sum(axis=1), axis=0)
+    shares = _early_shares(stored, early, brands)
     loyal = shares.max(axis=1) >= LOYAL_SHARE
     late = kept(
         NAME,
