@@ -31,6 +31,17 @@ YEARLY_COMPLAINTS = 2016
 """From this star year complaints are counted over the calendar year of the leaving, before that over half a later one."""
 LEAVING, HOLD, SERVICE, RATING, COMPLAINTS = "C242022", "DMC072022", "C192022", "C212022", "C232022"
 EASE, REMINDERS, APPEALS = "D062022", "DMD062022", "C262022"
+MEASURED = {
+    LEAVING: "members who left",
+    HOLD: "time on hold",
+    SERVICE: "rating of the service",
+    RATING: "rating of the plan",
+    COMPLAINTS: "complaints",
+    EASE: "ease of getting medicines",
+    REMINDERS: "members reminded",
+    APPEALS: "appeals in time",
+}
+"""What each measure is of, for the ledger."""
 OVER_THE_YEAR = ("complaints", "appeals")
 LEADER_STARS = 4.5
 SERVICE_REASONS = (
@@ -99,7 +110,7 @@ def measure(scores: pd.DataFrame, code: str, back: int, drop: tuple[int, ...] = 
     """
     mine = kept(
         NAME,
-        f"measure {code}",
+        MEASURED[code],
         "contracts by star year",
         _of_measure(scores, code),
         ("no value", lambda t: t["value"].isna()),

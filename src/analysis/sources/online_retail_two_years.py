@@ -119,7 +119,8 @@ def returns_table(lines: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:
     """Customers who bought from December 2010 to May 2011: whether something came back then, and no purchase in half a year.
 
     Held equal: days with a purchase, spend and lines in that half-year, days since the last purchase and since the first
-    one seen, and purchases in the year before.
+    one seen, and purchases in the year before. Half-years are looked at apart and none is left out, so that nothing of it
+    stands in the ledger.
 
     Parameters
     ----------

@@ -71,11 +71,24 @@ def of_members(site: str, comments: pd.DataFrame) -> pd.DataFrame:
     return kept(NAME, f"comments on {site}", "comments", comments, deleted)
 
 
+def first_comments(site: str, log: pd.DataFrame) -> pd.DataFrame:
+    """First comment of each member that is followed for 90 days; columns UserId and at, in the order of time."""
+    until = log["at"].max() - AFTER
+    return kept(
+        NAME,
+        f"first comments on {site}",
+        "comments of members",
+        log,
+        ("not the member's first", lambda t: t.duplicated("UserId")),
+        (f"of the site's last {AFTER.days} days", lambda t: ~(t["at"] <= until)),
+    )
+
+
 def approach_table(by_site: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Waits between comments of members who reached a threshold, for the real one and each that does not exist.
 
     Comments without a member (deleted accounts) are left out. The wait after the k-th comment began with k of all the
-    comments that the threshold takes.
+    comments that the threshold takes. What each threshold does not concern is not left out and stands in no ledger.
     """
     parts = []
     for site, comments in by_site.items():
@@ -118,15 +131,7 @@ def answered_table(by_site: dict[str, pd.DataFrame]) -> pd.DataFrame:
         log = of_members(site, comments)[["PostId", "UserId", "CreationDate", "Text"]].copy()
         log["at"] = pd.to_datetime(log["CreationDate"], format="ISO8601")
         log = log.sort_values("at", kind="stable").reset_index(drop=True)
-        last = log["at"].max()
-        first = kept(
-            NAME,
-            f"first comments on {site}",
-            "comments of members",
-            log,
-            ("not the member's first", lambda t: t.duplicated("UserId")),
-            (f"of the site's last {AFTER.days} days", lambda t, until=last - AFTER: ~(t["at"] <= until)),
-        )
+        first = first_comments(site, log)
         by_post = dict(tuple(log.groupby("PostId")))
         by_user = dict(tuple(log.groupby("UserId")))
         for row in first.itertuples():
