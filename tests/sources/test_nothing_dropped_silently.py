@@ -72,7 +72,7 @@ def test_rows_that_stand_in_the_ledger_and_checks_of_facts_are_not(tmp_path: Pat
         "def check_facts(raw):\n    assert len(raw[raw['score'] > 5]) == 2\n"
         "def table(raw):\n"
         "    check_facts(raw)\n"
-        "    return kept('invented', 'scores', 'answers', raw, ('none', lambda t: ~t.index.isin(t.dropna().index)))\n"
+        "    return kept('watched', 'scores', 'answers', raw, ('none', lambda t: ~t.index.isin(t.dropna().index)))\n"
     )
     with pytest.raises(AttributeError):  # a mask of numpy is no mask of the table: the ledger needs its index
         ran(tmp_path, text)
@@ -114,3 +114,23 @@ def test_what_pages_tell_of_left_out_rows_is_what_the_files_give(seen: dict[str,
     if not stored:
         pytest.skip("nothing is stored yet: make results")
     assert stored == {name: entries for name, entries in seen["counted"].items() if entries}, "renew them: make results"
+
+
+@pytest.mark.slow
+@pytest.mark.real_data
+@pytest.mark.parametrize(
+    ("source", "name", "reason", "rows"),
+    [
+        ("online_retail", "lines", "no customer number", 135_080),
+        ("goodreads_panel", "earlier snapshot", "not in the later one", 10_000 - 1_807),
+        ("outvote", "experiment", None, 195_118 - 26_010 - 1_454),
+        ("status_goods", "experiment", "not reached", 1_260 - 835),
+        ("voter_letters", "experiment", "later member of a household", 344_084 - 180_002),
+        ("spanish_motor", "renewals", "a policy's first: no premium before", 53_502),
+    ],
+)
+def test_what_is_left_out_is_what_the_files_documentation_leaves(
+    seen: dict[str, Any], source: str, name: str, reason: str | None, rows: int
+) -> None:
+    entry = next(entry for entry in seen["counted"][source] if entry["name"] == name)
+    assert sum(n for why, n in entry["left_out"] if reason in (None, why)) == rows
