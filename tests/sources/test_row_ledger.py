@@ -63,6 +63,6 @@ def test_a_source_without_tables_hands_out_its_ledger() -> None:
 
 
 def test_a_source_that_left_nothing_out_says_that_it_has_no_tables() -> None:
-    quiet = next(source for source in all_sources() if source.name == "hillstrom")
+    quiet = next(source for source in all_sources() if source.name == "cookie_cats")
     with pytest.raises(FrameUnavailable, match="no tables of a company"):
         quiet.ledger()

@@ -117,11 +117,12 @@ def results(
     """
     from analysis.cache import store
     from analysis.reporting.demonstrating import is_due, renew_demonstration
-    from analysis.reporting.renewing import renew
+    from analysis.reporting.renewing import renew, renew_left_out
 
     store.begin(None if force else store.chosen_folder(), store.code_at_first())
     changed = renew(lambda claim: print(f"  {claim}: done", flush=True))
     print(f"  changed in data/results/: {', '.join(changed) or 'nothing'}")
+    print(f"  data/left_out.jsonl: {renew_left_out()} reasons why rows are left out", flush=True)
     if force or is_due():
         n = renew_demonstration(lambda claim: print(f"  demonstration, {claim}: done", flush=True))
         print(f"  data/demonstration.jsonl: {n} numbers beside their truth")

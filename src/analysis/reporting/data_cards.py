@@ -7,6 +7,7 @@ from functools import cache
 
 from analysis.notebook.exhibits import escape, linked
 from analysis.notebook.plain_words import sentence
+from analysis.reporting.left_out import stored_left_out, told
 from analysis.sources.base import Source
 from analysis.sources.catalogue import all_sources
 
@@ -64,7 +65,7 @@ def cards_html(titles: Mapping[str, str]) -> str:
 
 def _card(source: Source) -> str:
     card = source.data_card
-    told = [
+    parts = [
         f"{card.in_short}",
         f"One row: {card.row}",
         f"Published by {card.publisher}",
@@ -72,8 +73,19 @@ def _card(source: Source) -> str:
         f"Licence: {card.licence}",
         *(f"Not to be used for: {use}" for use in card.not_for[:1]),
     ]
-    text = " ".join(linked(sentence(part)) for part in told)
+    text = " ".join(linked(sentence(part)) for part in parts)
     return (
         f'<div id="{anchor_of(source.title)}"><dt>{escape(source.title)}</dt><dd>{text} '
-        f'<a href="protocol.html#data">Version<span class="hidden"> of {escape(source.title)}</span></a></dd></div>'
+        f'<a href="protocol.html#data">Version<span class="hidden"> of {escape(source.title)}</span></a>'
+        f"{_left_out(source)}</dd></div>"
+    )
+
+
+def _left_out(source: Source) -> str:
+    """What the last run with all files left out of its tables and frames, one line each, folded; empty if nothing."""
+    entries = stored_left_out().get(source.name, ())
+    lines = "".join(f"<li>{escape(told(entry))}</li>" for entry in entries)
+    of = f'<span class="hidden"> of {escape(source.title)}</span>'
+    return (
+        f"<details><summary>Rows left out{of} ({len(entries)})</summary><ul>{lines}</ul></details>" if entries else ""
     )

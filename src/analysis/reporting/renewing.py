@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from analysis.company.ledger import Entry
 from analysis.core import paths
 from analysis.core.errors import FrameUnavailable
 from analysis.core.record import STABLE_DIGITS, Record
 from analysis.core.verdict_results import Verdict
 from analysis.register.claims import Register, load_register
+from analysis.reporting import left_out
 from analysis.reporting.parameters import declared_parameters
 from analysis.reporting.render import write_whole
 from analysis.sources.base import Source
@@ -150,6 +152,40 @@ def _write(name: str, lines: list[dict[str, Any]]) -> str:
     return path.name
 
 
+def renew_left_out() -> int:
+    """Build every frame of every public source, write what each leaves out, and return how many lines of reasons that is.
+
+    Raises
+    ------
+    FrameUnavailable
+        If a public file is not on this machine.
+    """
+    lines = []
+    for source in all_sources():
+        entries = counted_by(source)
+        if entries:
+            line = {
+                "source": source.name,
+                "data": source.fingerprint(),
+                "entries": [left_out.plain(e) for e in entries],
+            }
+            lines.append(_sealed(line))
+    head = {"of": "left out", "lines": len(lines), "seal": stored_results.seal_of(lines)}
+    write_whole(left_out.STORED, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in (head, *lines)))
+    return sum(len(entry["left_out"]) for line in lines for entry in line["entries"])
+
+
+def counted_by(source: Source) -> tuple[Entry, ...]:
+    """Build every frame of a source; entries of its ledger from which something is left out."""
+    for key in source.builders:
+        source.frame(key)
+    try:
+        entries = source.ledger().entries
+    except FrameUnavailable:  # no tables of a company, and nothing left out in pandas
+        return ()
+    return tuple(entry for entry in entries if entry.left_out)
+
+
 def due() -> tuple[str, ...]:
     """Return which stored results have to be renewed and why, one line a source; empty if none.
 
@@ -167,6 +203,8 @@ def due() -> tuple[str, ...]:
             reasons.append("nothing stored")
         if reasons:
             found.append(f"{source.title}: {', '.join(reasons)}")
+    if not left_out.stored_left_out():
+        found.append("rows left out: nothing stored")
     register = load_register().hash
     if any(line["register"] != register for line in stored_verdicts.load_verdicts().values()):
         found.append("verdicts: the register changed")

@@ -165,8 +165,9 @@ def scores_table(customers: pd.DataFrame) -> pd.DataFrame:
         "unanswered": (usable["UnansweredCalls"] + 1).pow(0.5),
     }
     features = pd.concat([usable[[c for c in usable if str(c).startswith("x_")]], pd.DataFrame(extra)], axis=1)
-    complete = features.notna().all(axis=1)
-    usable, features = usable[complete], features[complete]
+    lacks = ("a feature is missing", lambda t: t.isna().any(axis=1))
+    features = kept("cell2cell", "scores", "customers", features, lacks)
+    usable = usable.loc[features.index]
     rows, score = score_other_half(features, usable["left"])
     scored = usable.iloc[rows]
     return pd.DataFrame({"unit_id": scored["CustomerID"], "score": score, "outcome": scored["left"]})

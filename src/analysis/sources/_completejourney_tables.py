@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.sources.row_ledger import kept
+
+NAME = "completejourney"
 FIRST_DAY, MIDDLE, END_OF_OBSERVATION = "2017-01-01", "2017-07-01", "2017-12-31"
 TIMEZONE = "America/New_York"
 WEEKS_BESIDE, DAYS_PER_WEEK = 8, 7
@@ -38,8 +41,15 @@ def redeeming_weeks(occasions: pd.DataFrame, redemptions: pd.DataFrame, mailed: 
     """
     first = pd.Timestamp(FIRST_DAY)
     households = pd.Index(sorted(mailed["household_id"].unique()), name="unit_id")
-    week = (occasions["at"] - first).dt.days // 7
-    trips = occasions.assign(period=week)[week.between(0, 51)].groupby(["customer_id", "period"]).size()
+    trips = kept(
+        NAME,
+        "staggered",
+        "days of households at the shop",
+        occasions.assign(period=(occasions["at"] - first).dt.days // 7),
+        ("outside the 52 whole weeks", lambda t: ~t["period"].between(0, 51)),
+        ("household that was sent nothing", lambda t: ~t["customer_id"].isin(households)),
+    )
+    trips = trips.groupby(["customer_id", "period"]).size()
     grid = pd.MultiIndex.from_product([households, range(52)], names=["unit_id", "period"])
     table = trips.rename("outcome").rename_axis(["unit_id", "period"]).reindex(grid, fill_value=0).reset_index()
     redeemed = (redemptions.groupby("household_id")["redemption_date"].min() - first).dt.days // 7
@@ -57,7 +67,8 @@ def coupon_trials(
     """
     width = coupons.groupby(["campaign_id", "coupon_upc"])["product_id"].nunique().rename("width").reset_index()
     kinds = campaigns.set_index("campaign_id")["campaign_type"]
-    width = width[width["campaign_id"].map(kinds) != "Type A"]
+    picked = ("of a campaign that picked coupons for each household", lambda t: t["campaign_id"].map(kinds) == "Type A")
+    width = kept(NAME, "exposure/coupon_width", "coupons", width, picked)
     of_campaign = width.groupby("campaign_id")["width"]
     narrow, middle = width["width"] < of_campaign.transform("median"), of_campaign.transform("median")
     width = width.assign(
@@ -66,7 +77,9 @@ def coupon_trials(
     sent = width.merge(mailed, on="campaign_id")
     households = sent["campaign_id"].map(mailed.groupby("campaign_id").size())
     key = ["household_id", "campaign_id", "coupon_upc"]
-    used = redemptions[key].drop_duplicates().assign(outcome=1.0)
+    again = ("household redeemed the coupon before", lambda t: t.duplicated(key))
+    used = kept(NAME, "redemptions of exposure/coupon_width", "redemptions", redemptions, picked, again)
+    used = used[key].assign(outcome=1.0)
     sent = sent.merge(used, how="left", on=key).fillna({"outcome": 0.0})
     return pd.DataFrame(
         {
@@ -98,7 +111,8 @@ def mailing_panel(mailed: pd.DataFrame, campaigns: pd.DataFrame, redemptions: pd
     counts = pairs.assign(before=days.between(1, near), after=days.between(-near, -1))
     table = counts.groupby(["household_id", "campaign_id"])[["before", "after"]].sum().reset_index()
     key = ["household_id", "campaign_id"]
-    used = redemptions[key].drop_duplicates().assign(outcome=100.0)
+    again = ("household redeemed another coupon of the campaign", lambda t: t.duplicated(key))
+    used = kept(NAME, "redemptions of panel", "redemptions", redemptions, again)[key].assign(outcome=100.0)
     table = table.merge(used, how="left", on=key).fillna({"outcome": 0.0})
     return pd.DataFrame(
         {
@@ -111,19 +125,25 @@ def mailing_panel(mailed: pd.DataFrame, campaigns: pd.DataFrame, redemptions: pd
     )
 
 
-def buyers_by_unit(lines: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
+def buyers_by_unit(lines: pd.DataFrame, units: pd.Series, kind: str = "units") -> pd.DataFrame:
     """Households that bought from each unit in the first half-year, and those won and lost by the second.
 
     Parameters
     ----------
     units : pandas.Series
         Of every line the store, manufacturer or category; lines without one are left out.
+    kind : str
+        What the units are, for the ledger.
     """
     late = pd.to_datetime(lines["transaction_timestamp"]) >= MIDDLE
-    seen = pd.DataFrame({"unit": units, "household": lines["household_id"], "late": late}).dropna().drop_duplicates()
+    seen = pd.DataFrame({"unit": units, "household": lines["household_id"], "late": late})
+    seen = kept(NAME, f"lines of {kind}", "lines", seen, ("no unit on record", lambda t: t["unit"].isna()))
     halves = seen.groupby(["unit", "household"])["late"].agg(["min", "max"]).reset_index()
     won, lost = halves["min"], ~halves["max"]
     table = pd.DataFrame({"n_start": ~won, "n_won": won, "n_lost": lost}).groupby(halves["unit"]).sum()
-    mean = table["n_start"] + (table["n_won"] - table["n_lost"]) / 2
-    table = table[mean >= FEWEST_BUYERS].reset_index(drop=True)
+    few = (
+        f"fewer than {FEWEST_BUYERS} buying households",
+        lambda t: t["n_start"] + (t["n_won"] - t["n_lost"]) / 2 < FEWEST_BUYERS,
+    )
+    table = kept(NAME, kind, kind, table, few).reset_index(drop=True)
     return table.assign(unit_id=range(len(table)))

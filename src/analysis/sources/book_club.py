@@ -23,6 +23,7 @@ from analysis.sources.base import (
     read_csv,
     require_fact,
 )
+from analysis.sources.row_ledger import kept
 
 NAME = "book_club"
 DORMANT_MONTHS = 12
@@ -70,8 +71,8 @@ def build_offers() -> Frame:
 
 def build_dormant_offers() -> Frame:
     """Members whose last purchase lies a year or more back."""
-    raw = load()
-    raw = raw[raw["R"] >= DORMANT_MONTHS]
+    recent = ("last purchase less than a year back", lambda t: ~(t["R"] >= DORMANT_MONTHS))
+    raw = kept(NAME, "offers/dormant", "members", load(), recent)
     return _offers(raw, raw["F"] > 0, replace(CONTEXT, population="members who had bought nothing for a year or more"))
 
 

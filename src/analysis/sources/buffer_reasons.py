@@ -80,7 +80,9 @@ load = load_once(files, read, check_facts, process)
 
 def reason_table(answers: pd.DataFrame, survey: str) -> pd.DataFrame:
     """Columns of frame ``reasons``: how many named each reason in one survey."""
-    n = answers.loc[answers["survey"] == survey, "reason"].value_counts().rename_axis("reason").rename("n")
+    other = ("to another survey, or none named", lambda t: t["survey"] != survey)
+    mine = kept(NAME, f"reasons of {survey}", "first answers", answers, other)
+    n = mine["reason"].value_counts().rename_axis("reason").rename("n")
     table = n.sort_index().reset_index()
     return table.assign(group=table["reason"].map(GROUPS))[["reason", "group", "n"]]
 

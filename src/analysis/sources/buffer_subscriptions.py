@@ -137,7 +137,7 @@ def later_table(subscriptions: pd.DataFrame, answers: pd.DataFrame, days: int) -
     )
     seen = kept(NAME, f"answers and {days} days", "answers", answers, late)
     seen = seen.assign(unit_id=range(len(seen)))
-    pairs = seen.merge(subscriptions[["customer_id", "start_date", "end_date"]], on="customer_id")
+    pairs = seen.merge(subscriptions[["customer_id", "start_date", "end_date"]], how="left", on="customer_id")
 
     def running(after: int) -> pd.Series:
         day = pairs["date"] + pd.Timedelta(days=after)
@@ -194,7 +194,7 @@ def failure_table(subscriptions: pd.DataFrame, events: pd.DataFrame) -> pd.DataF
         ("no counts", lambda t: ~t["id"].isin(counted["id"])),
         ("no post in 30 days", lambda t: ~t["id"].isin(counted.loc[counted["posts_created"] > 0, "id"])),
     )
-    used = used.merge(counted, on="id", validate="one_to_one")
+    used = used.merge(counted, how="left", on="id", validate="one_to_one")
     until = used["start_date"] + pd.Timedelta(days=LANDMARK_DAYS + HALF_YEAR_DAYS)
     return pd.DataFrame(
         {

@@ -14,6 +14,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "call_centre_1999"
 FILE = "data_anonymous_bank_february.txt"
@@ -48,7 +49,14 @@ def waits_table(raw: pd.DataFrame) -> pd.DataFrame:
 
     The hour is that of leaving the answering machine, at which a caller joins the queue.
     """
-    calls = raw[(raw["priority"] > 0) & (raw["outcome"] != "PHANTOM")]
+    calls = kept(
+        NAME,
+        "waits",
+        "calls",
+        raw,
+        ("caller not identified (priority 0)", lambda t: ~(t["priority"] > 0)),
+        ("neither served nor hung up (phantom)", lambda t: t["outcome"] == "PHANTOM"),
+    )
     hour = calls["vru_exit"].str.split(":").str[0]
     return pd.DataFrame(
         {

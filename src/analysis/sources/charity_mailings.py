@@ -22,6 +22,7 @@ from analysis.sources.base import (
     read_csv,
     require_fact,
 )
+from analysis.sources.row_ledger import kept
 
 NAME = "charity_mailings"
 DORMANT_WEEKS = 52
@@ -70,10 +71,9 @@ def build_offers() -> Frame:
 
 def build_dormant_offers() -> Frame:
     """Donors whose last response lies a year or more back; all were written to."""
-    raw = load()
-    return _offers(
-        raw[raw["weekslast"] >= DORMANT_WEEKS], replace(CONTEXT, population="donors silent for a year or more")
-    )
+    recent = ("last response less than a year back", lambda t: ~(t["weekslast"] >= DORMANT_WEEKS))
+    silent = kept(NAME, "offers/dormant", "donors", load(), recent)
+    return _offers(silent, replace(CONTEXT, population="donors silent for a year or more"))
 
 
 def build_contacts() -> Frame:

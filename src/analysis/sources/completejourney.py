@@ -142,7 +142,7 @@ def _build_accounts(kind: str, column: str) -> Frame:
         contrast="lost: bought in the first half-year only; won: in the second only",
         indirect=f"{kind} in one panel of households, not firms with customers",
     )
-    return spec("unit_accounts").check(buyers_by_unit(lines, units), context)
+    return spec("unit_accounts").check(buyers_by_unit(lines, units, kind), context)
 
 
 ESTABLISHED = (

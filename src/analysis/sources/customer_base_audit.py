@@ -19,6 +19,7 @@ from analysis.frames import Context, Frame
 from analysis.sources.base import Answer, DataCard, Source, framed, read_csv, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.purchase_log import built, company_of
+from analysis.sources.row_ledger import kept
 
 if TYPE_CHECKING:
     from analysis.company.store import Company
@@ -56,7 +57,7 @@ def process(spend: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     keys = ["CustomerID", "Cohort"]
     long = spend.melt(id_vars=keys, var_name="quarter", value_name="amount")
     long["n_orders"] = orders.melt(id_vars=keys, var_name="quarter", value_name="n_orders")["n_orders"]
-    long = long[long["n_orders"] > 0]
+    long = kept(NAME, "log", "quarters of customers", long, ("no order", lambda t: ~(t["n_orders"] > 0)))
     quarter = pd.PeriodIndex(long["quarter"].str[1:], freq="Q")
     cohort = long["Cohort"].where(long["Cohort"] != EARLIER, "y2015_q4")
     return pd.DataFrame(
@@ -121,11 +122,18 @@ def tenure_table(log: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``customer_periods``: customers who joined in 2016 or later, quarters after the joining one."""
     quarter = log["at"].dt.to_period("Q")
     passed = (quarter - log["joined"]).map(lambda offset: offset.n)
-    keep = (log["joined"] >= "2016Q1") & (passed > 0) & (log["amount"] > 0)
-    chosen = log[keep]
+    chosen = kept(
+        NAME,
+        "customer_periods",
+        "quarters with an order",
+        log.assign(passed=passed),
+        ("joined before 2016", lambda t: ~(t["joined"] >= "2016Q1")),
+        ("quarter of joining", lambda t: ~(t["passed"] > 0)),
+        ("nothing spent", lambda t: ~(t["amount"] > 0)),
+    )
     return chosen.assign(
         period=(chosen["at"].dt.year - 2016) * QUARTERS_PER_YEAR + chosen["at"].dt.quarter - 1,
-        tenure_years=passed[keep] / QUARTERS_PER_YEAR,
+        tenure_years=chosen["passed"] / QUARTERS_PER_YEAR,
         n_purchases=chosen["n_orders"],
         spend=chosen["amount"],
     )[["customer_id", "period", "tenure_years", "n_purchases", "spend"]].reset_index(drop=True)

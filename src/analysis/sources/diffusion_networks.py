@@ -18,6 +18,7 @@ from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
+from analysis.sources.row_ledger import kept
 
 NAME = "diffusion_networks"
 TITLE = "Diffusion networks"
@@ -126,9 +127,18 @@ def ties(study: Study, people: pd.DataFrame) -> pd.DataFrame:
     named = [column for column in people.columns if column.startswith("net")]
     pairs = pd.concat(
         [pd.DataFrame({"person": person, "contact": unique_code(study, people, column)}) for column in named]
-    ).dropna()
-    inside = pairs["contact"].isin(person) & (pairs["contact"] != pairs["person"])
-    return pairs[inside].drop_duplicates().astype(int).reset_index(drop=True)
+    )
+    named_inside = kept(
+        NAME,
+        f"names given by {study.name}",
+        "places for a name",
+        pairs,
+        ("nobody named", lambda t: t.isna().any(axis=1)),
+        ("named somebody outside the network", lambda t: ~t["contact"].isin(person)),
+        ("named oneself", lambda t: t["contact"] == t["person"]),
+        ("named the same person before", lambda t: t.duplicated()),
+    )
+    return named_inside.astype(int).reset_index(drop=True)
 
 
 def unique_code(study: Study, people: pd.DataFrame, column: str) -> pd.Series:
@@ -166,7 +176,11 @@ def person_periods(study: Study, people: pd.DataFrame, *, isolates: bool = False
             )
         )
     table = pd.concat(rows, ignore_index=True)
-    table = table.fillna({"exposure": 0.0}) if isolates else table.dropna(subset="exposure")
+    if isolates:
+        table = table.fillna({"exposure": 0.0})
+    else:
+        alone = ("named nobody in the network", lambda t: t["exposure"].isna())
+        table = kept(NAME, f"network_adoption of {study.name}", "periods of people", table, alone)
     about = people[list(study.covariates)].assign(person=person, network=people[study.network].astype(int))
     return table.merge(about, on="person", how="left")
 

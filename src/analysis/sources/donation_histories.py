@@ -21,6 +21,7 @@ from analysis.frames.regular_occasions import (
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
 from analysis.sources.donations import DONORS_NOT_CUSTOMERS, N_DONORS
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "donation_histories"
 FOLDER = "donations"
@@ -61,9 +62,9 @@ load_flags = load_once(files, read, check_facts)
 
 def build_dormant() -> Frame:
     """Donors silent in 2000 and 2001, and whether they gave in 2002: none of them is known to have been asked."""
-    flags = load_flags()
-    silent = flags[[2000, 2001]].sum(axis=1) == 0
-    table = pd.DataFrame({"unit_id": flags.index[silent], "earlier": "bought", "responded": flags.loc[silent, 2002]})
+    gave = ("gave in 2000 or 2001", lambda t: t[[2000, 2001]].sum(axis=1) > 0)
+    silent = kept(NAME, "offers/dormant", "donors", load_flags(), gave)
+    table = pd.DataFrame({"unit_id": silent.index, "earlier": "bought", "responded": silent[2002]})
     population = f"{CONTEXT.population} and did not in 2000 and 2001"
     return spec("offers").check(table.reset_index(drop=True), replace(CONTEXT, population=population))
 

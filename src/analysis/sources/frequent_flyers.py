@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, package_file, require_fact
+from analysis.sources.row_ledger import kept
 
 NAME = "frequent_flyers"
 
@@ -36,7 +37,8 @@ def files() -> tuple[Path, ...]:
 
 def read(path: Path) -> pd.DataFrame:
     """One file without the rows that are no member: a blank one and one of totals end the status file."""
-    return pd.read_csv(path).dropna(subset=["ID#"])
+    no_member = ("no member (blank, or totals)", lambda t: t["ID#"].isna())
+    return kept(NAME, path.name.split(".")[0], f"rows of {path.name}", pd.read_csv(path), no_member)
 
 
 def check_facts(status: pd.DataFrame, awards: pd.DataFrame) -> None:

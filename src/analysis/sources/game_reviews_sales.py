@@ -55,6 +55,10 @@ def check_facts(reviews: pd.DataFrame, sales: pd.DataFrame) -> None:
     require_fact(NAME, "fewest copies, millions", 0.01, float(sales["Global_Sales"].min()))
 
 
+def _names(games: pd.DataFrame, *columns: str) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(games[list(columns)])
+
+
 def process(reviews: pd.DataFrame, sales: pd.DataFrame, *, who: str = "critic") -> pd.DataFrame:
     """Columns of frame ``valence_growth``: games in both files with a year, a publisher and both counts of reviews.
 
@@ -67,6 +71,11 @@ def process(reviews: pd.DataFrame, sales: pd.DataFrame, *, who: str = "critic") 
     )
     sales = kept(NAME, "sales", "games sold", sales, (twice, lambda t: t.duplicated(["Name", "Platform"], keep=False)))
     reviews = reviews.assign(platform=reviews["platform"].replace(PLATFORMS))
+    sold, reviewed = _names(sales, "Name", "Platform"), _names(reviews, "name", "platform")
+    unsold = ("no sales on file", lambda t: pd.Series(~reviewed.isin(sold), index=t.index))
+    unreviewed = ("no reviews on file", lambda t: pd.Series(~sold.isin(reviewed), index=t.index))
+    reviews = kept(NAME, "games reviewed and sold", "games reviewed", reviews, unsold)
+    sales = kept(NAME, "games sold and reviewed", "games sold", sales, unreviewed)
     both = sales.merge(reviews, left_on=["Name", "Platform"], right_on=["name", "platform"], validate="one_to_one")
     counted = "Critic_Count" if who == "critic" else "User_Count"
     kinds = [f"{who}_{kind}" for kind in ("positive", "neutral", "negative")]

@@ -59,6 +59,22 @@ def process(earlier: pd.DataFrame, later: pd.DataFrame, *, good_from: int = 4) -
 
     Books in one snapshot only are left out (8,193 and 9,320), and two of both without a year of first publication.
     """
+    earlier, later = (
+        kept(
+            NAME,
+            "earlier snapshot",
+            "books",
+            earlier,
+            ("not in the later one", lambda t: ~t["goodreads_book_id"].isin(later["bookID"])),
+        ),
+        kept(
+            NAME,
+            "later snapshot",
+            "books",
+            later,
+            ("not in the earlier one", lambda t: ~t["bookID"].isin(earlier["goodreads_book_id"])),
+        ),
+    )
     both = earlier.merge(
         later[["bookID", "ratings_count"]].rename(columns={"ratings_count": "after"}),
         left_on="goodreads_book_id",

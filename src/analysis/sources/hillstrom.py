@@ -17,6 +17,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import Rule, kept
 
 NAME = "hillstrom"
 LAPSED_MONTHS = 7
@@ -81,11 +82,21 @@ def _experiment(table: pd.DataFrame, assigned: pd.Series, outcome: str, context:
     )
 
 
+IN_BOTH: Rule = ("bought in both categories", lambda t: t["past"] == "both")
+"""Neither e-mail matches or misses what these customers had bought."""
+
+
 def build_match(outcome: str, treated: str = "matched", control: str = "mismatched") -> Frame:
     """Two of the three arms of customers who had bought in one category only, within the category bought."""
-    table = load()
-    table = table[table["match"].isin((treated, control))]
     words = {"matched": "matched e-mail", "mismatched": "mismatched e-mail", "none": "none"}
+    table = kept(
+        NAME,
+        f"{words[treated]} against {words[control]}",
+        "customers",
+        load(),
+        IN_BOTH,
+        ("another arm", lambda t: ~t["match"].isin((treated, control))),
+    )
     context = replace(
         CONTEXT,
         population=f"{CONTEXT.population} in one of two categories only",
@@ -96,8 +107,7 @@ def build_match(outcome: str, treated: str = "matched", control: str = "mismatch
 
 def build_any_mail(outcome: str, contrast: str = "an e-mail against none") -> Frame:
     """Any e-mail against none, single-category customers: what is often printed as the gain from personal messages."""
-    table = load()
-    table = table[table["past"] != "both"]
+    table = kept(NAME, "any e-mail against none", "customers", load(), IN_BOTH)
     return _experiment(table, table["mailed"] != "none", outcome, replace(CONTEXT, contrast=contrast))
 
 
@@ -110,8 +120,8 @@ def build_by_recency(outcome: str) -> Frame:
 
 def build_lapsed(outcome: str, contrast: str = "an e-mail against none") -> Frame:
     """Any e-mail against none among those without a purchase for seven to twelve months."""
-    table = load()
-    table = table[table["recency"] >= LAPSED_MONTHS].assign(not_bought=lambda t: 1 - t["conversion"])
+    recent = (f"bought within the last {LAPSED_MONTHS - 1} months", lambda t: ~(t["recency"] >= LAPSED_MONTHS))
+    table = kept(NAME, "lapsed customers", "customers", load(), recent).assign(not_bought=lambda t: 1 - t["conversion"])
     context = replace(
         CONTEXT,
         population="customers of an online retailer whose last purchase lay seven to twelve months back",
@@ -123,8 +133,7 @@ def build_lapsed(outcome: str, contrast: str = "an e-mail against none") -> Fram
 
 def build_newcomers() -> Frame:
     """Customers of more than a year against customers of less, mislabelled as people who never bought; the mailed only."""
-    table = load()
-    table = table[table["mailed"] != "none"]
+    table = kept(NAME, "offers", "customers", load(), ("sent no e-mail", lambda t: t["mailed"] == "none"))
     offers = pd.DataFrame(
         {
             "unit_id": table.index,

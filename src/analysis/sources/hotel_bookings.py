@@ -11,6 +11,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "hotel_bookings"
 TITLE = "Hotel bookings"
@@ -68,8 +69,15 @@ def revenue_table(bookings: pd.DataFrame, hotel: str = "") -> pd.DataFrame:
     hotel : str
         Name of one of the two; empty for both together.
     """
-    came = bookings[(bookings["is_canceled"] == 0) & (bookings["customer_type"] == "Transient")]
-    came = came[came["hotel"] == hotel] if hotel else came
+    came = kept(
+        NAME,
+        f"segment_revenue of {hotel or 'both hotels'}",
+        "bookings",
+        bookings,
+        ("the other hotel", lambda t: (t["hotel"] != hotel) if hotel else t["hotel"].isna()),
+        ("cancelled", lambda t: t["is_canceled"] != 0),
+        ("not travelling by themselves", lambda t: t["customer_type"] != "Transient"),
+    )
     month = pd.to_datetime(came["arrival_date_year"].astype(str) + " " + came["arrival_date_month"], format="%Y %B")
     nights = came["stays_in_weekend_nights"] + came["stays_in_week_nights"]
     rows = pd.DataFrame(

@@ -11,6 +11,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "incident_log"
 TITLE = "IT incident log"
@@ -81,8 +82,14 @@ def queue_table(log: pd.DataFrame) -> pd.DataFrame:
     tickets = log.assign(work=work).groupby("number", sort=False)
     table = tickets.agg(opened_at=("opened_at", "first"), work=("work", "sum"), priority=("priority", "first"))
     table["value"] = tickets["impact"].first().map(VALUE_OF_IMPACT)
-    inside = table["opened_at"].between("2016-03-01", "2016-05-31 23:59") & (table["work"] > 0)
-    table = table[inside]
+    table = kept(
+        NAME,
+        "queue",
+        "tickets",
+        table,
+        ("opened outside March to May 2016", lambda t: ~t["opened_at"].between("2016-03-01", "2016-05-31 23:59")),
+        ("no work on record", lambda t: ~(t["work"] > 0)),
+    )
     return pd.DataFrame(
         {
             "unit_id": range(len(table)),

@@ -17,6 +17,7 @@ from analysis.sources._holdout_score import score_other_half
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 FOLDER = "insurance_lapse"
 NAME = "insurance_renewals"
@@ -141,7 +142,8 @@ def churn_rate_table(renewals: pd.DataFrame) -> pd.DataFrame:
 
 def class_stood_still(renewals: pd.DataFrame) -> pd.DataFrame:
     """Renewals whose bonus-malus class did not move: their price changed, if it did, for other reasons than claims."""
-    return renewals[renewals["polholder_BMCevol"] == "stable"]
+    moved = ("bonus class moved", lambda t: t["polholder_BMCevol"] != "stable")
+    return kept(NAME, "price_exposure/increase", "policies", renewals, moved)
 
 
 SOURCE = Source(

@@ -16,6 +16,7 @@ from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "karlan_list"
 DORMANT_MONTHS = 8
@@ -71,8 +72,14 @@ load = load_once(files, read, check_facts, process)
 
 
 def _dormant() -> pd.DataFrame:
-    table = load()
-    return table[table["moderator"] >= DORMANT_MONTHS]
+    return kept(
+        NAME,
+        "silent donors",
+        "donors",
+        load(),
+        ("month of the last gift not known", lambda t: t["moderator"].isna()),
+        (f"last gift less than {DORMANT_MONTHS} months back", lambda t: t["moderator"] < DORMANT_MONTHS),
+    )
 
 
 _DORMANT_CONTEXT = replace(

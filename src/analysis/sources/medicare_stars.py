@@ -19,6 +19,7 @@ from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, require_fact
 from analysis.sources.manifest import public_file
+from analysis.sources.row_ledger import kept
 
 NAME = "medicare_stars"
 TABLES = ("measure_score_df", "contract_df", "summary_stars_df", "disenrollment_df")
@@ -30,6 +31,17 @@ YEARLY_COMPLAINTS = 2016
 """From this star year complaints are counted over the calendar year of the leaving, before that over half a later one."""
 LEAVING, HOLD, SERVICE, RATING, COMPLAINTS = "C242022", "DMC072022", "C192022", "C212022", "C232022"
 EASE, REMINDERS, APPEALS = "D062022", "DMD062022", "C262022"
+MEASURED = {
+    LEAVING: "members who left",
+    HOLD: "time on hold",
+    SERVICE: "rating of the service",
+    RATING: "rating of the plan",
+    COMPLAINTS: "complaints",
+    EASE: "ease of getting medicines",
+    REMINDERS: "members reminded",
+    APPEALS: "appeals in time",
+}
+"""What each measure is of, for the ledger."""
 OVER_THE_YEAR = ("complaints", "appeals")
 LEADER_STARS = 4.5
 SERVICE_REASONS = (
@@ -81,6 +93,11 @@ def check_facts(tables: dict[str, pd.DataFrame]) -> None:
     )
 
 
+def _of_measure(scores: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Rows of one of the measures that the file has one below the other: no row is lost, each is of its own measure."""
+    return scores[scores["measure_code"] == code]
+
+
 def measure(scores: pd.DataFrame, code: str, back: int, drop: tuple[int, ...] = ()) -> pd.DataFrame:
     """Values of one measure by contract and calendar year.
 
@@ -91,7 +108,14 @@ def measure(scores: pd.DataFrame, code: str, back: int, drop: tuple[int, ...] = 
     drop : tuple of int
         Star years left out.
     """
-    mine = scores[(scores["measure_code"] == code) & scores["value"].notna() & ~scores["star_year"].isin(drop)]
+    mine = kept(
+        NAME,
+        MEASURED[code],
+        "contracts by star year",
+        _of_measure(scores, code),
+        ("no value", lambda t: t["value"].isna()),
+        ("star year that repeats another or covers less", lambda t: t["star_year"].isin(drop)),
+    )
     return pd.DataFrame(
         {"contract_id": mine["contract_id"], "period": mine["star_year"].astype(int) - back, "value": mine["value"]}
     )
@@ -119,7 +143,7 @@ def exposure_of(scores: pd.DataFrame, exposure: str) -> pd.DataFrame:
 
 def parents(contracts: pd.DataFrame) -> pd.Series:
     """Last known parent company of each contract; a contract without one is its own."""
-    known = contracts.dropna(subset=["parent_name"]).sort_values("star_year", kind="stable")
+    known = contracts.sort_values("star_year", kind="stable")
     last = known.groupby("contract_id")["parent_name"].last()
     return last.reindex(sorted(contracts["contract_id"].unique())).pipe(lambda s: s.fillna(s.index.to_series()))
 
@@ -127,7 +151,9 @@ def parents(contracts: pd.DataFrame) -> pd.Series:
 def leaving(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Members who left by contract and calendar year, per cent, with codes of contract and parent company."""
     table = measure(tables["measure_score_df"], LEAVING, 2)
-    table = table[table["period"] >= FIRST_YEAR].assign(outcome=lambda t: 100 * t["value"]).drop(columns="value")
+    early = (f"before {FIRST_YEAR}, with gaps", lambda t: ~(t["period"] >= FIRST_YEAR))
+    table = kept(NAME, "leaving", "contracts by year", table, early)
+    table = table.assign(outcome=100 * table["value"]).drop(columns="value")
     table["unit_id"] = pd.factorize(table["contract_id"], sort=True)[0]
     table["parent"] = table["contract_id"].map(parents(tables["contract_df"]))
     table["cluster"] = pd.factorize(table["parent"], sort=True)[0]
@@ -148,13 +174,22 @@ def panel_table(tables: dict[str, pd.DataFrame], exposure: str) -> pd.DataFrame:
     for column, years_before in (("exposure", exposed), ("exposure_other", other), ("exposure_lead", -1)):
         moved = found.assign(period=found["period"] + years_before).rename(columns={"value": column})
         table = table.merge(moved, on=["contract_id", "period"], how="left", validate="one_to_one")
-    return table.dropna(subset=["exposure"]).drop(columns=["contract_id", "parent"])
+    unknown = ("nothing known of what leaving is held against", lambda t: t["exposure"].isna())
+    table = kept(NAME, f"panel/{exposure}", "contracts by year", table, unknown)
+    return table.drop(columns=["contract_id", "parent"])
 
 
 def overall_stars(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Overall stars by contract and the calendar year for which they were published, in October of the year before."""
     summary = tables["summary_stars_df"]
-    stars = summary[(summary["summary_type"] == "Overall") & summary["stars"].notna()]
+    stars = kept(
+        NAME,
+        "overall stars",
+        "ratings of contracts by star year",
+        summary,
+        ("another rating than the overall one", lambda t: t["summary_type"] != "Overall"),
+        ("no stars", lambda t: t["stars"].isna()),
+    )
     return stars.assign(period=stars["star_year"].astype(int), value=stars["stars"])[["contract_id", "period", "value"]]
 
 
@@ -165,10 +200,17 @@ def leader_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """
     table = leaving(tables)
     later = table[["contract_id", "period", "outcome"]].assign(period=table["period"] - 1)
-    table = table.merge(later, on=["contract_id", "period"], suffixes=("", "_later"), validate="one_to_one")
-    table = table.merge(
-        overall_stars(tables), on=["contract_id", "period"], suffixes=("_left", ""), validate="one_to_one"
-    )
+    keys, stars = ["contract_id", "period"], overall_stars(tables)
+    table = table.merge(later, how="left", on=keys, suffixes=("", "_later"), validate="one_to_one")
+    table = table.merge(stars, how="left", on=keys, suffixes=("_left", ""), validate="one_to_one")
+    table = kept(
+        NAME,
+        "panel/leaders",
+        "contracts by year",
+        table,
+        ("leaving in the year after not known", lambda t: t["outcome_later"].isna()),
+        ("no overall stars published before", lambda t: t["value"].isna()),
+    ).reset_index(drop=True)
     return table.assign(
         outcome=table["outcome"] - table["outcome_later"], exposure=(table["value"] >= LEADER_STARS).astype(float)
     )[["unit_id", "period", "outcome", "exposure", "cluster"]]
@@ -179,7 +221,9 @@ def reason_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     wide = tables["disenrollment_df"].pivot(
         index=["contract_id", "star_year"], columns="disenrollment_reason", values="disenrollment_pcg"
     )
-    wide = wide.dropna(subset=[MONEY_REASON, *SERVICE_REASONS[:3]])
+    needed = [MONEY_REASON, *SERVICE_REASONS[:3]]
+    unknown = ("a share is not published", lambda t: t[needed].isna().any(axis=1))
+    wide = kept(NAME, "panel/reasons", "contracts by star year", wide, unknown)
     gap = 100 * (wide[list(SERVICE_REASONS)].max(axis=1) - wide[MONEY_REASON])
     table = gap.rename("outcome").reset_index()
     table["unit_id"] = pd.factorize(table["contract_id"], sort=True)[0]

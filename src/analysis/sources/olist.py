@@ -12,6 +12,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "olist"
 TITLE = "Olist orders"
@@ -66,7 +67,7 @@ def late_table(orders: pd.DataFrame) -> pd.DataFrame:
     delivered = orders["order_delivered_customer_date"].dt.normalize()
     missing = delivered.isna()
     late = (delivered > promised) | (missing & (orders["review_creation_date"].dt.normalize() >= promised))
-    usable = (orders["order_status"] != "canceled") & (~missing | late)
+    cancelled, undecided = orders["order_status"] == "canceled", missing & ~late
     state = orders["customer_state"]
     columns = {
         "unit_id": orders["id"],
@@ -80,7 +81,14 @@ def late_table(orders: pd.DataFrame) -> pd.DataFrame:
         "x_month": (orders["order_purchase_timestamp"] - pd.Timestamp("2017-01-01")).dt.days / 30.4,
         **{f"x_state_{name.lower()}": (state == name).astype(float) for name in LARGE_STATES},
     }
-    return pd.DataFrame(columns)[usable]
+    return kept(
+        NAME,
+        "exposure",
+        "orders",
+        pd.DataFrame(columns),
+        ("cancelled", lambda t: cancelled[t.index]),
+        ("not delivered, and reviewed before the promised day", lambda t: undecided[t.index]),
+    )
 
 
 SOURCE = Source(

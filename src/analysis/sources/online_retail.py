@@ -19,6 +19,7 @@ from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, company_of
+from analysis.sources.row_ledger import kept
 
 if TYPE_CHECKING:
     from analysis.company.store import Company
@@ -67,7 +68,14 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     day's sum, and a day that they bring to 0 is none (two orders of tens of thousands of pieces were undone within
     minutes); those of later days change no purchase.
     """
-    known = raw[raw["CustomerID"].notna() & (raw["UnitPrice"] > 0)]
+    known = kept(
+        NAME,
+        "lines",
+        "lines of invoices",
+        raw,
+        ("no customer number", lambda t: t["CustomerID"].isna()),
+        ("no price", lambda t: ~(t["UnitPrice"] > 0)),
+    )
     return pd.DataFrame(
         {
             "customer_id": known["CustomerID"].astype(int),

@@ -92,7 +92,9 @@ def join(early: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
     Left out: what stands in both files once, the part of December 2011, lines without number or price, lines of postage and
     fees, and repetitions of a line that are the same in every column.
     """
-    both = pd.concat([early[early["InvoiceDate"] < SECOND_YEAR], late[late["InvoiceDate"] < "2011-12-01"]])
+    again = ("stands in the second file too", lambda t: ~(t["InvoiceDate"] < SECOND_YEAR))
+    part = ("of the part of December 2011", lambda t: ~(t["InvoiceDate"] < "2011-12-01"))
+    both = pd.concat([kept(NAME, "first file", "lines", early, again), kept(NAME, "second file", "lines", late, part)])
     known = kept(
         NAME,
         "lines",
@@ -117,7 +119,8 @@ def returns_table(lines: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:
     """Customers who bought from December 2010 to May 2011: whether something came back then, and no purchase in half a year.
 
     Held equal: days with a purchase, spend and lines in that half-year, days since the last purchase and since the first
-    one seen, and purchases in the year before.
+    one seen, and purchases in the year before. Half-years are looked at apart and none is left out, so that nothing of it
+    stands in the ledger.
 
     Parameters
     ----------

@@ -14,6 +14,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "outvote"
 LAST_PLACE = 103
@@ -64,8 +65,11 @@ def _experiment(raw: pd.DataFrame, context: Context) -> Frame:
 
 def build_study() -> Frame:
     """The authors' study population."""
-    raw = load()
-    return _experiment(raw[in_study(raw)], CONTEXT)
+    outside = (
+        f"not matched to the rolls with confidence, or beyond place {LAST_PLACE} of the queue",
+        lambda t: ~in_study(t),
+    )
+    return _experiment(kept(NAME, "experiment", "people", load(), outside), CONTEXT)
 
 
 def build_eligible() -> Frame:

@@ -18,6 +18,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, Source, require_fact
 from analysis.sources.manifest import public_file
+from analysis.sources.row_ledger import kept
 
 NAME = "scanner_panels"
 PANELS = {
@@ -78,21 +79,40 @@ def check_facts(panel: str, raw: pd.DataFrame) -> None:
     )
 
 
-def process(raw: pd.DataFrame) -> pd.DataFrame:
+def _early_shares(stored: pd.DataFrame, early: pd.Series, brands: list[str]) -> pd.DataFrame:
+    """Share of each brand in a household's early purchases."""
+    counts = pd.crosstab(stored.loc[early, "hid"], stored.loc[early, "choice"]).reindex(columns=brands, fill_value=0)
+    return counts.div(counts.sum(axis=1), axis=0)
+
+
+def process(raw: pd.DataFrame, panel: str = "") -> pd.DataFrame:
     """Choice sets of each household's second half, loyalty from its first half.
 
     The order of rows is taken as that of time. Loyal: the favourite is four fifths of the first half or more. Left out:
     households with fewer than eight purchases.
+
+    Parameters
+    ----------
+    panel : str
+        Name of the panel in the ledger.
     """
-    size = raw.groupby("hid")["choice"].transform("size")
-    stored = raw[size >= FEWEST_PURCHASES].reset_index(drop=True)
+    few = (
+        f"household with fewer than {FEWEST_PURCHASES} purchases",
+        lambda t: t.groupby("hid")["choice"].transform("size") < FEWEST_PURCHASES,
+    )
+    stored = kept(NAME, f"purchases of {panel}", "purchases", raw, few).reset_index(drop=True)
     early = stored.groupby("hid").cumcount() < stored.groupby("hid")["choice"].transform("size") // 2
     brands = sorted(name.removeprefix("price.") for name in stored if name.startswith("price."))
-    counts = pd.crosstab(stored.loc[early, "hid"], stored.loc[early, "choice"]).reindex(columns=brands, fill_value=0)
-    shares = counts.div(counts.sum(axis=1), axis=0)
+    shares = _early_shares(stored, early, brands)
     loyal = shares.max(axis=1) >= LOYAL_SHARE
-    priced = (stored.filter(like="price.") > 0).all(axis=1)
-    late = stored[~early & priced].reset_index(drop=True)
+    late = kept(
+        NAME,
+        f"choices of {panel}",
+        "purchases",
+        stored,
+        ("of a household's first half, which tells its loyalty", lambda t: early),
+        ("a brand without a price", lambda t: ~(t.filter(like="price.") > 0).all(axis=1)),
+    ).reset_index(drop=True)
     share = shares.loc[late["hid"]].to_numpy()
     sets = []
     for number, brand in enumerate(brands):
@@ -129,7 +149,7 @@ def _build(panel: str) -> Frame:
         source=f"{panel} panel",
         population=f"households of a US scanner panel that bought {PANELS[panel][2]}",
     )
-    return spec("choice_sets").check(process(load(panel)), context)
+    return spec("choice_sets").check(process(load(panel), panel), context)
 
 
 BUILDERS: dict[str, Callable[[], Frame]] = {f"choice_sets/{panel.lower()}": partial(_build, panel) for panel in PANELS}

@@ -17,6 +17,7 @@ from analysis.frames import Context
 from analysis.sources._holdout_score import score_others
 from analysis.sources.base import Answer, DataCard, Source, framed, load_once, read_csv, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "spanish_motor"
 MEMBER = "Motor vehicle insurance data.csv"
@@ -65,8 +66,14 @@ def renewals(raw: pd.DataFrame) -> pd.DataFrame:
     """
     before = raw.groupby("ID")[["Premium", "Policies_in_force", "N_claims_year"]].shift().add_prefix("before_")
     table = raw.join(before)
-    gone = table["Date_lapse"] < table["Date_last_renewal"]
-    table = table[table["before_Premium"].notna() & ~gone].reset_index(drop=True)
+    table = kept(
+        NAME,
+        "renewals",
+        "policy-years",
+        table,
+        ("a policy's first: no premium before", lambda t: t["before_Premium"].isna()),
+        ("lapsed before the renewal", lambda t: t["Date_lapse"] < t["Date_last_renewal"]),
+    ).reset_index(drop=True)
     return table.assign(lapsed=(table["Date_lapse"] == table["Date_last_renewal"]).astype(int))
 
 
@@ -109,7 +116,13 @@ def price_table(table: pd.DataFrame, *, every_change: bool = False) -> pd.DataFr
         }
     ).join(features(table))
     wanted["x_several_policies"] = (table["before_Policies_in_force"] > 1).astype(float)
-    return wanted if every_change else wanted[change.abs() <= np.log(LARGEST_CHANGE)].reset_index(drop=True)
+    if every_change:
+        return wanted
+    beyond = (
+        f"premium changed by a factor of more than {LARGEST_CHANGE}",
+        lambda t: ~(t["price_change"].abs() <= np.log(LARGEST_CHANGE)),
+    )
+    return kept(NAME, "price_exposure", "renewals", wanted, beyond).reset_index(drop=True)
 
 
 def products_table(table: pd.DataFrame, *, same_row: bool = False) -> pd.DataFrame:
@@ -150,8 +163,14 @@ def churn_table(raw: pd.DataFrame) -> pd.DataFrame:
 
     Lost: lapsed within the year or on the day it ended. Policies that had lapsed by the day itself are not at risk.
     """
-    day = raw["Date_last_renewal"]
-    start = raw[day.between("2016-12-01", "2017-11-30") & ~(raw["Date_lapse"] <= day)]
+    start = kept(
+        NAME,
+        "churn_rates",
+        "policy-years",
+        raw,
+        ("of another year", lambda t: ~t["Date_last_renewal"].between("2016-12-01", "2017-11-30")),
+        ("lapsed by the day", lambda t: t["Date_lapse"] <= t["Date_last_renewal"]),
+    )
     lost = start["Date_lapse"] <= start["Date_last_renewal"] + pd.DateOffset(years=1)
     return pd.DataFrame(
         {

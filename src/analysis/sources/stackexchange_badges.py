@@ -17,6 +17,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Source, framed, require_fact
 from analysis.sources.manifest import public_file
+from analysis.sources.row_ledger import kept
 
 NAME = "stackexchange_badges"
 SITES = ("beer", "quantumcomputing")
@@ -64,15 +65,34 @@ def check_facts(site: str, comments: pd.DataFrame, badges: pd.DataFrame) -> None
     )
 
 
+def of_members(site: str, comments: pd.DataFrame) -> pd.DataFrame:
+    """Comments whose member still has an account."""
+    deleted = ("account deleted", lambda t: t["UserId"].isna())
+    return kept(NAME, f"comments on {site}", "comments", comments, deleted)
+
+
+def first_comments(site: str, log: pd.DataFrame) -> pd.DataFrame:
+    """First comment of each member that is followed for 90 days; columns UserId and at, in the order of time."""
+    until = log["at"].max() - AFTER
+    return kept(
+        NAME,
+        f"first comments on {site}",
+        "comments of members",
+        log,
+        ("not the member's first", lambda t: t.duplicated("UserId")),
+        (f"of the site's last {AFTER.days} days", lambda t: ~(t["at"] <= until)),
+    )
+
+
 def approach_table(by_site: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Waits between comments of members who reached a threshold, for the real one and each that does not exist.
 
     Comments without a member (deleted accounts) are left out. The wait after the k-th comment began with k of all the
-    comments that the threshold takes.
+    comments that the threshold takes. What each threshold does not concern is not left out and stands in no ledger.
     """
     parts = []
     for site, comments in by_site.items():
-        known = comments.dropna(subset=["UserId"])
+        known = of_members(site, comments)
         at = pd.to_datetime(known["CreationDate"], format="ISO8601")
         parts.append(pd.DataFrame({"member": site + " " + known["UserId"], "at": at}))
     table = pd.concat(parts).sort_values(["member", "at"], kind="stable")
@@ -108,11 +128,10 @@ def answered_table(by_site: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """
     parts = []
     for site, comments in by_site.items():
-        log = comments.dropna(subset=["UserId"])[["PostId", "UserId", "CreationDate", "Text"]].copy()
+        log = of_members(site, comments)[["PostId", "UserId", "CreationDate", "Text"]].copy()
         log["at"] = pd.to_datetime(log["CreationDate"], format="ISO8601")
         log = log.sort_values("at", kind="stable").reset_index(drop=True)
-        first = log.drop_duplicates("UserId")
-        first = first[first["at"] <= log["at"].max() - AFTER]
+        first = first_comments(site, log)
         by_post = dict(tuple(log.groupby("PostId")))
         by_user = dict(tuple(log.groupby("UserId")))
         for row in first.itertuples():

@@ -11,6 +11,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "status_goods"
 
@@ -46,7 +47,7 @@ def check_facts(raw: pd.DataFrame) -> None:
 
 def experiment_table(raw: pd.DataFrame) -> pd.DataFrame:
     """Columns of frame ``experiment``: customers who were reached, both wordings of the platinum offer together."""
-    reached = raw[raw["exclude"] == 0]
+    reached = kept(NAME, "experiment", "customers drawn", raw, ("not reached", lambda t: t["exclude"] != 0))
     named = (reached["platinum"] == 1).to_numpy()
     return pd.DataFrame(
         {

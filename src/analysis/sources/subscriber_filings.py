@@ -16,6 +16,7 @@ from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, Source, read_csv, require_fact
 from analysis.sources.manifest import public_files
+from analysis.sources.row_ledger import kept
 
 NAME = "subscriber_filings"
 COUNTS_FROM, COSTS_FROM, LAST_YEAR = 2004, 2005, 2014
@@ -54,6 +55,11 @@ read = partial(read_csv, encoding="utf-8-sig")
 """Newest quarter first."""
 
 
+def _of_years(name: str, quarters: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    outside = (f"outside {first} to {last}", lambda t: ~t["year"].between(first, last))
+    return kept(NAME, name, "quarters", quarters, outside)
+
+
 def process(raw: pd.DataFrame) -> pd.DataFrame:
     """One row a quarter from 2004 to 2014, counts in customers, money in USD; n_lost = gross less net additions.
 
@@ -61,7 +67,7 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     """
     table = raw.rename(columns=COLUMNS)[list(COLUMNS.values())].sort_values(["year", "quarter"], ignore_index=True)
     table["n_start"] = table["n_end"].shift(1)
-    table = table[table["year"].between(COUNTS_FROM, LAST_YEAR)].reset_index(drop=True)
+    table = _of_years("quarters", table, COUNTS_FROM, LAST_YEAR).reset_index(drop=True)
     for name in ("n_start", "n_end", "n_won", "n_net"):
         table[name] = (table[name] * MILLION).round().astype(int)
     table["n_lost"] = table["n_won"] - table["n_net"]
@@ -111,7 +117,7 @@ def load() -> pd.DataFrame:
 def _account(first: int, last: int) -> Frame:
     """Quarters of the account: customers won (reconnections included), lost, there."""
     table = load()
-    table = table[table["year"].between(first, last)].assign(n_resurrected=0)
+    table = _of_years(f"account_periods {first} to {last}", table, first, last).assign(n_resurrected=0)
     columns = ["period_start", "years", "n_start", "n_won", "n_resurrected", "n_lost", "n_end"]
     context = replace(CONTEXT, period=f"{first} to {last}")
     return spec("account_periods").check(table[columns].reset_index(drop=True), context)
@@ -124,7 +130,7 @@ def build_cost_periods() -> Frame:
     start less all losses of the year, those won and lost within it included.
     """
     table = load()
-    table = table[table["year"] >= COSTS_FROM]
+    table = _of_years("cost_periods", table, COSTS_FROM, LAST_YEAR)
     by = table.groupby("year")
     won, lost = by["n_won"].sum(), by["n_lost"].sum()
     years = pd.DataFrame(
