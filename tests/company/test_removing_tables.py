@@ -17,8 +17,8 @@ from tests.company.invented import tables, write
 
 pytestmark = pytest.mark.slow
 
-TAKES_WHAT_THERE_IS = {"cost_periods": {"transactions", "customers", "subscriptions"}}
-"""Frames that count customers won and kept from the best table there is: they may change with each of these."""
+TAKES_WHAT_THERE_IS = {"cost_periods": {"transactions", "customers", "subscriptions"}, "offers": {"transactions"}}
+"""Frames that tell customers from the best table there is (bought, else subscribed): they may change with each of these."""
 
 
 def told_beside(key: str, gone: str, column: str) -> bool:

@@ -127,7 +127,7 @@ def test_uv_takes_the_system_s_store_in_the_repository(index: str, store: Path, 
 @pytest.mark.skipif(not shutil.which("make"), reason="make is not there")
 def test_pip_takes_it_under_make(index: str, store: Path, python: Path, tmp_path: Path) -> None:
     """`make setup` begins with pip, of which old ones hold certificates of their own."""
-    asked = ["make", "--eval", 'told: ; @printf %s "$$PIP_CERT"', "told"]
+    asked = ["make", "--no-print-directory", "--eval", 'told: ; @printf %s "$$PIP_CERT"', "told"]
     told = tried(asked, paths.ROOT).stdout
     assert told == str(STORE)
     assert tried(asked, paths.ROOT, PIP_CERT="/company.pem").stdout == "/company.pem"

@@ -62,7 +62,8 @@ def test_two_runs_in_different_places_give_the_same_bytes(tmp_path):
         made(tmp_path / name, environment, jobs)
         for name, environment, jobs in (("one", PLACES[0], 1), ("another place", PLACES[1], 2))
     )
-    assert set(first) == set(second) == {f"{name}.html" for name in (*ONLY, "index")} | {"verdicts.json"}
+    beside = {"verdicts.json", "claims.jsonld"}
+    assert set(first) == set(second) == {f"{name}.html" for name in (*ONLY, "index", "protocol")} | beside
     assert [name for name in first if first[name] != second[name]] == []
     assert str(tmp_path).encode() not in b"".join(first.values())
     assert str(paths.ROOT).encode() not in b"".join(first.values())

@@ -22,7 +22,8 @@ DATA = {".csv", ".txt", ".gz", ".bz2", ".zip", ".xz", ".dta", ".sav", ".rda", ".
 opened = set()
 def hook(event, arguments):
     if event == "open" and isinstance(arguments[0], str) and Path(arguments[0]).suffix.lower() in DATA:
-        if Path(arguments[0]).exists() and ".dist-info" not in arguments[0]:
+        codebook = Path(arguments[0]).suffix == ".toml" and Path(arguments[0]).with_suffix(".py").exists()
+        if Path(arguments[0]).exists() and ".dist-info" not in arguments[0] and not codebook:  # hashed as code
             opened.add(Path(arguments[0]).resolve())
 sys.addaudithook(hook)
 for source in find_sources("package"):
