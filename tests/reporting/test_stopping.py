@@ -154,3 +154,20 @@ def test_next_step_ends_the_work_where_another_error_was_taken_for_one_of_the_da
             where("frame 1 of 2: offers")
     finally:
         stopping._asked.clear()
+
+
+def test_what_is_put_off_is_raised_at_the_end(monkeypatch):
+    """In the middle of importing the engine an exception would abort the process and leave its folder lying about."""
+    monkeypatch.setattr(signal, "getsignal", lambda _: signal.default_int_handler)
+    steps = []
+
+    def imports(sent):
+        with stopping.heard(), stopping.put_off():
+            if sent:
+                signal.raise_signal(signal.SIGINT)
+            steps.append("goes on")
+
+    with pytest.raises(KeyboardInterrupt):
+        imports(sent=True)
+    imports(sent=False)
+    assert steps == ["goes on", "goes on"]

@@ -309,10 +309,11 @@ class Engine:
 
 
 def _embedded(folder: Path, memory_limit: str) -> Any:
-    import duckdb
-    import ibis
+    with stopping.put_off():
+        import duckdb
+        import ibis
 
-    backend = ibis.duckdb.connect(str(folder / "work.duckdb"))
+        backend = ibis.duckdb.connect(str(folder / "work.duckdb"))
     spill = str(folder / "spill").replace("'", "''")
     for setting in (
         f"SET memory_limit = '{memory_limit}'",

@@ -19,7 +19,7 @@ AGAIN_SECONDS = 0.2
 """A query that begins after Ctrl-C is broken off too."""
 
 _connections: list[weakref.ref[Any]] = []
-_asked, _over = threading.Event(), threading.Event()
+_asked, _over, _put_off = threading.Event(), threading.Event(), threading.Event()
 
 
 def interrupt_on_stop(connection: Any) -> None:
@@ -43,6 +43,25 @@ def require_not_asked() -> None:
     """
     if _asked.is_set():
         raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def put_off() -> Iterator[None]:
+    """Raise for Ctrl-C at the end only: in the middle of importing the engine, which is C++, an exception aborts the process.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        At the end, if Ctrl-C came meanwhile and a command hears it.
+    """
+    before = asked()
+    _put_off.set()
+    try:
+        yield
+    finally:
+        _put_off.clear()
+    if not before:
+        require_not_asked()
 
 
 @contextlib.contextmanager
@@ -75,7 +94,8 @@ def heard() -> Iterator[None]:
 def _hear(number: int, frame: FrameType | None) -> None:
     """A query may ask for signals before the thread that listens has its turn: what it raises then is no error of the data."""
     _asked.set()
-    signal.default_int_handler(number, frame)
+    if not _put_off.is_set():
+        signal.default_int_handler(number, frame)
 
 
 def _listen(ours: socket.socket) -> None:
