@@ -82,7 +82,7 @@ _PLAIN = tuple(
         ),
         (
             r"no maximum of the likelihood where customers differ in leaving by \S+ \(squared coefficient of variation\)\.",
-            "how much customers differ in leaving cannot be told from these histories. Use longer ones.",
+            "these histories do not show how much customers differ in leaving. Use longer ones.",
         ),
         (
             r"(?P<failed>\d+) of (?P<n>\d+) resamples of (?P<who>\d+) customers could not be fitted; the customers are too few or "
