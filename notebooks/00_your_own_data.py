@@ -81,7 +81,7 @@ scores[["expected_purchases", "probability_alive", "expected_value"]].describe()
 
 # %% tags=["provenance"]
 session = analysis.start(
-    "00_your_own_data", sources=sources, seed=seed, data=exports.place, smallest_group=smallest_group
+    "00_your_own_data", sources=sources, seed=seed, data=company.source, smallest_group=smallest_group
 )
 findings = session.collect("repeat-momentum")
 findings.summary()

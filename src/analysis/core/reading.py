@@ -102,16 +102,12 @@ def read(
     UserMistake
         Of the type `mistake`: names the key, the rule it breaks and what was given; for a key that is not known, the nearest.
     """
+    known = keys(kind)
     for name in entry:
-        require_known(unknown_at or at, name, keys(kind), mistake)
-    without = [
-        f.name
-        for f in fields(kind)  # type: ignore[arg-type]
-        if f.name in needed or (f.default is MISSING and f.default_factory is MISSING)
-    ]
+        require_known(unknown_at or at, name, known, mistake)
     adapter: TypeAdapter[T] = _adapter(kind)  # type: ignore[arg-type]
     try:
-        return adapter.validate_python({**dict.fromkeys(without), **entry}, context=context)
+        return adapter.validate_python({**dict.fromkeys((*_without_default(kind), *needed)), **entry}, context=context)
     except ValidationError as fault:
         first = fault.errors()[0]
         raise mistake(f"{at} `{first['loc'][0]}` {first['msg']}{_within(first['loc'], entry)}") from None
@@ -145,9 +141,15 @@ def value(kind: Any, entry: Any, where: str, mistake: type[UserMistake]) -> Any:
         raise mistake(f"{where} {fault.errors()[0]['msg']}") from None
 
 
+@cache
 def keys(kind: type[Any]) -> tuple[str, ...]:
     """Names of a record's fields."""
     return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _without_default(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING)
 
 
 def require_known(where: str, name: str, known: tuple[str, ...], mistake: type[UserMistake]) -> None:

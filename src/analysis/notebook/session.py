@@ -192,7 +192,12 @@ def shown_place(data: str) -> str:
 
 
 def start(
-    notebook: str = "", *, sources: str = "package", seed: int = 1, data: str = "", smallest_group: int = SMALLEST_GROUP
+    notebook: str = "",
+    *,
+    sources: str = "package",
+    seed: int = 1,
+    data: str | Source = "",
+    smallest_group: int = SMALLEST_GROUP,
 ) -> Session:
     """Open a session for a notebook.
 
@@ -204,8 +209,9 @@ def start(
         "package", "all", or names separated by commas.
     seed : int
         Seed of everything that draws, 0 or more.
-    data : str
-        A company's folder, DuckDB file or company.toml; empty for public evidence only.
+    data : str or Source
+        A company's folder, DuckDB file or company.toml, or a company that is open (`source` of what `analysis.company`
+        gives), whose tables are not read again; empty for public evidence only.
     smallest_group : int
         Own data: numbers that rest on or speak of fewer customers are not shown; 1 shows all.
 
@@ -221,7 +227,7 @@ def start(
     if notebook:  # in a notebook of one's own, warnings keep the place that they speak of
         library_notes.shown_plainly()
     chosen: tuple[Source, ...] = find_sources(sources)
-    company = _company_source(data) if data else None
+    company, place = (_company_source(data), data) if isinstance(data, str) else (data, data.company.settings.place)
     return Session(
         notebook=notebook,
         sources=(*chosen, company) if company else chosen,
@@ -229,7 +235,7 @@ def start(
         parameters={
             "sources": sources,
             "seed": seed,
-            "data": public_name(data),
+            "data": public_name(place),
             "smallest_group": require_smallest_group(smallest_group),
         },
     )
@@ -244,7 +250,9 @@ def _require_notebook(notebook: str) -> None:
         )
 
 
-def _company_source(data: str) -> Source:
+def _company_source(data: str) -> Source | None:
+    if not data:
+        return None
     # Late: the engine for own tables is heavy, and a run on public data never needs it.
     from analysis.sources.own_tables import company_source
 

@@ -107,9 +107,8 @@ class CompanyCheck:
 
 
 def check_company(
-    data: str | Path,
+    company: str | Path | Source,
     *,
-    backend: Any = None,
     precision: Precision | None = None,
     telling: Callable[[str], None] = lambda step: None,
     give: Give = at_once,
@@ -118,10 +117,8 @@ def check_company(
 
     Parameters
     ----------
-    data : str or Path
-        As for `company_source`.
-    backend : ibis backend
-        An open connection to use instead of the one the settings name.
+    company : str or Path or Source
+        Its data as for `company_source`, or what that gave, of which nothing is read again.
     precision : callable
         Says how precise an answer would be; called once for each claim and frame. None: nothing is said.
     telling : callable
@@ -134,7 +131,7 @@ def check_company(
     UserMistake
         If the settings break a rule, or a table cannot be read.
     """
-    source = company_source(data, backend=backend)
+    source = company if isinstance(company, Source) else company_source(company)
     telling(f"reading {', '.join(source.company.names)}")
     source.ledger()
     unbuilt, told = _build_all(source, precision, telling, give)

@@ -34,7 +34,7 @@ class Exports:
     Attributes
     ----------
     place : str
-        Folder, file or address, for `analysis.start` and `analysis.company`.
+        Folder, file or address, for `analysis.company`.
     invented : bool
         True for the demonstration shop, whose files are written to a temporary folder.
     """
@@ -61,7 +61,7 @@ class Exports:
     def company(self) -> OwnCompany:
         """The company, its files recognised."""
         self.recognise()
-        return OwnCompany(company_source(self.place), self.place)
+        return OwnCompany(company_source(self.place))
 
     def _recognised(self) -> Lines:
         folder = Path(self.place).expanduser()

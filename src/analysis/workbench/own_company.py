@@ -103,15 +103,14 @@ class OwnCompany:
     Attributes
     ----------
     source : Source
-        The same as a source of frames, for whatever takes one.
+        The same as a source of frames, for whatever takes one (`analysis.start(data=company.source)`).
     tables : Tables
         Name to DataFrame of the rows that are used.
     """
 
-    def __init__(self, source: Source, place: str) -> None:
+    def __init__(self, source: Source) -> None:
         self.source = source
         self.tables = Tables(source)
-        self._place = place
 
     @property
     def name(self) -> str:
@@ -142,11 +141,11 @@ class OwnCompany:
         from analysis.calibration.precision import HEADING, precision_of
         from analysis.reporting.own_data_check import check_company
 
-        return CheckShown(found=check_company(self._place, precision=precision_of), heading=HEADING)
+        return CheckShown(found=check_company(self.source, precision=precision_of), heading=HEADING)
 
     def session(self, *, sources: str = "package", seed: int = 1, smallest_group: int = SMALLEST_GROUP) -> Session:
         """A session that asks this company beside public sources; parameters as for `analysis.start`."""
-        return start("", sources=sources, seed=seed, data=self._place, smallest_group=smallest_group)
+        return start("", sources=sources, seed=seed, data=self.source, smallest_group=smallest_group)
 
     def findings(self, claim_id: str, **options: object) -> ShownFindings:
         """All that this company and the public sources of the packages say about one claim, with its verdicts."""
@@ -172,7 +171,7 @@ def company(data: str | Path) -> OwnCompany:
     UserMistake
         If the settings break a rule, or the data cannot be found or opened.
     """
-    return OwnCompany(company_source(data), str(data))
+    return OwnCompany(company_source(data))
 
 
 def _escaped(text: str) -> str:
