@@ -6,9 +6,11 @@ date filter. It takes old customers for new ones, raises no error, and puts prov
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
@@ -23,11 +25,6 @@ from analysis.measures.periods import (
     require_log,
 )
 from analysis.measures.rates import Rate, proportion
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,8 +205,6 @@ class _Log:
 
 def false_new_customers(purchases: pd.DataFrame, filter_from: str, *, level: float = INTERVAL_LEVEL) -> Rate:
     """Customers with a purchase before the filter, among all who have one after it and so pass for new."""
-    import pandas as pd
-
     require_log(purchases)
     day = pd.Timestamp(filter_from)
     first = purchases.groupby("customer_id")["at"].agg(["min", "max"])
@@ -225,8 +220,6 @@ def false_new_customers(purchases: pd.DataFrame, filter_from: str, *, level: flo
 
 def _first_purchases(purchases: pd.DataFrame, definition: Definition, filter_from: str | None) -> pd.DataFrame:
     """Return the log with each customer's first purchase (`first_at`), filtered as the definition says."""
-    import pandas as pd
-
     log = purchases[["customer_id", "at", "amount"]]
     if definition.rows == "paid":
         log = log[log["amount"] > 0]

@@ -7,18 +7,15 @@ from there. Periods that were not observed to their last day are left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.errors import FrameMistake, require_one_of
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import mean_of_shares, ratio_of_sums
 from analysis.measures.periods import end_of, first_day, last_whole_period, ordinals, require_log
 from analysis.measures.rates import Rate, proportion
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 BOUNDED, ROLLING = "bounded", "rolling"
 COUNTED = {BOUNDED: "n_active", ROLLING: "n_active_later"}
@@ -77,8 +74,6 @@ def cohort_activity(
     FrameMistake
         If no period was observed as a whole.
     """
-    import pandas as pd
-
     active, last = _active_periods(purchases, period, end_of_observation)
     cohorts = active.groupby("customer_id")["cohort"].first()
     n_start = cohorts.value_counts().sort_index()

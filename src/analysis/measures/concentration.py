@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
@@ -14,9 +16,6 @@ from analysis.measures.periods import end_of, require_log
 from analysis.measures.rates import Rate
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import ArrayLike
-
     Array = np.ndarray
 
 TOP_SHARES = (("tenth", 0.1), ("fifth", 0.2))
@@ -71,8 +70,6 @@ def customer_totals(
     FrameMistake
         If nobody was observed that long.
     """
-    import pandas as pd
-
     require_log(purchases)
     log = purchases
     if days is not None:

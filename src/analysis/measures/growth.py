@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.rates import Rate, proportion
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 REVENUE_PARTS = (
     "revenue_start",

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import ratio_of_sums
 from analysis.measures.periods import end_of, require_log
 from analysis.measures.rates import Rate, proportion, repeat_purchase_rate
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def repeat_rate_by(purchases: pd.DataFrame, *, until: str | None = None, level: float = INTERVAL_LEVEL) -> Rate:
@@ -65,8 +61,6 @@ def repeat_rate_within(
     FrameMistake
         If nobody was observed that long.
     """
-    import pandas as pd
-
     require_log(purchases)
     if days < 1:
         raise ParameterMistake(f"`days` must be 1 or more; got {days!r}.")

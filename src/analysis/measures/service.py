@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import difference_of_shares
 from analysis.measures.rates import Rate, proportion
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
 
 LOWEST_PROMOTER, HIGHEST_DETRACTOR = 9, 6
 
@@ -163,8 +160,6 @@ def ticket_rates(tickets: pd.DataFrame, *, target_hours: float, end_of_observati
     FrameMistake
         If a column is missing or a ticket is resolved before it was opened.
     """
-    import pandas as pd
-
     _require_columns(tickets, ("opened_at", "resolved_at"))
     if not target_hours > 0:
         raise ParameterMistake(f"`target_hours` must be above 0; got {target_hours!r}.")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.cohorts import pooled_and_mean
 from analysis.measures.rates import Rate, proportion
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def survival_rates(survival: pd.DataFrame, *, level: float = INTERVAL_LEVEL) -> tuple[Rate, ...]:

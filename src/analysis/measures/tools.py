@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.rates import Rate, proportion
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def churn_by_tool(accounts: pd.DataFrame, *, level: float = INTERVAL_LEVEL) -> tuple[Rate, ...]:

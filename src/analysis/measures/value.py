@@ -7,19 +7,19 @@ last part is held out, and both forecasts meet what these customers really spent
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
 
 from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import DAYS_PER_YEAR, INTERVAL_LEVEL
 from analysis.measures.periods import end_of, require_log
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
-    import pandas as pd
-
     from analysis.measures.spend import Spend
     from analysis.models.customer_value import Terms
     from analysis.models.fit import ModelFit
@@ -192,8 +192,6 @@ def formula_against_model(
     FrameMistake
         If nobody bought before the split.
     """
-    import pandas as pd
-
     from analysis.models.customer_value import Terms
     from analysis.models.holdout import split_calibration_holdout
 
@@ -272,9 +270,6 @@ def _modelled(bought: ModelFit, paid: Spend, base: pd.DataFrame, terms: Terms, l
     parameters (`analysis.models.discounted_customer_value`; a test compares the two) and takes fifteen valuations
     instead of hundreds, with nothing left to chance.
     """
-    import numpy as np
-    from scipy.stats import norm
-
     from analysis.models.customer_value import discounted_expected_purchases
 
     centres = [np.log(np.asarray(bought.estimates)), paid.centre]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.stats import t
 
 from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
@@ -176,8 +177,6 @@ def compare_gains(
     -----
     Over runs, ratio of the two mean gains; interval by linearising the ratio (the two gains of a run are paired).
     """
-    from scipy.stats import t
-
     step = points / 100
     if not 0 < step <= scenario.speak_badly or n_runs < 2:
         raise ParameterMistake(

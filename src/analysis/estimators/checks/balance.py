@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import ParameterMistake
@@ -11,10 +14,6 @@ from analysis.core.results import CheckResult
 from analysis.core.wording import number
 from analysis.estimators.common.design_matrix import independent_columns
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 MISMATCH = 0.001
 """Sample ratios are judged strictly: with this p a mismatch is a fault of the experiment, not of chance (Fabijan et al.
@@ -159,8 +158,6 @@ def _standardised(table: pd.DataFrame, column: str) -> float:
 
 
 def _joint_p(table: pd.DataFrame, known: list[str]) -> float:
-    import numpy as np
-    import pandas as pd
     import statsmodels.api as sm
 
     parts: list[Any] = [np.ones(len(table))]
@@ -179,7 +176,6 @@ def _joint_p(table: pd.DataFrame, known: list[str]) -> float:
 
 
 def _wald_p(values: np.ndarray, covariance: np.ndarray) -> float:
-    import numpy as np
     from scipy.stats import chi2
 
     return float(chi2.sf(float(values @ np.linalg.pinv(covariance) @ values), len(values)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis.core.claim import Claim
 from analysis.core.results import CheckResult
@@ -12,9 +13,6 @@ from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.core.wording import number
 from analysis.estimators.checks._judging import judge, span
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 NAME = "density at the threshold"
 HARMLESS = math.log(1.2)
@@ -54,7 +52,6 @@ def check_density(frame: Frame, claim: Claim, *, bandwidth: float | None = None)
     bandwidth : float
         Distance from the threshold, as a share of it, above 0; None takes McCrary's rule.
     """
-    import numpy as np
     from scipy.stats import norm
 
     running = frame.table["running"].to_numpy(float)
@@ -93,8 +90,6 @@ def density_jump(running: np.ndarray, bandwidth: float | None = None) -> Density
     DensityJump
         None if a limit is not above 0, or fewer than three bins hold anyone on a side.
     """
-    import numpy as np
-
     n = len(running)
     width = 2 * float(running.std(ddof=1)) / math.sqrt(n)
     middles, heights = _histogram(running, width)
@@ -111,8 +106,6 @@ def density_jump(running: np.ndarray, bandwidth: float | None = None) -> Density
 
 def _histogram(running: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarray]:
     """Middles of bins that do not straddle 0, and their heights as densities."""
-    import numpy as np
-
     place = np.floor(running / width).astype(int)
     first, last = int(place.min()), int(place.max())
     counts = np.bincount(place - first, minlength=last - first + 1)
@@ -122,8 +115,6 @@ def _histogram(running: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarra
 
 def _bandwidth(middles: np.ndarray, heights: np.ndarray) -> float:
     """Rule of thumb 3.348 (s² range / Σ f''²)^(1/5) from a polynomial of fourth order through the heights."""
-    import numpy as np
-
     reach = float(middles.max() - middles.min())
     if len(middles) < 6:
         return reach
@@ -140,8 +131,6 @@ def _bandwidth(middles: np.ndarray, heights: np.ndarray) -> float:
 
 def _limit(middles: np.ndarray, heights: np.ndarray, bandwidth: float, side: int) -> float | None:
     """Local linear limit of the heights at 0 from one side."""
-    import numpy as np
-
     weights = np.clip(1 - np.abs(middles) / bandwidth, 0, None) * (side * middles > 0)
     used = weights > 0
     if (heights[used] > 0).sum() < 3:

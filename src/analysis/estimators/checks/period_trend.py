@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.results import CheckResult
@@ -11,9 +12,6 @@ from analysis.estimators.checks._judging import in_words, judge, span, tolerated
 from analysis.estimators.common.interval import Interval
 from analysis.estimators.common.percent import in_percent
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "trend in the calendar"
 QUARTERS_PER_YEAR = 4
@@ -36,8 +34,6 @@ def check_period_trend(frame: Frame, claim: Claim, *, quantity: str = "spend_cha
     quantity : str
         Registered quantity on the scale "percent".
     """
-    import numpy as np
-
     table = frame.table.assign(
         log_spend=np.log(frame.table["spend"]),
         years=frame.table["period"] / QUARTERS_PER_YEAR,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import ParameterMistake
@@ -13,9 +14,6 @@ from analysis.estimators.common.interval import Interval
 from analysis.estimators.common.percent import in_percent
 from analysis.estimators.observational.within_customer_slope import whole_periods
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "slope among survivors"
 FEWEST = 30
@@ -69,8 +67,6 @@ def check_survivors(
 
 def _prepared(frame: Frame, last_periods: int) -> pd.DataFrame:
     """The periods the answer is fitted on, with survivors marked."""
-    import numpy as np
-
     last = frame.table.groupby("customer_id")["period"].max()
     survivors = last.index[last > frame.table["period"].max() - last_periods]
     table = whole_periods(frame.table)
