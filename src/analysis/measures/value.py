@@ -267,8 +267,7 @@ def _modelled(bought: ModelFit, paid: Spend, base: pd.DataFrame, terms: Terms, l
     """Mean value per customer under the models, its interval by the delta method on the logarithm.
 
     The gradient in the logarithms of the parameters is taken by central differences. It agrees with drawing the
-    parameters (`analysis.models.discounted_customer_value`; a test compares the two) and takes fifteen valuations
-    instead of hundreds, with nothing left to chance.
+    parameters (a test compares the two) and takes fifteen valuations instead of hundreds, with nothing left to chance.
     """
     from analysis.models.customer_value import discounted_expected_purchases
 
