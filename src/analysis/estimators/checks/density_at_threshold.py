@@ -18,7 +18,6 @@ NAME = "density at the threshold"
 HARMLESS = math.log(1.2)
 """Up to a fifth more on one side passes, if the data can tell that it is no more."""
 FEWEST_EACH_SIDE = 100
-EXCESS = "excess_above_threshold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +37,7 @@ class DensityJump:
     bandwidth: float
 
 
-def check_density(frame: Frame, claim: Claim, *, bandwidth: float | None = None) -> CheckResult:
+def check_density(frame: Frame, claim: Claim) -> CheckResult:
     """Jump of the density of the qualifying amount at the threshold (McCrary 2008).
 
     A heap just above is what the claim of hurrying members predicts, and what takes the ground from under a comparison
@@ -49,8 +48,6 @@ def check_density(frame: Frame, claim: Claim, *, bandwidth: float | None = None)
     frame : Frame
         ``tier_cutoff``.
     claim : Claim
-    bandwidth : float
-        Distance from the threshold, as a share of it, above 0; None takes McCrary's rule.
     """
     from scipy.stats import norm
 
@@ -63,7 +60,7 @@ def check_density(frame: Frame, claim: Claim, *, bandwidth: float | None = None)
             sentence=f"{number(sides[0])} members lie below and {number(sides[1])} above the threshold; at least "
             f"{FEWEST_EACH_SIDE} on each side are needed to see a heap.",
         )
-    found = density_jump(running, bandwidth)
+    found = density_jump(running)
     if found is None:
         return CheckResult(name=NAME, passed=None, sentence="Too few members lie close to the threshold to see a heap.")
     half = float(norm.ppf(0.5 + INTERVAL_LEVEL / 2)) * found.error
