@@ -13,7 +13,6 @@ from itertools import product
 import pandas as pd
 
 from analysis.core.errors import FrameMistake, ParameterMistake
-from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.definitions import CHOICES, FIRST_PURCHASE, IN_WORDS, Definition, in_words
 from analysis.measures.intervals import mean_of_shares
 from analysis.measures.periods import (
@@ -144,7 +143,6 @@ def retained(
     months: int,
     filter_from: str | None = None,
     end_of_observation: str | None = None,
-    level: float = INTERVAL_LEVEL,
 ) -> Rate:
     """Retention after `months` months under one definition.
 
@@ -155,7 +153,7 @@ def retained(
     filter_from : str
         Needed where the definition has a date filter; else not looked at.
     """
-    return _Log(purchases, months, filter_from, end_of_observation).retained(definition, level)
+    return _Log(purchases, months, filter_from, end_of_observation).retained(definition)
 
 
 class Nobody(FrameMistake):
@@ -173,7 +171,7 @@ class _Log:
         self.end = end_of(purchases, end)
         self._followed: dict[tuple[str, ...], tuple[pd.DataFrame, pd.DataFrame]] = {}
 
-    def retained(self, definition: Definition, level: float = INTERVAL_LEVEL) -> Rate:
+    def retained(self, definition: Definition) -> Rate:
         """Retention under one definition."""
         age = self.months if definition.cohort == "month" else round(self.months * DAYS_PER_MONTH / N_DAYS["week"])
         rows, people = self.followed(definition, age)
@@ -185,7 +183,7 @@ class _Log:
                     f"Nobody was active in month {age - 1} after the first, so nobody can be kept from there on."
                 )
         retained = people.index.isin(rows.loc[_counts(rows, definition, age), "customer_id"].unique())
-        return _average(people.assign(retained=retained), definition, self.months, level)
+        return _average(people.assign(retained=retained), definition, self.months)
 
     def followed(self, definition: Definition, age: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Purchases of those who were observed up to `age`, and these customers with their cohort."""
@@ -203,7 +201,7 @@ class _Log:
         return self._followed[shared]
 
 
-def false_new_customers(purchases: pd.DataFrame, filter_from: str, *, level: float = INTERVAL_LEVEL) -> Rate:
+def false_new_customers(purchases: pd.DataFrame, filter_from: str) -> Rate:
     """Customers with a purchase before the filter, among all who have one after it and so pass for new."""
     require_log(purchases)
     day = pd.Timestamp(filter_from)
@@ -214,7 +212,6 @@ def false_new_customers(purchases: pd.DataFrame, filter_from: str, *, level: flo
         int((seen["min"] < day).sum()),
         len(seen),
         "customers with a purchase before the date filter, over all customers with one after it",
-        level=level,
     )
 
 
@@ -262,13 +259,13 @@ def _counts(rows: pd.DataFrame, definition: Definition, age: int) -> pd.Series:
     return rows["repeat"] & (rows["age"] <= age)
 
 
-def _average(people: pd.DataFrame, definition: Definition, months: int, level: float) -> Rate:
+def _average(people: pd.DataFrame, definition: Definition, months: int) -> Rate:
     name = f"Retention after {months} months"
     told = in_words(definition)
     if definition.average == "pooled":
-        return proportion(name, int(people["retained"].sum()), len(people), told, level=level)
+        return proportion(name, int(people["retained"].sum()), len(people), told)
     by_cohort = people.groupby("cohort")["retained"].agg(["sum", "size"])
-    mean, low, high = mean_of_shares(by_cohort["sum"].tolist(), by_cohort["size"].tolist(), level)
+    mean, low, high = mean_of_shares(by_cohort["sum"].tolist(), by_cohort["size"].tolist())
     n = len(by_cohort)
     return Rate(
         name=name,
@@ -277,7 +274,6 @@ def _average(people: pd.DataFrame, definition: Definition, months: int, level: f
         value=mean,
         low=low,
         high=high,
-        level=level,
         definition=f"{told}: sum of the cohorts' rates over their number",
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,7 @@ from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import require_level
 from analysis.measures.periods import end_of, require_log
 from analysis.measures.rates import Rate
-
-if TYPE_CHECKING:
-    Array = np.ndarray
+from analysis.models.fit import Array
 
 TOP_SHARES = (("tenth", 0.1), ("fifth", 0.2))
 CURVE_POINTS = 100

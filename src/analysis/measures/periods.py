@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.core.errors import FrameMistake, require_one_of
@@ -14,11 +16,16 @@ N_DAYS = {"week": 7, "month": 30, "quarter": 91}
 """Length of a period on a customer's own clock, days: the usual round numbers."""
 
 
+def require_columns(table: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise FrameMistake unless the table has all `columns`."""
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise FrameMistake(f"`{missing[0]}` is missing; the columns are {sorted(map(str, table.columns))}.")
+
+
 def require_log(purchases: pd.DataFrame) -> None:
     """Raise FrameMistake unless the table has customer_id, at and amount, and a row."""
-    missing = [name for name in ("customer_id", "at", "amount") if name not in purchases.columns]
-    if missing:
-        raise FrameMistake(f"`{missing[0]}` is missing; the columns are {sorted(map(str, purchases.columns))}.")
+    require_columns(purchases, ("customer_id", "at", "amount"))
     if purchases.empty:
         raise FrameMistake("The purchase log has no rows; there is nobody to be retained.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,7 @@ from analysis.core.failures import without_workings
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.cohort_tables import purchase_log, without_return_days
 from analysis.measures.spend import spend_of
-from analysis.models.fit import PURCHASE_MODELS, Array, ModelNotIdentified, purchase_module, require_positive
-
-if TYPE_CHECKING:
-    from analysis.models.fit import ModelFit
+from analysis.models.fit import PURCHASE_MODELS, Array, ModelFit, ModelNotIdentified, purchase_module, require_positive
 
 DAYS_PER_WEEK = 7
 HISTORY = ("frequency", "recency", "T")
