@@ -1,53 +1,27 @@
-"""Discounted customer value: the sum it stands for, its scaling, and its interval against the bootstrap."""
+"""Discounted purchases: the sum they stand for, and their scaling."""
 
 from dataclasses import replace
-from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.core.errors import FrameMistake, ParameterMistake
-from analysis.models import (
-    discounted_customer_value,
-    fit_bg_nbd,
-    fit_gamma_gamma,
-    fit_mbg_nbd,
-    fit_pareto_nbd,
-    gamma_gamma,
-)
-from analysis.models.customer_value import Terms, discounted_expected_purchases, value_by_row
-from analysis.models.fit import ModelNotIdentified, purchase_module
+from analysis.core.errors import ParameterMistake
+from analysis.models.customer_value import Terms, discounted_expected_purchases
+from analysis.models.fit import purchase_module
 
 TERMS = Terms(margin=0.3, discount_rate=0.1, horizon_years=5)
-WIDTHS_AGREE = 0.30
-"""Relative. A bootstrap of 60 samples knows a standard error to 9 %, its percentiles' distance to about twice that, and
-with 500 customers the likelihood is not quite the parabola that the Hessian takes it for."""
-
-FITS = {"BG/NBD": fit_bg_nbd, "MBG/NBD": fit_mbg_nbd, "Pareto/NBD": fit_pareto_nbd}
 PARAMS = {
     "BG/NBD": {"r": 0.24, "alpha": 4.4, "a": 0.8, "b": 2.4},
     "MBG/NBD": {"r": 0.5, "alpha": 6.2, "a": 0.9, "b": 1.6},
     "Pareto/NBD": {"r": 0.55, "alpha": 10.6, "s": 0.6, "beta": 11.7},
 }
-SPEND = {"p": 6.25, "q": 3.74, "v": 15.44}
 BASE = pd.DataFrame(
-    {
-        "frequency": [0, 2, 2, 7],
-        "recency": [0.0, 30.4, 30.4, 37.0],
-        "T": [38.9, 38.9, 38.9, 39.0],
-        "monetary": [np.nan, 20.0, 60.0, 35.0],
-        "n_customers": [50, 3, 2, 1],
-    }
-)
+    {"frequency": [0, 2, 2, 7], "recency": [0.0, 30.4, 30.4, 37.0], "T": [38.9, 38.9, 38.9, 39.0]}
+)  # the second and the third are one history
 
 
-@pytest.fixture(scope="module")
-def fitted(some_customers):
-    return fit_bg_nbd(some_customers), fit_gamma_gamma(some_customers)
-
-
-@pytest.mark.parametrize("model", FITS)
+@pytest.mark.parametrize("model", PARAMS)
 def test_discounted_purchases_are_the_discounted_weekly_ones(model):
     """A second route: expected purchases of every tenth of a week, discounted at its middle."""
     edges = np.arange(0, TERMS.horizon_years * TERMS.units_per_year, 0.1)
@@ -61,124 +35,32 @@ def test_discounted_purchases_are_the_discounted_weekly_ones(model):
     assert discounted_expected_purchases(model, PARAMS[model], BASE, TERMS) == pytest.approx(by_sum, rel=1e-5)
 
 
-def test_value_is_margin_times_spend_times_purchases():
-    purchases = discounted_expected_purchases("BG/NBD", PARAMS["BG/NBD"], BASE, TERMS)
-    spend = gamma_gamma.expected_spend(SPEND, BASE["frequency"], BASE["monetary"])
-    found = value_by_row("BG/NBD", PARAMS["BG/NBD"], SPEND, BASE, TERMS)
-    assert found == pytest.approx(0.3 * spend * purchases)
-    assert found[1] < found[2]  # the same history, and who spends more is worth more
-
-
 @pytest.mark.parametrize(
-    ("change", "compare"),
-    [
-        ({"discount_rate": 0.2}, np.less),
-        ({"horizon_years": 10}, np.greater),
-        ({"margin": 0.4}, np.greater),
-    ],
+    ("change", "compare"), [({"discount_rate": 0.2}, np.less), ({"horizon_years": 10}, np.greater)]
 )
-def test_terms_move_the_value_the_way_they_should(change, compare):
-    base = value_by_row("BG/NBD", PARAMS["BG/NBD"], SPEND, BASE, TERMS)
-    assert compare(value_by_row("BG/NBD", PARAMS["BG/NBD"], SPEND, BASE, replace(TERMS, **change)), base).all()
+def test_terms_move_the_purchases_the_way_they_should(change, compare):
+    base, other = (
+        discounted_expected_purchases("BG/NBD", PARAMS["BG/NBD"], BASE, terms)
+        for terms in (TERMS, replace(TERMS, **change))
+    )
+    assert compare(other, base).all()
 
 
 def test_unit_of_time_does_not_matter():
     days = BASE.assign(recency=BASE["recency"] * 7, T=BASE["T"] * 7)
     in_days = {**PARAMS["BG/NBD"], "alpha": 4.4 * 7}
     terms = replace(TERMS, units_per_year=TERMS.units_per_year * 7)
-    assert value_by_row("BG/NBD", in_days, SPEND, days, terms) == pytest.approx(
-        value_by_row("BG/NBD", PARAMS["BG/NBD"], SPEND, BASE, TERMS)
+    assert discounted_expected_purchases("BG/NBD", in_days, days, terms) == pytest.approx(
+        discounted_expected_purchases("BG/NBD", PARAMS["BG/NBD"], BASE, TERMS)
     )
 
 
-def test_point_estimate_is_the_weighted_mean_of_the_rows(fitted):
-    purchases, spend = fitted
-    found = discounted_customer_value(purchases, spend, BASE, TERMS, n_draws=20, seed=1)
-    rows = value_by_row("BG/NBD", purchases.params, spend.params, BASE, TERMS)
-    assert found.mean == pytest.approx(np.average(rows, weights=BASE["n_customers"]))
-    assert found.n_customers == 56
-    assert found.low < found.mean < found.high
-    assert (found.purchase_model, found.method) == ("BG/NBD", "Hessian")
-
-
-def test_seed_decides_the_draws(fitted):
-    one, same, other = (discounted_customer_value(*fitted, BASE, TERMS, n_draws=10, seed=seed) for seed in (1, 1, 2))
-    assert one == same
-    assert one.draws != other.draws
-
-
-def refitted_values(purchases, spend, customers, n_samples, seed):
-    """Mean values under models refitted to customers drawn with replacement: leans on no curvature."""
-    rows = customers if "n_customers" in customers else customers.assign(n_customers=1)
-    weights = rows["n_customers"].to_numpy()
-    samples = np.random.default_rng(seed).multinomial(weights.sum(), weights / weights.sum(), size=n_samples)
-    found = []
-    for sample in samples:
-        drawn = rows.assign(n_customers=sample)[sample > 0]
-        params = FITS[purchases.model](drawn, start=purchases.params).params
-        spending = fit_gamma_gamma(drawn, start=spend.params).params
-        found.append(np.average(value_by_row(purchases.model, params, spending, rows, TERMS), weights=weights))
-    return np.array(found)
-
-
-@pytest.mark.slow
-def test_hessian_and_bootstrap_give_intervals_of_one_width(fitted, some_customers):
-    """500 simulated customers, for whom both models are true."""
-    hessian = discounted_customer_value(*fitted, some_customers, TERMS, n_draws=300, seed=3)
-    values = refitted_values(*fitted, some_customers, n_samples=60, seed=3)
-    low, high = np.quantile(values, [0.025, 0.975])
-    assert low < hessian.mean < high
-    assert values.std(ddof=1) == pytest.approx(hessian.standard_error, rel=WIDTHS_AGREE)
-    assert high - low == pytest.approx(hessian.high - hessian.low, rel=WIDTHS_AGREE)
-
-
-def test_twice_the_customers_take_the_root_of_two_off_the_doubt(fitted, some_customers):
-    """Every customer twice: the same estimates and value, and a standard error smaller by the root of two."""
-    doubled = some_customers.assign(n_customers=2)
-    purchases, spend = fit_bg_nbd(doubled), fit_gamma_gamma(doubled)
-    twice = discounted_customer_value(purchases, spend, BASE, TERMS, n_draws=400, seed=3)
-    once = discounted_customer_value(*fitted, BASE, TERMS, n_draws=400, seed=3)
-    assert twice.mean == pytest.approx(once.mean, rel=1e-6)
-    # The same normal draws stand behind both, so that the ratio is steadier than either.
-    assert once.standard_error / twice.standard_error == pytest.approx(np.sqrt(2), rel=0.1)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("model", ["BG/NBD", "MBG/NBD", "Pareto/NBD"])
-def test_widths_agree_on_cdnow(model):
-    """The published one-tenth sample, where no model is exactly true."""
-    with (files("lifetimes") / "datasets" / "cdnow_customers_summary_with_transactions.csv").open() as file:
-        customers = pd.read_csv(file).set_axis(["id", "frequency", "recency", "T", "monetary"], axis=1)
-    purchases, spend = FITS[model](customers), fit_gamma_gamma(customers)
-    hessian = discounted_customer_value(purchases, spend, customers, TERMS, n_draws=300, seed=1)
-    values = refitted_values(purchases, spend, customers, n_samples=60, seed=1)
-    assert values.std(ddof=1) == pytest.approx(hessian.standard_error, rel=WIDTHS_AGREE)
-
-
-def test_a_flat_likelihood_gives_no_interval(fitted):
-    purchases, spend = fitted
-    flat = replace(purchases, log_covariance=((float("nan"),) * 4,) * 4)
-    with pytest.raises(ModelNotIdentified, match="likelihood is flat"):
-        discounted_customer_value(flat, spend, BASE, TERMS)
-
-
-def test_draws_without_a_value_give_no_interval(fitted):
-    """q barely above 1 with doubt: half of the drawn populations have no mean spend."""
-    purchases, spend = fitted
-    doubtful = replace(spend, estimates=(6.0, 1.01, 15.0), log_covariance=tuple(map(tuple, 0.01 * np.eye(3))))
-    with pytest.raises(ModelNotIdentified, match="drawn parameter sets have no finite value"):
-        discounted_customer_value(purchases, doubtful, BASE, TERMS, n_draws=50)
-
-
-def test_spend_model_in_place_of_a_purchase_model_is_refused(fitted):
-    _, spend = fitted
-    with pytest.raises(ParameterMistake, match=r"`model` must be one of .* got 'gamma-gamma'"):
-        discounted_customer_value(spend, spend, BASE, TERMS)
-
-
-def test_base_is_checked_like_the_fits(fitted):
-    with pytest.raises(FrameMistake, match="`recency` must not exceed `T`"):
-        discounted_customer_value(*fitted, BASE.assign(T=10.0), TERMS)
+@pytest.mark.parametrize("model", ["gamma-gamma", "BG/BB"])
+def test_what_is_no_purchase_model_in_time_is_refused(model):
+    with pytest.raises(
+        ParameterMistake, match=f"`model` must be one of 'BG/NBD', 'MBG/NBD', 'Pareto/NBD'; got '{model}'"
+    ):
+        discounted_expected_purchases(model, {}, BASE, TERMS)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import gamma as gamma_density
 
-from analysis.core.errors import ParameterMistake
 from analysis.models import fit_gamma_gamma, gamma_gamma
 from analysis.models.fit import ModelNotIdentified
 
@@ -19,26 +18,18 @@ def fit(many_customers):
 
 
 @pytest.mark.parametrize(("x", "mean"), [(1, 12.0), (4, 55.0)])
-@pytest.mark.parametrize("of", ["mean", "total"])
-def test_likelihood_by_integration_over_customers_rates(x, mean, of):
-    """Spend nu ~ gamma(q, rate v); given nu, the total is gamma(p x, rate nu) and the mean gamma(p x, rate nu x)."""
+def test_likelihood_by_integration_over_customers_rates(x, mean):
+    """Spend nu ~ gamma(q, rate v); given nu, the mean of x occasions is gamma(p x, rate nu x)."""
     p, q, v = PARAMS.values()
-    at, stretch = (mean, x) if of == "mean" else (mean * x, 1)
     density = quad(
-        lambda nu: gamma_density(p * x, scale=1 / (nu * stretch)).pdf(at) * gamma_density(q, scale=1 / v).pdf(nu),
+        lambda nu: gamma_density(p * x, scale=1 / (nu * x)).pdf(mean) * gamma_density(q, scale=1 / v).pdf(nu),
         1e-9,
         3,
         epsabs=0,
         epsrel=1e-10,
     )[0]
     rows = pd.DataFrame({"frequency": [x], "monetary": [mean], "n_customers": [2]})
-    assert gamma_gamma.log_likelihood(PARAMS, rows, of=of) == pytest.approx(2 * np.log(density), rel=1e-8)
-
-
-def test_unknown_density_is_refused():
-    rows = pd.DataFrame({"frequency": [1], "monetary": [5.0]})
-    with pytest.raises(ParameterMistake, match=r"`of` must be one of 'mean', 'total'; got 'median'"):
-        gamma_gamma.log_likelihood(PARAMS, rows, of="median")
+    assert gamma_gamma.log_likelihood(PARAMS, rows) == pytest.approx(2 * np.log(density), rel=1e-8)
 
 
 def test_truth_lies_within_three_standard_errors(fit, many_customers):

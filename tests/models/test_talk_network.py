@@ -10,7 +10,6 @@ from analysis.models.talk_network import (
     TalkScenario,
     compare_gains,
     hears_from,
-    share_after_one_period,
     simulate_customers,
 )
 
@@ -21,6 +20,18 @@ SILENT = TalkScenario(speak_well=0.0, speak_badly=0.0)
 ONE_PERIOD = TalkScenario(
     n_periods=1, customers_at_start=0.5, speak_well=0.4, speak_badly=0.3, buy_alone=0.2, good_word=0.3, bad_word=0.5
 )
+
+
+def share_after_one_period(scenario: TalkScenario) -> float:
+    """Expected share of customers after one period: s + (1 - s) [(1 - s b r)^k - (1 - p) (1 - s (b r + a q))^k].
+
+    Contacts are customers independently of each other at the start (chance s) and speak well (a) or badly (b), so among k
+    contacts E[(1 - r)^B] = (1 - s b r)^k and E[(1 - r)^B (1 - q)^G] = (1 - s (b r + a q))^k.
+    """
+    s, k = scenario.customers_at_start, scenario.n_contacts
+    bad = s * scenario.speak_badly * scenario.bad_word
+    good = s * scenario.speak_well * scenario.good_word
+    return float(s + (1 - s) * ((1 - bad) ** k - (1 - scenario.buy_alone) * (1 - bad - good) ** k))
 
 
 def assert_recovers(shares: np.ndarray, truth: float) -> None:

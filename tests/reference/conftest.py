@@ -71,11 +71,17 @@ def fits(tenth: pd.DataFrame) -> dict:
 
 
 @pytest.fixture(scope="session")
-def validations(fits: dict, tenth: pd.DataFrame) -> dict:
-    """Conditional forecasts of the 39 holdout weeks."""
-    from analysis.models import validate_holdout
+def forecasts(fits: dict, tenth: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Each customer's conditional forecast of the 39 holdout weeks, beside what he then bought (`n_holdout`), by model."""
+    from analysis.models.fit import purchase_module
 
-    return {name: validate_holdout(fits[name], tenth, 39) for name in ("BG/NBD", "Pareto/NBD", "MBG/NBD")}
+    history = [tenth[name] for name in ("frequency", "recency", "T")]
+    return {
+        name: tenth.assign(
+            forecast=purchase_module(name).conditional_expected_purchases(fits[name].params, 39, *history)
+        )
+        for name in ("BG/NBD", "Pareto/NBD")
+    }
 
 
 @pytest.fixture(scope="session")

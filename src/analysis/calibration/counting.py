@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from analysis.calibration.readings import Count, count_readings, share_of
 from analysis.calibration.trials import Trial
 
@@ -23,8 +25,6 @@ def count(trials: Sequence[Trial]) -> Count:
         naive_replications, naive_coverage and its bounds, naive_bias.
         None where nothing is there to count.
     """
-    import numpy as np
-
     usable = [t for t in trials if t.state == "interval"]
     errors = np.array([t.error for t in trials if math.isfinite(t.error)])
     naive = [t for t in trials if t.naive_covered is not None]

@@ -10,7 +10,10 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.vocabulary import Scale
@@ -25,9 +28,6 @@ from analysis.estimators.quasi_experimental.staggered_adoption import estimate_s
 from analysis.estimators.quasi_experimental.tier_cutoff import estimate_tier_cutoff
 from analysis.estimators.survival.cause_specific_hazard import LEFT, estimate_cause_specific_hazard
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 AT_THE_START = 2.0
 """A line through events spread evenly is twice as uncertain at its end as in its middle: the root of 1 + (1/2)² / (1/12)."""
@@ -64,8 +64,6 @@ def of_adjusted_difference(frame: Frame, claim: Claim, *, quantity: str, **_: ob
     StandardError
         None for an odds ratio, or where covariates leave nothing of the exposure open.
     """
-    import numpy as np
-
     chosen = claim.quantity(quantity)
     estimate_doubly_robust(frame, claim, quantity=quantity, adjusted=False)
     if chosen.scale is Scale.ODDS_RATIO:
@@ -101,9 +99,6 @@ def of_hazard_ratio(
     for any covariate; the variance is that over the time at risk, within strata. At the start of the spells it is
     `AT_THE_START` times as much.
     """
-    import numpy as np
-    import pandas as pd
-
     estimate_cause_specific_hazard(frame, claim, quantity=quantity, term=term, adjusted=False)
     table = frame.table[frame.table["duration_years"] > frame.table["entry_years"]]
     time = (table["duration_years"] - table["entry_years"]).to_numpy(float)
@@ -132,9 +127,6 @@ def of_slope_within_customers(frame: Frame, claim: Claim) -> StandardError | Non
     StandardError
         None where too few customers are seen for the slope or its interval: the estimator says what is lacking.
     """
-    import numpy as np
-    import pandas as pd
-
     table = frame.table.assign(season=frame.table["period"] % within_customer_slope.QUARTERS_PER_YEAR)
     table = within_customer_slope.whole_periods(table)
     twice = table[table.duplicated(["customer_id", "season"])]["customer_id"].nunique()
@@ -187,8 +179,6 @@ def of_change_after_redeeming(
     StandardError
         None where the weeks do not tell the phases apart.
     """
-    import numpy as np
-
     table = event_study._phases(frame.table, weeks)
     event_study._require_members(frame, table, weeks)
     net = bool((table["placebo"] == 1).any())
@@ -226,8 +216,6 @@ def of_excess_above_threshold(frame: Frame, claim: Claim, *, quantity: str, **_:
     StandardError
         None for the jumps of later spend: their error hangs on a bandwidth that has to be fitted first.
     """
-    import numpy as np
-
     if quantity != "excess_above_threshold":
         return None
     table = frame.table[frame.table["running"].between(-bunching.REACH, bunching.REACH, inclusive="left")]
@@ -283,16 +271,12 @@ def error_of(estimator: object, frame: Frame, claim: Claim, options: Mapping[str
 
 def _residuals(matrix: np.ndarray, values: np.ndarray) -> np.ndarray:
     """What a linear regression on `matrix`, whose columns are independent, leaves of each column of `values`."""
-    import numpy as np
-
     found: np.ndarray = values - matrix @ np.linalg.solve(matrix.T @ matrix, matrix.T @ values)
     return found
 
 
 def _smooth(design: np.ndarray, counts: np.ndarray, everywhere: np.ndarray) -> np.ndarray:
     """Expected counts at each row of `everywhere` by a log-linear curve through `counts` (Poisson, Fisher scoring)."""
-    import numpy as np
-
     expected = counts + 0.5
     for _step in range(50):
         log = np.log(expected) + (counts - expected) / expected
@@ -305,6 +289,4 @@ def _smooth(design: np.ndarray, counts: np.ndarray, everywhere: np.ndarray) -> n
 
 
 def _sums(scores: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    import numpy as np
-
     return np.bincount(clusters, weights=scores)

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from analysis.calibration.scenarios import all_scenarios
 from analysis.verdicts.calibration_record import CalibrationRow
 
-HELD = "tests/calibration/test_own_data_answers.py::test_intervals_hold_their_level_and_naive_ones_do_not"
 WHOLE_TABLES = "tests/demo/test_own_tables_coverage.py::"
 COMPANY = "tests/company/"
 

@@ -11,7 +11,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from inspect import signature
-from typing import TYPE_CHECKING, Any
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
 
 from analysis.calibration.error_formulas import error_of
 from analysis.core.claim import Quantity
@@ -22,9 +25,6 @@ from analysis.estimators.survival.state_dependence import estimate_state_depende
 from analysis.frames import Frame
 from analysis.register.claims import load_register
 from analysis.verdicts.studies import STUDIES
-
-if TYPE_CHECKING:
-    import numpy as np
 
 HEADING = "Smallest effect it would find (by formula, from the interval of your own data)"
 POWER = 0.8
@@ -90,8 +90,6 @@ def _is_change(scale: Scale, null: float) -> bool:
 
 
 def _z(share: float) -> float:
-    from statistics import NormalDist
-
     return NormalDist().inv_cdf(share)
 
 
@@ -177,8 +175,6 @@ def _sample(frame: Frame, seed: int) -> tuple[Frame, float]:
 
 def _thinned(frame: Frame, seed: int) -> tuple[Frame, float]:
     """A frame of distinct rows with customers left out at random, and the share of them that is left."""
-    import numpy as np
-
     counts = frame.table["n_customers"].to_numpy()
     total = int(counts.sum())
     if total <= MOST_COUNTED:
@@ -189,6 +185,4 @@ def _thinned(frame: Frame, seed: int) -> tuple[Frame, float]:
 
 
 def _draw(units: Any, wanted: int, seed: int) -> np.ndarray:
-    import numpy as np
-
     return np.random.default_rng(seed).choice(np.sort(np.asarray(units)), size=wanted, replace=False)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
+import numpy as np
+
 from analysis.calibration.scenario import Scenario
 from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import AnalysisError
@@ -92,8 +94,6 @@ def draw_seed(root: int, scenario: str, point: str, number: int) -> int:
     >>> draw_seed(1, "a", "null", 0) == draw_seed(1, "a", "null", 0), draw_seed(1, "a", "null", 0) == draw_seed(1, "a", "null", 1)
     (True, False)
     """
-    import numpy as np
-
     entropy = [root, zlib.crc32(scenario.encode()), zlib.crc32(point.encode()), number]
     return int(np.random.SeedSequence(entropy).generate_state(1)[0])
 

@@ -6,12 +6,13 @@ date filter. It takes old customers for new ones, raises no error, and puts prov
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.errors import FrameMistake, ParameterMistake
-from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.definitions import CHOICES, FIRST_PURCHASE, IN_WORDS, Definition, in_words
 from analysis.measures.intervals import mean_of_shares
 from analysis.measures.periods import (
@@ -23,11 +24,6 @@ from analysis.measures.periods import (
     require_log,
 )
 from analysis.measures.rates import Rate, proportion
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +101,7 @@ def audit_definitions(
         {name: choice} for name, choices in CHOICES.items() for choice in choices if choice != getattr(base, name)
     ]
     changes += [{"of": "active before"}, *({"first_purchase": choice} for choice in FIRST_PURCHASE[1:])]
-    answer = _Log(purchases, months, filter_from, end_of_observation).retained
+    answer = AskedLog(purchases, months, filter_from, end_of_observation).retained
     lines = [AuditLine(label=_usual(months), definition=base, rate=answer(base))]
     for change in changes:
         definition = replace(base, **change)
@@ -140,33 +136,15 @@ def _if_anybody(answer: Callable[[Definition], Rate], definition: Definition) ->
         return None
 
 
-def retained(
-    purchases: pd.DataFrame,
-    definition: Definition,
-    *,
-    months: int,
-    filter_from: str | None = None,
-    end_of_observation: str | None = None,
-    level: float = INTERVAL_LEVEL,
-) -> Rate:
-    """Retention after `months` months under one definition.
-
-    Parameters
-    ----------
-    purchases, months, end_of_observation
-        As for `audit_definitions`.
-    filter_from : str
-        Needed where the definition has a date filter; else not looked at.
-    """
-    return _Log(purchases, months, filter_from, end_of_observation).retained(definition, level)
-
-
 class Nobody(FrameMistake):
     """A definition that speaks of no customer of this log."""
 
 
-class _Log:
-    """A purchase log that is asked under many definitions: what they share is worked out once."""
+class AskedLog:
+    """A purchase log that is asked under many definitions: what they share is worked out once.
+
+    Takes what `audit_definitions` does; a definition without a date filter needs no `filter_from`.
+    """
 
     def __init__(self, purchases: pd.DataFrame, months: int, filter_from: str | None, end: str | None) -> None:
         require_log(purchases)
@@ -176,7 +154,7 @@ class _Log:
         self.end = end_of(purchases, end)
         self._followed: dict[tuple[str, ...], tuple[pd.DataFrame, pd.DataFrame]] = {}
 
-    def retained(self, definition: Definition, level: float = INTERVAL_LEVEL) -> Rate:
+    def retained(self, definition: Definition) -> Rate:
         """Retention under one definition."""
         age = self.months if definition.cohort == "month" else round(self.months * DAYS_PER_MONTH / N_DAYS["week"])
         rows, people = self.followed(definition, age)
@@ -188,7 +166,7 @@ class _Log:
                     f"Nobody was active in month {age - 1} after the first, so nobody can be kept from there on."
                 )
         retained = people.index.isin(rows.loc[_counts(rows, definition, age), "customer_id"].unique())
-        return _average(people.assign(retained=retained), definition, self.months, level)
+        return _average(people.assign(retained=retained), definition, self.months)
 
     def followed(self, definition: Definition, age: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Purchases of those who were observed up to `age`, and these customers with their cohort."""
@@ -206,10 +184,8 @@ class _Log:
         return self._followed[shared]
 
 
-def false_new_customers(purchases: pd.DataFrame, filter_from: str, *, level: float = INTERVAL_LEVEL) -> Rate:
+def false_new_customers(purchases: pd.DataFrame, filter_from: str) -> Rate:
     """Customers with a purchase before the filter, among all who have one after it and so pass for new."""
-    import pandas as pd
-
     require_log(purchases)
     day = pd.Timestamp(filter_from)
     first = purchases.groupby("customer_id")["at"].agg(["min", "max"])
@@ -219,14 +195,11 @@ def false_new_customers(purchases: pd.DataFrame, filter_from: str, *, level: flo
         int((seen["min"] < day).sum()),
         len(seen),
         "customers with a purchase before the date filter, over all customers with one after it",
-        level=level,
     )
 
 
 def _first_purchases(purchases: pd.DataFrame, definition: Definition, filter_from: str | None) -> pd.DataFrame:
     """Return the log with each customer's first purchase (`first_at`), filtered as the definition says."""
-    import pandas as pd
-
     log = purchases[["customer_id", "at", "amount"]]
     if definition.rows == "paid":
         log = log[log["amount"] > 0]
@@ -269,13 +242,13 @@ def _counts(rows: pd.DataFrame, definition: Definition, age: int) -> pd.Series:
     return rows["repeat"] & (rows["age"] <= age)
 
 
-def _average(people: pd.DataFrame, definition: Definition, months: int, level: float) -> Rate:
+def _average(people: pd.DataFrame, definition: Definition, months: int) -> Rate:
     name = f"Retention after {months} months"
     told = in_words(definition)
     if definition.average == "pooled":
-        return proportion(name, int(people["retained"].sum()), len(people), told, level=level)
+        return proportion(name, int(people["retained"].sum()), len(people), told)
     by_cohort = people.groupby("cohort")["retained"].agg(["sum", "size"])
-    mean, low, high = mean_of_shares(by_cohort["sum"].tolist(), by_cohort["size"].tolist(), level)
+    mean, low, high = mean_of_shares(by_cohort["sum"].tolist(), by_cohort["size"].tolist())
     n = len(by_cohort)
     return Rate(
         name=name,
@@ -284,7 +257,6 @@ def _average(people: pd.DataFrame, definition: Definition, months: int, level: f
         value=mean,
         low=low,
         high=high,
-        level=level,
         definition=f"{told}: sum of the cohorts' rates over their number",
     )
 

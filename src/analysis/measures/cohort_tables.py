@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from analysis.core.errors import FrameMistake, require_one_of
 from analysis.measures.cohorts import BOUNDED, COUNTED, cohort_activity
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NOTHING = 1e-6
 """A sum of amounts below this is nothing: what rounding leaves of a purchase and its return."""
@@ -123,8 +120,6 @@ def purchase_log(df: pd.DataFrame, *, customer: str, at: str, amount: str | None
     FrameMistake
         If a column is not there, a customer or a time is missing or cannot be read, or an amount is no number.
     """
-    import pandas as pd
-
     for name, column in (("customer", customer), ("at", at), ("amount", amount)):
         if column is not None and column not in df.columns:
             raise FrameMistake(

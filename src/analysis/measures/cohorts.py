@@ -7,18 +7,14 @@ from there. Periods that were not observed to their last day are left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.errors import FrameMistake, require_one_of
-from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import mean_of_shares, ratio_of_sums
 from analysis.measures.periods import end_of, first_day, last_whole_period, ordinals, require_log
 from analysis.measures.rates import Rate, proportion
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 BOUNDED, ROLLING = "bounded", "rolling"
 COUNTED = {BOUNDED: "n_active", ROLLING: "n_active_later"}
@@ -77,8 +73,6 @@ def cohort_activity(
     FrameMistake
         If no period was observed as a whole.
     """
-    import pandas as pd
-
     active, last = _active_periods(purchases, period, end_of_observation)
     cohorts = active.groupby("customer_id")["cohort"].first()
     n_start = cohorts.value_counts().sort_index()
@@ -98,9 +92,7 @@ def cohort_activity(
     ]
 
 
-def retention_at(
-    activity: pd.DataFrame, period: int, *, kind: str = BOUNDED, noun: str = "period", level: float = INTERVAL_LEVEL
-) -> CohortRetention:
+def retention_at(activity: pd.DataFrame, period: int, *, kind: str = BOUNDED, noun: str = "period") -> CohortRetention:
     """Retention at one age, pooled and as a mean of cohort rates.
 
     Parameters
@@ -130,24 +122,22 @@ def retention_at(
     name = f"Retention {when}"
     retained, started = rows[COUNTED[kind]].tolist(), rows["n_start"].tolist()
     definition = f"customers who bought {when} after that of their first purchase, over all customers won"
-    pooled, mean = pooled_and_mean(name, retained, started, definition, level)
+    pooled, mean = pooled_and_mean(name, retained, started, definition)
     return CohortRetention(
         period=period,
         kind=kind,
         pooled=pooled,
         mean=mean,
         cohorts=tuple(rows["cohort"]),
-        rates=tuple(proportion(name, k, n, definition, level=level) for k, n in zip(retained, started, strict=True)),
+        rates=tuple(proportion(name, k, n, definition) for k, n in zip(retained, started, strict=True)),
     )
 
 
-def pooled_and_mean(
-    name: str, counted: list[int], started: list[int], definition: str, level: float = INTERVAL_LEVEL
-) -> tuple[Rate, Rate]:
+def pooled_and_mean(name: str, counted: list[int], started: list[int], definition: str) -> tuple[Rate, Rate]:
     """One rate over all cohorts, and the mean of the cohorts' own rates."""
-    mean, low, high = mean_of_shares(counted, started, level)
+    mean, low, high = mean_of_shares(counted, started)
     return (
-        proportion(name, sum(counted), sum(started), f"{definition}; all cohorts pooled", level=level),
+        proportion(name, sum(counted), sum(started), f"{definition}; all cohorts pooled"),
         Rate(
             name=f"{name}, mean of cohorts",
             numerator=mean * len(counted),
@@ -155,7 +145,6 @@ def pooled_and_mean(
             value=mean,
             low=low,
             high=high,
-            level=level,
             definition=f"sum of the cohorts' rates, over the number of cohorts ({definition})",
         ),
     )
@@ -175,7 +164,7 @@ def age_reached(activity: pd.DataFrame, wanted: int) -> int:
 
 
 def retention_curve(
-    activity: pd.DataFrame, horizon: int, *, kind: str = BOUNDED, noun: str = "period", level: float = INTERVAL_LEVEL
+    activity: pd.DataFrame, horizon: int, *, kind: str = BOUNDED, noun: str = "period"
 ) -> tuple[CohortRetention, ...]:
     """Retention at every age up to `horizon`, over the same cohorts throughout: those observed to the horizon.
 
@@ -183,9 +172,9 @@ def retention_curve(
     """
     reached = activity.groupby("cohort")["period"].transform("max") >= horizon
     if not reached.any():
-        return (retention_at(activity, horizon, kind=kind, noun=noun, level=level),)  # raises, and says how far it goes
+        return (retention_at(activity, horizon, kind=kind, noun=noun),)  # raises, and says how far it goes
     same = activity[reached]
-    return tuple(retention_at(same, age, kind=kind, noun=noun, level=level) for age in range(horizon + 1))
+    return tuple(retention_at(same, age, kind=kind, noun=noun) for age in range(horizon + 1))
 
 
 def revenue_retention_at(
@@ -194,7 +183,6 @@ def revenue_retention_at(
     *,
     period: str = "month",
     end_of_observation: str | None = None,
-    level: float = INTERVAL_LEVEL,
 ) -> Rate:
     """Revenue of the customers at one age, over their revenue in the period of their first purchase.
 
@@ -216,7 +204,7 @@ def revenue_retention_at(
     )
     later = wide[age].to_numpy() if age in wide else np.zeros(len(wide))
     start = wide[0].to_numpy()
-    _, low, high = ratio_of_sums(later, start, level=level)
+    _, low, high = ratio_of_sums(later, start)
     return Rate(
         name=f"Revenue retention in {period} {age}",
         numerator=float(later.sum()),
@@ -224,7 +212,6 @@ def revenue_retention_at(
         value=float(later.sum()) / float(start.sum()),
         low=low,
         high=high,
-        level=level,
         definition=f"revenue in {period} {age} after that of the first purchase, over revenue in the first; same customers",
     )
 

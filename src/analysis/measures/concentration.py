@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
@@ -13,12 +14,7 @@ from analysis.measures.intervals import require_level
 from analysis.measures.periods import end_of, require_log
 from analysis.measures.rates import Rate
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import ArrayLike
-
-    Array = np.ndarray
-
+Array = np.ndarray
 TOP_SHARES = (("tenth", 0.1), ("fifth", 0.2))
 CURVE_POINTS = 100
 
@@ -71,8 +67,6 @@ def customer_totals(
     FrameMistake
         If nobody was observed that long.
     """
-    import pandas as pd
-
     require_log(purchases)
     log = purchases
     if days is not None:

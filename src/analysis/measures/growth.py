@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.errors import FrameMistake
-from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.rates import Rate, proportion
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 REVENUE_PARTS = (
     "revenue_start",
@@ -86,7 +83,7 @@ class GrowthPeriod:
     revenue: RevenueAccount | None
 
 
-def growth_accounting(account: pd.DataFrame, *, level: float = INTERVAL_LEVEL) -> tuple[GrowthPeriod, ...]:
+def growth_accounting(account: pd.DataFrame) -> tuple[GrowthPeriod, ...]:
     """Take every period of a customer account apart.
 
     Parameters
@@ -109,7 +106,7 @@ def growth_accounting(account: pd.DataFrame, *, level: float = INTERVAL_LEVEL) -
     95.33
     """
     ordered = account.sort_values("period_start")
-    return tuple(_growth_period(row, level) for row in ordered.to_dict("records"))
+    return tuple(_growth_period(row) for row in ordered.to_dict("records"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +146,7 @@ def growth_totals(periods: Sequence[GrowthPeriod]) -> GrowthTotals:
     )
 
 
-def _growth_period(row: dict, level: float) -> GrowthPeriod:
+def _growth_period(row: dict) -> GrowthPeriod:
     day = f"{row['period_start']:%Y-%m-%d}"
     counts = {name: int(row[name]) for name in ("n_start", "n_won", "n_resurrected", "n_lost", "n_end")}
     expected = counts["n_start"] + counts["n_won"] + counts["n_resurrected"] - counts["n_lost"]
@@ -163,7 +160,7 @@ def _growth_period(row: dict, level: float) -> GrowthPeriod:
         period_start=day,
         years=float(row["years"]),
         **counts,
-        retention=_retention(counts["n_start"], counts["n_lost"], _known(row.get("n_passing")), level)
+        retention=_retention(counts["n_start"], counts["n_lost"], _known(row.get("n_passing")))
         if counts["n_start"]
         else None,
         quick_ratio=gained / counts["n_lost"] if counts["n_lost"] else None,
@@ -176,7 +173,7 @@ def _known(value: object) -> bool:
     return value is not None and value == value
 
 
-def _retention(n_start: int, n_lost: int, told_apart: bool, level: float) -> Rate:
+def _retention(n_start: int, n_lost: int, told_apart: bool) -> Rate:
     gross = (
         "" if told_apart else " (too low by those who came and left inside the period: the account counts them as lost)"
     )
@@ -185,7 +182,6 @@ def _retention(n_start: int, n_lost: int, told_apart: bool, level: float) -> Rat
         max(0, n_start - n_lost),
         n_start,
         f"customers active at the start and not lost in the period, over customers active at the start{gross}",
-        level=level,
     )
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import norm
 
 from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 Bounds = tuple[float, float]
 
@@ -69,8 +67,6 @@ def difference_of_shares(n_first: float, n_second: float, n: float, level: float
     >>> low == -high
     True
     """
-    from scipy.stats import norm
-
     require_level(level)
     size = n + 4 * PSEUDO_ANSWERS
     first, second = (n_first + PSEUDO_ANSWERS) / size, (n_second + PSEUDO_ANSWERS) / size
@@ -106,8 +102,6 @@ def ratio_of_sums(
     >>> ratio_of_sums([1, 2, 3], [2, 4, 6])  # every customer has the same ratio: nothing is in doubt
     (0.5, 0.5, 0.5)
     """
-    from scipy.stats import norm
-
     require_level(level)
     y, x = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
     w = np.ones_like(y) if weights is None else np.asarray(weights, dtype=float)

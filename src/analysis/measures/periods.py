@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+
+import pandas as pd
 
 from analysis.core.errors import FrameMistake, require_one_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CALENDAR = {"week": "W-SUN", "month": "M", "quarter": "Q-DEC"}
 """Name of a calendar period -> its frequency in pandas; weeks run from Monday to Sunday."""
@@ -17,19 +16,22 @@ N_DAYS = {"week": 7, "month": 30, "quarter": 91}
 """Length of a period on a customer's own clock, days: the usual round numbers."""
 
 
+def require_columns(table: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise FrameMistake unless the table has all `columns`."""
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise FrameMistake(f"`{missing[0]}` is missing; the columns are {sorted(map(str, table.columns))}.")
+
+
 def require_log(purchases: pd.DataFrame) -> None:
     """Raise FrameMistake unless the table has customer_id, at and amount, and a row."""
-    missing = [name for name in ("customer_id", "at", "amount") if name not in purchases.columns]
-    if missing:
-        raise FrameMistake(f"`{missing[0]}` is missing; the columns are {sorted(map(str, purchases.columns))}.")
+    require_columns(purchases, ("customer_id", "at", "amount"))
     if purchases.empty:
         raise FrameMistake("The purchase log has no rows; there is nobody to be retained.")
 
 
 def end_of(purchases: pd.DataFrame, end_of_observation: str | None) -> pd.Timestamp:
     """Return the last observed day: the one given, else the last day of the log, which errs towards less follow-up."""
-    import pandas as pd
-
     end = pd.Timestamp(end_of_observation) if end_of_observation is not None else purchases["at"].max()
     return end.normalize()
 
@@ -46,8 +48,6 @@ def last_whole_period(end: pd.Timestamp, period: str) -> int:
     >>> last_whole_period(pd.Timestamp("2024-03-30"), "month") == march - 1
     True
     """
-    import pandas as pd
-
     require_one_of("period", period, tuple(CALENDAR))
     cut = pd.Period(end, CALENDAR[period])
     return int(cut.ordinal if end >= cut.end_time.normalize() else cut.ordinal - 1)
@@ -55,15 +55,11 @@ def last_whole_period(end: pd.Timestamp, period: str) -> int:
 
 def ordinals(at: pd.Series, period: str) -> pd.Series:
     """Return the ordinal of the calendar period of each moment."""
-    import pandas as pd
-
     require_one_of("period", period, tuple(CALENDAR))
     return pd.Series(pd.PeriodIndex(at, freq=CALENDAR[period]).asi8, index=at.index)
 
 
 def first_day(ordinal: int, period: str) -> str:
     """Return the first day of a calendar period, as a reader sees it: 1997-01 for a month."""
-    import pandas as pd
-
     start = pd.Period(ordinal=ordinal, freq=CALENDAR[period]).start_time
     return f"{start:%Y-%m}" if period == "month" else f"{start:%Y-%m-%d}"

@@ -43,7 +43,7 @@ class Rate:
     value: float
     low: float
     high: float
-    level: float
+    level: float = INTERVAL_LEVEL
     definition: str
     unit: str = "%"
 

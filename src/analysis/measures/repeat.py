@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from analysis.core.errors import FrameMistake, ParameterMistake
-from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import ratio_of_sums
 from analysis.measures.periods import end_of, require_log
 from analysis.measures.rates import Rate, proportion, repeat_purchase_rate
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-def repeat_rate_by(purchases: pd.DataFrame, *, until: str | None = None, level: float = INTERVAL_LEVEL) -> Rate:
+def repeat_rate_by(purchases: pd.DataFrame, *, until: str | None = None) -> Rate:
     """Customers with two purchase days or more up to a day, over all customers who had bought by then.
 
     Customers who came late have had less time to return: the rate falls as a shop grows, without anyone behaving
@@ -41,13 +36,10 @@ def repeat_rate_by(purchases: pd.DataFrame, *, until: str | None = None, level: 
         int((n_days >= 2).sum()),
         len(n_days),
         "customers with two purchase days or more by then, over all customers with one or more",
-        level=level,
     )
 
 
-def repeat_rate_within(
-    purchases: pd.DataFrame, *, days: int, end_of_observation: str | None = None, level: float = INTERVAL_LEVEL
-) -> Rate:
+def repeat_rate_within(purchases: pd.DataFrame, *, days: int, end_of_observation: str | None = None) -> Rate:
     """Customers who bought again within so many days of their first purchase, over those observed that long.
 
     Parameters
@@ -65,8 +57,6 @@ def repeat_rate_within(
     FrameMistake
         If nobody was observed that long.
     """
-    import pandas as pd
-
     require_log(purchases)
     if days < 1:
         raise ParameterMistake(f"`days` must be 1 or more; got {days!r}.")
@@ -83,13 +73,10 @@ def repeat_rate_within(
         int(purchases.loc[again, "customer_id"].nunique()),
         n_customers,
         f"customers who bought again within {days} days of their first purchase, over all customers observed that long",
-        level=level,
     )
 
 
-def opportunity_rates(
-    opportunities: pd.DataFrame, *, noun: str = "opportunity", level: float = INTERVAL_LEVEL
-) -> tuple[Rate, ...]:
+def opportunity_rates(opportunities: pd.DataFrame, *, noun: str = "opportunity") -> tuple[Rate, ...]:
     """Retention of customers who have one opportunity a period (a year's gift), from frequency and last use.
 
     Three answers to "how many stay": who ever comes back, who is still there in the last period, and the share of
@@ -112,16 +99,15 @@ def opportunity_rates(
     chances = opportunities["n_opportunities"].to_numpy()
     n = int(weights.sum())
     most = int(chances.max())
-    used, low, high = ratio_of_sums(frequency, chances, weights, level)
+    used, low, high = ratio_of_sums(frequency, chances, weights)
     last = np.where(chances == most, weights, 0)
     return (
-        repeat_purchase_rate(n_repeat=int(weights[frequency >= 1].sum()), n_customers=n, level=level),
+        repeat_purchase_rate(n_repeat=int(weights[frequency >= 1].sum()), n_customers=n),
         proportion(
             f"Active in the last {noun}",
             int(last[recency == most].sum()),
             int(last.sum()),
             f"customers active in {noun} {most} after the first, over all customers who had {most}",
-            level=level,
         ),
         Rate(
             name=f"Active in an average {noun}",
@@ -130,7 +116,6 @@ def opportunity_rates(
             value=used,
             low=max(low, 0.0),
             high=min(high, 1.0),
-            level=level,
             definition=f"pairs of customer and {noun} after the first in which the customer was active, over all such pairs",
         ),
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.errors import FrameMistake
 from analysis.measures.periods import end_of, require_log
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FREQUENCIES: tuple[tuple[int, int | None], ...] = ((1, 1), (2, 2), (3, 4), (5, 9), (10, None))
 """Purchases from and to, of each row of the grid."""
@@ -64,8 +63,6 @@ def rfm_grid(purchases: pd.DataFrame, *, end_of_observation: str | None = None) 
     >>> [(cell.frequency, cell.n, cell.revenue) for cell in rfm_grid(log) if cell.n][-1]
     ('2 purchases', 1, 9.0)
     """
-    import numpy as np
-
     require_log(purchases)
     end = end_of(purchases, end_of_observation).normalize()
     days = purchases.assign(day=purchases["at"].dt.normalize())

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
 from analysis.core.failures import without_workings
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.cohort_tables import purchase_log, without_return_days
 from analysis.measures.spend import spend_of
-from analysis.models.fit import PURCHASE_MODELS, Array, ModelNotIdentified, purchase_module, require_positive
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    import pandas as pd
-
-    from analysis.models.fit import ModelFit
+from analysis.models.fit import PURCHASE_MODELS, Array, ModelFit, ModelNotIdentified, purchase_module, require_positive
 
 DAYS_PER_WEEK = 7
 HISTORY = ("frequency", "recency", "T")
@@ -152,8 +147,6 @@ def customer_scores(
 
 def _histories(log: pd.DataFrame, end_of_observation: str | None, *, with_amounts: bool) -> pd.DataFrame:
     """frequency, recency and T in weeks and, with amounts, monetary (0 without a repeat), one row a customer."""
-    import pandas as pd
-
     days = log.assign(at=log["at"].dt.normalize())
     end = pd.Timestamp(end_of_observation) if end_of_observation is not None else days["at"].max()
     days = days[days["at"] <= end]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import difference_of_shares
+from analysis.measures.periods import require_columns
 from analysis.measures.rates import Rate, proportion
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
 
 LOWEST_PROMOTER, HIGHEST_DETRACTOR = 9, 6
 
@@ -134,9 +132,9 @@ def net_promoter_score(scores: Sequence[float], *, level: float = INTERVAL_LEVEL
     )
 
 
-def response_rate(*, n_answered: int, n_asked: int, level: float = INTERVAL_LEVEL) -> Rate:
+def response_rate(*, n_answered: int, n_asked: int) -> Rate:
     """Customers who answered, over customers asked: what a score cannot tell about those who kept silent."""
-    return proportion("Response rate", n_answered, n_asked, "customers who answered, over customers asked", level=level)
+    return proportion("Response rate", n_answered, n_asked, "customers who answered, over customers asked")
 
 
 def ticket_rates(tickets: pd.DataFrame, *, target_hours: float, end_of_observation: str) -> tuple[Rate, ...]:
@@ -163,9 +161,7 @@ def ticket_rates(tickets: pd.DataFrame, *, target_hours: float, end_of_observati
     FrameMistake
         If a column is missing or a ticket is resolved before it was opened.
     """
-    import pandas as pd
-
-    _require_columns(tickets, ("opened_at", "resolved_at"))
+    require_columns(tickets, ("opened_at", "resolved_at"))
     if not target_hours > 0:
         raise ParameterMistake(f"`target_hours` must be above 0; got {target_hours!r}.")
     end = pd.Timestamp(end_of_observation)
@@ -205,7 +201,7 @@ def survey_rates(surveys: pd.DataFrame, *, csat_highest: int = 5) -> tuple[Rate,
     csat_highest : int
         Top of the satisfaction scale, which begins at 1.
     """
-    _require_columns(surveys, ("customer_id", "at", "instrument", "score"))
+    require_columns(surveys, ("customer_id", "at", "instrument", "score"))
     whole = surveys[surveys["item"].isna() | (surveys["item"] == "")] if "item" in surveys else surveys
     found: list[Rate] = []
     for instrument in ("nps", "csat"):
@@ -243,7 +239,7 @@ def _at_first_contact(tickets: pd.DataFrame) -> pd.Series:
     """1 where a ticket was resolved at the first contact, 0 where not, missing where nothing says so."""
     if "resolved_first_contact" in tickets:
         return tickets["resolved_first_contact"].astype(float)
-    _require_columns(tickets, ("contacts",))
+    require_columns(tickets, ("contacts",))
     contacts = tickets["contacts"].astype(float)
     return (contacts <= 1).astype(float).where(contacts.notna())
 
@@ -260,9 +256,3 @@ def _answers(scores: Sequence[float], lowest: int, highest: int) -> NDArray:
             f"`scores` must be whole numbers from {lowest} to {highest}; got {off[0]:g}. Say on which scale was asked."
         )
     return answers
-
-
-def _require_columns(table: pd.DataFrame, columns: Sequence[str]) -> None:
-    missing = [name for name in columns if name not in table.columns]
-    if missing:
-        raise FrameMistake(f"`{missing[0]}` is missing; the columns are {sorted(map(str, table.columns))}.")

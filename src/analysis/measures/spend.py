@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from scipy.stats import chi2
 
 from analysis.models import gamma_gamma
 from analysis.models.fit import Array, ModelNotIdentified
 from analysis.models.once import fit_once
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ALIKE, OWN = "the mean, as customers spend alike", "each customer's own mean, as each pays the same every time"
 NEGLIGIBLE = 0.01
@@ -135,8 +133,6 @@ def _of_mean(model: str, mean: float, error: float, at: Callable[[float, pd.Data
 
 def _differ_by_chance_only(repeat: pd.DataFrame, within: pd.Series) -> bool:
     """Whether customers' mean spends scatter no more than single occasions let expect (Cochran's Q at 5 %)."""
-    from scipy.stats import chi2
-
     often, means = repeat["frequency"].to_numpy(dtype=float), repeat["monetary"].to_numpy()
     free = often.sum() - len(repeat)
     variance = within.sum() / free if free > 0 else 0.0

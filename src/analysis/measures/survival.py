@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from analysis.core.errors import FrameMistake
-from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.cohorts import pooled_and_mean
 from analysis.measures.rates import Rate, proportion
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-def survival_rates(survival: pd.DataFrame, *, level: float = INTERVAL_LEVEL) -> tuple[Rate, ...]:
+def survival_rates(survival: pd.DataFrame) -> tuple[Rate, ...]:
     """Rates of each cohort: kept in its first period, kept in its last, still there at its end.
 
     The first two are the articles' retention rate, of those there at the period's start. That it rises with age does not
@@ -47,26 +43,24 @@ def survival_rates(survival: pd.DataFrame, *, level: float = INTERVAL_LEVEL) -> 
                 f"`n_surviving` of the cohort {cohort!r} must never rise with age; customers who were merely active in a "
                 "period are no survivors. Use cohort retention for them."
             )
-        found += _cohort_rates(str(cohort), ages, level)
+        found += _cohort_rates(str(cohort), ages)
     return tuple(found)
 
 
-def _cohort_rates(cohort: str, ages: dict[int, int], level: float) -> list[Rate]:
+def _cohort_rates(cohort: str, ages: dict[int, int]) -> list[Rate]:
     """Rates of one cohort; one whose start or end is not there, or was empty, is left out."""
     last = max(ages)
     told = "customers there at the end of the period, over customers there at its start"
     rates = [
-        proportion(f"{cohort}: kept in period {age}", ages[age], ages[age - 1], told, level=level)
+        proportion(f"{cohort}: kept in period {age}", ages[age], ages[age - 1], told)
         for age in dict.fromkeys((1, last))
         if ages.get(age) is not None and ages.get(age - 1)
     ]
     still = "customers there after the last period seen, over customers at the start"
-    return [*rates, proportion(f"{cohort}: still there after {last}", ages[last], ages[0], still, level=level)]
+    return [*rates, proportion(f"{cohort}: still there after {last}", ages[last], ages[0], still)]
 
 
-def kept_at(
-    survival: pd.DataFrame, age: int, *, noun: str = "month", level: float = INTERVAL_LEVEL
-) -> tuple[Rate, Rate]:
+def kept_at(survival: pd.DataFrame, age: int, *, noun: str = "month") -> tuple[Rate, Rate]:
     """Subscribers still there at an age: all cohorts pooled, and the mean of the cohorts' rates.
 
     Parameters
@@ -102,5 +96,4 @@ def kept_at(
         rows["n_surviving"].tolist(),
         rows["n_start"].tolist(),
         f"subscribers still there {span} after the day on which they began, over all who began",
-        level,
     )

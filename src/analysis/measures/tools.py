@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from analysis.core.errors import FrameMistake
-from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.rates import Rate, proportion
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-def churn_by_tool(accounts: pd.DataFrame, *, level: float = INTERVAL_LEVEL) -> tuple[Rate, ...]:
+def churn_by_tool(accounts: pd.DataFrame) -> tuple[Rate, ...]:
     """Churn of the last period with a customer at its start: ChartMogul's standard rate, Baremetrics' and Stripe's.
 
     They differ in what is done with those who come and go inside the period, and with new ones: ChartMogul's standard rate
@@ -62,7 +58,6 @@ def churn_by_tool(accounts: pd.DataFrame, *, level: float = INTERVAL_LEVEL) -> t
             min(k, n),
             n,
             f"{told}; whole periods of the source, not 30 days",
-            level=level,
         )
         for whose, k, n, told in counted
     )

@@ -7,22 +7,23 @@ last part is held out, and both forecasts meet what these customers really spent
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
 
 from analysis.core.errors import ParameterMistake
+from analysis.core.failures import reason_of_failure
 from analysis.core.vocabulary import DAYS_PER_YEAR, INTERVAL_LEVEL
 from analysis.measures.periods import end_of, require_log
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
-    import pandas as pd
-
-    from analysis.measures.spend import Spend
-    from analysis.models.customer_value import Terms
-    from analysis.models.fit import ModelFit
+from analysis.measures.spend import Spend, spend_of
+from analysis.models.bg_nbd import fit_bg_nbd
+from analysis.models.customer_value import Terms, discounted_expected_purchases
+from analysis.models.fit import ModelFit, ModelNotIdentified
+from analysis.models.holdout import split_calibration_holdout
+from analysis.models.once import fit_once
 
 NO_DISCOUNT = 1e-9
 """Discount rate that is as good as none; the model's terms want one above 0."""
@@ -192,11 +193,6 @@ def formula_against_model(
     FrameMistake
         If nobody bought before the split.
     """
-    import pandas as pd
-
-    from analysis.models.customer_value import Terms
-    from analysis.models.holdout import split_calibration_holdout
-
     require_log(purchases)
     if holdout_months < 1:
         raise ParameterMistake(f"`holdout_months` must be 1 or more; got {holdout_months!r}.")
@@ -244,12 +240,6 @@ def _by_model(
     base: pd.DataFrame, daily: pd.Series, horizons: Sequence[Terms], level: float
 ) -> tuple[list[Amount | None], str, str, str]:
     """Values over the horizons, by which models of buying and paying, and why there is none where the log carries none."""
-    from analysis.core.failures import reason_of_failure
-    from analysis.measures.spend import spend_of
-    from analysis.models import fit_bg_nbd
-    from analysis.models.fit import ModelNotIdentified
-    from analysis.models.once import fit_once
-
     try:
         bought = fit_once(fit_bg_nbd, base)
         bought.require_identified()
@@ -269,14 +259,8 @@ def _modelled(bought: ModelFit, paid: Spend, base: pd.DataFrame, terms: Terms, l
     """Mean value per customer under the models, its interval by the delta method on the logarithm.
 
     The gradient in the logarithms of the parameters is taken by central differences. It agrees with drawing the
-    parameters (`analysis.models.discounted_customer_value`; a test compares the two) and takes fifteen valuations
-    instead of hundreds, with nothing left to chance.
+    parameters (a test compares the two) and takes fifteen valuations instead of hundreds, with nothing left to chance.
     """
-    import numpy as np
-    from scipy.stats import norm
-
-    from analysis.models.customer_value import discounted_expected_purchases
-
     centres = [np.log(np.asarray(bought.estimates)), paid.centre]
     covariances = [np.asarray(bought.log_covariance), paid.covariance]
 

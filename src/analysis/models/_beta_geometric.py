@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from analysis.core.errors import ParameterMistake
-from analysis.core.late import pd
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric_slopes import closed_form_objective
 from analysis.models._special import expected_before_leaving

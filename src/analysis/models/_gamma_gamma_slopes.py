@@ -8,6 +8,7 @@ differentiates the same function by autograd; a test holds the two together.
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import gammaln, polygamma, psi
 
 from analysis.models.fit import Array, Objective, in_log_params, remembered
 
@@ -20,8 +21,6 @@ def closed_form_objective(frequency: Array, monetary: Array, weights: Array) -> 
     frequency, monetary, weights : array
         Repeat purchases, their mean value, and the customers that each row stands for.
     """
-    from scipy.special import gammaln, polygamma, psi
-
     x, place = np.unique(np.asarray(frequency, dtype=float), return_inverse=True)
     total = np.asarray(frequency, dtype=float) * monetary
     n = float(weights.sum())

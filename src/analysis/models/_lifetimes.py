@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from analysis.core.late import pd
 from analysis.models.fit import (
     Array,
     ModelFit,

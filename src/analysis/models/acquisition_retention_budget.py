@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 from analysis.core.errors import ParameterMistake
 from analysis.models.fit import require_positive
@@ -125,8 +126,6 @@ def best_budget(
     ParameterMistake
         If winning even the first customer costs more than one is worth: then the best spend is nothing.
     """
-    from scipy.optimize import minimize_scalar
-
     require_positive(margin=margin, discount_rate=discount_rate)
     # Spending the whole margin on keeping a customer leaves no reason to keep him.
     found = minimize_scalar(

@@ -15,9 +15,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.core.late import pd
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric import require_repeats
 from analysis.models._bg_bb_slopes import closed_form_objective

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.core.late import pd
 from analysis.models import _beta_geometric, _lifetimes
 from analysis.models.fit import Array, ModelFit
 from analysis.models.rows import purchase_rows

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.integrate import quad
 
 from analysis.models.constant_retention_value import annuity_value
 from analysis.models.fit import Array, require_positive, require_share
@@ -136,8 +137,6 @@ def discounted_acquisitions(diffusion: Diffusion, quarter: float, discount_per_q
     >>> round(discounted_acquisitions(Diffusion(alpha=10, beta=-4, gamma=0.25), 16, 0.0), 6)
     5.0
     """
-    from scipy.integrate import quad
-
     force = np.log1p(discount_per_quarter)
     return float(quad(lambda ahead: diffusion.rate(quarter + ahead) * np.exp(-force * ahead), 0, HORIZON_QUARTERS)[0])
 

@@ -1,12 +1,9 @@
-"""Discounted value of a customer base's future purchases, with the doubt that comes from estimating the models.
+"""Discounted purchases that customers are still expected to make, and what turns them into money.
 
 A purchase model (BG/NBD, MBG/NBD or Pareto/NBD) says how many purchases a customer with a given history will still
 make, the gamma-gamma model how much each will bring; their product, discounted and times the margin, is the value
 (Fader, Hardie & Lee 2005, Journal of Marketing Research 42(4), 415-430). It counts what is still to come: neither past
 margins nor the cost of acquisition, and it holds that spend per purchase is independent of how often one buys.
-
-The interval is that of the *expected* value of these customers under the models, as their parameters are uncertain.
-What one customer will really bring varies far more, and a wrong model is not in the interval.
 """
 
 from __future__ import annotations
@@ -18,19 +15,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.errors import ParameterMistake
-from analysis.core.vocabulary import INTERVAL_LEVEL, WEEKS_PER_YEAR
-from analysis.models import gamma_gamma
+from analysis.core.vocabulary import WEEKS_PER_YEAR
 from analysis.models._special import unit_quadrature
-from analysis.models.fit import (
-    Array,
-    ModelFit,
-    ModelNotIdentified,
-    purchase_module,
-    require_positive,
-)
-from analysis.models.rows import WEIGHT, purchase_rows, spend_rows
+from analysis.models.fit import Array, ModelNotIdentified, purchase_module, require_positive
 
-HESSIAN = "Hessian"
 QUADRATURE_NODES = 16  # expected purchases are smooth in time: exact to six digits over thirty years of weeks
 
 
@@ -67,41 +55,6 @@ class Terms:
             raise ParameterMistake(f"`margin` is a share of the amount, at most 1; got {self.margin!r}.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerValue:
-    """Mean discounted value per customer of a base, with its interval.
-
-    Attributes
-    ----------
-    mean : float
-        Per customer, in the currency of `monetary`, at the estimates.
-    low, high : float
-        Percentile interval over `draws`, at `level`.
-    level : float
-    standard_error : float
-        Standard deviation of `draws`.
-    draws : tuple of float
-        The mean value under each drawn parameter set.
-    n_customers : int
-        Customers in the base; `mean * n_customers` is the value of the base.
-    method : str
-        "Hessian": parameters drawn from their asymptotic normal distribution.
-    terms : Terms
-    purchase_model : str
-    """
-
-    mean: float
-    low: float
-    high: float
-    level: float
-    standard_error: float
-    draws: tuple[float, ...]
-    n_customers: int
-    method: str
-    terms: Terms
-    purchase_model: str
-
-
 def discounted_expected_purchases(model: str, params: Mapping[str, float], rows: pd.DataFrame, terms: Terms) -> Array:
     """Expected purchases within the horizon of a customer with each row's history, discounted continuously to T.
 
@@ -121,6 +74,8 @@ def discounted_expected_purchases(model: str, params: Mapping[str, float], rows:
 
     Raises
     ------
+    ParameterMistake
+        If `model` is no purchase model.
     ModelNotIdentified
         If the model's formula overflows for one of the histories.
     """
@@ -143,113 +98,3 @@ def discounted_expected_purchases(model: str, params: Mapping[str, float], rows:
             + ". Use another purchase model, or leave out customers who are no single buyers."
         )
     return np.asarray(discounted[place.ravel()])
-
-
-def value_by_row(
-    model: str, params: Mapping[str, float], spend_params: Mapping[str, float], base: pd.DataFrame, terms: Terms
-) -> Array:
-    """Discounted value of a customer with each row's history: margin x expected spend x discounted purchases.
-
-    Parameters
-    ----------
-    base : DataFrame
-        `frequency`, `recency`, `T`, `monetary` (not looked at where frequency is 0).
-    """
-    spend = gamma_gamma.expected_spend(spend_params, base["frequency"].to_numpy(), base["monetary"].to_numpy())
-    return terms.margin * spend * discounted_expected_purchases(model, params, base, terms)
-
-
-def discounted_customer_value(
-    purchases: ModelFit,
-    spend: ModelFit,
-    base: pd.DataFrame,
-    terms: Terms,
-    *,
-    n_draws: int = 200,
-    seed: int = 0,
-    level: float = INTERVAL_LEVEL,
-) -> CustomerValue:
-    """Mean value per customer of `base`, its interval from the curvature of both likelihoods.
-
-    Parameters
-    ----------
-    purchases : ModelFit
-        A fitted BG/NBD, MBG/NBD or Pareto/NBD.
-    spend : ModelFit
-        A fitted gamma-gamma model.
-    base : DataFrame
-        The customers to value: `frequency`, `recency`, `T`, `monetary`, optionally `n_customers`.
-    terms : Terms
-        Margin, discount rate, horizon, unit of time.
-    n_draws, seed
-        Parameter sets drawn, and the seed of the drawing. A draw asks the model about every distinct history 17 times:
-        a hundredth of a second per thousand histories.
-    level : float
-        Level of the interval.
-
-    Raises
-    ------
-    FrameMistake
-        If `base` breaks a rule.
-    ModelNotIdentified
-        If either likelihood is flat at its maximum, or more than one draw in a hundred has no finite value.
-    """
-    rows = _base_rows(base)
-    purchase_module(purchases.model)
-    pairs = zip(purchases.draws(n_draws, seed), spend.draws(n_draws, seed + 1), strict=True)
-    drawn = [_mean_or_nan(purchases.model, params, spend_params, rows, terms) for params, spend_params in pairs]
-    finite = [value for value in drawn if np.isfinite(value)]
-    if len(finite) < 0.99 * n_draws:
-        raise ModelNotIdentified(
-            f"{purchases.model} with {spend.model}: {n_draws - len(finite)} of {n_draws} drawn parameter sets have no "
-            "finite value; the data do not pin the parameters. Use more customers or a longer observation."
-        )
-    mean = _mean_value(purchases.model, purchases.params, spend.params, rows, terms)
-    return _result(mean, finite, rows, terms, level, purchases.model)
-
-
-def _mean_value(
-    model: str, params: Mapping[str, float], spend_params: Mapping[str, float], rows: pd.DataFrame, terms: Terms
-) -> float:
-    return float(np.average(value_by_row(model, params, spend_params, rows, terms), weights=rows[WEIGHT]))
-
-
-def _mean_or_nan(
-    model: str, params: Mapping[str, float], spend_params: Mapping[str, float], rows: pd.DataFrame, terms: Terms
-) -> float:
-    """nan where the drawn spend has no mean."""
-    try:
-        return _mean_value(model, params, spend_params, rows, terms)
-    except ModelNotIdentified:
-        return float("nan")
-
-
-def _base_rows(base: pd.DataFrame) -> pd.DataFrame:
-    """Check `base` by the rules of both models and return it with its weights."""
-    purchase_rows(base)
-    spend_rows(base)
-    rows = base if WEIGHT in base.columns else base.assign(**{WEIGHT: 1})
-    return rows.reset_index(drop=True)
-
-
-def _result(
-    mean: float,
-    draws: list[float],
-    rows: pd.DataFrame,
-    terms: Terms,
-    level: float,
-    model: str,
-) -> CustomerValue:
-    low, high = np.quantile(draws, [0.5 - level / 2, 0.5 + level / 2])
-    return CustomerValue(
-        mean=mean,
-        low=float(low),
-        high=float(high),
-        level=level,
-        standard_error=float(np.std(draws, ddof=1)),
-        draws=tuple(draws),
-        n_customers=int(rows[WEIGHT].sum()),
-        method=HESSIAN,
-        terms=terms,
-        purchase_model=model,
-    )

@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.core.errors import require_one_of
 from analysis.models import _lifetimes
 from analysis.models._gamma_gamma_slopes import closed_form_objective
 from analysis.models.fit import Array, ModelFit, ModelNotIdentified, Objective
@@ -27,7 +26,6 @@ from analysis.models.rows import WEIGHT, spend_rows
 MODEL = "gamma-gamma"
 FITTER = "GammaGammaFitter"
 NAMES = ("p", "q", "v")
-MEAN, TOTAL = "mean", "total"
 
 
 def fit_gamma_gamma(summary: pd.DataFrame, *, start: Mapping[str, float] | None = None) -> ModelFit:
@@ -72,24 +70,13 @@ def fit_gamma_gamma(summary: pd.DataFrame, *, start: Mapping[str, float] | None 
     return _lifetimes.as_fit(MODEL, NAMES, estimates, log_covariance, _log_likelihood(params, rows), weights)
 
 
-def log_likelihood(params: Mapping[str, float], summary: pd.DataFrame, *, of: str = MEAN) -> float:
+def log_likelihood(params: Mapping[str, float], summary: pd.DataFrame) -> float:
     """Log-likelihood of `summary` at `params`, summed over repeat customers.
 
-    Parameters
-    ----------
-    params : mapping
-        p, q, v.
-    summary : DataFrame
-        As for `fit_gamma_gamma`.
-    of : {"mean", "total"}
-        Density of the mean spend per purchase (eq. 1a of note 025, what lifetimes maximises), or of the total spend
-        (what the JMR paper reports).
+    It is that of the mean spend per purchase (eq. 1a of note 025, what lifetimes maximises). The JMR paper reports that of
+    the total, which is smaller by the sum of ln x: total = x * mean.
     """
-    require_one_of("of", of, (MEAN, TOTAL))
-    rows = spend_rows(summary)
-    # total = x * mean, so the density of the total is that of the mean divided by x
-    stretch = float((rows[WEIGHT] * np.log(rows["frequency"])).sum()) if of == TOTAL else 0.0
-    return _log_likelihood(params, rows) - stretch
+    return _log_likelihood(params, spend_rows(summary))
 
 
 def mean_spend(params: Mapping[str, float]) -> float:

@@ -18,10 +18,10 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from analysis.core.errors import ParameterMistake
-from analysis.core.late import pd
 from analysis.models import _lifetimes
 from analysis.models._beta_geometric import purchase_rate, require_repeats
 from analysis.models._pareto_slopes import closed_form_objective, log_of_leaving

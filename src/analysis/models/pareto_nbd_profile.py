@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 
-from analysis.core.late import pd
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.models import pareto_nbd
 from analysis.models.fit import (

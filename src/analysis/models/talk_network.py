@@ -10,9 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.stats import t
 
 from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
+
+CHANCES = ("rewired", "customers_at_start", "speak_well", "speak_badly", "buy_alone", "good_word", "bad_word", "repeat")
+"""Fields of a scenario that lie between 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +60,9 @@ class TalkScenario:
     repeat: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in (
-            "rewired",
-            "customers_at_start",
-            "speak_well",
-            "speak_badly",
-            "buy_alone",
-            "good_word",
-            "bad_word",
-        ):
-            _require_chance(name, getattr(self, name))
-        _require_chance("repeat", self.repeat)
+        for name in CHANCES:
+            if not 0 <= getattr(self, name) <= 1:
+                raise ParameterMistake(f"`{name}` must be a chance between 0 and 1; got {getattr(self, name)!r}.")
         if self.speak_well + self.speak_badly > 1:
             raise ParameterMistake(
                 "`speak_well` and `speak_badly` must add up to 1 at most, nobody does both; got "
@@ -114,8 +110,7 @@ def simulate_customers(scenario: TalkScenario, *, seed: int, n_runs: int) -> np.
 
     All change state at once at the end of the period. Customers never leave, and the put off never come back.
 
-    Truth for one period: `share_after_one_period`. Truth without bad talk and without good talk after T periods:
-    1 - (1 - s)(1 - p)^T, with s the customers at the start.
+    Truth without bad talk and without good talk after T periods: 1 - (1 - s)(1 - p)^T, with s the customers at the start.
 
     Parameters
     ----------
@@ -130,28 +125,6 @@ def simulate_customers(scenario: TalkScenario, *, seed: int, n_runs: int) -> np.
         raise ParameterMistake(f"`n_runs` must be 1 or more; got {n_runs!r}.")
     streams = np.random.SeedSequence(seed).spawn(n_runs)
     return np.array([_one_run(scenario, np.random.default_rng(stream)) for stream in streams])
-
-
-def share_after_one_period(scenario: TalkScenario) -> float:
-    """Truth that the simulation must recover: expected share of customers after one period.
-
-    Contacts are customers independently of each other at the start (chance s) and speak well (a) or badly (b), so among k
-    contacts E[(1 - r)^B] = (1 - s b r)^k and E[(1 - r)^B (1 - q)^G] = (1 - s (b r + a q))^k. The share is
-
-        s + (1 - s) [(1 - s b r)^k - (1 - p) (1 - s (b r + a q))^k]
-
-    Examples
-    --------
-    Nobody talks: one tenth are customers, one tenth of the rest buy.
-
-    >>> quiet = TalkScenario(customers_at_start=0.1, buy_alone=0.1, speak_well=0.0, speak_badly=0.0)
-    >>> round(share_after_one_period(quiet), 6)
-    0.19
-    """
-    s, k = scenario.customers_at_start, scenario.n_contacts
-    bad = s * scenario.speak_badly * scenario.bad_word
-    good = s * scenario.speak_well * scenario.good_word
-    return float(s + (1 - s) * ((1 - bad) ** k - (1 - scenario.buy_alone) * (1 - bad - good) ** k))
 
 
 def compare_gains(
@@ -176,8 +149,6 @@ def compare_gains(
     -----
     Over runs, ratio of the two mean gains; interval by linearising the ratio (the two gains of a run are paired).
     """
-    from scipy.stats import t
-
     step = points / 100
     if not 0 < step <= scenario.speak_badly or n_runs < 2:
         raise ParameterMistake(
@@ -234,8 +205,3 @@ def _one_run(scenario: TalkScenario, rng: np.random.Generator) -> float:
         buys = undecided & ~off & (holds_back < 1 - (1 - scenario.buy_alone) * (1 - scenario.good_word) ** n_good)
         customer, put_off = customer | buys, put_off | off
     return float(customer.mean())
-
-
-def _require_chance(name: str, value: float) -> None:
-    if not 0 <= value <= 1:
-        raise ParameterMistake(f"`{name}` must be a chance between 0 and 1; got {value!r}.")

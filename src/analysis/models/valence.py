@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import norm, t
 
 from analysis.core.correlation import slope_t
 from analysis.core.errors import ParameterMistake
@@ -106,8 +107,6 @@ def compare_valence(
     published; the signs of both correlations with growth make a positive one likely, which would narrow the gap's
     interval somewhat.
     """
-    from scipy.stats import norm
-
     require_positive(negative_slope=negative_slope, positive_slope=positive_slope)
     require_share(negative_r=negative_r, positive_r=positive_r)
     if n < 4:
@@ -134,8 +133,6 @@ def compare_valence(
 
 def _fieller(ratio: float, t_above: float, t_below: float, n: int, level: float) -> tuple[float, float]:
     """Interval of a ratio of two independent estimates from their t statistics; the whole line if below may be 0."""
-    from scipy.stats import t
-
     critical = float(t.ppf(0.5 + level / 2, n - 2))
     doubt = critical**2 / t_below**2
     if doubt >= 1:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import Design, Kind
 from analysis.estimators.checks.compliance import check_compliance
 from analysis.estimators.checks.first_stage import check_first_stage
@@ -87,8 +86,3 @@ def test_compliance_cannot_be_judged_near_the_line_or_where_receipt_is_not_known
     found = check_compliance(spec("experiment").check(table, CONTEXT), CLAIM)
     assert found.passed is None
     assert "1 of 80" in found.sentence
-
-
-def test_the_line_of_compliance_is_a_share():
-    with pytest.raises(ParameterMistake, match="`least` must lie above 0"):
-        check_compliance(experiment((10, 5), (10, 1)), CLAIM, least=50)

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import Design, Kind, Scale
 from analysis.estimators.checks.survivors import check_survivors
 from analysis.frames import Context, Frame, spec
@@ -52,8 +51,3 @@ def test_with_few_of_one_kind_it_judges_nothing():
     found = check_survivors(frame, CLAIM)
     assert found.passed is None
     assert "25 customers" in found.sentence
-
-
-def test_the_last_periods_must_be_a_number_of_them():
-    with pytest.raises(ParameterMistake, match="`last_periods` must be a whole number"):
-        check_survivors(customers(4, 0.1, 0.1, n=4), CLAIM, last_periods=0)

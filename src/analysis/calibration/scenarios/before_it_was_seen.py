@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.estimators.observational.augmented_weighting import difference, raw_means
@@ -28,8 +29,6 @@ def draw_losses_seen_late(effect: float, n: int, seed: int) -> Frame:
     Truth: the hazard ratio e. Naive (ratio of rates, time at risk from the day they came): too high, since early customers,
     few of them referred, have years in which they could not have been seen to leave.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     came = rng.uniform(0, LAST, 3 * n)
     referred = (rng.random(3 * n) < np.where(came < LOSSES_FROM, 0.1, 0.5)).astype(float)
@@ -62,8 +61,6 @@ def draw_points_before_redemption(effect: float, n: int, seed: int) -> Frame:
     Truth: e percentage points. Naive (redeemed in the half year from the first points on): no early member could, most of them
     unrestricted, so that it is far too high, and a true claim reads *fails*.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     balance, early = rng.normal(size=n), rng.random(n) < 0.6
     restricted = rng.random(n) < 1 / (1 + np.exp(-0.5 * balance - np.where(early, -0.6, 0.6)))

@@ -12,6 +12,8 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 
@@ -43,8 +45,6 @@ def draw_elasticities(effect: float, n: int, seed: int) -> Frame:
 
 
 def _draw(difference: float, n: int, seed: int) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     share, log_price, household = _shelf(rng, n)
     loyal = (share.max(axis=1) >= LOYAL_SHARE).astype(int)
@@ -87,8 +87,6 @@ def _chances(share: NDArray[np.float64], log_price: NDArray[np.float64], differe
 @cache
 def _difference_for(gap: float) -> float:
     """The difference of coefficients at which the elasticities of the favourite differ by `gap`."""
-    from scipy.optimize import brentq
-
     share, log_price, _ = _shelf(np.random.default_rng(0), POPULATION, 2)
     loyal, favourite = share.max(axis=1) >= LOYAL_SHARE, share.argmax(axis=1)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
+from scipy.stats import norm
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.core.vocabulary import Design
@@ -81,8 +83,6 @@ def draw_rank_in_noise(effect: float, n: int, seed: int) -> Frame:
 
 
 def _ranked(name: str, effect: float, n: int, seed: int) -> Frame:
-    from scipy.stats import norm
-
     rng = np.random.default_rng(seed)
     z = rng.permutation(np.arange(n) % 2)
     group = np.arange(n) % RISK_GROUPS
@@ -101,8 +101,6 @@ def draw_best_of_eight(effect: float, n: int, seed: int) -> Frame:
     P(stay) = 0.5 + e / 100 (kind = 1). Truth: e points, the best against the others. Naive: the kind that came out best,
     measured on the customers who made it come out best (winner's curse, above 0 even where all kinds are alike).
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     kind = rng.permutation(np.arange(n) % KINDS)
     table = pd.DataFrame(
@@ -117,8 +115,6 @@ def draw_best_of_eight(effect: float, n: int, seed: int) -> Frame:
 
 
 def _frame(name: str, z: np.ndarray, outcome: np.ndarray, **more: np.ndarray) -> Frame:
-    import pandas as pd
-
     table = pd.DataFrame(
         {
             "unit_id": np.arange(len(z)),

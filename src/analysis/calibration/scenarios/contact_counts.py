@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -100,8 +101,6 @@ def _contacts(n: int, seed: int) -> tuple[np.random.Generator, np.ndarray, np.nd
 
 
 def _frame(name: str, person: np.ndarray, k: np.ndarray, answer: np.ndarray, **more: np.ndarray) -> Frame:
-    import pandas as pd
-
     table = pd.DataFrame({"unit_id": person, "contact_number": k, "responded": answer.astype(int), **more})
     return simulated_frame("contacts", table, source=name)
 

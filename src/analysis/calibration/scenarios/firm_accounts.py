@@ -7,6 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+from scipy.stats import t
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -72,8 +74,6 @@ def naive_with_season(frame: Frame) -> tuple[float, float, float]:
 
 
 def _shares_of_years(won: NDArray[np.float64], lost: NDArray[np.float64]) -> tuple[float, float, float]:
-    from scipy.stats import t
-
     def gap(retained: NDArray[np.bool_]) -> float:
         came, left = won[retained], lost[retained]
         change = came - left - (came - left).mean()
@@ -107,8 +107,6 @@ def draw_stability(effect: float, n: int, seed: int) -> Frame:
 
     Truth: e by formula. Naive (the groups as they are): too low, the term in 1 / 60 being 1 / 240 for the larger group.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     kept_noise = (1 + 1 / 4) / N_NEW
     squared = 1.6 * kept_noise / min(1.0, effect**2)
@@ -155,8 +153,6 @@ def draw_rate(effect: float, n: int, seed: int) -> Frame:
     Churn of year t is normal with mean e per cent and standard deviation 2. Truth: e. Naive (all customer-years together,
     as if independent): right on average, with an interval some ten times too narrow.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     start = np.full(n, 50_000)
     lost = rng.binomial(start, np.clip(rng.normal(effect / 100, 0.02, n), 0.001, 0.999))
@@ -193,8 +189,6 @@ def naive_two_firms(frame: Frame) -> tuple[float, float, float]:
 def _movement(
     name: str, effect: float, n: int, seed: int, *, season: float, recession: float = 0.0, passing: float | None = None
 ) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     wave = season * np.cos(2 * math.pi * np.arange(n) / MONTHS_A_YEAR)
     won = np.round(300 + 20 * math.sqrt(1 - effect) * rng.normal(size=n) + wave).astype(int)
@@ -238,8 +232,6 @@ def _new_customers(rng: np.random.Generator, counts: NDArray[np.int64]) -> tuple
 
 
 def _firms(name: str, effect: float, n: int, seed: int) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     mean = np.repeat([FINANCE_RATE + effect, FINANCE_RATE], n)
     firm = np.repeat(np.arange(2 * n), 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -18,8 +19,6 @@ def draw_large_firms_differ(effect: float, n: int, seed: int) -> Frame:
 
     Truth: e, the mean over companies. Naive (mean over all rows): some 2.5 above it, with an interval that is too short.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     company = rng.normal(0.0, 8.0, n)
     contracts = 1 + rng.poisson(2 * np.exp(company / 16))

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -53,8 +54,6 @@ def _autoregressive(rng: np.random.Generator, n: int, years: int, keep: float) -
 
 
 def _panel(name: str, effect: float, n: int, seed: int, *, announced: float = 0.0) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     parent = np.arange(n) // 3
     quality = rng.normal(0.0, 1.0, n)

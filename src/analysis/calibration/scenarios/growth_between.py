@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 
@@ -24,8 +25,6 @@ def draw_between(effect: float, n: int, seed: int, *, customers: float = 20_000.
     Truth: [var(l) - var(w)] / var(w - l) = e, the share of the variance of growth due to losses less that due to wins.
     Naive: how many were lost against how many were won, 0.07 / 0.73 or so, whatever e is.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     lost = 0.40 + SPREAD * np.sqrt((1 + effect) / 2) * rng.normal(size=n).clip(-3.5, 3.5)
     won = 0.33 + SPREAD * np.sqrt((1 - effect) / 2) * rng.normal(size=n).clip(-3.2, 3.2)

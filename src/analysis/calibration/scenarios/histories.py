@@ -10,6 +10,8 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -29,8 +31,6 @@ def draw_histories(effect: float, n: int, seed: int) -> Frame:
     by the rule, silent for no longer than half a year at the split (`area_at`); at h = 0 one half, since history and
     outcome are independent. Naive: among all who ever bought, where it tells the dead from the living.
     """
-    import pandas as pd
-
     history = _histories(effect, n, seed)
     frequency, recency, age, later = history
     table = pd.DataFrame(
@@ -58,8 +58,6 @@ def gain_at(effect: float) -> float:
 
 
 def _area(score: np.ndarray, gone: np.ndarray) -> float:
-    from scipy.stats import rankdata
-
     m, n = int(gone.sum()), int((~gone).sum())
     return float((rankdata(score)[gone].sum() - m * (m + 1) / 2) / (m * n))
 

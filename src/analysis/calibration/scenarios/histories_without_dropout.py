@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -25,8 +27,6 @@ def draw_nobody_drops_out(effect: float, n: int, seed: int) -> Frame:
     Truth: the area under the curve that the forecast of the true rates, (1/h + x) / (1/h / 0.03 + T) after x purchases in T
     weeks, has among very many customers; one half at h = 0.
     """
-    import pandas as pd
-
     frequency, recency, age, later = _histories(effect, n, seed)
     table = pd.DataFrame(
         {
@@ -44,8 +44,6 @@ def draw_nobody_drops_out(effect: float, n: int, seed: int) -> Frame:
 @cache
 def area_at(effect: float) -> float:
     """Area under the curve of the true forecast at this h."""
-    from scipy.stats import rankdata
-
     if effect == 0:
         return 0.5
     frequency, _, age, later = _histories(effect, MANY, seed=1)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -98,8 +99,6 @@ def draw_at_the_till(effect: float, n: int, seed: int) -> Frame:
 
     Truth: e per cent, less what those compared gain who join within the 26 weeks. Naive (plain means): too high.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     rate, weeks = rng.gamma(1.5, 0.1, n), 104
     bought, member, joins = np.zeros((n, weeks)), np.zeros(n, dtype=bool), np.zeros((n, weeks), dtype=bool)
@@ -136,8 +135,6 @@ def _member(joined: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _frame(name: str, outcome: NDArray[np.float64], joined: NDArray[np.float64]) -> Frame:
-    import pandas as pd
-
     n = len(joined)
     columns = {
         "unit_id": np.repeat(np.arange(n), N_PERIODS),

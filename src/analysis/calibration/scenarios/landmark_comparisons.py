@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -34,8 +35,6 @@ def draw_landmarks(effect: float, n: int, seed: int) -> Frame:
 
     Truth: e points. Naive (plain shares over all landmarks): too high by what tenure does.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     joined = rng.uniform(0.0, 4.0, n)
     left = joined + rng.exponential(1.0, n) / (0.5 * np.exp(1.5 * rng.normal(size=n)))
@@ -79,8 +78,6 @@ def draw_rarely_redeemed(effect: float, n: int, seed: int) -> Frame:
 
     Truth: e per cent. Naive: too high by what those who redeem would have bought anyway and by the two quarters.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     who = np.repeat(np.arange(n), rng.integers(1, 7, n))
     quarter = rng.integers(1, 7, len(who))
@@ -110,8 +107,6 @@ def draw_planned_shopping(effect: float, n: int, seed: int) -> Frame:
 
 
 def _moments(name: str, effect: float, n: int, seed: int, *, planned: float) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     who = np.repeat(np.arange(n), rng.integers(1, 7, n))
     rate = rng.gamma(1.5, 0.16 / 1.5, n)[who]
@@ -152,8 +147,6 @@ def draw_departures_saved_up(effect: float, n: int, seed: int) -> Frame:
 
 
 def _ends(name: str, effect: float, n: int, seed: int, *, saved_up: float) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     term = rng.choice([0.5, 1.0, 2.0], n)
     end_age: NDArray[np.float64] = term * rng.integers(1, 4, n)

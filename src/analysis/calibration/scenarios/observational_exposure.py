@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -141,8 +142,6 @@ def _logistic(z: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _frame(name: str, t: NDArray, outcome: NDArray, x: NDArray, **more: NDArray) -> Frame:
-    import pandas as pd
-
     table = pd.DataFrame(
         {"unit_id": np.arange(len(t)), "treated": t, "outcome": outcome.astype(float), "x_1": x, **more}
     )

@@ -7,6 +7,9 @@ history tells anything.
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
+from scipy.special import betaln
+from scipy.stats import betabinom
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -21,8 +24,6 @@ def draw_nobody_stops_on_occasions(effect: float, n: int, seed: int) -> Frame:
     Truth: the area under the curve that the number of occasions used has for using none of the next three, all of it known
     by formula (beta-binomial); one half at h = 0.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     chance = rng.beta(*_shape(effect), n) if effect > 0 else np.full(n, USED)
     used = rng.random((n, OCCASIONS)) < chance[:, None]
@@ -40,9 +41,6 @@ def draw_nobody_stops_on_occasions(effect: float, n: int, seed: int) -> Frame:
 
 def area_at(effect: float) -> float:
     """Area under the curve of the number of occasions used."""
-    from scipy.special import betaln
-    from scipy.stats import betabinom
-
     if effect == 0:
         return 0.5
     a, b = _shape(effect)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.core.vocabulary import Design
@@ -42,8 +43,6 @@ def draw_encouragement_leaks(effect: float, n: int, seed: int) -> Frame:
 
 
 def _peers(name: str, effect: float, n: int, seed: int, *, first: float, leak: float = 0.0) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     groups = n // 20
     cluster = np.repeat(np.arange(groups), 20)
@@ -82,8 +81,6 @@ def draw_contacts_alike(effect: float, n: int, seed: int) -> Frame:
 
 
 def _adoption(name: str, effect: float, n: int, seed: int, *, alike: bool = False, size: int = 100) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     villages = n // size
     network = np.repeat(np.arange(villages), size)
@@ -137,8 +134,6 @@ def draw_shops_open(effect: float, n: int, seed: int) -> Frame:
 
 
 def _curve(name: str, effect: float, n: int, seed: int, *, growth: float) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     share, steps, shares = 0.0, 200, []
     for year in range(15):

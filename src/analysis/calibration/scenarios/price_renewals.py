@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -165,8 +166,6 @@ def _frame(
     tenure: NDArray[np.float64],
     more: dict[str, NDArray[np.float64]],
 ) -> Frame:
-    import pandas as pd
-
     columns = {
         "unit_id": np.arange(len(chance)),
         "lapsed": (rng.random(len(chance)) < chance).astype(int),

@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.core.vocabulary import Design
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
 EFFECT = "randomised.intention_to_treat:estimate_intention_to_treat"
@@ -179,8 +179,6 @@ def _randomise(n: int, seed: int) -> tuple[np.random.Generator, NDArray[np.int64
 
 
 def _frame(name: str, z: NDArray[np.int64], outcome: NDArray, **more: NDArray) -> Frame:
-    import pandas as pd
-
     table: pd.DataFrame = pd.DataFrame(
         {
             "unit_id": np.arange(len(z)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -22,8 +23,6 @@ def draw_redeemed_often(effect: float, n: int, seed: int) -> Frame:
     Truth: e per cent, redeeming now over not redeeming. Naive: too high by what those who redeem would have bought anyway. The
     answer is what redeeming now does over redeeming now, soon or never: smaller.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     rate = rng.gamma(1.5, 0.5 / 1.5, n)
     run_up, year = rng.poisson(8 * rate), rng.poisson(44 * rate)

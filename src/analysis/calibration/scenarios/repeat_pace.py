@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -81,8 +82,6 @@ def _waits(rng: np.random.Generator, short: np.ndarray) -> np.ndarray:
 
 def _frame(name: str, waits: np.ndarray, most: np.ndarray, followed: np.ndarray) -> Frame:
     """Purchases 1 to `most` that fall within `followed` days, each with the wait for the next that was seen."""
-    import pandas as pd
-
     n, width = waits.shape
     at = np.column_stack([np.zeros(n), np.cumsum(waits[:, :-1], axis=1)])
     made = (np.arange(width) < most[:, None]) & (at <= followed[:, None])

@@ -12,6 +12,11 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from scipy.integrate import quad
+from scipy.optimize import brentq
+from scipy.special import roots_jacobi
+from scipy.stats import gamma
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -55,8 +60,6 @@ def draw_contract(
     chosen so that the value rises by e per cent. Naive (one rate for all, the base's own): the same formula with everybody
     alike, which knows nothing of customers who leave almost surely or hardly ever.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     mean = _mean_chance(effect, spread)
     chance = rng.beta(spread * mean, spread * (1 - mean), n) if np.isfinite(spread) else np.full(n, mean)
@@ -99,8 +102,6 @@ def draw_occasions(effect: float, n: int, seed: int) -> Frame:
     Leaving before an occasion has chance c_i ~ beta(10 m, 10 (1 - m)). Truth by formula: the base is all who are alive after
     six occasions, so that the distribution of c among them is beta(10 m, 10 (1 - m) + 6); buying is unrelated to it.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     mean = _mean_chance_alive(effect)
     chance = rng.beta(SPREAD_ON_OCCASIONS * mean, SPREAD_ON_OCCASIONS * (1 - mean), n)
@@ -119,8 +120,6 @@ def draw_histories(effect: float, n: int, seed: int) -> Frame:
     after T = 78 weeks the rate of leaving mu is gamma(3, b + T); churn of a year is 1 - E exp(-52.2 k mu), value
     E 1 / (k mu + ln(1.1) / 52.2), k the factor that takes churn to 95 % of itself; b is such that value gains e per cent.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     buying, leaving = rng.gamma(1.2, 1 / 8.0, n), rng.gamma(SHAPE, 1 / _weeks_of_staying(effect), n)
     watched = np.minimum(rng.exponential(1.0, n) / leaving, WEEKS)
@@ -142,8 +141,6 @@ def draw_histories_tied(effect: float, n: int, seed: int) -> Frame:
     The rate of buying is divided by sqrt(mu_i / mean mu). Truth: e as above, the rates of leaving being the same. The model
     takes buying and leaving for unrelated, and learns of leaving from purchases.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     leaving = rng.gamma(SHAPE, 1 / _weeks_of_staying(effect), n)
     buying = rng.gamma(1.2, 1 / 8.0, n) / np.sqrt(np.maximum(leaving / leaving.mean(), 0.05))
@@ -165,8 +162,6 @@ def draw_account(effect: float, n: int, seed: int) -> Frame:
     Truth: e, by the formula of `draw_contract` for that base. Totals show one rate for all, its luck of
     years aside (normal, 2 % of itself): the naive annuity is all that they allow.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     chances, weights = _base(_mean_chance(effect))
     churn = float(weights @ chances / weights.sum())
@@ -210,8 +205,6 @@ def _gain(chances: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
 
 def _nodes(a: float, b: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Chances and weights of a beta distribution (Gauss-Jacobi)."""
-    from scipy.special import roots_jacobi
-
     x, w = roots_jacobi(200, b - 1, a - 1)
     return (x + 1) / 2, w / w.sum()
 
@@ -231,17 +224,11 @@ def _base_alive(mean: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 @cache
 def _weeks_of_staying(effect: float) -> float:
     """Scale b of the gamma distribution of rates of leaving at which the base gains `effect` per cent."""
-    from scipy.optimize import brentq
-
     return float(np.exp(brentq(lambda log_b: _gain_of_rates(np.exp(log_b)) - effect, -2.0, 9.0)))
 
 
 def _gain_of_rates(b: float) -> float:
     """Per cent by which value rises when a year's churn of those alive is cut to CUT of itself."""
-    from scipy.integrate import quad
-    from scipy.optimize import brentq
-    from scipy.stats import gamma
-
     rates = gamma(SHAPE, scale=1 / (b + WEEKS))
     force = float(np.log1p(DISCOUNT)) / WEEKS_A_YEAR
 
@@ -268,8 +255,6 @@ def _mean_chance_alive(effect: float) -> float:
 
 def _solved(base: Callable[[float], tuple[NDArray[np.float64], NDArray[np.float64]]], effect: float) -> float:
     """The mean chance of leaving at which the base gains `effect` per cent."""
-    from scipy.optimize import brentq
-
     return float(brentq(lambda mean: _gain(*base(mean)) - effect, 0.005, 0.995))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -96,8 +97,6 @@ def _moving(rng: np.random.Generator, n: int, spread: float) -> np.ndarray:
 def _frame(
     name: str, n: int, acquisition: np.ndarray, retention: np.ndarray, won: np.ndarray, retained: np.ndarray
 ) -> Frame:
-    import pandas as pd
-
     table = pd.DataFrame(
         {
             "period_start": pd.date_range("2020-01-01", periods=n, freq="MS"),

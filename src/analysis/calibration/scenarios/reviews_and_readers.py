@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -35,8 +36,6 @@ def draw_fashion(effect: float, n: int, seed: int) -> Frame:
 
 
 def _draw(name: str, seed: int, n: int, *, volume: float, fashion: float = 0.0) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     maker = np.arange(n) // PRODUCTS_A_MAKER
     noise = rng.normal(-0.08, 0.4, maker[-1] + 1)[maker] + rng.normal(-0.08, 0.4, n)

@@ -6,6 +6,7 @@ import math
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -91,8 +92,6 @@ def draw_recession_on_the_way(effect: float, n: int, seed: int) -> Frame:
 
 
 def _windows(name: str, effect: float, n: int, seed: int, *, placebo: bool, season: float = 0.0) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     ordinary = np.repeat(rng.gamma(2.0, 0.3, n), 2)
     redeemed = np.tile([1, 0], n)
@@ -123,8 +122,6 @@ def _runs(
     stocking: float = 0.0,
     recession: float = math.inf,
 ) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     hurry = math.log1p(effect / 100)
     usual = np.exp(rng.normal(math.log(30.0), 0.7, n))

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -59,8 +60,6 @@ def draw_contacts(effect: float, n: int, seed: int) -> Frame:
     Naive (strata together): too high, because those who never bought were called where calls sell least. An error that
     takes the number of calls as given is too small: who buys is called less.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     stratum, bought = _groups(rng, n)
     chance = np.where(bought, effect, 1.0) * RATES[stratum]
@@ -100,8 +99,6 @@ def _groups(rng: np.random.Generator, n: int) -> tuple[NDArray[np.int64], NDArra
 def _drawn(
     name: str, of_buyers: Callable[[NDArray[np.float64]], NDArray[np.float64]], n: int, seed: int, *, age: bool = False
 ) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     stratum, bought = _groups(rng, n)
     raised = of_buyers(RATES)

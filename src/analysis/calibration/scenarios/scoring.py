@@ -10,6 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.stats import norm, rankdata
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -32,8 +35,6 @@ def distance(area: float) -> float:
     >>> round(distance(0.5), 6), round(distance(0.7602499), 4)
     (0.0, 1.0)
     """
-    from scipy.stats import norm
-
     return math.sqrt(2) * float(norm.ppf(area))
 
 
@@ -54,8 +55,6 @@ def draw_leaking_score(effect: float, n: int, seed: int) -> Frame:
 
 def leaking_area(frame: Frame) -> tuple[float, float, float]:
     """Area of the leaking score by pairs, with the interval of Hanley & McNeil (1982, Radiology 143, 29-36)."""
-    from scipy.stats import rankdata
-
     table = frame.table
     outcome = table["outcome"].to_numpy() == 1
     m, n = int(outcome.sum()), int((~outcome).sum())
@@ -116,9 +115,6 @@ def lift_at(area: float) -> float:
     >>> round(lift_at(0.5), 6)
     1.0
     """
-    from scipy.optimize import brentq
-    from scipy.stats import norm
-
     d = distance(area)
     cut = brentq(lambda c: SHARE * norm.sf(c - d) + (1 - SHARE) * norm.sf(c) - TOP, -5.0, 10.0)
     return float(norm.sf(cut - d)) / TOP
@@ -139,8 +135,6 @@ def _binormal(d: float, n: int, seed: int) -> tuple[np.random.Generator, NDArray
 
 
 def _frame(name: str, outcome: NDArray, score: NDArray, **more: NDArray) -> Frame:
-    import pandas as pd
-
     table = pd.DataFrame({"unit_id": np.arange(len(outcome)), "score": score, "outcome": outcome, **more})
     return simulated_frame("scores", table, source=name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -57,8 +58,6 @@ def draw_returns(effect: float, n: int, seed: int) -> Frame:
     P(return) = 0.03 + e / 100. Truth: e points, what the letter adds (the counterfactual without it is 0.03). Naive (every
     return credited to the letter): e + 3. There is no answer: nobody was left without a letter.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     columns = {
         "unit_id": np.arange(n),
@@ -69,8 +68,6 @@ def draw_returns(effect: float, n: int, seed: int) -> Frame:
 
 
 def _failures(name: str, effect: float, n: int, seed: int) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     value = np.clip(rng.normal(size=n), -2.0, 2.0)
     failed = rng.random(n) < 1 / (1 + np.exp(0.2 - 0.5 * value))

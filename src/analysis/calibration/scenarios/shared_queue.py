@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -36,8 +37,6 @@ def draw_long_calls(effect: float, n: int, seed: int) -> Frame:
 
 
 def _queue(name: str, effect: float, n: int, seed: int, *, longer: float = 1.0) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     day, hour = (grid.ravel() for grid in np.meshgrid(np.arange(DAYS), np.arange(HOURS), indexing="ij"))
     busy = rng.normal(0.0, 1.0, HOURS)

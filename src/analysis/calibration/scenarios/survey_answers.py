@@ -6,6 +6,7 @@ import math
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -146,8 +147,6 @@ def draw_teams(effect: float, n: int, seed: int) -> Frame:
     Truth: e points at equal wealth. Naive (customers as if independent, nothing held equal): e + 6, with an interval that
     knows nothing of teams.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     teams = max(10, n // N_CUSTOMERS_A_TEAM)
     high = np.arange(teams) % 2
@@ -172,8 +171,6 @@ def _satisfied(rng: np.random.Generator, effect: float, n: int) -> tuple[np.ndar
 
 
 def _scores(name: str, score: np.ndarray, outcome: np.ndarray, customer: np.ndarray | None = None) -> Frame:
-    import pandas as pd
-
     columns = {"unit_id": np.arange(len(score)), "score": score.astype(float), "outcome": outcome}
     if customer is not None:
         columns["cluster"] = customer
@@ -181,8 +178,6 @@ def _scores(name: str, score: np.ndarray, outcome: np.ndarray, customer: np.ndar
 
 
 def _drivers(name: str, effect: float, n: int, seed: int, *, halo: float) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     quality = rng.normal(size=n)
     works = TRUST_TOGETHER * quality + math.sqrt(1 - TRUST_TOGETHER**2) * rng.normal(size=n)
@@ -198,8 +193,6 @@ def _drivers(name: str, effect: float, n: int, seed: int, *, halo: float) -> Fra
 
 
 def _reasons(name: str, effect: float, n: int, seed: int, *, silence: float) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     named = (1 - NAMED_OTHER) / 2
     rival = (named - effect / 200) / 2

@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 
@@ -59,8 +60,6 @@ def _direct(b: float, g: float) -> tuple[float, float]:
 
 
 def _draw(seed: int, n: int, fewer_bad: float, *, fashion: float = 0.0) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     c, a = _direct(fewer_bad, GOOD_SLOPE)
 

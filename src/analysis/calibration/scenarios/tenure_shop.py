@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -79,8 +80,6 @@ def _periods(
     name: str, who: np.ndarray, at: np.ndarray, tenure: np.ndarray, amount: np.ndarray, joined: np.ndarray
 ) -> Frame:
     """Quarters with a purchase, the quarter of joining left out."""
-    import pandas as pd
-
     period = np.floor(at / QUARTER).astype(int)
     later = period > np.floor(joined / QUARTER).astype(int)[who]
     code = (who * 100 + period)[later]

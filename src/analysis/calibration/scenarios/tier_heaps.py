@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from scipy.stats import beta
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 
@@ -27,15 +29,11 @@ def draw_heap(effect: float, n: int, seed: int) -> Frame:
 
     Truth: e times as many within a tenth above as would be there. Naive (those above over those below): 1.39 without a tier.
     """
-    from scipy.stats import beta
-
     rng = np.random.default_rng(seed)
     below, at, above = (float(beta.cdf((edge - LEAST) / SPAN, *SHAPE)) for edge in (-WINDOW, 0.0, WINDOW))
     running = LEAST + SPAN * rng.beta(*SHAPE, n)
     goes = (running >= -WINDOW) & (running < 0) & (rng.random(n) < (effect - 1) * (above - at) / (at - below))
     running = np.where(goes, rng.uniform(0, WINDOW, n), running)
-    import pandas as pd
-
     table = pd.DataFrame(
         {
             "unit_id": np.arange(n),

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -89,8 +90,6 @@ def _one(
 
 
 def _frame(name: str, running: NDArray[np.float64], outcome: NDArray[np.float64], tier: NDArray[np.int64]) -> Frame:
-    import pandas as pd
-
     columns = {
         "unit_id": np.arange(len(running)),
         "running": running,

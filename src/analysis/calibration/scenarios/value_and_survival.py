@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
@@ -38,8 +39,6 @@ def draw_referred_with_whales(effect: float, n: int, seed: int) -> Frame:
 
 
 def _value(name: str, effect: float, n: int, seed: int, *, heavy: bool) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     x = rng.normal(size=n)
     t = (rng.random(n) < 1 / (1 + np.exp(0.6 - 0.8 * x))).astype(int)
@@ -80,8 +79,6 @@ def draw_first_contact_drives_both(effect: float, n: int, seed: int) -> Frame:
     the answer, hazard 0.4 exp(-s + ln(e) d) a year, seen from the first day for 2 years. Truth: the hazard ratio e for each
     doubling at equal s. Naive: too high, by a factor of about 1.3.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     settled = (rng.random(n) < 0.5).astype(float)
     doublings = rng.normal(size=n) - 1.5 * settled
@@ -119,8 +116,6 @@ def _spells(
     dose: bool = False,
     frailty: bool = False,
 ) -> Frame:
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     pool = 3 * n
     x = rng.normal(size=pool)
@@ -181,8 +176,6 @@ def draw_quick_leavers_go_first(effect: float, n: int, seed: int) -> Frame:
     Truth: e, the same for every customer. Naive (ratio of rates over the whole follow-up, and so the plain Cox regression):
     nearer to 1, because the quick to leave are sooner gone among those who were not referred.
     """
-    import pandas as pd
-
     rng = np.random.default_rng(seed)
     start, referred = rng.uniform(0, 5, n), rng.random(n) < 0.3
     life = rng.exponential(1.0, n) / (0.31 * rng.gamma(3.0, 1 / 3, n) * np.where(referred, effect, 1.0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
 from analysis.core.results import Estimate
@@ -13,7 +15,6 @@ from analysis.estimators.common.interval import around
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 QUANTITY = "loss_minus_win_share_across"
@@ -49,7 +50,6 @@ def estimate_growth_across(frame: Frame, claim: Claim, *, role: str = "answer") 
     FrameMistake
         With fewer than 30 units, or where all grew alike.
     """
-    import numpy as np
     import statsmodels.api as sm
 
     table = frame.table

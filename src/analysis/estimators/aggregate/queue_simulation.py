@@ -6,7 +6,8 @@ import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
@@ -14,9 +15,6 @@ from analysis.core.results import Estimate
 from analysis.core.vocabulary import Design, Role
 from analysis.estimators.common.building import make_estimate
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 QUANTITIES = ("weighted_wait_change", "urgent_wait_change")
 URGENT = 2
@@ -151,8 +149,6 @@ def waiting_hours(arrival: np.ndarray, handling: np.ndarray, rank: Sequence[obje
     >>> waiting_hours(*times, [0, 2, 1], 1).tolist()
     [0.0, 5.0, 1.0]
     """
-    import numpy as np
-
     waits = np.zeros(len(arrival))
     free, waiting = [0.0] * n_servers, []  # type: ignore[var-annotated]
     clock, arrived = 0.0, 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
@@ -12,9 +14,6 @@ from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.core.wording import number
 from analysis.estimators.randomised.two_arms import contrast
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "control arm against itself"
 SPLITS = 200
@@ -73,8 +72,6 @@ def check_a_a(frame: Frame, claim: Claim, *, quantity: str, seed: int = 1, n_spl
 
 def _splits(control: pd.DataFrame, seed: int, n_splits: int) -> Iterator[pd.DataFrame]:
     """The control arm with half of it called treated, over and over."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     unit = control["cluster"] if "cluster" in control else control["unit_id"]
     _, first, codes = np.unique(unit.to_numpy(), return_index=True, return_inverse=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from analysis.core.claim import Claim
 from analysis.core.results import CheckResult
@@ -17,9 +19,6 @@ from analysis.estimators.observational.augmented_weighting import (
 )
 from analysis.estimators.observational.doubly_robust import estimate_doubly_robust
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 MOST_BEYOND = 0.05
 """If more than this share of the smaller group has hardly a counterpart in the other, the groups do not overlap."""
@@ -43,8 +42,6 @@ def check_overlap(frame: Frame, claim: Claim, *, seed: int = 1, n_folds: int = 5
     """
     if _nothing_held_equal(frame):
         return _nothing("overlap")
-    import numpy as np
-
     used = comparable(frame)
     left_out = 1 - len(used.table) / len(frame.table)
     treated = used.table["treated"].to_numpy(float)
@@ -85,7 +82,6 @@ def check_balance(frame: Frame, claim: Claim, *, seed: int = 1, n_folds: int = 5
     """
     if _nothing_held_equal(frame):
         return _nothing("balance")
-    import numpy as np
     from scipy.stats import norm
 
     used = comparable(frame)
@@ -194,8 +190,6 @@ def _risk_ratio(event: Any, split: Any) -> float:
 
 def _differences(matrix: np.ndarray, treated: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Weighted mean of the exposed less that of the others, in standard deviations (the columns have spread 1), and its error."""
-    import numpy as np
-
     means, variances = [], []
     for arm in (1, 0):
         w, rows = weights[treated == arm], matrix[treated == arm]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
-from analysis.core.errors import ParameterMistake
 from analysis.core.results import CheckResult
 from analysis.core.wording import number
 from analysis.estimators.common.design_matrix import independent_columns
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 MISMATCH = 0.001
 """Sample ratios are judged strictly: with this p a mismatch is a fault of the experiment, not of chance (Fabijan et al.
@@ -25,10 +22,10 @@ BALANCED = 0.1
 """Standardised differences below this are customarily called balanced (Austin 2009, Statist. Med. 28, 3083)."""
 
 
-def check_sample_ratio(frame: Frame, claim: Claim, *, planned: Mapping[str, float] | None = None) -> CheckResult:
+def check_sample_ratio(frame: Frame, claim: Claim) -> CheckResult:
     """Chi-square test of the arms' sizes against the plan.
 
-    The plan is an argument, or the frame's column `planned` (shares of each stratum, scaled to the arms that are in it).
+    The plan is the frame's column `planned` (shares of each stratum, scaled to the arms that are in it).
     Without a plan, of whether the arms' shares are the same in all strata, unless a plan could have been named and was not;
     else nothing is judged, and shares far from equal are said. Where whole clusters were drawn, clusters are counted.
 
@@ -37,23 +34,15 @@ def check_sample_ratio(frame: Frame, claim: Claim, *, planned: Mapping[str, floa
     frame : Frame
         ``experiment``.
     claim : Claim
-    planned : mapping
-        Arm to planned share, all arms, adding up to 1; None if not known.
     """
-    from scipy.stats import chi2_contingency, chisquare
+    from scipy.stats import chi2_contingency
 
     name = "sample ratio of the arms"
     table = frame.table.drop_duplicates("cluster") if "cluster" in frame.table else frame.table
     sizes = table["arm"].value_counts().sort_index()
     rows = tuple({"arm": str(arm), "n": int(n), "share": float(n / len(table))} for arm, n in sizes.items())
     listed = ", ".join(f"{arm} {number(int(n))}" for arm, n in sizes.items())
-    named = "planned" in table and table["planned"].notna().any()
-    if planned is not None:
-        _require_plan(planned, sizes)
-        expected = [planned[str(arm)] * len(table) for arm in sizes.index]
-        p = float(chisquare(sizes.to_numpy(), expected).pvalue)
-        against = "the plan"
-    elif named:
+    if "planned" in table and table["planned"].notna().any():
         p, n_left_out = _p_of_named_plans(table)
         against = "the plan" + (f" (not named for {number(n_left_out)} of them)" if n_left_out else "")
     elif "planned" not in table and "stratum" in table and table["stratum"].nunique() > 1 and len(sizes) > 1:
@@ -110,14 +99,6 @@ def check_arm_balance(frame: Frame, claim: Claim) -> CheckResult:
     )
 
 
-def _require_plan(planned: Mapping[str, float], sizes: pd.Series) -> None:
-    if set(planned) != {str(arm) for arm in sizes.index} or abs(sum(planned.values()) - 1) > 1e-6:
-        raise ParameterMistake(
-            f"`planned` must give a share for each of the arms {', '.join(map(str, sizes.index))}, adding up to 1; got "
-            f"{dict(planned)!r}."
-        )
-
-
 def _p_of_named_plans(table: pd.DataFrame) -> tuple[float, int]:
     """Chi-square p of the arms of all strata with a plan, and how many units have none."""
     from scipy.stats import chi2
@@ -159,8 +140,6 @@ def _standardised(table: pd.DataFrame, column: str) -> float:
 
 
 def _joint_p(table: pd.DataFrame, known: list[str]) -> float:
-    import numpy as np
-    import pandas as pd
     import statsmodels.api as sm
 
     parts: list[Any] = [np.ones(len(table))]
@@ -179,7 +158,6 @@ def _joint_p(table: pd.DataFrame, known: list[str]) -> float:
 
 
 def _wald_p(values: np.ndarray, covariance: np.ndarray) -> float:
-    import numpy as np
     from scipy.stats import chi2
 
     return float(chi2.sf(float(values @ np.linalg.pinv(covariance) @ values), len(values)))

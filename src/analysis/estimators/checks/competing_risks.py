@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
@@ -10,9 +10,6 @@ from analysis.core.results import CheckResult
 from analysis.core.wording import number
 from analysis.estimators.survival.cause_specific_hazard import LEFT
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 NAME = "other causes than leaving"
 WORST_POINTS = 1.0
@@ -35,8 +32,6 @@ def check_competing_risks(frame: Frame, claim: Claim, *, horizon_years: float = 
     FrameMistake
         If the frame holds the quarters round the ends of terms only (x_in_contract): no spell is seen whole in it.
     """
-    import numpy as np
-
     if "x_in_contract" in frame.covariates:
         raise FrameMistake(
             f"Frame '{frame.name}' from {frame.context.source} must hold whole spells to say who has left by an age; it "
@@ -74,8 +69,6 @@ def check_competing_risks(frame: Frame, claim: Claim, *, horizon_years: float = 
 
 def _counts(ends: np.ndarray, times: np.ndarray) -> np.ndarray:
     """How many spells end at each of `times`."""
-    import numpy as np
-
     order = np.sort(ends)
     found: np.ndarray = np.searchsorted(order, times, side="right") - np.searchsorted(order, times, side="left")
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from analysis.core.claim import Claim
-from analysis.core.errors import ParameterMistake
 from analysis.core.results import CheckResult
 from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.core.wording import number
@@ -14,21 +13,17 @@ LEAST = 0.5
 """If assignment moves receipt by less than this, the effect of assignment is less than half of that on those reached."""
 
 
-def check_compliance(frame: Frame, claim: Claim, *, least: float = LEAST) -> CheckResult:
-    """Share who received the treatment among those assigned to it, less the share among controls.
+def check_compliance(frame: Frame, claim: Claim) -> CheckResult:
+    """Share who received the treatment among those assigned to it, less the share among controls; passed from `LEAST` on.
 
     Parameters
     ----------
     frame : Frame
         ``experiment`` with `received`.
     claim : Claim
-    least : float
-        Difference of the shares from which on the check passes, in (0, 1].
     """
     from statsmodels.stats.proportion import confint_proportions_2indep
 
-    if not 0 < least <= 1:
-        raise ParameterMistake(f"`least` must lie above 0 and at most at 1; got {least!r}.")
     table = frame.table
     if "received" not in table or table["received"].isna().any():
         missing = int(table["received"].isna().sum()) if "received" in table else len(table)
@@ -51,7 +46,7 @@ def check_compliance(frame: Frame, claim: Claim, *, least: float = LEAST) -> Che
         compare="diff",
         alpha=1 - INTERVAL_LEVEL,
     )
-    passed = True if low >= least else (False if high < least else None)
+    passed = True if low >= LEAST else (False if high < LEAST else None)
     return CheckResult(
         name=NAME,
         passed=passed,

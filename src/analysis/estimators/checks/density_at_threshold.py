@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis.core.claim import Claim
 from analysis.core.results import CheckResult
@@ -13,14 +14,10 @@ from analysis.core.wording import number
 from analysis.estimators.checks._judging import judge, span
 from analysis.frames import Frame
 
-if TYPE_CHECKING:
-    import numpy as np
-
 NAME = "density at the threshold"
 HARMLESS = math.log(1.2)
 """Up to a fifth more on one side passes, if the data can tell that it is no more."""
 FEWEST_EACH_SIDE = 100
-EXCESS = "excess_above_threshold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +37,7 @@ class DensityJump:
     bandwidth: float
 
 
-def check_density(frame: Frame, claim: Claim, *, bandwidth: float | None = None) -> CheckResult:
+def check_density(frame: Frame, claim: Claim) -> CheckResult:
     """Jump of the density of the qualifying amount at the threshold (McCrary 2008).
 
     A heap just above is what the claim of hurrying members predicts, and what takes the ground from under a comparison
@@ -51,10 +48,7 @@ def check_density(frame: Frame, claim: Claim, *, bandwidth: float | None = None)
     frame : Frame
         ``tier_cutoff``.
     claim : Claim
-    bandwidth : float
-        Distance from the threshold, as a share of it, above 0; None takes McCrary's rule.
     """
-    import numpy as np
     from scipy.stats import norm
 
     running = frame.table["running"].to_numpy(float)
@@ -66,7 +60,7 @@ def check_density(frame: Frame, claim: Claim, *, bandwidth: float | None = None)
             sentence=f"{number(sides[0])} members lie below and {number(sides[1])} above the threshold; at least "
             f"{FEWEST_EACH_SIDE} on each side are needed to see a heap.",
         )
-    found = density_jump(running, bandwidth)
+    found = density_jump(running)
     if found is None:
         return CheckResult(name=NAME, passed=None, sentence="Too few members lie close to the threshold to see a heap.")
     half = float(norm.ppf(0.5 + INTERVAL_LEVEL / 2)) * found.error
@@ -93,8 +87,6 @@ def density_jump(running: np.ndarray, bandwidth: float | None = None) -> Density
     DensityJump
         None if a limit is not above 0, or fewer than three bins hold anyone on a side.
     """
-    import numpy as np
-
     n = len(running)
     width = 2 * float(running.std(ddof=1)) / math.sqrt(n)
     middles, heights = _histogram(running, width)
@@ -111,8 +103,6 @@ def density_jump(running: np.ndarray, bandwidth: float | None = None) -> Density
 
 def _histogram(running: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarray]:
     """Middles of bins that do not straddle 0, and their heights as densities."""
-    import numpy as np
-
     place = np.floor(running / width).astype(int)
     first, last = int(place.min()), int(place.max())
     counts = np.bincount(place - first, minlength=last - first + 1)
@@ -122,8 +112,6 @@ def _histogram(running: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarra
 
 def _bandwidth(middles: np.ndarray, heights: np.ndarray) -> float:
     """Rule of thumb 3.348 (s² range / Σ f''²)^(1/5) from a polynomial of fourth order through the heights."""
-    import numpy as np
-
     reach = float(middles.max() - middles.min())
     if len(middles) < 6:
         return reach
@@ -140,8 +128,6 @@ def _bandwidth(middles: np.ndarray, heights: np.ndarray) -> float:
 
 def _limit(middles: np.ndarray, heights: np.ndarray, bandwidth: float, side: int) -> float | None:
     """Local linear limit of the heights at 0 from one side."""
-    import numpy as np
-
     weights = np.clip(1 - np.abs(middles) / bandwidth, 0, None) * (side * middles > 0)
     used = weights > 0
     if (heights[used] > 0).sum() < 3:

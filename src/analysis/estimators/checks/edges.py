@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.core.claim import Claim
@@ -13,9 +13,6 @@ from analysis.core.results import CheckResult
 from analysis.core.wording import number
 from analysis.estimators.aggregate.growth_accounting import season_of
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "first and last period"
 STANDS_OUT = 3.5

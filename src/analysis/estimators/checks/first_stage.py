@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -11,9 +13,6 @@ from analysis.core.results import CheckResult
 from analysis.core.wording import number
 from analysis.estimators.randomised.instrument import WEAK_F, InstrumentFit, fit_instrument
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 NAME = "strength of the instrument"
 
@@ -70,8 +69,6 @@ def _fit(frame: Frame) -> InstrumentFit | None:
 
 
 def _strata(frame: Frame) -> np.ndarray | None:
-    import pandas as pd
-
     if "stratum" not in frame.table:
         return None
     found: np.ndarray = pd.get_dummies(frame.table["stratum"], drop_first=True, dtype=float).to_numpy()

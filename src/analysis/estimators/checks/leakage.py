@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from analysis.core.claim import Claim
-from analysis.core.errors import ParameterMistake
 from analysis.core.results import CheckResult
 from analysis.core.wording import number
 from analysis.estimators.prediction.roc import areas_under_curve
@@ -16,20 +15,17 @@ SUSPICIOUS = 0.95
 """Published churn models reach nothing like this out of time; what does has mostly seen the outcome."""
 
 
-def check_leakage(frame: Frame, claim: Claim, *, suspicious: float = SUSPICIOUS) -> CheckResult:
+def check_leakage(frame: Frame, claim: Claim) -> CheckResult:
     """Failed if the score orders the outcome almost perfectly, or is the outcome by another name.
+
+    An area as far below 0.5 is a score turned round, and as suspicious.
 
     Parameters
     ----------
     frame : Frame
         ``scores``; the rival score is looked at as well.
     claim : Claim
-    suspicious : float
-        Area under the curve from which on a score is taken to have seen the outcome, in (0.5, 1]. An area as far below
-        0.5 is a score turned round, and as suspicious.
     """
-    if not 0.5 < suspicious <= 1:
-        raise ParameterMistake(f"`suspicious` must lie above 0.5 and at most at 1; got {suspicious!r}.")
     table = frame.table
     outcome = table["outcome"].to_numpy()
     if min(int(outcome.sum()), int((1 - outcome).sum())) < 2:
@@ -47,7 +43,7 @@ def check_leakage(frame: Frame, claim: Claim, *, suspicious: float = SUSPICIOUS)
                 "distinct values": int(table[column].nunique()),
             }
         )
-    caught = [row for row in rows if abs(float(row["area"]) - 0.5) >= suspicious - 0.5]  # type: ignore[arg-type]
+    caught = [row for row in rows if abs(float(row["area"]) - 0.5) >= SUSPICIOUS - 0.5]  # type: ignore[arg-type]
     listed = "; ".join(f"{row['score']} {number(float(row['area']))}" for row in rows)  # type: ignore[arg-type]
     words = "none is so good that it must have seen the outcome"
     if caught:
@@ -58,6 +54,6 @@ def check_leakage(frame: Frame, claim: Claim, *, suspicious: float = SUSPICIOUS)
     return CheckResult(
         name=NAME,
         passed=not caught,
-        sentence=f"Area under the curve: {listed}; {words} (suspicious from {number(suspicious)} on).",
+        sentence=f"Area under the curve: {listed}; {words} (suspicious from {number(SUSPICIOUS)} on).",
         table=tuple(rows),
     )

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.results import CheckResult
 from analysis.core.wording import number
 from analysis.estimators.checks._judging import in_words, judge, span, tolerated
-from analysis.estimators.common.interval import Interval
-from analysis.estimators.common.percent import in_percent
+from analysis.estimators.checks.survivors import slope_in_percent
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "trend in the calendar"
 QUARTERS_PER_YEAR = 4
@@ -36,8 +33,6 @@ def check_period_trend(frame: Frame, claim: Claim, *, quantity: str = "spend_cha
     quantity : str
         Registered quantity on the scale "percent".
     """
-    import numpy as np
-
     table = frame.table.assign(
         log_spend=np.log(frame.table["spend"]),
         years=frame.table["period"] / QUARTERS_PER_YEAR,
@@ -52,7 +47,7 @@ def check_period_trend(frame: Frame, claim: Claim, *, quantity: str = "spend_cha
             sentence="Tenure and calendar cannot be separated here: within a quarter the customers' tenure spreads by "
             f"{number(float(centred.std(ddof=0)))} years only, as in one cohort.",
         )
-    drift = _slope(table, "log_spend ~ years | tenure_quarter", "years")
+    drift = slope_in_percent(table, "log_spend ~ years | tenure_quarter", "years")
     rows = [
         _row("within customer", table, "log_spend ~ tenure_years | customer_id"),
         _row("within customer, season held equal", table, "log_spend ~ tenure_years | customer_id + season"),
@@ -80,13 +75,5 @@ def check_period_trend(frame: Frame, claim: Claim, *, quantity: str = "spend_cha
 
 
 def _row(words: str, table: pd.DataFrame, formula: str) -> dict[str, object]:
-    found = _slope(table, formula, "tenure_years")
+    found = slope_in_percent(table, formula, "tenure_years")
     return {"slope": words, "% a year": found["value"], "low": found["low"], "high": found["high"]}
-
-
-def _slope(table: pd.DataFrame, formula: str, term: str) -> Interval:
-    import pyfixest as pf
-
-    fit = pf.feols(formula, data=table, vcov={"CRV1": "customer_id"})
-    low, high = (float(x) for x in fit.confint().loc[term])
-    return in_percent(Interval(value=float(fit.coef()[term]), low=low, high=high))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis.core.claim import Claim
 from analysis.core.results import CheckResult
@@ -13,17 +14,12 @@ from analysis.estimators.common.design_matrix import independent_columns
 from analysis.estimators.observational.price_tolerance import TEN_PER_CENT, estimate_price_tolerance
 from analysis.frames import Frame
 
-if TYPE_CHECKING:
-    import numpy as np
-
 MOST_EXPLAINED = 0.5
 """If covariates explain more than half of the variation of price changes, prices were mostly set by them."""
 
 
 def check_price_setting(frame: Frame, claim: Claim) -> CheckResult:
     """Whether price changes were set by what is known of the customer: share of their variance that covariates explain."""
-    import numpy as np
-
     table = frame.table
     if not frame.covariates:
         return CheckResult(name="who set the prices", passed=None, sentence="No covariate says who got which price.")
@@ -88,8 +84,6 @@ def check_interaction_confounding(
 
 
 def _r_squared(matrix: np.ndarray, target: np.ndarray) -> float:
-    import numpy as np
-
     design = np.column_stack([np.ones(len(matrix)), matrix])
     design = design[:, independent_columns(design)]
     fitted = design @ np.linalg.lstsq(design, target, rcond=None)[0]

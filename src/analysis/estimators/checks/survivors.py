@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
-from analysis.core.errors import ParameterMistake
 from analysis.core.results import CheckResult
 from analysis.core.wording import number
 from analysis.estimators.checks._judging import in_words, judge, span, tolerated
@@ -14,19 +14,16 @@ from analysis.estimators.common.percent import in_percent
 from analysis.estimators.observational.within_customer_slope import whole_periods
 from analysis.frames import Frame
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 NAME = "slope among survivors"
 FEWEST = 30
+LAST_PERIODS = 2
+"""Last periods of the data in which a purchase makes a survivor."""
 
 
-def check_survivors(
-    frame: Frame, claim: Claim, *, quantity: str = "spend_change_per_year", last_periods: int = 2
-) -> CheckResult:
+def check_survivors(frame: Frame, claim: Claim, *, quantity: str = "spend_change_per_year") -> CheckResult:
     """Within-customer slope of spend among those still active at the end, against those who were not.
 
-    A survivor bought in one of the last periods of the data. One regression of log spend on tenure and on tenure x
+    A survivor bought in one of the last two periods of the data. One regression of log spend on tenure and on tenure x
     survivor within customer, clustered by customer; the second coefficient is the difference. If only survivors' spend
     grows, the slope tells who stayed, and a longer tenure is no promise to anyone else. As in the answer, each customer's
     last period is left out, which may be only partly theirs.
@@ -38,12 +35,8 @@ def check_survivors(
     claim : Claim
     quantity : str
         Registered quantity on the scale "percent".
-    last_periods : int
-        Last periods of the data in which a purchase makes a survivor, 1 or more.
     """
-    if isinstance(last_periods, bool) or not isinstance(last_periods, int) or last_periods < 1:
-        raise ParameterMistake(f"`last_periods` must be a whole number, 1 or more; got {last_periods!r}.")
-    table = _prepared(frame, last_periods)
+    table = _prepared(frame)
     sizes = table.groupby("survivor")["customer_id"].nunique().reindex([0, 1], fill_value=0)
     if sizes.min() < FEWEST:
         return CheckResult(
@@ -52,8 +45,10 @@ def check_survivors(
             sentence=f"{number(int(sizes[1]))} customers with two whole periods or more were still active at the end and "
             f"{number(int(sizes[0]))} were not: at least {FEWEST} of each are needed to compare their slopes.",
         )
-    gap = _slope(table, "log_spend ~ tenure_years + tenure_survivor | customer_id", "tenure_survivor")
-    rows = [_row(words, part) for words, part in _parts(table)]
+    gap = slope_in_percent(table, "log_spend ~ tenure_years + tenure_survivor | customer_id", "tenure_survivor")
+    survivor = table["survivor"] == 1
+    parts = {"all": table, "survivors": table[survivor], "others": table[~survivor]}
+    rows = [_row(words, part) for words, part in parts.items()]
     everyone = float(rows[0]["% a year"])  # type: ignore[arg-type]
     passed = judge(gap["low"], gap["high"], tolerated(claim.quantity(quantity), everyone))
     return CheckResult(
@@ -67,12 +62,10 @@ def check_survivors(
     )
 
 
-def _prepared(frame: Frame, last_periods: int) -> pd.DataFrame:
+def _prepared(frame: Frame) -> pd.DataFrame:
     """The periods the answer is fitted on, with survivors marked."""
-    import numpy as np
-
     last = frame.table.groupby("customer_id")["period"].max()
-    survivors = last.index[last > frame.table["period"].max() - last_periods]
+    survivors = last.index[last > frame.table["period"].max() - LAST_PERIODS]
     table = whole_periods(frame.table)
     survivor = table["customer_id"].isin(survivors).astype(int)
     return table.assign(
@@ -80,16 +73,8 @@ def _prepared(frame: Frame, last_periods: int) -> pd.DataFrame:
     )
 
 
-def _parts(table: pd.DataFrame) -> tuple[tuple[str, pd.DataFrame], ...]:
-    return (
-        ("all", table),
-        ("survivors", table[table["survivor"] == 1]),
-        ("others", table[table["survivor"] == 0]),
-    )
-
-
 def _row(words: str, table: pd.DataFrame) -> dict[str, object]:
-    found = _slope(table, "log_spend ~ tenure_years | customer_id", "tenure_years")
+    found = slope_in_percent(table, "log_spend ~ tenure_years | customer_id", "tenure_years")
     return {
         "customers": words,
         "n": int(table["customer_id"].nunique()),
@@ -99,7 +84,8 @@ def _row(words: str, table: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _slope(table: pd.DataFrame, formula: str, term: str) -> Interval:
+def slope_in_percent(table: pd.DataFrame, formula: str, term: str) -> Interval:
+    """Coefficient of `term` in a regression of a logarithm, clustered by customer, as a change in per cent."""
     import pyfixest as pf
 
     fit = pf.feols(formula, data=table, vcov={"CRV1": "customer_id"})

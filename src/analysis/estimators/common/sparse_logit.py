@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.estimators.common.design_matrix import TOLERANCE, independent_columns
 
 if TYPE_CHECKING:
-    import numpy as np
     from scipy.sparse import csc_array
 
 STEPS = 50
@@ -39,7 +40,6 @@ def first_slope(
     numpy.linalg.LinAlgError
         If groups make up the first column, or the search does not converge.
     """
-    import numpy as np
     from scipy.sparse import csc_array, diags_array, hstack
     from scipy.sparse.linalg import splu
 
@@ -68,7 +68,6 @@ def first_slope(
 
 def _dummies(groupings: Sequence[np.ndarray]) -> csc_array:
     """A column for each group, but one of each further grouping for each part of the rows that no group joins to another."""
-    import numpy as np
     from scipy.sparse import coo_array, csc_array, hstack
     from scipy.sparse.csgraph import connected_components
 

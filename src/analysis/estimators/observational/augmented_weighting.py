@@ -9,6 +9,8 @@ import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analysis.core.errors import FrameMistake
 from analysis.estimators.common.design_matrix import independent_columns
 from analysis.estimators.common.interval import Interval, around, exponentiated
@@ -46,8 +48,6 @@ class TwoMeans:
 
 def design_matrix(frame: Frame) -> np.ndarray:
     """Covariates in standard deviations and dummies of the strata; no intercept, and no column that others make up."""
-    import pandas as pd
-
     table = frame.table
     parts = [table[frame.covariates]]
     if "stratum" in table:

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
 from analysis.core.results import Estimate
@@ -21,7 +23,6 @@ from analysis.estimators.common.interval import Interval, around
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 ELASTICITY, COEFFICIENT = "choice_elasticity_gap", "choice_coefficient_gap"
@@ -72,8 +73,6 @@ def estimate_choice_prices(frame: Frame, claim: Claim, *, role: str = "answer") 
     FrameMistake
         If a purchase has not one chosen brand among all brands, or a group has fewer than 30 households.
     """
-    import numpy as np
-
     data = _choices(frame)
     groups = [np.unique(data.household[side]).size for side in (data.loyal, ~data.loyal)]
     if min(groups) < FEWEST_HOUSEHOLDS:
@@ -138,8 +137,6 @@ def estimate_choice_prices(frame: Frame, claim: Claim, *, role: str = "answer") 
 
 
 def _choices(frame: Frame) -> _Choices:
-    import numpy as np
-
     table = frame.table.sort_values(["unit_id", "brand"], ignore_index=True)
     n_brands = table["brand"].nunique()
     sizes = table.groupby("unit_id")["chosen"].agg(["size", "sum"])
@@ -167,8 +164,6 @@ def _choices(frame: Frame) -> _Choices:
 
 
 def _probabilities(data: _Choices, theta: NDArray[np.float64]) -> NDArray[np.float64]:
-    import numpy as np
-
     utility = data.columns @ theta
     raised = np.exp(utility - utility.max(axis=1, keepdims=True))
     chances: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
@@ -177,8 +172,6 @@ def _probabilities(data: _Choices, theta: NDArray[np.float64]) -> NDArray[np.flo
 
 def _fit(data: _Choices) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Coefficients by Newton's method, the inverse of the information, and each purchase's score."""
-    import numpy as np
-
     theta = np.zeros(data.columns.shape[2])
     for _ in range(50):
         chance = _probabilities(data, theta)
@@ -194,8 +187,6 @@ def _fit(data: _Choices) -> tuple[NDArray[np.float64], NDArray[np.float64], NDAr
 
 def _elasticity_gap(data: _Choices, theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
     """Mean elasticity of the favourite, loyal less others, and each purchase's influence on the two means."""
-    import numpy as np
-
     other = 1 - (_probabilities(data, theta) * data.favourite).sum(axis=1)
     elasticity = (theta[0] + theta[1] * data.loyal) * other
     means = [float(elasticity[side].mean()) for side in (data.loyal, ~data.loyal)]
@@ -208,8 +199,6 @@ def _elasticity_gap(data: _Choices, theta: NDArray[np.float64]) -> tuple[float, 
 
 
 def _error(influence: NDArray[np.float64], household: NDArray[np.int64]) -> float:
-    import numpy as np
-
     _, place = np.unique(household, return_inverse=True)
     by_household = np.bincount(place, weights=influence)
     n = len(by_household)

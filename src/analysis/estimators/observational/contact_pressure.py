@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, require_one_of
 from analysis.core.results import Estimate
@@ -141,7 +143,6 @@ def _repeated(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
 
 def _within(table: pd.DataFrame, *, odds: bool) -> Interval:
     if odds:
-        import numpy as np
         from statsmodels.discrete.conditional_models import ConditionalLogit
 
         varied = table[table.groupby("unit_id")["responded"].transform("nunique") == 2]

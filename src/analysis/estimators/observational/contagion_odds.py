@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
 from analysis.core.results import Estimate
@@ -101,7 +103,6 @@ def _require_usable(frame: Frame, table: pd.DataFrame) -> None:
 
 
 def _odds_ratio(table: pd.DataFrame, *, adjusted: bool) -> Interval:
-    import numpy as np
     import pandas as pd
 
     columns = (table[["exposure"]] / STEP).to_numpy(float)

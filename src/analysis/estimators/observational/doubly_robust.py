@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.results import Estimate
@@ -164,7 +166,6 @@ def odds_ratio(frame: Frame, *, adjusted: bool) -> Interval:
     adjusted : bool
         Whether covariates and strata are held equal.
     """
-    import numpy as np
     import statsmodels.api as sm
 
     table = frame.table

@@ -6,6 +6,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.results import Estimate
@@ -17,7 +19,6 @@ from analysis.estimators.prediction.roc import areas_under_curve
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 FEWEST_TEAMS = 5
@@ -151,8 +152,6 @@ def _require_spread(frame: Frame) -> None:
 
 def _moment_correlation(score: np.ndarray, outcome: np.ndarray, clusters: np.ndarray | None) -> tuple[float, float]:
     """r and its error from the influence function u v - r (u² + v²) / 2 of standardised u and v."""
-    import numpy as np
-
     u, v = ((column - column.mean()) / column.std() for column in (score, outcome))
     r = float((u * v).mean())
     influence = u * v - r * (u**2 + v**2) / 2
@@ -164,7 +163,6 @@ def _moment_correlation(score: np.ndarray, outcome: np.ndarray, clusters: np.nda
 
 def _rank_correlation(score: np.ndarray, outcome: np.ndarray, clusters: np.ndarray | None) -> tuple[float, float]:
     """r = (A - 1/2) n √(p q) / sd(ranks), A being the area under the curve; its error from DeLong's of A."""
-    import numpy as np
     from scipy.stats import rankdata
 
     areas, covariance = areas_under_curve(score[:, None], outcome, clusters)
@@ -193,8 +191,6 @@ def _team_means(frame: Frame) -> tuple[pd.DataFrame, np.ndarray]:
     Also the covariance of the regression's slopes, clustered by team: where the sides differ in their covariates, the
     gap at equal covariates is as doubtful as the slopes are.
     """
-    import numpy as np
-
     table, where = frame.table, f"Frame '{frame.name}' from {frame.context.source}"
     teams = table["cluster"] if "cluster" in table else table["unit_id"]
     sides = table.groupby(teams)["treated"].agg(["min", "max"])

@@ -12,6 +12,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, require_one_of
 from analysis.core.results import Estimate
@@ -21,8 +24,6 @@ from analysis.estimators.common.interval import Interval, around
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
 N_RESAMPLES = 2_000
@@ -160,9 +161,6 @@ def estimate_review_elasticity(
     FrameMistake
         With fewer than 30 makers, or without scores.
     """
-    import numpy as np
-    import pandas as pd
-
     require_one_of("quantity", quantity, tuple(ELASTICITIES))
     if "mean_score" not in frame.table:
         raise FrameMistake(
@@ -197,9 +195,6 @@ def estimate_review_elasticity(
 
 def held_equal(frame: Frame) -> pd.DataFrame:
     """Intercept, ln(before), ln(reviews) and the covariates, one row a product."""
-    import numpy as np
-    import pandas as pd
-
     table = frame.table
     columns = {"intercept": 1.0, "log_before": np.log(table["before"]), "log_reviews": np.log(table["reviews"])}
     return pd.DataFrame(columns, index=table.index).join(table[frame.covariates])
@@ -207,8 +202,6 @@ def held_equal(frame: Frame) -> pd.DataFrame:
 
 def _slopes(frame: Frame, makers: NDArray[np.int64], weights: NDArray[np.float64] | None) -> _Slopes:
     """Slopes with every maker once (no weights), or as often as each row of `weights` says."""
-    import numpy as np
-
     table = frame.table
     growth = 100 * np.log(table["after"] / table["before"]).to_numpy(float)
     equal = held_equal(frame).to_numpy(float)
@@ -225,8 +218,6 @@ def _slope(
     weights: NDArray[np.float64] | None,
 ) -> NDArray[np.float64]:
     """Coefficient of `share`: cross products are summed by maker once, so that a resample is a small linear system."""
-    import numpy as np
-
     design = np.column_stack([share, equal])
     design[:, 2:] -= design[:, 2:].mean(axis=0)  # same coefficient, better conditioned
     together = np.column_stack([design, growth])
@@ -240,8 +231,6 @@ def _slope(
 
 
 def _weights(n_makers: int, n_resamples: int, seed: int) -> NDArray[np.float64]:
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     return rng.multinomial(n_makers, np.full(n_makers, 1 / n_makers), size=n_resamples).astype(float)
 
@@ -261,8 +250,6 @@ def _ratio(
 
 
 def _percentiles(draws: NDArray[np.float64]) -> tuple[float, float]:
-    import numpy as np
-
     tail = (1 - INTERVAL_LEVEL) / 2
     low, high = np.quantile(draws, [tail, 1 - tail])
     return float(low), float(high)
@@ -277,8 +264,6 @@ def _poisson(new: pd.Series, columns: pd.DataFrame, term: str, makers: NDArray[n
 
 def _makers(frame: Frame) -> NDArray[np.int64]:
     """Number of each product's maker, from 0; every product its own where no maker is named."""
-    import numpy as np
-
     column = "cluster" if "cluster" in frame.table else "unit_id"
     found: NDArray[np.int64] = np.unique(frame.table[column], return_inverse=True)[1]
     return found

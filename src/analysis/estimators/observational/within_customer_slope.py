@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -112,7 +115,6 @@ def whole_periods(table: pd.DataFrame) -> pd.DataFrame:
 
 def _log_slope(table: pd.DataFrame, formula: str) -> tuple[float, float, float]:
     """Return slope and 95 % bounds of log spend on tenure."""
-    import numpy as np
     import pyfixest as pf
 
     data = table.assign(log_spend=np.log(table["spend"]))
@@ -123,7 +125,6 @@ def _log_slope(table: pd.DataFrame, formula: str) -> tuple[float, float, float]:
 
 def _slope_between(table: pd.DataFrame) -> tuple[float, float, float]:
     """Return slope and 95 % bounds of customers' mean log spend on their longest tenure seen, errors robust (HC1)."""
-    import numpy as np
     import pyfixest as pf
 
     customers = (
@@ -137,7 +138,5 @@ def _slope_between(table: pd.DataFrame) -> tuple[float, float, float]:
 
 
 def _as_percent(slope: tuple[float, float, float]) -> tuple[float, float, float]:
-    import math
-
     value, low, high = slope
     return 100 * math.expm1(value), 100 * math.expm1(low), 100 * math.expm1(high)

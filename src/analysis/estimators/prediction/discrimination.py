@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.results import Estimate
@@ -15,7 +17,6 @@ from analysis.estimators.prediction.roc import areas_under_curve
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 FEWEST_OUTCOMES = 30
@@ -124,8 +125,6 @@ def _area(table: pd.DataFrame, columns: list[str]) -> Interval:
     5.2): on the area itself it misses too often above, where an area overshoots and its error shrinks. A perfect order has no
     log odds, and its error of nought is what the formula says.
     """
-    import numpy as np
-
     clusters = table["cluster"].to_numpy() if "cluster" in table else None
     areas, covariance = areas_under_curve(table[columns].to_numpy(float), table["outcome"].to_numpy(), clusters)
     weights = np.array([1.0, -1.0][: len(columns)])
@@ -138,8 +137,6 @@ def _area(table: pd.DataFrame, columns: list[str]) -> Interval:
 
 def _lift(table: pd.DataFrame) -> Interval:
     """Lift of the top tenth; units tied at its edge are in it in part. The edge itself is taken as given."""
-    import numpy as np
-
     score, outcome = table["score"].to_numpy(float), table["outcome"].to_numpy(float)
     in_top = _top_weights(score)
     overall, top = outcome.mean(), (in_top * outcome).sum() / in_top.sum()
@@ -155,8 +152,6 @@ def _lift(table: pd.DataFrame) -> Interval:
 
 def _top_weights(score: np.ndarray) -> np.ndarray:
     """1 for the units in the top tenth, 0 for the others, a share for those tied at the edge."""
-    import numpy as np
-
     size = TOP_SHARE * len(score)
     edge = np.sort(score)[::-1][math.ceil(size) - 1]
     above, tied = score > edge, score == edge
@@ -165,7 +160,6 @@ def _top_weights(score: np.ndarray) -> np.ndarray:
 
 
 def _promoter_gap(table: pd.DataFrame) -> Interval:
-    import numpy as np
     import statsmodels.api as sm
 
     promoters = (table["score"] >= PROMOTER).to_numpy(float)
@@ -177,8 +171,6 @@ def _promoter_gap(table: pd.DataFrame) -> Interval:
 
 
 def _correlation(table: pd.DataFrame, *, rank: bool) -> Interval:
-    import numpy as np
-
     chosen = table[["score", "outcome"]].rank() if rank else table[["score", "outcome"]]
     r = float(np.corrcoef(chosen.to_numpy(float).T)[0, 1])
     n = table["cluster"].nunique() if "cluster" in table else len(table)
@@ -187,7 +179,6 @@ def _correlation(table: pd.DataFrame, *, rank: bool) -> Interval:
 
 
 def _odds_ratio(table: pd.DataFrame) -> Interval:
-    import numpy as np
     import statsmodels.api as sm
 
     score = table["score"].to_numpy(float)
@@ -200,8 +191,6 @@ def _odds_ratio(table: pd.DataFrame) -> Interval:
 
 
 def _clustered_error(influence: np.ndarray, clusters: np.ndarray) -> float:
-    import numpy as np
-
     codes = np.unique(clusters, return_inverse=True)[1]
     sums = np.bincount(codes, weights=influence)
     n_clusters = len(sums)

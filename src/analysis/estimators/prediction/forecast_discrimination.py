@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -26,7 +27,6 @@ from analysis.frames import Frame, spec
 from analysis.models import bg_bb, bg_nbd, fit_bg_bb, fit_bg_nbd
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
 TYPICAL = 0.9
@@ -113,8 +113,6 @@ def churn_scores(frame: Frame) -> Frame:
     ModelNotIdentified
         If the calibration cannot carry the model.
     """
-    import pandas as pd
-
     table = frame.table
     length = "n_holdout" if frame.name == "opportunities" else "holdout_weeks"
     if length not in table or table[length].nunique(dropna=False) != 1 or table[length].isna().any():

@@ -7,6 +7,8 @@ import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.results import Estimate
@@ -19,7 +21,6 @@ from analysis.estimators.quasi_experimental.placebo_range import PlaceboRange, g
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 BIN = 0.02
@@ -146,15 +147,11 @@ def _require_both_sides(frame: Frame, running: np.ndarray) -> None:
 
 
 def _edges() -> np.ndarray:
-    import numpy as np
-
     return np.linspace(-REACH, REACH, round(2 * REACH / BIN) + 1)
 
 
 def _counts(running: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     """Members a bin. A value on an edge belongs to the bin above it, whatever the last binary digit says."""
-    import numpy as np
-
     n_bins = round(2 * REACH / BIN)
     place = np.floor(np.round((running + REACH) / BIN, 9)).astype(int)
     counts: np.ndarray = np.bincount(np.clip(place, 0, n_bins - 1), weights=weights, minlength=n_bins)
@@ -163,7 +160,6 @@ def _counts(running: np.ndarray, weights: np.ndarray | None = None) -> np.ndarra
 
 def _excess(counts: np.ndarray, threshold: float, also_out: float | None = None) -> Excess:
     """Log of observed over expected in the window above `threshold`, with its error by the delta method."""
-    import numpy as np
     import statsmodels.api as sm
     from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
@@ -193,8 +189,6 @@ def _round(middles: np.ndarray, threshold: float) -> np.ndarray:
 
 def _bootstrap_error(table: pd.DataFrame, running: np.ndarray, seed: int, draws: int) -> float:
     """Standard deviation of the log excess over draws of members (with all their decisions)."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     owner = np.unique(table["cluster"], return_inverse=True)[1] if "cluster" in table else np.arange(len(running))
     n = int(owner.max()) + 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import FrameMistake
 from analysis.core.results import Estimate
@@ -13,7 +15,6 @@ from analysis.estimators.randomised.two_arms import Contrast, contrast
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 FEWEST_IN_KIND = 20
@@ -107,8 +108,6 @@ def _kinds(frame: Frame) -> pd.DataFrame:
 
 def _halves(table: pd.DataFrame, seed: int) -> np.ndarray:
     """0 or 1 for each row, as many of each within every arm and stratum; clusters stay whole."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     unit = "cluster" if "cluster" in table else "unit_id"
     drawn = table.drop_duplicates(unit)

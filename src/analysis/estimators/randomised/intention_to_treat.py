@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
 from analysis.core.results import Estimate
@@ -23,7 +25,6 @@ from analysis.frames import Frame
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
 
 def estimate_intention_to_treat(
@@ -223,6 +224,4 @@ def _method_words(frame: Frame, scale: Scale) -> str:
 
 
 def _stratum_dummies(table: pd.DataFrame) -> np.ndarray | None:
-    import pandas as pd
-
     return pd.get_dummies(table["stratum"], drop_first=True, dtype=float).to_numpy() if "stratum" in table else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
 from analysis.core.wording import number
 from analysis.frames import Frame
@@ -90,8 +92,6 @@ def moderator_groups(moderator: pd.Series, groups: int) -> pd.Series:
     >>> moderator_groups(pd.Series([1, 1, 1, 2]), 2).tolist()
     [0, 0, 0, 1]
     """
-    import numpy as np
-
     if isinstance(groups, bool) or not isinstance(groups, int) or groups < 2:
         raise ParameterMistake(f"`groups` must be a whole number, 2 or more; got {groups!r}.")
     # The middle of a value's ranks decides, so that ties stay together and no group is favoured.

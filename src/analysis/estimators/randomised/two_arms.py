@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from analysis.core.claim import Quantity
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL, Scale
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -85,8 +86,6 @@ def arm_means(table: pd.DataFrame) -> ArmMeans:
         return _clustered_means(table)
     if "stratum" not in table:
         return _plain_means(table)
-    import numpy as np
-
     cells = _cells(table)
     weights, variances = cells["weight"], cells["variance"] / cells["n"]
     arms = [cells["assigned"] == arm for arm in (0, 1)]
@@ -99,8 +98,6 @@ def arm_means(table: pd.DataFrame) -> ArmMeans:
 
 def _plain_means(table: pd.DataFrame) -> ArmMeans:
     """The same without strata, in a few array operations: ten groups of customers ask for it ten times."""
-    import numpy as np
-
     assigned, outcome = table["assigned"].to_numpy(), table["outcome"].to_numpy(float)
     arms = [outcome[assigned == arm] for arm in (0, 1)]
     errors = [float(arm.var(ddof=1)) / len(arm) for arm in arms]
@@ -134,8 +131,6 @@ def _clustered_means(table: pd.DataFrame) -> ArmMeans:
     sqrt(1 - its share of the cell). The usual sandwich, with G - 1 degrees, covered in 93 of 100 simulations of twelve
     clusters of which four were treated. Only the pairs of cluster and cell that have rows are held.
     """
-    import numpy as np
-
     cells = _cells(table)
     strata = table["stratum"] if "stratum" in table else table["assigned"] * 0
     places = {cell: place for place, cell in enumerate(zip(cells["_stratum"], cells["assigned"], strict=True))}
@@ -190,7 +185,6 @@ def _bell_mccaffrey(
     weight : numpy.ndarray
         Weight of a residual of each pair in the contrast, corrected.
     """
-    import numpy as np
     from scipy.sparse import csr_array
 
     values = rows * weight / np.sqrt(sizes[cell])

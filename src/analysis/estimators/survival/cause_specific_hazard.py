@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.results import Estimate
@@ -163,7 +165,6 @@ def _cut(table: pd.DataFrame, term: str) -> pd.DataFrame:
     the cumulative hazard H, so that its logarithm falls off in line with H at first: v (1 - r) H. H is Nelson and Aalen's
     sum of leavers over those at risk.
     """
-    import numpy as np
     import pandas as pd
 
     times = table.loc[table["left"] == 1, "duration_years"].to_numpy(float)
@@ -188,7 +189,6 @@ def _cut(table: pd.DataFrame, term: str) -> pd.DataFrame:
 
 def crude_rate_ratio(frame: Frame, term: str) -> Interval:
     """Ratio of rates (leavers over years at risk) for one unit of `term`: exponential regression on it alone."""
-    import numpy as np
     import statsmodels.api as sm
 
     table = frame.table[frame.table["duration_years"] > frame.table["entry_years"]]

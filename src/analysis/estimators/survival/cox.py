@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.errors import FrameMistake
 
@@ -49,10 +52,7 @@ def cox_regression(
     FrameMistake
         If covariates say the same thing, or the coefficients run off (nobody of a group has the event, say).
     """
-    import warnings
-
     import numpy as np
-    import pandas as pd
     from statsmodels.duration.hazard_regression import PHReg
 
     scale = covariates.std(axis=0)

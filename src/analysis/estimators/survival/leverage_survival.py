@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -37,7 +38,6 @@ from analysis.models.shifted_beta_geometric_limit import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
 
@@ -153,6 +153,4 @@ def _survivors(frame: Frame) -> dict[str, list[int]]:
 
 
 def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    import pandas as pd
-
     return pd.concat(tables, ignore_index=True)

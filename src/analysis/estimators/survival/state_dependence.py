@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
@@ -32,7 +33,6 @@ from analysis.models.fit import ModelNotIdentified
 from analysis.models.once import fit_once
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
 QUANTITY = "momentum_slope"
@@ -291,8 +291,6 @@ def _sorting_slopes(
 
 def _histories(table: pd.DataFrame, unit: float, *, regular: bool) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """Distinct (frequency, recency, length) in units, and each customer's row among them."""
-    import pandas as pd
-
     by = table.groupby("customer_id", sort=True)
     length = by["followed_days"].max()
     rows = pd.DataFrame(
