@@ -123,3 +123,11 @@ def test_a_table_written_is_read_back(tmp_path):
 
 def test_no_table_is_no_doubt(tmp_path):
     assert read_calibration(tmp_path / "none.csv") == ()
+
+
+def test_what_is_written_by_hand_on_comparisons_stays_in_the_settings(tmp_path):
+    settings = tmp_path / "calibration.toml"
+    listed = '# By hand,\n# in two lines.\ncompared_with_older_code = [\n    "one",\n{}]\n'
+    settings.write_text("# How it was made\nseed = 1\n" + listed.format('    "two",\n'))
+    write_calibration([], tmp_path / "calibration.csv", seed=1, redrawn={"two"})
+    assert "]\n" + listed.format("") in settings.read_text()

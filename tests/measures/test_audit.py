@@ -4,12 +4,16 @@ import pandas as pd
 import pytest
 
 from analysis.core.errors import FrameMistake, ParameterMistake
-from analysis.measures.audit import audit_definitions, false_new_customers, retained
+from analysis.measures.audit import AskedLog, audit_definitions, false_new_customers
 from analysis.measures.cohorts import cohort_activity, retention_at
 from analysis.measures.definitions import CHOICES, IN_WORDS, Definition, in_words
 from analysis.measures.repeat import repeat_rate_within
 
 FILTER = "2023-02-01"
+
+
+def retained(purchases, definition, *, months, filter_from=None, end_of_observation=None):
+    return AskedLog(purchases, months, filter_from, end_of_observation).retained(definition)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -26,29 +26,6 @@ SEED = 20_260_101
 
 DIGITS = 6
 """Significant digits of the numbers in the table."""
-
-HOW_COMPARED = (
-    "# Drawn in full by the code of commit 24871d0, before modules moved and the assembling of estimates changed. Ten draws",
-    "# without an effect and two at each other effect, with the same seeds, gave the same intervals and naive numbers to",
-    "# nine digits by that code and by this one (29 November 2026); their hashes were then taken anew. On 30 November 2026 the",
-    "# same was done against commit f986124: prices, joining, survey links and growth accounts with twenty-five draws without an",
-    "# effect and ten at each other, the same to the last bit; contagion, thresholds and revenue with ten and two, the same to",
-    "# nine digits; hazards without late entry (first contact, answers, referred customers) with ten and two, to four digits.",
-    "# Later that day words in messages of estimators and models changed, and descriptions left the hash: the hashes of all",
-    "# rows that were current at commit 7b5e417 were taken anew without a draw.",
-    "# After commit 0904c84 a fit of doubly robust folds leaves memory sooner, and functions beside those of other scenarios",
-    "# changed (shapes above eight of the Pareto/NBD; growth accounts): hashes of rows that run through none of it, or through the",
-    "# same numbers, were taken anew without a draw; landmarks and chances on occasions were compared with ten draws without an",
-    "# effect and two at each other, the same to the last bit.",
-    "# On 30 November 2026 a comparison's folds came to be fitted once, its checks finding them in memory, and the regression",
-    "# round redemptions to hold its data once: the 23 scenarios that run through them were compared with commit 6fa7d457",
-    "# (redeemed_often with 53330403) in the same way, the same to the last bit.",
-    "# Later that day remembered predictions became read-only, hashes came to follow models that are named lazily, leverage took",
-    "# another quadrature where customers differ without a contract, and the choice of a brand came to ask for a thousand draws:",
-    "# the 28 scenarios whose numbers that leaves alone were compared with commit 00395449 in the same way, the same to the last",
-    "# bit. The hash of the rule came to cover what readings depend on and no more: it was taken anew for all rows, since both",
-    "# codes count the same shares of the same outcomes.",
-)
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "lifelines", "pyfixest", "rdrobust")
 
@@ -163,7 +140,7 @@ def _merge(
     rows = {(row.scenario, row.point): row for row in (*read_calibration(table), *made)}
     found = _of_catalogue(rows, scenarios)
     redrawn = {row.scenario for row in made}
-    write_calibration(found, table, seed, compared=[name for name in _compared(table) if name not in redrawn])
+    write_calibration(found, table, seed, redrawn)
     return found
 
 
@@ -196,15 +173,13 @@ def _row(scenario: Scenario, cell: Cell, counted: Count, seed: int) -> Calibrati
     )
 
 
-def write_calibration(
-    rows: Sequence[CalibrationRow], table: Path, seed: int, *, compared: Sequence[str] | None = None
-) -> None:
+def write_calibration(rows: Sequence[CalibrationRow], table: Path, seed: int, redrawn: Collection[str] = ()) -> None:
     """Write table and settings, whole or not at all, in one fixed form of numbers.
 
     Parameters
     ----------
-    compared : sequence of str
-        As `settings_text` takes it; None: those named in the settings that are there.
+    redrawn : collection of str
+        Scenarios that no longer are among those that were compared with older code.
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
@@ -212,18 +187,24 @@ def write_calibration(
     for row in rows:
         writer.writerow({name: _text(value) for name, value in asdict(row).items()})
     _replace(table, text.getvalue())
-    _replace(table.with_suffix(".toml"), settings_text(rows, seed, _compared(table) if compared is None else compared))
+    told, compared = _compared(table)
+    compared = [name for name in compared if name not in redrawn]
+    _replace(table.with_suffix(".toml"), settings_text(rows, seed, told, compared))
     if table == paths.CALIBRATION:
         _replace(paths.OWN_ANSWERS, as_markdown(rows))
 
 
-def settings_text(rows: Sequence[CalibrationRow], seed: int, compared: Sequence[str] = ()) -> str:
+def settings_text(
+    rows: Sequence[CalibrationRow], seed: int, told: Sequence[str] = (), compared: Sequence[str] = ()
+) -> str:
     """The settings of the study as TOML.
 
     Parameters
     ----------
     rows, seed
         The table, and the seed of its draws.
+    told : sequence of str
+        Comments on how draws were compared with those of later code.
     compared : sequence of str
         Scenarios whose draws are older than the code and were compared with it.
     """
@@ -244,7 +225,7 @@ def settings_text(rows: Sequence[CalibrationRow], seed: int, compared: Sequence[
         f"drawn_by_other_code = {_list(drawn_by_other_code(rows, seed=seed))}",
         "# Single readings (holds, direction only, overstated, fails) at the null still to be counted; claimed_side is there.",
         f"without_readings_at_the_null = {_list(without_readings_at_the_null(rows))}",
-        *HOW_COMPARED,
+        *told,
         f"compared_with_older_code = {_list(sorted(compared))}",
         "",
         "# Scenarios drawn less often than they ask for, with the fewest draws at any effect.",
@@ -262,12 +243,15 @@ def _list(names: Sequence[str]) -> str:
     return "[\n" + "".join(f'    "{name}",\n' for name in names) + "]" if names else "[]"
 
 
-def _compared(table: Path) -> list[str]:
-    """The list kept in the settings beside `table`."""
+def _compared(table: Path) -> tuple[list[str], list[str]]:
+    """The list kept in the settings beside `table`, and before it the comments above it, which are written by hand."""
     settings = table.with_suffix(".toml")
     if not settings.exists():
-        return []
-    return list(tomllib.loads(settings.read_text(encoding="utf-8")).get("compared_with_older_code", []))
+        return [], []
+    text = settings.read_text(encoding="utf-8")
+    above = text.partition("\ncompared_with_older_code")[0].splitlines()
+    first = next((place for place in range(len(above), 0, -1) if not above[place - 1].startswith("#")), 0)
+    return above[first:], list(tomllib.loads(text).get("compared_with_older_code", []))
 
 
 def _text(value: object) -> str:

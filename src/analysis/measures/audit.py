@@ -101,7 +101,7 @@ def audit_definitions(
         {name: choice} for name, choices in CHOICES.items() for choice in choices if choice != getattr(base, name)
     ]
     changes += [{"of": "active before"}, *({"first_purchase": choice} for choice in FIRST_PURCHASE[1:])]
-    answer = _Log(purchases, months, filter_from, end_of_observation).retained
+    answer = AskedLog(purchases, months, filter_from, end_of_observation).retained
     lines = [AuditLine(label=_usual(months), definition=base, rate=answer(base))]
     for change in changes:
         definition = replace(base, **change)
@@ -136,32 +136,15 @@ def _if_anybody(answer: Callable[[Definition], Rate], definition: Definition) ->
         return None
 
 
-def retained(
-    purchases: pd.DataFrame,
-    definition: Definition,
-    *,
-    months: int,
-    filter_from: str | None = None,
-    end_of_observation: str | None = None,
-) -> Rate:
-    """Retention after `months` months under one definition.
-
-    Parameters
-    ----------
-    purchases, months, end_of_observation
-        As for `audit_definitions`.
-    filter_from : str
-        Needed where the definition has a date filter; else not looked at.
-    """
-    return _Log(purchases, months, filter_from, end_of_observation).retained(definition)
-
-
 class Nobody(FrameMistake):
     """A definition that speaks of no customer of this log."""
 
 
-class _Log:
-    """A purchase log that is asked under many definitions: what they share is worked out once."""
+class AskedLog:
+    """A purchase log that is asked under many definitions: what they share is worked out once.
+
+    Takes what `audit_definitions` does; a definition without a date filter needs no `filter_from`.
+    """
 
     def __init__(self, purchases: pd.DataFrame, months: int, filter_from: str | None, end: str | None) -> None:
         require_log(purchases)

@@ -13,8 +13,8 @@ from analysis.core.vocabulary import INTERVAL_LEVEL
 from analysis.measures.intervals import require_level
 from analysis.measures.periods import end_of, require_log
 from analysis.measures.rates import Rate
-from analysis.models.fit import Array
 
+Array = np.ndarray
 TOP_SHARES = (("tenth", 0.1), ("fifth", 0.2))
 CURVE_POINTS = 100
 

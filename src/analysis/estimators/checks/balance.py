@@ -101,15 +101,15 @@ def check_arm_balance(frame: Frame, claim: Claim) -> CheckResult:
 
 def _p_of_named_plans(table: pd.DataFrame) -> tuple[float, int]:
     """Chi-square p of the arms of all strata with a plan, and how many units have none."""
-    from scipy.stats import chisquare
+    from scipy.stats import chi2
 
     known = table[table["planned"].notna()]
     strata = known["stratum"] if "stratum" in known else known["assigned"] * 0
     cells = known.groupby([strata.rename("_stratum"), "arm"])["planned"].agg(["size", "first"])
     by_stratum = cells.groupby(level="_stratum")
     expected = by_stratum["size"].transform("sum") * cells["first"] / by_stratum["first"].transform("sum")
-    p = float(chisquare(cells["size"], expected, ddof=by_stratum.ngroups - 1).pvalue)
-    return p, len(table) - len(known)
+    df = len(cells) - cells.index.get_level_values("_stratum").nunique()
+    return float(chi2.sf(((cells["size"] - expected) ** 2 / expected).sum(), df)), len(table) - len(known)
 
 
 def _far_from_equal(table: pd.DataFrame) -> str:
@@ -154,4 +154,10 @@ def _joint_p(table: pd.DataFrame, known: list[str]) -> float:
     if "cluster" in table:
         options = {"cov_type": "cluster", "cov_kwds": {"groups": table["cluster"].to_numpy()}}
     fit = sm.OLS(table["assigned"].to_numpy(float), design[:, retained]).fit(**options)
-    return float(fit.wald_test(np.eye(len(fit.params))[asked], use_f=False, scalar=True).pvalue)
+    return _wald_p(fit.params[asked], fit.cov_params()[np.ix_(asked, asked)])
+
+
+def _wald_p(values: np.ndarray, covariance: np.ndarray) -> float:
+    from scipy.stats import chi2
+
+    return float(chi2.sf(float(values @ np.linalg.pinv(covariance) @ values), len(values)))
