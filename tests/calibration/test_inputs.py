@@ -58,8 +58,11 @@ def test_a_hash_moves_with_the_code_that_it_stands_for(edited, module, draws, re
     assert [now != then for now, then in zip(hashes(), before, strict=True)] == [draws, readings]
 
 
-@pytest.mark.parametrize("line", ['"""A description."""', "import math", "from analysis.core import errors"])
-def test_descriptions_and_imports_move_nothing(edited, line):
+@pytest.mark.parametrize(
+    "line",
+    ['"""A description."""', "import math", "from analysis.core import errors", "if TYPE_CHECKING:\n    Array = list"],
+)
+def test_descriptions_imports_and_what_only_a_type_checker_runs_move_nothing(edited, line):
     before = hashes()
     edited("analysis.estimators.survival.state_dependence", line)
     assert hashes() == before

@@ -115,11 +115,17 @@ def _is_description(statement: ast.AST) -> bool:
 
 
 class _WithoutImports(ast.NodeTransformer):
+    """Leaves out imports, and what only a type checker runs."""
+
     def visit_Import(self, node: ast.Import) -> None:
         return None
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         return None
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        of_types = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        return None if of_types else self.generic_visit(node)
 
 
 def _tree(name: str) -> ast.Module:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame, spec
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Draw = Callable[[float, int, int], Frame]
 """(effect, n, seed) to a Frame: the effect on the registered scale, customers or rows, and the seed."""

@@ -6,16 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
 from analysis.core.vocabulary import INTERVAL_LEVEL
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Array = NDArray[np.float64]
 
@@ -136,8 +134,6 @@ class ModelFit:
 
     def table(self, level: float = INTERVAL_LEVEL) -> pd.DataFrame:
         """One row a parameter: parameter, estimate, standard_error, low, high."""
-        import pandas as pd
-
         bounds = [self.interval(name, level) for name in self.names]
         return pd.DataFrame(
             {

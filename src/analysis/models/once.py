@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.models.fit import ModelFit
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _IN_THIS_PROCESS: dict[tuple[str, str, str], ModelFit] = {}
 MOST = 4096

@@ -9,18 +9,14 @@ At each of ten purchases, with ln p ~ N(0, 0.25),
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from analysis.calibration.scenario import Scenario, simulated_frame
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from analysis.frames import Frame
+from analysis.frames import Frame
 
 BRANDS = np.array([0.0, 0.3, -0.3])
 PRICE, STATE = -2.0, 2.0

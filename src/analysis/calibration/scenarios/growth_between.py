@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
-
-if TYPE_CHECKING:
-    from analysis.frames import Frame
+from analysis.frames import Frame
 
 SPREAD = 0.10
 """Standard deviation of growth between units."""

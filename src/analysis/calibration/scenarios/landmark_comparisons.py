@@ -6,16 +6,12 @@ In every scenario e is the effect, and who is compared stood in the same place o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 EXPOSURE = "observational.doubly_robust:estimate_doubly_robust"
 LANDMARKS = np.arange(0.5, 4.5, 0.5)

@@ -6,16 +6,13 @@ In every scenario x ~ N(0, 1) is what moves both, logit P(t = 1) = a + b x, and 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 EXPOSURE = "observational.doubly_robust:estimate_doubly_robust"
 

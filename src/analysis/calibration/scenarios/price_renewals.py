@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 TEN_PER_CENT = math.log(1.1)
 LONG_TENURE_YEARS = 3.0

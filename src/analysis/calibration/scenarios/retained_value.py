@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import roots_jacobi
@@ -20,9 +20,6 @@ from scipy.stats import gamma
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 DISCOUNT = 0.1
 """A year, the estimators' default."""

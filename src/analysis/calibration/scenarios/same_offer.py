@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 RATES = np.array([0.04, 0.08, 0.14, 0.24])
 """Response of people who never bought, by stratum."""

@@ -13,15 +13,12 @@ At equal v, var(bad) = 13, var(good) = 80, cov(-bad, good) = 24. A regression on
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analysis.calibration.scenario import Scenario, simulated_frame
-
-if TYPE_CHECKING:
-    from analysis.frames import Frame
+from analysis.frames import Frame
 
 ON_BAD, ON_GOOD = 24 / 13, 24 / 80
 GOOD_SLOPE = 0.15

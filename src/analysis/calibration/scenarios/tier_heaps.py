@@ -5,16 +5,12 @@ For the page only: an excess never decides (a heap can come without more spend),
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
 from analysis.calibration.scenario import Scenario, simulated_frame
-
-if TYPE_CHECKING:
-    from analysis.frames import Frame
+from analysis.frames import Frame
 
 WINDOW = 0.1
 SHAPE = (4.0, 2.0)

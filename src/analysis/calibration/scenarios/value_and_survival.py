@@ -8,16 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.calibration.scenario import Scenario, simulated_frame
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 VALUE = "observational.value_ratio:estimate_value_ratio"
 SPELLS = "survival.cause_specific_hazard:estimate_cause_specific_hazard"

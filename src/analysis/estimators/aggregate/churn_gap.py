@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, require_one_of
@@ -15,9 +16,6 @@ from analysis.estimators.aggregate.churn_rate import estimate_churn_rate, yearly
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOBILE = ("mobile",)
 FINANCE = ("insurance", "banking", "finance")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
+
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, require_one_of
@@ -12,9 +14,6 @@ from analysis.core.vocabulary import INTERVAL_LEVEL, Role
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import around
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 QUANTITIES = ("mobile_churn_rate", "finance_churn_rate")
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -17,9 +19,6 @@ from analysis.estimators.common.building import make_estimate
 from analysis.frames import Frame
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
     Statistic = Callable[[NDArray[np.int64]], float]
 
 AVERAGE = "average_cost_ratio"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
@@ -12,9 +13,6 @@ from analysis.core.vocabulary import Design, Role
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import around, scaled
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 QUANTITY = "imitation_coefficient"
 FEWEST_PERIODS = 8
@@ -58,8 +56,6 @@ def bass_share(t: np.ndarray, p: float, q: float, start: float = 0.0) -> np.ndar
     >>> bass_share(np.array([0.0, 1.0]), p=np.log(2), q=0.0).round(6).tolist()
     [0.0, 0.5]
     """
-    import numpy as np
-
     decay = np.exp(-(p + q) * np.asarray(t, float))
     push, left = p + q * start, 1 - start
     found: np.ndarray = (push - p * left * decay) / (push + q * left * decay)
@@ -90,7 +86,6 @@ def fit_bass(
     FrameMistake
         If there are fewer than eight periods, or no curve fits.
     """
-    import numpy as np
     from scipy.optimize import curve_fit
 
     n_total = np.asarray(n_total, float)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -14,10 +15,6 @@ from analysis.core.vocabulary import Role
 from analysis.estimators.common.blocks import block_jackknife, block_length
 from analysis.estimators.common.building import make_estimate
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
 
 CUSTOMERS = "loss_minus_win_share"
 REVENUE = "revenue_loss_minus_win_share"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -13,9 +12,6 @@ from analysis.core.vocabulary import Role
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import around
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 QUANTITY = "loss_minus_win_share_across"
 FEWEST_UNITS = 30

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, require_one_of
@@ -13,9 +14,6 @@ from analysis.core.wording import number
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around, scaled
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 QUANTITIES = ("favoured_wait_change", "others_wait_change", "giving_up_difference")
 FEWEST_DAYS = 10

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, require_one_of
@@ -14,10 +15,6 @@ from analysis.core.vocabulary import Role
 from analysis.estimators.common.blocks import FEWEST_YEARS, block_jackknife, block_length
 from analysis.estimators.common.building import make_estimate
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
 
 PERIODS_PER_YEAR = {"variation_ratio": 12, "variation_ratio_by_quarter": 4}
 """Registered quantity to the periods that it is about: swings by quarter are smaller than swings by month."""

@@ -8,14 +8,11 @@ the truth in 80 to 90 of a hundred simulated series, the jackknife's in about 95
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.core.vocabulary import INTERVAL_LEVEL
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 FEWEST_YEARS = 2
 """Below two years a season and a swing look alike, and no interval is given."""

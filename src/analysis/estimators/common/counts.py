@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 GROUPS_AND_OUTCOMES: Mapping[str, tuple[str | None, str]] = {
     "experiment": ("assigned", "outcome"),
@@ -33,8 +31,6 @@ def fewest(frame: Frame, table: pd.DataFrame | None = None) -> tuple[int | None,
     table : pandas.DataFrame
         The rows used; None: all of the frame's.
     """
-    import pandas as pd
-
     if frame.name not in GROUPS_AND_OUTCOMES:
         return None, None
     group, outcome = GROUPS_AND_OUTCOMES[frame.name]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 TOLERANCE = 1e-8
 
@@ -28,8 +25,6 @@ def independent_columns(matrix: np.ndarray) -> np.ndarray:
     >>> independent_columns(np.array([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0], [1.0, 1.0, 0.0], [1.0, 0.0, 1.0]])).tolist()
     [True, True, False]
     """
-    import numpy as np
-
     length = np.linalg.norm(matrix, axis=0)
     scaled = matrix / np.where(length > 0, length, 1.0)
     triangle = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))

@@ -7,17 +7,14 @@ import hashlib
 import math
 import warnings
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analysis.core.errors import FrameMistake
 from analysis.estimators.common.design_matrix import independent_columns
 from analysis.estimators.common.interval import Interval, around, exponentiated
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 FEWEST_IN_GROUP = 30
 """Below this many exposed or unexposed units nothing is adjusted: the models of five folds would fit noise."""
@@ -97,8 +94,6 @@ def comparable(frame: Frame) -> Frame:
 
 def clusters_of(frame: Frame) -> np.ndarray:
     """Code of the independent unit of each row: its cluster where there is one, else itself."""
-    import numpy as np
-
     table = frame.table
     if "cluster" not in table:
         return np.arange(len(table))
@@ -108,8 +103,6 @@ def clusters_of(frame: Frame) -> np.ndarray:
 
 def cross_fit_propensity(frame: Frame, seed: int, n_folds: int) -> np.ndarray:
     """Probability of exposure given the covariates, each row's from a logistic regression on the other folds."""
-    import numpy as np
-
     matrix, treated = _with_intercept(design_matrix(frame)), frame.table["treated"].to_numpy(float)
     found = np.empty(len(treated))
     for train, test in _folds(clusters_of(frame), seed, n_folds):
@@ -129,8 +122,6 @@ def overlap_weights(treated: np.ndarray, propensity: np.ndarray) -> np.ndarray:
     >>> overlap_weights(np.array([1.0, 0.0]), np.array([0.2, 0.2])).tolist()
     [0.8, 0.2]
     """
-    import numpy as np
-
     found: np.ndarray = np.where(treated == 1, 1 - propensity, propensity)
     return found
 
@@ -145,8 +136,6 @@ def adjusted_means(frame: Frame, seed: int, n_folds: int) -> TwoMeans:
     0 or 1), fitted on the other folds; folds keep clusters whole. Either the propensity or the outcome model being right is
     enough where the effect is the same for all. Where few are exposed, the overlap population is about those exposed.
     """
-    import numpy as np
-
     table = frame.table
     outcome, treated = table["outcome"].to_numpy(float), table["treated"].to_numpy(float)
     binary = bool(np.isin(outcome, (0.0, 1.0)).all())
@@ -167,8 +156,6 @@ def adjusted_means(frame: Frame, seed: int, n_folds: int) -> TwoMeans:
 
 def raw_means(frame: Frame) -> TwoMeans:
     """Plain means of the exposed and the others, with clustered errors."""
-    import numpy as np
-
     table = frame.table
     outcome, treated = table["outcome"].to_numpy(float), table["treated"].to_numpy(float)
     scores = np.empty((len(outcome), 2))
@@ -195,8 +182,6 @@ def ratio(means: TwoMeans) -> Interval:
 
 
 def _means_of(scores: np.ndarray, clusters: np.ndarray, treated: np.ndarray) -> TwoMeans:
-    import numpy as np
-
     means = scores.mean(axis=0)
     n_clusters = int(clusters.max()) + 1
     sums = np.zeros((n_clusters, 2))
@@ -208,8 +193,6 @@ def _means_of(scores: np.ndarray, clusters: np.ndarray, treated: np.ndarray) -> 
 
 def _folds(clusters: np.ndarray, seed: int, n_folds: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Row numbers to fit on and to predict, fold by fold; a cluster is never split."""
-    import numpy as np
-
     order = np.random.default_rng(seed).permutation(int(clusters.max()) + 1)
     fold = (order % n_folds)[clusters]
     return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(n_folds)]
@@ -217,8 +200,6 @@ def _folds(clusters: np.ndarray, seed: int, n_folds: int) -> list[tuple[np.ndarr
 
 def _predict(matrix: np.ndarray, outcome: np.ndarray, new: np.ndarray, *, binary: bool) -> np.ndarray:
     """Fit a logistic (or linear) regression and return its means at `new`; out of memory if it was just asked for the same."""
-    import numpy as np
-
     digest = hashlib.blake2b(repr((matrix.shape, new.shape, binary)).encode())
     for numbers in (matrix, outcome, new):
         digest.update(np.ascontiguousarray(numbers).data)
@@ -237,7 +218,6 @@ MOST_PREDICTED = 64
 
 
 def _fitted(matrix: np.ndarray, outcome: np.ndarray, new: np.ndarray, *, binary: bool) -> np.ndarray:
-    import numpy as np
     import statsmodels.api as sm
     from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
@@ -260,7 +240,5 @@ def _fitted(matrix: np.ndarray, outcome: np.ndarray, new: np.ndarray, *, binary:
 
 
 def _with_intercept(matrix: np.ndarray) -> np.ndarray:
-    import numpy as np
-
     joined: np.ndarray = np.column_stack([np.ones(len(matrix)), matrix])
     return joined

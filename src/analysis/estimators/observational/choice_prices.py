@@ -10,9 +10,9 @@ the price elasticity of choosing the favourite f is (b + d L) (1 - P(f | i)) (Tr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -21,9 +21,6 @@ from analysis.core.vocabulary import Role
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 ELASTICITY, COEFFICIENT = "choice_elasticity_gap", "choice_coefficient_gap"
 FEWEST_HOUSEHOLDS = 30

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, require_one_of
@@ -13,9 +14,6 @@ from analysis.core.vocabulary import Role
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around, exponentiated, scaled
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 RESPONSE = "response_per_further_contact"
 RESPONSE_ODDS = "response_odds_ratio_per_contact"
@@ -161,15 +159,12 @@ def _within(table: pd.DataFrame, *, odds: bool) -> Interval:
 
 def _dummies(table: pd.DataFrame) -> pd.DataFrame:
     """A column a campaign but the first; none where there are no strata."""
-    import pandas as pd
-
     if "stratum" not in table:
         return pd.DataFrame(index=table.index)
     return pd.get_dummies(table["stratum"], prefix="stratum", drop_first=True, dtype=float)
 
 
 def _pooled(table: pd.DataFrame, outcome: str, covariates: list[str], *, odds: bool, strata: bool = False) -> Interval:
-    import pandas as pd
     import statsmodels.api as sm
 
     columns = table[["contact_number", *covariates]].astype(float).assign(intercept=1.0)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -14,9 +13,6 @@ from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around, exponentiated
 from analysis.estimators.common.sparse_logit import first_slope
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 QUANTITY = "exposure_odds_ratio"
 STEP = 0.1
@@ -103,8 +99,6 @@ def _require_usable(frame: Frame, table: pd.DataFrame) -> None:
 
 
 def _odds_ratio(table: pd.DataFrame, *, adjusted: bool) -> Interval:
-    import pandas as pd
-
     columns = (table[["exposure"]] / STEP).to_numpy(float)
     groups = [np.zeros(len(table), dtype=int)]
     if adjusted:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -13,9 +14,6 @@ from analysis.core.wording import number
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FEWEST_UNITS = 30
 """Units seen in two periods or more; with fewer the clustered error cannot be trusted."""

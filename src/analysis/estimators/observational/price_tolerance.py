@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
@@ -17,9 +18,6 @@ from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.design_matrix import independent_columns
 from analysis.estimators.common.interval import Interval, around, exponentiated, scaled
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LONG_TENURE_YEARS = 3.0
 """From three years on a customer counts as long-standing, as the claims register it."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
+
+import numpy as np
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -15,9 +17,6 @@ from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.scales import require_scale
 from analysis.estimators.observational.augmented_weighting import clusters_of
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 GROUPS = ("no failure", "failure not made good", "failure made good")
 FEWEST_IN_GROUP = 30
@@ -132,8 +131,6 @@ def fieller(above: float, below: float, covariance: np.ndarray, critical: float)
 
 def _groups(frame: Frame) -> np.ndarray:
     """0, 1, 2 as in GROUPS for every row."""
-    import numpy as np
-
     table, where = frame.table, f"Frame '{frame.name}' from {frame.context.source}"
     failed = (table["treated"] == 1).to_numpy()
     dose = table["dose"] if "dose" in table else table["outcome"] * np.nan
@@ -153,8 +150,6 @@ def _groups(frame: Frame) -> np.ndarray:
 
 def _means(frame: Frame, group: np.ndarray, *, adjusted: bool) -> ThreeMeans:
     """Means of the groups at the mean covariates of those who met a failure, by their influence functions."""
-    import numpy as np
-
     table = frame.table
     outcome = table["outcome"].to_numpy(float)
     matrix = table[frame.covariates].to_numpy(float) if adjusted else np.empty((len(table), 0))
@@ -203,7 +198,6 @@ class _Share(TypedDict):
 
 
 def _share(means: ThreeMeans) -> _Share:
-    import numpy as np
     from scipy.stats import t
 
     without, unmended, mended = means.values

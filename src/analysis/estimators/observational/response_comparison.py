@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, require_one_of
@@ -13,9 +14,6 @@ from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.design_matrix import independent_columns
 from analysis.estimators.common.interval import Interval, around, exponentiated, scaled
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 QUANTITIES = ("response_gap", "response_ratio", "response_odds_ratio", "contacts_per_sale_ratio")
 CONTACTS = "x_contacts"
@@ -167,7 +165,6 @@ def _of_contacts_per_sale(cells: pd.DataFrame, weights: pd.Series, group: int, s
 
 
 def _odds_ratio(table: pd.DataFrame, *, adjusted: bool) -> Interval:
-    import pandas as pd
     import statsmodels.api as sm
 
     columns = pd.DataFrame({"intercept": 1.0, "bought": table["bought"].astype(float)}, index=table.index)

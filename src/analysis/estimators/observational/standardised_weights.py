@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, require_one_of
@@ -13,10 +15,6 @@ from analysis.core.vocabulary import Role
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -89,8 +87,6 @@ def estimate_standardised_weights(
 
 def _indices(frame: Frame, prefixes: tuple[str, str]) -> pd.DataFrame:
     """Overall score and both indices, in standard deviations."""
-    import pandas as pd
-
     where = f"Frame '{frame.name}' from {frame.context.source}"
     columns = {"overall": frame.table["overall"]}
     for place, prefix in zip(("first", "second"), prefixes, strict=True):
@@ -107,7 +103,6 @@ def _indices(frame: Frame, prefixes: tuple[str, str]) -> pd.DataFrame:
 
 
 def _weight_gap(table: pd.DataFrame) -> Interval:
-    import numpy as np
     import statsmodels.api as sm
 
     fit = sm.OLS(table["overall"], table[["first", "second"]]).fit(cov_type="HC1")
@@ -116,8 +111,6 @@ def _weight_gap(table: pd.DataFrame) -> Interval:
 
 def _correlation_gap(table: pd.DataFrame) -> Interval:
     """Two regressions of one item each; their joint error from the stacked sandwich."""
-    import numpy as np
-
     y, x = table["overall"].to_numpy(), table[["first", "second"]].to_numpy()
     r = (x * y[:, None]).mean(axis=0) / (x**2).mean(axis=0)
     influence = x * (y[:, None] - x * r) / (x**2).mean(axis=0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import FrameMistake, ParameterMistake
@@ -17,9 +17,6 @@ from analysis.estimators.common.interval import Interval, around, scaled
 from analysis.estimators.prediction.discrimination import FEWEST_OUTCOMES, estimate_discrimination
 from analysis.estimators.prediction.roc import areas_under_curve
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FEWEST_TEAMS = 5
 """Teams on a side; with fewer, how teams differ is not known."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, require_one_of
@@ -22,9 +22,6 @@ from analysis.core.vocabulary import INTERVAL_LEVEL, Role
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 N_RESAMPLES = 2_000
 """Bootstrap samples behind an interval."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
@@ -19,9 +21,6 @@ from analysis.estimators.observational.augmented_weighting import (
     require_both_groups,
 )
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 EXPOSURE = "x_years"
 """Covariate that holds the time at risk (years as a customer), where amounts or counts grow with it."""
@@ -120,7 +119,6 @@ def _require_amounts(frame: Frame) -> None:
 
 
 def _ratio(frame: Frame, scale: Scale, at_risk: str | None, *, adjusted: bool) -> Interval:
-    import numpy as np
     import statsmodels.api as sm
 
     table = frame.table
@@ -141,8 +139,6 @@ def _ratio(frame: Frame, scale: Scale, at_risk: str | None, *, adjusted: bool) -
 
 
 def _held_equal(frame: Frame) -> np.ndarray:
-    import numpy as np
-
     if not frame.covariates and "stratum" not in frame.table:
         return np.empty((len(frame.table), 0))
     return design_matrix(frame)

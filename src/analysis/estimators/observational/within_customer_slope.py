@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -13,9 +13,6 @@ from analysis.core.results import Estimate
 from analysis.core.vocabulary import Role
 from analysis.estimators.common.building import make_estimate
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 QUANTITY = "spend_change_per_year"
 QUARTERS_PER_YEAR = 4

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import FrameMistake, ParameterMistake
@@ -15,9 +15,6 @@ from analysis.estimators.common.building import make_estimate
 from analysis.estimators.common.interval import Interval, around, exponentiated, scaled
 from analysis.estimators.prediction.roc import areas_under_curve
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FEWEST_OUTCOMES = 30
 PROMOTER = 9.0

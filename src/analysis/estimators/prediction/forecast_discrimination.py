@@ -12,10 +12,10 @@ as gone themselves.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -25,9 +25,6 @@ from analysis.core.wording import number
 from analysis.estimators.prediction.discrimination import estimate_discrimination
 from analysis.frames import Frame, spec
 from analysis.models import bg_bb, bg_nbd, fit_bg_bb, fit_bg_nbd
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 TYPICAL = 0.9
 """Share of the gaps between purchases that a silence may be as long as before its customer counts as gone."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 
 def areas_under_curve(
@@ -34,8 +31,6 @@ def areas_under_curve(
     >>> float(area[0])
     0.75
     """
-    import numpy as np
-
     positive, negative = outcome == 1, outcome == 0
     m, n = int(positive.sum()), int(negative.sum())
     placements = np.column_stack([_placements(column, positive, negative) for column in scores.T])
@@ -55,7 +50,6 @@ def areas_under_curve(
 
 def _placements(score: np.ndarray, positive: np.ndarray, negative: np.ndarray) -> np.ndarray:
     """Share of the other class that each unit is on the right side of: above for positives, below for negatives."""
-    import numpy as np
     from scipy.stats import rankdata
 
     m, n = int(positive.sum()), int(negative.sum())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
@@ -19,9 +19,6 @@ from analysis.estimators.common.interval import around, exponentiated
 from analysis.estimators.common.scales import require_scale
 from analysis.estimators.quasi_experimental.placebo_range import PlaceboRange, gated_method, placebo_range
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 BIN = 0.02
 """Width of a bin, as a share of the threshold."""

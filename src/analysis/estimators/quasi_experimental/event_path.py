@@ -10,13 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 COMPARISONS = ("later", "later or never", "active")
 FEWEST_JOINERS = 30
@@ -79,8 +77,6 @@ def panel_of(frame: Frame) -> Panel:
     FrameMistake
         If a unit is said to have joined in more than one period.
     """
-    import numpy as np
-
     table = frame.table
     joined = table.groupby("unit_id")["joined_period"].agg(["min", "max", "size", "count"])
     mixed = joined[
@@ -126,8 +122,6 @@ def event_path(
     FrameMistake
         If a group has fewer than 30 joiners with a comparison.
     """
-    import numpy as np
-
     require_one_of("comparison", comparison, COMPARISONS)
     if isinstance(n_before, bool) or not isinstance(n_before, int) or n_before < 1:
         raise ParameterMistake(f"`n_before` must be a whole number of periods, 1 or more; got {n_before!r}.")
@@ -152,8 +146,6 @@ def event_path(
 
 def _sizes(cells: list[_Cell], n_units: int) -> tuple[int, int, int]:
     """Units that are joiners, compared, either."""
-    import numpy as np
-
     joiners, compared = np.zeros(n_units, dtype=bool), np.zeros(n_units, dtype=bool)
     for cell in cells:
         joiners[cell.joiners] = True
@@ -162,8 +154,6 @@ def _sizes(cells: list[_Cell], n_units: int) -> tuple[int, int, int]:
 
 
 def _cells(panel: Panel, events: Sequence[int], n_before: int, comparison: str, *, ratio: bool) -> Iterator[_Cell]:
-    import numpy as np
-
     n_periods = panel.outcome.shape[1]
     may_compare = np.isfinite(panel.joined) if comparison == "later" else np.ones(len(panel.joined), dtype=bool)
     for cohort in np.unique(panel.joined[np.isfinite(panel.joined)]).astype(int):
@@ -203,8 +193,6 @@ def _require_joiners(frame: Frame, n: int, events: Sequence[int], n_before: int,
 
 def _difference(frame: Frame, cells: list[_Cell], n_units: int) -> tuple[float, np.ndarray]:
     """Mean change of joiners less mean change of the compared, and each unit's influence on it."""
-    import numpy as np
-
     influence, total, n_all = np.zeros(n_units), 0.0, sum(len(cell.joiners) for cell in cells)
     for cell in cells:
         change = cell.then - cell.before
@@ -218,8 +206,6 @@ def _difference(frame: Frame, cells: list[_Cell], n_units: int) -> tuple[float, 
 
 def _log_ratio(frame: Frame, cells: list[_Cell], n_units: int) -> tuple[float, np.ndarray]:
     """ln(what joiners did / what they would have done at the compared units' growth), and each unit's influence."""
-    import numpy as np
-
     actual = sum(float(cell.then[cell.joiners].sum()) for cell in cells)
     expected = sum(
         float(cell.before[cell.joiners].sum() * cell.then[cell.compared].mean() / cell.before[cell.compared].mean())

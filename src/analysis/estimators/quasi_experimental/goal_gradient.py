@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -15,9 +16,6 @@ from analysis.estimators.common.percent import in_percent
 from analysis.estimators.common.scales import require_scale
 from analysis.estimators.quasi_experimental.placebo_range import PlaceboRange, gated_method, placebo_range
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 STEPS = 10
 """A step is a tenth of the way to the threshold."""

@@ -7,14 +7,12 @@ import io
 import math
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis.core.errors import FrameMistake
 from analysis.estimators.common.interval import Interval, around
 from analysis.estimators.common.percent import in_percent
-
-if TYPE_CHECKING:
-    import numpy as np
 
 FEWEST_EACH_SIDE = 30
 """Fewer units (or clusters) than this on a side, whole or within the bandwidth, carry no limit."""
@@ -124,14 +122,10 @@ def jump_at(
 def _has_mass_points(running: np.ndarray) -> bool:
     """Whether a fifth of the units share their value with another, rdrobust's own line. Nearest neighbours are then
     many at no distance, and a plain robust variance is as good and far quicker."""
-    import numpy as np
-
     return len(np.unique(running)) < (1 - MASS) * len(running)
 
 
 def _require_values(where: str, running: np.ndarray, cutoff: float) -> None:
-    import numpy as np
-
     for side, chosen in (("below", running < cutoff), ("at or above", running >= cutoff)):
         n = len(np.unique(running[chosen]))
         if n < FEWEST_VALUES:
@@ -142,8 +136,6 @@ def _require_values(where: str, running: np.ndarray, cutoff: float) -> None:
 
 
 def _require_enough(where: str, side: str, chosen: np.ndarray, clusters: np.ndarray | None) -> None:
-    import numpy as np
-
     n = int(chosen.sum()) if clusters is None else len(np.unique(clusters[chosen]))
     if n < FEWEST_EACH_SIDE:
         raise FrameMistake(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
@@ -15,9 +16,6 @@ from analysis.estimators.common.interval import Interval, around
 from analysis.estimators.common.percent import in_percent
 from analysis.estimators.common.scales import require_scale
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 WEEKS = 4
 """Weeks after (and before) a redemption that count as after (and as run-up)."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -18,9 +19,6 @@ from analysis.estimators.common.scales import require_scale
 from analysis.estimators.quasi_experimental.local_regression import Jump, jump_at
 from analysis.estimators.quasi_experimental.placebo_range import PlaceboRange, gated_method, placebo_range
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 GATE = (-0.3, -0.2, -0.1, 0.1, 0.2, 0.3)
 """False thresholds, as shares of the real one, whose range a jump must leave to count."""

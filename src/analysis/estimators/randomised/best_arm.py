@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim, Quantity
 from analysis.core.errors import FrameMistake
@@ -13,9 +12,6 @@ from analysis.core.vocabulary import Role
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.randomised.two_arms import Contrast, contrast
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FEWEST_IN_KIND = 20
 """Customers of a kind; half of them choose and half measure."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -13,9 +14,6 @@ from analysis.core.wording import number
 from analysis.estimators.common.building import make_estimate
 from analysis.estimators.randomised.instrument import WEAK_F, fit_instrument
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 PEER_STEP = 0.10
 """The registered peer effect is for ten percentage points more uptake among peers."""

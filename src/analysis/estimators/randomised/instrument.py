@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis.core.errors import FrameMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL
-
-if TYPE_CHECKING:
-    import numpy as np
 
 WEAK_F = 10.0
 """Staiger & Stock's (1997) rule of thumb: below it a point estimate leans towards the naive one."""
@@ -71,7 +69,6 @@ def fit_instrument(
     FrameMistake
         If the instrument does not vary, or moves nothing at all.
     """
-    import numpy as np
     from scipy.stats import f as f_distribution
 
     y, d, z = (_partial_out(column, controls) for column in (outcome, treatment, instrument))
@@ -101,8 +98,6 @@ def fit_instrument(
 
 def _partial_out(column: np.ndarray, controls: np.ndarray | None) -> np.ndarray:
     """What is left of a column after the constant and the controls (Frisch & Waugh 1933)."""
-    import numpy as np
-
     values = np.asarray(column, dtype=float)
     design = _design(len(values), controls)
     residual: np.ndarray = values - design @ np.linalg.lstsq(design, values, rcond=None)[0]
@@ -110,22 +105,16 @@ def _partial_out(column: np.ndarray, controls: np.ndarray | None) -> np.ndarray:
 
 
 def _design(n: int, controls: np.ndarray | None) -> np.ndarray:
-    import numpy as np
-
     constant = np.ones((n, 1))
     return constant if controls is None else np.column_stack((constant, np.asarray(controls, dtype=float)))
 
 
 def _rank(controls: np.ndarray | None) -> int:
-    import numpy as np
-
     return 1 if controls is None else int(np.linalg.matrix_rank(_design(len(controls), controls)))
 
 
 def _covariance(scores: np.ndarray, clusters: np.ndarray | None, n_regressors: int) -> tuple[np.ndarray, float]:
     """Sandwich of the two coefficients with the usual small-sample factor (HC1, or CR1 with clusters)."""
-    import numpy as np
-
     n = len(scores)
     if clusters is None:
         return scores.T @ scores * n / (n - n_regressors), float(n - n_regressors)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analysis.core.claim import Claim
@@ -22,9 +22,6 @@ from analysis.estimators.randomised.instrument import WEAK_F, fit_instrument
 from analysis.estimators.randomised.subgroups import GROUPS, split
 from analysis.estimators.randomised.two_arms import contrast
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 def estimate_intention_to_treat(

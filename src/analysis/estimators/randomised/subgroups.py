@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
 from analysis.core.wording import number
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 GROUPS = 4
 """Groups into which a moderator is cut where the caller names no number."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -13,9 +14,6 @@ from analysis.estimators.common.building import make_estimate
 from analysis.estimators.randomised.subgroups import moderator_groups, with_moderator
 from analysis.estimators.randomised.two_arms import arm_means, require_two_arms
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 RISKIEST = 0.10
 """Share of units that counts as the riskiest."""

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.core.claim import Quantity
 from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.core.vocabulary import INTERVAL_LEVEL, Scale
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
 
 FEWEST_CLUSTERS = 10
 """With fewer clusters the clustered error cannot be trusted: the estimator refuses."""

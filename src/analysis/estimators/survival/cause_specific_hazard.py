@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake
@@ -15,9 +14,6 @@ from analysis.estimators.common.interval import Interval, around, exponentiated
 from analysis.estimators.survival.cox import cox_regression
 from analysis.frames import Frame
 from analysis.frames.base import LOG_AGE
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LEFT = 1
 """Event code of leaving of one's own will; other causes (2 and more) end the spell without being it."""
@@ -165,8 +161,6 @@ def _cut(table: pd.DataFrame, term: str) -> pd.DataFrame:
     the cumulative hazard H, so that its logarithm falls off in line with H at first: v (1 - r) H. H is Nelson and Aalen's
     sum of leavers over those at risk.
     """
-    import pandas as pd
-
     times = table.loc[table["left"] == 1, "duration_years"].to_numpy(float)
     edges = np.unique(np.quantile(times, np.arange(1, PIECES) / PIECES))
     entry, stop = table["entry_years"].to_numpy(float), table["duration_years"].to_numpy(float)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analysis.core.errors import FrameMistake
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 def cox_regression(
@@ -52,7 +49,6 @@ def cox_regression(
     FrameMistake
         If covariates say the same thing, or the coefficients run off (nobody of a group has the event, say).
     """
-    import numpy as np
     from statsmodels.duration.hazard_regression import PHReg
 
     scale = covariates.std(axis=0)
@@ -100,8 +96,6 @@ def score_residuals(
     array of shape (rows, columns)
         Sums to 0 at the estimates.
     """
-    import numpy as np
-
     happened = event.astype(bool)
     if not happened.any():
         return np.zeros_like(x)

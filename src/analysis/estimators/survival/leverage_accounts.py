@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -16,9 +16,6 @@ from analysis.estimators.common.building import make_estimate
 from analysis.estimators.survival.leverage_arithmetic import DISCOUNT_RATE, leverage, per_period
 from analysis.estimators.survival.leverage_bases import base_of_chances
 from analysis.frames import Frame
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 def estimate_leverage_accounts(

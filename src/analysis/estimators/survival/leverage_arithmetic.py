@@ -22,9 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.core.claim import Claim
 from analysis.core.results import Estimate
@@ -33,9 +33,6 @@ from analysis.estimators.common.building import make_estimate
 from analysis.frames import Frame
 from analysis.models.constant_retention_value import FIVE_PERCENT, retention_elasticity
 from analysis.models.fit import ModelNotIdentified
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 DISCOUNT_RATE = 0.1
 """A year, where nobody says otherwise."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.core.vocabulary import WEEKS_PER_YEAR
 from analysis.estimators.survival.leverage_arithmetic import Base, beta_nodes, retained_value
 from analysis.models import bg_bb, pareto_nbd
 from analysis.models._tricomi import scaled_tricomi
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
 
 N_MIDPOINTS = 4_000
 """Points of equal probability over which a mean is taken where leaving ends at none: exact to four digits."""

@@ -7,9 +7,9 @@ quantities are defined. All answers are of design *model*: real customers set th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.core.claim import Claim
 from analysis.core.results import Estimate
@@ -29,9 +29,6 @@ from analysis.models import fit_bg_bb, fit_pareto_nbd
 from analysis.models.fit import ModelFit
 from analysis.models.once import fit_once
 from analysis.models.pareto_nbd_profile import bounds_over, degrees_of_difference
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST_HISTORIES_DRAWN = 10_000
 """Distinct histories on which other parameters than the best are tried; the answer itself is of all."""

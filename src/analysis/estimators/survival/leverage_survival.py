@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake
@@ -36,9 +36,6 @@ from analysis.models.shifted_beta_geometric_limit import (
     likelihood_region,
     profile_bounds,
 )
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 def estimate_leverage_survival(

@@ -22,16 +22,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from analysis.models import fit_bg_bb, fit_bg_nbd, fit_mbg_nbd
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
-    from analysis.models.fit import ModelFit
+from analysis.models.fit import ModelFit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,10 +17,10 @@ out of the later counts. Three numbers tell how much of the rise is that:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.core.claim import Claim
 from analysis.core.errors import FrameMistake, ParameterMistake, require_one_of
@@ -31,9 +31,6 @@ from analysis.estimators.survival.no_state_dependence import POPULATIONS, Counts
 from analysis.frames import Frame
 from analysis.models.fit import ModelNotIdentified
 from analysis.models.once import fit_once
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 QUANTITY = "momentum_slope"
 FEWEST = 30
