@@ -13,12 +13,11 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "bank_marketing"
-TITLE = "Bank telemarketing"
 MEMBER = "bank-additional/bank-full.csv"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 FIRST_YEAR = 2008
@@ -27,7 +26,7 @@ EARLIER = {"success": "bought", "failure": "declined", "unknown": "never"}
 """Outcome of the earlier campaign to the frame's word; "other" says neither and is left out."""
 
 CONTEXT = Context(
-    source=TITLE,
+    source="Bank telemarketing",
     kind=Kind.PUBLIC,
     design=Design.OBSERVATIONAL,
     population="clients of a Portuguese bank who were called about a term deposit",
@@ -115,11 +114,9 @@ def contacts_table(calls: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a Portuguese bank's telephone campaigns of 2008 to 2010, 45,211 clients called",
         publisher="Sérgio Moro, Paulo Cortez and Paulo Rita; UCI Machine Learning Repository, data set 222",
@@ -138,9 +135,10 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    load=lambda: load_calls(),
     builders={
-        "offers": framed("offers", CONTEXT, lambda: offers_table(load_calls())),
-        "contacts": framed("contacts", CONTEXT, lambda: contacts_table(load_calls())),
+        "offers": framed(offers_table),
+        "contacts": framed(contacts_table),
     },
     answers={
         "existing-customers-buy-more-readily": (

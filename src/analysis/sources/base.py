@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zipfile import ZipFile
 
 import pandas as pd
@@ -18,6 +18,7 @@ from analysis.core.display import facts_html
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.core.vocabulary import Kind, Sampling
 from analysis.frames import Context, Frame, spec
+from analysis.sources.manifest import file_hash
 
 if TYPE_CHECKING:
     from analysis.company.ledger import Ledger
@@ -223,7 +224,7 @@ class Source:
 
     def fingerprint(self) -> str:
         """First 16 hex digits of the sha256 over the files' bytes, in the order of `files`."""
-        return fingerprint_of([_file_hash(path, path.stat().st_mtime_ns) for path in self.files()])
+        return fingerprint_of(map(file_hash, self.files()))
 
     def file_hashes(self) -> dict[str, str]:
         """Name of each file, below the data folder where it lies there, and its sha256, in the order of `files`."""
@@ -232,7 +233,7 @@ class Source:
         for path in self.files():
             whole = path.absolute()  # not resolved: a link in the data folder keeps the name it has there
             name = whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else path.name
-            named[name] = _file_hash(path, path.stat().st_mtime_ns)
+            named[name] = file_hash(path)
         return named
 
 
@@ -245,12 +246,6 @@ def _built(builder: Callable[[], Frame]) -> Frame:
 def fingerprint_of(hashes: Iterable[str]) -> str:
     """First 16 hex digits of the sha256 over the hex digits of files' hashes."""
     return hashlib.sha256("".join(hashes).encode()).hexdigest()[:16]
-
-
-@cache
-def _file_hash(path: Path, _changed_at: int) -> str:
-    with path.open("rb") as handle:  # a company's file may be larger than the memory
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def package_file(package: str, *parts: str) -> tuple[Path, ...]:
@@ -314,21 +309,70 @@ def load_once(
     return load
 
 
-def framed(name: str, context: Context, table: Callable[[], pd.DataFrame], **words: str) -> Callable[[], Frame]:
-    """A builder of the frame `name`: its table, checked, with what it is of.
+class Framed(NamedTuple):
+    """A frame of a public file: what makes its columns of what was read, and fields in which its context differs."""
+
+    table: Callable[..., pd.DataFrame]
+    words: Mapping[str, Any]
+
+
+def framed(table: Callable[..., pd.DataFrame] = lambda table: table, **words: Any) -> Framed:
+    """A frame for the `builders` of `public`.
 
     Parameters
     ----------
-    name : str
-        Of the frame's schema.
-    context : Context
     table : callable
-        Makes the frame's columns of the source's files; called when the frame is built.
+        From what the source reads (one table, or several as arguments) to the frame's columns; if not given, it reads them so.
     **words
-        Fields in which this frame's context differs.
+        Fields in which the frame's context differs from the source's.
     """
-    about = replace(context, **words)  # type: ignore[arg-type]
-    return lambda: spec(name).check(table(), about)
+    return Framed(table, words)
+
+
+def public(
+    name: str,
+    context: Context,
+    *,
+    builders: Mapping[str, Framed | Callable[[], Frame]],
+    load: Callable[[], Any] = tuple,
+    delivery: str = "download",
+    **rest: Any,
+) -> Source:
+    """A public data set as a source, under the title and of the kind that its context names.
+
+    Parameters
+    ----------
+    builders : mapping
+        Frame key to what makes the frame: `framed`, of what `load` reads, or a function that returns it.
+    load : callable
+        Reads the files, one table or several; called when a frame is built.
+    **rest
+        Other fields of `Source`.
+    """
+
+    def built(key: str, build: Framed) -> Callable[[], Frame]:
+        about = replace(context, **build.words)
+
+        def make() -> Frame:
+            read = load()
+            table = build.table(*read) if isinstance(read, tuple) else build.table(read)
+            return spec(key.split("/")[0]).check(table, about)
+
+        return make
+
+    made = {key: built(key, build) if isinstance(build, Framed) else build for key, build in builders.items()}
+    return Source(name=name, title=context.source, kind=context.kind, delivery=delivery, builders=made, **rest)
+
+
+def one_rate(industry: str, firm: str, period: str, n_start: int, n_lost: int, years: float = 1.0) -> pd.DataFrame:
+    """Columns of frame ``churn_rates``: one firm's customers at the start of one period, and those it lost."""
+    row = {"industry": industry, "firm": firm, "period": period, "n_start": n_start, "n_lost": n_lost, "years": years}
+    return pd.DataFrame([row])
+
+
+def answers_on(frame: str, *quantities: str, doubt: str = "", **options: object) -> tuple[Answer, ...]:
+    """One answer a quantity, all from the same frame and with the same other options."""
+    return tuple(Answer(frame, {"quantity": quantity, **options}, doubt) for quantity in quantities)
 
 
 def require_fact(source: str, fact: str, expected: object, found: object) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, company_of
 from analysis.sources.row_ledger import kept
@@ -249,11 +249,9 @@ def build_spells() -> Frame:
     return spec("spells").check(table, words)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="paid subscriptions at Buffer, a tool for planning posts on social media, begun from 2020 to 2022",
         publisher="Julian Winternheimer, data analyst of Buffer, beside his analyses of January and September 2022",

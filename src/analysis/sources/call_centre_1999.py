@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -73,11 +73,9 @@ def waits_table(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, partial(read_csv, sep="\t"), check_facts)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="an Israeli bank's call centre in February 1999, 33,344 calls",
         publisher="Ilan Guedj and Avishai Mandelbaum, Technion",
@@ -96,7 +94,8 @@ SOURCE = Source(
         not_for=("staying: one month, and nobody is seen to leave the bank",),
     ),
     files=files,
-    builders={"waits": framed("waits", CONTEXT, lambda: waits_table(load()))},
+    load=lambda: load(),
+    builders={"waits": framed(waits_table)},
     answers={
         "value-first-queues-pay": tuple(
             Answer("waits", {"quantity": quantity})

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, package_file, public, require_fact
 from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
@@ -84,10 +84,9 @@ def check_facts(raw: pd.DataFrame) -> None:
 
 TENTH = replace(CONTEXT, population=f"every tenth of the {CONTEXT.population}")
 
-SOURCE = Source(
-    name=NAME,
-    title="CDNOW",
-    kind=Kind.PUBLIC,
+SOURCE = public(
+    NAME,
+    CONTEXT,
     delivery="package",
     data_card=DataCard(
         in_short="a US online music shop of 1997, 23,570 customers",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -73,11 +73,9 @@ def dispute_table(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read_csv, check_facts)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a sample of 3,186 complaints about US financial firms, mostly of 2016",
         publisher="Consumer Financial Protection Bureau; samples in public repositories",
@@ -93,7 +91,8 @@ SOURCE = Source(
         not_for=("promptness: an untimely response is never disputed, because nobody is asked",),
     ),
     files=files,
-    builders={"panel": framed("panel", CONTEXT, lambda: dispute_table(load()))},
+    load=lambda: load(),
+    builders={"panel": framed(dispute_table)},
     answers={
         "recovery-restores-loyalty": (
             Answer(

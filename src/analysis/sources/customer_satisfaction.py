@@ -9,11 +9,10 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "customer_satisfaction"
-TITLE = "Advertiser satisfaction survey"
 
 ITEMS = {
     "q2": "x_price_competitive",
@@ -29,7 +28,7 @@ ITEMS = {
 """Item of the file to the frame's name, by the package's codebook."""
 
 CONTEXT = Context(
-    source=TITLE,
+    source="Advertiser satisfaction survey",
     kind=Kind.PUBLIC,
     design=Design.OBSERVATIONAL,
     population="businesses that advertise in yellow pages",
@@ -61,11 +60,9 @@ def items_table(answers: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a survey of 1,811 businesses that advertised in yellow pages, before 2001",
         publisher="R package bayesm (Peter Rossi)",
@@ -77,7 +74,8 @@ SOURCE = Source(
         not_for=("retention, trust or any behaviour: none was recorded",),
     ),
     files=files,
-    builders={"satisfaction_items": framed("satisfaction_items", CONTEXT, lambda: items_table(load_answers()))},
+    load=lambda: load_answers(),
+    builders={"satisfaction_items": framed(items_table)},
     not_identified={
         "satisfaction-keeps-customers": NotIdentified(
             reason="A survey without behaviour: who stayed, left or bought again was not recorded."

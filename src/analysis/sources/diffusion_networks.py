@@ -14,14 +14,13 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, require_fact
+from analysis.sources.base import Answer, DataCard, framed, public, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.row_ledger import kept
 
 NAME = "diffusion_networks"
-TITLE = "Diffusion networks"
 ID_SPAN = 1_000
 """Codes are unique within a network only: network × 1,000 + code is unique in a study."""
 
@@ -88,7 +87,7 @@ STUDIES = (
 )
 
 CONTEXT = Context(
-    source=TITLE,
+    source="Diffusion networks",
     kind=Kind.PUBLIC,
     design=Design.OBSERVATIONAL,
     population="125 doctors in Illinois, 692 farmers in Brazil, 1,047 women in Korean villages",
@@ -215,17 +214,9 @@ def adoption_table(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).fillna(0.0)
 
 
-def build_adoption() -> Frame:
-    """Person-periods of all three studies."""
-    studies = {study.name: load_study(study.name) for study in STUDIES}
-    return spec("network_adoption").check(adoption_table(studies), CONTEXT)
-
-
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="125 doctors in Illinois, 692 farmers in Brazil and 1,047 women in Korean villages, 1953 to 1973",
         publisher="R package netdiffuseR (Thomas Valente, George Vega Yon)",
@@ -243,6 +234,7 @@ SOURCE = Source(
         not_for=("cause: friends are alike and were reached by the same salesmen",),
     ),
     files=files,
-    builders={"network_adoption": build_adoption},
+    load=lambda: {study.name: load_study(study.name) for study in STUDIES},
+    builders={"network_adoption": framed(adoption_table)},
     answers={"word-of-mouth-brings-customers": (Answer("network_adoption"),)},
 )

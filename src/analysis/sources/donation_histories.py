@@ -5,20 +5,19 @@ The cohort of `donations`, whose packaged table keeps only how often and how rec
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.frames.regular_occasions import (
     account_periods_from_flags,
     opportunities_from_flags,
     repeat_trials_from_flags,
 )
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
 from analysis.sources.donations import DONORS_NOT_CUSTOMERS, N_DONORS
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
@@ -60,20 +59,17 @@ def check_facts(flags: pd.DataFrame) -> None:
 load_flags = load_once(files, read, check_facts)
 
 
-def build_dormant() -> Frame:
+def dormant_table(flags: pd.DataFrame) -> pd.DataFrame:
     """Donors silent in 2000 and 2001, and whether they gave in 2002: none of them is known to have been asked."""
     gave = ("gave in 2000 or 2001", lambda t: t[[2000, 2001]].sum(axis=1) > 0)
-    silent = kept(NAME, "offers/dormant", "donors", load_flags(), gave)
+    silent = kept(NAME, "offers/dormant", "donors", flags, gave)
     table = pd.DataFrame({"unit_id": silent.index, "earlier": "bought", "responded": silent[2002]})
-    population = f"{CONTEXT.population} and did not in 2000 and 2001"
-    return spec("offers").check(table.reset_index(drop=True), replace(CONTEXT, population=population))
+    return table.reset_index(drop=True)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="11,104 people who first gave to a US charity in 1995, followed until 2006",
         publisher="Peter Fader, Bruce Hardie and Jen Shang",
@@ -85,15 +81,12 @@ SOURCE = Source(
         not_for=("growth: nobody joins after 1995", "what an appeal does: whom the organisation asked is not in it"),
     ),
     files=files,
+    load=lambda: load_flags(),
     builders={
-        "repeat_trials": framed("repeat_trials", CONTEXT, lambda: repeat_trials_from_flags(load_flags())),
-        "opportunities": framed(
-            "opportunities", CONTEXT, lambda: opportunities_from_flags(load_flags(), n_calibration=N_CALIBRATION)
-        ),
-        "account_periods": framed(
-            "account_periods", CONTEXT, lambda: account_periods_from_flags(load_flags(), FIRST_YEAR)
-        ),
-        "offers/dormant": build_dormant,
+        "repeat_trials": framed(repeat_trials_from_flags),
+        "opportunities": framed(partial(opportunities_from_flags, n_calibration=N_CALIBRATION)),
+        "account_periods": framed(lambda raw: account_periods_from_flags(raw, FIRST_YEAR)),
+        "offers/dormant": framed(dormant_table, population=f"{CONTEXT.population} and did not in 2000 and 2001"),
     },
     answers={
         "repeat-momentum": (Answer("repeat_trials", {"population": "bg_bb"}),),

@@ -11,14 +11,15 @@ from functools import partial
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources.base import (
     Answer,
     DataCard,
     NotIdentified,
-    Source,
+    framed,
     load_once,
     package_file,
+    public,
     read_csv,
     require_fact,
 )
@@ -53,16 +54,9 @@ def check_facts(raw: pd.DataFrame) -> None:
 load = load_once(files, read_csv, check_facts)
 
 
-def build_opportunities() -> Frame:
-    """Years in which they gave again, and the last of them."""
-    columns = {"periods": "n_opportunities", "weights": "n_customers"}
-    return spec("opportunities").check(load().rename(columns=columns), CONTEXT)
-
-
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
+SOURCE = public(
+    NAME,
+    CONTEXT,
     delivery="package",
     data_card=DataCard(
         in_short="11,104 people who first gave to a US charity in 1995, followed until 2001",
@@ -75,7 +69,12 @@ SOURCE = Source(
         not_for=("growth: nobody joins after 1995", "amounts"),
     ),
     files=files,
-    builders={"opportunities": build_opportunities},
+    load=lambda: load(),
+    builders={
+        "opportunities": framed(
+            lambda raw: raw.rename(columns={"periods": "n_opportunities", "weights": "n_customers"})
+        ),
+    },
     answers={"retention-profit-leverage": (Answer("opportunities"),)},
     not_identified={
         "retention-drives-growth": NotIdentified(

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, package_file, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, package_file, public, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "frequent_flyers"
@@ -72,10 +72,9 @@ def _naive(frame: str, quantity: str) -> Answer:
     return Answer(frame, {"quantity": quantity, "adjusted": False, "role": "naive"})
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
+SOURCE = public(
+    NAME,
+    CONTEXT,
     delivery="package",
     data_card=DataCard(
         in_short="one airline's loyalty programme, its name disguised, two files of 3,999 and 4,985 members",
@@ -92,25 +91,20 @@ SOURCE = Source(
         not_for=("any effect of the programme, a tier or an award",),
     ),
     files=files,
+    load=lambda: load(),
     builders={
         "exposure/status_and_flying": framed(
-            "exposure",
-            CONTEXT,
-            lambda: exposure_table(load()[0]["Topflight"], load()[0]["Flight_trans_12"] > 0),
+            lambda status, _: exposure_table(status["Topflight"], status["Flight_trans_12"] > 0),
             outcome="1 if the member flew",
             contrast="members with top status less members without",
         ),
         "exposure/status_and_miles": framed(
-            "exposure",
-            CONTEXT,
-            lambda: exposure_table(load()[0]["Topflight"], load()[0]["Flight_miles_12mo"]),
+            lambda status, _: exposure_table(status["Topflight"], status["Flight_miles_12mo"]),
             outcome="miles flown",
             contrast="miles of members with top status over those without",
         ),
         "exposure/awards_and_flights": framed(
-            "exposure",
-            CONTEXT,
-            lambda: exposure_table(load()[1]["Award?"], load()[1]["Flight_trans_12"]),
+            lambda _, awards: exposure_table(awards["Award?"], awards["Flight_trans_12"]),
             outcome="flights",
             contrast="flights of members who took an award over those who did not",
         ),

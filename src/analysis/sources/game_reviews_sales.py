@@ -7,7 +7,6 @@ is reviewed by more critics, and players write where copies are. So critics are 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -108,17 +107,9 @@ def process(reviews: pd.DataFrame, sales: pd.DataFrame, *, who: str = "critic") 
 load = load_once(files, read, check_facts)
 
 
-USERS = replace(
+SOURCE = public(
+    NAME,
     CONTEXT,
-    outcome="copies sold, at an equal number of players' ratings",
-    indirect="copies sold since the game came out, before and after the ratings",
-)
-
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
     data_card=DataCard(
         in_short="computer games on 18 platforms, 1996 to 2016: 20,422 with reviews, 16,719 with sales",
         publisher="Metacritic and VGChartz, scraped by contributors to Kaggle and in public repositories",
@@ -135,9 +126,14 @@ SOURCE = Source(
         not_for=("growth after talk: sales are those since the release", "players' ratings as a cause of sales"),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "valence_growth": framed("valence_growth", CONTEXT, lambda: process(*load(), who="critic")),
-        "valence_growth/users": framed("valence_growth", USERS, lambda: process(*load(), who="user")),
+        "valence_growth": framed(process),
+        "valence_growth/users": framed(
+            partial(process, who="user"),
+            outcome="copies sold, at an equal number of players' ratings",
+            indirect="copies sold since the game came out, before and after the ratings",
+        ),
     },
     answers={
         "negative-word-of-mouth-costs-more": (Answer("valence_growth", {"role": "context"}),),

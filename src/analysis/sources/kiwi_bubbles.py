@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, company_of
 
@@ -70,11 +70,9 @@ def open_log() -> Company:
     return company_of(CONTEXT, END_OF_OBSERVATION, transactions=load())
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="344 households in two test markets who tried a new drink in the 1990s",
         publisher="Peter Fader, Bruce Hardie and Robert Zeithammer, from a panel of Information Resources",

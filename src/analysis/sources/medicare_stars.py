@@ -7,7 +7,6 @@ a plan in autumn; whether those who then leave are counted on 31 December or on 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -15,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, public, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.row_ledger import kept
 
@@ -233,29 +232,33 @@ def reason_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     ]
 
 
-def build_panel(exposure: str, words: str) -> Frame:
-    """Leaving against one exposure."""
-    context = replace(CONTEXT, contrast=f"{words}, the same contract in other years")
-    return spec("panel").check(panel_table(load(), exposure), context)
-
-
-def build_churn_rates() -> Frame:
+def rates_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Counted share who chose to leave, by contract and calendar year; the firm is the parent company."""
-    table = leaving(load())
+    table = leaving(tables)
     rows = table.assign(
         industry="insurance",
         firm=table["parent"],
         period=table["contract_id"] + " " + table["period"].astype(str),
         yearly_percent=table["outcome"],
     )
-    return spec("churn_rates").check(rows[["industry", "firm", "period", "yearly_percent"]], CONTEXT)
+    return rows[["industry", "firm", "period", "yearly_percent"]]
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+EXPOSURES = {
+    "hold": "time on hold in spring",
+    "service": "members' rating of the service in spring",
+    "rating": "members' rating of the plan in spring",
+    "complaints": "complaints in the year before",
+    "ease": "how easily members got medicines through the plan, in spring",
+    "reminders": "share of members reminded to fill a prescription, in spring",
+    "appeals": "appeals decided in time in the year before",
+    "stars": "overall stars, published the October before",
+}
+"""What leaving is held against, in words."""
+
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="US health insurers' contracts for people over 65, rated each year, 2010 to 2020",
         publisher="Centers for Medicare & Medicaid Services; tables of the R package medicarestars (J. Urick)",
@@ -278,33 +281,26 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "panel/hold": partial(build_panel, "hold", "time on hold in spring"),
-        "panel/service": partial(build_panel, "service", "members' rating of the service in spring"),
-        "panel/rating": partial(build_panel, "rating", "members' rating of the plan in spring"),
-        "panel/complaints": partial(build_panel, "complaints", "complaints in the year before"),
-        "panel/ease": partial(build_panel, "ease", "how easily members got medicines through the plan, in spring"),
-        "panel/reminders": partial(
-            build_panel, "reminders", "share of members reminded to fill a prescription, in spring"
-        ),
-        "panel/appeals": partial(build_panel, "appeals", "appeals decided in time in the year before"),
-        "panel/stars": partial(build_panel, "stars", "overall stars, published the October before"),
+        **{
+            f"panel/{exposure}": framed(
+                partial(panel_table, exposure=exposure), contrast=f"{words}, the same contract in other years"
+            )
+            for exposure, words in EXPOSURES.items()
+        },
         "panel/leaders": framed(
-            "panel",
-            CONTEXT,
-            lambda: leader_table(load()),
+            leader_table,
             outcome="change of the share who stay, points",
             contrast="rated 4.5 stars or more against others",
         ),
         "panel/reasons": framed(
-            "panel",
-            CONTEXT,
-            lambda: reason_table(load()),
+            reason_table,
             outcome="points",
             period="star years 2020 to 2022",
             contrast="the most named problem with product or service against financial reasons",
         ),
-        "churn_rates": build_churn_rates,
+        "churn_rates": framed(rates_table),
     },
     answers={
         "prompt-response-retains": (

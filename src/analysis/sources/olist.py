@@ -10,12 +10,11 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "olist"
-TITLE = "Olist orders"
 DATES = (
     "order_purchase_timestamp",
     "order_estimated_delivery_date",
@@ -25,7 +24,7 @@ DATES = (
 LARGE_STATES = ("SP", "RJ", "MG", "RS", "PR", "SC", "BA")
 
 CONTEXT = Context(
-    source=TITLE,
+    source="Olist orders",
     kind=Kind.PUBLIC,
     design=Design.OBSERVATIONAL,
     population="orders in a Brazilian marketplace whose buyers wrote a comment",
@@ -91,11 +90,9 @@ def late_table(orders: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a Brazilian online marketplace, 3,584 orders of 2017 and 2018 with a written review",
         publisher="Olist, on Kaggle (first edition of 2018, sample with comments classified by readers)",
@@ -110,6 +107,7 @@ SOURCE = Source(
         not_for=("repeat purchase or churn: there is no customer id",),
     ),
     files=files,
-    builders={"exposure": framed("exposure", CONTEXT, lambda: late_table(load_orders()))},
+    load=lambda: load_orders(),
+    builders={"exposure": framed(late_table)},
     answers={"service-failure-drives-churn": (Answer("exposure", {"quantity": "rating_difference"}),)},
 )

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, company_of
 from analysis.sources.row_ledger import kept
@@ -102,11 +102,9 @@ LEFT_EDGE = (
 
 IN_BOTH = "the two years joined hold this year too, and a firm has one vote"
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a UK giftware shop on the web, 2010 to 2011, 4,372 customers",
         publisher="Daqing Chen, London South Bank University; UCI Machine Learning Repository 352; R package onlineretail",

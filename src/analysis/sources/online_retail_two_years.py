@@ -18,7 +18,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources import online_retail
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, public, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.online_retail import LOST_BY_SILENCE
 from analysis.sources.purchase_log import built, company_of, occasions_of
@@ -167,11 +167,9 @@ def open_log() -> Company:
     return company_of(CONTEXT, END_OF_OBSERVATION, transactions=load_lines())
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a UK giftware shop on the web, December 2009 to November 2011",
         publisher="Daqing Chen, London South Bank University; UCI Machine Learning Repository 502 and 352",
@@ -190,6 +188,7 @@ SOURCE = Source(
     ),
     files=files,
     tables=open_log,
+    load=lambda: (load_lines(), occasions_of(open_log())),
     builders={
         # Whole quarters of 2010 and 2011; tenure from the first purchase seen, which moves no slope within a customer.
         "customer_periods": built("customer_periods", open_log, CONTEXT),
@@ -204,9 +203,7 @@ SOURCE = Source(
             "repeat_trials", open_log, CONTEXT, joined_from=datetime.date.fromisoformat(SECOND_YEAR)
         ),
         "exposure/returns": framed(
-            "exposure",
-            CONTEXT,
-            lambda: returns_table(load_lines(), occasions_of(open_log())),
+            returns_table,
             population="customers of a UK giftware shop on the web who bought from December 2010 to May 2011",
             period="December 2010 to November 2011",
             outcome="no purchase in the half-year after",

@@ -10,8 +10,8 @@ from functools import partial
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "rondeau"
@@ -41,11 +41,10 @@ def check_facts(raw: pd.DataFrame) -> None:
 load = load_once(files, read_csv, check_facts)
 
 
-def build_experiment() -> Frame:
+def experiment_table(raw: pd.DataFrame) -> pd.DataFrame:
     """Letters with a leading gift against letters without, whether the person gave."""
-    raw = load()
     arm = raw["treattype"].map(ARMS)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "unit_id": range(len(raw)),
             "arm": arm,
@@ -53,14 +52,11 @@ def build_experiment() -> Frame:
             "outcome": (raw["donation"] > 0).astype(float),
         }
     )
-    return spec("experiment").check(table, CONTEXT)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a Canadian environmental charity's appeal, 3,000 people written to",
         publisher="Daniel Rondeau and John List; shipped with the R package experimentr",
@@ -72,7 +68,8 @@ SOURCE = Source(
         not_for=("win-back: who had given before, and when, is not in the file",),
     ),
     files=files,
-    builders={"experiment": build_experiment},
+    load=lambda: load(),
+    builders={"experiment": framed(experiment_table)},
     not_identified={
         "reactivation-pays": NotIdentified(
             reason="When a person last gave, or whether ever, is not in the file, so that nobody can be called "

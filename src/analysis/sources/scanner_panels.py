@@ -6,17 +6,15 @@ purchases or more take part.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Framed, framed, public, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.row_ledger import kept
 
@@ -141,24 +139,20 @@ def load(panel: str) -> pd.DataFrame:
     return raw
 
 
-@cache
-def _build(panel: str) -> Frame:
-    # Five panels are five sources: other households, other shelves.
-    context = replace(
-        CONTEXT,
+def _panel(panel: str) -> Framed:
+    """Five panels are five sources: other households, other shelves."""
+    return framed(
+        lambda: process(load(panel), panel),
         source=f"{panel} panel",
         population=f"households of a US scanner panel that bought {PANELS[panel][2]}",
     )
-    return spec("choice_sets").check(process(load(panel), panel), context)
 
 
-BUILDERS: dict[str, Callable[[], Frame]] = {f"choice_sets/{panel.lower()}": partial(_build, panel) for panel in PANELS}
+BUILDERS = {f"choice_sets/{panel.lower()}": _panel(panel) for panel in PANELS}
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="US households whose supermarket purchases were scanned, brand by brand",
         publisher="R package Ecdat (Yves Croissant); copies of Rdatasets (Vincent Arel-Bundock)",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Source, framed, load_once, package_file, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, framed, load_once, package_file, public, read_csv, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "social_insurance"
@@ -63,10 +63,9 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read_csv, check_facts, process)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
+SOURCE = public(
+    NAME,
+    CONTEXT,
     delivery="package",
     data_card=DataCard(
         in_short="1,410 rice farmers in China who were offered crop insurance about 2010",
@@ -85,6 +84,7 @@ SOURCE = Source(
         ),
     ),
     files=files,
-    builders={"peer_encouragement": framed("peer_encouragement", CONTEXT, lambda: load())},
+    load=lambda: load(),
+    builders={"peer_encouragement": framed()},
     answers={"word-of-mouth-brings-customers": (Answer("peer_encouragement", {"quantity": "peer_effect"}),)},
 )

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Source, framed, require_fact
+from analysis.sources.base import Answer, DataCard, framed, public, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.row_ledger import kept
 
@@ -174,11 +174,9 @@ def load() -> dict[str, pd.DataFrame]:
     return found
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="members of two small question-and-answer sites on the web, 2014 to 2022",
         publisher="Stack Exchange Inc., data dumps of beer.stackexchange.com and quantumcomputing.stackexchange.com",
@@ -194,12 +192,11 @@ SOURCE = Source(
         not_for=("tiers of a programme: a badge costs nothing and gives nothing", "customers: members are volunteers"),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "tier_approach": framed("tier_approach", CONTEXT, lambda: approach_table(load())),
+        "tier_approach": framed(approach_table),
         "exposure": framed(
-            "exposure",
-            CONTEXT,
-            lambda: answered_table(load()),
+            answered_table,
             population="members of two small question-and-answer sites at their first comment",
             outcome="1 if the member comments on another post within 90 days",
             contrast="another member wrote on the same post within a day less nobody did",

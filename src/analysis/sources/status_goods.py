@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -62,11 +62,9 @@ def experiment_table(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read, check_facts)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="an Indonesian bank's experiment with a platinum card, 2014 to 2016, 835 customers reached",
         publisher="Bursztyn, Ferman, Fiorin, Kanz and Rao; replication files in a public repository",
@@ -82,7 +80,8 @@ SOURCE = Source(
         not_for=("staying, or spending afterwards", "what benefits do: they are the same in both arms"),
     ),
     files=files,
-    builders={"experiment": framed("experiment", CONTEXT, lambda: experiment_table(load()))},
+    load=lambda: load(),
+    builders={"experiment": framed(experiment_table)},
     answers={
         "exclusive-access-retains": (Answer("experiment", {"quantity": "uptake_difference", "role": "context"}),),
     },

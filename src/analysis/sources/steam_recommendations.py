@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -77,11 +77,9 @@ def score_table(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="all 1,823 reviews of one computer game on Steam, November 2023 to April 2026",
         publisher="Rubén Alcaraz Martínez, example of a kit that collects reviews of Steam",
@@ -99,6 +97,7 @@ SOURCE = Source(
         not_for=("buying again", "bringing others in: nobody's friends are in it"),
     ),
     files=files,
-    builders={"scores": framed("scores", CONTEXT, lambda: score_table(load()))},
+    load=lambda: load(),
+    builders={"scores": framed(score_table)},
     answers={"nps-marks-loyalty": (Answer("scores", {"quantity": "reuse_auc"}),)},
 )

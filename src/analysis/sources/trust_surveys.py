@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, framed, require_fact
+from analysis.sources.base import Answer, DataCard, framed, public, require_fact
 from analysis.sources.manifest import public_file
 
 NAME = "trust_surveys"
@@ -93,11 +93,9 @@ def load() -> tuple[pd.DataFrame, pd.DataFrame]:
     return mobile, reputation
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="two surveys of mobile phone customers, 250 and 347 answers",
         publisher="R package seminr (Ray, Danks and others)",
@@ -115,22 +113,19 @@ SOURCE = Source(
         not_for=("what builds trust over time", "behaviour of any kind"),
     ),
     files=files,
+    load=lambda: load(),
     builders={
         "satisfaction_items/mobile": framed(
-            "satisfaction_items", CONTEXT, lambda: items_table(load()[0], MOBILE), source="Mobile satisfaction survey"
+            lambda mobile, _: items_table(mobile, MOBILE), source="Mobile satisfaction survey"
         ),
         "satisfaction_items/reputation": framed(
-            "satisfaction_items",
-            CONTEXT,
-            lambda: items_table(load()[1], REPUTATION),
+            lambda _, reputation: items_table(reputation, REPUTATION),
             source="Corporate reputation survey",
             population="customers of four mobile phone providers who answered a survey of reputation",
             outcome="the provider is a trustworthy company, marks of 1 to 7",
         ),
         "panel": framed(
-            "panel",
-            CONTEXT,
-            lambda: switching_table(load()[1]),
+            lambda _, reputation: switching_table(reputation),
             source="Corporate reputation survey",
             population="customers of four mobile phone providers who answered a survey of reputation",
             outcome="wish to remain a customer, standard deviations",

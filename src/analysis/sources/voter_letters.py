@@ -6,15 +6,14 @@ is one row: the first listed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -109,19 +108,15 @@ def check_facts(raw: pd.DataFrame) -> None:
 load = load_once(files, read, check_facts, process)
 
 
-def build_plain() -> Frame:
+def plain_table(households: pd.DataFrame) -> pd.DataFrame:
     """The plain reminder against none."""
     other = ("another letter", lambda t: ~t["arm"].isin(["control", PLAIN]))
-    plain = kept(NAME, "experiment/plain", "households", load(), other).reset_index(drop=True)
-    words = "a letter that only reminds of the duty to vote against none"
-    return spec("experiment").check(plain, replace(CONTEXT, contrast=words))
+    return kept(NAME, "experiment/plain", "households", households, other).reset_index(drop=True)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="an experiment before Michigan's primary of 2006, letters or none to 180,002 households of voters",
         publisher="Gerber, Green & Larimer; copy in the R package primer.data",
@@ -142,7 +137,11 @@ SOURCE = Source(
         ),
     ),
     files=files,
-    builders={"experiment": framed("experiment", CONTEXT, lambda: load()), "experiment/plain": build_plain},
+    load=lambda: load(),
+    builders={
+        "experiment": framed(),
+        "experiment/plain": framed(plain_table, contrast="a letter that only reminds of the duty to vote against none"),
+    },
     answers={
         "targeting-risk-pays": (
             Answer("experiment"),
