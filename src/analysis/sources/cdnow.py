@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, package_file, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, answers_on, package_file, public, require_fact
 from analysis.sources.purchase_log import built, company_of
 
 if TYPE_CHECKING:
@@ -120,11 +120,7 @@ SOURCE = public(
         "spend-grows-with-tenure": (Answer("customer_periods"),),
         "repeat-momentum": (Answer("repeat_trials"),),
         "retention-profit-leverage": (Answer("customer_summary"),),
-        "churn-is-predictable": (
-            Answer("customer_holdout", {"quantity": "auc"}),
-            Answer("customer_holdout", {"quantity": "top_tenth_lift"}),
-            Answer("customer_holdout", {"quantity": "auc_gain_over_recency"}),
-        ),
+        "churn-is-predictable": answers_on("customer_holdout", "auc", "top_tenth_lift", "auc_gain_over_recency"),
     },
     not_identified={
         "retention-drives-growth": NotIdentified(

@@ -17,7 +17,7 @@ from analysis.frames.regular_occasions import (
     opportunities_from_flags,
     repeat_trials_from_flags,
 )
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, answers_on, framed, load_once, public, require_fact
 from analysis.sources.donations import DONORS_NOT_CUSTOMERS, N_DONORS
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
@@ -90,11 +90,7 @@ SOURCE = public(
     },
     answers={
         "repeat-momentum": (Answer("repeat_trials", {"population": "bg_bb"}),),
-        "churn-is-predictable": (
-            Answer("opportunities", {"quantity": "auc"}),
-            Answer("opportunities", {"quantity": "top_tenth_lift"}),
-            Answer("opportunities", {"quantity": "auc_gain_over_recency"}),
-        ),
+        "churn-is-predictable": answers_on("opportunities", "auc", "top_tenth_lift", "auc_gain_over_recency"),
     },
     not_identified={
         "retention-drives-growth": NotIdentified(

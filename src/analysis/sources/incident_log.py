@@ -9,17 +9,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import (
-    Answer,
-    DataCard,
-    NotIdentified,
-    answers_on,
-    framed,
-    load_once,
-    public,
-    read_csv,
-    require_fact,
-)
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -140,7 +130,10 @@ SOURCE = public(
         "exposure": framed(sla_table),
     },
     answers={
-        "value-first-queues-pay": answers_on("queue", "weighted_wait_change", "urgent_wait_change"),
+        "value-first-queues-pay": (
+            Answer("queue", {"quantity": "weighted_wait_change"}),
+            Answer("queue", {"quantity": "urgent_wait_change"}),
+        ),
     },
     not_identified={
         "first-contact-resolution-retains": NotIdentified(

@@ -15,7 +15,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._holdout_score import score_other_half
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, framed, load_once, one_rate, public, require_fact
+from analysis.sources.base import Answer, DataCard, answers_on, framed, load_once, one_rate, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -193,10 +193,7 @@ SOURCE = public(
             Answer("exposure", {"quantity": "churn_difference_several_products"}),
             Answer("exposure", {"quantity": "lapse_odds_ratio_several_products", "role": "context"}),
         ),
-        "churn-is-predictable": (
-            Answer("scores", {"quantity": "auc"}),
-            Answer("scores", {"quantity": "top_tenth_lift"}),
-        ),
+        "churn-is-predictable": answers_on("scores", "auc", "top_tenth_lift"),
         "industry-churn-gap": (Answer("churn_rates", {"quantity": "finance_churn_rate"}),),
     },
 )

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, answers_on, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, company_of
 from analysis.sources.row_ledger import kept
@@ -137,10 +137,8 @@ SOURCE = public(
     },
     answers={
         "retention-drives-growth": (Answer("account_periods", doubt=IN_BOTH),),
-        "churn-is-predictable": (
-            Answer("customer_holdout", {"quantity": "auc"}, doubt=IN_BOTH),
-            Answer("customer_holdout", {"quantity": "top_tenth_lift"}, doubt=IN_BOTH),
-            Answer("customer_holdout", {"quantity": "auc_gain_over_recency"}, doubt=IN_BOTH),
+        "churn-is-predictable": answers_on(
+            "customer_holdout", "auc", "top_tenth_lift", "auc_gain_over_recency", doubt=IN_BOTH
         ),
     },
     not_identified={

@@ -18,7 +18,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources import online_retail
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, answers_on, framed, public, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.online_retail import LOST_BY_SILENCE
 from analysis.sources.purchase_log import built, company_of, occasions_of
@@ -215,11 +215,7 @@ SOURCE = public(
         "spend-grows-with-tenure": (Answer("customer_periods"),),
         "repeat-revenue-is-steadier": (Answer("segment_revenue"),),
         "retention-drives-growth": (Answer("account_periods"),),
-        "churn-is-predictable": (
-            Answer("customer_holdout", {"quantity": "auc"}),
-            Answer("customer_holdout", {"quantity": "top_tenth_lift"}),
-            Answer("customer_holdout", {"quantity": "auc_gain_over_recency"}),
-        ),
+        "churn-is-predictable": answers_on("customer_holdout", "auc", "top_tenth_lift", "auc_gain_over_recency"),
         "service-failure-drives-churn": (Answer("exposure/returns", {"quantity": "churn_difference"}),),
     },
     not_identified={
