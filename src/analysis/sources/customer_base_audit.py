@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,12 +15,9 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame
 from analysis.sources.base import Answer, DataCard, framed, public, read_csv, require_fact
-from analysis.sources.manifest import public_file
-from analysis.sources.purchase_log import built, company_of
+from analysis.sources.manifest import public_files
+from analysis.sources.purchase_log import built, opened
 from analysis.sources.row_ledger import kept
-
-if TYPE_CHECKING:
-    from analysis.company.store import Company
 
 NAME = "customer_base_audit"
 END_OF_OBSERVATION, DAY_BEFORE = "2019-12-31", "2015-12-31"
@@ -40,9 +35,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the files of spend and of orders."""
-    return tuple(public_file(NAME, f"cust_by_qtr_{what}.csv") for what in ("spend", "trans"))
+files = partial(public_files, NAME, "cust_by_qtr_spend.csv", "cust_by_qtr_trans.csv")
 
 
 read = partial(read_csv, encoding="utf-8-sig")
@@ -104,10 +97,8 @@ def with_earlier_customers(log: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([before, log[["customer_id", "at", "amount"]]], ignore_index=True)
 
 
-@cache
-def open_log() -> Company:
-    """The log as a company's transactions, which begin on the day before the first whole quarter."""
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=with_earlier_customers(load()))
+open_log = opened(CONTEXT, END_OF_OBSERVATION, lambda: {"transactions": with_earlier_customers(load())})
+"""The log as a company's transactions, which begin on the day before the first whole quarter."""
 
 
 def with_orders(table: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,7 @@ and is left out; so is who named nobody inside the network.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 
 import pandas as pd
 
@@ -17,7 +16,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, framed, public, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "diffusion_networks"
@@ -98,9 +97,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the three R data files."""
-    return tuple(public_file(NAME, study.file) for study in STUDIES)
+files = partial(public_files, NAME, *(study.file for study in STUDIES))
 
 
 @cache

@@ -6,14 +6,14 @@ same twelve months.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, package_file, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, package_file, public, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "frequent_flyers"
@@ -27,12 +27,8 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the status file and of the award file in the package."""
-    return (
-        *package_file("dmba", "csvFiles", "EastWestAirlinesNN.csv.gz"),
-        *package_file("dmba", "csvFiles", "EastWestAirlinesCluster.csv.gz"),
-    )
+files = partial(package_file, "dmba", "csvFiles", "EastWestAirlinesNN.csv.gz", "EastWestAirlinesCluster.csv.gz")
+"""The status file and the award file."""
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -49,12 +45,7 @@ def check_facts(status: pd.DataFrame, awards: pd.DataFrame) -> None:
     require_fact(NAME, "levels of Award?", [0, 1], sorted(awards["Award?"].unique()))
 
 
-@cache
-def load() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The checked files: status, awards."""
-    status, awards = (read(path) for path in files())
-    check_facts(status, awards)
-    return status, awards
+load = load_once(files, lambda *files: tuple(map(read, files)), check_facts)
 
 
 def exposure_table(treated: pd.Series, outcome: pd.Series) -> pd.DataFrame:

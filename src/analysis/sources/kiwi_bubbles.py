@@ -6,8 +6,7 @@ could be.
 
 from __future__ import annotations
 
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from functools import partial
 
 import pandas as pd
 
@@ -15,10 +14,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
-from analysis.sources.purchase_log import built, company_of
-
-if TYPE_CHECKING:
-    from analysis.company.store import Company
+from analysis.sources.purchase_log import built, opened
 
 NAME = "kiwi_bubbles"
 LAUNCH = "2000-01-01"
@@ -64,10 +60,7 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read_csv, check_facts, process)
 
 
-@cache
-def open_log() -> Company:
-    """The purchases as a company's table."""
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=load())
+open_log = opened(CONTEXT, END_OF_OBSERVATION, lambda: {"transactions": load()})
 
 
 SOURCE = public(

@@ -8,7 +8,6 @@ a plan in autumn; whether those who then leave are counted on 31 December or on 
 from __future__ import annotations
 
 from functools import cache, partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, framed, public, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "medicare_stars"
@@ -63,9 +62,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the four tables that are used."""
-    return tuple(public_file(NAME, f"{table}.rda") for table in TABLES)
+files = partial(public_files, NAME, *(f"{table}.rda" for table in TABLES))
 
 
 @cache

@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from functools import partial
 
 import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, answers_on, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, answers_on, load_once, public, require_fact
 from analysis.sources.manifest import public_files
-from analysis.sources.purchase_log import built, company_of
+from analysis.sources.purchase_log import built, opened
 from analysis.sources.row_ledger import kept
-
-if TYPE_CHECKING:
-    from analysis.company.store import Company
 
 NAME = "online_retail"
 CALIBRATION_END = datetime.date(2011, 6, 30)
@@ -86,12 +82,9 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@cache
-def open_log() -> Company:
-    """Read, check and process the file."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=process(raw))
+load = load_once(files, read, check_facts, process)
+
+open_log = opened(CONTEXT, END_OF_OBSERVATION, lambda: {"transactions": load()})
 
 
 LEFT_EDGE = (

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,14 +16,11 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources import online_retail
-from analysis.sources.base import Answer, DataCard, NotIdentified, answers_on, framed, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, answers_on, framed, load_once, public, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.online_retail import LOST_BY_SILENCE
-from analysis.sources.purchase_log import built, company_of, occasions_of
+from analysis.sources.purchase_log import built, occasions_of, opened
 from analysis.sources.row_ledger import kept
-
-if TYPE_CHECKING:
-    from analysis.company.store import Company
 
 FOLDER, NAME = "online_retail_II", "online_retail_two_years"
 SECOND_YEAR, END_OF_OBSERVATION = "2010-12-01", "2011-11-30"
@@ -153,18 +148,9 @@ def returns_table(lines: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-@cache
-def load_lines() -> pd.DataFrame:
-    """Read, check and join the files."""
-    tables = read(*files())
-    check_facts(*tables)
-    return join(*tables)
+load_lines = load_once(files, read, check_facts, lambda tables: join(*tables))
 
-
-@cache
-def open_log() -> Company:
-    """The lines as a company's transactions."""
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=load_lines())
+open_log = opened(CONTEXT, END_OF_OBSERVATION, lambda: {"transactions": load_lines()})
 
 
 SOURCE = public(

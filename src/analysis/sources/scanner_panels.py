@@ -6,7 +6,7 @@ purchases or more take part.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, framed, public, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.manifest import public_file, public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "scanner_panels"
@@ -52,9 +52,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the five panels."""
-    return tuple(public_file(NAME, f"{panel}.csv") for panel in PANELS)
+files = partial(public_files, NAME, *(f"{panel}.csv" for panel in PANELS))
 
 
 def read(path: Path) -> pd.DataFrame:

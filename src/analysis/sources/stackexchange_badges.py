@@ -7,7 +7,7 @@ Every other number of comments from six to twenty is held against the same membe
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, framed, public, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "stackexchange_badges"
@@ -40,11 +40,9 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the four files in the data folder."""
-    return tuple(
-        public_file(NAME, f"stackexchange_{site}_{table}.xml") for site in SITES for table in ("Comments", "Badges")
-    )
+files = partial(
+    public_files, NAME, *(f"stackexchange_{site}_{table}.xml" for site in SITES for table in ("Comments", "Badges"))
+)
 
 
 def read(path: Path) -> pd.DataFrame:

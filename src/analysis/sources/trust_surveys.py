@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -10,8 +10,8 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, framed, public, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, framed, load_once, public, require_fact
+from analysis.sources.manifest import public_files
 
 NAME = "trust_surveys"
 SURVEYS = ("mobi", "corp_rep_data2")
@@ -50,9 +50,7 @@ SWITCHING = tuple(f"switch_{number}" for number in range(1, 5))
 STAYING, PROVIDER = "cusl_3", "serviceprovider"
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the two surveys."""
-    return tuple(public_file(NAME, f"{survey}.rda") for survey in SURVEYS)
+files = partial(public_files, NAME, *(f"{survey}.rda" for survey in SURVEYS))
 
 
 def check_facts(mobile: pd.DataFrame, reputation: pd.DataFrame) -> None:
@@ -85,12 +83,12 @@ def switching_table(answers: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-@cache
-def load() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read and check both surveys."""
-    mobile, reputation = (read_r_table(path, survey) for path, survey in zip(files(), SURVEYS, strict=True))
-    check_facts(mobile, reputation)
-    return mobile, reputation
+def read(*files: Path) -> tuple[pd.DataFrame, ...]:
+    """Both surveys."""
+    return tuple(read_r_table(path, survey) for path, survey in zip(files, SURVEYS, strict=True))
+
+
+load = load_once(files, read, check_facts)
 
 
 SOURCE = public(
