@@ -15,7 +15,7 @@ from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 from analysis.core.errors import FrameUnavailable
 from analysis.frames import Frame
-from analysis.frames.builders.behaviour import with_subscription
+from analysis.frames.builders.behaviour import NO_SUBSCRIPTION, with_subscription
 from analysis.frames.builders.common import (
     HALF_YEAR_DAYS,
     checked,
@@ -29,7 +29,7 @@ from analysis.frames.builders.common import (
 from analysis.frames.builders.random_sample import evenly
 from analysis.frames.builders.subscription_spells import losses_seen_from, spells
 from analysis.frames.builders.subscriptions import observed_to
-from analysis.frames.builders.ticket_events import NO_SUBSCRIPTION, drop_constant, tickets
+from analysis.frames.builders.ticket_events import drop_constant, tickets
 
 HORIZONS = (30, 90)
 """Lengths of the follow-up, days."""

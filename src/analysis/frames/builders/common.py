@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
 
 import ibis
 import pandas as pd
@@ -18,6 +20,28 @@ from analysis.frames import Context, Frame, spec
 
 QUARTER_DAYS, HALF_YEAR_DAYS, YEAR_DAYS = 91, 182, 365
 """Lengths of the windows after an event in which an outcome is looked for, days."""
+
+
+T = TypeVar("T")
+
+
+def once(key: str) -> Callable[[Callable[[Company], T]], Callable[[Company], T]]:
+    """Make a function of a company work once a company: what it gave is kept under `key`."""
+
+    def wrap(make: Callable[[Company], T]) -> Callable[[Company], T]:
+        @wraps(make)
+        def made(company: Company) -> T:
+            found: T = company.once(key, lambda: make(company))
+            return found
+
+        return made
+
+    return wrap
+
+
+def stored(key: str) -> Callable[[Callable[[Company], Any]], Callable[[Company], Any]]:
+    """As `once`, for a function that gives an Ibis table: the engine makes it and keeps it under the same name."""
+    return lambda make: once(key)(wraps(make)(lambda company: company.engine.keep(make(company), key)))
 
 
 def context(
@@ -93,6 +117,27 @@ def row_number(table: Any) -> dict[str, Any]:
 def numbered(table: Any) -> dict[str, Any]:
     """The row number, for selections; nothing where rows have none."""
     return {ROW: table[ROW]} if ROW in table.columns else {}
+
+
+def optional(table: Any, types: Mapping[str, str]) -> dict[str, Any]:
+    """Columns that a table may come without, for selections: null, of the type named, where it does."""
+    return {name: table[name] if name in table.columns else ibis.null(kind) for name, kind in types.items()}
+
+
+def codes_of(table: Any, name: str) -> Any:
+    """Customers of a table, with the column `name`: 0, 1, ... in the order of the ids."""
+    ids = table.select("customer_id").distinct()
+    return ids.mutate(**{name: ibis.row_number().over(order_by=ids["customer_id"]).cast("int64")})
+
+
+def with_codes(table: Any, name: str) -> Any:
+    """Rows of customers with the column `name`, the customer's code."""
+    return table.inner_join(codes_of(table, name), "customer_id")
+
+
+def runs_on(table: Any, day: Any) -> Any:
+    """Whether a spell, from `start` to before `end` (null: running), holds the day."""
+    return (table["start"] <= day) & (table["end"].isnull() | (table["end"] > day))
 
 
 def parts_of(table: Any, reason: Any) -> Any:

@@ -51,7 +51,7 @@ def build_customer_summary(company: Company, *, with_amounts: bool = False) -> F
     the occasions after the first stands beside it (0 without any).
     """
     key = "customer_summary/amounts" if with_amounts else "customer_summary"
-    if not with_amounts and not company.made("days"):
+    if not with_amounts and not company.made("customer_days"):
         with company.engine.all_processors():
             rows = distinct_histories(company, observation(company)[1])
             record_histories(company, key)

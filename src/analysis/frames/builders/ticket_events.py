@@ -8,14 +8,11 @@ import ibis
 
 from analysis.company.store import Company
 from analysis.frames import Context
-from analysis.frames.builders.common import context, numbered, parts_of, record, years, zero_one
+from analysis.frames.builders.common import context, numbered, optional, parts_of, record, stored, years, zero_one
 from analysis.frames.builders.occasions import observation
 
 FAILURES = ("failure", "complaint")
 """Categories that mark a failure of the company's."""
-
-NO_CUSTOMER = "customer without a purchase before the ticket"
-NO_SUBSCRIPTION = "no subscription running on the day"
 
 _OPTIONAL = {
     "resolved_at": "int64",
@@ -28,20 +25,15 @@ _OPTIONAL = {
 }
 
 
+@stored("ticket_events")
 def tickets(company: Company) -> Any:
     """One row a ticket with `event`, `customer_id`, `day`, and the optional columns, null where they are not there.
 
     `failure` is true for the categories of FAILURES; `hours` is the time from opening to settling, null while open.
     """
-    return company.once("tickets", lambda: company.engine.keep(_tickets(company), "ticket_events"))
-
-
-def _tickets(company: Company) -> Any:
     t = company.table("tickets").expression
-    optional = {c: t[c] if c in t.columns else ibis.null(kind) for c, kind in _OPTIONAL.items()}
-    named = t.select(
-        "ticket_id", "customer_id", day=t["opened_at"], second=t["opened_at_second"], **optional, **numbered(t)
-    )
+    times = {"day": t["opened_at"], "second": t["opened_at_second"]}
+    named = t.select("ticket_id", "customer_id", **times, **optional(t, _OPTIONAL), **numbered(t))
     named = named.mutate(
         category=named["category"].lower(),
         hours=(named["resolved_at_second"] - named["second"]).cast("float64") / 3600.0,
