@@ -21,6 +21,7 @@ from analysis.frames.builders.common import (
     HALF_YEAR_DAYS,
     YEAR_DAYS,
     checked,
+    codes_of,
     context,
     no_reason,
     parts_of,
@@ -93,7 +94,7 @@ def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
 
     def look_up() -> pd.DataFrame:
         t = _customers(company, subscribed)
-        rows: pd.DataFrame = (
+        rows = (
             t.select(
                 "treated",
                 "outcome",
@@ -109,8 +110,7 @@ def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
         first = ["unit_id", "treated", "outcome", "dose"]
         return rows[[*first, *(c for c in rows.columns if c not in first)]]
 
-    found: pd.DataFrame = company.once(f"failure rows {subscribed}", look_up)
-    return found
+    return company.once(f"failure rows {subscribed}", look_up)
 
 
 def _looked_up(company: Company, subscribed: bool) -> Any:
@@ -118,13 +118,11 @@ def _looked_up(company: Company, subscribed: bool) -> Any:
     if subscribed:
         s = spells(company)
         here = s.filter((s["start"] <= day - WINDOW) & (s["end"].isnull() | (s["end"] > day)))
-        people = here.select("customer_id").distinct()
+        people = here
     else:
         o = occasions(company)
-        people = o.filter(o["day"].between(day - WINDOW - YEAR_DAYS, day - WINDOW - 1)).select("customer_id").distinct()
-    people = people.mutate(
-        event=ibis.row_number().over(order_by=people["customer_id"]), day=ibis.literal(day).cast("int64")
-    )
+        people = o.filter(o["day"].between(day - WINDOW - YEAR_DAYS, day - WINDOW - 1))
+    people = codes_of(people, "event").mutate(day=ibis.literal(day).cast("int64"))
     if subscribed:
         joined = with_subscription(company, people, WINDOW)
         joined = joined.mutate(outcome=(1 - joined["retained"]).cast("float64"))

@@ -73,7 +73,7 @@ def build_redemption(company: Company) -> Frame:
         .execute()
     )
     found["stratum"] = _periods(dates(found.pop("day")).dt.to_period("Q").astype(str), found["treated"])
-    found["x_log_points"] = _log(found["x_points"])
+    found["x_log_points"] = np.log1p(found["x_points"].clip(lower=0))
     _record(company, events, end)
     soon = _redeemed_soon_after(company, found)
     words = context(
@@ -125,10 +125,6 @@ def _periods(quarters: Any, redeemed: Any) -> Any:
     last = len(names) - 1 - (min(held) < FEWEST_IN_PERIOD and len(names) > 1)
     found = {quarter: names[min(number, last)] for quarter, number in place.items()}
     return quarters.map(found | {quarter: quarter for quarter in closed})
-
-
-def _log(points: Any) -> Any:
-    return np.log1p(points.clip(lower=0))
 
 
 def _moments(company: Company) -> Any:

@@ -40,7 +40,7 @@ def build_stayers(company: Company) -> Frame:
     """
     s, r = spells(company), referred(company)
     landmarks = _landmarks(company)
-    grid = s.cross_join(ibis.memtable(_table_of(landmarks)))
+    grid = s.cross_join(ibis.memtable(pd.DataFrame({"landmark": landmarks}, dtype="int64")))
     over = grid["landmark"] + YEAR_DAYS
     there = (grid["start"] <= grid["landmark"]) & (grid["end"].isnull() | (grid["end"] >= over))
     stayed = grid["end"].isnull() | (grid["end"] > over + HALF_YEAR_DAYS)
@@ -85,10 +85,6 @@ def _landmarks(company: Company) -> list[int]:
             "side by side for a year and a half, a year to refer in and half a year to stay or leave. Give a longer history."
         )
     return found
-
-
-def _table_of(landmarks: list[int]) -> Any:
-    return pd.DataFrame({"landmark": landmarks}, dtype="int64")
 
 
 def _record(company: Company, r: Any, inside: Any) -> None:
