@@ -21,7 +21,6 @@ from analysis.frames.builders.common import (
     checked,
     context,
     no_reason,
-    parts_of,
     record,
     years,
     zero_one,
@@ -143,4 +142,4 @@ def _record(company: Company, key: str, found: Any, low: int, high: int) -> None
     note = (
         f"days from {day_of(low).isoformat()} to {day_of(high).isoformat()}; one day of each subscriber to compare with"
     )
-    record(company, key, "tickets", parts_of(joined, reason), (note,))
+    record(company, key, "tickets", joined, reason, (note,))

@@ -91,14 +91,21 @@ def checked(company: Company, key: str, table: pd.DataFrame, about: Context) -> 
     return spec(key.split("/")[0]).check(table, about)
 
 
-def record(company: Company, key: str, table: str, parts: Any, notes: tuple[str, ...] = ()) -> None:
+def record(company: Company, key: str, table: str, rows: Any, reason: Any, notes: tuple[str, ...] = ()) -> None:
     """Enter in the ledger what became of a table's rows on their way into a frame; counted when the ledger is asked for.
 
     Parameters
     ----------
-    parts : ibis Table
-        As in `Pending`.
+    rows : ibis Table
+        One row a row of the company's table.
+    reason : ibis column
+        Of `rows`: why a row is left out, null if it is used.
     """
+    record_parts(company, key, table, parts_of(rows, reason), notes)
+
+
+def record_parts(company: Company, key: str, table: str, parts: Any, notes: tuple[str, ...] = ()) -> None:
+    """As `record`, of rows that stand for several of the company's; `parts` as in `Pending`."""
     company.record(Pending(name=key, table=table, rows_in=company.table(table).n, parts=parts, notes=notes))
 
 
@@ -141,7 +148,7 @@ def runs_on(table: Any, day: Any) -> Any:
 
 
 def parts_of(table: Any, reason: Any) -> Any:
-    """The columns that `record` takes of a table with one row a row of the company's."""
+    """The columns that `record_parts` takes of a table with one row a row of the company's."""
     return table.select(reason=reason, rows=ibis.literal(1), **numbered(table))
 
 

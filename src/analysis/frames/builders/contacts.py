@@ -16,7 +16,6 @@ from analysis.frames.builders.common import (
     context,
     no_reason,
     once,
-    parts_of,
     record,
     stored,
     with_codes,
@@ -51,7 +50,7 @@ def build_offers(company: Company) -> Frame:
         (all_rows["why"].notnull(), all_rows["why"]),
         else_=no_reason(),
     )
-    record(company, "offers", "campaigns", parts_of(all_rows, reason))
+    record(company, "offers", "campaigns", all_rows, reason)
     about = context(
         company,
         population=f"{len(table):,} people who were offered something",
@@ -160,7 +159,7 @@ def build_contacts(company: Company) -> Frame:
         (t["responded"].isnull(), "not known whether the customer answered"),
         else_=no_reason(),
     )
-    record(company, "contacts", "campaigns", parts_of(t, reason))
+    record(company, "contacts", "campaigns", t, reason)
     about = context(
         company,
         population=f"{table['unit_id'].nunique():,} customers who were contacted",

@@ -24,7 +24,6 @@ from analysis.frames.builders.common import (
     codes_of,
     context,
     no_reason,
-    parts_of,
     record,
     years,
     zero_one,
@@ -199,4 +198,4 @@ def _record(company: Company, key: str, subscribed: bool) -> None:
         else_=no_reason(),
     )
     note = f"failures from {day_of(day - WINDOW).isoformat()} on for half a year, outcomes from {day_of(day).isoformat()} on"
-    record(company, key, "tickets", parts_of(joined, reason), (note,))
+    record(company, key, "tickets", joined, reason, (note,))

@@ -12,8 +12,8 @@ from analysis.core.calendar_days import month_from_days
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import Design
 from analysis.frames import Frame
-from analysis.frames.builders.common import checked, no_reason
-from analysis.frames.builders.membership_rows import SUBSCRIPTION, about, record_rows, rows
+from analysis.frames.builders.common import checked, no_reason, record
+from analysis.frames.builders.membership_rows import SUBSCRIPTION, about, rows
 from analysis.frames.builders.occasions import observation, occasions, whole_months
 from analysis.frames.builders.random_sample import shuffled
 
@@ -62,12 +62,8 @@ def build_joining(company: Company, *, outcome: str, subscription: bool = False)
     reasons = members.select(who="member", why="reason")
     counted = t.left_join(reasons, t["member"] == reasons["who"])
     wrong = counted["tier"] != SUBSCRIPTION if subscription else counted["tier"] == SUBSCRIPTION
-    record_rows(
-        company,
-        key,
-        ibis.cases((wrong, OTHER_KIND), (counted["why"].notnull(), counted["why"]), else_=no_reason()),
-        counted,
-    )
+    reason = ibis.cases((wrong, OTHER_KIND), (counted["why"].notnull(), counted["why"]), else_=no_reason())
+    record(company, key, "memberships", counted, reason)
     words = about(
         company,
         table.loc[table["joined_period"].notna(), "unit_id"].nunique(),

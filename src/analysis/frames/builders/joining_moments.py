@@ -10,8 +10,17 @@ import pandas as pd
 from analysis.company.store import Company
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases
-from analysis.frames.builders.common import HALF_YEAR_DAYS, YEAR_DAYS, checked, dates, no_reason, years, zero_one
-from analysis.frames.builders.membership_rows import SUBSCRIPTION, about, record_rows, rows
+from analysis.frames.builders.common import (
+    HALF_YEAR_DAYS,
+    YEAR_DAYS,
+    checked,
+    dates,
+    no_reason,
+    record,
+    years,
+    zero_one,
+)
+from analysis.frames.builders.membership_rows import SUBSCRIPTION, about, rows
 from analysis.frames.builders.occasions import n_customers, observation, occasions
 from analysis.frames.builders.random_sample import RANGE, shuffled
 
@@ -129,4 +138,4 @@ def _record(company: Company, key: str, moments: Any, window: int, end: int) -> 
         (marked["start"] + window > end, UNSEEN),
         else_=no_reason(),
     )
-    record_rows(company, key, reason, marked)
+    record(company, key, "memberships", marked, reason)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.company.store import Company
 from analysis.frames import Context
-from analysis.frames.builders.common import context, numbered, once, optional, parts_of, record, stored, with_codes
+from analysis.frames.builders.common import context, numbered, once, optional, stored, with_codes
 
 SUBSCRIPTION = "subscription"
 """Name of the tier that is a subscription rather than a step of a programme."""
@@ -81,11 +81,6 @@ def next_tier(company: Company, tier: Any) -> tuple[Any, Any]:
     names = ibis.cases(*((tier == low, high) for (low, _), (high, _) in above), else_=ibis.null("string"))
     limits = ibis.cases(*((tier == low, limit) for (low, _), (_, limit) in above), else_=ibis.null("float64"))
     return names, limits
-
-
-def record_rows(company: Company, key: str, reason: Any, counted: Any, notes: tuple[str, ...] = ()) -> None:
-    """Ledger entry of a frame from memberships."""
-    record(company, key, "memberships", parts_of(counted, reason), notes)
 
 
 def about(company: Company, n: int, what: str, last: int, **words: Any) -> Context:

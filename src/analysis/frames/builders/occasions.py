@@ -12,7 +12,7 @@ import ibis
 
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of, month_from_days, month_number
-from analysis.frames.builders.common import codes_of, no_reason, numbered, once, record, row_number, stored
+from analysis.frames.builders.common import codes_of, no_reason, numbered, once, record_parts, row_number, stored
 
 RETURN_ALONE = "return on a day without a purchase: changes no occasion"
 UNDONE = "order undone by returns on the same day"
@@ -114,7 +114,7 @@ def record_days(company: Company, key: str, extra: Any = None, notes: tuple[str,
         From the table `days` to the reason why an occasion is left out of this frame (null: used); None where all are
         used.
     """
-    record(company, key, "transactions", reasons_of(days(company), extra), notes)
+    record_parts(company, key, "transactions", reasons_of(days(company), extra), notes)
 
 
 def reasons_of(table: Any, extra: Any = None) -> Any:

@@ -19,6 +19,7 @@ from analysis.frames.builders.common import (
     numbered,
     parts_of,
     record,
+    record_parts,
     years,
     zero_one,
 )
@@ -86,7 +87,7 @@ def build_redemption_windows(company: Company, *, placebos: bool = True) -> Fram
         (marked["known"].isnull(), "no whole week round it observed"),
         else_=no_reason(),
     )
-    record(company, "redemption_windows", "points", parts_of(marked, reason))
+    record(company, "redemption_windows", "points", marked, reason)
     words = context(
         company,
         population=f"{table['unit_id'].nunique():,} members who redeemed",
@@ -192,7 +193,7 @@ def build_restriction(company: Company, *, outcome: str) -> Frame:
     )
     others = t.filter(t["kind"] != "earn")
     spent = parts_of(others, ibis.literal("points redeemed or expired"))
-    record(company, key, "points", parts_of(rows, reason).union(spent))
+    record_parts(company, key, "points", parts_of(rows, reason).union(spent))
     words = context(
         company,
         population=f"{len(table):,} members from the day on which they could redeem",

@@ -10,10 +10,10 @@ from analysis.company.store import Company
 from analysis.core.vocabulary import Design
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases, with_subscription
-from analysis.frames.builders.common import YEAR_DAYS, checked, no_reason, runs_on, zero_one
+from analysis.frames.builders.common import YEAR_DAYS, checked, no_reason, record, runs_on, zero_one
 from analysis.frames.builders.occasions import observation, occasions
 from analysis.frames.builders.subscription_spells import spells
-from analysis.frames.builders.survey_answers import about, answers, record_answers
+from analysis.frames.builders.survey_answers import about, answers
 
 MOST_DAYS = 12
 """Days of drawing that are taken, those on which most were drawn: every further one brings all customers in again."""
@@ -96,4 +96,4 @@ def _record(company: Company, key: str, t: Any, units: Any, biggest: Any) -> Non
         else_=no_reason(),
     )
     note = "controls are active customers without a survey on the day; they have no row"
-    record_answers(company, key, joined.mutate(reason=reason), (note,))
+    record(company, key, "surveys", joined, reason, (note,))

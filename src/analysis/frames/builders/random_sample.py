@@ -14,7 +14,7 @@ import ibis
 
 from analysis.company.store import Company
 from analysis.frames import Context
-from analysis.frames.builders.common import context, record
+from analysis.frames.builders.common import context, record_parts
 from analysis.frames.builders.occasions import codes, days, n_customers, observation, reasons_of
 
 _PRIME, _SHIFT, RANGE = 7_919, 618_035, 1_000_003
@@ -67,7 +67,7 @@ def record_drawn(
         rest = table.filter(~chosen(company, table))
         parts = parts.union(reasons_of(rest, lambda t: ibis.literal(not_drawn(company))))
         notes = (*notes, how_drawn(company))
-    record(company, key, "transactions", parts, notes)
+    record_parts(company, key, "transactions", parts, notes)
 
 
 def draws(company: Company) -> bool:

@@ -11,7 +11,7 @@ from analysis.company.store import Company
 from analysis.core.errors import FrameUnavailable
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases
-from analysis.frames.builders.common import checked, context, dates, no_reason, parts_of, record, years, zero_one
+from analysis.frames.builders.common import checked, context, dates, no_reason, record, years, zero_one
 from analysis.frames.builders.occasions import observation
 from analysis.frames.builders.point_balances import least_redeemed, redeeming_opened, signed_points
 from analysis.frames.builders.random_sample import drawn_occasions
@@ -190,4 +190,4 @@ def _record(company: Company, events: Any, end: int) -> None:
         (rows["at"] + AFTER_DAYS > end, UNSEEN),
         else_=no_reason(),
     )
-    record(company, KEY, "points", parts_of(rows, reason))
+    record(company, KEY, "points", rows, reason)

@@ -17,7 +17,6 @@ from analysis.frames.builders.common import (
     checked,
     context,
     no_reason,
-    parts_of,
     record,
     years,
     zero_one,
@@ -91,4 +90,4 @@ def _record(company: Company, r: Any, inside: Any) -> None:
     seen = inside.select(referrer="referrer_id", friend="who", known=ibis.literal(1)).distinct()
     rows = r.left_join(seen, [r["referrer_id"] == seen["referrer"], r["who"] == seen["friend"]])
     reason = ibis.cases((rows["known"].isnull(), OUTSIDE), else_=no_reason())
-    record(company, KEY, "referrals", parts_of(rows, reason))
+    record(company, KEY, "referrals", rows, reason)

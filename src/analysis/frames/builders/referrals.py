@@ -17,7 +17,6 @@ from analysis.frames.builders.common import (
     context,
     no_reason,
     numbered,
-    parts_of,
     record,
     years,
     zero_one,
@@ -69,7 +68,7 @@ def build_referred_value(company: Company) -> Frame:
         (all_rows["joined_at"] + YEAR_DAYS > end, UNSEEN_YEAR),
         else_=no_reason(),
     )
-    record(company, "exposure/referred", "referrals", parts_of(all_rows, reason))
+    record(company, "exposure/referred", "referrals", all_rows, reason)
     words = _about(
         company,
         len(found),
@@ -107,7 +106,7 @@ def build_referred_spells(company: Company) -> Frame:
         (all_rows["began"] < start, "subscription began before referrals were kept"),
         else_=no_reason(),
     )
-    record(company, "spells/referred", "referrals", parts_of(all_rows, reason))
+    record(company, "spells/referred", "referrals", all_rows, reason)
     words = _about(
         company,
         len(found),
@@ -157,7 +156,7 @@ def build_referrers(company: Company) -> Frame:
     seen = inside.select(referrer="referrer_id", friend="who", known=ibis.literal(1)).distinct()
     all_rows = r.left_join(seen, [r["referrer_id"] == seen["referrer"], r["who"] == seen["friend"]])
     reason = ibis.cases((all_rows["known"].isnull(), "referrer was no subscriber on that day"), else_=no_reason())
-    record(company, key, "referrals", parts_of(all_rows, reason))
+    record(company, key, "referrals", all_rows, reason)
     words = _about(
         company, len(found), "subscribers", end, outcome="others brought in", contrast="stayers against leavers"
     )
@@ -214,7 +213,7 @@ def build_peers(company: Company, *, family: str = "referral") -> Frame:
         .execute()
     )
     table["cluster"] = table.pop("referrer").astype("category").cat.codes.astype("int64")
-    record(company, "peer_encouragement", "referrals", parts_of(pairs, pairs["reason"]))
+    record(company, "peer_encouragement", "referrals", pairs, pairs["reason"])
     words = _about(
         company,
         len(table),

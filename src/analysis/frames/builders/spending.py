@@ -21,7 +21,6 @@ from analysis.frames.builders.common import (
     month_dates,
     no_reason,
     numbered,
-    parts_of,
     record,
     runs_on,
 )
@@ -197,4 +196,4 @@ def _record(company: Company, rows: Any, found: pd.DataFrame, used: set[int]) ->
         (~rows["number"].isin(sorted(used) or [-1]), NO_ACQUISITION),
         else_=no_reason(),
     )
-    record(company, "cost_periods", "spending", parts_of(rows, reason))
+    record(company, "cost_periods", "spending", rows, reason)

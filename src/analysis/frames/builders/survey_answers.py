@@ -9,7 +9,7 @@ import ibis
 from analysis.company.store import Company
 from analysis.frames import Context
 from analysis.frames.builders.behaviour import with_later
-from analysis.frames.builders.common import YEAR_DAYS, context, no_reason, numbered, optional, parts_of, record, stored
+from analysis.frames.builders.common import YEAR_DAYS, context, no_reason, numbered, optional, stored
 
 NOT_ANSWERED = "asked, not answered"
 OTHER_INSTRUMENT = "another instrument"
@@ -53,11 +53,6 @@ def overall_reason(t: Any, instrument: str) -> Any:
         (t["score"].isnull(), NOT_ANSWERED),
         else_=no_reason(),
     )
-
-
-def record_answers(company: Company, key: str, counted: Any, notes: tuple[str, ...] = ()) -> None:
-    """Ledger entry from a table with `reason`, one row a survey row."""
-    record(company, key, "surveys", parts_of(counted, counted["reason"]), notes)
 
 
 def about(company: Company, n: int, what: str, **words: Any) -> Context:

@@ -9,13 +9,21 @@ import pandas as pd
 
 from analysis.company.store import Company
 from analysis.frames import Frame
-from analysis.frames.builders.common import YEAR_DAYS, checked, no_reason, once, with_clusters, with_codes, zero_one
+from analysis.frames.builders.common import (
+    YEAR_DAYS,
+    checked,
+    no_reason,
+    once,
+    record,
+    with_clusters,
+    with_codes,
+    zero_one,
+)
 from analysis.frames.builders.survey_answers import (
     about,
     answers,
     later,
     overall_reason,
-    record_answers,
     with_later_behaviour,
 )
 
@@ -48,7 +56,7 @@ def build_scores(company: Company, instrument: str, *, key: str, outcome: str) -
     rows = scores[(scores["instrument"] == instrument) & scores[stayed].notna()].reset_index(drop=True)
     columns = ["event", "customer_id", "score", "stayed"] + (["rival_score"] if instrument == "nps" else [])
     rows = rows.rename(columns={stayed: "stayed"}).astype({"stayed": "int64"})[columns]
-    record_answers(company, key, joined)
+    record(company, key, "surveys", joined, joined["reason"])
     words = {
         "subscribed": "still a subscriber a year later",
         "bought": "bought within a year",
@@ -141,7 +149,7 @@ def _record_items(company: Company, t: Any, retained: set[tuple[str, int]]) -> N
         (joined["known"].isnull(), "other items of the same day not answered"),
         else_=no_reason(),
     )
-    record_answers(company, "satisfaction_items", joined.mutate(reason=reason))
+    record(company, "satisfaction_items", "surveys", joined, reason)
 
 
 def build_teams(company: Company, *, subscribed: bool) -> Frame:
@@ -173,7 +181,7 @@ def build_teams(company: Company, *, subscribed: bool) -> Frame:
     table["treated"] = [int(high[team]) for team in table["team"]]
     table["cluster"] = table.pop("team").astype("category").cat.codes.astype("int64")
     table["outcome"] = table["outcome"].astype(float)
-    record_answers(company, key, joined)
+    record(company, key, "surveys", joined, joined["reason"])
     outcome = "still a subscriber a year later" if subscribed else "bought within a year"
     words = about(
         company,

@@ -8,7 +8,7 @@ import ibis
 
 from analysis.company.store import Company
 from analysis.frames import Context
-from analysis.frames.builders.common import context, numbered, optional, parts_of, record, stored, years, zero_one
+from analysis.frames.builders.common import context, numbered, optional, stored, years, zero_one
 from analysis.frames.builders.occasions import observation
 
 FAILURES = ("failure", "complaint")
@@ -75,11 +75,6 @@ def drop_constant(table: Any) -> Any:
     """Without the covariates that are the same everywhere, and without a stratum that is."""
     same = [c for c in table.columns if (c.startswith("x_") or c == "stratum") and table[c].nunique(dropna=False) < 2]
     return table.drop(columns=same)
-
-
-def record_tickets(company: Company, key: str, counted: Any, notes: tuple[str, ...] = ()) -> None:
-    """Ledger entry from a table with `reason`, one row a ticket."""
-    record(company, key, "tickets", parts_of(counted, counted["reason"]), notes)
 
 
 def about(company: Company, n: int, what: str, **words: Any) -> Context:

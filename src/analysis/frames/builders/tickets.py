@@ -15,6 +15,7 @@ from analysis.frames.builders.common import (
     checked,
     no_reason,
     once,
+    record,
     runs_on,
     stored,
     with_clusters,
@@ -26,7 +27,6 @@ from analysis.frames.builders.ticket_events import (
     about,
     covariates,
     drop_constant,
-    record_tickets,
     tickets,
 )
 
@@ -68,7 +68,7 @@ def _build(company: Company, key: str, treated: str, unknown: str, subscribed: b
     reason = ibis.cases((t[treated].isnull(), unknown), (t["why"].notnull(), t["why"]), else_=no_reason())
     rows = _rows(company, subscribed)
     table = _exposure_table(rows[rows["known"]], treated)
-    record_tickets(company, key, t.mutate(reason=reason))
+    record(company, key, "tickets", t, reason)
     outcome = f"no subscriber any more {WINDOW} days later" if subscribed else f"bought again within {WINDOW} days"
     return checked(company, key, table, about(company, len(table), "tickets", outcome=outcome, contrast=contrast))
 
@@ -174,7 +174,7 @@ def build_response_spells(company: Company) -> Frame:
         (joined["hours"] <= 0, "settled in no time: its logarithm does not exist"),
         else_=no_reason(),
     )
-    record_tickets(company, "spells/response_time", joined.mutate(reason=reason))
+    record(company, "spells/response_time", "tickets", joined, reason)
     words = about(company, len(table), "tickets of subscribers", outcome="left of own will")
     return checked(company, "spells/response_time", drop_constant(table), words)
 
@@ -197,7 +197,7 @@ def build_queue(company: Company) -> Frame:
         handling_hours=rows["hours"],
         value=rows["spend_year"].fillna(0.0).clip(lower=0.0),
     )
-    record_tickets(company, "queue", t.mutate(reason=reason))
+    record(company, "queue", "tickets", t, reason)
     columns = ["unit_id", "arrival_hours", "handling_hours", "priority", "value"]
     words = about(
         company,
