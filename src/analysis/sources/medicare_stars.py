@@ -7,7 +7,7 @@ a plan in autumn; whether those who then leave are counted on 31 December or on 
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -65,14 +65,6 @@ CONTEXT = Context(
 files = partial(public_files, NAME, *(f"{table}.rda" for table in TABLES))
 
 
-@cache
-def load() -> dict[str, pd.DataFrame]:
-    """The four tables, their facts asserted."""
-    tables = {name: read_r_table(path, name) for name, path in zip(TABLES, files(), strict=True)}
-    check_facts(tables)
-    return tables
-
-
 def check_facts(tables: dict[str, pd.DataFrame]) -> None:
     """Assert sizes, one value a contract and star year, and that the survey of star year 2021 repeats 2020."""
     scores, contracts = tables["measure_score_df"], tables["contract_df"]
@@ -87,6 +79,13 @@ def check_facts(tables: dict[str, pd.DataFrame]) -> None:
     require_fact(
         NAME, "share of ratings of 2021 that repeat 2020", 1.0, round(float((both[2020.0] == both[2021.0]).mean()), 2)
     )
+
+
+load = load_once(
+    files,
+    lambda *paths: {name: read_r_table(path, name) for name, path in zip(TABLES, paths, strict=True)},
+    check_facts,
+)
 
 
 def _of_measure(scores: pd.DataFrame, code: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from analysis.company.store import Company
-from analysis.frames.builders.common import YEAR_DAYS, no_reason, runs_on, zero_one
+from analysis.frames.builders.common import YEAR_DAYS, no_reason, runs_on, years, zero_one
 from analysis.frames.builders.occasions import observation, occasions
 from analysis.frames.builders.subscription_spells import spells
 
@@ -87,6 +87,18 @@ def with_subscription(company: Company, events: Any, window: int) -> Any:
         subscribed_for=(pairs["day"] - pairs["start"]).max(where=here),
     )
     return joined_by_event(events, sums)
+
+
+def held_equal(t: Any, *, subscribed: bool) -> dict[str, Any]:
+    """Covariates of what was known of a customer before an event, by `with_subscription` or by `with_purchases`."""
+    if subscribed:
+        return {"x_tenure_years": years(t["subscribed_for"])}
+    return {
+        "x_tenure_years": years(t["since_first"]),
+        "x_purchases_year": t["n_year"].cast("float64"),
+        "x_spend_year": t["spend_year"].fill_null(0.0),
+        "x_weeks_since_last": t["since_last"] / 7,
+    }
 
 
 def with_later(company: Company, events: Any, days: int, what: str) -> Any:

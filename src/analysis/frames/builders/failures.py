@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 from analysis.frames import Frame
-from analysis.frames.builders.behaviour import with_purchases, with_subscription
+from analysis.frames.builders.behaviour import held_equal, with_purchases, with_subscription
 from analysis.frames.builders.common import (
     HALF_YEAR_DAYS,
     YEAR_DAYS,
@@ -25,7 +25,6 @@ from analysis.frames.builders.common import (
     context,
     no_reason,
     record,
-    years,
     zero_one,
 )
 from analysis.frames.builders.occasions import observation, occasions
@@ -93,6 +92,7 @@ def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
 
     def look_up() -> pd.DataFrame:
         t = _customers(company, subscribed)
+        meanwhile = {} if subscribed else {"x_purchases_meanwhile": t["n_lag"].cast("float64")}
         rows = (
             t.select(
                 "treated",
@@ -100,7 +100,8 @@ def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
                 "made_good",
                 unit_id="event",
                 dose=t["n_failures"].cast("float64"),
-                **_held_equal(t, subscribed),
+                **held_equal(t, subscribed=subscribed),
+                **meanwhile,
                 x_severity=t["severity"].fill_null(0.0),
             )
             .order_by("unit_id")
@@ -159,18 +160,6 @@ def _failures(company: Company, day: int) -> Any:
         made_good=t["made_good"].max(where=newest),
         severity=t["severity"].max(where=newest),
     )
-
-
-def _held_equal(t: Any, subscribed: bool) -> dict[str, Any]:
-    if subscribed:
-        return {"x_tenure_years": years(t["subscribed_for"])}
-    return {
-        "x_tenure_years": years(t["since_first"]),
-        "x_purchases_year": t["n_year"].cast("float64"),
-        "x_spend_year": t["spend_year"].fill_null(0.0),
-        "x_weeks_since_last": t["since_last"] / 7,
-        "x_purchases_meanwhile": t["n_lag"].cast("float64"),
-    }
 
 
 def _about(company: Company, n: int, subscribed: bool, contrast: str) -> Any:

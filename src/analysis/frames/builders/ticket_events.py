@@ -8,7 +8,8 @@ import ibis
 
 from analysis.company.store import Company
 from analysis.frames import Context
-from analysis.frames.builders.common import context, numbered, optional, stored, years, zero_one
+from analysis.frames.builders.behaviour import held_equal
+from analysis.frames.builders.common import context, numbered, optional, stored, zero_one
 from analysis.frames.builders.occasions import observation
 
 FAILURES = ("failure", "complaint")
@@ -53,14 +54,7 @@ def covariates(t: Any, *, subscribed: bool, first_contact: bool = False) -> dict
         Whether it is held equal, too, that the first contact settled the ticket. What it settles at once is settled soon,
         and drives nobody away: a comparison of times to the answer would count the one for the other.
     """
-    tenure = t["subscribed_for"] if subscribed else t["since_first"]
-    found = {"x_tenure_years": years(tenure)}
-    if not subscribed:
-        found |= {
-            "x_purchases_year": t["n_year"].cast("float64"),
-            "x_spend_year": t["spend_year"].fill_null(0.0),
-            "x_weeks_since_last": t["since_last"] / 7,
-        }
+    found = held_equal(t, subscribed=subscribed)
     for name in ("severity", "priority"):
         found[f"x_{name}"] = t[name].fill_null(0.0)
         found[f"x_no_{name}"] = zero_one(t[name].isnull()).cast("float64")
