@@ -45,14 +45,7 @@ def stored(key: str) -> Callable[[Callable[[Company], Any]], Callable[[Company],
 
 
 def context(
-    company: Company,
-    *,
-    population: str,
-    period: tuple[int, int],
-    design: Design = Design.OBSERVATIONAL,
-    outcome: str = "",
-    contrast: str = "",
-    indirect: str | None = None,
+    company: Company, *, period: tuple[int, int], design: Design = Design.OBSERVATIONAL, **words: Any
 ) -> Context:
     """The context of a frame from a company's tables.
 
@@ -60,18 +53,17 @@ def context(
     ----------
     period : tuple of int
         First and last day number that the frame looks at.
+    **words
+        Other fields of the context.
     """
     first, last = (day_of(number).isoformat() for number in period)
     return Context(
         source=company.settings.name,
         kind=Kind.SIMULATED if company.settings.simulated else Kind.OWN,
         design=design,
-        population=population,
         period=f"{first} to {last}",
-        outcome=outcome,
-        contrast=contrast,
         currency=company.settings.currency,
-        indirect=indirect,
+        **words,
     )
 
 
