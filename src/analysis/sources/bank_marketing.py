@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -137,8 +137,8 @@ SOURCE = public(
     files=files,
     load=lambda: load_calls(),
     builders={
-        "offers": framed(offers_table),
-        "contacts": framed(contacts_table),
+        "offers": Framed(offers_table),
+        "contacts": Framed(contacts_table),
     },
     answers={
         "existing-customers-buy-more-readily": (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zipfile import ZipFile
 
 import pandas as pd
@@ -311,15 +311,8 @@ def load_once(
     return load
 
 
-class Framed(NamedTuple):
-    """A frame of a public file: what makes its columns of what was read, and fields in which its context differs."""
-
-    table: Callable[..., pd.DataFrame]
-    words: Mapping[str, Any]
-
-
-def framed(table: Callable[..., pd.DataFrame] = lambda table: table, **words: Any) -> Framed:
-    """A frame for the `builders` of `public`.
+class Framed:
+    """A frame of a public file.
 
     Parameters
     ----------
@@ -328,7 +321,9 @@ def framed(table: Callable[..., pd.DataFrame] = lambda table: table, **words: An
     **words
         Fields in which the frame's context differs from the source's.
     """
-    return Framed(table, words)
+
+    def __init__(self, table: Callable[..., pd.DataFrame] = lambda table: table, **words: Any) -> None:
+        self.table, self.words = table, words
 
 
 def public(
@@ -345,7 +340,7 @@ def public(
     Parameters
     ----------
     builders : mapping
-        Frame key to what makes the frame: `framed`, of what `load` reads, or a function that returns it.
+        Frame key to what makes the frame: `Framed`, of what `load` reads, or a function that returns it.
     load : callable
         Reads the files, one table or several; called when a frame is built.
     **rest

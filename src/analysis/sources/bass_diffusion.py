@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "bass_diffusion"
@@ -70,7 +70,7 @@ SOURCE = public(
     ),
     files=files,
     load=lambda: load_car_stock(),
-    builders={"diffusion_curve": framed(curve_table)},
+    builders={"diffusion_curve": Framed(curve_table)},
     not_identified={
         "word-of-mouth-brings-customers": NotIdentified(
             reason="One aggregate curve. Its coefficient of imitation is positive because adoption first sped up, and rising "

@@ -15,8 +15,8 @@ from analysis.frames import Context
 from analysis.sources.base import (
     Answer,
     DataCard,
+    Framed,
     NotIdentified,
-    framed,
     load_once,
     package_file,
     public,
@@ -88,8 +88,8 @@ SOURCE = public(
     load=lambda: load(),
     builders={
         # Members who had bought a related title, against those of other titles labelled as if they were strangers.
-        "offers": framed(lambda raw: offers_table(raw, raw["Related Purchase"] > 0)),
-        "offers/dormant": framed(dormant_table, population="members who had bought nothing for a year or more"),
+        "offers": Framed(lambda raw: offers_table(raw, raw["Related Purchase"] > 0)),
+        "offers/dormant": Framed(dormant_table, population="members who had bought nothing for a year or more"),
     },
     not_identified={
         "existing-customers-buy-more-readily": NotIdentified(

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind, Sampling
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -108,8 +108,8 @@ SOURCE = public(
     files=files,
     load=lambda: load(),
     builders={
-        "reasons": framed(partial(reason_table, survey=PAID)),
-        "reasons/altogether": framed(
+        "reasons": Framed(partial(reason_table, survey=PAID)),
+        "reasons/altogether": Framed(
             partial(reason_table, survey=ALTOGETHER),
             population="people who left a tool for social media altogether and gave a reason, most of whom had never paid",
             period="August 2016 to April 2017",

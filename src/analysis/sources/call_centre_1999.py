@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -95,7 +95,7 @@ SOURCE = public(
     ),
     files=files,
     load=lambda: load(),
-    builders={"waits": framed(waits_table)},
+    builders={"waits": Framed(waits_table)},
     answers={
         "value-first-queues-pay": tuple(
             Answer("waits", {"quantity": quantity})

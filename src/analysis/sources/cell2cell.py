@@ -23,7 +23,7 @@ from analysis.sources._cell2cell_tables import (
     scores_table,
     spells_table,
 )
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "cell2cell"
@@ -89,37 +89,37 @@ SOURCE = public(
     files=files,
     load=lambda: load_customers(),
     builders={
-        "exposure/failures": framed(
+        "exposure/failures": Framed(
             failures_table, contrast="more dropped and blocked calls per call than the median customer, against fewer"
         ),
-        "exposure/failure_count": framed(
+        "exposure/failure_count": Framed(
             failure_count_table, contrast="more dropped and blocked calls than the median customer, against fewer"
         ),
-        "exposure/lines": framed(
+        "exposure/lines": Framed(
             lines_table,
             contrast="customers with two active lines or more in the household against customers with one",
             indirect="further lines of the same product, in one household",
         ),
-        "exposure/retention_calls": framed(
+        "exposure/retention_calls": Framed(
             retention_calls_table, contrast="customers who had a retention call against those who had none"
         ),
-        "exposure/any_referral": framed(
+        "exposure/any_referral": Framed(
             partial(referrals_table, count=False),
             outcome="made a referral",
             contrast="customers who stayed against customers who left",
             indirect=_REFERRALS_INDIRECT,
         ),
-        "exposure/referral_count": framed(
+        "exposure/referral_count": Framed(
             partial(referrals_table, count=True),
             outcome="referrals made",
             contrast="customers who stayed against customers who left",
             indirect=_REFERRALS_INDIRECT,
         ),
-        "scores": framed(scores_table, indirect="judged on other customers of the same weeks, not on later weeks"),
-        "spells": framed(
+        "scores": Framed(scores_table, indirect="judged on other customers of the same weeks, not on later weeks"),
+        "spells": Framed(
             spells_table, outcome="left", contrast="months of the first year of service against later ones"
         ),
-        "churn_rates": framed(churn_rate_table, outcome="left"),
+        "churn_rates": Framed(churn_rate_table, outcome="left"),
     },
     answers={
         "service-failure-drives-churn": (

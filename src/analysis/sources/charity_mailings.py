@@ -14,8 +14,8 @@ from analysis.frames import Context
 from analysis.sources.base import (
     Answer,
     DataCard,
+    Framed,
     NotIdentified,
-    framed,
     load_once,
     package_file,
     public,
@@ -106,9 +106,9 @@ SOURCE = public(
     files=files,
     load=lambda: load(),
     builders={
-        "offers": framed(offers_table),
-        "offers/dormant": framed(dormant_table, population="donors silent for a year or more"),
-        "contacts": framed(contacts_table),
+        "offers": Framed(offers_table),
+        "offers/dormant": Framed(dormant_table, population="donors silent for a year or more"),
+        "contacts": Framed(contacts_table),
     },
     not_identified={
         "existing-customers-buy-more-readily": NotIdentified(

@@ -23,7 +23,7 @@ from analysis.sources._completejourney_tables import (
     process_redemptions,
     redeeming_weeks,
 )
-from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, framed, package_file, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, package_file, public, require_fact
 from analysis.sources.purchase_log import built, occasions_of, opened
 
 NAME = "completejourney"
@@ -86,7 +86,7 @@ def _units(column: str, kind: str) -> Framed:
         units = lines[column] if column in lines else lines["product_id"].map(products[column])
         return buyers_by_unit(lines, units, kind)
 
-    return framed(
+    return Framed(
         table,
         population=f"{kind} with {FEWEST_BUYERS} buying households or more",
         period="first against second half of 2017",
@@ -133,7 +133,7 @@ SOURCE = public(
         "customer_periods": built("customer_periods", open_log, CONTEXT),
         "repeat_trials": built("repeat_trials", open_log, CONTEXT),
         "segment_revenue": built("segment_revenue", open_log, CONTEXT),
-        "staggered": framed(
+        "staggered": Framed(
             lambda found: redeeming_weeks(occasions_of(open_log()), found["coupon_redemptions"], found["campaigns"]),
             population=SENT_TO,
             outcome="days at the shop in a week",
@@ -142,7 +142,7 @@ SOURCE = public(
         ),
         "redemption_windows": built("redemption_windows", open_log, CONTEXT, placebos=False),
         # Coupons good for few products against coupons good for many, within campaigns that sent one set to all.
-        "exposure/coupon_width": framed(
+        "exposure/coupon_width": Framed(
             lambda found: coupon_trials(
                 found["campaigns"], found["campaign_descriptions"], found["coupons"], found["coupon_redemptions"]
             ),
@@ -151,7 +151,7 @@ SOURCE = public(
             contrast="coupons good for few products less coupons good for many",
             indirect="coupons redeemed, not points earned",
         ),
-        "panel": framed(
+        "panel": Framed(
             lambda found: mailing_panel(
                 found["campaigns"], found["campaign_descriptions"], found["coupon_redemptions"]
             ),

@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.frames.regular_occasions import repeat_trials_from_flags
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "contractual_retention"
@@ -84,7 +84,7 @@ SOURCE = public(
     ),
     files=files,
     load=lambda: load(),
-    builders={"cohort_survival": framed(), "repeat_trials": framed(trials_table)},
+    builders={"cohort_survival": Framed(), "repeat_trials": Framed(trials_table)},
     answers={"retention-profit-leverage": (Answer("cohort_survival", {"by_cohort": True, "periods_per_year": 1}),)},
     not_identified={
         "repeat-momentum": NotIdentified(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "cookie_cats"
@@ -77,7 +77,7 @@ SOURCE = public(
     files=files,
     load=lambda: load(),
     builders={
-        f"experiment/retention_{day}": framed(
+        f"experiment/retention_{day}": Framed(
             partial(retention_table, column=f"retention_{day}"), outcome=f"1 if the player played on day {day}"
         )
         for day in (1, 7)

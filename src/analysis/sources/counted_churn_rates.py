@@ -15,7 +15,7 @@ from analysis.sources import (
     published_churn_rates,
     spanish_motor,
 )
-from analysis.sources.base import Answer, DataCard, framed, public
+from analysis.sources.base import Answer, DataCard, Framed, public
 
 NAME = "counted_churn_rates"
 COUNTED = (insurance_renewals, insurance_surrender, medicare_stars, spanish_motor)
@@ -57,6 +57,6 @@ SOURCE = public(
         not_for=("a vote beside the published rates, which are part of it and have none",),
     ),
     files=files,
-    builders={"churn_rates": framed(rates_table)},
+    builders={"churn_rates": Framed(rates_table)},
     answers={"industry-churn-gap": (Answer("churn_rates", {"quantity": "churn_gap"}),)},
 )

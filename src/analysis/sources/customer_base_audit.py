@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame
-from analysis.sources.base import Answer, DataCard, framed, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, opened
 from analysis.sources.row_ledger import kept
@@ -168,7 +168,7 @@ SOURCE = public(
             run_in_months=0,
         ),
         "segment_revenue": build_segment_revenue,
-        "customer_periods": framed(tenure_table),
+        "customer_periods": Framed(tenure_table),
     },
     answers={
         # It votes: the rule lets the check of the edges, which fails here, lower confidence and void nothing.

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "customer_satisfaction"
@@ -75,7 +75,7 @@ SOURCE = public(
     ),
     files=files,
     load=lambda: load_answers(),
-    builders={"satisfaction_items": framed(items_table)},
+    builders={"satisfaction_items": Framed(items_table)},
     not_identified={
         "satisfaction-keeps-customers": NotIdentified(
             reason="A survey without behaviour: who stayed, left or bought again was not recorded."

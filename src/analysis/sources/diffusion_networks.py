@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, framed, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -232,6 +232,6 @@ SOURCE = public(
     ),
     files=files,
     load=lambda: {study.name: load_study(study.name) for study in STUDIES},
-    builders={"network_adoption": framed(adoption_table)},
+    builders={"network_adoption": Framed(adoption_table)},
     answers={"word-of-mouth-brings-customers": (Answer("network_adoption"),)},
 )

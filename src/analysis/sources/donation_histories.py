@@ -17,7 +17,7 @@ from analysis.frames.regular_occasions import (
     opportunities_from_flags,
     repeat_trials_from_flags,
 )
-from analysis.sources.base import Answer, DataCard, NotIdentified, answers_on, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, answers_on, load_once, public, require_fact
 from analysis.sources.donations import DONORS_NOT_CUSTOMERS, N_DONORS
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
@@ -83,10 +83,10 @@ SOURCE = public(
     files=files,
     load=lambda: load_flags(),
     builders={
-        "repeat_trials": framed(repeat_trials_from_flags),
-        "opportunities": framed(partial(opportunities_from_flags, n_calibration=N_CALIBRATION)),
-        "account_periods": framed(lambda raw: account_periods_from_flags(raw, FIRST_YEAR)),
-        "offers/dormant": framed(dormant_table, population=f"{CONTEXT.population} and did not in 2000 and 2001"),
+        "repeat_trials": Framed(repeat_trials_from_flags),
+        "opportunities": Framed(partial(opportunities_from_flags, n_calibration=N_CALIBRATION)),
+        "account_periods": Framed(lambda raw: account_periods_from_flags(raw, FIRST_YEAR)),
+        "offers/dormant": Framed(dormant_table, population=f"{CONTEXT.population} and did not in 2000 and 2001"),
     },
     answers={
         "repeat-momentum": (Answer("repeat_trials", {"population": "bg_bb"}),),

@@ -15,8 +15,8 @@ from analysis.frames import Context
 from analysis.sources.base import (
     Answer,
     DataCard,
+    Framed,
     NotIdentified,
-    framed,
     load_once,
     package_file,
     public,
@@ -71,7 +71,7 @@ SOURCE = public(
     files=files,
     load=lambda: load(),
     builders={
-        "opportunities": framed(
+        "opportunities": Framed(
             lambda raw: raw.rename(columns={"periods": "n_opportunities", "weights": "n_customers"})
         ),
     },

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, package_file, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, package_file, public, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "frequent_flyers"
@@ -84,17 +84,17 @@ SOURCE = public(
     files=files,
     load=lambda: load(),
     builders={
-        "exposure/status_and_flying": framed(
+        "exposure/status_and_flying": Framed(
             lambda status, _: exposure_table(status["Topflight"], status["Flight_trans_12"] > 0),
             outcome="1 if the member flew",
             contrast="members with top status less members without",
         ),
-        "exposure/status_and_miles": framed(
+        "exposure/status_and_miles": Framed(
             lambda status, _: exposure_table(status["Topflight"], status["Flight_miles_12mo"]),
             outcome="miles flown",
             contrast="miles of members with top status over those without",
         ),
-        "exposure/awards_and_flights": framed(
+        "exposure/awards_and_flights": Framed(
             lambda _, awards: exposure_table(awards["Award?"], awards["Flight_trans_12"]),
             outcome="flights",
             contrast="flights of members who took an award over those who did not",

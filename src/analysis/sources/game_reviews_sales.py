@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -128,8 +128,8 @@ SOURCE = public(
     files=files,
     load=lambda: load(),
     builders={
-        "valence_growth": framed(process),
-        "valence_growth/users": framed(
+        "valence_growth": Framed(process),
+        "valence_growth/users": Framed(
             partial(process, who="user"),
             outcome="copies sold, at an equal number of players' ratings",
             indirect="copies sold since the game came out, before and after the ratings",

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -129,8 +129,8 @@ SOURCE = public(
     files=files,
     load=lambda: load(),
     builders={
-        "valence_growth": framed(process),
-        "valence_growth/five_stars": framed(
+        "valence_growth": Framed(process),
+        "valence_growth/five_stars": Framed(
             partial(process, good_from=5), contrast="ratings of one and two stars against five"
         ),
     },

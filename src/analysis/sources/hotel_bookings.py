@@ -8,17 +8,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import (
-    Answer,
-    DataCard,
-    Framed,
-    NotIdentified,
-    framed,
-    load_once,
-    public,
-    read_csv,
-    require_fact,
-)
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -110,7 +100,7 @@ def revenue_table(bookings: pd.DataFrame, hotel: str = "") -> pd.DataFrame:
 def _revenue(hotel: str = "") -> Framed:
     """Revenue of new and of repeat guests by month."""
     whose = f"the {hotel.lower()}" if hotel else "two hotels"
-    return framed(
+    return Framed(
         partial(revenue_table, hotel=hotel),
         population=f"guests of {whose} in Portugal who travelled by themselves",
         outcome="revenue by month of arrival",
@@ -138,7 +128,7 @@ SOURCE = public(
     files=files,
     load=lambda: load_bookings(),
     builders={
-        "exposure": framed(room_table),
+        "exposure": Framed(room_table),
         "segment_revenue": _revenue(),
         "segment_revenue/resort": _revenue("Resort Hotel"),
         "segment_revenue/city": _revenue("City Hotel"),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -119,7 +119,7 @@ SOURCE = public(
     files=files,
     load=lambda: load_log(),
     builders={
-        "queue": framed(
+        "queue": Framed(
             queue_table,
             design=Design.MODEL,
             period="opened March to May 2016",
@@ -127,7 +127,7 @@ SOURCE = public(
             contrast="urgency and value first against first come, first served",
             indirect="employees' tickets; recorded impact stands for the customer's value, logged work for handling time",
         ),
-        "exposure": framed(sla_table),
+        "exposure": Framed(sla_table),
     },
     answers={
         "value-first-queues-pay": (

@@ -15,7 +15,7 @@ from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._holdout_score import score_other_half
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, answers_on, framed, load_once, one_rate, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, answers_on, load_once, one_rate, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -160,24 +160,24 @@ SOURCE = public(
     files=files,
     load=lambda: load_renewals(),
     builders={
-        "price_exposure/increase": framed(
+        "price_exposure/increase": Framed(
             lambda renewals: price_table(class_stood_still(renewals), market=False),
             contrast="10 % dearer than last year, bonus class unchanged",
         ),
-        "price_exposure/any_change": framed(
+        "price_exposure/any_change": Framed(
             partial(price_table, market=False), contrast="10 % dearer than last year, whatever the reason"
         ),
-        "price_exposure/market": framed(
+        "price_exposure/market": Framed(
             partial(price_table, market=True),
             contrast="10 % dearer than the market",
             indirect="the market price is a proxy, not an offer that the customer had; its error pulls the estimate toward none",
             fault="market_misread",
         ),
-        "exposure": framed(products_table, contrast="customers with several policies against customers with one"),
-        "scores": framed(
+        "exposure": Framed(products_table, contrast="customers with several policies against customers with one"),
+        "scores": Framed(
             scores_table, indirect="judged on other policies of the same renewal round, not on a later one"
         ),
-        "churn_rates": framed(churn_rate_table),
+        "churn_rates": Framed(churn_rate_table),
     },
     answers={
         "loyal-customers-tolerate-prices": (

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 
 FOLDER = "insurance_lapse"
@@ -116,8 +116,8 @@ SOURCE = public(
     files=files,
     load=lambda: load_policies(),
     builders={
-        "spells": framed(spells_table),
-        "churn_rates": framed(churn_rate_table),
+        "spells": Framed(spells_table),
+        "churn_rates": Framed(churn_rate_table),
     },
     answers={"industry-churn-gap": (Answer("churn_rates", {"quantity": "finance_churn_rate"}),)},
     not_identified={

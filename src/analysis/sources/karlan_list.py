@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -111,9 +111,9 @@ SOURCE = public(
     files=files,
     load=lambda: load(),
     builders={
-        "experiment": framed(),
-        "experiment/dormant": framed(dormant_table, population=_LONG_AGO),
-        "offers/dormant": framed(dormant_offers_table, population=_LONG_AGO, design=Design.OBSERVATIONAL, contrast=""),
+        "experiment": Framed(),
+        "experiment/dormant": Framed(dormant_table, population=_LONG_AGO),
+        "offers/dormant": Framed(dormant_offers_table, population=_LONG_AGO, design=Design.OBSERVATIONAL, contrast=""),
     },
     answers={
         "reactivation-pays": (

@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -280,23 +280,23 @@ SOURCE = public(
     load=lambda: load(),
     builders={
         **{
-            f"panel/{exposure}": framed(
+            f"panel/{exposure}": Framed(
                 partial(panel_table, exposure=exposure), contrast=f"{words}, the same contract in other years"
             )
             for exposure, words in EXPOSURES.items()
         },
-        "panel/leaders": framed(
+        "panel/leaders": Framed(
             leader_table,
             outcome="change of the share who stay, points",
             contrast="rated 4.5 stars or more against others",
         ),
-        "panel/reasons": framed(
+        "panel/reasons": Framed(
             reason_table,
             outcome="points",
             period="star years 2020 to 2022",
             contrast="the most named problem with product or service against financial reasons",
         ),
-        "churn_rates": framed(rates_table),
+        "churn_rates": Framed(rates_table),
     },
     answers={
         "prompt-response-retains": (

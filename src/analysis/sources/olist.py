@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -108,6 +108,6 @@ SOURCE = public(
     ),
     files=files,
     load=lambda: load_orders(),
-    builders={"exposure": framed(late_table)},
+    builders={"exposure": Framed(late_table)},
     answers={"service-failure-drives-churn": (Answer("exposure", {"quantity": "rating_difference"}),)},
 )

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources import online_retail
-from analysis.sources.base import Answer, DataCard, NotIdentified, answers_on, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, answers_on, load_once, public, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.online_retail import LOST_BY_SILENCE
 from analysis.sources.purchase_log import built, occasions_of, opened
@@ -188,7 +188,7 @@ SOURCE = public(
         "repeat_trials": built(
             "repeat_trials", open_log, CONTEXT, joined_from=datetime.date.fromisoformat(SECOND_YEAR)
         ),
-        "exposure/returns": framed(
+        "exposure/returns": Framed(
             returns_table,
             population="customers of a UK giftware shop on the web who bought from December 2010 to May 2011",
             period="December 2010 to November 2011",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, framed, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -94,8 +94,8 @@ SOURCE = public(
     files=files,
     load=lambda: load(),
     builders={
-        "experiment": framed(study_table),
-        "experiment/eligible": framed(
+        "experiment": Framed(study_table),
+        "experiment/eligible": Framed(
             experiment_table,
             population="all 195,118 eligible contacts, those not found on the voter rolls counted as not voting",
             contrast=f"all eligible: {CONTEXT.contrast}",

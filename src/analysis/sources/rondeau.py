@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "rondeau"
@@ -69,7 +69,7 @@ SOURCE = public(
     ),
     files=files,
     load=lambda: load(),
-    builders={"experiment": framed(experiment_table)},
+    builders={"experiment": Framed(experiment_table)},
     not_identified={
         "reactivation-pays": NotIdentified(
             reason="When a person last gave, or whether ever, is not in the file, so that nobody can be called "

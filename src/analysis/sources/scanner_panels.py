@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Framed, framed, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, public, require_fact
 from analysis.sources.manifest import public_file, public_files
 from analysis.sources.row_ledger import kept
 
@@ -139,7 +139,7 @@ def load(panel: str) -> pd.DataFrame:
 
 def _panel(panel: str) -> Framed:
     """Five panels are five sources: other households, other shelves."""
-    return framed(
+    return Framed(
         lambda: process(load(panel), panel),
         source=f"{panel} panel",
         population=f"households of a US scanner panel that bought {PANELS[panel][2]}",

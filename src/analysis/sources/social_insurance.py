@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, framed, load_once, package_file, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, package_file, public, read_csv, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "social_insurance"
@@ -85,6 +85,6 @@ SOURCE = public(
     ),
     files=files,
     load=lambda: load(),
-    builders={"peer_encouragement": framed()},
+    builders={"peer_encouragement": Framed()},
     answers={"word-of-mouth-brings-customers": (Answer("peer_encouragement", {"quantity": "peer_effect"}),)},
 )

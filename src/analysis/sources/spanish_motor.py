@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._holdout_score import score_others
-from analysis.sources.base import Answer, DataCard, Framed, framed, load_once, one_rate, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, one_rate, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -187,7 +187,7 @@ def load_renewals() -> pd.DataFrame:
 
 
 def _of_renewals(table: Callable[[pd.DataFrame], pd.DataFrame], **words: str) -> Framed:
-    return framed(lambda _: table(load_renewals()), **words)
+    return Framed(lambda _: table(load_renewals()), **words)
 
 
 SOURCE = public(
@@ -222,7 +222,7 @@ SOURCE = public(
             products_table, contrast="customers with several policies the year before against customers with one"
         ),
         "scores": _of_renewals(score_table, period="2018, trained on 2016 and 2017"),
-        "churn_rates": framed(churn_table, period="December 2016 to November 2018"),
+        "churn_rates": Framed(churn_table, period="December 2016 to November 2018"),
     },
     answers={
         "loyal-customers-tolerate-prices": (

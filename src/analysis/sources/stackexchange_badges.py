@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, framed, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -192,8 +192,8 @@ SOURCE = public(
     files=files,
     load=lambda: load(),
     builders={
-        "tier_approach": framed(approach_table),
-        "exposure": framed(
+        "tier_approach": Framed(approach_table),
+        "exposure": Framed(
             answered_table,
             population="members of two small question-and-answer sites at their first comment",
             outcome="1 if the member comments on another post within 90 days",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -81,7 +81,7 @@ SOURCE = public(
     ),
     files=files,
     load=lambda: load(),
-    builders={"experiment": framed(experiment_table)},
+    builders={"experiment": Framed(experiment_table)},
     answers={
         "exclusive-access-retains": (Answer("experiment", {"quantity": "uptake_difference", "role": "context"}),),
     },

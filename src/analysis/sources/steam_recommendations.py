@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -98,6 +98,6 @@ SOURCE = public(
     ),
     files=files,
     load=lambda: load(),
-    builders={"scores": framed(score_table)},
+    builders={"scores": Framed(score_table)},
     answers={"nps-marks-loyalty": (Answer("scores", {"quantity": "reuse_auc"}),)},
 )

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, framed, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -149,7 +149,7 @@ def rates_table(quarters: pd.DataFrame) -> pd.DataFrame:
 
 
 def _account(first: int, last: int) -> Framed:
-    return framed(partial(account_table, first=first, last=last), period=f"{first} to {last}")
+    return Framed(partial(account_table, first=first, last=last), period=f"{first} to {last}")
 
 
 SOURCE = public(
@@ -180,8 +180,8 @@ SOURCE = public(
         "account_periods/from_2010": _account(HALF_TIME, LAST_YEAR),
         # Acquisition costs are whole from then on.
         "account_periods/from_2005": _account(COSTS_FROM, LAST_YEAR),
-        "cost_periods": framed(costs_table),
-        "churn_rates": framed(rates_table),
+        "cost_periods": Framed(costs_table),
+        "churn_rates": Framed(rates_table),
     },
     answers={
         "retention-drives-growth": (

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import DataCard, NotIdentified, framed, load_once, one_rate, public, read_csv, require_fact
+from analysis.sources.base import DataCard, Framed, NotIdentified, load_once, one_rate, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "tmall_repeat"
@@ -65,7 +65,7 @@ SOURCE = public(
     ),
     files=files,
     load=lambda: load(),
-    builders={"churn_rates": framed(rates_table)},
+    builders={"churn_rates": Framed(rates_table)},
     not_identified={
         "industry-churn-gap": NotIdentified(
             reason="Not coming back to one merchant of a marketplace within six months of a promotion is neither churn of a "

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "trust_surveys"
@@ -113,16 +113,16 @@ SOURCE = public(
     files=files,
     load=lambda: load(),
     builders={
-        "satisfaction_items/mobile": framed(
+        "satisfaction_items/mobile": Framed(
             lambda mobile, _: items_table(mobile, MOBILE), source="Mobile satisfaction survey"
         ),
-        "satisfaction_items/reputation": framed(
+        "satisfaction_items/reputation": Framed(
             lambda _, reputation: items_table(reputation, REPUTATION),
             source="Corporate reputation survey",
             population="customers of four mobile phone providers who answered a survey of reputation",
             outcome="the provider is a trustworthy company, marks of 1 to 7",
         ),
-        "panel": framed(
+        "panel": Framed(
             lambda _, reputation: switching_table(reputation),
             source="Corporate reputation survey",
             population="customers of four mobile phone providers who answered a survey of reputation",

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -139,8 +139,8 @@ SOURCE = public(
     files=files,
     load=lambda: load(),
     builders={
-        "experiment": framed(),
-        "experiment/plain": framed(plain_table, contrast="a letter that only reminds of the duty to vote against none"),
+        "experiment": Framed(),
+        "experiment/plain": Framed(plain_table, contrast="a letter that only reminds of the duty to vote against none"),
     },
     answers={
         "targeting-risk-pays": (
