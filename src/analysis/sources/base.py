@@ -367,9 +367,9 @@ def one_rate(industry: str, firm: str, period: str, n_start: int, n_lost: int, y
     return pd.DataFrame([row])
 
 
-def answers_on(frame: str, *quantities: str, doubt: str = "", **options: object) -> tuple[Answer, ...]:
-    """One answer a quantity, all from the same frame and with the same other options."""
-    return tuple(Answer(frame, {"quantity": quantity, **options}, doubt) for quantity in quantities)
+def answers_on(frame: str, *quantities: str, doubt: str = "") -> tuple[Answer, ...]:
+    """One answer a quantity, all from the same frame."""
+    return tuple(Answer(frame, {"quantity": quantity}, doubt) for quantity in quantities)
 
 
 def require_fact(source: str, fact: str, expected: object, found: object) -> None:

@@ -64,9 +64,8 @@ def process(raw: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 open_log = opened(CONTEXT, END_OF_OBSERVATION, load_once(lambda: files()[:1], read, check_facts, process))
-open_tenth = opened(
-    CONTEXT, END_OF_OBSERVATION, load_once(lambda: files()[1:], partial(read, "master_id"), check_tenth, process)
-)
+_tenth = load_once(lambda: files()[1:], lambda path: read(path, "master_id"), check_tenth, process)
+open_tenth = opened(CONTEXT, END_OF_OBSERVATION, _tenth)
 """Every tenth customer in the same form; the published analyses are on it."""
 
 TENTH = replace(CONTEXT, population=f"every tenth of the {CONTEXT.population}")
