@@ -25,13 +25,13 @@ QUARTER_DAYS, HALF_YEAR_DAYS, YEAR_DAYS = 91, 182, 365
 T = TypeVar("T")
 
 
-def once(key: str) -> Callable[[Callable[[Company], T]], Callable[[Company], T]]:
-    """Make a function of a company work once a company: what it gave is kept under `key`."""
+def once(key: str) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Make a function of a company work once a company: what it gave is kept under `key`, and what else it was given."""
 
-    def wrap(make: Callable[[Company], T]) -> Callable[[Company], T]:
+    def wrap(make: Callable[..., T]) -> Callable[..., T]:
         @wraps(make)
-        def made(company: Company) -> T:
-            found: T = company.once(key, lambda: make(company))
+        def made(company: Company, *given: object) -> T:
+            found: T = company.once("_".join(map(str, (key, *given))), lambda: make(company, *given))
             return found
 
         return made
@@ -39,9 +39,17 @@ def once(key: str) -> Callable[[Callable[[Company], T]], Callable[[Company], T]]
     return wrap
 
 
-def stored(key: str) -> Callable[[Callable[[Company], Any]], Callable[[Company], Any]]:
+def stored(key: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """As `once`, for a function that gives an Ibis table: the engine makes it and keeps it under the same name."""
-    return lambda make: once(key)(wraps(make)(lambda company: company.engine.keep(make(company), key)))
+
+    def wrap(make: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(make)
+        def kept(company: Company, *given: object) -> Any:
+            return company.engine.keep(make(company, *given), "_".join(map(str, (key, *given))))
+
+        return once(key)(kept)
+
+    return wrap
 
 
 def context(

@@ -24,7 +24,9 @@ from analysis.frames.builders.common import (
     codes_of,
     context,
     no_reason,
+    once,
     record,
+    stored,
     zero_one,
 )
 from analysis.frames.builders.occasions import observation, occasions
@@ -81,44 +83,34 @@ def build_recovery(company: Company, *, subscribed: bool) -> Frame:
     return checked(company, key, found, about)
 
 
+@once("failure_rows")
+def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
+    """`_customers` in pandas: `dose` is the number of failures."""
+    t = _customers(company, subscribed)
+    meanwhile = {} if subscribed else {"x_purchases_meanwhile": t["n_lag"].cast("float64")}
+    return (
+        t.select(
+            "treated",
+            "outcome",
+            "made_good",
+            unit_id="event",
+            dose=t["n_failures"].cast("float64"),
+            **held_equal(t, subscribed=subscribed),
+            **meanwhile,
+            x_severity=t["severity"].fill_null(0.0),
+        )
+        .order_by("unit_id")
+        .execute()
+    )
+
+
+@stored("failures")
 def _customers(company: Company, subscribed: bool) -> Any:
     """Active customers on the landmark with their failures, what is held equal, and the outcome."""
-    name = "failures_subscribed" if subscribed else "failures_bought"
-    return company.once(name, lambda: company.engine.keep(_looked_up(company, subscribed), name))
-
-
-def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
-    """The same in pandas: `dose` is the number of failures."""
-
-    def look_up() -> pd.DataFrame:
-        t = _customers(company, subscribed)
-        meanwhile = {} if subscribed else {"x_purchases_meanwhile": t["n_lag"].cast("float64")}
-        rows = (
-            t.select(
-                "treated",
-                "outcome",
-                "made_good",
-                unit_id="event",
-                dose=t["n_failures"].cast("float64"),
-                **held_equal(t, subscribed=subscribed),
-                **meanwhile,
-                x_severity=t["severity"].fill_null(0.0),
-            )
-            .order_by("unit_id")
-            .execute()
-        )
-        first = ["unit_id", "treated", "outcome", "dose"]
-        return rows[[*first, *(c for c in rows.columns if c not in first)]]
-
-    return company.once(f"failure rows {subscribed}", look_up)
-
-
-def _looked_up(company: Company, subscribed: bool) -> Any:
     day = landmark(company, subscribed=subscribed)
     if subscribed:
         s = spells(company)
-        here = s.filter((s["start"] <= day - WINDOW) & (s["end"].isnull() | (s["end"] > day)))
-        people = here
+        people = s.filter((s["start"] <= day - WINDOW) & (s["end"].isnull() | (s["end"] > day)))
     else:
         o = occasions(company)
         people = o.filter(o["day"].between(day - WINDOW - YEAR_DAYS, day - WINDOW - 1))
