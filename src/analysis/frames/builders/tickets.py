@@ -23,12 +23,7 @@ from analysis.frames.builders.common import (
     zero_one,
 )
 from analysis.frames.builders.subscription_spells import event_code, spells
-from analysis.frames.builders.ticket_events import (
-    about,
-    covariates,
-    drop_constant,
-    tickets,
-)
+from analysis.frames.builders.ticket_events import about, covariates, drop_constant, tickets
 
 WINDOW = HALF_YEAR_DAYS
 
@@ -87,9 +82,8 @@ def _outcome(t: Any, subscribed: bool) -> Any:
 @stored("tickets_and_later")
 def _with_later(company: Company) -> Any:
     """Tickets with what was held of the customer before them and what came after, by subscriptions and by purchases."""
-    t = tickets(company)
-    t = t.mutate(settled=zero_one(t["resolved_first_contact"]), prompt=zero_one(_prompt(t)))
-    return with_later(company, t, WINDOW, "ticket")
+    t = with_later(company, tickets(company), WINDOW, "ticket")
+    return t.mutate(settled=zero_one(t["resolved_first_contact"]), prompt=zero_one(_prompt(t)))
 
 
 def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
@@ -129,13 +123,10 @@ _QUEUE = ("second", "hours", "priority", "spend_year")
 def _exposure_table(rows: pd.DataFrame, treated: str) -> pd.DataFrame:
     """Tickets exposed or not; who is compared by the time to the answer is held equal in whether the first contact settled it."""
     table = rows[rows[treated].notna()].reset_index(drop=True)
-    left = {"settled", "prompt", "known", *_QUEUE} | (
-        {"x_first_contact", "x_no_first_contact"} if treated == "settled" else set()
-    )
+    left = ["settled", "prompt", "known", *_QUEUE]
+    left += ["x_first_contact", "x_no_first_contact"] if treated == "settled" else []
     table = table.assign(treated=table[treated].astype("int64")).rename(columns={"event": "unit_id"})
-    table = with_clusters(table)
-    others = [c for c in table.columns if c not in left and c not in ("unit_id", "treated")]
-    return drop_constant(table[["unit_id", "treated", *others]])
+    return drop_constant(with_clusters(table.drop(columns=left, errors="ignore")))
 
 
 def build_response_spells(company: Company) -> Frame:
