@@ -16,15 +16,7 @@ from analysis.core.calendar_days import day_of
 from analysis.core.errors import FrameUnavailable
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import NO_SUBSCRIPTION, with_subscription
-from analysis.frames.builders.common import (
-    HALF_YEAR_DAYS,
-    checked,
-    context,
-    no_reason,
-    record,
-    years,
-    zero_one,
-)
+from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, context, no_reason, record, years, zero_one
 from analysis.frames.builders.random_sample import evenly
 from analysis.frames.builders.subscription_spells import losses_seen_from, spells
 from analysis.frames.builders.subscriptions import observed_to

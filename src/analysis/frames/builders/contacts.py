@@ -11,16 +11,7 @@ from analysis.company.store import Company
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import with_purchases
 from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, period, rows
-from analysis.frames.builders.common import (
-    checked,
-    context,
-    no_reason,
-    once,
-    record,
-    stored,
-    with_codes,
-    zero_one,
-)
+from analysis.frames.builders.common import checked, context, no_reason, once, record, stored, with_codes, zero_one
 from analysis.frames.builders.occasions import observation
 from analysis.frames.builders.subscription_spells import spells
 

@@ -11,16 +11,7 @@ from analysis.core.vocabulary import Design
 from analysis.frames import Context, Frame
 from analysis.frames.builders.behaviour import with_purchases
 from analysis.frames.builders.campaign_rows import CONTROL, rows
-from analysis.frames.builders.common import (
-    YEAR_DAYS,
-    checked,
-    context,
-    no_reason,
-    numbered,
-    record,
-    years,
-    zero_one,
-)
+from analysis.frames.builders.common import YEAR_DAYS, checked, context, no_reason, numbered, record, years, zero_one
 from analysis.frames.builders.occasions import observation, occasions
 from analysis.frames.builders.subscription_spells import event_code, losses_seen_from, spells
 

@@ -15,15 +15,7 @@ from analysis.core.calendar_days import day_number, month_from_days, month_start
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Frame
-from analysis.frames.builders.common import (
-    checked,
-    context,
-    month_dates,
-    no_reason,
-    numbered,
-    record,
-    runs_on,
-)
+from analysis.frames.builders.common import checked, context, month_dates, no_reason, numbered, record, runs_on
 from analysis.frames.builders.occasions import observation, occasions, whole_months
 from analysis.frames.builders.subscription_spells import spells
 

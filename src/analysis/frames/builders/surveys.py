@@ -19,13 +19,7 @@ from analysis.frames.builders.common import (
     with_codes,
     zero_one,
 )
-from analysis.frames.builders.survey_answers import (
-    about,
-    answers,
-    later,
-    overall_reason,
-    with_later_behaviour,
-)
+from analysis.frames.builders.survey_answers import about, answers, later, overall_reason, with_later_behaviour
 
 INSTRUMENTS = {"nps": "net promoter score", "csat": "satisfaction score", "ces": "ease score"}
 

@@ -12,14 +12,7 @@ from analysis.core.vocabulary import Design
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases
 from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, record, zero_one
-from analysis.frames.builders.membership_rows import (
-    about,
-    kinds_of_rows,
-    ladder,
-    names_missed,
-    next_tier,
-    rows,
-)
+from analysis.frames.builders.membership_rows import about, kinds_of_rows, ladder, names_missed, next_tier, rows
 from analysis.frames.builders.occasions import observation, occasions
 
 ON_A_PURCHASE = "tier given on the day of a purchase or the day after: the amount chose the day"
