@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
@@ -25,10 +24,8 @@ FIRST_YEAR = 2008
 EARLIER = {"success": "bought", "failure": "declined", "unknown": "never"}
 """Outcome of the earlier campaign to the frame's word; "other" says neither and is left out."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Bank telemarketing",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="clients of a Portuguese bank who were called about a term deposit",
     period="May 2008 to November 2010",
     outcome="took the term deposit",

@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
@@ -14,9 +14,8 @@ from analysis.sources.manifest import public_files
 
 NAME = "bass_diffusion"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Adoption curves",
-    kind=Kind.PUBLIC,
     design=Design.MODEL,
     population="cars in the Netherlands",
     period="1965 to 1989",

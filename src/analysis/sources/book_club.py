@@ -10,7 +10,6 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import (
     Answer,
@@ -29,10 +28,8 @@ NAME = "book_club"
 DORMANT_MONTHS = 12
 """Members whose last purchase lies a year or more back."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Charles Book Club",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="4,000 members of a book club, all offered one art book",
     period="not given",
     outcome="1 if the member bought the book offered",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind, Sampling
+from analysis.core.vocabulary import Sampling
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
@@ -34,10 +34,8 @@ GROUPS = {
 }
 """Every reason that could be ticked; set before any was counted."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Buffer's cancelling customers",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="people who cancelled a paid Awesome subscription of a tool for social media and gave a reason",
     period="April 2016 to April 2017",
     outcome="one main reason each",

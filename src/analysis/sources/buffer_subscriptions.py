@@ -10,7 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
+from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, public, require_fact
@@ -33,10 +33,8 @@ COMPLETE_FROM = "2021-07-01"
 LANDMARK_DAYS, HALF_YEAR_DAYS = 30, 182
 DAYS = ("signup_date", "start_date", "end_date")
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Buffer's subscriptions",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="paying customers of a tool for social media whose subscription began in 2020 or later",
     period="January 2020 to September 2022",
 )

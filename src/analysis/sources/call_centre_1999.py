@@ -10,7 +10,6 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
@@ -19,10 +18,8 @@ from analysis.sources.row_ledger import kept
 NAME = "call_centre_1999"
 FILE = "data_anonymous_bank_february.txt"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Anonymous Bank call centre",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="identified customers of an Israeli bank who asked for an agent",
     period="February 1999",
     outcome="seconds in the queue; hung up before being served",

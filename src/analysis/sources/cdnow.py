@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, package_file, public, require_fact
 from analysis.sources.purchase_log import built, opened
@@ -23,10 +22,8 @@ CALIBRATION_END = datetime.date(1997, 9, 30)
 END_OF_OBSERVATION = "1998-06-30"
 SILENT_MONTHS = 3
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="CDNOW",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="23,570 customers of an online CD shop who first bought in the first quarter of 1997",
     period="January 1997 to June 1998",
     currency="USD",

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._cell2cell_tables import (
     churn_rate_table,
@@ -29,10 +28,8 @@ from analysis.sources.manifest import public_files
 NAME = "cell2cell"
 MEMBER = "cell2celltrain.csv"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Cell2Cell",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="customers of a US mobile operator with six months of service or more; leavers oversampled",
     period="about 2001 (the file does not say), one to two months ahead",
     outcome="left within two months",

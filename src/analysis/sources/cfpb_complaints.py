@@ -6,7 +6,6 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
@@ -18,10 +17,8 @@ RELIEF = ("Closed with monetary relief", "Closed with non-monetary relief")
 EXPLANATION = "Closed with explanation"
 RESPONSE, DISPUTED = "Company response to consumer", "Consumer disputed?"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="CFPB complaints",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="complaints about US financial firms, a sample",
     period="mostly 2016",
     outcome="1 if the consumer disputed the firm's answer",

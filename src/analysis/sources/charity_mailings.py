@@ -9,7 +9,6 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import (
     Answer,
@@ -28,10 +27,8 @@ NAME = "charity_mailings"
 DORMANT_WEEKS = 52
 """Donors who last responded a year or more ago."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Dutch charity mailings",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="4,268 earlier donors of a Dutch charity",
     period="not given",
     outcome="1 if the donor gave after the mailing",

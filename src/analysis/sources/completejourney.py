@@ -10,7 +10,6 @@ from functools import cache, partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._completejourney_tables import (
     END_OF_OBSERVATION,
@@ -29,10 +28,8 @@ from analysis.sources.purchase_log import built, occasions_of, opened
 NAME = "completejourney"
 FILES = ("transactions", "coupon_redemptions", "campaigns", "campaign_descriptions", "coupons", "products")
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Complete Journey",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="frequent shoppers of a US grocery chain",
     period="2017",
     currency="USD",

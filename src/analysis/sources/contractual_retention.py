@@ -11,7 +11,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.frames.regular_occasions import repeat_trials_from_flags
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
@@ -21,10 +20,8 @@ NAME = "contractual_retention"
 SEGMENTS = ("Regular", "High-end")
 PER_THOUSAND = 1_000
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Two contract segments",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="a regular and a high-end segment of one subscription business, counted as if a thousand had begun in each",
     period="twelve renewals, dates not published",
 )

@@ -10,16 +10,15 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "cookie_cats"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Cookie Cats gate test",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="90,189 people who installed a mobile puzzle game",
     period="the first week after installing",

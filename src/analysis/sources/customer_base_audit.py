@@ -12,7 +12,6 @@ from functools import cache, partial
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame
 from analysis.sources.base import Answer, DataCard, Framed, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
@@ -25,10 +24,8 @@ EARLIER = "pre_y2016"
 SILENT_QUARTERS, QUARTERS_PER_YEAR = 4, 4
 """Who bought nothing for a year is lost: with fewer quarters a season would count as leaving."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Retailer's customer base",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="one in a hundred of the customers of a US catalogue and online retailer",
     period="2016 to 2019",
     currency="USD",

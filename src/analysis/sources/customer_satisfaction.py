@@ -6,7 +6,6 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
@@ -27,10 +26,8 @@ ITEMS = {
 }
 """Item of the file to the frame's name, by the package's codebook."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Advertiser satisfaction survey",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="businesses that advertise in yellow pages",
     period="before 2001",
     outcome="overall satisfaction, 1 (poor) to 10 (excellent)",

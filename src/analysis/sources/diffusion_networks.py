@@ -12,7 +12,6 @@ from functools import cache, partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Framed, public, require_fact
@@ -85,10 +84,8 @@ STUDIES = (
     ),
 )
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Diffusion networks",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="125 doctors in Illinois, 692 farmers in Brazil, 1,047 women in Korean villages",
     period="1953 to 1973",
     outcome="first used the drug, the seed, a method of family planning",

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.frames.regular_occasions import (
     account_periods_from_flags,
@@ -29,10 +28,8 @@ N_CALIBRATION = 6
 """1996 to 2001, the calibration of the publication."""
 
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Donors of 1995, year by year",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="11,104 people who gave to a US non-profit organisation for the first time in 1995",
     period="1995 to 2006",
     indirect=DONORS_NOT_CUSTOMERS,

@@ -10,7 +10,6 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import (
     Answer,
@@ -29,10 +28,8 @@ N_DONORS = 11_104
 N_YEARS = 6
 DONORS_NOT_CUSTOMERS = "donors to a charity, not customers of a firm"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Donors of 1995",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="11,104 people who gave to a US non-profit organisation for the first time in 1995",
     period="1995 to 2001",
     indirect=DONORS_NOT_CUSTOMERS,

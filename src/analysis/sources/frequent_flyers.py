@@ -11,17 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, package_file, public, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "frequent_flyers"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="EastWest frequent flyers",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="members of one airline's frequent-flyer programme, disguised",
     period="twelve months, not dated",
 )

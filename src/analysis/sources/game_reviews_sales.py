@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
@@ -25,10 +24,8 @@ PLATFORMS = {"WII": "Wii", "WIIU": "WiiU", "XBOX": "XB", "XONE": "XOne", "VITA":
 MILLION = 1_000_000
 FIRST_YEAR = 2000
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Games' critics and sales",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="games for 18 platforms that stand in a file of reviews and in a file of sales",
     period="1996 to 2016",
     outcome="copies sold, at an equal number of critics",

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
@@ -22,10 +21,8 @@ NAME = "goodreads_panel"
 FIRST_YEAR_AFTER = 2018
 """The first snapshot is of September 2017: age in years is counted to the year after, so that it is never 0."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Goodreads, two snapshots",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="much-read books on Goodreads that stand in both of two scrapes",
     period="September 2017 to a later day that is not known",
     outcome="growth in the number of raters",

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context, Frame, spec
 from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
@@ -29,9 +29,8 @@ OUTCOMES = {
 }
 BOUGHT = {"mens": "had bought men's only", "womens": "had bought women's only"}
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Hillstrom e-mail test",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="customers of an online retailer who had bought within twelve months",
     period="two weeks after one e-mail, 2008 or before",

@@ -6,7 +6,6 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
@@ -15,10 +14,8 @@ from analysis.sources.row_ledger import kept
 NAME = "hotel_bookings"
 MEMBER = "hotel_bookings.csv"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Hotel bookings",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="bookings of two hotels in Portugal",
     period="arrivals due July 2015 to August 2017",
     outcome="booking cancelled",

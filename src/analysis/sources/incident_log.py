@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
@@ -24,10 +24,8 @@ VALUE_OF_IMPACT = {"1 - High": 3.0, "2 - Medium": 2.0, "3 - Low": 1.0}
 LONGEST_HANDLING_HOURS = 8.0
 """States are logged when somebody writes: longer spells without an entry are waiting, not work."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="IT incident log",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="tickets of an IT company's internal service desk",
     period="opened February 2016 to February 2017",
     outcome="ticket opened again",

@@ -11,7 +11,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._holdout_score import score_other_half
 from analysis.sources._rfile import read_r_table
@@ -22,10 +21,8 @@ from analysis.sources.row_ledger import kept
 FOLDER = "insurance_lapse"
 NAME = "insurance_renewals"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Motor insurance renewals",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="private motor policies of one European direct insurer, due for renewal",
     period="one year, which is not known",
     outcome="did not renew",

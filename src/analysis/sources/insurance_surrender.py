@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
+from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
@@ -24,10 +24,8 @@ GUESSED_TERM_YEARS = 10.0
 FULL_YEARS = range(1996, 2010)
 """Calendar years that lie wholly between the first sales and the end of observation."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Whole-life surrenders",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="US whole-life policies sold by tied agents",
     period="January 1995 to May 2010",
     outcome="surrendered the policy",

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
@@ -22,9 +22,8 @@ DORMANT_MONTHS = 8
 """The file's `dormant` is exactly this: the last gift lies eight months or more back, before the year of the letter."""
 MISSING = -999
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Karlan & List letters",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="50,083 earlier donors of a US non-profit organisation, all written to",
     period="letters of August 2005",

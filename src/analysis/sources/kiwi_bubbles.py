@@ -10,7 +10,6 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
@@ -23,10 +22,8 @@ END_OF_OBSERVATION = "2000-12-29"
 """Day 364 from the launch: the end of week 52."""
 N_WEEKS, DAYS_PER_WEEK = 52, 7
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Kiwi Bubbles panel",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="344 households of two test markets who tried a new drink",
     period="the 52 weeks after its launch, 1990s",
     indirect="purchases of one new product, not of a firm's whole range",

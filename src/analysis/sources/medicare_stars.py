@@ -12,7 +12,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
@@ -50,10 +49,8 @@ SERVICE_REASONS = (
 )
 MONEY_REASON = "Financial Reasons for Disenrollment"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Medicare star ratings",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="contracts of US health insurers with members over 65 (Medicare Advantage)",
     period="calendar years 2010 to 2020",
     outcome="members who chose to leave in a year, %",

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
@@ -23,10 +22,8 @@ DATES = (
 )
 LARGE_STATES = ("SP", "RJ", "MG", "RS", "PR", "SC", "BA")
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Olist orders",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="orders in a Brazilian marketplace whose buyers wrote a comment",
     period="February 2017 to April 2018",
     outcome="review score, 1 to 5",

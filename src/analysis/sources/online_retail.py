@@ -12,7 +12,6 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, NotIdentified, answers_on, load_once, public, require_fact
@@ -27,10 +26,8 @@ RUN_IN_MONTHS = 3
 LOST_BY_SILENCE: dict[str, object] = {"window": 3, "newcomers_known": False, "run_in_months": 0}
 """Who bought in none of three months is lost, and whoever comes in counts as won."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Online Retail",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="customers of a UK giftware shop on the web, many of them wholesalers, with a customer number",
     period="December 2010 to 9 December 2011",
     currency="GBP",

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources import online_retail
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, answers_on, load_once, public, require_fact
@@ -29,10 +28,8 @@ WASH_IN_MONTHS = 12
 PRODUCT_CODE = r"^\d{5}"
 """Codes of products begin with five digits; all others are postage, fees, samples and corrections."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Online Retail, two years",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="customers of a UK giftware shop on the web, many of them wholesalers, with a customer number",
     period="December 2009 to November 2011",
     currency="GBP",

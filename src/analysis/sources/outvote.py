@@ -9,7 +9,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
@@ -19,9 +19,8 @@ NAME = "outvote"
 LAST_PLACE = 103
 """The authors' study population: matched to the voter rolls with confidence, and in the first 103 places of a queue."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Outvote friend-to-friend messages",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="27,464 contacts of an app's users, matched to the voter rolls, in the first 103 places of the queue",
     period="US midterm elections of November 2018",

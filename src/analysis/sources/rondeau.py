@@ -9,7 +9,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
@@ -18,9 +18,8 @@ NAME = "rondeau"
 ARMS = {0: "control", 1: "challenge gift", 2: "matching gift", 3: "control"}
 """0 and 3 are the high and the low control, both without a leading gift."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Rondeau & List letters",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="3,000 people written to by the British Columbia chapter of the Sierra Club of Canada",
     period="one appeal, not dated",

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, public, require_fact
 from analysis.sources.manifest import public_file, public_files
@@ -40,10 +39,8 @@ WITHOUT_PRICE = {"Cracker": 3}
 FEWEST_PURCHASES = 8
 """Four before, to tell loyalty, and four after."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Scanner panels",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="households of US scanner panels",
     period="not dated",
     outcome="brand bought",

@@ -10,7 +10,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, load_once, package_file, public, read_csv, require_fact
 from analysis.sources.row_ledger import kept
@@ -19,9 +19,8 @@ NAME = "social_insurance"
 CONTROLS = ("male", "age", "agpop", "ricearea_2010", "literacy", "intensive", "risk_averse", "disaster_prob")
 """Controls of the published specification, beside a dummy for each administrative village."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Rice farmers' insurance",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="rice farmers in China offered crop insurance in a second round, told what the first round had bought",
     period="about 2010 (rice areas are of that year)",

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._holdout_score import score_others
 from analysis.sources.base import Answer, DataCard, Framed, load_once, one_rate, public, read_csv, require_fact
@@ -27,10 +26,8 @@ LARGEST_CHANGE = 1.28
 """Premiums that rise or fall by more than this factor (one in fifteen) mostly changed with the cover and are left out."""
 JUDGED_YEAR = 2018
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Spanish motor insurance",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="motor policies of one Spanish insurer, due for renewal",
     period="November 2016 to November 2018",
     outcome="did not take the renewal offer",

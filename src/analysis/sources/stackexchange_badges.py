@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, public, require_fact
 from analysis.sources.manifest import public_files
@@ -28,10 +27,8 @@ DAY, AFTER = timedelta(days=1), timedelta(days=90)
 NOON, SATURDAY = 12, 5
 PLACEBOS = tuple(k for k in range(6, 21) if k != REAL)
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Stack Exchange badges",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="members of two small question-and-answer sites who wrote ten comments or more",
     period="January 2014 to May 2022 and March to September 2018",
     outcome="days to the next comment",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
@@ -15,9 +15,8 @@ from analysis.sources.row_ledger import kept
 
 NAME = "status_goods"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Platinum card experiments",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="835 holders of an Indonesian bank's gold card who could be reached by telephone",
     period="2014 to 2016",

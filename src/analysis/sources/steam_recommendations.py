@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
@@ -24,10 +23,8 @@ COLLECTED = "2026-04-12 06:58:33"
 
 DAYS = 90
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Owners of a game on Steam",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="owners of one computer game who wrote a review of it",
     period="reviews of November 2023 to January 2026",
     outcome="played the game 90 days after the review or later",

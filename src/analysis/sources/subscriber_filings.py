@@ -11,7 +11,7 @@ from functools import cache, partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
+from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Context
 from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
@@ -37,10 +37,8 @@ HALF_TIME = 2010
 PART = "a part of the same quarters; which part is taken turns the sign"
 MILLION, THOUSAND = 1_000_000, 1_000
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="DISH filings",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="subscribers of one US satellite television firm, 9 to 14 million",
     period="2004 to 2014",
     currency="USD",

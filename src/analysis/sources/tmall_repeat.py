@@ -9,7 +9,6 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources.base import DataCard, Framed, NotIdentified, load_once, one_rate, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
@@ -17,10 +16,8 @@ from analysis.sources.manifest import public_files
 NAME = "tmall_repeat"
 MONTHS_WATCHED = 6
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Tmall promotion buyers",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="260,864 pairs of a shopper and a merchant from whom the shopper first bought on a promotion day",
     period="the six months after one 11 November",
     outcome="1 if the shopper bought from the merchant again",

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
@@ -16,10 +15,8 @@ from analysis.sources.manifest import public_files
 NAME = "trust_surveys"
 SURVEYS = ("mobi", "corp_rep_data2")
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Trust surveys",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="customers of mobile phone providers who answered a European satisfaction survey",
     period="one wave each, before 2005 and before 2011",
     outcome="trust in the provider, marks of 1 to 10",

@@ -10,7 +10,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
 from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
@@ -26,9 +26,8 @@ MADE_OF = ("cluster", "treatment", "hh_size")
 PLANNED = {"control": 10 / 18, PLAIN: 2 / 18, "Hawthorne": 2 / 18, "Neighbors": 2 / 18, "Self": 2 / 18}
 """In each of 10,000 areas of 18 households two were drawn for each letter."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Letters to Michigan voters",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="180,002 households of people who had voted in November 2004, one member each",
     period="letters of July 2006, primary of August 2006",
