@@ -52,7 +52,7 @@ class Record:
 
 
 @cache
-def _kinds(record: type[Record]) -> dict[str, tuple[type, bool, bool]]:
+def _kinds(record: Any) -> dict[str, tuple[type, bool, bool]]:
     """Type of each field, or of what its tuple holds; whether it is a tuple; whether it must be given."""
     found = {}
     for name, hint in get_type_hints(record).items():
