@@ -21,7 +21,7 @@ class Record:
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        for name, (kind, many, needed) in _kinds(type(self)).items():
+        for name, (kind, many, needed) in _kinds(type(self)).items():  # type: ignore[arg-type]
             value = getattr(self, name)
             if many:
                 object.__setattr__(self, name, tuple(value))
@@ -44,7 +44,7 @@ class Record:
         ParameterMistake
             If the record has a field this type does not know.
         """
-        kinds = _kinds(cls)
+        kinds = _kinds(cls)  # type: ignore[arg-type]
         unknown = sorted(set(record) - set(kinds))
         if unknown:
             raise ParameterMistake(f"`{cls.__name__}` has no field {unknown[0]!r}; its fields are {sorted(kinds)}.")
