@@ -59,7 +59,7 @@ def test_both_ways_give_the_same_frame_and_ledger(
     table = log(2_500, returns=returns, free=free)
     long, short = (opened(tmp_path / way[:4] / "shop", table, way, form, toml) for way in (LONG, SHORT))
     a, b = (purchases.build_customer_summary(company) for company in (long, short))
-    assert not short.made("days")
+    assert not short.made("customer_days")
     pd.testing.assert_frame_equal(a.table, b.table)
     assert a.context == b.context
     assert long.ledger()["customer_summary"] == short.ledger()["customer_summary"]

@@ -15,7 +15,7 @@ from analysis.core import paths
 from analysis.core.results import CheckResult
 from analysis.core.vocabulary import Design, Direction, Kind, Scale
 from analysis.frames import Context, Frame
-from analysis.sources import base
+from analysis.sources import base, manifest
 from analysis.sources.base import DataCard, Source
 from analysis.verdicts import stored
 from tests.helpers import a_claim, a_quantity, an_estimate
@@ -106,7 +106,7 @@ class Scenario:
             source_code.code_hash,
             store._code_at_first,
             store.environment,
-            base._file_hash,
+            manifest._hash_of,
             base._built,
         ):
             remembered.cache_clear()

@@ -97,8 +97,10 @@ def test_package_file_finds_a_file_of_an_installed_package():
 
 @pytest.mark.parametrize(("package", "file"), [("lifetimes", "no_such_file.csv"), ("no_such_package", "data.csv")])
 def test_package_file_that_is_not_installed_says_how_to_get_it(package, file):
-    with pytest.raises(FrameUnavailable, match=rf"The file {file} of the Python package '{package}' .* `make setup`"):
-        package_file(package, file)
+    with pytest.raises(
+        FrameUnavailable, match=rf"The file datasets/{file} of the Python package '{package}' .* `make setup`"
+    ):
+        package_file(package, "datasets", file)
 
 
 def test_require_fact_raises_with_both_numbers():

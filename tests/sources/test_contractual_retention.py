@@ -33,7 +33,7 @@ def test_year_one_is_age_zero(invented):
 
 
 def test_renewals_are_trials_of_a_thousand_each(invented):
-    table = source.build_repeat_trials().table
+    table = source.SOURCE.frame("repeat_trials").table
     n = table["purchase_number"].value_counts()
     assert n.to_dict() == {1: 2000, 2: 1500, 3: 1300}
     first = table[(table["purchase_number"] == 1)]

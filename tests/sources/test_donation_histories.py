@@ -50,7 +50,7 @@ def test_account_has_nobody_to_win(flags):
 
 
 def test_dormant_gave_neither_in_2000_nor_in_2001(flags):
-    table = source.build_dormant().table
+    table = source.SOURCE.frame("offers/dormant").table
     assert table["unit_id"].tolist() == [100_002, 100_003]
     assert table["responded"].tolist() == [0, 1]
 

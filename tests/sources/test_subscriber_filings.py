@@ -63,7 +63,7 @@ def test_account_starts_where_the_year_before_ended(table):
 
 
 def test_costs_are_taken_by_year_from_the_fourth_quarters_cell(table):
-    frame = source.build_cost_periods().table
+    frame = source.SOURCE.frame("cost_periods").table
     assert frame["period_start"].tolist() == [pd.Timestamp("2005-01-01")]
     assert frame["n_won"].tolist() == [3_000_000]
     assert frame["acquisition_spend"].tolist() == [720 * 3_000_000.0]  # not the 700 of the other quarters

@@ -21,7 +21,7 @@ def path(tmp_path):
 
 def test_lost_are_those_who_did_not_come_back(path, monkeypatch):
     monkeypatch.setattr(source, "load", lambda: read_csv(path))
-    frame = source.build_churn_rates()
+    frame = source.SOURCE.frame("churn_rates")
     assert frame.table[["n_start", "n_lost", "years"]].to_numpy().tolist() == [[4, 3, 0.5]]
     assert "promotion" in frame.context.indirect
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, fields
-from typing import Any, Self
+from dataclasses import asdict
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Self, get_args, get_origin, get_type_hints
 
 from analysis.core.errors import ParameterMistake
 
@@ -13,9 +16,17 @@ STABLE_DIGITS = 5
 
 
 class Record:
-    """JSON in and out for frozen dataclasses; those that hold others say in `_nested` which."""
+    """JSON in and out for frozen dataclasses, by the types of their fields: enumerations, tuples, and other records."""
 
     __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for name, (kind, many, needed) in _kinds(type(self)).items():  # type: ignore[arg-type]
+            value = getattr(self, name)
+            if many:
+                object.__setattr__(self, name, tuple(value))
+            elif issubclass(kind, StrEnum) and (needed or value is not None):
+                object.__setattr__(self, name, member(name, value, kind))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain lists, strings, numbers and None: what ``json.dumps`` takes without help.
@@ -33,19 +44,29 @@ class Record:
         ParameterMistake
             If the record has a field this type does not know.
         """
-        kinds = {field.name: str(field.type) for field in fields(cls)}  # type: ignore[arg-type]
+        kinds = _kinds(cls)  # type: ignore[arg-type]
         unknown = sorted(set(record) - set(kinds))
         if unknown:
             raise ParameterMistake(f"`{cls.__name__}` has no field {unknown[0]!r}; its fields are {sorted(kinds)}.")
-        unbounded = {
-            name: float(value) for name, value in record.items() if "float" in kinds[name] and value in ("inf", "-inf")
-        }
-        return cls(**cls._nested({**record, **unbounded}))
+        return cls(**{name: _rebuilt(value, *kinds[name]) for name, value in record.items()})
 
-    @classmethod
-    def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
-        """Return `record` with the records inside it rebuilt."""
-        return record
+
+@cache
+def _kinds(record: Any) -> dict[str, tuple[type, bool, bool]]:
+    """Type of each field, or of what its tuple holds; whether it is a tuple; whether it must be given."""
+    found = {}
+    for name, hint in get_type_hints(record).items():
+        choices = [kind for kind in get_args(hint) if kind is not NoneType] if isinstance(hint, UnionType) else [hint]
+        many = get_origin(choices[0]) is tuple
+        kind = get_args(choices[0])[0] if many else choices[0]
+        found[name] = (get_origin(kind) or kind, many, not isinstance(hint, UnionType))
+    return found
+
+
+def _rebuilt(value: Any, kind: type, many: bool, _needed: bool) -> Any:
+    if issubclass(kind, Record):
+        return tuple(map(kind.from_json, value)) if many else value and kind.from_json(value)
+    return float(value) if kind is float and value in ("inf", "-inf") else value
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.core.display import facts_html
 from analysis.core.errors import ParameterMistake
-from analysis.core.record import Record, member
+from analysis.core.record import Record
 from analysis.core.vocabulary import (
     INTERVAL_LEVEL,
     RATIO_SCALES,
@@ -122,19 +122,7 @@ class Estimate(Record):
     stored: str = ""
 
     def __post_init__(self) -> None:
-        kinds = (
-            ("scale", Scale),
-            ("design", Design),
-            ("kind", Kind),
-            ("role", Role),
-            ("validation", Validation),
-            ("sampling", Sampling),
-        )
-        for name, kind in kinds:
-            object.__setattr__(self, name, member(name, getattr(self, name), kind))
-        if self.grade is not None:
-            object.__setattr__(self, "grade", member("grade", self.grade, Grade))
-        object.__setattr__(self, "assumptions", tuple(self.assumptions))
+        Record.__post_init__(self)
         if not 0 < self.level < 1:
             raise ParameterMistake(f"`level` must lie between 0 and 1; got {self.level!r}.")
         if (self.low is None) != (self.high is None):
@@ -212,14 +200,6 @@ class Assessment(Record):
     sentence: str
     shade: Shade = Shade.NONE
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "outcome", member("outcome", self.outcome, Outcome))
-        object.__setattr__(self, "shade", member("shade", self.shade, Shade))
-
-    @classmethod
-    def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
-        return {**record, "estimate": Estimate.from_json(record["estimate"])}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotIdentifiedSource(Record):
@@ -238,11 +218,6 @@ class NotIdentifiedSource(Record):
     source: str
     reason: str
     naive: Estimate | None = None
-
-    @classmethod
-    def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
-        naive = record.get("naive")
-        return {**record, "naive": Estimate.from_json(naive) if naive else None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,10 +251,6 @@ class CheckResult(Record):
     frame: str = ""
     quantity: str = ""
     stored: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "table", tuple(self.table))
-        object.__setattr__(self, "on_failure", member("on_failure", self.on_failure, OnFailure))
 
     def is_of(self, estimate: Estimate) -> bool:
         """True if the check was run on what the Estimate was computed from."""

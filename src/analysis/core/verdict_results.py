@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from analysis.core.display import facts_html
-from analysis.core.record import Record, member
+from analysis.core.record import Record
 from analysis.core.results import Assessment, CheckResult, Estimate, NotIdentifiedSource
 from analysis.core.vocabulary import Confidence, Design, Outcome, QuestionType, Shade
 
@@ -47,9 +46,6 @@ class WithoutSource(Record):
     source: str
     outcome: Outcome
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "outcome", member("outcome", self.outcome, Outcome))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body(Record):
@@ -79,11 +75,6 @@ class Body(Record):
     how: str
     sources: tuple[str, ...]
     decides: bool = False
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "outcome", member("outcome", self.outcome, Outcome))
-        object.__setattr__(self, "shade", member("shade", self.shade, Shade))
-        object.__setattr__(self, "sources", tuple(self.sources))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,13 +151,6 @@ class Verdict(Record):
     checks: tuple[CheckResult, ...] = ()
     elsewhere: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        for name, kind in _CHOICES.items():
-            if getattr(self, name) is not None:
-                object.__setattr__(self, name, member(name, getattr(self, name), kind))
-        for name in _TUPLES:
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-
     @property
     def deciding(self) -> tuple[Assessment, ...]:
         """The readings that decided."""
@@ -183,39 +167,3 @@ class Verdict(Record):
             "what would settle it": self.settles,
         }
         return facts_html(f"{self.claim} [{self.scope}]", facts)
-
-    @classmethod
-    def _nested(cls, record: dict[str, Any]) -> dict[str, Any]:
-        inner = {name: tuple(kind.from_json(item) for item in record.get(name, ())) for name, kind in _INNER.items()}
-        return {**record, **inner}
-
-
-_CHOICES: dict[str, Any] = {
-    "outcome": Outcome,
-    "confidence": Confidence,
-    "shade": Shade,
-    "design": Design,
-    "without_strongest": Outcome,
-    "question": QuestionType,
-}
-_TUPLES = (
-    "reasons",
-    "assessments",
-    "beside",
-    "not_identified",
-    "pooled",
-    "leave_one_out",
-    "bodies",
-    "tally",
-    "checks",
-    "elsewhere",
-)
-_INNER: dict[str, Any] = {
-    "assessments": Assessment,
-    "beside": Estimate,
-    "not_identified": NotIdentifiedSource,
-    "pooled": Pooled,
-    "leave_one_out": WithoutSource,
-    "bodies": Body,
-    "checks": CheckResult,
-}

@@ -57,6 +57,11 @@ class Context:
     indirect: str | None = None
     fault: str = ""
 
+    @classmethod
+    def public(cls, **words: Any) -> Context:
+        """Of a public data set, observational unless its words name another design."""
+        return cls(**{"kind": Kind.PUBLIC, "design": Design.OBSERVATIONAL} | words)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:

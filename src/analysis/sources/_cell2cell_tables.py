@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.sources._holdout_score import score_other_half
+from analysis.sources.base import one_rate
 from analysis.sources.row_ledger import Rule, kept
 
 LEAKING = ("RetentionCalls", "RetentionOffersAccepted", "MadeCallToRetentionTeam")
@@ -189,13 +190,5 @@ def spells_table(customers: pd.DataFrame) -> pd.DataFrame:
 
 def churn_rate_table(customers: pd.DataFrame) -> pd.DataFrame:
     """Share who left in the file, as if it were a year's churn."""
-    return pd.DataFrame(
-        {
-            "industry": ["mobile"],
-            "firm": ["the operator of the Cell2Cell case"],
-            "period": ["as in the file"],
-            "n_start": [len(customers)],
-            "n_lost": [int(customers["left"].sum())],
-            "years": [1.0],
-        }
-    )
+    lost = int(customers["left"].sum())
+    return one_rate("mobile", "the operator of the Cell2Cell case", "as in the file", len(customers), lost)

@@ -11,14 +11,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "bank_marketing"
-TITLE = "Bank telemarketing"
 MEMBER = "bank-additional/bank-full.csv"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 FIRST_YEAR = 2008
@@ -26,10 +24,8 @@ FIRST_YEAR = 2008
 EARLIER = {"success": "bought", "failure": "declined", "unknown": "never"}
 """Outcome of the earlier campaign to the frame's word; "other" says neither and is left out."""
 
-CONTEXT = Context(
-    source=TITLE,
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
+CONTEXT = Context.public(
+    source="Bank telemarketing",
     population="clients of a Portuguese bank who were called about a term deposit",
     period="May 2008 to November 2010",
     outcome="took the term deposit",
@@ -115,11 +111,9 @@ def contacts_table(calls: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a Portuguese bank's telephone campaigns of 2008 to 2010, 45,211 clients called",
         publisher="Sérgio Moro, Paulo Cortez and Paulo Rita; UCI Machine Learning Repository, data set 222",
@@ -138,9 +132,10 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    load=lambda: load_calls(),
     builders={
-        "offers": framed("offers", CONTEXT, lambda: offers_table(load_calls())),
-        "contacts": framed("contacts", CONTEXT, lambda: contacts_table(load_calls())),
+        "offers": Framed(offers_table),
+        "contacts": Framed(contacts_table),
     },
     answers={
         "existing-customers-buy-more-readily": (

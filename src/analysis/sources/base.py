@@ -18,6 +18,7 @@ from analysis.core.display import facts_html
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.core.vocabulary import Kind, Sampling
 from analysis.frames import Context, Frame, spec
+from analysis.sources.manifest import file_hash
 
 if TYPE_CHECKING:
     from analysis.company.ledger import Ledger
@@ -223,7 +224,7 @@ class Source:
 
     def fingerprint(self) -> str:
         """First 16 hex digits of the sha256 over the files' bytes, in the order of `files`."""
-        return fingerprint_of([_file_hash(path, path.stat().st_mtime_ns) for path in self.files()])
+        return fingerprint_of(map(file_hash, self.files()))
 
     def file_hashes(self) -> dict[str, str]:
         """Name of each file, below the data folder where it lies there, and its sha256, in the order of `files`."""
@@ -232,7 +233,7 @@ class Source:
         for path in self.files():
             whole = path.absolute()  # not resolved: a link in the data folder keeps the name it has there
             name = whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else path.name
-            named[name] = _file_hash(path, path.stat().st_mtime_ns)
+            named[name] = file_hash(path)
         return named
 
 
@@ -247,31 +248,27 @@ def fingerprint_of(hashes: Iterable[str]) -> str:
     return hashlib.sha256("".join(hashes).encode()).hexdigest()[:16]
 
 
-@cache
-def _file_hash(path: Path, _changed_at: int) -> str:
-    with path.open("rb") as handle:  # a company's file may be larger than the memory
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def package_file(package: str, *parts: str) -> tuple[Path, ...]:
-    """Return the path of a data file inside an installed package, without importing the package.
+def package_file(package: str, folder: str, *files: str) -> tuple[Path, ...]:
+    """Return the paths of data files in a folder of an installed package, without importing the package.
 
     Raises
     ------
     FrameUnavailable
-        If the package or the file is not installed; says how to get it.
+        If the package or a file is not installed; says how to get it.
     """
     from importlib.util import find_spec
 
     spec = find_spec(package)
     places = list(spec.submodule_search_locations or []) if spec else []
-    for place in places:
-        path = Path(place).joinpath(*parts)
-        if path.exists():
-            return (path,)
-    raise FrameUnavailable(
-        f"The file {'/'.join(parts)} of the Python package '{package}' is not installed; run `make setup` to install it."
-    )
+    found = []
+    for file in files:
+        path = next((path for place in places if (path := Path(place) / folder / file).exists()), None)
+        if path is None:
+            raise FrameUnavailable(
+                f"The file {folder}/{file} of the Python package '{package}' is not installed; run `make setup` to install it."
+            )
+        found.append(path)
+    return tuple(found)
 
 
 def read_csv(path: Path, *, member: str = "", **options: Any) -> pd.DataFrame:
@@ -314,21 +311,65 @@ def load_once(
     return load
 
 
-def framed(name: str, context: Context, table: Callable[[], pd.DataFrame], **words: str) -> Callable[[], Frame]:
-    """A builder of the frame `name`: its table, checked, with what it is of.
+class Framed:
+    """A frame of a public file.
 
     Parameters
     ----------
-    name : str
-        Of the frame's schema.
-    context : Context
     table : callable
-        Makes the frame's columns of the source's files; called when the frame is built.
+        From what the source reads (one table, or several as arguments) to the frame's columns; if not given, it reads them so.
     **words
-        Fields in which this frame's context differs.
+        Fields in which the frame's context differs from the source's.
     """
-    about = replace(context, **words)  # type: ignore[arg-type]
-    return lambda: spec(name).check(table(), about)
+
+    def __init__(self, table: Callable[..., pd.DataFrame] = lambda table: table, **words: Any) -> None:
+        self.table, self.words = table, words
+
+
+def public(
+    name: str,
+    context: Context,
+    *,
+    builders: Mapping[str, Framed | Callable[[], Frame]],
+    load: Callable[[], Any] = tuple,
+    delivery: str = "download",
+    **rest: Any,
+) -> Source:
+    """A public data set as a source, under the title and of the kind that its context names.
+
+    Parameters
+    ----------
+    builders : mapping
+        Frame key to what makes the frame: `Framed`, of what `load` reads, or a function that returns it.
+    load : callable
+        Reads the files, one table or several; called when a frame is built.
+    **rest
+        Other fields of `Source`.
+    """
+
+    def built(key: str, build: Framed) -> Callable[[], Frame]:
+        about = replace(context, **build.words)
+
+        def make() -> Frame:
+            read = load()
+            table = build.table(*read) if isinstance(read, tuple) else build.table(read)
+            return spec(key.split("/")[0]).check(table, about)
+
+        return make
+
+    made = {key: built(key, build) if isinstance(build, Framed) else build for key, build in builders.items()}
+    return Source(name=name, title=context.source, kind=context.kind, delivery=delivery, builders=made, **rest)
+
+
+def one_rate(industry: str, firm: str, period: str, n_start: int, n_lost: int, years: float = 1.0) -> pd.DataFrame:
+    """Columns of frame ``churn_rates``: one firm's customers at the start of one period, and those it lost."""
+    row = {"industry": industry, "firm": firm, "period": period, "n_start": n_start, "n_lost": n_lost, "years": years}
+    return pd.DataFrame([row])
+
+
+def answers_on(frame: str, *quantities: str, doubt: str = "") -> tuple[Answer, ...]:
+    """One answer a quantity, all from the same frame."""
+    return tuple(Answer(frame, {"quantity": quantity}, doubt) for quantity in quantities)
 
 
 def require_fact(source: str, fact: str, expected: object, found: object) -> None:

@@ -6,18 +6,16 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "bass_diffusion"
-TITLE = "Adoption curves"
 
-CONTEXT = Context(
-    source=TITLE,
-    kind=Kind.PUBLIC,
+CONTEXT = Context.public(
+    source="Adoption curves",
     design=Design.MODEL,
     population="cars in the Netherlands",
     period="1965 to 1989",
@@ -52,11 +50,9 @@ def curve_table(stock: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[1:]
 
 
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="cars on Dutch roads, year by year, 1965 to 1989",
         publisher="R package diffusion (Oliver Schaer, Nikolaos Kourentzes, Ivan Svetunkov)",
@@ -72,7 +68,8 @@ SOURCE = Source(
         not_for=("proof of word of mouth: any curve that first speeds up has a positive coefficient of imitation",),
     ),
     files=files,
-    builders={"diffusion_curve": framed("diffusion_curve", CONTEXT, lambda: curve_table(load_car_stock()))},
+    load=lambda: load_car_stock(),
+    builders={"diffusion_curve": Framed(curve_table)},
     not_identified={
         "word-of-mouth-brings-customers": NotIdentified(
             reason="One aggregate curve. Its coefficient of imitation is positive because adoption first sped up, and rising "

@@ -6,20 +6,19 @@ offer.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources.base import (
     Answer,
     DataCard,
+    Framed,
     NotIdentified,
-    Source,
     load_once,
     package_file,
+    public,
     read_csv,
     require_fact,
 )
@@ -29,10 +28,8 @@ NAME = "book_club"
 DORMANT_MONTHS = 12
 """Members whose last purchase lies a year or more back."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Charles Book Club",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="4,000 members of a book club, all offered one art book",
     period="not given",
     outcome="1 if the member bought the book offered",
@@ -52,34 +49,27 @@ def check_facts(raw: pd.DataFrame) -> None:
 load = load_once(files, read_csv, check_facts)
 
 
-def _offers(raw: pd.DataFrame, bought: pd.Series, context: Context) -> Frame:
-    table = pd.DataFrame(
+def offers_table(raw: pd.DataFrame, bought: pd.Series) -> pd.DataFrame:
+    """Members who had bought against members who had not, as `bought` says it."""
+    return pd.DataFrame(
         {
             "unit_id": range(len(raw)),
             "earlier": bought.map({True: "bought", False: "never"}).to_numpy(),
             "responded": raw["Florence"].to_numpy(),
         }
     )
-    return spec("offers").check(table, context)
 
 
-def build_offers() -> Frame:
-    """Members who had bought a related title against members who had bought others, labelled as if they were strangers."""
-    raw = load()
-    return _offers(raw, raw["Related Purchase"] > 0, CONTEXT)
-
-
-def build_dormant_offers() -> Frame:
+def dormant_table(raw: pd.DataFrame) -> pd.DataFrame:
     """Members whose last purchase lies a year or more back."""
     recent = ("last purchase less than a year back", lambda t: ~(t["R"] >= DORMANT_MONTHS))
-    raw = kept(NAME, "offers/dormant", "members", load(), recent)
-    return _offers(raw, raw["F"] > 0, replace(CONTEXT, population="members who had bought nothing for a year or more"))
+    silent = kept(NAME, "offers/dormant", "members", raw, recent)
+    return offers_table(silent, silent["F"] > 0)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
+SOURCE = public(
+    NAME,
+    CONTEXT,
     delivery="package",
     data_card=DataCard(
         in_short="a book club's offer of one art book to 4,000 members",
@@ -92,7 +82,12 @@ SOURCE = Source(
         not_for=("any comparison with people outside the club: there are none in it",),
     ),
     files=files,
-    builders={"offers": build_offers, "offers/dormant": build_dormant_offers},
+    load=lambda: load(),
+    builders={
+        # Members who had bought a related title, against those of other titles labelled as if they were strangers.
+        "offers": Framed(lambda raw: offers_table(raw, raw["Related Purchase"] > 0)),
+        "offers/dormant": Framed(dormant_table, population="members who had bought nothing for a year or more"),
+    },
     not_identified={
         "existing-customers-buy-more-readily": NotIdentified(
             reason="Every member had bought before: nobody in the file never did. Those without a related purchase, who look "

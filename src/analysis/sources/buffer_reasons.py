@@ -5,16 +5,15 @@ Buffer sells a tool that plans posts on social media. Its data analyst left the 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind, Sampling
-from analysis.frames import Context, Frame, spec
+from analysis.core.vocabulary import Sampling
+from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -35,10 +34,8 @@ GROUPS = {
 }
 """Every reason that could be ticked; set before any was counted."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Buffer's cancelling customers",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="people who cancelled a paid Awesome subscription of a tool for social media and gave a reason",
     period="April 2016 to April 2017",
     outcome="one main reason each",
@@ -87,18 +84,9 @@ def reason_table(answers: pd.DataFrame, survey: str) -> pd.DataFrame:
     return table.assign(group=table["reason"].map(GROUPS))[["reason", "group", "n"]]
 
 
-def build_altogether() -> Frame:
-    """Reasons of those who left the product altogether."""
-    words = "people who left a tool for social media altogether and gave a reason, most of whom had never paid"
-    context = replace(CONTEXT, population=words, period="August 2016 to April 2017")
-    return spec("reasons").check(reason_table(load(), ALTOGETHER), context)
-
-
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="reasons given on cancelling at Buffer, a tool for planning posts on social media, 2016 to 2017",
         publisher="Julian Winternheimer, data analyst of Buffer, beside his analysis of August 2017",
@@ -116,9 +104,14 @@ SOURCE = Source(
         not_for=("how many leave", "those who go from a dearer plan to a cheaper one: they stay"),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "reasons": framed("reasons", CONTEXT, lambda: reason_table(load(), PAID)),
-        "reasons/altogether": build_altogether,
+        "reasons": Framed(partial(reason_table, survey=PAID)),
+        "reasons/altogether": Framed(
+            partial(reason_table, survey=ALTOGETHER),
+            population="people who left a tool for social media altogether and gave a reason, most of whom had never paid",
+            period="August 2016 to April 2017",
+        ),
     },
     answers={
         "people-leave-over-service-not-offers": (

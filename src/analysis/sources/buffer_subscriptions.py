@@ -10,10 +10,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
+from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.purchase_log import built, company_of
 from analysis.sources.row_ledger import kept
@@ -33,10 +33,8 @@ COMPLETE_FROM = "2021-07-01"
 LANDMARK_DAYS, HALF_YEAR_DAYS = 30, 182
 DAYS = ("signup_date", "start_date", "end_date")
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Buffer's subscriptions",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="paying customers of a tool for social media whose subscription began in 2020 or later",
     period="January 2020 to September 2022",
 )
@@ -249,11 +247,9 @@ def build_spells() -> Frame:
     return spec("spells").check(table, words)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="paid subscriptions at Buffer, a tool for planning posts on social media, begun from 2020 to 2022",
         publisher="Julian Winternheimer, data analyst of Buffer, beside his analyses of January and September 2022",

@@ -10,19 +10,16 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "call_centre_1999"
 FILE = "data_anonymous_bank_february.txt"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Anonymous Bank call centre",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="identified customers of an Israeli bank who asked for an agent",
     period="February 1999",
     outcome="seconds in the queue; hung up before being served",
@@ -73,11 +70,9 @@ def waits_table(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, partial(read_csv, sep="\t"), check_facts)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="an Israeli bank's call centre in February 1999, 33,344 calls",
         publisher="Ilan Guedj and Avishai Mandelbaum, Technion",
@@ -96,7 +91,8 @@ SOURCE = Source(
         not_for=("staying: one month, and nobody is seen to leave the bank",),
     ),
     files=files,
-    builders={"waits": framed("waits", CONTEXT, lambda: waits_table(load()))},
+    load=lambda: load(),
+    builders={"waits": Framed(waits_table)},
     answers={
         "value-first-queues-pay": tuple(
             Answer("waits", {"quantity": quantity})

@@ -7,19 +7,14 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
-from analysis.sources.purchase_log import built, company_of
-
-if TYPE_CHECKING:
-    from analysis.company.store import Company
+from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, package_file, public, require_fact
+from analysis.sources.purchase_log import built, opened
 
 NAME = "cdnow"
 CALIBRATION_END = datetime.date(1997, 9, 30)
@@ -27,51 +22,23 @@ CALIBRATION_END = datetime.date(1997, 9, 30)
 END_OF_OBSERVATION = "1998-06-30"
 SILENT_MONTHS = 3
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="CDNOW",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="23,570 customers of an online CD shop who first bought in the first quarter of 1997",
     period="January 1997 to June 1998",
     currency="USD",
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths in the package: the master file, and the published one-tenth sample of its customers."""
-    return tuple(
-        path
-        for file in ("CDNOW_master.txt", "CDNOW_sample.txt")
-        for path in package_file("lifetimes", "datasets", file)
-    )
+files = partial(package_file, "lifetimes", "datasets", "CDNOW_master.txt", "CDNOW_sample.txt")
+"""The master file, and the published one-tenth sample of its customers."""
 
 
-def read(path: Path) -> pd.DataFrame:
-    """The master file as it stands: customer_id, at, n_units, amount (USD), one row a purchase."""
-    names = ["customer_id", "at", "n_units", "amount"]
-    return pd.read_csv(path, sep=r"\s+", header=0, names=names, dtype={"at": str})
-
-
-@cache
-def open_log() -> Company:
-    """Every purchase; two orders of one customer on one day are one occasion, as in the published analyses."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=_transactions(raw))
-
-
-@cache
-def open_tenth() -> Company:
-    """The one-tenth sample (every tenth customer) in the same form; the published analyses are on it."""
-    names = ["master_id", "customer_id", "at", "n_units", "amount"]
-    raw = pd.read_csv(files()[1], sep=r"\s+", header=None, names=names, dtype={"at": str})
-    require_fact(NAME, "customers of the one-tenth sample", 2_357, raw["customer_id"].nunique())
-    require_fact(NAME, "purchases of the one-tenth sample", 6_919, len(raw))
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=_transactions(raw))
-
-
-def _transactions(raw: pd.DataFrame) -> pd.DataFrame:
-    return raw[["customer_id", "amount"]].assign(at=pd.to_datetime(raw["at"], format="%Y%m%d"))
+def read(path: Path, *first: str) -> pd.DataFrame:
+    """A file as it stands: customer_id, at, n_units, amount (USD), one row a purchase; `first` names columns before them."""
+    names = [*first, "customer_id", "at", "n_units", "amount"]
+    header = None if first else 0
+    return pd.read_csv(path, sep=r"\s+", header=header, names=names, dtype={"at": str})
 
 
 def check_facts(raw: pd.DataFrame) -> None:
@@ -82,12 +49,27 @@ def check_facts(raw: pd.DataFrame) -> None:
     require_fact(NAME, "last day", "19980630", raw["at"].max())
 
 
+def check_tenth(raw: pd.DataFrame) -> None:
+    """Assert customers and purchases of the one-tenth sample."""
+    require_fact(NAME, "customers of the one-tenth sample", 2_357, raw["customer_id"].nunique())
+    require_fact(NAME, "purchases of the one-tenth sample", 6_919, len(raw))
+
+
+def process(raw: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Every purchase; two orders of one customer on one day are one occasion, as in the published analyses."""
+    return {"transactions": raw[["customer_id", "amount"]].assign(at=pd.to_datetime(raw["at"], format="%Y%m%d"))}
+
+
+open_log = opened(CONTEXT, END_OF_OBSERVATION, load_once(lambda: files()[:1], read, check_facts, process))
+_tenth = load_once(lambda: files()[1:], lambda path: read(path, "master_id"), check_tenth, process)
+open_tenth = opened(CONTEXT, END_OF_OBSERVATION, _tenth)
+"""Every tenth customer in the same form; the published analyses are on it."""
+
 TENTH = replace(CONTEXT, population=f"every tenth of the {CONTEXT.population}")
 
-SOURCE = Source(
-    name=NAME,
-    title="CDNOW",
-    kind=Kind.PUBLIC,
+SOURCE = public(
+    NAME,
+    CONTEXT,
     delivery="package",
     data_card=DataCard(
         in_short="a US online music shop of 1997, 23,570 customers",

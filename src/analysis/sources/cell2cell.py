@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._cell2cell_tables import (
     churn_rate_table,
@@ -23,17 +22,14 @@ from analysis.sources._cell2cell_tables import (
     scores_table,
     spells_table,
 )
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "cell2cell"
-TITLE = "Cell2Cell"
 MEMBER = "cell2celltrain.csv"
 
-CONTEXT = Context(
-    source=TITLE,
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
+CONTEXT = Context.public(
+    source="Cell2Cell",
     population="customers of a US mobile operator with six months of service or more; leavers oversampled",
     period="about 2001 (the file does not say), one to two months ahead",
     outcome="left within two months",
@@ -65,11 +61,9 @@ _REFERRALS_INDIRECT = (
 )
 
 
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a US mobile operator of about 2001, 51,047 customers",
         publisher="Teradata Center for Customer Relationship Management at Duke University (teaching case); Kaggle edition",
@@ -90,62 +84,39 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    load=lambda: load_customers(),
     builders={
-        "exposure/failures": framed(
-            "exposure",
-            CONTEXT,
-            lambda: failures_table(load_customers()),
-            contrast="more dropped and blocked calls per call than the median customer, against fewer",
+        "exposure/failures": Framed(
+            failures_table, contrast="more dropped and blocked calls per call than the median customer, against fewer"
         ),
-        "exposure/failure_count": framed(
-            "exposure",
-            CONTEXT,
-            lambda: failure_count_table(load_customers()),
-            contrast="more dropped and blocked calls than the median customer, against fewer",
+        "exposure/failure_count": Framed(
+            failure_count_table, contrast="more dropped and blocked calls than the median customer, against fewer"
         ),
-        "exposure/lines": framed(
-            "exposure",
-            CONTEXT,
-            lambda: lines_table(load_customers()),
+        "exposure/lines": Framed(
+            lines_table,
             contrast="customers with two active lines or more in the household against customers with one",
             indirect="further lines of the same product, in one household",
         ),
-        "exposure/retention_calls": framed(
-            "exposure",
-            CONTEXT,
-            lambda: retention_calls_table(load_customers()),
-            contrast="customers who had a retention call against those who had none",
+        "exposure/retention_calls": Framed(
+            retention_calls_table, contrast="customers who had a retention call against those who had none"
         ),
-        "exposure/any_referral": framed(
-            "exposure",
-            CONTEXT,
-            lambda: referrals_table(load_customers(), count=False),
+        "exposure/any_referral": Framed(
+            partial(referrals_table, count=False),
             outcome="made a referral",
             contrast="customers who stayed against customers who left",
             indirect=_REFERRALS_INDIRECT,
         ),
-        "exposure/referral_count": framed(
-            "exposure",
-            CONTEXT,
-            lambda: referrals_table(load_customers(), count=True),
+        "exposure/referral_count": Framed(
+            partial(referrals_table, count=True),
             outcome="referrals made",
             contrast="customers who stayed against customers who left",
             indirect=_REFERRALS_INDIRECT,
         ),
-        "scores": framed(
-            "scores",
-            CONTEXT,
-            lambda: scores_table(load_customers()),
-            indirect="judged on other customers of the same weeks, not on later weeks",
+        "scores": Framed(scores_table, indirect="judged on other customers of the same weeks, not on later weeks"),
+        "spells": Framed(
+            spells_table, outcome="left", contrast="months of the first year of service against later ones"
         ),
-        "spells": framed(
-            "spells",
-            CONTEXT,
-            lambda: spells_table(load_customers()),
-            outcome="left",
-            contrast="months of the first year of service against later ones",
-        ),
-        "churn_rates": framed("churn_rates", CONTEXT, lambda: churn_rate_table(load_customers()), outcome="left"),
+        "churn_rates": Framed(churn_rate_table, outcome="left"),
     },
     answers={
         "service-failure-drives-churn": (

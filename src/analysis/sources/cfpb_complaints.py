@@ -6,9 +6,8 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -18,10 +17,8 @@ RELIEF = ("Closed with monetary relief", "Closed with non-monetary relief")
 EXPLANATION = "Closed with explanation"
 RESPONSE, DISPUTED = "Company response to consumer", "Consumer disputed?"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="CFPB complaints",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="complaints about US financial firms, a sample",
     period="mostly 2016",
     outcome="1 if the consumer disputed the firm's answer",
@@ -73,11 +70,9 @@ def dispute_table(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read_csv, check_facts)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a sample of 3,186 complaints about US financial firms, mostly of 2016",
         publisher="Consumer Financial Protection Bureau; samples in public repositories",
@@ -93,7 +88,8 @@ SOURCE = Source(
         not_for=("promptness: an untimely response is never disputed, because nobody is asked",),
     ),
     files=files,
-    builders={"panel": framed("panel", CONTEXT, lambda: dispute_table(load()))},
+    load=lambda: load(),
+    builders={"panel": Framed(dispute_table)},
     answers={
         "recovery-restores-loyalty": (
             Answer(

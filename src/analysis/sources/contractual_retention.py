@@ -11,20 +11,17 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.frames.regular_occasions import repeat_trials_from_flags
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "contractual_retention"
 SEGMENTS = ("Regular", "High-end")
 PER_THOUSAND = 1_000
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Two contract segments",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="a regular and a high-end segment of one subscription business, counted as if a thousand had begun in each",
     period="twelve renewals, dates not published",
 )
@@ -56,21 +53,19 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read, check_facts, process)
 
 
-def build_repeat_trials() -> Frame:
+def trials_table(table: pd.DataFrame) -> pd.DataFrame:
     """Every year as the start of the wait for a renewal, as if the thousand of each segment had been watched."""
     rows = []
-    for _, counts in load().groupby("cohort", sort=True)["n_surviving"]:
+    for _, counts in table.groupby("cohort", sort=True)["n_surviving"]:
         stays = counts.to_numpy()
         # who is numbered below the survivors of a year is still there
         rows.append((np.arange(PER_THOUSAND)[:, None] < stays[None, :]).astype(int))
-    return spec("repeat_trials").check(repeat_trials_from_flags(pd.DataFrame(np.vstack(rows))), CONTEXT)
+    return repeat_trials_from_flags(pd.DataFrame(np.vstack(rows)))
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="one subscription business, two groups of customers followed over twelve renewals",
         publisher="Peter Fader and Bruce Hardie",
@@ -85,10 +80,8 @@ SOURCE = Source(
         not_for=("how sure the shares are", "the multi-cohort file of the same folder is a worked example, not data"),
     ),
     files=files,
-    builders={
-        "cohort_survival": framed("cohort_survival", CONTEXT, lambda: load()),
-        "repeat_trials": build_repeat_trials,
-    },
+    load=lambda: load(),
+    builders={"cohort_survival": Framed(), "repeat_trials": Framed(trials_table)},
     answers={"retention-profit-leverage": (Answer("cohort_survival", {"by_cohort": True, "periods_per_year": 1}),)},
     not_identified={
         "repeat-momentum": NotIdentified(

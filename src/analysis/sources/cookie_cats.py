@@ -6,21 +6,19 @@ days after installing.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.core.vocabulary import Design
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "cookie_cats"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Cookie Cats gate test",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="90,189 people who installed a mobile puzzle game",
     period="the first week after installing",
@@ -45,11 +43,10 @@ def check_facts(raw: pd.DataFrame) -> None:
 load = load_once(files, read_csv, check_facts)
 
 
-def build_retention(column: str, day: int) -> Frame:
+def retention_table(raw: pd.DataFrame, column: str) -> pd.DataFrame:
     """Retention on one day; treated are those whose gate was moved, since level 30 is where it had been."""
-    raw = load()
     moved = raw["version"] == "gate_40"
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "unit_id": range(len(raw)),
             "arm": moved.map({True: "gate at level 40", False: "control"}),
@@ -57,14 +54,11 @@ def build_retention(column: str, day: int) -> Frame:
             "outcome": raw[column].astype(float),
         }
     )
-    return spec("experiment").check(table, replace(CONTEXT, outcome=f"1 if the player played on day {day}"))
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="an experiment in a mobile puzzle game, 90,189 players",
         publisher="Tactile Entertainment, released through DataCamp",
@@ -80,9 +74,12 @@ SOURCE = Source(
         not_for=("games against no game, service, or anything past a week",),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "experiment/retention_1": partial(build_retention, "retention_1", 1),
-        "experiment/retention_7": partial(build_retention, "retention_7", 7),
+        f"experiment/retention_{day}": Framed(
+            partial(retention_table, column=f"retention_{day}"), outcome=f"1 if the player played on day {day}"
+        )
+        for day in (1, 7)
     },
     not_identified={
         "gamification-retains": NotIdentified(

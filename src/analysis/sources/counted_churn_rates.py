@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.core.vocabulary import Kind
-from analysis.frames import Frame, spec
 from analysis.sources import (
     insurance_renewals,
     insurance_surrender,
@@ -16,7 +15,7 @@ from analysis.sources import (
     published_churn_rates,
     spanish_motor,
 )
-from analysis.sources.base import Answer, DataCard, Source
+from analysis.sources.base import Answer, DataCard, Framed, public
 
 NAME = "counted_churn_rates"
 COUNTED = (insurance_renewals, insurance_surrender, medicare_stars, spanish_motor)
@@ -34,20 +33,18 @@ def files() -> tuple[Path, ...]:
     return published_churn_rates.files() + tuple(path for source in COUNTED for path in source.files())
 
 
-def build_churn_rates() -> Frame:
+def rates_table() -> pd.DataFrame:
     """Published rates, and the rates of each file under the file's name."""
     parts = [published_churn_rates.load()]
     for source in COUNTED:
         table = source.SOURCE.frame("churn_rates").table
         parts.append(table.assign(firm=source.NAME, period=table["firm"] + ", " + table["period"]))
-    return spec("churn_rates").check(pd.concat(parts, ignore_index=True), CONTEXT)
+    return pd.concat(parts, ignore_index=True)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="yearly churn of mobile operators and financial firms, published or counted here from public files",
         publisher="firms, regulators and papers, and the publishers of the four files that were counted",
@@ -60,8 +57,6 @@ SOURCE = Source(
         not_for=("a vote beside the published rates, which are part of it and have none",),
     ),
     files=files,
-    builders={"churn_rates": build_churn_rates},
-    answers={
-        "industry-churn-gap": (Answer("churn_rates", {"quantity": "churn_gap"}),),
-    },
+    builders={"churn_rates": Framed(rates_table)},
+    answers={"industry-churn-gap": (Answer("churn_rates", {"quantity": "churn_gap"}),)},
 )

@@ -8,21 +8,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, Frame
-from analysis.sources.base import Answer, DataCard, Source, framed, read_csv, require_fact
-from analysis.sources.manifest import public_file
-from analysis.sources.purchase_log import built, company_of
+from analysis.sources.base import Answer, DataCard, Framed, public, read_csv, require_fact
+from analysis.sources.manifest import public_files
+from analysis.sources.purchase_log import built, opened
 from analysis.sources.row_ledger import kept
-
-if TYPE_CHECKING:
-    from analysis.company.store import Company
 
 NAME = "customer_base_audit"
 END_OF_OBSERVATION, DAY_BEFORE = "2019-12-31", "2015-12-31"
@@ -30,19 +24,15 @@ EARLIER = "pre_y2016"
 SILENT_QUARTERS, QUARTERS_PER_YEAR = 4, 4
 """Who bought nothing for a year is lost: with fewer quarters a season would count as leaving."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Retailer's customer base",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="one in a hundred of the customers of a US catalogue and online retailer",
     period="2016 to 2019",
     currency="USD",
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the files of spend and of orders."""
-    return tuple(public_file(NAME, f"cust_by_qtr_{what}.csv") for what in ("spend", "trans"))
+files = partial(public_files, NAME, "cust_by_qtr_spend.csv", "cust_by_qtr_trans.csv")
 
 
 read = partial(read_csv, encoding="utf-8-sig")
@@ -104,10 +94,8 @@ def with_earlier_customers(log: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([before, log[["customer_id", "at", "amount"]]], ignore_index=True)
 
 
-@cache
-def open_log() -> Company:
-    """The log as a company's transactions, which begin on the day before the first whole quarter."""
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=with_earlier_customers(load()))
+open_log = opened(CONTEXT, END_OF_OBSERVATION, lambda: {"transactions": with_earlier_customers(load())})
+"""The log as a company's transactions, which begin on the day before the first whole quarter."""
 
 
 def with_orders(table: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
@@ -145,11 +133,9 @@ def build_segment_revenue() -> Frame:
     return replace(frame, table=with_orders(frame.table, load()))
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a US catalogue and online retailer, 2016 to 2019, 70,041 customers (one in a hundred)",
         publisher="Fader, Hardie & Ross, companion to their book; copy in a public repository (abdullahau/customer-analytics)",
@@ -167,6 +153,7 @@ SOURCE = Source(
         not_for=("leaving: nobody cancels here, silence is taken for it", "a single season as a change"),
     ),
     files=files,
+    load=lambda: load(),
     tables=open_log,
     builders={
         # Quarters from 2017 on; who bought in none of four quarters is lost, who returns after that is back.
@@ -178,7 +165,7 @@ SOURCE = Source(
             run_in_months=0,
         ),
         "segment_revenue": build_segment_revenue,
-        "customer_periods": framed("customer_periods", CONTEXT, lambda: tenure_table(load())),
+        "customer_periods": Framed(tenure_table),
     },
     answers={
         # It votes: the rule lets the check of the edges, which fails here, lower confidence and void nothing.

@@ -6,14 +6,12 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "customer_satisfaction"
-TITLE = "Advertiser satisfaction survey"
 
 ITEMS = {
     "q2": "x_price_competitive",
@@ -28,10 +26,8 @@ ITEMS = {
 }
 """Item of the file to the frame's name, by the package's codebook."""
 
-CONTEXT = Context(
-    source=TITLE,
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
+CONTEXT = Context.public(
+    source="Advertiser satisfaction survey",
     population="businesses that advertise in yellow pages",
     period="before 2001",
     outcome="overall satisfaction, 1 (poor) to 10 (excellent)",
@@ -61,11 +57,9 @@ def items_table(answers: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a survey of 1,811 businesses that advertised in yellow pages, before 2001",
         publisher="R package bayesm (Peter Rossi)",
@@ -77,7 +71,8 @@ SOURCE = Source(
         not_for=("retention, trust or any behaviour: none was recorded",),
     ),
     files=files,
-    builders={"satisfaction_items": framed("satisfaction_items", CONTEXT, lambda: items_table(load_answers()))},
+    load=lambda: load_answers(),
+    builders={"satisfaction_items": Framed(items_table)},
     not_identified={
         "satisfaction-keeps-customers": NotIdentified(
             reason="A survey without behaviour: who stayed, left or bought again was not recorded."

@@ -8,20 +8,17 @@ and is left out; so is who named nobody inside the network.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, Framed, public, require_fact
+from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "diffusion_networks"
-TITLE = "Diffusion networks"
 ID_SPAN = 1_000
 """Codes are unique within a network only: network × 1,000 + code is unique in a study."""
 
@@ -87,10 +84,8 @@ STUDIES = (
     ),
 )
 
-CONTEXT = Context(
-    source=TITLE,
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
+CONTEXT = Context.public(
+    source="Diffusion networks",
     population="125 doctors in Illinois, 692 farmers in Brazil, 1,047 women in Korean villages",
     period="1953 to 1973",
     outcome="first used the drug, the seed, a method of family planning",
@@ -99,9 +94,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the three R data files."""
-    return tuple(public_file(NAME, study.file) for study in STUDIES)
+files = partial(public_files, NAME, *(study.file for study in STUDIES))
 
 
 @cache
@@ -215,17 +208,9 @@ def adoption_table(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).fillna(0.0)
 
 
-def build_adoption() -> Frame:
-    """Person-periods of all three studies."""
-    studies = {study.name: load_study(study.name) for study in STUDIES}
-    return spec("network_adoption").check(adoption_table(studies), CONTEXT)
-
-
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="125 doctors in Illinois, 692 farmers in Brazil and 1,047 women in Korean villages, 1953 to 1973",
         publisher="R package netdiffuseR (Thomas Valente, George Vega Yon)",
@@ -243,6 +228,7 @@ SOURCE = Source(
         not_for=("cause: friends are alike and were reached by the same salesmen",),
     ),
     files=files,
-    builders={"network_adoption": build_adoption},
+    load=lambda: {study.name: load_study(study.name) for study in STUDIES},
+    builders={"network_adoption": Framed(adoption_table)},
     answers={"word-of-mouth-brings-customers": (Answer("network_adoption"),)},
 )

@@ -5,20 +5,18 @@ The cohort of `donations`, whose packaged table keeps only how often and how rec
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.frames.regular_occasions import (
     account_periods_from_flags,
     opportunities_from_flags,
     repeat_trials_from_flags,
 )
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, answers_on, load_once, public, require_fact
 from analysis.sources.donations import DONORS_NOT_CUSTOMERS, N_DONORS
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
@@ -30,10 +28,8 @@ N_CALIBRATION = 6
 """1996 to 2001, the calibration of the publication."""
 
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Donors of 1995, year by year",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="11,104 people who gave to a US non-profit organisation for the first time in 1995",
     period="1995 to 2006",
     indirect=DONORS_NOT_CUSTOMERS,
@@ -60,20 +56,17 @@ def check_facts(flags: pd.DataFrame) -> None:
 load_flags = load_once(files, read, check_facts)
 
 
-def build_dormant() -> Frame:
+def dormant_table(flags: pd.DataFrame) -> pd.DataFrame:
     """Donors silent in 2000 and 2001, and whether they gave in 2002: none of them is known to have been asked."""
     gave = ("gave in 2000 or 2001", lambda t: t[[2000, 2001]].sum(axis=1) > 0)
-    silent = kept(NAME, "offers/dormant", "donors", load_flags(), gave)
+    silent = kept(NAME, "offers/dormant", "donors", flags, gave)
     table = pd.DataFrame({"unit_id": silent.index, "earlier": "bought", "responded": silent[2002]})
-    population = f"{CONTEXT.population} and did not in 2000 and 2001"
-    return spec("offers").check(table.reset_index(drop=True), replace(CONTEXT, population=population))
+    return table.reset_index(drop=True)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="11,104 people who first gave to a US charity in 1995, followed until 2006",
         publisher="Peter Fader, Bruce Hardie and Jen Shang",
@@ -85,23 +78,16 @@ SOURCE = Source(
         not_for=("growth: nobody joins after 1995", "what an appeal does: whom the organisation asked is not in it"),
     ),
     files=files,
+    load=lambda: load_flags(),
     builders={
-        "repeat_trials": framed("repeat_trials", CONTEXT, lambda: repeat_trials_from_flags(load_flags())),
-        "opportunities": framed(
-            "opportunities", CONTEXT, lambda: opportunities_from_flags(load_flags(), n_calibration=N_CALIBRATION)
-        ),
-        "account_periods": framed(
-            "account_periods", CONTEXT, lambda: account_periods_from_flags(load_flags(), FIRST_YEAR)
-        ),
-        "offers/dormant": build_dormant,
+        "repeat_trials": Framed(repeat_trials_from_flags),
+        "opportunities": Framed(partial(opportunities_from_flags, n_calibration=N_CALIBRATION)),
+        "account_periods": Framed(lambda raw: account_periods_from_flags(raw, FIRST_YEAR)),
+        "offers/dormant": Framed(dormant_table, population=f"{CONTEXT.population} and did not in 2000 and 2001"),
     },
     answers={
         "repeat-momentum": (Answer("repeat_trials", {"population": "bg_bb"}),),
-        "churn-is-predictable": (
-            Answer("opportunities", {"quantity": "auc"}),
-            Answer("opportunities", {"quantity": "top_tenth_lift"}),
-            Answer("opportunities", {"quantity": "auc_gain_over_recency"}),
-        ),
+        "churn-is-predictable": answers_on("opportunities", "auc", "top_tenth_lift", "auc_gain_over_recency"),
     },
     not_identified={
         "retention-drives-growth": NotIdentified(

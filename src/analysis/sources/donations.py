@@ -10,15 +10,15 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources.base import (
     Answer,
     DataCard,
+    Framed,
     NotIdentified,
-    Source,
     load_once,
     package_file,
+    public,
     read_csv,
     require_fact,
 )
@@ -28,10 +28,8 @@ N_DONORS = 11_104
 N_YEARS = 6
 DONORS_NOT_CUSTOMERS = "donors to a charity, not customers of a firm"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Donors of 1995",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="11,104 people who gave to a US non-profit organisation for the first time in 1995",
     period="1995 to 2001",
     indirect=DONORS_NOT_CUSTOMERS,
@@ -53,16 +51,9 @@ def check_facts(raw: pd.DataFrame) -> None:
 load = load_once(files, read_csv, check_facts)
 
 
-def build_opportunities() -> Frame:
-    """Years in which they gave again, and the last of them."""
-    columns = {"periods": "n_opportunities", "weights": "n_customers"}
-    return spec("opportunities").check(load().rename(columns=columns), CONTEXT)
-
-
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
+SOURCE = public(
+    NAME,
+    CONTEXT,
     delivery="package",
     data_card=DataCard(
         in_short="11,104 people who first gave to a US charity in 1995, followed until 2001",
@@ -75,7 +66,12 @@ SOURCE = Source(
         not_for=("growth: nobody joins after 1995", "amounts"),
     ),
     files=files,
-    builders={"opportunities": build_opportunities},
+    load=lambda: load(),
+    builders={
+        "opportunities": Framed(
+            lambda raw: raw.rename(columns={"periods": "n_opportunities", "weights": "n_customers"})
+        ),
+    },
     answers={"retention-profit-leverage": (Answer("opportunities"),)},
     not_identified={
         "retention-drives-growth": NotIdentified(

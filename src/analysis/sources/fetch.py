@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import urlsplit
 
 from analysis.core import paths
 from analysis.core.errors import ParameterMistake
 from analysis.sources.manifest import PublicFile, load_manifest
-
-if TYPE_CHECKING:
-    import requests
 
 TIMEOUT_SECONDS = 60
 ATTEMPTS = 3
@@ -163,24 +161,15 @@ def _reason(file: PublicFile, path: Path, fault: Any) -> str:
     import requests
 
     if isinstance(fault, requests.HTTPError) and fault.response is not None:
-        why = f"the server answered {fault.response.status_code}{_words(fault.response)}"
+        words = f" ({fault.response.reason})" if fault.response.reason else ""
+        why = f"the server answered {fault.response.status_code}{words}"
     elif isinstance(fault, requests.Timeout):
         why = f"the server did not answer within {TIMEOUT_SECONDS} seconds"
     elif isinstance(fault, requests.RequestException):
-        why = f"{_host(file)} could not be reached ({type(fault).__name__}); is there a network?"
+        why = f"{urlsplit(file.address).netloc} could not be reached ({type(fault).__name__}); is there a network?"
     elif isinstance(fault, OSError):
         why = f"it could not be written to {path.parent.name}/ in the data folder ({fault.strerror or fault})"
     else:
         why = "what came has another sha256 than data/sources.csv lists; it was deleted and is not used"
     left = " A file of another sha256 lies in its place; it is not used." if path.exists() else ""
     return f"{file.source}/{file.file}: {why}.{left}"
-
-
-def _words(response: requests.Response) -> str:
-    return f" ({response.reason})" if response.reason else ""
-
-
-def _host(file: PublicFile) -> str:
-    from urllib.parse import urlsplit
-
-    return urlsplit(file.address).netloc

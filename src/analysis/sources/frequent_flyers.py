@@ -6,33 +6,26 @@ same twelve months.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, package_file, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, package_file, public, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "frequent_flyers"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="EastWest frequent flyers",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="members of one airline's frequent-flyer programme, disguised",
     period="twelve months, not dated",
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the status file and of the award file in the package."""
-    return (
-        *package_file("dmba", "csvFiles", "EastWestAirlinesNN.csv.gz"),
-        *package_file("dmba", "csvFiles", "EastWestAirlinesCluster.csv.gz"),
-    )
+files = partial(package_file, "dmba", "csvFiles", "EastWestAirlinesNN.csv.gz", "EastWestAirlinesCluster.csv.gz")
+"""The status file and the award file."""
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -49,12 +42,7 @@ def check_facts(status: pd.DataFrame, awards: pd.DataFrame) -> None:
     require_fact(NAME, "levels of Award?", [0, 1], sorted(awards["Award?"].unique()))
 
 
-@cache
-def load() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The checked files: status, awards."""
-    status, awards = (read(path) for path in files())
-    check_facts(status, awards)
-    return status, awards
+load = load_once(files, lambda *files: tuple(map(read, files)), check_facts)
 
 
 def exposure_table(treated: pd.Series, outcome: pd.Series) -> pd.DataFrame:
@@ -72,10 +60,9 @@ def _naive(frame: str, quantity: str) -> Answer:
     return Answer(frame, {"quantity": quantity, "adjusted": False, "role": "naive"})
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
+SOURCE = public(
+    NAME,
+    CONTEXT,
     delivery="package",
     data_card=DataCard(
         in_short="one airline's loyalty programme, its name disguised, two files of 3,999 and 4,985 members",
@@ -92,25 +79,20 @@ SOURCE = Source(
         not_for=("any effect of the programme, a tier or an award",),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "exposure/status_and_flying": framed(
-            "exposure",
-            CONTEXT,
-            lambda: exposure_table(load()[0]["Topflight"], load()[0]["Flight_trans_12"] > 0),
+        "exposure/status_and_flying": Framed(
+            lambda status, _: exposure_table(status["Topflight"], status["Flight_trans_12"] > 0),
             outcome="1 if the member flew",
             contrast="members with top status less members without",
         ),
-        "exposure/status_and_miles": framed(
-            "exposure",
-            CONTEXT,
-            lambda: exposure_table(load()[0]["Topflight"], load()[0]["Flight_miles_12mo"]),
+        "exposure/status_and_miles": Framed(
+            lambda status, _: exposure_table(status["Topflight"], status["Flight_miles_12mo"]),
             outcome="miles flown",
             contrast="miles of members with top status over those without",
         ),
-        "exposure/awards_and_flights": framed(
-            "exposure",
-            CONTEXT,
-            lambda: exposure_table(load()[1]["Award?"], load()[1]["Flight_trans_12"]),
+        "exposure/awards_and_flights": Framed(
+            lambda _, awards: exposure_table(awards["Award?"], awards["Flight_trans_12"]),
             outcome="flights",
             contrast="flights of members who took an award over those who did not",
         ),

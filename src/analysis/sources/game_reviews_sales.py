@@ -7,16 +7,14 @@ is reviewed by more critics, and players write where copies are. So critics are 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -26,10 +24,8 @@ PLATFORMS = {"WII": "Wii", "WIIU": "WiiU", "XBOX": "XB", "XONE": "XOne", "VITA":
 MILLION = 1_000_000
 FIRST_YEAR = 2000
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Games' critics and sales",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="games for 18 platforms that stand in a file of reviews and in a file of sales",
     period="1996 to 2016",
     outcome="copies sold, at an equal number of critics",
@@ -108,17 +104,9 @@ def process(reviews: pd.DataFrame, sales: pd.DataFrame, *, who: str = "critic") 
 load = load_once(files, read, check_facts)
 
 
-USERS = replace(
+SOURCE = public(
+    NAME,
     CONTEXT,
-    outcome="copies sold, at an equal number of players' ratings",
-    indirect="copies sold since the game came out, before and after the ratings",
-)
-
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
     data_card=DataCard(
         in_short="computer games on 18 platforms, 1996 to 2016: 20,422 with reviews, 16,719 with sales",
         publisher="Metacritic and VGChartz, scraped by contributors to Kaggle and in public repositories",
@@ -135,9 +123,14 @@ SOURCE = Source(
         not_for=("growth after talk: sales are those since the release", "players' ratings as a cause of sales"),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "valence_growth": framed("valence_growth", CONTEXT, lambda: process(*load(), who="critic")),
-        "valence_growth/users": framed("valence_growth", USERS, lambda: process(*load(), who="user")),
+        "valence_growth": Framed(process),
+        "valence_growth/users": Framed(
+            partial(process, who="user"),
+            outcome="copies sold, at an equal number of players' ratings",
+            indirect="copies sold since the game came out, before and after the ratings",
+        ),
     },
     answers={
         "negative-word-of-mouth-costs-more": (Answer("valence_growth", {"role": "context"}),),

@@ -12,9 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -22,10 +21,8 @@ NAME = "goodreads_panel"
 FIRST_YEAR_AFTER = 2018
 """The first snapshot is of September 2017: age in years is counted to the year after, so that it is never 0."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Goodreads, two snapshots",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="much-read books on Goodreads that stand in both of two scrapes",
     period="September 2017 to a later day that is not known",
     outcome="growth in the number of raters",
@@ -103,11 +100,9 @@ def process(earlier: pd.DataFrame, later: pd.DataFrame, *, good_from: int = 4) -
 load = load_once(files, read, check_facts)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="1,807 much-read books on a site for readers, their ratings at two moments",
         publisher="Goodreads, scraped by Zygmunt Zając (goodbooks-10k) and by an unnamed contributor to Kaggle",
@@ -129,13 +124,11 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "valence_growth": framed("valence_growth", CONTEXT, lambda: process(*load())),
-        "valence_growth/five_stars": framed(
-            "valence_growth",
-            CONTEXT,
-            lambda: process(*load(), good_from=5),
-            contrast="ratings of one and two stars against five",
+        "valence_growth": Framed(process),
+        "valence_growth/five_stars": Framed(
+            partial(process, good_from=5), contrast="ratings of one and two stars against five"
         ),
     },
     answers={

@@ -13,9 +13,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import Rule, kept
 
@@ -29,9 +29,8 @@ OUTCOMES = {
 }
 BOUGHT = {"mens": "had bought men's only", "womens": "had bought women's only"}
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Hillstrom e-mail test",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="customers of an online retailer who had bought within twelve months",
     period="two weeks after one e-mail, 2008 or before",
@@ -158,11 +157,9 @@ BUILDERS: dict[str, Callable[[], Frame]] = {
 _BY_RECENCY = {"role": "context", "by": "moderator", "moderator_name": "months since the last purchase"}
 _LIFTS = {"visit": "visit_lift", "conversion": "purchase_lift", "spend": "spend_lift"}
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="an online retailer's e-mail experiment of 2008 or before, 64,000 customers",
         publisher="Kevin Hillstrom, MineThatData, 20 March 2008",

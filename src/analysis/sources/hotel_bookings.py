@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "hotel_bookings"
-TITLE = "Hotel bookings"
 MEMBER = "hotel_bookings.csv"
 
-CONTEXT = Context(
-    source=TITLE,
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
+CONTEXT = Context.public(
+    source="Hotel bookings",
     population="bookings of two hotels in Portugal",
     period="arrivals due July 2015 to August 2017",
     outcome="booking cancelled",
@@ -99,24 +94,21 @@ def revenue_table(bookings: pd.DataFrame, hotel: str = "") -> pd.DataFrame:
     return table.sort_values(["period_start", "segment"], ignore_index=True)
 
 
-def build_revenue(hotel: str = "") -> Frame:
+def _revenue(hotel: str = "") -> Framed:
     """Revenue of new and of repeat guests by month."""
     whose = f"the {hotel.lower()}" if hotel else "two hotels"
-    context = replace(
-        CONTEXT,
+    return Framed(
+        partial(revenue_table, hotel=hotel),
         population=f"guests of {whose} in Portugal who travelled by themselves",
         outcome="revenue by month of arrival",
         contrast="guests who had stayed there before against others",
         currency="EUR",
     )
-    return spec("segment_revenue").check(revenue_table(load_bookings(), hotel), context)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="two hotels in Portugal, 119,390 bookings for 2015 to 2017",
         publisher="Nuno Antonio, Ana de Almeida and Luis Nunes; combined edition",
@@ -131,11 +123,12 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    load=lambda: load_bookings(),
     builders={
-        "exposure": framed("exposure", CONTEXT, lambda: room_table(load_bookings())),
-        "segment_revenue": build_revenue,
-        "segment_revenue/resort": partial(build_revenue, "Resort Hotel"),
-        "segment_revenue/city": partial(build_revenue, "City Hotel"),
+        "exposure": Framed(room_table),
+        "segment_revenue": _revenue(),
+        "segment_revenue/resort": _revenue("Resort Hotel"),
+        "segment_revenue/city": _revenue("City Hotel"),
     },
     answers={
         "repeat-revenue-is-steadier": (

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "incident_log"
-TITLE = "IT incident log"
 MEMBER = "incident_event_log.csv"
 AT_WORK = ("New", "Active")
 """States in which the desk has the ticket; in the others it waits for somebody else or is done."""
@@ -25,25 +24,10 @@ VALUE_OF_IMPACT = {"1 - High": 3.0, "2 - Medium": 2.0, "3 - Low": 1.0}
 LONGEST_HANDLING_HOURS = 8.0
 """States are logged when somebody writes: longer spells without an entry are waiting, not work."""
 
-_POPULATION = "tickets of an IT company's internal service desk"
-_PERIOD = "opened February 2016 to February 2017"
-
-QUEUE_CONTEXT = Context(
-    source=TITLE,
-    kind=Kind.PUBLIC,
-    design=Design.MODEL,
-    population=_POPULATION,
-    period="opened March to May 2016",
-    outcome="waiting time",
-    contrast="urgency and value first against first come, first served",
-    indirect="employees' tickets; recorded impact stands for the customer's value, logged work for handling time",
-)
-SLA_CONTEXT = Context(
-    source=TITLE,
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
-    population=_POPULATION,
-    period=_PERIOD,
+CONTEXT = Context.public(
+    source="IT incident log",
+    population="tickets of an IT company's internal service desk",
+    period="opened February 2016 to February 2017",
     outcome="ticket opened again",
     contrast="tickets closed within the service level against tickets closed beyond it",
 )
@@ -113,11 +97,9 @@ def sla_table(log: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="an IT company's own service desk, 24,918 tickets of 2016 and 2017",
         publisher="Claudio Amaral, Marcelo Fantinato and Sarajane Peres; UCI Machine Learning Repository, data set 498",
@@ -133,9 +115,17 @@ SOURCE = Source(
         not_for=("retention: the callers are employees and cannot leave",),
     ),
     files=files,
+    load=lambda: load_log(),
     builders={
-        "queue": framed("queue", QUEUE_CONTEXT, lambda: queue_table(load_log())),
-        "exposure": framed("exposure", SLA_CONTEXT, lambda: sla_table(load_log())),
+        "queue": Framed(
+            queue_table,
+            design=Design.MODEL,
+            period="opened March to May 2016",
+            outcome="waiting time",
+            contrast="urgency and value first against first come, first served",
+            indirect="employees' tickets; recorded impact stands for the customer's value, logged work for handling time",
+        ),
+        "exposure": Framed(sla_table),
     },
     answers={
         "value-first-queues-pay": (

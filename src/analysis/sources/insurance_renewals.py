@@ -11,22 +11,18 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._holdout_score import score_other_half
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, answers_on, load_once, one_rate, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 FOLDER = "insurance_lapse"
 NAME = "insurance_renewals"
-TITLE = "Motor insurance renewals"
 
-CONTEXT = Context(
-    source=TITLE,
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
+CONTEXT = Context.public(
+    source="Motor insurance renewals",
     population="private motor policies of one European direct insurer, due for renewal",
     period="one year, which is not known",
     outcome="did not renew",
@@ -128,16 +124,8 @@ def scores_table(renewals: pd.DataFrame) -> pd.DataFrame:
 
 def churn_rate_table(renewals: pd.DataFrame) -> pd.DataFrame:
     """Lapses of one renewal round."""
-    return pd.DataFrame(
-        {
-            "industry": ["insurance"],
-            "firm": ["a European direct motor insurer"],
-            "period": ["one renewal round"],
-            "n_start": [len(renewals)],
-            "n_lost": [int(renewals["lapse"].sum())],
-            "years": [1.0],
-        }
-    )
+    lost = int(renewals["lapse"].sum())
+    return one_rate("insurance", "a European direct motor insurer", "one renewal round", len(renewals), lost)
 
 
 def class_stood_still(renewals: pd.DataFrame) -> pd.DataFrame:
@@ -146,11 +134,9 @@ def class_stood_still(renewals: pd.DataFrame) -> pd.DataFrame:
     return kept(NAME, "price_exposure/increase", "policies", renewals, moved)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a European motor insurer, 23,060 policies due for renewal",
         publisher="R package CASdatasets (Christophe Dutang, Arthur Charpentier); insurer not named",
@@ -169,40 +155,26 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    load=lambda: load_renewals(),
     builders={
-        "price_exposure/increase": framed(
-            "price_exposure",
-            CONTEXT,
-            lambda: price_table(class_stood_still(load_renewals()), market=False),
+        "price_exposure/increase": Framed(
+            lambda renewals: price_table(class_stood_still(renewals), market=False),
             contrast="10 % dearer than last year, bonus class unchanged",
         ),
-        "price_exposure/any_change": framed(
-            "price_exposure",
-            CONTEXT,
-            lambda: price_table(load_renewals(), market=False),
-            contrast="10 % dearer than last year, whatever the reason",
+        "price_exposure/any_change": Framed(
+            partial(price_table, market=False), contrast="10 % dearer than last year, whatever the reason"
         ),
-        "price_exposure/market": framed(
-            "price_exposure",
-            CONTEXT,
-            lambda: price_table(load_renewals(), market=True),
+        "price_exposure/market": Framed(
+            partial(price_table, market=True),
             contrast="10 % dearer than the market",
             indirect="the market price is a proxy, not an offer that the customer had; its error pulls the estimate toward none",
             fault="market_misread",
         ),
-        "exposure": framed(
-            "exposure",
-            CONTEXT,
-            lambda: products_table(load_renewals()),
-            contrast="customers with several policies against customers with one",
+        "exposure": Framed(products_table, contrast="customers with several policies against customers with one"),
+        "scores": Framed(
+            scores_table, indirect="judged on other policies of the same renewal round, not on a later one"
         ),
-        "scores": framed(
-            "scores",
-            CONTEXT,
-            lambda: scores_table(load_renewals()),
-            indirect="judged on other policies of the same renewal round, not on a later one",
-        ),
-        "churn_rates": framed("churn_rates", CONTEXT, lambda: churn_rate_table(load_renewals())),
+        "churn_rates": Framed(churn_rate_table),
     },
     answers={
         "loyal-customers-tolerate-prices": (
@@ -218,10 +190,7 @@ SOURCE = Source(
             Answer("exposure", {"quantity": "churn_difference_several_products"}),
             Answer("exposure", {"quantity": "lapse_odds_ratio_several_products", "role": "context"}),
         ),
-        "churn-is-predictable": (
-            Answer("scores", {"quantity": "auc"}),
-            Answer("scores", {"quantity": "top_tenth_lift"}),
-        ),
+        "churn-is-predictable": answers_on("scores", "auc", "top_tenth_lift"),
         "industry-churn-gap": (Answer("churn_rates", {"quantity": "finance_churn_rate"}),),
     },
 )

@@ -6,15 +6,14 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
+from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 
 FOLDER = "insurance_lapse"
 NAME = "insurance_surrender"
-TITLE = "Whole-life surrenders"
 
 EVENTS = {"in-force": 0, "surrender": 1, "death": 2, "other": 3}
 """Cause of ending to the frame's event code; surrender is leaving of one's own will."""
@@ -25,10 +24,8 @@ GUESSED_TERM_YEARS = 10.0
 FULL_YEARS = range(1996, 2010)
 """Calendar years that lie wholly between the first sales and the end of observation."""
 
-CONTEXT = Context(
-    source=TITLE,
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
+CONTEXT = Context.public(
+    source="Whole-life surrenders",
     population="US whole-life policies sold by tied agents",
     period="January 1995 to May 2010",
     outcome="surrendered the policy",
@@ -96,11 +93,9 @@ def churn_rate_table(policies: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(industry="insurance", firm="a US life insurer, tied agents", years=1.0)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a US life insurer, 29,317 policies followed from 1995 to 2010",
         publisher="R package CASdatasets (Christophe Dutang, Arthur Charpentier); insurer not named",
@@ -117,9 +112,10 @@ SOURCE = Source(
         not_for=("the effect of being bound: when surrender charges end is not known",),
     ),
     files=files,
+    load=lambda: load_policies(),
     builders={
-        "spells": framed("spells", CONTEXT, lambda: spells_table(load_policies())),
-        "churn_rates": framed("churn_rates", CONTEXT, lambda: churn_rate_table(load_policies())),
+        "spells": Framed(spells_table),
+        "churn_rates": Framed(churn_rate_table),
     },
     answers={"industry-churn-gap": (Answer("churn_rates", {"quantity": "finance_churn_rate"}),)},
     not_identified={

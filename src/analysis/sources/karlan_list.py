@@ -5,16 +5,15 @@ The match was one, two or three dollars for each dollar given. Months since the 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.core.vocabulary import Design
+from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -23,9 +22,8 @@ DORMANT_MONTHS = 8
 """The file's `dormant` is exactly this: the last gift lies eight months or more back, before the year of the letter."""
 MISSING = -999
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Karlan & List letters",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="50,083 earlier donors of a US non-profit organisation, all written to",
     period="letters of August 2005",
@@ -71,36 +69,30 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read, check_facts, process)
 
 
-def _dormant() -> pd.DataFrame:
+def dormant_table(donors: pd.DataFrame) -> pd.DataFrame:
+    """Donors whose last gift lies eight months or more back."""
     return kept(
         NAME,
         "silent donors",
         "donors",
-        load(),
+        donors,
         ("month of the last gift not known", lambda t: t["moderator"].isna()),
         (f"last gift less than {DORMANT_MONTHS} months back", lambda t: t["moderator"] < DORMANT_MONTHS),
     )
 
 
-_DORMANT_CONTEXT = replace(
-    CONTEXT, population="earlier donors of a US non-profit organisation whose last gift lay eight months or more back"
-)
-
-
-def build_dormant_offers() -> Frame:
+def dormant_offers_table(donors: pd.DataFrame) -> pd.DataFrame:
     """The same donors without the randomisation: all were written to, as a naive analyst would count them."""
-    table = _dormant().assign(earlier="bought")
-    offers = table[["unit_id", "earlier"]].assign(responded=table["outcome"].astype(int))
-    return spec("offers").check(offers, replace(_DORMANT_CONTEXT, design=Design.OBSERVATIONAL, contrast=""))
+    table = dormant_table(donors).assign(earlier="bought")
+    return table[["unit_id", "earlier"]].assign(responded=table["outcome"].astype(int))
 
 
+_LONG_AGO = "earlier donors of a US non-profit organisation whose last gift lay eight months or more back"
 _BY_MONTHS = {"role": "context", "by": "moderator", "moderator_name": "months since the last gift"}
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a US charity's experiment of 2005, letters to 50,083 earlier donors",
         publisher="Dean Karlan and John List; replication data of the American Economic Review",
@@ -116,10 +108,11 @@ SOURCE = Source(
         not_for=("whether a letter brings donors back: nobody was left without one",),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "experiment": framed("experiment", CONTEXT, lambda: load()),
-        "experiment/dormant": framed("experiment", _DORMANT_CONTEXT, lambda: _dormant()),
-        "offers/dormant": build_dormant_offers,
+        "experiment": Framed(),
+        "experiment/dormant": Framed(dormant_table, population=_LONG_AGO),
+        "offers/dormant": Framed(dormant_offers_table, population=_LONG_AGO, design=Design.OBSERVATIONAL, contrast=""),
     },
     answers={
         "reactivation-pays": (

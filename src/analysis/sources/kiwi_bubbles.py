@@ -6,19 +6,14 @@ could be.
 
 from __future__ import annotations
 
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
-from analysis.sources.purchase_log import built, company_of
-
-if TYPE_CHECKING:
-    from analysis.company.store import Company
+from analysis.sources.purchase_log import built, opened
 
 NAME = "kiwi_bubbles"
 LAUNCH = "2000-01-01"
@@ -27,10 +22,8 @@ END_OF_OBSERVATION = "2000-12-29"
 """Day 364 from the launch: the end of week 52."""
 N_WEEKS, DAYS_PER_WEEK = 52, 7
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Kiwi Bubbles panel",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="344 households of two test markets who tried a new drink",
     period="the 52 weeks after its launch, 1990s",
     indirect="purchases of one new product, not of a firm's whole range",
@@ -64,17 +57,12 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read_csv, check_facts, process)
 
 
-@cache
-def open_log() -> Company:
-    """The purchases as a company's table."""
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=load())
+open_log = opened(CONTEXT, END_OF_OBSERVATION, lambda: {"transactions": load()})
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="344 households in two test markets who tried a new drink in the 1990s",
         publisher="Peter Fader, Bruce Hardie and Robert Zeithammer, from a panel of Information Resources",

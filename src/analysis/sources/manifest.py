@@ -74,7 +74,7 @@ def public_file(source: str, file: str) -> Path:
             f"The public file {source}/{file} is not in the data folder; `python -m analysis fetch {source}` "
             f"downloads it, or set {paths.DATA_DIR_VARIABLE} to a folder that has it."
         )
-    found = _sha256(path, path.stat().st_mtime_ns)
+    found = file_hash(path)
     if found != entry.sha256:
         raise DataFault(
             f"The public file {source}/{file} has sha256 {found}, but data/sources.csv lists {entry.sha256}: it is not "
@@ -88,6 +88,12 @@ def public_files(source: str, *files: str) -> tuple[Path, ...]:
     return tuple(public_file(source, file) for file in files)
 
 
+def file_hash(path: Path) -> str:
+    """Sha256 of a file's bytes; a file that has not changed is read once a process."""
+    return _hash_of(path, path.stat().st_mtime_ns)
+
+
 @cache
-def _sha256(path: Path, _changed_at: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _hash_of(path: Path, _changed_at: int) -> str:
+    with path.open("rb") as handle:  # a company's file may be larger than the memory
+        return hashlib.file_digest(handle, "sha256").hexdigest()

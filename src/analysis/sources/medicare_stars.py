@@ -7,18 +7,15 @@ a plan in autumn; whether those who then leave are counted on 31 December or on 
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
+from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "medicare_stars"
@@ -52,10 +49,8 @@ SERVICE_REASONS = (
 )
 MONEY_REASON = "Financial Reasons for Disenrollment"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Medicare star ratings",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="contracts of US health insurers with members over 65 (Medicare Advantage)",
     period="calendar years 2010 to 2020",
     outcome="members who chose to leave in a year, %",
@@ -64,17 +59,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the four tables that are used."""
-    return tuple(public_file(NAME, f"{table}.rda") for table in TABLES)
-
-
-@cache
-def load() -> dict[str, pd.DataFrame]:
-    """The four tables, their facts asserted."""
-    tables = {name: read_r_table(path, name) for name, path in zip(TABLES, files(), strict=True)}
-    check_facts(tables)
-    return tables
+files = partial(public_files, NAME, *(f"{table}.rda" for table in TABLES))
 
 
 def check_facts(tables: dict[str, pd.DataFrame]) -> None:
@@ -91,6 +76,13 @@ def check_facts(tables: dict[str, pd.DataFrame]) -> None:
     require_fact(
         NAME, "share of ratings of 2021 that repeat 2020", 1.0, round(float((both[2020.0] == both[2021.0]).mean()), 2)
     )
+
+
+load = load_once(
+    files,
+    lambda *paths: {name: read_r_table(path, name) for name, path in zip(TABLES, paths, strict=True)},
+    check_facts,
+)
 
 
 def _of_measure(scores: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -233,29 +225,33 @@ def reason_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     ]
 
 
-def build_panel(exposure: str, words: str) -> Frame:
-    """Leaving against one exposure."""
-    context = replace(CONTEXT, contrast=f"{words}, the same contract in other years")
-    return spec("panel").check(panel_table(load(), exposure), context)
-
-
-def build_churn_rates() -> Frame:
+def rates_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Counted share who chose to leave, by contract and calendar year; the firm is the parent company."""
-    table = leaving(load())
+    table = leaving(tables)
     rows = table.assign(
         industry="insurance",
         firm=table["parent"],
         period=table["contract_id"] + " " + table["period"].astype(str),
         yearly_percent=table["outcome"],
     )
-    return spec("churn_rates").check(rows[["industry", "firm", "period", "yearly_percent"]], CONTEXT)
+    return rows[["industry", "firm", "period", "yearly_percent"]]
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+EXPOSURES = {
+    "hold": "time on hold in spring",
+    "service": "members' rating of the service in spring",
+    "rating": "members' rating of the plan in spring",
+    "complaints": "complaints in the year before",
+    "ease": "how easily members got medicines through the plan, in spring",
+    "reminders": "share of members reminded to fill a prescription, in spring",
+    "appeals": "appeals decided in time in the year before",
+    "stars": "overall stars, published the October before",
+}
+"""What leaving is held against, in words."""
+
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="US health insurers' contracts for people over 65, rated each year, 2010 to 2020",
         publisher="Centers for Medicare & Medicaid Services; tables of the R package medicarestars (J. Urick)",
@@ -278,33 +274,26 @@ SOURCE = Source(
         ),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "panel/hold": partial(build_panel, "hold", "time on hold in spring"),
-        "panel/service": partial(build_panel, "service", "members' rating of the service in spring"),
-        "panel/rating": partial(build_panel, "rating", "members' rating of the plan in spring"),
-        "panel/complaints": partial(build_panel, "complaints", "complaints in the year before"),
-        "panel/ease": partial(build_panel, "ease", "how easily members got medicines through the plan, in spring"),
-        "panel/reminders": partial(
-            build_panel, "reminders", "share of members reminded to fill a prescription, in spring"
-        ),
-        "panel/appeals": partial(build_panel, "appeals", "appeals decided in time in the year before"),
-        "panel/stars": partial(build_panel, "stars", "overall stars, published the October before"),
-        "panel/leaders": framed(
-            "panel",
-            CONTEXT,
-            lambda: leader_table(load()),
+        **{
+            f"panel/{exposure}": Framed(
+                partial(panel_table, exposure=exposure), contrast=f"{words}, the same contract in other years"
+            )
+            for exposure, words in EXPOSURES.items()
+        },
+        "panel/leaders": Framed(
+            leader_table,
             outcome="change of the share who stay, points",
             contrast="rated 4.5 stars or more against others",
         ),
-        "panel/reasons": framed(
-            "panel",
-            CONTEXT,
-            lambda: reason_table(load()),
+        "panel/reasons": Framed(
+            reason_table,
             outcome="points",
             period="star years 2020 to 2022",
             contrast="the most named problem with product or service against financial reasons",
         ),
-        "churn_rates": build_churn_rates,
+        "churn_rates": Framed(rates_table),
     },
     answers={
         "prompt-response-retains": (

@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "olist"
-TITLE = "Olist orders"
 DATES = (
     "order_purchase_timestamp",
     "order_estimated_delivery_date",
@@ -24,10 +22,8 @@ DATES = (
 )
 LARGE_STATES = ("SP", "RJ", "MG", "RS", "PR", "SC", "BA")
 
-CONTEXT = Context(
-    source=TITLE,
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
+CONTEXT = Context.public(
+    source="Olist orders",
     population="orders in a Brazilian marketplace whose buyers wrote a comment",
     period="February 2017 to April 2018",
     outcome="review score, 1 to 5",
@@ -91,11 +87,9 @@ def late_table(orders: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-SOURCE = Source(
-    name=NAME,
-    title=TITLE,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a Brazilian online marketplace, 3,584 orders of 2017 and 2018 with a written review",
         publisher="Olist, on Kaggle (first edition of 2018, sample with comments classified by readers)",
@@ -110,6 +104,7 @@ SOURCE = Source(
         not_for=("repeat purchase or churn: there is no customer id",),
     ),
     files=files,
-    builders={"exposure": framed("exposure", CONTEXT, lambda: late_table(load_orders()))},
+    load=lambda: load_orders(),
+    builders={"exposure": Framed(late_table)},
     answers={"service-failure-drives-churn": (Answer("exposure", {"quantity": "rating_difference"}),)},
 )

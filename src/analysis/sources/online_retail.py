@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified, answers_on, load_once, public, require_fact
 from analysis.sources.manifest import public_files
-from analysis.sources.purchase_log import built, company_of
+from analysis.sources.purchase_log import built, opened
 from analysis.sources.row_ledger import kept
-
-if TYPE_CHECKING:
-    from analysis.company.store import Company
 
 NAME = "online_retail"
 CALIBRATION_END = datetime.date(2011, 6, 30)
@@ -31,10 +26,8 @@ RUN_IN_MONTHS = 3
 LOST_BY_SILENCE: dict[str, object] = {"window": 3, "newcomers_known": False, "run_in_months": 0}
 """Who bought in none of three months is lost, and whoever comes in counts as won."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Online Retail",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="customers of a UK giftware shop on the web, many of them wholesalers, with a customer number",
     period="December 2010 to 9 December 2011",
     currency="GBP",
@@ -86,12 +79,9 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@cache
-def open_log() -> Company:
-    """Read, check and process the file."""
-    raw = read(files()[0])
-    check_facts(raw)
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=process(raw))
+load = load_once(files, read, check_facts, process)
+
+open_log = opened(CONTEXT, END_OF_OBSERVATION, lambda: {"transactions": load()})
 
 
 LEFT_EDGE = (
@@ -102,11 +92,9 @@ LEFT_EDGE = (
 
 IN_BOTH = "the two years joined hold this year too, and a firm has one vote"
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a UK giftware shop on the web, 2010 to 2011, 4,372 customers",
         publisher="Daqing Chen, London South Bank University; UCI Machine Learning Repository 352; R package onlineretail",
@@ -139,10 +127,8 @@ SOURCE = Source(
     },
     answers={
         "retention-drives-growth": (Answer("account_periods", doubt=IN_BOTH),),
-        "churn-is-predictable": (
-            Answer("customer_holdout", {"quantity": "auc"}, doubt=IN_BOTH),
-            Answer("customer_holdout", {"quantity": "top_tenth_lift"}, doubt=IN_BOTH),
-            Answer("customer_holdout", {"quantity": "auc_gain_over_recency"}, doubt=IN_BOTH),
+        "churn-is-predictable": answers_on(
+            "customer_holdout", "auc", "top_tenth_lift", "auc_gain_over_recency", doubt=IN_BOTH
         ),
     },
     not_identified={

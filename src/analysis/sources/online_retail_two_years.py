@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources import online_retail
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, answers_on, load_once, public, require_fact
 from analysis.sources.manifest import public_file
 from analysis.sources.online_retail import LOST_BY_SILENCE
-from analysis.sources.purchase_log import built, company_of, occasions_of
+from analysis.sources.purchase_log import built, occasions_of, opened
 from analysis.sources.row_ledger import kept
-
-if TYPE_CHECKING:
-    from analysis.company.store import Company
 
 FOLDER, NAME = "online_retail_II", "online_retail_two_years"
 SECOND_YEAR, END_OF_OBSERVATION = "2010-12-01", "2011-11-30"
@@ -34,10 +28,8 @@ WASH_IN_MONTHS = 12
 PRODUCT_CODE = r"^\d{5}"
 """Codes of products begin with five digits; all others are postage, fees, samples and corrections."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Online Retail, two years",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="customers of a UK giftware shop on the web, many of them wholesalers, with a customer number",
     period="December 2009 to November 2011",
     currency="GBP",
@@ -153,25 +145,14 @@ def returns_table(lines: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-@cache
-def load_lines() -> pd.DataFrame:
-    """Read, check and join the files."""
-    tables = read(*files())
-    check_facts(*tables)
-    return join(*tables)
+load_lines = load_once(files, read, check_facts, lambda tables: join(*tables))
+
+open_log = opened(CONTEXT, END_OF_OBSERVATION, lambda: {"transactions": load_lines()})
 
 
-@cache
-def open_log() -> Company:
-    """The lines as a company's transactions."""
-    return company_of(CONTEXT, END_OF_OBSERVATION, transactions=load_lines())
-
-
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a UK giftware shop on the web, December 2009 to November 2011",
         publisher="Daqing Chen, London South Bank University; UCI Machine Learning Repository 502 and 352",
@@ -190,6 +171,7 @@ SOURCE = Source(
     ),
     files=files,
     tables=open_log,
+    load=lambda: (load_lines(), occasions_of(open_log())),
     builders={
         # Whole quarters of 2010 and 2011; tenure from the first purchase seen, which moves no slope within a customer.
         "customer_periods": built("customer_periods", open_log, CONTEXT),
@@ -203,10 +185,8 @@ SOURCE = Source(
         "repeat_trials": built(
             "repeat_trials", open_log, CONTEXT, joined_from=datetime.date.fromisoformat(SECOND_YEAR)
         ),
-        "exposure/returns": framed(
-            "exposure",
-            CONTEXT,
-            lambda: returns_table(load_lines(), occasions_of(open_log())),
+        "exposure/returns": Framed(
+            returns_table,
             population="customers of a UK giftware shop on the web who bought from December 2010 to May 2011",
             period="December 2010 to November 2011",
             outcome="no purchase in the half-year after",
@@ -218,11 +198,7 @@ SOURCE = Source(
         "spend-grows-with-tenure": (Answer("customer_periods"),),
         "repeat-revenue-is-steadier": (Answer("segment_revenue"),),
         "retention-drives-growth": (Answer("account_periods"),),
-        "churn-is-predictable": (
-            Answer("customer_holdout", {"quantity": "auc"}),
-            Answer("customer_holdout", {"quantity": "top_tenth_lift"}),
-            Answer("customer_holdout", {"quantity": "auc_gain_over_recency"}),
-        ),
+        "churn-is-predictable": answers_on("customer_holdout", "auc", "top_tenth_lift", "auc_gain_over_recency"),
         "service-failure-drives-churn": (Answer("exposure/returns", {"quantity": "churn_difference"}),),
     },
     not_identified={

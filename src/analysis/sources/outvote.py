@@ -5,14 +5,13 @@ Not all who could have been messaged were, and some who were not to get one did 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, load_once, read_csv, require_fact
+from analysis.core.vocabulary import Design
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -20,9 +19,8 @@ NAME = "outvote"
 LAST_PLACE = 103
 """The authors' study population: matched to the voter rolls with confidence, and in the first 103 places of a queue."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Outvote friend-to-friend messages",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="27,464 contacts of an app's users, matched to the voter rolls, in the first 103 places of the queue",
     period="US midterm elections of November 2018",
@@ -50,8 +48,9 @@ def in_study(raw: pd.DataFrame) -> pd.Series:
 load = load_once(files, read_csv, check_facts)
 
 
-def _experiment(raw: pd.DataFrame, context: Context) -> Frame:
-    table = pd.DataFrame(
+def experiment_table(raw: pd.DataFrame) -> pd.DataFrame:
+    """People assigned to a message or to none, whether they got one, and whether they voted."""
+    return pd.DataFrame(
         {
             "unit_id": raw.index,
             "arm": raw["Z"].map({1: "message", 0: "control"}),
@@ -60,35 +59,22 @@ def _experiment(raw: pd.DataFrame, context: Context) -> Frame:
             "outcome": raw["Y"].astype(float),
         }
     )
-    return spec("experiment").check(table, context)
 
 
-def build_study() -> Frame:
+def study_table(raw: pd.DataFrame) -> pd.DataFrame:
     """The authors' study population."""
     outside = (
         f"not matched to the rolls with confidence, or beyond place {LAST_PLACE} of the queue",
         lambda t: ~in_study(t),
     )
-    return _experiment(kept(NAME, "experiment", "people", load(), outside), CONTEXT)
-
-
-def build_eligible() -> Frame:
-    """All eligible people, whoever could not be found on the rolls counted as not voting."""
-    context = replace(
-        CONTEXT,
-        population="all 195,118 eligible contacts, those not found on the voter rolls counted as not voting",
-        contrast="all eligible: " + CONTEXT.contrast,
-    )
-    return _experiment(load(), context)
+    return experiment_table(kept(NAME, "experiment", "people", raw, outside))
 
 
 _QUANTITIES = {"quantity": "message_effect", "quantity_reached": "message_effect_on_reached"}
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="an experiment before the US elections of 2018, 27,464 friends of a voting app's users",
         publisher="Aaron Schein and others, github.com/aschein/outvote",
@@ -105,7 +91,15 @@ SOURCE = Source(
         not_for=("what a message is worth in sales",),
     ),
     files=files,
-    builders={"experiment": build_study, "experiment/eligible": build_eligible},
+    load=lambda: load(),
+    builders={
+        "experiment": Framed(study_table),
+        "experiment/eligible": Framed(
+            experiment_table,
+            population="all 195,118 eligible contacts, those not found on the voter rolls counted as not voting",
+            contrast=f"all eligible: {CONTEXT.contrast}",
+        ),
+    },
     answers={
         "word-of-mouth-brings-customers": (
             Answer("experiment", _QUANTITIES),

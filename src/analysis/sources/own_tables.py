@@ -48,8 +48,6 @@ def company_source(data: str | Path, *, backend: Any = None) -> Source:
             licence="none: simulated" if settings.simulated else "the company's own",
             accessed="at the time of the report",
             row="see the quality ledger",
-            defects=(),
-            not_for=(),
         ),
         files=lambda: _files(company),
         builders=MappingProxyType({key: _builder(company, key) for key in BUILDERS}),

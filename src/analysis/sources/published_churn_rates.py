@@ -17,7 +17,7 @@ from analysis.core import paths
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Source, framed, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, public, require_fact
 
 NAME = "published_churn_rates"
 FILE = "h_churn_and_lock_in.csv"
@@ -110,10 +110,9 @@ def load() -> pd.DataFrame:
     return rates_table(rows)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLISHED,
+SOURCE = public(
+    NAME,
+    CONTEXT,
     delivery="package",
     data_card=DataCard(
         in_short="yearly churn of mobile operators and financial firms as published, 1999 to 2023",
@@ -131,7 +130,8 @@ SOURCE = Source(
         not_for=("one firm against another: each counts in its own way",),
     ),
     files=files,
-    builders={"churn_rates": framed("churn_rates", CONTEXT, lambda: load())},
+    load=lambda: load(),
+    builders={"churn_rates": Framed()},
     answers={
         CLAIM: (
             Answer(

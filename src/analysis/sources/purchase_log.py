@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -43,12 +43,19 @@ def company_of(context: Context, end_of_observation: str, **tables: pd.DataFrame
     return Company(settings, tables={name: _as_texts(table) for name, table in tables.items()})
 
 
+def opened(
+    context: Context, end_of_observation: str, tables: Callable[[], Mapping[str, pd.DataFrame]]
+) -> Callable[[], Company]:
+    """Return a function that opens a public data set as a company, once a process; `tables` reads what it opens."""
+    return cache(lambda: company_of(context, end_of_observation, **tables()))
+
+
 def _as_texts(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(customer_id=table["customer_id"].astype("int64").astype(str).str.zfill(CODE_DIGITS))
 
 
 def built(name: str, company: Callable[[], Company], context: Context, **options: object) -> Callable[[], Frame]:
-    """Return a function that builds a frame once, by a company's builder and with the public source's own words.
+    """Return a function that builds a frame by a company's builder and with the public source's own words.
 
     Parameters
     ----------
@@ -62,7 +69,6 @@ def built(name: str, company: Callable[[], Company], context: Context, **options
         Of the builder, beside those of the catalogue.
     """
 
-    @cache
     def build() -> Frame:
         from analysis.frames.builders.catalogue import BUILDERS
 

@@ -9,18 +9,17 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.core.vocabulary import Design
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "rondeau"
 ARMS = {0: "control", 1: "challenge gift", 2: "matching gift", 3: "control"}
 """0 and 3 are the high and the low control, both without a leading gift."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Rondeau & List letters",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="3,000 people written to by the British Columbia chapter of the Sierra Club of Canada",
     period="one appeal, not dated",
@@ -41,11 +40,10 @@ def check_facts(raw: pd.DataFrame) -> None:
 load = load_once(files, read_csv, check_facts)
 
 
-def build_experiment() -> Frame:
+def experiment_table(raw: pd.DataFrame) -> pd.DataFrame:
     """Letters with a leading gift against letters without, whether the person gave."""
-    raw = load()
     arm = raw["treattype"].map(ARMS)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "unit_id": range(len(raw)),
             "arm": arm,
@@ -53,14 +51,11 @@ def build_experiment() -> Frame:
             "outcome": (raw["donation"] > 0).astype(float),
         }
     )
-    return spec("experiment").check(table, CONTEXT)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a Canadian environmental charity's appeal, 3,000 people written to",
         publisher="Daniel Rondeau and John List; shipped with the R package experimentr",
@@ -72,7 +67,8 @@ SOURCE = Source(
         not_for=("win-back: who had given before, and when, is not in the file",),
     ),
     files=files,
-    builders={"experiment": build_experiment},
+    load=lambda: load(),
+    builders={"experiment": Framed(experiment_table)},
     not_identified={
         "reactivation-pays": NotIdentified(
             reason="When a person last gave, or whether ever, is not in the file, so that nobody can be called "

@@ -6,18 +6,15 @@ purchases or more take part.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, Source, require_fact
-from analysis.sources.manifest import public_file
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Framed, public, require_fact
+from analysis.sources.manifest import public_file, public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "scanner_panels"
@@ -42,10 +39,8 @@ WITHOUT_PRICE = {"Cracker": 3}
 FEWEST_PURCHASES = 8
 """Four before, to tell loyalty, and four after."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Scanner panels",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="households of US scanner panels",
     period="not dated",
     outcome="brand bought",
@@ -54,9 +49,7 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the five panels."""
-    return tuple(public_file(NAME, f"{panel}.csv") for panel in PANELS)
+files = partial(public_files, NAME, *(f"{panel}.csv" for panel in PANELS))
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -141,24 +134,20 @@ def load(panel: str) -> pd.DataFrame:
     return raw
 
 
-@cache
-def _build(panel: str) -> Frame:
-    # Five panels are five sources: other households, other shelves.
-    context = replace(
-        CONTEXT,
+def _panel(panel: str) -> Framed:
+    """Five panels are five sources: other households, other shelves."""
+    return Framed(
+        lambda: process(load(panel), panel),
         source=f"{panel} panel",
         population=f"households of a US scanner panel that bought {PANELS[panel][2]}",
     )
-    return spec("choice_sets").check(process(load(panel), panel), context)
 
 
-BUILDERS: dict[str, Callable[[], Frame]] = {f"choice_sets/{panel.lower()}": partial(_build, panel) for panel in PANELS}
+BUILDERS = {f"choice_sets/{panel.lower()}": _panel(panel) for panel in PANELS}
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="US households whose supermarket purchases were scanned, brand by brand",
         publisher="R package Ecdat (Yves Croissant); copies of Rdatasets (Vincent Arel-Bundock)",

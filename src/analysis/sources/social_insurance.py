@@ -10,18 +10,17 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Source, framed, load_once, package_file, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, package_file, public, read_csv, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "social_insurance"
 CONTROLS = ("male", "age", "agpop", "ricearea_2010", "literacy", "intensive", "risk_averse", "disaster_prob")
 """Controls of the published specification, beside a dummy for each administrative village."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Rice farmers' insurance",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="rice farmers in China offered crop insurance in a second round, told what the first round had bought",
     period="about 2010 (rice areas are of that year)",
@@ -63,10 +62,9 @@ def process(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read_csv, check_facts, process)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
+SOURCE = public(
+    NAME,
+    CONTEXT,
     delivery="package",
     data_card=DataCard(
         in_short="1,410 rice farmers in China who were offered crop insurance about 2010",
@@ -85,6 +83,7 @@ SOURCE = Source(
         ),
     ),
     files=files,
-    builders={"peer_encouragement": framed("peer_encouragement", CONTEXT, lambda: load())},
+    load=lambda: load(),
+    builders={"peer_encouragement": Framed()},
     answers={"word-of-mouth-brings-customers": (Answer("peer_encouragement", {"quantity": "peer_effect"}),)},
 )

@@ -6,16 +6,16 @@ the year before, 51,000 renewals have a price change and an answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._holdout_score import score_others
-from analysis.sources.base import Answer, DataCard, Source, framed, load_once, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, one_rate, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -26,10 +26,8 @@ LARGEST_CHANGE = 1.28
 """Premiums that rise or fall by more than this factor (one in fifteen) mostly changed with the cover and are left out."""
 JUDGED_YEAR = 2018
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Spanish motor insurance",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="motor policies of one Spanish insurer, due for renewal",
     period="November 2016 to November 2018",
     outcome="did not take the renewal offer",
@@ -172,16 +170,8 @@ def churn_table(raw: pd.DataFrame) -> pd.DataFrame:
         ("lapsed by the day", lambda t: t["Date_lapse"] <= t["Date_last_renewal"]),
     )
     lost = start["Date_lapse"] <= start["Date_last_renewal"] + pd.DateOffset(years=1)
-    return pd.DataFrame(
-        {
-            "industry": ["insurance"],
-            "firm": ["a Spanish motor insurer"],
-            "period": ["a year from December 2016 to November 2017 on"],
-            "n_start": [len(start)],
-            "n_lost": [int(lost.sum())],
-            "years": [1.0],
-        }
-    )
+    period = "a year from December 2016 to November 2017 on"
+    return one_rate("insurance", "a Spanish motor insurer", period, len(start), int(lost.sum()))
 
 
 load = load_once(files, read, check_facts)
@@ -193,11 +183,13 @@ def load_renewals() -> pd.DataFrame:
     return renewals(load())
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+def _of_renewals(table: Callable[[pd.DataFrame], pd.DataFrame], **words: str) -> Framed:
+    return Framed(lambda _: table(load_renewals()), **words)
+
+
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a Spanish motor insurer, 53,502 policies, 2015 to 2018",
         publisher="Segura-Gisbert, Lledó & Pavía; Mendeley Data 5cxyb5fp4f",
@@ -217,28 +209,17 @@ SOURCE = Source(
         not_for=("what rivals offered", "claims of the same row as a cause of leaving"),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "price_exposure": framed(
-            "price_exposure", CONTEXT, lambda: price_table(load_renewals()), contrast="10 % dearer than last year"
+        "price_exposure": _of_renewals(price_table, contrast="10 % dearer than last year"),
+        "price_exposure/every_change": _of_renewals(
+            partial(price_table, every_change=True), contrast="10 % dearer than last year, changes of cover included"
         ),
-        "price_exposure/every_change": framed(
-            "price_exposure",
-            CONTEXT,
-            lambda: price_table(load_renewals(), every_change=True),
-            contrast="10 % dearer than last year, changes of cover included",
+        "exposure": _of_renewals(
+            products_table, contrast="customers with several policies the year before against customers with one"
         ),
-        "exposure": framed(
-            "exposure",
-            CONTEXT,
-            lambda: products_table(load_renewals()),
-            contrast="customers with several policies the year before against customers with one",
-        ),
-        "scores": framed(
-            "scores", CONTEXT, lambda: score_table(load_renewals()), period="2018, trained on 2016 and 2017"
-        ),
-        "churn_rates": framed(
-            "churn_rates", CONTEXT, lambda: churn_table(load()), period="December 2016 to November 2018"
-        ),
+        "scores": _of_renewals(score_table, period="2018, trained on 2016 and 2017"),
+        "churn_rates": Framed(churn_table, period="December 2016 to November 2018"),
     },
     answers={
         "loyal-customers-tolerate-prices": (

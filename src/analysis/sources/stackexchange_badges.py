@@ -7,16 +7,15 @@ Every other number of comments from six to twenty is held against the same membe
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Source, framed, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, Framed, public, require_fact
+from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "stackexchange_badges"
@@ -28,10 +27,8 @@ DAY, AFTER = timedelta(days=1), timedelta(days=90)
 NOON, SATURDAY = 12, 5
 PLACEBOS = tuple(k for k in range(6, 21) if k != REAL)
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Stack Exchange badges",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="members of two small question-and-answer sites who wrote ten comments or more",
     period="January 2014 to May 2022 and March to September 2018",
     outcome="days to the next comment",
@@ -40,11 +37,9 @@ CONTEXT = Context(
 )
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the four files in the data folder."""
-    return tuple(
-        public_file(NAME, f"stackexchange_{site}_{table}.xml") for site in SITES for table in ("Comments", "Badges")
-    )
+files = partial(
+    public_files, NAME, *(f"stackexchange_{site}_{table}.xml" for site in SITES for table in ("Comments", "Badges"))
+)
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -174,11 +169,9 @@ def load() -> dict[str, pd.DataFrame]:
     return found
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="members of two small question-and-answer sites on the web, 2014 to 2022",
         publisher="Stack Exchange Inc., data dumps of beer.stackexchange.com and quantumcomputing.stackexchange.com",
@@ -194,12 +187,11 @@ SOURCE = Source(
         not_for=("tiers of a programme: a badge costs nothing and gives nothing", "customers: members are volunteers"),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "tier_approach": framed("tier_approach", CONTEXT, lambda: approach_table(load())),
-        "exposure": framed(
-            "exposure",
-            CONTEXT,
-            lambda: answered_table(load()),
+        "tier_approach": Framed(approach_table),
+        "exposure": Framed(
+            answered_table,
             population="members of two small question-and-answer sites at their first comment",
             outcome="1 if the member comments on another post within 90 days",
             contrast="another member wrote on the same post within a day less nobody did",

@@ -7,17 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
+from analysis.core.vocabulary import Design
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
 NAME = "status_goods"
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Platinum card experiments",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="835 holders of an Indonesian bank's gold card who could be reached by telephone",
     period="2014 to 2016",
@@ -62,11 +61,9 @@ def experiment_table(raw: pd.DataFrame) -> pd.DataFrame:
 load = load_once(files, read, check_facts)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="an Indonesian bank's experiment with a platinum card, 2014 to 2016, 835 customers reached",
         publisher="Bursztyn, Ferman, Fiorin, Kanz and Rao; replication files in a public repository",
@@ -82,7 +79,8 @@ SOURCE = Source(
         not_for=("staying, or spending afterwards", "what benefits do: they are the same in both arms"),
     ),
     files=files,
-    builders={"experiment": framed("experiment", CONTEXT, lambda: experiment_table(load()))},
+    load=lambda: load(),
+    builders={"experiment": Framed(experiment_table)},
     answers={
         "exclusive-access-retains": (Answer("experiment", {"quantity": "uptake_difference", "role": "context"}),),
     },

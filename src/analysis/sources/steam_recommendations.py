@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -24,10 +23,8 @@ COLLECTED = "2026-04-12 06:58:33"
 
 DAYS = 90
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Owners of a game on Steam",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="owners of one computer game who wrote a review of it",
     period="reviews of November 2023 to January 2026",
     outcome="played the game 90 days after the review or later",
@@ -77,11 +74,9 @@ def score_table(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="all 1,823 reviews of one computer game on Steam, November 2023 to April 2026",
         publisher="Rubén Alcaraz Martínez, example of a kit that collects reviews of Steam",
@@ -99,6 +94,7 @@ SOURCE = Source(
         not_for=("buying again", "bringing others in: nobody's friends are in it"),
     ),
     files=files,
-    builders={"scores": framed("scores", CONTEXT, lambda: score_table(load()))},
+    load=lambda: load(),
+    builders={"scores": Framed(score_table)},
     answers={"nps-marks-loyalty": (Answer("scores", {"quantity": "reuse_auc"}),)},
 )

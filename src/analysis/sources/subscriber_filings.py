@@ -7,14 +7,13 @@ and in the fourth only over the year (`check_facts`). So costs are taken by year
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache, partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import DAYS_PER_YEAR, Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, Source, read_csv, require_fact
+from analysis.core.vocabulary import DAYS_PER_YEAR
+from analysis.frames import Context
+from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -38,10 +37,8 @@ HALF_TIME = 2010
 PART = "a part of the same quarters; which part is taken turns the sign"
 MILLION, THOUSAND = 1_000_000, 1_000
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="DISH filings",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="subscribers of one US satellite television firm, 9 to 14 million",
     period="2004 to 2014",
     currency="USD",
@@ -114,24 +111,20 @@ def load() -> pd.DataFrame:
     return table
 
 
-def _account(first: int, last: int) -> Frame:
+def account_table(quarters: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     """Quarters of the account: customers won (reconnections included), lost, there."""
-    table = load()
-    table = _of_years(f"account_periods {first} to {last}", table, first, last).assign(n_resurrected=0)
+    table = _of_years(f"account_periods {first} to {last}", quarters, first, last).assign(n_resurrected=0)
     columns = ["period_start", "years", "n_start", "n_won", "n_resurrected", "n_lost", "n_end"]
-    context = replace(CONTEXT, period=f"{first} to {last}")
-    return spec("account_periods").check(table[columns].reset_index(drop=True), context)
+    return table[columns].reset_index(drop=True)
 
 
-def build_cost_periods() -> Frame:
+def costs_table(quarters: pd.DataFrame) -> pd.DataFrame:
     """Years from 2005: acquisition spend, customers won and kept, service revenue. Retention spend is not reported.
 
     Acquisition spend is the year's cost per subscriber won (the fourth quarter's cell) times the customers won. Kept is the
     start less all losses of the year, those won and lost within it included.
     """
-    table = load()
-    table = _of_years("cost_periods", table, COSTS_FROM, LAST_YEAR)
-    by = table.groupby("year")
+    by = _of_years("cost_periods", quarters, COSTS_FROM, LAST_YEAR).groupby("year")
     won, lost = by["n_won"].sum(), by["n_lost"].sum()
     years = pd.DataFrame(
         {
@@ -144,23 +137,22 @@ def build_cost_periods() -> Frame:
             "revenue": by["revenue"].sum(min_count=4),
         }
     )
-    return spec("cost_periods").check(years.reset_index(drop=True), CONTEXT)
+    return years.reset_index(drop=True)
 
 
-def build_churn_rates() -> Frame:
+def rates_table(quarters: pd.DataFrame) -> pd.DataFrame:
     """Quarters: customers at the start and lost."""
-    table = load()
-    rows = table[["n_start", "n_lost", "years"]].assign(
-        industry="pay tv", firm="DISH", period=table["year"].astype(str) + " Q" + table["quarter"].astype(str)
-    )
-    return spec("churn_rates").check(rows, CONTEXT)
+    period = quarters["year"].astype(str) + " Q" + quarters["quarter"].astype(str)
+    return quarters[["n_start", "n_lost", "years"]].assign(industry="pay tv", firm="DISH", period=period)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+def _account(first: int, last: int) -> Framed:
+    return Framed(partial(account_table, first=first, last=last), period=f"{first} to {last}")
+
+
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="quarterly reports of a US satellite television firm with 9 to 14 million subscribers, 2004 to 2014",
         publisher="DISH Network's 10-Q and 10-K filings, compiled for customer-based valuation (McCarthy, Fader & Hardie)",
@@ -179,14 +171,15 @@ SOURCE = Source(
         not_for=("what keeping a customer costs: no retention spend is reported", "an industry: it is one firm"),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "account_periods": partial(_account, COUNTS_FROM, LAST_YEAR),
-        "account_periods/to_2009": partial(_account, COUNTS_FROM, HALF_TIME - 1),
-        "account_periods/from_2010": partial(_account, HALF_TIME, LAST_YEAR),
+        "account_periods": _account(COUNTS_FROM, LAST_YEAR),
+        "account_periods/to_2009": _account(COUNTS_FROM, HALF_TIME - 1),
+        "account_periods/from_2010": _account(HALF_TIME, LAST_YEAR),
         # Acquisition costs are whole from then on.
-        "account_periods/from_2005": partial(_account, COSTS_FROM, LAST_YEAR),
-        "cost_periods": build_cost_periods,
-        "churn_rates": build_churn_rates,
+        "account_periods/from_2005": _account(COSTS_FROM, LAST_YEAR),
+        "cost_periods": Framed(costs_table),
+        "churn_rates": Framed(rates_table),
     },
     answers={
         "retention-drives-growth": (

@@ -9,18 +9,15 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
-from analysis.sources.base import DataCard, NotIdentified, Source, load_once, read_csv, require_fact
+from analysis.frames import Context
+from analysis.sources.base import DataCard, Framed, NotIdentified, load_once, one_rate, public, read_csv, require_fact
 from analysis.sources.manifest import public_files
 
 NAME = "tmall_repeat"
 MONTHS_WATCHED = 6
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Tmall promotion buyers",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="260,864 pairs of a shopper and a merchant from whom the shopper first bought on a promotion day",
     period="the six months after one 11 November",
     outcome="1 if the shopper bought from the merchant again",
@@ -43,25 +40,16 @@ def check_facts(raw: pd.DataFrame) -> None:
 load = load_once(files, read_csv, check_facts)
 
 
-def build_churn_rates() -> Frame:
+def rates_table(raw: pd.DataFrame) -> pd.DataFrame:
     """One row: of those who first bought on the day, how many did not come back to the merchant in six months."""
-    raw = load()
-    row = {
-        "industry": "online marketplace",
-        "firm": "Tmall merchants, promotion buyers",
-        "period": CONTEXT.period,
-        "n_start": len(raw),
-        "n_lost": int((raw["label"] == 0).sum()),
-        "years": MONTHS_WATCHED / 12,
-    }
-    return spec("churn_rates").check(pd.DataFrame([row]), CONTEXT)
+    lost = int((raw["label"] == 0).sum())
+    firm = "Tmall merchants, promotion buyers"
+    return one_rate("online marketplace", firm, CONTEXT.period, len(raw), lost, MONTHS_WATCHED / 12)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="a Chinese online marketplace, 212,062 shoppers who bought on a promotion day",
         publisher="Alibaba Tianchi, challenge of IJCAI 2015",
@@ -73,7 +61,8 @@ SOURCE = Source(
         not_for=("churn: not coming back to one merchant is not leaving", "customers in general"),
     ),
     files=files,
-    builders={"churn_rates": build_churn_rates},
+    load=lambda: load(),
+    builders={"churn_rates": Framed(rates_table)},
     not_identified={
         "industry-churn-gap": NotIdentified(
             reason="Not coming back to one merchant of a marketplace within six months of a promotion is neither churn of a "

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, framed, require_fact
-from analysis.sources.manifest import public_file
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
+from analysis.sources.manifest import public_files
 
 NAME = "trust_surveys"
 SURVEYS = ("mobi", "corp_rep_data2")
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Trust surveys",
-    kind=Kind.PUBLIC,
-    design=Design.OBSERVATIONAL,
     population="customers of mobile phone providers who answered a European satisfaction survey",
     period="one wave each, before 2005 and before 2011",
     outcome="trust in the provider, marks of 1 to 10",
@@ -50,9 +47,7 @@ SWITCHING = tuple(f"switch_{number}" for number in range(1, 5))
 STAYING, PROVIDER = "cusl_3", "serviceprovider"
 
 
-def files() -> tuple[Path, ...]:
-    """Paths of the two surveys."""
-    return tuple(public_file(NAME, f"{survey}.rda") for survey in SURVEYS)
+files = partial(public_files, NAME, *(f"{survey}.rda" for survey in SURVEYS))
 
 
 def check_facts(mobile: pd.DataFrame, reputation: pd.DataFrame) -> None:
@@ -85,19 +80,17 @@ def switching_table(answers: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-@cache
-def load() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read and check both surveys."""
-    mobile, reputation = (read_r_table(path, survey) for path, survey in zip(files(), SURVEYS, strict=True))
-    check_facts(mobile, reputation)
-    return mobile, reputation
+def read(*files: Path) -> tuple[pd.DataFrame, ...]:
+    """Both surveys."""
+    return tuple(read_r_table(path, survey) for path, survey in zip(files, SURVEYS, strict=True))
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+load = load_once(files, read, check_facts)
+
+
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="two surveys of mobile phone customers, 250 and 347 answers",
         publisher="R package seminr (Ray, Danks and others)",
@@ -115,22 +108,19 @@ SOURCE = Source(
         not_for=("what builds trust over time", "behaviour of any kind"),
     ),
     files=files,
+    load=lambda: load(),
     builders={
-        "satisfaction_items/mobile": framed(
-            "satisfaction_items", CONTEXT, lambda: items_table(load()[0], MOBILE), source="Mobile satisfaction survey"
+        "satisfaction_items/mobile": Framed(
+            lambda mobile, _: items_table(mobile, MOBILE), source="Mobile satisfaction survey"
         ),
-        "satisfaction_items/reputation": framed(
-            "satisfaction_items",
-            CONTEXT,
-            lambda: items_table(load()[1], REPUTATION),
+        "satisfaction_items/reputation": Framed(
+            lambda _, reputation: items_table(reputation, REPUTATION),
             source="Corporate reputation survey",
             population="customers of four mobile phone providers who answered a survey of reputation",
             outcome="the provider is a trustworthy company, marks of 1 to 7",
         ),
-        "panel": framed(
-            "panel",
-            CONTEXT,
-            lambda: switching_table(load()[1]),
+        "panel": Framed(
+            lambda _, reputation: switching_table(reputation),
             source="Corporate reputation survey",
             population="customers of four mobile phone providers who answered a survey of reputation",
             outcome="wish to remain a customer, standard deviations",

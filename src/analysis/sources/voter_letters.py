@@ -6,15 +6,14 @@ is one row: the first listed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
-from analysis.core.vocabulary import Design, Kind
-from analysis.frames import Context, Frame, spec
+from analysis.core.vocabulary import Design
+from analysis.frames import Context
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Source, framed, load_once, require_fact
+from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
 from analysis.sources.manifest import public_files
 from analysis.sources.row_ledger import kept
 
@@ -27,9 +26,8 @@ MADE_OF = ("cluster", "treatment", "hh_size")
 PLANNED = {"control": 10 / 18, PLAIN: 2 / 18, "Hawthorne": 2 / 18, "Neighbors": 2 / 18, "Self": 2 / 18}
 """In each of 10,000 areas of 18 households two were drawn for each letter."""
 
-CONTEXT = Context(
+CONTEXT = Context.public(
     source="Letters to Michigan voters",
-    kind=Kind.PUBLIC,
     design=Design.RANDOMISED,
     population="180,002 households of people who had voted in November 2004, one member each",
     period="letters of July 2006, primary of August 2006",
@@ -109,19 +107,15 @@ def check_facts(raw: pd.DataFrame) -> None:
 load = load_once(files, read, check_facts, process)
 
 
-def build_plain() -> Frame:
+def plain_table(households: pd.DataFrame) -> pd.DataFrame:
     """The plain reminder against none."""
     other = ("another letter", lambda t: ~t["arm"].isin(["control", PLAIN]))
-    plain = kept(NAME, "experiment/plain", "households", load(), other).reset_index(drop=True)
-    words = "a letter that only reminds of the duty to vote against none"
-    return spec("experiment").check(plain, replace(CONTEXT, contrast=words))
+    return kept(NAME, "experiment/plain", "households", households, other).reset_index(drop=True)
 
 
-SOURCE = Source(
-    name=NAME,
-    title=CONTEXT.source,
-    kind=Kind.PUBLIC,
-    delivery="download",
+SOURCE = public(
+    NAME,
+    CONTEXT,
     data_card=DataCard(
         in_short="an experiment before Michigan's primary of 2006, letters or none to 180,002 households of voters",
         publisher="Gerber, Green & Larimer; copy in the R package primer.data",
@@ -142,7 +136,11 @@ SOURCE = Source(
         ),
     ),
     files=files,
-    builders={"experiment": framed("experiment", CONTEXT, lambda: load()), "experiment/plain": build_plain},
+    load=lambda: load(),
+    builders={
+        "experiment": Framed(),
+        "experiment/plain": Framed(plain_table, contrast="a letter that only reminds of the duty to vote against none"),
+    },
     answers={
         "targeting-risk-pays": (
             Answer("experiment"),

@@ -50,8 +50,7 @@ class Question:
 
     def is_stored(self, folder: Path, source: Source, claim: Claim) -> bool:
         """Say whether the answer to this question, asked now, is in the cache."""
-        parts_of = estimate_parts if self.kind == "estimates" else check_parts
-        parts = parts_of(source, self.frame, self.target, claim, self.options)
+        parts = parts_of(self.kind, source, self.frame, self.target, claim, self.options)
         key = store.key_of(parts) if parts else None
         return key is not None and store.entry(folder, self.kind, key).exists()
 
@@ -131,34 +130,44 @@ def estimates(
     compute : callable
         Takes what the estimator may see of the claim.
     """
-    seen = seen_by_estimators(claim)
-    parts = estimate_parts(source, key, target, claim, options)
-    if parts is not None:
-        ASKED.append(Question("estimates", source.name, key, target, claim.id, dict(options)))
     return store.remembered(
         "estimates",
-        parts,
-        lambda: compute(seen),
+        _asked("estimates", source, key, target, claim, options),
+        lambda: compute(seen_by_estimators(claim)),
         lambda found: _to_bytes([e.to_json() for e in found]),
         lambda content: tuple(Estimate.from_json(record) for record in json.loads(content)),
         unchanged=lambda: _same_data(source),
     )
 
 
-def estimate_parts(
-    source: Source, key: str, target: str, claim: Claim, options: Mapping[str, object]
+def parts_of(
+    kind: str, source: Source, key: str, target: str, claim: Claim, options: Mapping[str, object]
 ) -> dict[str, object] | None:
-    """Return everything that the estimates depend on; None for a source whose estimates are not cached."""
+    """Return everything that "estimates" or "checks" depend on; None for a source of which nothing is cached.
+
+    A check sees the whole entry of the register: what it judges by stands there.
+    """
     of_frame = _of_frame(source, key)
     if of_frame is None:
         return None
+    room, seen = ("estimators", seen_by_estimators(claim)) if kind == "estimates" else ("estimators.checks", claim)
     return {
         "frame": of_frame,
-        "estimator": target,
-        "code": source_code.code_hash(f"estimators.{target.split(':')[0]}", "verdicts.stored"),
-        "claim": asdict(seen_by_estimators(claim)),  # type: ignore[call-overload]
+        kind: target,
+        "code": source_code.code_hash(f"{room}.{target.split(':')[0]}", "verdicts.stored"),
+        "claim": asdict(seen),
         "options": dict(options),
     }
+
+
+def _asked(
+    kind: str, source: Source, key: str, target: str, claim: Claim, options: Mapping[str, object]
+) -> dict[str, object] | None:
+    """`parts_of` a question, which is noted."""
+    parts = parts_of(kind, source, key, target, claim, options)
+    if parts is not None:
+        ASKED.append(Question(kind, source.name, key, target, claim.id, dict(options)))
+    return parts
 
 
 def check(
@@ -169,37 +178,15 @@ def check(
     options: Mapping[str, object],
     compute: Callable[[], CheckResult],
 ) -> CheckResult:
-    """Return what a check found on one frame, stored or computed; arguments as for `estimates`.
-
-    A check sees the whole entry of the register: what it judges by stands there.
-    """
-    parts = check_parts(source, key, target, claim, options)
-    if parts is not None:
-        ASKED.append(Question("checks", source.name, key, target, claim.id, dict(options)))
+    """Return what a check found on one frame, stored or computed; arguments as for `estimates`."""
     return store.remembered(
         "checks",
-        parts,
+        _asked("checks", source, key, target, claim, options),
         compute,
         lambda found: _to_bytes(found.to_json()),
         lambda content: CheckResult.from_json(json.loads(content)),
         unchanged=lambda: _same_data(source),
     )
-
-
-def check_parts(
-    source: Source, key: str, target: str, claim: Claim, options: Mapping[str, object]
-) -> dict[str, object] | None:
-    """Return everything that a check depends on; None for a source of which nothing is cached."""
-    of_frame = _of_frame(source, key)
-    if of_frame is None:
-        return None
-    return {
-        "frame": of_frame,
-        "check": target,
-        "code": source_code.code_hash(f"estimators.checks.{target.split(':')[0]}", "verdicts.stored"),
-        "claim": asdict(claim),
-        "options": dict(options),
-    }
 
 
 def fit(name: str, rows: str, compute: Callable[[], ModelFit]) -> ModelFit:

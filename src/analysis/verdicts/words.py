@@ -50,31 +50,21 @@ PLAIN: Mapping[Outcome, str] = {
 _STEP = {Confidence.HIGH: 0, Confidence.MODERATE: 1, Confidence.LOW: 2, Confidence.VERY_LOW: 3}
 
 _UNCERTAIN = "The evidence is very uncertain"
+
+
+def _true(rest: str, leans: str) -> Words:
+    """That a claim is true, with what is to be added, and how very uncertain evidence leans."""
+    sure = (f"This is true{rest}", f"This is probably true{rest}", f"This may be true{rest}")
+    return *sure, f"{_UNCERTAIN}; it leans towards the claim{leans}"
+
+
 _HEADS: Mapping[tuple[Outcome, Shade], Words] = {
-    (Outcome.HOLDS, Shade.NONE): (
-        "This is true",
-        "This is probably true",
-        "This may be true",
-        f"{_UNCERTAIN}; it leans towards the claim",
+    (Outcome.HOLDS, Shade.NONE): _true("", ""),
+    (Outcome.HOLDS, Shade.IN_FULL): _true(", and as large as claimed", " in full"),
+    (Outcome.HOLDS, Shade.SIZE_NOT_SETTLED): _true(
+        "; whether it is as large as claimed is not settled", ", at a size that is not settled"
     ),
-    (Outcome.HOLDS, Shade.IN_FULL): (
-        "This is true, and as large as claimed",
-        "This is probably true, and as large as claimed",
-        "This may be true, and as large as claimed",
-        f"{_UNCERTAIN}; it leans towards the claim in full",
-    ),
-    (Outcome.HOLDS, Shade.SIZE_NOT_SETTLED): (
-        "This is true; whether it is as large as claimed is not settled",
-        "This is probably true; whether it is as large as claimed is not settled",
-        "This may be true; whether it is as large as claimed is not settled",
-        f"{_UNCERTAIN}; it leans towards the claim, at a size that is not settled",
-    ),
-    (Outcome.OVERSTATED, Shade.NONE): (
-        "This is true, but smaller than claimed",
-        "This is probably true, but smaller than claimed",
-        "This may be true, but smaller than claimed",
-        f"{_UNCERTAIN}; it leans towards the claim, but at a smaller size",
-    ),
+    (Outcome.OVERSTATED, Shade.NONE): _true(", but smaller than claimed", ", but at a smaller size"),
     (Outcome.DIRECTION_ONLY, Shade.NONE): (
         "The {thing} goes the claimed way; it may be too small to act on",
         "The {thing} probably goes the claimed way; it may be too small to act on",

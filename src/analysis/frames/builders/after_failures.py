@@ -15,21 +15,12 @@ from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 from analysis.core.errors import FrameUnavailable
 from analysis.frames import Frame
-from analysis.frames.builders.behaviour import with_subscription
-from analysis.frames.builders.common import (
-    HALF_YEAR_DAYS,
-    checked,
-    context,
-    no_reason,
-    parts_of,
-    record,
-    years,
-    zero_one,
-)
+from analysis.frames.builders.behaviour import NO_SUBSCRIPTION, with_subscription
+from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, context, no_reason, record, years, zero_one
 from analysis.frames.builders.random_sample import evenly
 from analysis.frames.builders.subscription_spells import losses_seen_from, spells
 from analysis.frames.builders.subscriptions import observed_to
-from analysis.frames.builders.ticket_events import NO_SUBSCRIPTION, drop_constant, tickets
+from analysis.frames.builders.ticket_events import drop_constant, tickets
 
 HORIZONS = (30, 90)
 """Lengths of the follow-up, days."""
@@ -143,4 +134,4 @@ def _record(company: Company, key: str, found: Any, low: int, high: int) -> None
     note = (
         f"days from {day_of(low).isoformat()} to {day_of(high).isoformat()}; one day of each subscriber to compare with"
     )
-    record(company, key, "tickets", parts_of(joined, reason), (note,))
+    record(company, key, "tickets", joined, reason, (note,))

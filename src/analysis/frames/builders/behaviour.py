@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import ibis
+
 from analysis.company.store import Company
-from analysis.frames.builders.common import YEAR_DAYS, zero_one
-from analysis.frames.builders.occasions import occasions
+from analysis.frames.builders.common import YEAR_DAYS, no_reason, runs_on, years, zero_one
+from analysis.frames.builders.occasions import observation, occasions
 from analysis.frames.builders.subscription_spells import spells
 
 UNSEEN = "window after it not observed whole"
 """Reason for an event so late that its window reaches beyond the end of observation."""
 
+NO_SUBSCRIPTION = "no subscription running on the day"
 
-def with_purchases(
-    company: Company, events: Any, window: int, *more: int, same_day: bool = False, skip: int = 0, lag: int = 0
-) -> Any:
+
+def with_purchases(company: Company, events: Any, window: int, *more: int, same_day: bool = False, lag: int = 0) -> Any:
     """Add what the customer bought before and after each event.
 
     Parameters
@@ -28,8 +30,6 @@ def with_purchases(
         Further windows. Then `n_after` and `spend_after` carry the number of days: `n_after_182`.
     same_day : bool
         Whether purchases on the day of the event count as after; else that day counts neither way.
-    skip : int
-        Days at the beginning of the window in which purchases do not count.
     lag : int
         Days before the event that are left out of what counts as before.
 
@@ -39,26 +39,36 @@ def with_purchases(
         With `n_after`, `spend_after`, and of the year before `n_year`, `spend_year`; `since_first` (days since the first
         purchase, 0 without any) and `since_last`; `n_lag`, purchases within the lag.
     """
+    pairs, gap = _purchases_of(company, events)
+    sums = _before(pairs, gap, lag)
+    for length in (window, *more):
+        after = gap.between(0, length - 1) if same_day else gap.between(1, length)
+        sums |= _counted(pairs, after, f"after_{length}" if more else "after")
+    sums["n_lag"] = zero_one(gap.between(-lag, -1)).sum()
+    sums["since_last"] = (-gap).min(where=gap <= -1 - lag)
+    return joined_by_event(events, pairs.group_by("event").aggregate(**sums), but="since_last")
+
+
+def _purchases_of(company: Company, events: Any) -> tuple[Any, Any]:
+    """Events with every purchase of their customers, and the days from the event to the purchase."""
     bought = occasions(company).select("customer_id", bought_at="day", amount="amount")
     pairs = events.select("event", "customer_id", "day").inner_join(bought, "customer_id")
-    gap = pairs["bought_at"] - pairs["day"]
-    counted = {}
-    for length in (window, *more):
-        first, last = (0, length - 1) if same_day else (1, length)
-        after, named = gap.between(first + skip, last), f"_{length}" if more else ""
-        counted[f"n_after{named}"] = zero_one(after).sum()
-        counted[f"spend_after{named}"] = pairs["amount"].sum(where=after)
-    year = gap.between(-YEAR_DAYS - lag, -1 - lag)
-    earlier = gap <= -1 - lag
-    sums = pairs.group_by("event").aggregate(
-        **counted,
-        n_year=zero_one(year).sum(),
-        spend_year=pairs["amount"].sum(where=year),
-        n_lag=zero_one(gap.between(-lag, -1)).sum(),
-        since_first=(-gap).max(where=earlier),
-        since_last=(-gap).min(where=earlier),
-    )
-    return _joined(events, sums, [*counted, "n_year", "spend_year", "n_lag", "since_first"])
+    return pairs, pairs["bought_at"] - pairs["day"]
+
+
+def _counted(pairs: Any, where: Any, name: str) -> dict[str, Any]:
+    return {f"n_{name}": zero_one(where).sum(), f"spend_{name}": pairs["amount"].sum(where=where)}
+
+
+def _before(pairs: Any, gap: Any, lag: int = 0) -> dict[str, Any]:
+    year = _counted(pairs, gap.between(-YEAR_DAYS - lag, -1 - lag), "year")
+    return {**year, "since_first": (-gap).max(where=gap <= -1 - lag)}
+
+
+def _spells_of(company: Company, events: Any) -> Any:
+    """Events with every spell of their customers."""
+    table = spells(company).select("customer_id", "start", "end")
+    return events.select("event", "customer_id", "day").inner_join(table, "customer_id")
 
 
 def with_subscription(company: Company, events: Any, window: int) -> Any:
@@ -69,17 +79,57 @@ def with_subscription(company: Company, events: Any, window: int) -> Any:
     ibis Table
         With `subscribed`, `retained` (0 or 1) and `subscribed_for` (days since the running spell began, 0 without one).
     """
-    table = spells(company).select("customer_id", "start", "end")
-    pairs = events.select("event", "customer_id", "day").inner_join(table, "customer_id")
-    here = (pairs["start"] <= pairs["day"]) & (pairs["end"].isnull() | (pairs["end"] > pairs["day"]))
-    then = pairs["day"] + window
-    there = (pairs["start"] <= then) & (pairs["end"].isnull() | (pairs["end"] > then))
+    pairs = _spells_of(company, events)
+    here = runs_on(pairs, pairs["day"])
     sums = pairs.group_by("event").aggregate(
         subscribed=zero_one(here).max(),
-        retained=zero_one(there).max(),
+        retained=zero_one(runs_on(pairs, pairs["day"] + window)).max(),
         subscribed_for=(pairs["day"] - pairs["start"]).max(where=here),
     )
-    return _joined(events, sums, ["subscribed", "retained", "subscribed_for"])
+    return joined_by_event(events, sums)
+
+
+def held_equal(t: Any, *, subscribed: bool) -> dict[str, Any]:
+    """Covariates of what was known of a customer before an event, by `with_subscription` or by `with_purchases`."""
+    if subscribed:
+        return {"x_tenure_years": years(t["subscribed_for"])}
+    return {
+        "x_tenure_years": years(t["since_first"]),
+        "x_purchases_year": t["n_year"].cast("float64"),
+        "x_spend_year": t["spend_year"].fill_null(0.0),
+        "x_weeks_since_last": t["since_last"] / 7,
+    }
+
+
+def with_later(company: Company, events: Any, days: int, what: str) -> Any:
+    """Add what the customer did before and within so many days after each event, as far as the tables tell.
+
+    Parameters
+    ----------
+    what : str
+        What the events are, for the reasons.
+
+    Returns
+    -------
+    ibis Table
+        With subscriptions `subscribed`, `subscribed_for`, `stayed_subscribed` (1 if still a subscriber then) and
+        `why_subscribed`, the reason why there is no such outcome; with transactions `n_year`, `spend_year`, `since_first`,
+        `since_last`, `stayed_bought` (1 if bought) and `why_bought`.
+    """
+    found = events
+    if company.has("subscriptions", "ended_at"):
+        joined = with_subscription(company, events, days)
+        late = joined["day"] + days > company.table("subscriptions").end
+        why = ibis.cases((late, UNSEEN), (joined["subscribed"] == 0, NO_SUBSCRIPTION), else_=no_reason())
+        columns = {"stayed_subscribed": joined["retained"], "why_subscribed": why}
+        found = beside(found, joined.select("event", "subscribed", "subscribed_for", **columns))
+    if company.has("transactions"):
+        joined = with_purchases(company, events, days)
+        late, none = joined["day"] + days > observation(company)[1], f"customer without a purchase before the {what}"
+        why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, none), else_=no_reason())
+        columns = {"stayed_bought": zero_one(joined["n_after"] > 0), "why_bought": why}
+        found = beside(found, joined.select("event", "n_year", "spend_year", "since_first", "since_last", **columns))
+    return found
 
 
 def counted_in(company: Company, events: Any, windows: tuple[tuple[int, int], ...]) -> Any:
@@ -98,20 +148,11 @@ def counted_in(company: Company, events: Any, windows: tuple[tuple[int, int], ..
         One row an event of a customer with a purchase: `event`, `n_after_LENGTH_SKIP` and `spend_after_LENGTH_SKIP`; and
         `n_year`, `spend_year`, `since_first` as `with_purchases` has them.
     """
-    bought = occasions(company).select("customer_id", bought_at="day", amount="amount")
-    pairs = events.select("event", "customer_id", "day").inner_join(bought, "customer_id")
-    gap = pairs["bought_at"] - pairs["day"]
-    year, sums = gap.between(-YEAR_DAYS, -1), {}
+    pairs, gap = _purchases_of(company, events)
+    sums = _before(pairs, gap)
     for length, skip in windows:
-        after = gap.between(skip, length - 1)
-        sums[f"n_after_{length}_{skip}"] = zero_one(after).sum()
-        sums[f"spend_after_{length}_{skip}"] = pairs["amount"].sum(where=after)
-    return pairs.group_by("event").aggregate(
-        n_year=zero_one(year).sum(),
-        spend_year=pairs["amount"].sum(where=year),
-        since_first=(-gap).max(where=gap <= -1),
-        **sums,
-    )
+        sums |= _counted(pairs, gap.between(skip, length - 1), f"after_{length}_{skip}")
+    return pairs.group_by("event").aggregate(**sums)
 
 
 def retained_after(company: Company, events: Any, windows: tuple[int, ...]) -> Any:
@@ -122,14 +163,11 @@ def retained_after(company: Company, events: Any, windows: tuple[int, ...]) -> A
     ibis Table
         One row an event of a customer with a spell: `event`, `subscribed`, `retained_LENGTH` (0 or 1).
     """
-    table = spells(company).select("customer_id", "start", "end")
-    pairs = events.select("event", "customer_id", "day").inner_join(table, "customer_id")
-
-    def on(day: Any) -> Any:
-        return zero_one((pairs["start"] <= day) & (pairs["end"].isnull() | (pairs["end"] > day))).max()
-
-    later = {f"retained_{length}": on(pairs["day"] + length) for length in windows}
-    return pairs.group_by("event").aggregate(subscribed=on(pairs["day"]), **later)
+    pairs = _spells_of(company, events)
+    days = {"subscribed": 0, **{f"retained_{length}": length for length in windows}}
+    return pairs.group_by("event").aggregate(
+        **{name: zero_one(runs_on(pairs, pairs["day"] + later)).max() for name, later in days.items()}
+    )
 
 
 def beside(events: Any, more: Any) -> Any:
@@ -138,13 +176,8 @@ def beside(events: Any, more: Any) -> Any:
     return events.inner_join(more, events["event"] == more["event_"]).drop("event_")
 
 
-def joined_by_event(events: Any, sums: Any) -> Any:
-    """Left join by event; what has no row there is 0."""
-    return _joined(events, sums, [c for c in sums.columns if c != "event"])
-
-
-def _joined(events: Any, sums: Any, zero: list[str]) -> Any:
-    """Left join by event; what has no row there is 0."""
+def joined_by_event(events: Any, sums: Any, but: str = "") -> Any:
+    """Left join by event; what has no row there is 0, in all columns `but` one."""
     renamed = sums.rename(event_="event")
     joined = events.left_join(renamed, events["event"] == renamed["event_"]).drop("event_")
-    return joined.mutate(**{name: joined[name].fill_null(0) for name in zero})
+    return joined.mutate(**{name: joined[name].fill_null(0) for name in sums.columns if name not in ("event", but)})

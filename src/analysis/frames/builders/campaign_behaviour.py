@@ -63,8 +63,7 @@ def first_contacts(
     after = (*SUBSCRIBED_AFTER, *([retained] if retained else []))
     key = f"first contacts {families[0]} {bought or ''} {retained or ''}"
     found = company.once(key, lambda: _look_up(company, families, tuple(sorted(windows)), after))
-    chosen: pd.DataFrame = found[found["family"] == family].reset_index(drop=True)
-    return chosen
+    return found[found["family"] == family].reset_index(drop=True)
 
 
 def _look_up(

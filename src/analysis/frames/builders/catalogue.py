@@ -65,23 +65,29 @@ _MADE_GOOD = (
 )
 
 
-def _by_both(key: str, build: Callable[..., Frame], needed: Need) -> dict[str, Builder]:
-    """A frame whose outcome is read off subscriptions, and the same by purchases."""
+def _by_both(key: str, build: Callable[..., Frame], *needed: Need, bought: str = "repurchase") -> dict[str, Builder]:
+    """A frame whose outcome is read off subscriptions, and the same by purchases, with `bought` behind its key."""
     return {
-        key: _builder(build, needed, _ENDS, subscribed=True),
-        f"{key}_repurchase": _builder(build, needed, _BOUGHT, subscribed=False),
+        key: _builder(build, *needed, _ENDS, subscribed=True),
+        f"{key}_{bought}": _builder(build, *needed, _BOUGHT, subscribed=False),
     }
 
 
-def _experiment(key: str, family: str, outcome: str, *more: Need, **options: object) -> Builder:
-    """An experiment of one family; subscriptions or transactions, as the outcome asks."""
-    subscribed = dict.fromkeys(experiments.BY_SUBSCRIPTION, (_ENDS,))
-    behaviour = {**subscribed, "responded": (), "unsubscribed": ()}.get(outcome, (_BOUGHT,))
+_OF_OUTCOME: Mapping[str, tuple[Need, ...]] = {
+    **dict.fromkeys(experiments.BY_SUBSCRIPTION, (_ENDS,)),
+    "margin": (_BOUGHT, needs.table("campaigns", "cost"), needs.setting("margin")),
+    "responded": (needs.table("campaigns", "responded"),),
+    "unsubscribed": (needs.table("campaigns", "unsubscribed"),),
+}
+"""What an experiment's outcome needs; any other is read off transactions."""
+
+
+def _experiment(key: str, family: str, outcome: str, **options: object) -> Builder:
+    """An experiment of one family."""
     contrast = str(options.get("contrast", "control"))
     drawn = needs.experiment(family, "matched" if contrast == "generic" else contrast)
-    return _builder(
-        experiments.build_experiment, drawn, *behaviour, *more, family=family, key=key, outcome=outcome, **options
-    )
+    needed = _OF_OUTCOME.get(outcome, (_BOUGHT,))
+    return _builder(experiments.build_experiment, drawn, *needed, family=family, key=key, outcome=outcome, **options)
 
 
 _LAST_QUARTER: dict[str, object] = {"window": YEAR_DAYS, "skip": YEAR_DAYS - QUARTER_DAYS}
@@ -113,6 +119,9 @@ _EXPERIMENTS: Mapping[str, tuple[str, str, dict[str, object]]] = {
     "experiment/subscription_purchases": ("subscription", "bought", _LAST_QUARTER),
     "experiment/programme": ("programme", "retained", {"contrast": "kinds"}),
     "experiment/programme_purchases": ("programme", "bought", _LAST_QUARTER | {"contrast": "kinds"}),
+    "experiment/winback_margin": ("winback", "margin", {"window": None}),
+    "experiment/message_response": ("message", "responded", {"contrast": "matched"}),
+    "experiment/message_unsubscribed": ("message", "unsubscribed", {"contrast": "generic"}),
 }
 
 BUILDERS: Mapping[str, Builder] = MappingProxyType(
@@ -152,33 +161,11 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
             key: _experiment(key, family, outcome, **options)
             for key, (family, outcome, options) in _EXPERIMENTS.items()
         },
-        "experiment/winback_margin": _experiment(
-            "experiment/winback_margin",
-            "winback",
-            "margin",
-            needs.table("campaigns", "cost"),
-            needs.setting("margin"),
-            window=None,
-        ),
-        "experiment/message_response": _experiment(
-            "experiment/message_response",
-            "message",
-            "responded",
-            needs.table("campaigns", "responded"),
-            contrast="matched",
-        ),
-        "experiment/message_unsubscribed": _experiment(
-            "experiment/message_unsubscribed",
-            "message",
-            "unsubscribed",
-            needs.table("campaigns", "unsubscribed"),
-            contrast="generic",
-        ),
-        "experiment/random_invitations": _builder(
-            random_invitations.build_random_invitations, needs.random_invitations(), _ENDS, subscribed=True
-        ),
-        "experiment/random_invitations_purchases": _builder(
-            random_invitations.build_random_invitations, needs.random_invitations(), _BOUGHT, subscribed=False
+        **_by_both(
+            "experiment/random_invitations",
+            random_invitations.build_random_invitations,
+            needs.random_invitations(),
+            bought="purchases",
         ),
         **_by_both(
             "exposure/first_contact", tickets.build_first_contact, needs.table("tickets", "resolved_first_contact")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
 
 import ibis
 import pandas as pd
@@ -20,15 +22,38 @@ QUARTER_DAYS, HALF_YEAR_DAYS, YEAR_DAYS = 91, 182, 365
 """Lengths of the windows after an event in which an outcome is looked for, days."""
 
 
+T = TypeVar("T")
+
+
+def once(key: str) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Make a function of a company work once a company: what it gave is kept under `key`, and what else it was given."""
+
+    def wrap(make: Callable[..., T]) -> Callable[..., T]:
+        @wraps(make)
+        def made(company: Company, *given: object) -> T:
+            found: T = company.once("_".join(map(str, (key, *given))), lambda: make(company, *given))
+            return found
+
+        return made
+
+    return wrap
+
+
+def stored(key: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """As `once`, for a function that gives an Ibis table: the engine makes it and keeps it under the same name."""
+
+    def wrap(make: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(make)
+        def kept(company: Company, *given: object) -> Any:
+            return company.engine.keep(make(company, *given), "_".join(map(str, (key, *given))))
+
+        return once(key)(kept)
+
+    return wrap
+
+
 def context(
-    company: Company,
-    *,
-    population: str,
-    period: tuple[int, int],
-    design: Design = Design.OBSERVATIONAL,
-    outcome: str = "",
-    contrast: str = "",
-    indirect: str | None = None,
+    company: Company, *, period: tuple[int, int], design: Design = Design.OBSERVATIONAL, **words: Any
 ) -> Context:
     """The context of a frame from a company's tables.
 
@@ -36,18 +61,17 @@ def context(
     ----------
     period : tuple of int
         First and last day number that the frame looks at.
+    **words
+        Other fields of the context.
     """
     first, last = (day_of(number).isoformat() for number in period)
     return Context(
         source=company.settings.name,
         kind=Kind.SIMULATED if company.settings.simulated else Kind.OWN,
         design=design,
-        population=population,
         period=f"{first} to {last}",
-        outcome=outcome,
-        contrast=contrast,
         currency=company.settings.currency,
-        indirect=indirect,
+        **words,
     )
 
 
@@ -67,14 +91,21 @@ def checked(company: Company, key: str, table: pd.DataFrame, about: Context) -> 
     return spec(key.split("/")[0]).check(table, about)
 
 
-def record(company: Company, key: str, table: str, parts: Any, notes: tuple[str, ...] = ()) -> None:
+def record(company: Company, key: str, table: str, rows: Any, reason: Any, notes: tuple[str, ...] = ()) -> None:
     """Enter in the ledger what became of a table's rows on their way into a frame; counted when the ledger is asked for.
 
     Parameters
     ----------
-    parts : ibis Table
-        As in `Pending`.
+    rows : ibis Table
+        One row a row of the company's table.
+    reason : ibis column
+        Of `rows`: why a row is left out, null if it is used.
     """
+    record_parts(company, key, table, parts_of(rows, reason), notes)
+
+
+def record_parts(company: Company, key: str, table: str, parts: Any, notes: tuple[str, ...] = ()) -> None:
+    """As `record`, of rows that stand for several of the company's; `parts` as in `Pending`."""
     company.record(Pending(name=key, table=table, rows_in=company.table(table).n, parts=parts, notes=notes))
 
 
@@ -95,8 +126,29 @@ def numbered(table: Any) -> dict[str, Any]:
     return {ROW: table[ROW]} if ROW in table.columns else {}
 
 
+def optional(table: Any, types: Mapping[str, str]) -> dict[str, Any]:
+    """Columns that a table may come without, for selections: null, of the type named, where it does."""
+    return {name: table[name] if name in table.columns else ibis.null(kind) for name, kind in types.items()}
+
+
+def codes_of(table: Any, name: str) -> Any:
+    """Customers of a table, with the column `name`: 0, 1, ... in the order of the ids."""
+    ids = table.select("customer_id").distinct()
+    return ids.mutate(**{name: ibis.row_number().over(order_by=ids["customer_id"]).cast("int64")})
+
+
+def with_codes(table: Any, name: str) -> Any:
+    """Rows of customers with the column `name`, the customer's code."""
+    return table.inner_join(codes_of(table, name), "customer_id")
+
+
+def runs_on(table: Any, day: Any) -> Any:
+    """Whether a spell, from `start` to before `end` (null: running), holds the day."""
+    return (table["start"] <= day) & (table["end"].isnull() | (table["end"] > day))
+
+
 def parts_of(table: Any, reason: Any) -> Any:
-    """The columns that `record` takes of a table with one row a row of the company's."""
+    """The columns that `record_parts` takes of a table with one row a row of the company's."""
     return table.select(reason=reason, rows=ibis.literal(1), **numbered(table))
 
 

@@ -11,7 +11,7 @@ from analysis.company.store import Company
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import with_purchases
 from analysis.frames.builders.campaign_rows import CONTROL, LATER_CONTACT, period, rows
-from analysis.frames.builders.common import checked, context, no_reason, parts_of, record, zero_one
+from analysis.frames.builders.common import checked, context, no_reason, once, record, stored, with_codes, zero_one
 from analysis.frames.builders.occasions import observation
 from analysis.frames.builders.subscription_spells import spells
 
@@ -41,7 +41,7 @@ def build_offers(company: Company) -> Frame:
         (all_rows["why"].notnull(), all_rows["why"]),
         else_=no_reason(),
     )
-    record(company, "offers", "campaigns", parts_of(all_rows, reason))
+    record(company, "offers", "campaigns", all_rows, reason)
     about = context(
         company,
         population=f"{len(table):,} people who were offered something",
@@ -74,32 +74,22 @@ def _judged(company: Company) -> Any:
     return joined.mutate(earlier=before, reason=reason)
 
 
+@once("offer rows")
 def _offer_rows(company: Company) -> pd.DataFrame:
-    def look_up() -> pd.DataFrame:
-        found = _judged(company)
-        used = found.filter(found["reason"].isnull())
-        columns = used.select("event", "earlier", stratum="campaign_id", responded=zero_one(used["responded"]))
-        rows: pd.DataFrame = columns.order_by("event").execute().rename(columns={"event": "unit_id"})
-        return rows
-
-    found: pd.DataFrame = company.once("offer rows", look_up)
-    return found
+    found = _judged(company)
+    used = found.filter(found["reason"].isnull())
+    columns = used.select("event", "earlier", stratum="campaign_id", responded=zero_one(used["responded"]))
+    return columns.order_by("event").execute().rename(columns={"event": "unit_id"})
 
 
+@stored("offered")
 def _offered(company: Company) -> Any:
     """First contacts with a known answer: what was bought before, and whether the person was a customer (0 or 1)."""
-
-    def find() -> Any:
-        t = rows(company)
-        first = t.filter((t["contact"] == 0) & (t["arm"] != CONTROL) & t["responded"].notnull())
-        known = (
-            with_purchases(company, first, 1, same_day=True)
-            if company.has("transactions")
-            else _subscribed(company, first)
-        )
-        return company.engine.keep(_with_customers(company, known), "offered")
-
-    return company.once("offered", find)
+    t = rows(company)
+    first = t.filter((t["contact"] == 0) & (t["arm"] != CONTROL) & t["responded"].notnull())
+    bought = company.has("transactions")
+    known = with_purchases(company, first, 1, same_day=True) if bought else _subscribed(company, first)
+    return _with_customers(company, known)
 
 
 def _subscribed(company: Company, first: Any) -> Any:
@@ -129,7 +119,6 @@ def _with_customers(company: Company, first: Any) -> Any:
 
 def offers_to_strangers(company: Company) -> bool:
     """Whether anyone who was offered something had never bought and was no customer otherwise."""
-
     return bool((_offer_rows(company)["earlier"] != "bought").any())
 
 
@@ -142,10 +131,7 @@ def build_contacts(company: Company) -> Frame:
     t = rows(company)
     sent = t.filter((t["arm"] != CONTROL) & t["responded"].notnull())
     order = ibis.window(group_by="customer_id", order_by=["day", "event"])
-    numbered = sent.mutate(contact_number=ibis.row_number().over(order) + 1)
-    codes = sent.select("customer_id").distinct()
-    codes = codes.mutate(unit_id=ibis.row_number().over(order_by=codes["customer_id"]).cast("int64"))
-    joined = numbered.inner_join(codes, "customer_id")
+    joined = with_codes(sent.mutate(contact_number=ibis.row_number().over(order) + 1), "unit_id")
     table = (
         joined.select(
             "unit_id",
@@ -164,7 +150,7 @@ def build_contacts(company: Company) -> Frame:
         (t["responded"].isnull(), "not known whether the customer answered"),
         else_=no_reason(),
     )
-    record(company, "contacts", "campaigns", parts_of(t, reason))
+    record(company, "contacts", "campaigns", t, reason)
     about = context(
         company,
         population=f"{table['unit_id'].nunique():,} customers who were contacted",

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.company.store import Company
 from analysis.core.vocabulary import Design
 from analysis.frames import Frame
-from analysis.frames.builders.behaviour import UNSEEN
+from analysis.frames.builders.behaviour import NO_SUBSCRIPTION, UNSEEN
 from analysis.frames.builders.campaign_behaviour import first_contacts, left_out, left_out_before
 from analysis.frames.builders.campaign_rows import CONTROL, people, period
 from analysis.frames.builders.common import (
@@ -28,7 +28,6 @@ OTHER_ARM = "arm that this comparison leaves out"
 NO_CONTRAST = "campaign without two customers in each arm"
 EARLIER = "customer in an earlier campaign of the family"
 NOT_RANDOMISED = "campaign whose arms differed in risk before it, far beyond chance: nothing was randomised"
-NOT_A_CUSTOMER = "no subscription running on the day"
 STILL_A_CUSTOMER = "subscription running on the day: nobody to win back"
 BY_SUBSCRIPTION = ("retained", "left", "returned")
 """Outcomes that are read off subscriptions."""
@@ -170,7 +169,7 @@ def _with_outcome(
         first = _because(first, first["day"] + window > end, UNSEEN)
         if outcome == "returned":
             return _because(first, seen["subscribed"] == 1, STILL_A_CUSTOMER)
-        return _because(first, seen["subscribed"] == 0, NOT_A_CUSTOMER)
+        return _because(first, seen["subscribed"] == 0, NO_SUBSCRIPTION)
     begin, end = observation(company)
     seen = first_contacts(company, family, bought=(window, skip)).loc[first.index]
     n, spend = seen[f"n_after_{window}_{skip}"], seen[f"spend_after_{window}_{skip}"]

@@ -16,16 +16,17 @@ import pandas as pd
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 from analysis.frames import Frame
-from analysis.frames.builders.behaviour import with_purchases, with_subscription
+from analysis.frames.builders.behaviour import held_equal, with_purchases, with_subscription
 from analysis.frames.builders.common import (
     HALF_YEAR_DAYS,
     YEAR_DAYS,
     checked,
+    codes_of,
     context,
     no_reason,
-    parts_of,
+    once,
     record,
-    years,
+    stored,
     zero_one,
 )
 from analysis.frames.builders.occasions import observation, occasions
@@ -82,49 +83,38 @@ def build_recovery(company: Company, *, subscribed: bool) -> Frame:
     return checked(company, key, found, about)
 
 
+@once("failure_rows")
+def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
+    """`_customers` in pandas: `dose` is the number of failures."""
+    t = _customers(company, subscribed)
+    meanwhile = {} if subscribed else {"x_purchases_meanwhile": t["n_lag"].cast("float64")}
+    return (
+        t.select(
+            "treated",
+            "outcome",
+            "made_good",
+            unit_id="event",
+            dose=t["n_failures"].cast("float64"),
+            **held_equal(t, subscribed=subscribed),
+            **meanwhile,
+            x_severity=t["severity"].fill_null(0.0),
+        )
+        .order_by("unit_id")
+        .execute()
+    )
+
+
+@stored("failures")
 def _customers(company: Company, subscribed: bool) -> Any:
     """Active customers on the landmark with their failures, what is held equal, and the outcome."""
-    name = "failures_subscribed" if subscribed else "failures_bought"
-    return company.once(name, lambda: company.engine.keep(_looked_up(company, subscribed), name))
-
-
-def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
-    """The same in pandas: `dose` is the number of failures."""
-
-    def look_up() -> pd.DataFrame:
-        t = _customers(company, subscribed)
-        rows: pd.DataFrame = (
-            t.select(
-                "treated",
-                "outcome",
-                "made_good",
-                unit_id="event",
-                dose=t["n_failures"].cast("float64"),
-                **_held_equal(t, subscribed),
-                x_severity=t["severity"].fill_null(0.0),
-            )
-            .order_by("unit_id")
-            .execute()
-        )
-        first = ["unit_id", "treated", "outcome", "dose"]
-        return rows[[*first, *(c for c in rows.columns if c not in first)]]
-
-    found: pd.DataFrame = company.once(f"failure rows {subscribed}", look_up)
-    return found
-
-
-def _looked_up(company: Company, subscribed: bool) -> Any:
     day = landmark(company, subscribed=subscribed)
     if subscribed:
         s = spells(company)
-        here = s.filter((s["start"] <= day - WINDOW) & (s["end"].isnull() | (s["end"] > day)))
-        people = here.select("customer_id").distinct()
+        people = s.filter((s["start"] <= day - WINDOW) & (s["end"].isnull() | (s["end"] > day)))
     else:
         o = occasions(company)
-        people = o.filter(o["day"].between(day - WINDOW - YEAR_DAYS, day - WINDOW - 1)).select("customer_id").distinct()
-    people = people.mutate(
-        event=ibis.row_number().over(order_by=people["customer_id"]), day=ibis.literal(day).cast("int64")
-    )
+        people = o.filter(o["day"].between(day - WINDOW - YEAR_DAYS, day - WINDOW - 1))
+    people = codes_of(people, "event").mutate(day=ibis.literal(day).cast("int64"))
     if subscribed:
         joined = with_subscription(company, people, WINDOW)
         joined = joined.mutate(outcome=(1 - joined["retained"]).cast("float64"))
@@ -164,18 +154,6 @@ def _failures(company: Company, day: int) -> Any:
     )
 
 
-def _held_equal(t: Any, subscribed: bool) -> dict[str, Any]:
-    if subscribed:
-        return {"x_tenure_years": years(t["subscribed_for"])}
-    return {
-        "x_tenure_years": years(t["since_first"]),
-        "x_purchases_year": t["n_year"].cast("float64"),
-        "x_spend_year": t["spend_year"].fill_null(0.0),
-        "x_weeks_since_last": t["since_last"] / 7,
-        "x_purchases_meanwhile": t["n_lag"].cast("float64"),
-    }
-
-
 def _about(company: Company, n: int, subscribed: bool, contrast: str) -> Any:
     day = landmark(company, subscribed=subscribed)
     outcome = f"no subscriber any more {WINDOW} days later" if subscribed else f"bought again within {WINDOW} days"
@@ -201,4 +179,4 @@ def _record(company: Company, key: str, subscribed: bool) -> None:
         else_=no_reason(),
     )
     note = f"failures from {day_of(day - WINDOW).isoformat()} on for half a year, outcomes from {day_of(day).isoformat()} on"
-    record(company, key, "tickets", parts_of(joined, reason), (note,))
+    record(company, key, "tickets", joined, reason, (note,))

@@ -67,7 +67,7 @@ def _odd_days(company: Company) -> Any:
     """Days that are no occasion: customer_id, day, rows, reason and ROW; None where no row is a return."""
     if not company.table("transactions").returns:
         return None
-    if not _netted_by_sum(company) or company.made("codes"):  # more than the ledger asks for them
+    if not _netted_by_sum(company) or company.made("customer_codes"):  # more than the ledger asks for them
         return company.once("odd days", lambda: company.engine.keep(_find_odd_days(company), "odd_days"))
     return _find_odd_days(company)
 

@@ -12,17 +12,16 @@ from analysis.core.calendar_days import month_from_days
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import Design
 from analysis.frames import Frame
-from analysis.frames.builders.common import checked, no_reason
-from analysis.frames.builders.membership_rows import SUBSCRIPTION, about, record_rows, rows
+from analysis.frames.builders.common import checked, no_reason, record
+from analysis.frames.builders.membership_rows import SUBSCRIPTION, about, rows
 from analysis.frames.builders.occasions import observation, occasions, whole_months
+from analysis.frames.builders.random_sample import shuffled
 
 MOST_MEMBERS = 20_000
 """Members that are taken, drawn by a fixed rule from their codes; more would add rows and hardly any precision."""
 
 BEFORE = 2
 """Whole quarters as a customer that must lie before the quarter of joining."""
-
-_PRIME, _RANGE = 7_919, 1_000_003
 
 NEVER_BOUGHT = "member without a purchase"
 TOO_EARLY = f"joined with less than {BEFORE} whole quarters as a customer before it"
@@ -63,23 +62,15 @@ def build_joining(company: Company, *, outcome: str, subscription: bool = False)
     reasons = members.select(who="member", why="reason")
     counted = t.left_join(reasons, t["member"] == reasons["who"])
     wrong = counted["tier"] != SUBSCRIPTION if subscription else counted["tier"] == SUBSCRIPTION
-    record_rows(
-        company,
-        key,
-        ibis.cases((wrong, OTHER_KIND), (counted["why"].notnull(), counted["why"]), else_=no_reason()),
-        counted,
-    )
+    reason = ibis.cases((wrong, OTHER_KIND), (counted["why"].notnull(), counted["why"]), else_=no_reason())
+    record(company, key, "memberships", counted, reason)
     words = about(
         company,
         table.loc[table["joined_period"].notna(), "unit_id"].nunique(),
         "members, and customers who never joined",
         observation(company)[1],
         design=Design.QUASI_EXPERIMENTAL,
-        outcome={
-            "active": "bought in the quarter",
-            "purchases": "purchases in the quarter",
-            "spend": "spend in the quarter",
-        }[outcome],
+        outcome=f"{'bought' if outcome == 'active' else outcome} in the quarter",
         contrast="after joining against customers who had not joined then",
     )
     return checked(company, key, table, words)
@@ -101,10 +92,8 @@ def _members(company: Company, t: Any, first: int, last: int) -> Any:
         )
     )
     # A fixed shuffle of the codes: the order of customers' names says nothing about them, but may follow their age.
-    shuffled = (joined["member"] * _PRIME) % _RANGE
-    place = ibis.row_number().over(
-        ibis.window(group_by=joined["reason"].isnull(), order_by=[shuffled, joined["member"]])
-    )
+    order = [shuffled(joined["member"]), joined["member"]]
+    place = ibis.row_number().over(ibis.window(group_by=joined["reason"].isnull(), order_by=order))
     over = joined["reason"].isnull() & (place >= MOST_MEMBERS)
     return joined.mutate(reason=over.ifelse(NOT_DRAWN, joined["reason"]))
 
@@ -116,8 +105,8 @@ def _never_joined(company: Company, t: Any) -> Any:
         code=o["code"].max(), began=(o["joined_month"].min() // 3).cast("int64")
     )
     apart = everybody.anti_join(t.select("customer_id").distinct(), "customer_id")
-    shuffled = (apart["code"] * _PRIME) % _RANGE
-    placed = apart.mutate(place=ibis.row_number().over(ibis.window(order_by=[shuffled, apart["code"]])))
+    order = [shuffled(apart["code"]), apart["code"]]
+    placed = apart.mutate(place=ibis.row_number().over(ibis.window(order_by=order)))
     most = rows(company)["member"].max().as_scalar() + 1
     return placed.filter(placed["place"] < MOST_MEMBERS).mutate(
         member=(placed["code"] + most).cast("int64"), joined=ibis.null("int64")
@@ -129,7 +118,7 @@ def _quarters(company: Company, members: Any, kind: Any, first: int, last: int) 
     columns = ["member", "customer_id", "joined", "began"]
     used = members.filter(members["reason"].isnull()).select(columns)
     panel = _panel(company, used.union(_never_joined(company, kind).select(columns)), first, last)
-    found: pd.DataFrame = (
+    return (
         panel.select(
             "n",
             "spent",
@@ -140,7 +129,6 @@ def _quarters(company: Company, members: Any, kind: Any, first: int, last: int) 
         .order_by("unit_id", "period")
         .execute()
     )
-    return found
 
 
 def _panel(company: Company, members: Any, first: int, last: int) -> Any:

@@ -10,9 +10,19 @@ import pandas as pd
 from analysis.company.store import Company
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases
-from analysis.frames.builders.common import HALF_YEAR_DAYS, YEAR_DAYS, checked, dates, no_reason, years, zero_one
-from analysis.frames.builders.membership_rows import SUBSCRIPTION, about, record_rows, rows
+from analysis.frames.builders.common import (
+    HALF_YEAR_DAYS,
+    YEAR_DAYS,
+    checked,
+    dates,
+    no_reason,
+    record,
+    years,
+    zero_one,
+)
+from analysis.frames.builders.membership_rows import SUBSCRIPTION, about, rows
 from analysis.frames.builders.occasions import n_customers, observation, occasions
+from analysis.frames.builders.random_sample import RANGE, shuffled
 
 MOST_CUSTOMERS = 20_000
 """Customers that are taken, drawn by a fixed rule from their codes; more would add rows and hardly any precision."""
@@ -25,8 +35,6 @@ NOT_AT_A_PURCHASE = "joined on a day without a purchase of the customer"
 NOT_FIRST = "not the first day of the membership"
 NOT_DRAWN = f"customer not among the {MOST_CUSTOMERS:,} drawn"
 OTHER_KIND = "a membership of another kind"
-
-_PRIME, _RANGE = 7_919, 1_000_003
 
 
 def build_joining_moments(company: Company, *, outcome: str) -> Frame:
@@ -55,11 +63,10 @@ def build_joining_moments(company: Company, *, outcome: str) -> Frame:
     table = used[_COLUMNS].assign(outcome=values[outcome].astype("float64")).reset_index(drop=True)
     table["stratum"] = dates(table.pop("day")).dt.to_period("Q").astype(str)
     _record(company, key, moments, window, end)
-    what = "customers at purchases before membership"
     words = about(
         company,
         table["cluster"].nunique(),
-        what,
+        "customers at purchases before membership",
         end,
         outcome={
             "active": "bought in the year after",
@@ -85,8 +92,8 @@ def _moments(company: Company) -> Any:
     moments = o.left_join(began, o["customer_id"] == began["who"]).drop("who")
     moments = moments.filter(moments["start"].isnull() | (moments["day"] <= moments["start"]))
     if n_customers(company) > MOST_CUSTOMERS:
-        share = round(_RANGE * MOST_CUSTOMERS / n_customers(company))
-        moments = moments.filter((moments["code"] * _PRIME) % _RANGE < share)
+        share = round(RANGE * MOST_CUSTOMERS / n_customers(company))
+        moments = moments.filter(shuffled(moments["code"]) < share)
     number = ibis.row_number().over(ibis.window(order_by=["code", "day"]))
     return moments.mutate(event=number, joins=zero_one((moments["day"] == moments["start"]).fill_null(False)))
 
@@ -94,7 +101,7 @@ def _moments(company: Company) -> Any:
 def _with_after(company: Company, moments: Any) -> pd.DataFrame:
     """The moments in pandas, with purchases and spend in each of the windows after them, and what is held equal."""
     used = with_purchases(company, moments, *sorted(set(WINDOWS.values())), lag=RUN_UP_DAYS)
-    found: pd.DataFrame = (
+    return (
         used.select(
             "day",
             *(c for c in used.columns if c.startswith(("n_after_", "spend_after_"))),
@@ -111,7 +118,6 @@ def _with_after(company: Company, moments: Any) -> pd.DataFrame:
         .order_by("unit_id")
         .execute()
     )
-    return found
 
 
 def _record(company: Company, key: str, moments: Any, window: int, end: int) -> None:
@@ -132,4 +138,4 @@ def _record(company: Company, key: str, moments: Any, window: int, end: int) -> 
         (marked["start"] + window > end, UNSEEN),
         else_=no_reason(),
     )
-    record_rows(company, key, reason, marked)
+    record(company, key, "memberships", marked, reason)

@@ -8,7 +8,7 @@ import ibis
 
 from analysis.company.store import Company
 from analysis.frames import Frame
-from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, parts_of, record, years, zero_one
+from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, record, years, zero_one
 from analysis.frames.builders.subscription_spells import INVOLUNTARY, RENEWED, epochs, spells
 from analysis.frames.builders.subscriptions import about, observed_to, record_epochs, spell_window
 
@@ -51,8 +51,7 @@ def build_price_exposure(company: Company) -> Frame:
     rows = rows.order_by("code", "start").execute()
     rows["unit_id"] = range(len(rows))
     rows["cluster"] = rows["code"]
-    parts = parts_of(joined, joined["reason_out"])
-    record(company, "price_exposure", "subscriptions", parts)
+    record(company, "price_exposure", "subscriptions", joined, joined["reason_out"])
     words = about(company, outcome=f"left within {LAPSE_DAYS} days of the price change")
     table = rows.drop(columns=["code", "start"])
     if table["market_gap"].isna().all():

@@ -43,19 +43,19 @@ def either(*needs: Need) -> Need:
 
 def value(name: str, column: str, *wanted: object) -> Need:
     """A table in which a column holds each of these values at least once; capitals do not matter."""
-    _asked(name, column)
 
-    def lacking(company: Company) -> str | None:
-        lack = company.lacks(name, column)
-        if lack:
-            return lack
-        seen = _seen(company, name, column)
-        absent = [item for item in wanted if item not in seen]
-        if not absent:
-            return None
-        return f"rows in the table {name} with {' and '.join(repr(item) for item in absent)} in the column {column}"
+    def absent(seen: frozenset[Any]) -> str | None:
+        missing = [repr(item) for item in wanted if item not in seen]
+        return f"rows in the table {name} with {' and '.join(missing)} in the column {column}" if missing else None
 
-    return lacking
+    return _of_values(name, column, absent=absent)
+
+
+def _of_values(name: str, *columns: str, absent: Callable[[frozenset[Any]], str | None], of: str = "") -> Need:
+    """A table with these columns filled; `absent` says what the values that occur in the column (or the one `of`) lack."""
+    place = name, of or columns[0]
+    _LOOKED_AT[place] = None
+    return lambda company: company.lacks(name, *columns) or absent(_seen(company, *place))
 
 
 _LOOKED_AT: dict[tuple[str, str], None] = {}
@@ -64,24 +64,19 @@ _LOOKED_AT: dict[tuple[str, str], None] = {}
 _MOST_VALUES = 10_000
 
 
-def _asked(name: str, column: str) -> None:
-    _LOOKED_AT[name, column] = None
-
-
 def _seen(company: Company, name: str, column: str) -> frozenset[Any]:
     """Distinct values of a column, texts in lower case; asked once for all columns of the tables that have been read."""
     known: dict[tuple[str, str], frozenset[Any]] = company.once("values that occur", dict)
     if (name, column) not in known:
         company.table(name)
-        _asked(name, column)
-        wanted = [place for place in _LOOKED_AT if place not in known and _is_there(company, *place)]
+        wanted = [
+            (table, asked)
+            for table, asked in _LOOKED_AT
+            if (table, asked) not in known and company.was_read(table) and asked in company.table(table).filled
+        ]
         known |= dict.fromkeys(wanted, frozenset())
         known |= _values(company, wanted)
     return known[name, column]
-
-
-def _is_there(company: Company, name: str, column: str) -> bool:
-    return company.was_read(name) and column in company.table(name).filled
 
 
 def _values(company: Company, places: list[tuple[str, str]]) -> dict[tuple[str, str], frozenset[Any]]:
@@ -144,18 +139,8 @@ def random_invitations() -> Need:
 
 def failures() -> Need:
     """Tickets of a category that marks a failure."""
-    _asked("tickets", "category")
-
-    def lacking(company: Company) -> str | None:
-        lack = company.lacks("tickets", "category")
-        if lack:
-            return lack
-        seen = {str(item).lower() for item in _seen(company, "tickets", "category")}
-        if seen & set(FAILURES):
-            return None
-        return f"tickets of the category {' or '.join(FAILURES)} (map yours in [values.tickets.category])"
-
-    return lacking
+    lack = f"tickets of the category {' or '.join(FAILURES)} (map yours in [values.tickets.category])"
+    return _of_values("tickets", "category", absent=lambda seen: None if seen & set(FAILURES) else lack)
 
 
 def answers(instrument: str) -> Need:
@@ -166,31 +151,18 @@ def answers(instrument: str) -> Need:
 
 def items(*stems: str) -> Need:
     """Survey items whose names begin with each of these."""
-    _asked("surveys", "item")
 
-    def lacking(company: Company) -> str | None:
-        lack = company.lacks("surveys", "item")
-        if lack:
-            return lack
-        seen = {str(item).lower() for item in _seen(company, "surveys", "item")}
-        absent = [stem for stem in stems if not any(item.startswith(stem) for item in seen)]
-        return f"survey items that begin with {' and '.join(absent)}" if absent else None
+    def absent(seen: frozenset[Any]) -> str | None:
+        missing = [stem for stem in stems if not any(item.startswith(stem) for item in seen)]
+        return f"survey items that begin with {' and '.join(missing)}" if missing else None
 
-    return lacking
+    return _of_values("surveys", "item", absent=absent)
 
 
 def programme() -> Need:
     """Memberships of a tier other than `subscription`."""
-    _asked("memberships", "tier")
-
-    def lacking(company: Company) -> str | None:
-        lack = company.lacks("memberships")
-        if lack:
-            return lack
-        seen = {str(item).lower() for item in _seen(company, "memberships", "tier")}
-        return None if seen - {SUBSCRIPTION} else "memberships of a programme in the table memberships"
-
-    return lacking
+    lack = "memberships of a programme in the table memberships"
+    return _of_values("memberships", of="tier", absent=lambda seen: None if seen - {SUBSCRIPTION} else lack)
 
 
 def lacks(needs: tuple[Need, ...], company: Company) -> tuple[str, ...]:

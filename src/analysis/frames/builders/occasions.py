@@ -12,7 +12,7 @@ import ibis
 
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_of, month_from_days, month_number
-from analysis.frames.builders.common import no_reason, numbered, record, row_number
+from analysis.frames.builders.common import codes_of, no_reason, numbered, once, record_parts, row_number, stored
 
 RETURN_ALONE = "return on a day without a purchase: changes no occasion"
 UNDONE = "order undone by returns on the same day"
@@ -31,14 +31,10 @@ def days(company: Company) -> Any:
     return table.mutate(reason=reason_of(table)).drop("n_returns")
 
 
+@stored("customer_codes")
 def codes(company: Company) -> Any:
     """Customer id and its anonymous code: 0, 1, ... in the order of the engine's sorting of all ids."""
-
-    def make() -> Any:
-        t = company.table("transactions").expression.select("customer_id").distinct()
-        return t.mutate(code=ibis.row_number().over(order_by=t["customer_id"]).cast("int64"))
-
-    return company.once("codes", lambda: company.engine.keep(make(), "customer_codes"))
+    return codes_of(company.table("transactions").expression, "code")
 
 
 def transactions(company: Company) -> Any:
@@ -47,14 +43,11 @@ def transactions(company: Company) -> Any:
     return t.select("customer_id", "amount", "is_return", day="at", **numbered(t))
 
 
+@stored("customer_days")
 def _kept_days(company: Company) -> Any:
     """The days without what is the same for all days of a customer: numbers only, in as few columns as will do."""
-
-    def make() -> Any:
-        found = per_day(company, transactions(company).inner_join(codes(company), "customer_id"), "code")
-        return found.mutate(month=month_from_days(found["day"]))
-
-    return company.once("days", lambda: company.engine.keep(make(), "customer_days"))
+    found = per_day(company, transactions(company).inner_join(codes(company), "customer_id"), "code")
+    return found.mutate(month=month_from_days(found["day"]))
 
 
 def per_day(company: Company, t: Any, customer: str) -> Any:
@@ -72,16 +65,13 @@ def reason_of(table: Any) -> Any:
     return ibis.cases((alone, RETURN_ALONE), (undone, UNDONE), else_=no_reason())
 
 
+@stored("customers_joined")
 def customers(company: Company) -> Any:
     """One row a customer with any transaction: customer_id, code, joined, joined_month."""
-
-    def make() -> Any:
-        d = _kept_days(company)
-        first = d.group_by("code").aggregate(joined=d["day"].min(where=reason_of(d).isnull()))
-        first = first.mutate(joined_month=month_from_days(first["joined"]))
-        return codes(company).inner_join(first, "code")
-
-    return company.once("customers", lambda: company.engine.keep(make(), "customers_joined"))
+    d = _kept_days(company)
+    first = d.group_by("code").aggregate(joined=d["day"].min(where=reason_of(d).isnull()))
+    first = first.mutate(joined_month=month_from_days(first["joined"]))
+    return codes(company).inner_join(first, "code")
 
 
 def occasions(company: Company) -> Any:
@@ -109,9 +99,10 @@ def whole_months(company: Company, months_each: int = 1) -> tuple[int, int]:
     return first, last
 
 
+@once("n_customers")
 def n_customers(company: Company) -> int:
     """Customers with at least one occasion."""
-    return int(company.once("n_customers", lambda: customers(company)["joined"].count().execute()))
+    return int(customers(company)["joined"].count().execute())
 
 
 def record_days(company: Company, key: str, extra: Any = None, notes: tuple[str, ...] = ()) -> None:
@@ -123,7 +114,7 @@ def record_days(company: Company, key: str, extra: Any = None, notes: tuple[str,
         From the table `days` to the reason why an occasion is left out of this frame (null: used); None where all are
         used.
     """
-    record(company, key, "transactions", reasons_of(days(company), extra), notes)
+    record_parts(company, key, "transactions", reasons_of(days(company), extra), notes)
 
 
 def reasons_of(table: Any, extra: Any = None) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import ibis
 
 from analysis.company.store import Company
+from analysis.frames.builders.common import once
 
 HARDLY_EVER = 0.01
 """Redemptions smaller than all but this share of them are slips: they do not say how many points are enough."""
@@ -18,18 +19,14 @@ def signed_points(table: Any) -> Any:
     return (table["kind"] == "earn").ifelse(points, -points.abs())
 
 
+@once("redemptions")
 def _redemptions(company: Company) -> tuple[float, int]:
     """Points that are enough to redeem, and the day of the first redemption, from one query."""
-
-    def find() -> tuple[float, int]:
-        t = company.table("points").expression
-        t = t.filter(t["kind"] == "redeem").mutate(size=t["points"].abs().cast("float64"))
-        sizes = t.group_by("size").aggregate(n=t.count(), first=t["at"].min()).order_by("size").execute()
-        reached = sizes["n"].cumsum() > HARDLY_EVER * sizes["n"].sum()
-        return float(sizes.loc[reached, "size"].iloc[0]), int(sizes["first"].min())
-
-    found: tuple[float, int] = company.once("redemptions", find)
-    return found
+    t = company.table("points").expression
+    t = t.filter(t["kind"] == "redeem").mutate(size=t["points"].abs().cast("float64"))
+    sizes = t.group_by("size").aggregate(n=t.count(), first=t["at"].min()).order_by("size").execute()
+    reached = sizes["n"].cumsum() > HARDLY_EVER * sizes["n"].sum()
+    return float(sizes.loc[reached, "size"].iloc[0]), int(sizes["first"].min())
 
 
 def least_redeemed(company: Company) -> float:

@@ -13,22 +13,23 @@ from analysis.frames.builders.behaviour import with_purchases
 from analysis.frames.builders.common import (
     HALF_YEAR_DAYS,
     checked,
+    codes_of,
     context,
     no_reason,
     numbered,
     parts_of,
     record,
+    record_parts,
     years,
     zero_one,
 )
 from analysis.frames.builders.occasions import observation, occasions
 from analysis.frames.builders.point_balances import could_redeem_from, redeeming_opened
+from analysis.frames.builders.random_sample import shuffled
 
 DAYS_PER_WEEK = 7
 WEEKS = 8
 """Reach of the window round a redemption, weeks on either side."""
-
-_PRIME, _RANGE = 7_919, 1_000_003
 
 UNRESTRICTED = ("none", "no", "unrestricted")
 
@@ -50,9 +51,7 @@ def build_redemption_windows(company: Company, *, placebos: bool = True) -> Fram
     redeemed = t.filter(t["kind"] == "redeem").select("customer_id", day="at").distinct()
     redeemed = redeemed.mutate(placebo=ibis.literal(0))
     events = redeemed.union(_placebos(company, redeemed)) if placebos else redeemed
-    codes = redeemed.select("customer_id").distinct()
-    codes = codes.mutate(unit_id=ibis.row_number().over(order_by=codes["customer_id"]).cast("int64"))
-    events = events.inner_join(codes, "customer_id")
+    events = events.inner_join(codes_of(redeemed, "unit_id"), "customer_id")
     number = ibis.row_number().over(ibis.window(order_by=["placebo", "unit_id", "day"]))
     events = events.mutate(redemption_id=number)
     weeks = ibis.memtable(pd.DataFrame({"relative_week": range(-WEEKS, WEEKS)}))
@@ -88,7 +87,7 @@ def build_redemption_windows(company: Company, *, placebos: bool = True) -> Fram
         (marked["known"].isnull(), "no whole week round it observed"),
         else_=no_reason(),
     )
-    record(company, "redemption_windows", "points", parts_of(marked, reason))
+    record(company, "redemption_windows", "points", marked, reason)
     words = context(
         company,
         population=f"{table['unit_id'].nunique():,} members who redeemed",
@@ -111,11 +110,9 @@ def _placebos(company: Company, redeemed: Any) -> Any:
     pairs = pairs.mutate(gap=(pairs["bought_at"] - pairs["day"]).abs().min().over(one))
     far = pairs.filter((pairs["gap"] > reach) & (pairs["bought_at"] - pairs["joined"] >= reach))
     far = far.group_by("customer_id", "bought_at").aggregate(n=far.count())  # n: the member's redemptions
-    shuffled = (far["bought_at"] * _PRIME) % _RANGE
-    place = ibis.row_number().over(ibis.window(group_by="customer_id", order_by=[shuffled, far["bought_at"]]))
-    chosen = far.mutate(place=place)
-    chosen = chosen.filter(chosen["place"] < chosen["n"])
-    return chosen.select("customer_id", day="bought_at", placebo=ibis.literal(1))
+    order = [shuffled(far["bought_at"]), far["bought_at"]]
+    placed = far.mutate(place=ibis.row_number().over(ibis.window(group_by="customer_id", order_by=order)))
+    return placed.filter(placed["place"] < placed["n"]).select("customer_id", day="bought_at", placebo=ibis.literal(1))
 
 
 NOT_YET = "the member never held enough points to redeem while one could"
@@ -196,7 +193,7 @@ def build_restriction(company: Company, *, outcome: str) -> Frame:
     )
     others = t.filter(t["kind"] != "earn")
     spent = parts_of(others, ibis.literal("points redeemed or expired"))
-    record(company, key, "points", parts_of(rows, reason).union(spent))
+    record_parts(company, key, "points", parts_of(rows, reason).union(spent))
     words = context(
         company,
         population=f"{len(table):,} members from the day on which they could redeem",

@@ -40,7 +40,8 @@ def build_purchases(company: Company) -> Frame:
     rows = drawn_occasions(company).select("code", "day", "amount").order_by("code", "day").execute()
     record_drawn(company, "purchases")
     rows["at"] = dates(rows["day"])
-    return checked(company, "purchases", _named(rows)[["customer_id", "at", "amount"]], about_drawn(company))
+    table = rows.rename(columns={"code": "customer_id"})[["customer_id", "at", "amount"]]
+    return checked(company, "purchases", table, about_drawn(company))
 
 
 def build_customer_summary(company: Company, *, with_amounts: bool = False) -> Frame:
@@ -51,7 +52,7 @@ def build_customer_summary(company: Company, *, with_amounts: bool = False) -> F
     the occasions after the first stands beside it (0 without any).
     """
     key = "customer_summary/amounts" if with_amounts else "customer_summary"
-    if not with_amounts and not company.made("days"):
+    if not with_amounts and not company.made("customer_days"):
         with company.engine.all_processors():
             rows = distinct_histories(company, observation(company)[1])
             record_histories(company, key)
@@ -211,7 +212,3 @@ def _in_weeks(rows: Any) -> Any:
     rows.insert(1, "recency_weeks", rows.pop("recency") / DAYS_PER_WEEK)
     rows.insert(2, "T_weeks", rows.pop("length") / DAYS_PER_WEEK)
     return rows
-
-
-def _named(rows: Any) -> Any:
-    return rows.rename(columns={"code": "customer_id"})

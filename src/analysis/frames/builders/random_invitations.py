@@ -6,15 +6,14 @@ from typing import Any
 
 import ibis
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.core.vocabulary import Design
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases, with_subscription
-from analysis.frames.builders.common import YEAR_DAYS, checked, no_reason, zero_one
+from analysis.frames.builders.common import YEAR_DAYS, checked, no_reason, record, runs_on, zero_one
 from analysis.frames.builders.occasions import observation, occasions
 from analysis.frames.builders.subscription_spells import spells
-from analysis.frames.builders.survey_answers import about, answers, record_answers
+from analysis.frames.builders.survey_answers import about, answers
 
 MOST_DAYS = 12
 """Days of drawing that are taken, those on which most were drawn: every further one brings all customers in again."""
@@ -60,14 +59,10 @@ def _biggest(drawn: Any) -> Any:
 def _units(company: Company, t: Any, days: Any, subscribed: bool) -> Any:
     """One row an active customer and day of drawing; customers asked that day without having been drawn are left out."""
     if subscribed:
-        s = spells(company)
-        pairs = s.cross_join(days)
-        here = pairs.filter(
-            (pairs["start"] <= pairs["draw_day"]) & (pairs["end"].isnull() | (pairs["end"] > pairs["draw_day"]))
-        )
+        pairs = spells(company).cross_join(days)
+        here = pairs.filter(runs_on(pairs, pairs["draw_day"]))
     else:
-        o = occasions(company).select("customer_id", bought_at="day")
-        pairs = o.cross_join(days)
+        pairs = occasions(company).select("customer_id", bought_at="day").cross_join(days)
         here = pairs.filter((pairs["draw_day"] - pairs["bought_at"]).between(1, YEAR_DAYS))
     active = here.select("customer_id", day="draw_day").distinct()
     asked = t.group_by(who="customer_id", when="day").aggregate(drawn=t["drawn"].any())
@@ -100,8 +95,5 @@ def _record(company: Company, key: str, t: Any, units: Any, biggest: Any) -> Non
         (joined["why"].notnull(), joined["why"]),
         else_=no_reason(),
     )
-    row = {ROW: joined[ROW]} if ROW in joined.columns else {}
-    counted = joined.select(reason=reason, **row)
-    record_answers(
-        company, key, counted, ("controls are active customers without a survey on the day; they have no row",)
-    )
+    note = "controls are active customers without a survey on the day; they have no row"
+    record(company, key, "surveys", joined, reason, (note,))

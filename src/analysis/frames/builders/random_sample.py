@@ -14,10 +14,10 @@ import ibis
 
 from analysis.company.store import Company
 from analysis.frames import Context
-from analysis.frames.builders.common import context, record
+from analysis.frames.builders.common import context, record_parts
 from analysis.frames.builders.occasions import codes, days, n_customers, observation, reasons_of
 
-_PRIME, _SHIFT, _RANGE = 7_919, 618_035, 1_000_003
+_PRIME, _SHIFT, RANGE = 7_919, 618_035, 1_000_003
 
 
 def drawn_days(company: Company) -> Any:
@@ -67,7 +67,7 @@ def record_drawn(
         rest = table.filter(~chosen(company, table))
         parts = parts.union(reasons_of(rest, lambda t: ibis.literal(not_drawn(company))))
         notes = (*notes, how_drawn(company))
-    record(company, key, "transactions", parts, notes)
+    record_parts(company, key, "transactions", parts, notes)
 
 
 def draws(company: Company) -> bool:
@@ -77,16 +77,21 @@ def draws(company: Company) -> bool:
 
 def chosen(company: Company, table: Any) -> Any:
     """By a fixed rule from the customer's code and the seed, so that every engine draws the same customers."""
-    return _place(company, table["code"]) < round(_RANGE * company.settings.largest_sample / n_customers(company))
+    return _place(company, table["code"]) < round(RANGE * company.settings.largest_sample / n_customers(company))
 
 
 def evenly(company: Company, code: Any) -> Any:
     """A number from 0 up to 1 for each code, spread evenly, the same on every engine."""
-    return _place(company, code).cast("float64") / float(_RANGE)
+    return _place(company, code).cast("float64") / float(RANGE)
 
 
 def _place(company: Company, code: Any) -> Any:
-    return (code * _PRIME + company.settings.sample_seed * _SHIFT) % _RANGE
+    return shuffled(code, company.settings.sample_seed)
+
+
+def shuffled(numbers: Any, seed: int = 0) -> Any:
+    """Numbers from 0 up to `RANGE`, one for each of `numbers` by a fixed rule: their order says nothing of its."""
+    return (numbers * _PRIME + seed * _SHIFT) % RANGE
 
 
 def not_drawn(company: Company) -> str:

@@ -11,7 +11,7 @@ from analysis.company.store import Company
 from analysis.core.errors import FrameUnavailable
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases
-from analysis.frames.builders.common import checked, context, dates, no_reason, parts_of, record, years, zero_one
+from analysis.frames.builders.common import checked, context, dates, no_reason, record, years, zero_one
 from analysis.frames.builders.occasions import observation
 from analysis.frames.builders.point_balances import least_redeemed, redeeming_opened, signed_points
 from analysis.frames.builders.random_sample import drawn_occasions
@@ -73,7 +73,7 @@ def build_redemption(company: Company) -> Frame:
         .execute()
     )
     found["stratum"] = _periods(dates(found.pop("day")).dt.to_period("Q").astype(str), found["treated"])
-    found["x_log_points"] = _log(found["x_points"])
+    found["x_log_points"] = np.log1p(found["x_points"].clip(lower=0))
     _record(company, events, end)
     soon = _redeemed_soon_after(company, found)
     words = context(
@@ -125,10 +125,6 @@ def _periods(quarters: Any, redeemed: Any) -> Any:
     last = len(names) - 1 - (min(held) < FEWEST_IN_PERIOD and len(names) > 1)
     found = {quarter: names[min(number, last)] for quarter, number in place.items()}
     return quarters.map(found | {quarter: quarter for quarter in closed})
-
-
-def _log(points: Any) -> Any:
-    return np.log1p(points.clip(lower=0))
 
 
 def _moments(company: Company) -> Any:
@@ -194,4 +190,4 @@ def _record(company: Company, events: Any, end: int) -> None:
         (rows["at"] + AFTER_DAYS > end, UNSEEN),
         else_=no_reason(),
     )
-    record(company, KEY, "points", parts_of(rows, reason))
+    record(company, KEY, "points", rows, reason)

@@ -17,7 +17,6 @@ from analysis.frames.builders.common import (
     checked,
     context,
     no_reason,
-    parts_of,
     record,
     years,
     zero_one,
@@ -40,7 +39,7 @@ def build_stayers(company: Company) -> Frame:
     """
     s, r = spells(company), referred(company)
     landmarks = _landmarks(company)
-    grid = s.cross_join(ibis.memtable(_table_of(landmarks)))
+    grid = s.cross_join(ibis.memtable(pd.DataFrame({"landmark": landmarks}, dtype="int64")))
     over = grid["landmark"] + YEAR_DAYS
     there = (grid["start"] <= grid["landmark"]) & (grid["end"].isnull() | (grid["end"] >= over))
     stayed = grid["end"].isnull() | (grid["end"] > over + HALF_YEAR_DAYS)
@@ -87,12 +86,8 @@ def _landmarks(company: Company) -> list[int]:
     return found
 
 
-def _table_of(landmarks: list[int]) -> Any:
-    return pd.DataFrame({"landmark": landmarks}, dtype="int64")
-
-
 def _record(company: Company, r: Any, inside: Any) -> None:
     seen = inside.select(referrer="referrer_id", friend="who", known=ibis.literal(1)).distinct()
     rows = r.left_join(seen, [r["referrer_id"] == seen["referrer"], r["who"] == seen["friend"]])
     reason = ibis.cases((rows["known"].isnull(), OUTSIDE), else_=no_reason())
-    record(company, KEY, "referrals", parts_of(rows, reason))
+    record(company, KEY, "referrals", rows, reason)

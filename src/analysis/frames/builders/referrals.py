@@ -11,17 +11,7 @@ from analysis.core.vocabulary import Design
 from analysis.frames import Context, Frame
 from analysis.frames.builders.behaviour import with_purchases
 from analysis.frames.builders.campaign_rows import CONTROL, rows
-from analysis.frames.builders.common import (
-    YEAR_DAYS,
-    checked,
-    context,
-    no_reason,
-    numbered,
-    parts_of,
-    record,
-    years,
-    zero_one,
-)
+from analysis.frames.builders.common import YEAR_DAYS, checked, context, no_reason, numbered, record, years, zero_one
 from analysis.frames.builders.occasions import observation, occasions
 from analysis.frames.builders.subscription_spells import event_code, losses_seen_from, spells
 
@@ -69,7 +59,7 @@ def build_referred_value(company: Company) -> Frame:
         (all_rows["joined_at"] + YEAR_DAYS > end, UNSEEN_YEAR),
         else_=no_reason(),
     )
-    record(company, "exposure/referred", "referrals", parts_of(all_rows, reason))
+    record(company, "exposure/referred", "referrals", all_rows, reason)
     words = _about(
         company,
         len(found),
@@ -107,7 +97,7 @@ def build_referred_spells(company: Company) -> Frame:
         (all_rows["began"] < start, "subscription began before referrals were kept"),
         else_=no_reason(),
     )
-    record(company, "spells/referred", "referrals", parts_of(all_rows, reason))
+    record(company, "spells/referred", "referrals", all_rows, reason)
     words = _about(
         company,
         len(found),
@@ -157,7 +147,7 @@ def build_referrers(company: Company) -> Frame:
     seen = inside.select(referrer="referrer_id", friend="who", known=ibis.literal(1)).distinct()
     all_rows = r.left_join(seen, [r["referrer_id"] == seen["referrer"], r["who"] == seen["friend"]])
     reason = ibis.cases((all_rows["known"].isnull(), "referrer was no subscriber on that day"), else_=no_reason())
-    record(company, key, "referrals", parts_of(all_rows, reason))
+    record(company, key, "referrals", all_rows, reason)
     words = _about(
         company, len(found), "subscribers", end, outcome="others brought in", contrast="stayers against leavers"
     )
@@ -214,7 +204,7 @@ def build_peers(company: Company, *, family: str = "referral") -> Frame:
         .execute()
     )
     table["cluster"] = table.pop("referrer").astype("category").cat.codes.astype("int64")
-    record(company, "peer_encouragement", "referrals", parts_of(pairs, pairs["reason"]))
+    record(company, "peer_encouragement", "referrals", pairs, pairs["reason"])
     words = _about(
         company,
         len(table),

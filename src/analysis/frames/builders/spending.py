@@ -10,13 +10,12 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from analysis.company.raw_table import ROW
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_number, month_from_days, month_start
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Frame
-from analysis.frames.builders.common import checked, context, month_dates, no_reason, parts_of, record
+from analysis.frames.builders.common import checked, context, month_dates, no_reason, numbered, record, runs_on
 from analysis.frames.builders.occasions import observation, occasions, whole_months
 from analysis.frames.builders.subscription_spells import spells
 
@@ -44,7 +43,7 @@ def build_cost_periods(company: Company) -> Frame:
     grid = _grid(company, found)
     found["number"] = (found.pop("period_start_month") - grid.offset) // grid.each
     number = ((table["period_start_month"] - grid.offset) // grid.each).cast("int64")
-    rows = table.select("purpose", "period_start", *([ROW] if ROW in table.columns else []), number=number)
+    rows = table.select("purpose", "period_start", *numbered(table), number=number)
     found["fits"] = [int(r.period_start) == grid.start(int(r.number)) for r in found.itertuples()]
     seen = _observed(company)
     found["whole"] = [bool(r.fits) and grid.is_whole(int(r.number), *seen) for r in found.itertuples()]
@@ -169,8 +168,7 @@ def _subscribers_at(company: Company, months: list[int]) -> Any:
     lasts = [day_number(month_start(month + 1)) - 1 for month in months]
     days = ibis.memtable(pd.DataFrame({"month": months, "last_day": lasts}))
     grid = spells(company).cross_join(days)
-    here = grid.filter((grid["start"] <= grid["last_day"]) & (grid["end"].isnull() | (grid["end"] > grid["last_day"])))
-    return here.select(who="customer_id", month="month").distinct()
+    return grid.filter(runs_on(grid, grid["last_day"])).select(who="customer_id", month="month").distinct()
 
 
 def _buyers_at(company: Company, months: list[int]) -> Any:
@@ -190,4 +188,4 @@ def _record(company: Company, rows: Any, found: pd.DataFrame, used: set[int]) ->
         (~rows["number"].isin(sorted(used) or [-1]), NO_ACQUISITION),
         else_=no_reason(),
     )
-    record(company, "cost_periods", "spending", parts_of(rows, reason))
+    record(company, "cost_periods", "spending", rows, reason)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_number, day_of
+from analysis.frames.builders.common import numbered, once, optional, stored, with_codes
 
 RENEWED, INVOLUNTARY = "renewed", "involuntary"
 """Values of end_reason with a meaning of their own: the next epoch follows; the customer did not choose to leave."""
@@ -26,49 +27,29 @@ SUDDEN = 10.0
 STRAYS = 20
 """First ends that may be strays of a time before the records began."""
 
+_OPTIONAL = {
+    "end_reason": "string",
+    "ended_at": "int64",
+    "price": "float64",
+    "market_price": "float64",
+    "term_months": "float64",
+    "auto_renew": "boolean",
+}
 _NEVER = 10**6  # a day number beyond every calendar in use
 
 
+@stored("subscription_epochs")
 def epochs(company: Company) -> Any:
     """One row a price epoch, with the spell it belongs to.
 
     Columns: customer_id, start, end (null: running), spell (1, 2, ...), first (start of the spell), previous_price (null
     for the first epoch of a spell), and the optional columns of the table, null where it does not have them.
     """
-    return company.once("epochs", lambda: company.engine.keep(_epochs(company), "subscription_epochs"))
-
-
-def spells(company: Company) -> Any:
-    """One row a spell: customer_id, spell, start, end (null: running), reason, code (of the customer)."""
-    return company.once("spells", lambda: company.engine.keep(_spells(company), "subscription_spells"))
-
-
-def spell_days(company: Company) -> pd.DataFrame:
-    """Code, number, start and end (null: running) of every spell, in pandas: what accounts and cohorts are counted from."""
-    found: pd.DataFrame = company.once(
-        "spell days",
-        lambda: spells(company).select("code", "spell", "start", "end").order_by("code", "spell").execute(),
-    )
-    return found
-
-
-def _optional(table: Any, name: str, type_: str) -> Any:
-    return table[name] if name in table.columns else ibis.null(type_)
-
-
-def _epochs(company: Company) -> Any:
     t = company.table("subscriptions").expression
     has_reason = "end_reason" in company.table("subscriptions").filled
-    reason = _optional(t, "end_reason", "string").lower()
-    rows = t.mutate(
-        start=t["started_at"],
-        end=_optional(t, "ended_at", "int64"),
-        reason=reason,
-        price=_optional(t, "price", "float64"),
-        market_price=_optional(t, "market_price", "float64"),
-        term_months=_optional(t, "term_months", "float64"),
-        auto_renew=_optional(t, "auto_renew", "boolean"),
-    )
+    columns = optional(t, _OPTIONAL)
+    end, reason = columns.pop("ended_at"), columns.pop("end_reason").lower()
+    rows = t.mutate(start=t["started_at"], end=end, reason=reason, **columns)
     renewed = (rows["reason"] == RENEWED).fill_null(False) if has_reason else rows["end"].notnull()
     rows = rows.mutate(until=rows["end"].fill_null(_NEVER), renewed_at=renewed.ifelse(rows["end"], ibis.null("int64")))
     # One order for all windows: rows that begin on one day would else stand in one order here and in another there.
@@ -88,11 +69,12 @@ def _epochs(company: Company) -> Any:
     rows = rows.mutate(first=rows["start"].min().over(ibis.window(group_by=["customer_id", "spell"])))
     rows = rows.mutate(previous_price=(rows["begins"] == 1).ifelse(ibis.null("float64"), rows["last_price"]))
     wanted = ["customer_id", "start", "end", "until", "spell", "first", "reason", "price", "previous_price"]
-    extra = [c for c in rows.columns if c == "row_in_file"]
-    return rows.select(*extra, *wanted, "market_price", "term_months", "auto_renew")
+    return rows.select(*numbered(rows), *wanted, "market_price", "term_months", "auto_renew")
 
 
-def _spells(company: Company) -> Any:
+@stored("subscription_spells")
+def spells(company: Company) -> Any:
+    """One row a spell: customer_id, spell, start, end (null: running), reason, code (of the customer)."""
     e = epochs(company)
     last = e.mutate(reach=e["until"].max().over(ibis.window(group_by=["customer_id", "spell"])))
     found = last.group_by("customer_id", "spell").aggregate(
@@ -101,11 +83,16 @@ def _spells(company: Company) -> Any:
         reason=last["reason"].max(where=last["until"] == last["reach"]),
     )
     found = found.mutate(end=(found["until"] >= _NEVER).ifelse(ibis.null("int64"), found["until"]))
-    customers = found.select("customer_id").distinct()
-    customers = customers.mutate(code=ibis.row_number().over(order_by=customers["customer_id"]).cast("int64"))
-    return found.inner_join(customers, "customer_id").drop("until")
+    return with_codes(found, "code").drop("until")
 
 
+@once("spell days")
+def spell_days(company: Company) -> pd.DataFrame:
+    """Code, number, start and end (null: running) of every spell, in pandas: what accounts and cohorts are counted from."""
+    return spells(company).select("code", "spell", "start", "end").order_by("code", "spell").execute()
+
+
+@once("losses seen from")
 def losses_seen_from(company: Company) -> int:
     """First day from which losses are in the table.
 
@@ -113,18 +100,14 @@ def losses_seen_from(company: Company) -> int:
     (`sudden_start`): customers who left before the records began are not in the table, and those who are would look
     immortal until then. Only time from that day on counts as time at risk.
     """
-
-    def find() -> int:
-        rows = spell_days(company)
-        starts, ends = rows["start"].to_numpy(float), rows["end"].to_numpy(float)
-        first = int(starts.min())
-        said = company.settings.losses_seen_from
-        if said is not None:
-            return max(first, day_number(said))
-        sudden = sudden_start(starts, ends, company.table("subscriptions").end)
-        return first if sudden is None else max(first, sudden)
-
-    return int(company.once("losses seen from", find))
+    rows = spell_days(company)
+    starts, ends = rows["start"].to_numpy(float), rows["end"].to_numpy(float)
+    first = int(starts.min())
+    said = company.settings.losses_seen_from
+    if said is not None:
+        return max(first, day_number(said))
+    sudden = sudden_start(starts, ends, company.table("subscriptions").end)
+    return first if sudden is None else max(first, sudden)
 
 
 def losses_note(company: Company) -> str:

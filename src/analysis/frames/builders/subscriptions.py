@@ -10,7 +10,7 @@ from analysis.company.store import Company
 from analysis.core.calendar_days import day_of
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Context, Frame
-from analysis.frames.builders.common import checked, context, no_reason, parts_of, record
+from analysis.frames.builders.common import checked, context, no_reason, record
 from analysis.frames.builders.subscription_spells import (
     epochs,
     event_code,
@@ -37,7 +37,7 @@ def record_epochs(company: Company, key: str, reason: Any = None, notes: tuple[s
     """Ledger entry: `reason` is a function of the epochs, None where all are used."""
     table = epochs(company)
     why = no_reason() if reason is None else reason(table)
-    record(company, key, "subscriptions", parts_of(table, why), notes)
+    record(company, key, "subscriptions", table, why, notes)
 
 
 def build_spells(company: Company) -> Frame:

@@ -8,31 +8,23 @@ import ibis
 
 from analysis.company.store import Company
 from analysis.frames import Context
-from analysis.frames.builders.behaviour import UNSEEN, beside, with_purchases, with_subscription
-from analysis.frames.builders.common import YEAR_DAYS, context, no_reason, numbered, parts_of, record, zero_one
-from analysis.frames.builders.occasions import observation
+from analysis.frames.builders.behaviour import with_later
+from analysis.frames.builders.common import YEAR_DAYS, context, no_reason, numbered, optional, stored
 
 NOT_ANSWERED = "asked, not answered"
 OTHER_INSTRUMENT = "another instrument"
 WITH_ITEM = "about a single aspect"
-NO_CUSTOMER = "customer without a purchase before the survey"
-NO_SUBSCRIPTION = "no subscription running on the day"
-
 
 LATER_DAYS = YEAR_DAYS
 """Days after the survey in which is looked for what the customer did."""
 
 
+@stored("survey_answers")
 def answers(company: Company) -> Any:
     """One row a question put to a customer: event, customer_id, day, instrument, score, item, team, drawn."""
-    return company.once("surveys", lambda: company.engine.keep(_answers(company), "survey_answers"))
-
-
-def _answers(company: Company) -> Any:
     t = company.table("surveys").expression
     types = {"score": "float64", "item": "string", "team": "string", "invited_at_random": "boolean"}
-    optional = {c: t[c] if c in t.columns else ibis.null(kind) for c, kind in types.items()}
-    named = t.select("customer_id", "instrument", day=t["at"], **optional, **numbered(t))
+    named = t.select("customer_id", "instrument", day=t["at"], **optional(t, types), **numbered(t))
     order = [named[c] for c in ("day", "customer_id", "instrument", "item")]
     return named.mutate(
         event=ibis.row_number().over(order_by=order),
@@ -47,29 +39,10 @@ def with_later_behaviour(company: Company, *, subscribed: bool) -> Any:
     return t.mutate(stayed=t[f"stayed_{what}"], why=t[f"why_{what}"])
 
 
+@stored("surveys_and_later")
 def later(company: Company) -> Any:
-    """Answers with `stayed_subscribed` and `why_subscribed`, `stayed_bought` and `why_bought`, as far as the tables tell."""
-
-    def look_up() -> Any:
-        return company.engine.keep(_with_later(company, answers(company)), "surveys_and_later")
-
-    return company.once("surveys and later", look_up)
-
-
-def _with_later(company: Company, t: Any) -> Any:
-    found = t
-    if company.has("subscriptions", "ended_at"):
-        joined = with_subscription(company, t, LATER_DAYS)
-        late = joined["day"] + LATER_DAYS > company.table("subscriptions").end
-        why = ibis.cases((late, UNSEEN), (joined["subscribed"] == 0, NO_SUBSCRIPTION), else_=no_reason())
-        found = beside(found, joined.select("event", stayed_subscribed=joined["retained"], why_subscribed=why))
-    if company.has("transactions"):
-        joined = with_purchases(company, t, LATER_DAYS)
-        late = joined["day"] + LATER_DAYS > observation(company)[1]
-        why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, NO_CUSTOMER), else_=no_reason())
-        bought = zero_one(joined["n_after"] > 0)
-        found = beside(found, joined.select("event", stayed_bought=bought, why_bought=why))
-    return found
+    """Answers with what their customers did later, as `with_later` has it."""
+    return with_later(company, answers(company), LATER_DAYS, "survey")
 
 
 def overall_reason(t: Any, instrument: str) -> Any:
@@ -80,11 +53,6 @@ def overall_reason(t: Any, instrument: str) -> Any:
         (t["score"].isnull(), NOT_ANSWERED),
         else_=no_reason(),
     )
-
-
-def record_answers(company: Company, key: str, counted: Any, notes: tuple[str, ...] = ()) -> None:
-    """Ledger entry from a table with `reason`, one row a survey row."""
-    record(company, key, "surveys", parts_of(counted, counted["reason"]), notes)
 
 
 def about(company: Company, n: int, what: str, **words: Any) -> Context:

@@ -9,15 +9,17 @@ import pandas as pd
 
 from analysis.company.store import Company
 from analysis.frames import Frame
-from analysis.frames.builders.common import YEAR_DAYS, checked, no_reason, with_clusters, zero_one
-from analysis.frames.builders.survey_answers import (
-    about,
-    answers,
-    later,
-    overall_reason,
-    record_answers,
-    with_later_behaviour,
+from analysis.frames.builders.common import (
+    YEAR_DAYS,
+    checked,
+    no_reason,
+    once,
+    record,
+    with_clusters,
+    with_codes,
+    zero_one,
 )
+from analysis.frames.builders.survey_answers import about, answers, later, overall_reason, with_later_behaviour
 
 INSTRUMENTS = {"nps": "net promoter score", "csat": "satisfaction score", "ces": "ease score"}
 
@@ -48,7 +50,7 @@ def build_scores(company: Company, instrument: str, *, key: str, outcome: str) -
     rows = scores[(scores["instrument"] == instrument) & scores[stayed].notna()].reset_index(drop=True)
     columns = ["event", "customer_id", "score", "stayed"] + (["rival_score"] if instrument == "nps" else [])
     rows = rows.rename(columns={stayed: "stayed"}).astype({"stayed": "int64"})[columns]
-    record_answers(company, key, joined)
+    record(company, key, "surveys", joined, joined["reason"])
     words = {
         "subscribed": "still a subscriber a year later",
         "bought": "bought within a year",
@@ -58,34 +60,28 @@ def build_scores(company: Company, instrument: str, *, key: str, outcome: str) -
     return checked(company, key, _scores_table(rows), context)
 
 
+@once("scores and later")
 def _later_scores(company: Company) -> pd.DataFrame:
     """Answers on the whole, with what the customer did later by subscriptions and by purchases; missing if not known."""
-
-    def look_up() -> pd.DataFrame:
-        t = later(company)
-        whats = [what for what in ("subscribed", "bought") if f"stayed_{what}" in t.columns]
-        known = {
-            f"stayed_{what}": t[f"why_{what}"].isnull().ifelse(t[f"stayed_{what}"], ibis.null("int64"))
-            for what in whats
-        }
-        t = t.mutate(**known)
-        return _scores(t, t, tuple(known), ibis.literal(True))
-
-    found: pd.DataFrame = company.once("scores and later", look_up)
-    return found
+    t = later(company)
+    known = {
+        f"stayed_{what}": t[f"why_{what}"].isnull().ifelse(t[f"stayed_{what}"], ibis.null("int64"))
+        for what in ("subscribed", "bought")
+        if f"stayed_{what}" in t.columns
+    }
+    t = t.mutate(**known)
+    return _scores(t, t, tuple(known), ibis.literal(True))
 
 
 def _scores(joined: Any, t: Any, stayed: tuple[str, ...], known: Any) -> pd.DataFrame:
     """Answers on the whole to all instruments, with what came of them, in pandas."""
     used = joined.filter(joined["item"].isnull() & joined["score"].notnull() & known)
     columns = ["event", "customer_id", "score", *stayed, "rival_score", "instrument"]
-    found: pd.DataFrame = _with_rival(used, t).select(*columns).order_by("event").execute()
-    return found
+    return _with_rival(used, t).select(*columns).order_by("event").execute()
 
 
 def _scores_table(rows: pd.DataFrame) -> pd.DataFrame:
-    table = rows.rename(columns={"event": "unit_id", "stayed": "outcome"})
-    table = with_clusters(table)
+    table = with_clusters(rows.rename(columns={"event": "unit_id", "stayed": "outcome"}))
     if "rival_score" in table and table["rival_score"].isna().all():
         table = table.drop(columns="rival_score")
     return table
@@ -119,13 +115,7 @@ def build_items(company: Company) -> Frame:
     x_quality_service, and one that is called `quality` becomes x_quality_all; so for `works` (good works).
     """
     t = answers(company)
-    wanted = t["item"].notnull() & (
-        (t["item"] == "trust")
-        | t["item"].startswith("quality")
-        | t["item"].startswith("works")
-        | t["item"].startswith("price")
-    )
-    rows = t.filter(wanted & t["score"].notnull()).select("customer_id", "day", "item", "score").execute()
+    rows = t.filter(_on_trust(t) & t["score"].notnull()).select("customer_id", "day", "item", "score").execute()
     wide = rows.pivot_table(index=["customer_id", "day"], columns="item", values="score", aggfunc="mean")
     names = {c: f"x_{c if '_' in c else c + '_all'}" for c in wide.columns if c != "trust"}
     wide = wide.rename(columns=names | {"trust": "overall"})
@@ -137,19 +127,23 @@ def build_items(company: Company) -> Frame:
     return checked(company, "satisfaction_items", complete.drop(columns=["customer_id", "day"]), context)
 
 
+def _on_trust(t: Any) -> Any:
+    """Whether a row is about an item of the frame."""
+    named = t["item"].fill_null("")
+    return (named == "trust") | named.startswith("quality") | named.startswith("works") | named.startswith("price")
+
+
 def _record_items(company: Company, t: Any, retained: set[tuple[str, int]]) -> None:
     pairs = pd.DataFrame(sorted(retained) or [("", -1)], columns=["who", "when"])
     known = ibis.memtable(pairs).mutate(known=ibis.literal(1))
     joined = t.left_join(known, [t["customer_id"] == known["who"], t["day"] == known["when"]])
-    named = joined["item"].fill_null("")
-    wanted = (named == "trust") | named.startswith("quality") | named.startswith("works") | named.startswith("price")
     reason = ibis.cases(
-        (~wanted, "no item on trust, quality, price or good works"),
+        (~_on_trust(joined), "no item on trust, quality, price or good works"),
         (joined["score"].isnull(), "asked, not answered"),
         (joined["known"].isnull(), "other items of the same day not answered"),
         else_=no_reason(),
     )
-    record_answers(company, "satisfaction_items", joined.mutate(reason=reason))
+    record(company, "satisfaction_items", "surveys", joined, reason)
 
 
 def build_teams(company: Company, *, subscribed: bool) -> Frame:
@@ -160,14 +154,10 @@ def build_teams(company: Company, *, subscribed: bool) -> Frame:
     the teams.
     """
     key = "exposure/team" if subscribed else "exposure/team_repurchase"
-    t = answers(company)
-    joined = with_later_behaviour(company, subscribed=subscribed)
-    codes = t.select("customer_id").distinct()
-    codes = codes.mutate(code=ibis.row_number().over(order_by=codes["customer_id"]))
-    joined = joined.inner_join(codes, "customer_id")
+    joined = with_codes(with_later_behaviour(company, subscribed=subscribed), "code")
     rates = joined["code"] % 2 == 1
     answered = joined["team"].notnull() & joined["score"].notnull() & joined["item"].isnull()
-    high = company.once("high teams", lambda: _high_teams(_raters(joined, rates & answered)))
+    high = company.once("high teams", lambda: _high_teams(joined.filter(rates & answered)))
     reason = ibis.cases(
         (joined["team"].isnull(), "no team"),
         (rates, "customer of the half that rates the teams"),
@@ -185,7 +175,7 @@ def build_teams(company: Company, *, subscribed: bool) -> Frame:
     table["treated"] = [int(high[team]) for team in table["team"]]
     table["cluster"] = table.pop("team").astype("category").cat.codes.astype("int64")
     table["outcome"] = table["outcome"].astype(float)
-    record_answers(company, key, joined)
+    record(company, key, "surveys", joined, joined["reason"])
     outcome = "still a subscriber a year later" if subscribed else "bought within a year"
     words = about(
         company,
@@ -197,13 +187,9 @@ def build_teams(company: Company, *, subscribed: bool) -> Frame:
     return checked(company, key, table, words)
 
 
-def _raters(joined: Any, who: Any) -> pd.DataFrame:
-    found: pd.DataFrame = joined.filter(who).select("event", "instrument", "team", "score").order_by("event").execute()
-    return found
-
-
-def _high_teams(raters: pd.DataFrame) -> dict[str, bool]:
+def _high_teams(answers: Any) -> dict[str, bool]:
     """Team to whether its mean score, standardised within instrument, is at or above the median of the teams."""
+    raters = answers.select("event", "instrument", "team", "score").order_by("event").execute()
     if raters.empty:
         return {}
     spread = raters.groupby("instrument")["score"].transform("std").fillna(0.0)

@@ -8,14 +8,12 @@ import ibis
 
 from analysis.company.store import Company
 from analysis.frames import Context
-from analysis.frames.builders.common import context, numbered, parts_of, record, years, zero_one
+from analysis.frames.builders.behaviour import held_equal
+from analysis.frames.builders.common import context, numbered, optional, stored, zero_one
 from analysis.frames.builders.occasions import observation
 
 FAILURES = ("failure", "complaint")
 """Categories that mark a failure of the company's."""
-
-NO_CUSTOMER = "customer without a purchase before the ticket"
-NO_SUBSCRIPTION = "no subscription running on the day"
 
 _OPTIONAL = {
     "resolved_at": "int64",
@@ -28,20 +26,15 @@ _OPTIONAL = {
 }
 
 
+@stored("ticket_events")
 def tickets(company: Company) -> Any:
     """One row a ticket with `event`, `customer_id`, `day`, and the optional columns, null where they are not there.
 
     `failure` is true for the categories of FAILURES; `hours` is the time from opening to settling, null while open.
     """
-    return company.once("tickets", lambda: company.engine.keep(_tickets(company), "ticket_events"))
-
-
-def _tickets(company: Company) -> Any:
     t = company.table("tickets").expression
-    optional = {c: t[c] if c in t.columns else ibis.null(kind) for c, kind in _OPTIONAL.items()}
-    named = t.select(
-        "ticket_id", "customer_id", day=t["opened_at"], second=t["opened_at_second"], **optional, **numbered(t)
-    )
+    times = {"day": t["opened_at"], "second": t["opened_at_second"]}
+    named = t.select("ticket_id", "customer_id", **times, **optional(t, _OPTIONAL), **numbered(t))
     named = named.mutate(
         category=named["category"].lower(),
         hours=(named["resolved_at_second"] - named["second"]).cast("float64") / 3600.0,
@@ -61,14 +54,7 @@ def covariates(t: Any, *, subscribed: bool, first_contact: bool = False) -> dict
         Whether it is held equal, too, that the first contact settled the ticket. What it settles at once is settled soon,
         and drives nobody away: a comparison of times to the answer would count the one for the other.
     """
-    tenure = t["subscribed_for"] if subscribed else t["since_first"]
-    found = {"x_tenure_years": years(tenure)}
-    if not subscribed:
-        found |= {
-            "x_purchases_year": t["n_year"].cast("float64"),
-            "x_spend_year": t["spend_year"].fill_null(0.0),
-            "x_weeks_since_last": t["since_last"] / 7,
-        }
+    found = held_equal(t, subscribed=subscribed)
     for name in ("severity", "priority"):
         found[f"x_{name}"] = t[name].fill_null(0.0)
         found[f"x_no_{name}"] = zero_one(t[name].isnull()).cast("float64")
@@ -83,11 +69,6 @@ def drop_constant(table: Any) -> Any:
     """Without the covariates that are the same everywhere, and without a stratum that is."""
     same = [c for c in table.columns if (c.startswith("x_") or c == "stratum") and table[c].nunique(dropna=False) < 2]
     return table.drop(columns=same)
-
-
-def record_tickets(company: Company, key: str, counted: Any, notes: tuple[str, ...] = ()) -> None:
-    """Ledger entry from a table with `reason`, one row a ticket."""
-    record(company, key, "tickets", parts_of(counted, counted["reason"]), notes)
 
 
 def about(company: Company, n: int, what: str, **words: Any) -> Context:

@@ -9,19 +9,21 @@ import pandas as pd
 
 from analysis.company.store import Company
 from analysis.frames import Frame
-from analysis.frames.builders.behaviour import UNSEEN, beside, with_purchases, with_subscription
-from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, with_clusters, years, zero_one
-from analysis.frames.builders.occasions import observation
-from analysis.frames.builders.subscription_spells import event_code, spells
-from analysis.frames.builders.ticket_events import (
-    NO_CUSTOMER,
-    NO_SUBSCRIPTION,
-    about,
-    covariates,
-    drop_constant,
-    record_tickets,
-    tickets,
+from analysis.frames.builders.behaviour import NO_SUBSCRIPTION, with_later
+from analysis.frames.builders.common import (
+    HALF_YEAR_DAYS,
+    checked,
+    no_reason,
+    once,
+    record,
+    runs_on,
+    stored,
+    with_clusters,
+    years,
+    zero_one,
 )
+from analysis.frames.builders.subscription_spells import event_code, spells
+from analysis.frames.builders.ticket_events import about, covariates, drop_constant, tickets
 
 WINDOW = HALF_YEAR_DAYS
 
@@ -61,71 +63,39 @@ def _build(company: Company, key: str, treated: str, unknown: str, subscribed: b
     reason = ibis.cases((t[treated].isnull(), unknown), (t["why"].notnull(), t["why"]), else_=no_reason())
     rows = _rows(company, subscribed)
     table = _exposure_table(rows[rows["known"]], treated)
-    record_tickets(company, key, t.mutate(reason=reason))
+    record(company, key, "tickets", t, reason)
     outcome = f"no subscriber any more {WINDOW} days later" if subscribed else f"bought again within {WINDOW} days"
     return checked(company, key, table, about(company, len(table), "tickets", outcome=outcome, contrast=contrast))
 
 
 def _with_outcome(company: Company, subscribed: bool) -> Any:
     """Tickets with what the customer did afterwards: `outcome`, and `why`, the reason why a ticket has none."""
-
-    t = _kept(company)
-    return t.mutate(outcome=t[f"outcome_{_WHAT[subscribed]}"], why=t[f"why_{_WHAT[subscribed]}"])
-
-
-def _kept(company: Company) -> Any:
-    return company.once(
-        "tickets and later",
-        lambda: company.engine.keep(_with_later(company, tickets(company)), "tickets_and_later"),
-    )
+    t = _with_later(company)
+    return t.mutate(outcome=_outcome(t, subscribed), why=t[f"why_{_WHAT[subscribed]}"])
 
 
-def _with_later(company: Company, t: Any) -> Any:
+def _outcome(t: Any, subscribed: bool) -> Any:
+    """1 if the subscriber was lost; without subscriptions 1 if the customer bought again."""
+    return (1 - t["stayed_subscribed"] if subscribed else t["stayed_bought"]).cast("float64")
+
+
+@stored("tickets_and_later")
+def _with_later(company: Company) -> Any:
     """Tickets with what was held of the customer before them and what came after, by subscriptions and by purchases."""
-    found = t.mutate(settled=zero_one(t["resolved_first_contact"]), prompt=zero_one(_prompt(t)))
-    if company.has("subscriptions", "ended_at"):
-        joined = with_subscription(company, t, WINDOW)
-        late = joined["day"] + WINDOW > company.table("subscriptions").end
-        why = ibis.cases((late, UNSEEN), (joined["subscribed"] == 0, NO_SUBSCRIPTION), else_=no_reason())
-        found = beside(
-            found,
-            joined.select(
-                "event",
-                "subscribed",
-                "subscribed_for",
-                outcome_subscribed=(1 - joined["retained"]).cast("float64"),
-                why_subscribed=why,
-            ),
-        )
-    if company.has("transactions"):
-        joined = with_purchases(company, t, WINDOW)
-        late = joined["day"] + WINDOW > observation(company)[1]
-        why = ibis.cases((late, UNSEEN), (joined["since_first"] == 0, NO_CUSTOMER), else_=no_reason())
-        found = beside(
-            found,
-            joined.select(
-                "event",
-                "n_year",
-                "spend_year",
-                "since_first",
-                "since_last",
-                outcome_bought=zero_one(joined["n_after"] > 0).cast("float64"),
-                why_bought=why,
-            ),
-        )
-    return found
+    t = with_later(company, tickets(company), WINDOW, "ticket")
+    return t.mutate(settled=zero_one(t["resolved_first_contact"]), prompt=zero_one(_prompt(t)))
 
 
 def _rows(company: Company, subscribed: bool) -> pd.DataFrame:
     """Tickets in pandas, with what all comparisons of them hold; `known`: what came afterwards is."""
-    everything, names = company.once("ticket rows", lambda: _all_rows(company))
-    found: pd.DataFrame = everything[list(names[subscribed])].rename(columns=names[subscribed])
-    return found
+    everything, names = _all_rows(company)
+    return everything[list(names[subscribed])].rename(columns=names[subscribed])
 
 
+@once("ticket rows")
 def _all_rows(company: Company) -> tuple[pd.DataFrame, dict[bool, dict[str, str]]]:
     """The same by subscriptions and by purchases from one query, and for each the names of its columns."""
-    t = _kept(company)
+    t = _with_later(company)
     wanted: dict[str, Any] = {}
     names: dict[bool, dict[str, str]] = {}
     for subscribed, there in ((True, company.has("subscriptions", "ended_at")), (False, company.has("transactions"))):
@@ -133,7 +103,7 @@ def _all_rows(company: Company) -> tuple[pd.DataFrame, dict[bool, dict[str, str]
             continue
         columns = {
             **{name: t[name] for name in ("event", "customer_id", "settled", "prompt")},
-            "outcome": t[f"outcome_{_WHAT[subscribed]}"],
+            "outcome": _outcome(t, subscribed),
             "stratum": t["category"].fill_null("not known"),
             **covariates(t, subscribed=subscribed, first_contact=True),
             **({} if subscribed else {name: t[name] for name in _QUEUE}),
@@ -153,14 +123,10 @@ _QUEUE = ("second", "hours", "priority", "spend_year")
 def _exposure_table(rows: pd.DataFrame, treated: str) -> pd.DataFrame:
     """Tickets exposed or not; who is compared by the time to the answer is held equal in whether the first contact settled it."""
     table = rows[rows[treated].notna()].reset_index(drop=True)
-    left = {"settled", "prompt", "known", *_QUEUE} | (
-        {"x_first_contact", "x_no_first_contact"} if treated == "settled" else set()
-    )
+    left = ["settled", "prompt", "known", *_QUEUE]
+    left += ["x_first_contact", "x_no_first_contact"] if treated == "settled" else []
     table = table.assign(treated=table[treated].astype("int64")).rename(columns={"event": "unit_id"})
-    table = with_clusters(table)
-    others = [c for c in table.columns if c not in left and c not in ("unit_id", "treated")]
-    found: pd.DataFrame = drop_constant(table[["unit_id", "treated", *others]])
-    return found
+    return drop_constant(with_clusters(table.drop(columns=left, errors="ignore")))
 
 
 def build_response_spells(company: Company) -> Frame:
@@ -172,9 +138,7 @@ def build_response_spells(company: Company) -> Frame:
     joined = _with_outcome(company, True).drop("outcome", "why")
     s = spells(company).select(who="customer_id", start="start", end="end", why_ended="reason")
     running = joined.inner_join(s, joined["customer_id"] == s["who"])
-    running = running.filter(
-        (running["start"] <= running["day"]) & (running["end"].isnull() | (running["end"] > running["day"]))
-    )
+    running = running.filter(runs_on(running, running["day"]))
     end = company.table("subscriptions").end
     lasted = running["end"].fill_null(end + 1) - running["day"]
     running = running.mutate(
@@ -201,7 +165,7 @@ def build_response_spells(company: Company) -> Frame:
         (joined["hours"] <= 0, "settled in no time: its logarithm does not exist"),
         else_=no_reason(),
     )
-    record_tickets(company, "spells/response_time", joined.mutate(reason=reason))
+    record(company, "spells/response_time", "tickets", joined, reason)
     words = about(company, len(table), "tickets of subscribers", outcome="left of own will")
     return checked(company, "spells/response_time", drop_constant(table), words)
 
@@ -224,7 +188,7 @@ def build_queue(company: Company) -> Frame:
         handling_hours=rows["hours"],
         value=rows["spend_year"].fillna(0.0).clip(lower=0.0),
     )
-    record_tickets(company, "queue", t.mutate(reason=reason))
+    record(company, "queue", "tickets", t, reason)
     columns = ["unit_id", "arrival_hours", "handling_hours", "priority", "value"]
     words = about(
         company,

@@ -11,16 +11,8 @@ from analysis.core.calendar_days import day_of, month_number
 from analysis.core.vocabulary import Design
 from analysis.frames import Frame
 from analysis.frames.builders.behaviour import UNSEEN, with_purchases
-from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, zero_one
-from analysis.frames.builders.membership_rows import (
-    about,
-    kinds_of_rows,
-    ladder,
-    names_missed,
-    next_tier,
-    record_rows,
-    rows,
-)
+from analysis.frames.builders.common import HALF_YEAR_DAYS, checked, no_reason, record, zero_one
+from analysis.frames.builders.membership_rows import about, kinds_of_rows, ladder, names_missed, next_tier, rows
 from analysis.frames.builders.occasions import observation, occasions
 
 ON_A_PURCHASE = "tier given on the day of a purchase or the day after: the amount chose the day"
@@ -72,7 +64,7 @@ def build_tier_approach(company: Company) -> Frame:
     with_waits = waits.select(unit="event", known=ibis.literal(1)).distinct()
     marked = t.left_join(with_waits, t["event"] == with_waits["unit"])
     reason = ibis.cases((marked["known"].isnull(), "no two purchases on the way to a threshold"), else_=no_reason())
-    record_rows(company, "tier_approach", reason, marked)
+    record(company, "tier_approach", "memberships", marked, reason)
     words = about(
         company, table["unit_id"].nunique(), "members", observation(company)[1], outcome="days to the next purchase"
     )
@@ -172,7 +164,7 @@ def build_tier_cutoff(company: Company) -> Frame:
     )
     if benefits:
         table["benefit"] = table["tier"].map(benefits).astype(float)
-    record_rows(company, "tier_cutoff", joined["reason"], joined)
+    record(company, "tier_cutoff", "memberships", joined, joined["reason"])
     words = about(
         company,
         table["member"].nunique(),
