@@ -28,7 +28,6 @@ from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
 from analysis.verdicts import stored
 from analysis.verdicts.collecting import collect, run_check, specifications
-from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.findings import Findings
 from analysis.verdicts.studies import CHECKS
 
@@ -112,9 +111,7 @@ class Session:
 
     def answer(self, claim_id: str, **options: object) -> AnswerExhibit:
         """The answer to one claim: what was found, how sure, what to do; a company's own beside the public one."""
-        found = self.collect(claim_id, **options)
-        scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
-        return AnswerExhibit(claim=found.claim, verdicts=tuple(found.verdict(scope) for scope in scopes))
+        return self.collect(claim_id, **options).answer()
 
     def picture(self, claim_id: str) -> SvgExhibit | TextExhibit | PartExhibit | None:
         """The one picture of a claim, its finding on top and what the data are below; None where nobody speaks."""
@@ -150,13 +147,6 @@ class Session:
         ]
         return details_of(found, found.verdict(), checks, load_register().hash)
 
-    def check(self, claim_id: str, name: str, **options: object) -> TableExhibit | TextExhibit:
-        """Run one registered check of a claim on every source that can carry it."""
-        found = run_check(claim_id, name, self.sources, **{"seed": self.parameters.get("seed"), **options})
-        if not found:
-            return TextExhibit(_NOT_HERE)
-        return tables.checks_table(found, caption=f"Check: {found[0][1].name}")
-
     def vary(self, claim_id: str, **grid: Sequence[object]) -> SvgExhibit | TextExhibit:
         """Draw how the answers of a claim move over choices: one argument of the estimators for each keyword."""
         specs = specifications(claim_id, self.sources, grid, seed=self.parameters.get("seed"))
@@ -172,7 +162,6 @@ class Session:
         return shown or TextExhibit("None of the data used here answers this claim, so there is no choice to vary.")
 
 
-_NOT_HERE = "This needs data that are not on this machine; `make data` downloads what is public."
 _LAB_STYLE = (
     ".exhibit th,.exhibit td{text-align:left!important;vertical-align:top!important;white-space:normal!important}"
     ".verdict .bottom-line{font-size:1.15em}.exhibit caption{text-align:left;font-weight:700}"
@@ -221,11 +210,17 @@ def start(
     if notebook:  # in a notebook of one's own, warnings keep the place that they speak of
         library_notes.shown_plainly()
     chosen: tuple[Source, ...] = find_sources(sources)
-    company = _company_source(data) if data else None
+    company = None
+    if data:
+        # Late: the engine for own tables is heavy, and a run on public data never needs it.
+        from analysis.sources.own_tables import company_source
+
+        own = company_source(data)
+        chosen, company = (*chosen, own), own.title
     return Session(
         notebook=notebook,
-        sources=(*chosen, company) if company else chosen,
-        company=company.title if company else None,
+        sources=chosen,
+        company=company,
         parameters={
             "sources": sources,
             "seed": seed,
@@ -242,13 +237,6 @@ def _require_notebook(notebook: str) -> None:
             f"`notebook` must be the stem of a notebook ({', '.join(sorted(known))}), or empty for a notebook of your own; "
             f"got {notebook!r}."
         )
-
-
-def _company_source(data: str) -> Source:
-    # Late: the engine for own tables is heavy, and a run on public data never needs it.
-    from analysis.sources.own_tables import company_source
-
-    return company_source(data)
 
 
 MOST_DRAWN = 12

@@ -33,43 +33,35 @@ from analysis.verdicts.collecting import collect
 CUSTOMERS, SEED = 8_000, 1
 
 
-def renew_demonstration(
-    told: Callable[[str], None] = lambda line: None,
-    *,
-    customers: int = CUSTOMERS,
-    seed: int = SEED,
-    path: Path = STORED,
-) -> int:
+def renew_demonstration(told: Callable[[str], None] = lambda line: None, *, path: Path = STORED) -> int:
     """Simulate the company, ask every test that has a truth, and write what came out; return the number of lines.
 
     Parameters
     ----------
     told : callable
         Called with the id of each claim as it is done.
-    customers, seed : int
-        Of the simulation.
     path : Path
         The file to write.
     """
-    scenario, register, code = CompanyScenario(n_customers=customers), load_register(), code_now()
+    scenario, register, code = CompanyScenario(n_customers=CUSTOMERS), load_register(), code_now()
     truths: dict[str, list[Truth]] = {}
-    for truth in formula_truths(scenario) + counterfactual_truths(scenario, seed=seed):
+    for truth in formula_truths(scenario) + counterfactual_truths(scenario, seed=SEED):
         truths.setdefault(truth.claim, []).append(truth)
     lines = []
     with TemporaryDirectory() as scratch:
         folder = Path(scratch) / "company"
-        write_demonstration(folder, n_customers=customers, seed=seed)
+        write_demonstration(folder, n_customers=CUSTOMERS, seed=SEED)
         source = company_source(folder)
         for claim in register.claims:
             if claim.id in truths:
                 found = collect(claim.id, [source], **defaults_for(claim.id, claim.notebook)).estimates
                 lines += [line for truth in truths[claim.id] if (line := _line(truth, found)) is not None]
             elif claim.id in SURVEYED:
-                lines += survey_lines(claim, seed)
+                lines += survey_lines(claim, SEED)
             elif claim.id not in OUT_OF_REACH:
-                lines += drawn_lines(claim.id, seed)
+                lines += drawn_lines(claim.id, SEED)
             told(claim.id)
-    head = {"of": "demonstration", "customers": customers, "seed": seed, "lines": len(lines), "code": code}
+    head = {"of": "demonstration", "customers": CUSTOMERS, "seed": SEED, "lines": len(lines), "code": code}
     everything = ({**head, "seal": content_hash(lines)}, *lines)
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in everything)
     write_whole(path, text)
@@ -87,11 +79,11 @@ def code_now() -> str:
     return source_code.code_hash("reporting.demonstrating", "sources.own_tables", "demo.truths", *estimators)
 
 
-def is_due(path: Path = STORED) -> bool:
+def is_due() -> bool:
     """Whether code behind the stored numbers has changed, or there are none."""
-    if not path.exists():
+    if not STORED.exists():
         return True
-    head = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+    head = json.loads(STORED.read_text(encoding="utf-8").splitlines()[0])
     return bool(head["code"] != code_now())
 
 

@@ -162,9 +162,7 @@ def colour_of(estimate: Estimate) -> str:
     """The colour of an estimate's mark."""
     if estimate.role is Role.NAIVE:
         return svg.NAIVE
-    if estimate.kind in (Kind.OWN, Kind.SIMULATED):
-        return svg.OWN
-    return svg.PUBLISHED if estimate.kind is Kind.PUBLISHED else svg.ANSWER
+    return svg.PUBLISHED if estimate.kind is Kind.PUBLISHED else svg.colour_of_data(estimate.kind)
 
 
 def _row_svg(axis: svg.Axis, e: Estimate, label: str, y: float, decides: bool) -> str:
