@@ -12,7 +12,14 @@ from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import Role
 from analysis.models.once import use_store
 from analysis.notebook import tables
-from analysis.notebook.disclosure import SMALLEST_GROUP, large_enough, require_smallest_group, threshold, without_small
+from analysis.notebook.disclosure import (
+    SMALLEST_GROUP,
+    large_enough,
+    require_smallest_group,
+    shown_place,
+    threshold,
+    without_small,
+)
 from analysis.notebook.exhibits import GroupExhibit, PartExhibit, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures.forest import first_measured, forest
 from analysis.notebook.figures.specification import specification_curve
@@ -167,17 +174,6 @@ _LAB_STYLE = (
     ".verdict .bottom-line{font-size:1.15em}.exhibit caption{text-align:left;font-weight:700}"
     ".part h3{margin:.6em 0 .2em}figure.exhibit{margin:.5em 0}"
 )
-
-
-def shown_place(data: str) -> str:
-    """Return what a page says of where own data lie: the last part, without the folders or the address before it.
-
-    Examples
-    --------
-    >>> shown_place("/home/anna/shop/company.toml"), shown_place("postgres://anna:${PASSWORD}@host/shop"), shown_place("")
-    ('company.toml', 'shop', '')
-    """
-    return data.rstrip("/\\").replace("\\", "/").rpartition("/")[2].partition("?")[0]
 
 
 def start(

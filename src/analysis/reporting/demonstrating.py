@@ -94,38 +94,31 @@ def _line(truth: Truth, found: tuple[Estimate, ...]) -> dict[str, Any] | None:
     naive = next((e for e in mine if e.role is Role.NAIVE), None)
     if sound is None:
         return None
-    return {
-        "claim": truth.claim,
-        "quantity": truth.quantity,
-        "truth": rounded(truth.value),
-        "truth_error": rounded(truth.error),
-        "sound": _ends(sound),
-        "naive": _ends(naive) if naive else None,
-        "gated": sound.role is not Role.ANSWER,
-        "n": sound.n,
-        "method": sound.method,
-        "fools": truth.naive,
-    }
+    quick = [naive.value, naive.low, naive.high] if naive else None
+    return _as_stored(sound, quick, truth=truth.value, error=truth.error, fools=truth.naive)
 
 
 def _drawn(draw: Demonstration) -> dict[str, Any] | None:
     """One draw of a scenario; None where the test gives no number at all."""
     if draw.sound is None or draw.sound.value is None:
         return None
+    quick = list(draw.naive) if draw.naive else None
+    return _as_stored(draw.sound, quick, truth=draw.truth, error=0.0, fools=draw.scenario.trap, drawn=draw.label)
+
+
+def _as_stored(
+    sound: Estimate, quick: list[Any] | None, *, truth: float, error: float, fools: str, **drawn: str
+) -> dict[str, Any]:
     return {
-        "claim": draw.sound.claim,
-        "quantity": draw.quantity.name,
-        "drawn": draw.label,
-        "truth": rounded(draw.truth),
-        "truth_error": 0.0,
-        "sound": _ends(draw.sound),
-        "naive": [rounded(end) for end in draw.naive] if draw.naive else None,
-        "gated": draw.sound.role is not Role.ANSWER,
-        "n": draw.sound.n,
-        "method": draw.sound.method,
-        "fools": draw.scenario.trap,
+        "claim": sound.claim,
+        "quantity": sound.quantity,
+        **drawn,
+        "truth": rounded(truth),
+        "truth_error": rounded(error),
+        "sound": rounded([sound.value, sound.low, sound.high]),
+        "naive": rounded(quick),
+        "gated": sound.role is not Role.ANSWER,
+        "n": sound.n,
+        "method": sound.method,
+        "fools": fools,
     }
-
-
-def _ends(estimate: Estimate) -> list[float | None]:
-    return [rounded(end) for end in (estimate.value, estimate.low, estimate.high)]

@@ -10,14 +10,25 @@ from typing import Any
 
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Kind
+from analysis.notebook.disclosure import shown_place
 from analysis.notebook.exhibits import ROWS_TYPE
-from analysis.notebook.session import shown_place
+from analysis.notebook.verdict_card import MEDIA_TYPE
 from analysis.register.claims import load_register
 from analysis.reporting.parameters import assigned
 from analysis.reporting.published_defaults import departures
-from analysis.reporting.verdict_outputs import verdicts_of
 
 PACKAGE = "retention-folklore"
+
+
+def verdicts_of(notebook: Any) -> list[Verdict]:
+    """Return the verdicts that an executed notebook holds as outputs of their own media type, in the order of its cells."""
+    return [
+        Verdict.from_json(record)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        for record in output.get("data", {}).get(MEDIA_TYPE, {}).get("verdicts", ())
+    ]
 
 
 def provenance_of(notebook: Any, name: str = "") -> dict[str, Any]:

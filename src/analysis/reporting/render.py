@@ -27,8 +27,7 @@ from analysis.reporting.history import record_html
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.page_layout import FOLDED, layout_of
 from analysis.reporting.plan import DRAFT
-from analysis.reporting.provenance import provenance_of
-from analysis.reporting.verdict_outputs import verdicts_of
+from analysis.reporting.provenance import provenance_of, verdicts_of
 from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.words import headline_of
 

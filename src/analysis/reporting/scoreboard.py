@@ -28,10 +28,9 @@ from analysis.reporting.index_entries import entry_of
 from analysis.reporting.index_words import in_lists, lead_sentence
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.protocol import PAGE, protocol_page
-from analysis.reporting.provenance import in_words, kinds_of, parameters_of, versions
+from analysis.reporting.provenance import in_words, kinds_of, parameters_of, verdicts_of, versions
 from analysis.reporting.published_defaults import departures
 from analysis.reporting.render import house_template, script_hash, write_whole
-from analysis.reporting.verdict_outputs import verdicts_of
 from analysis.reporting.verdict_records import machine_form
 from analysis.verdicts.decide import PUBLIC_SCOPE, carrying, decide
 from analysis.verdicts.multiplicity import holm_sentence
