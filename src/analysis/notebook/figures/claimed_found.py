@@ -73,7 +73,7 @@ def claimed_against_found(held: Sequence[Held]) -> SvgExhibit | None:
         says = with_unit(one.quantity.size, one.quantity.unit)
         found = with_ends(one.found.value, one.found.low, one.found.high, one.quantity.unit)
         drawn += svg.upright(nothing, y + 17, y + 33) + svg.upright(claimed, y + 17, y + 33, svg.DASHES)
-        drawn += svg.text(0, y + 13, shortened(one.claim.title, 66), size=12)
+        drawn += svg.text(0, y + 13, shortened(one.claim.title, 62))
         drawn += svg.bar(_place(low), _place(high), y + 25, svg.ANSWER)
         drawn += svg.mark(_place(value), y + 25, svg.ANSWER, filled=True)
         rows.append({"Claim": one.claim.title, "The articles say": says, "Found": found})

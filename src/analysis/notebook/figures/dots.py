@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 from analysis.core.claim import Claim, Quantity
@@ -149,8 +148,7 @@ def tally_exhibit(
     kinds = [
         name for name, has in (("data analysed here (filled)", data), ("publications (hollow)", literature)) if has
     ]
-    lines_under = textwrap.wrap(f"Source: {', '.join(kinds)}. {note}".strip(), svg.TEXT_CHARACTERS)
-    under, bottom = svg.words_below(lines_under, y + 14)
+    under, bottom = svg.words_below((f"Source: {', '.join(kinds)}. {note}".strip(),), y + 14)
     return SvgExhibit(
         svg=svg.picture(drawn + under, bottom - 8, f"Who speaks for and against: {claim.title}. {told}"),
         alt=f"{claim.title}: {told}",

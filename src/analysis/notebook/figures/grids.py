@@ -52,15 +52,15 @@ def grid_figure(
     """
     drawn, top = svg.title(told)
     wide = (svg.WIDTH - LEFT) / max(len(columns), 1)
-    heads = [textwrap.wrap(heading, max(4, int(wide // 6.8))) for heading in columns]
+    heads = [textwrap.wrap(heading, max(4, int(wide // 7.6))) for heading in columns]
     deep = max((len(lines) for lines in heads), default=1)
     for place, lines in enumerate(heads):
         for depth, words in enumerate(lines):
-            drawn += svg.text(LEFT + wide * (place + 0.5), top + 12 + 14 * depth, words, anchor="middle", size=11)
-    y = top + 14 * deep + 6
+            drawn += svg.text(LEFT + wide * (place + 0.5), top + 12 + 15 * depth, words, anchor="middle")
+    y = top + 15 * deep + 6
     darkest = max((cell.shade for _, cells in rows for cell in cells if cell.shade is not None), default=0.0) or 1.0
     for name, cells in rows:
-        drawn += svg.text(0, y + 20, name, size=12)
+        drawn += svg.text(0, y + 20, name)
         for place, cell in enumerate(cells):
             if cell.shade is None:
                 continue
@@ -69,9 +69,9 @@ def grid_figure(
                 f'<rect x="{x + 1:g}" y="{y + 1:g}" width="{wide - 2:g}" height="{CELL - 2:g}" fill="{colour}" '
                 f'fill-opacity="{max(0.04, SHADE * cell.shade / darkest):.3f}"/>'
             )
-            drawn += svg.text(x + wide / 2, y + 20, cell.words, anchor="middle", size=11)
+            drawn += svg.text(x + wide / 2, y + 20, cell.words, anchor="middle")
         y += CELL
-    under, y = svg.words_below(textwrap.wrap(caption, svg.TEXT_CHARACTERS), y + 18)
+    under, y = svg.words_below((caption,), y + 18)
     return SvgExhibit(
         svg=svg.picture(drawn + under, y - 9, f"{told}. {alt}"), alt=alt, caption=told, rows=tuple(numbers)
     )

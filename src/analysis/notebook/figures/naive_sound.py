@@ -102,8 +102,8 @@ def naive_against_sound(pairs: Sequence[Pair]) -> SvgExhibit | None:
     for place, pair in enumerate(ranked):
         drawn += _pair_row(pair, top + ROW * place)
     for tick in TICKS:
-        drawn += svg.text(_place(tick), bottom + 12, f"{abs(tick)}×", anchor="middle", size=11)
-    under, _ = svg.words_below(
+        drawn += svg.text(_place(tick), bottom + 12, f"{abs(tick)}×", anchor="middle")
+    under, bottom = svg.words_below(
         (
             "Orange square: quick analysis. Blue dot: sound analysis. Line: no effect.",
             "Grey: effects too small to act on; 3×, 10×, 30×: times the smallest that is.",
@@ -124,7 +124,7 @@ def naive_against_sound(pairs: Sequence[Pair]) -> SvgExhibit | None:
     )
     record = tuple(tidy_row(e) for pair in ranked for e in (pair.naive, pair.sound))
     return SvgExhibit(
-        svg=svg.picture(drawn + under, bottom + 74, told), alt=told, caption=told, rows=rows, record=record
+        svg=svg.picture(drawn + under, bottom - 6, told), alt=told, caption=told, rows=rows, record=record
     )
 
 
@@ -149,7 +149,7 @@ def _pair_row(pair: Pair, y: float) -> str:
     naive, sound = (_place(x) for x in pair.placed())
     middle = y + 22
     arrow = f'<line x1="{naive:g}" x2="{sound:g}" y1="{middle:g}" y2="{middle:g}" stroke="currentColor" stroke-opacity="0.5"/>'
-    label = svg.text(4, y + 13, shortened(pair.claim.title, 62), size=12)
+    label = svg.text(4, y + 13, shortened(pair.claim.title, 62))
     return (
         label
         + arrow

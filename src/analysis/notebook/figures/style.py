@@ -6,7 +6,6 @@ import hashlib
 import io
 import math
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -102,11 +101,8 @@ def to_exhibit(ax: Axes, *, told: str, alt: str, caption: str, rows: Sequence[Ro
     drawn, top = svg.title(told)
     height = round(svg.WIDTH * float(figure.get_figheight()) / float(figure.get_figwidth()), 1)
     drawn += f'<svg y="{top:g}" width="{svg.WIDTH}" height="{height:g}" {_inner(figure)}</svg>'
-    y = top + height + 16
-    for line in textwrap.wrap(caption, svg.TEXT_CHARACTERS):
-        drawn += svg.text(0, y, line, size=12)
-        y += 16
-    return SvgExhibit(svg=svg.picture(drawn, y - 9, f"{told}. {alt}"), alt=alt, caption=told, rows=tuple(rows))
+    under, y = svg.words_below((caption,), top + height + 16)
+    return SvgExhibit(svg=svg.picture(drawn + under, y - 9, f"{told}. {alt}"), alt=alt, caption=told, rows=tuple(rows))
 
 
 def _in_plain_numbers(figure: Figure) -> None:

@@ -88,7 +88,7 @@ def truth_figure(
                     value, low, high = ends
                     ax.plot([low, high], [height, height], color=colour, linewidth=2, solid_capstyle="butt")
                     ax.plot(value, height, "o", color=colour, markerfacecolor=face, markersize=5.5)
-        style.name_rows(ax, [mark.label for mark in marks], below=0.7, above=0.7, labelsize=8)
+        style.name_rows(ax, [mark.label for mark in marks], below=0.7, above=0.7)
         ax.set_xlabel(quantity.unit)
         if quantity.scale in RATIO_SCALES:
             ax.set_xscale("log")

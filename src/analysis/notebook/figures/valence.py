@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.models.valence import ValenceComparison
 
 TEXT = style.INK
-LABEL_SIZE = 8.5
+LABEL_SIZE = 8.8
 ROOM_FOR_LABELS = 3.2
 """The axis of strengths runs on so far, as a ratio, for the names of the lines."""
 
