@@ -252,5 +252,5 @@ def show_forest(findings: Findings, quantity: str | None = None) -> SvgExhibit |
         everything = tuple(e for e in everything if e.role is not Role.CONTEXT)
     drawn = findings.claim.quantity(quantity) if quantity else first_measured(findings.claim, everything)
     pooled = {p.quantity: p for p in findings.verdict().pooled}
-    shown = forest(findings.claim, everything, drawn, pooled.get(drawn.name) if drawn else None)
+    shown = forest(findings.claim, everything, drawn, pooled.get(drawn.name)) if drawn else None
     return shown or TextExhibit("There is no number to draw.")

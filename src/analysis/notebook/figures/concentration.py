@@ -20,12 +20,7 @@ if TYPE_CHECKING:
 
 
 def concentration_figure(
-    source: str,
-    found: Concentration,
-    window: str,
-    kind: Kind = Kind.PUBLIC,
-    totals: Sequence[float] = (),
-    smallest: int = 1,
+    source: str, found: Concentration, window: str, kind: Kind, totals: Sequence[float], smallest: int
 ) -> SvgExhibit:
     """Draw how customers differ in what they bring, and under it the concentration curve with the top tenth and fifth.
 
@@ -34,7 +29,7 @@ def concentration_figure(
     window : str
         Which revenue is counted, in words.
     totals : sequence of float
-        Revenue of each customer, for the distribution; empty draws the curve alone.
+        Revenue of each customer, for the distribution.
     smallest : int
         Bars of fewer customers are not drawn; 1 draws all.
     """
@@ -42,14 +37,10 @@ def concentration_figure(
     told = ", ".join(f"the top {part} {percent(rate.value)}" for part, rate in shares.items())
     gini = f"{number(found.gini)} ({number(found.gini_low)} to {number(found.gini_high)})"
     with style.report_style():
-        if len(totals):
-            above, ax = style.new_figure(height=5.4).subplots(2, 1, height_ratios=(2, 3))
-            plot_distribution(above, totals, kind, smallest)
-        else:
-            ax = style.new_axes(height=3.6)
-        plot_concentration(ax, found, kind)
+        above, below = style.new_figure(height=5.4).subplots(2, 1, height_ratios=(2, 3))
+        plot_distribution(above, totals, kind, smallest)
         return style.to_exhibit(
-            ax,
+            plot_concentration(below, found, kind),
             told=f"{source}: of all revenue, {told.replace('tenth', 'tenth of customers bring', 1)}",
             alt=f"{window[0].upper() + window[1:]}. Gini coefficient {gini}, {number(found.n_customers, 9)} customers.",
             caption="Above: customers by what they brought, a ratio scale. Below: share of revenue against share of "

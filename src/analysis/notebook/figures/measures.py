@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 
 
 def cohort_figure(
-    source: str,
-    curves: Sequence[Sequence[CohortRetention]],
-    noun: str,
-    kind: Kind = Kind.PUBLIC,
-    smallest: int = 1,
+    source: str, curves: Sequence[Sequence[CohortRetention]], noun: str, kind: Kind, smallest: int
 ) -> SvgExhibit:
     """Draw pooled retention over age, one line for each way of counting, the cohorts' own rates behind the first.
 
@@ -159,7 +155,7 @@ def plot_audit(ax: Axes, audit: Audit) -> Axes:
 
 
 def growth_figure(
-    source: str, periods: Sequence[GrowthPeriod], totals: GrowthTotals, note: str = "", kind: Kind = Kind.PUBLIC
+    source: str, periods: Sequence[GrowthPeriod], totals: GrowthTotals, note: str, kind: Kind
 ) -> SvgExhibit:
     """Draw who came and who went in every period; the account and its rates are the folded numbers.
 
