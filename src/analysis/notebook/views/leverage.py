@@ -112,7 +112,7 @@ def plot_readings(ax: Axes, gains: Mapping[float, Mapping[str, float]]) -> Axes:
                 textcoords="offset points",
                 ha="center",
             )
-    ax.set_yticks(heights, [f"{per_cent(rate)} retained" for rate in gains])
+    ax.set_yticks(range(len(gains)), [f"{per_cent(rate)} retained" for rate in list(gains)[::-1]])
     ax.set(xlabel="more value of a customer, %", xlim=(0, None), ylim=(-0.5, len(gains) - 0.3))
     ax.legend(loc="lower left", bbox_to_anchor=(-0.25, 1), ncols=2, frameon=False, handletextpad=0.1, columnspacing=1.0)
     return ax
