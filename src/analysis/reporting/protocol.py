@@ -16,7 +16,7 @@ from analysis.register.claims import Register
 from analysis.reporting.history import changes_on_record, citation_of, first_said, history_of
 from analysis.reporting.protocol_sources import data_sets, kinds_used, what_was_read
 from analysis.reporting.provenance import versions
-from analysis.reporting.render import house_template
+from analysis.reporting.render import house_page
 from analysis.verdicts.implications import what_would_change
 from analysis.verdicts.words import headline_of
 
@@ -39,7 +39,8 @@ def protocol_page(register: Register, verdicts: Mapping[str, Verdict], style: st
         Claim to its address on the page that reports it.
     """
     changes = changes_on_record(claim.id for claim in register.claims)
-    return house_template("protocol.html.j2").render(
+    return house_page(
+        "protocol.html.j2",
         style=style,
         made=versions(),
         read=what_was_read(),

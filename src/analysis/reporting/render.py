@@ -77,15 +77,15 @@ def write_whole(path: Path, text: str) -> None:
     os.replace(draft, path)
 
 
-def house_template(name: str) -> Any:
-    """A template that is no notebook's: what it is given is escaped."""
+def house_page(template: str, **given: Any) -> str:
+    """A page that is no notebook's; what it is given is escaped."""
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(
         loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["linked"] = linked
-    return environment.get_template(name)
+    return str(environment.get_template(template).render(**given))
 
 
 def script_hash(script: str) -> str:

@@ -30,7 +30,7 @@ from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.protocol import PAGE, protocol_page
 from analysis.reporting.provenance import in_words, kinds_of, parameters_of, verdicts_of, versions
 from analysis.reporting.published_defaults import departures
-from analysis.reporting.render import house_template, script_hash, write_whole
+from analysis.reporting.render import house_page, script_hash, write_whole
 from analysis.reporting.verdict_records import machine_form
 from analysis.verdicts.decide import PUBLIC_SCOPE, carrying, decide
 from analysis.verdicts.multiplicity import holm_sentence
@@ -136,7 +136,8 @@ def _page(
     script = "".join((paths.TEMPLATES / name).read_text(encoding="utf-8") for name in ("pictures.js", "scoreboard.js"))
     counts = Counter(v.outcome for v in public.values())
     designs = Counter(e["design"] for e in entries)
-    return house_template("scoreboard.html.j2").render(
+    return house_page(
+        "scoreboard.html.j2",
         style=_style(),
         script=script,
         script_hash=script_hash(script),

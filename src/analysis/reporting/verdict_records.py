@@ -31,7 +31,11 @@ def machine_form(
     records = [
         _record(v) | {"not_published_defaults": dict(changed.get(register[v.claim].notebook, {}))} for v in verdicts
     ]
-    unread = {"reasons": ["No notebook reports this claim yet."], "not_published_defaults": {}}
+    unread = {
+        "reasons": ["No notebook reports this claim yet."],
+        "register_hash": register.hash,
+        "not_published_defaults": {},
+    }
     records += [_record(decide(claim, [])) | unread for claim in register.claims if claim.id not in reported]
     order = {claim.id: place for place, claim in enumerate(register.claims)}
     return sorted(records, key=lambda r: (order[r["claim"]], r["scope"] != PUBLIC_SCOPE, r["scope"]))

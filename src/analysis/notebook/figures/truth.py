@@ -27,9 +27,9 @@ class TruthMark:
 
 def ends_of(ends: Sequence[float | None] | None) -> Ends | None:
     """Value and interval as they are drawn; None where there is no value."""
-    if not ends or ends[0] is None:
+    value, low, high = ends or (None, None, None)
+    if value is None:
         return None
-    value, low, high = ends
     return (value, value, value) if low is None or high is None else (value, low, high)
 
 
