@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from math import isnan
 from pathlib import Path
 from statistics import median
@@ -19,6 +20,8 @@ from statistics import median
 ROOT = Path(__file__).parents[2]
 SET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+MEMORY_TURN = 5
+"""Every how many looks memory is added up: the kernel walks all pages for it, a quarter of a processor at every tenth of a second."""
 UNSET = ("PYTHONDONTWRITEBYTECODE", "RETENTION_DATA_DIR", "RETENTION_CACHE", "RETENTION_CACHE_CODE")
 
 
@@ -109,8 +112,7 @@ def run(
     one_thread : bool
         For linear algebra and for DuckDB, ours and theirs; as many as there are processors otherwise.
     whole_tree : bool
-        Add up the memory and the processor time of all its processes, every tenth of a second; pages that forked processes
-        share count in each.
+        Add up the processor time of all its processes, every tenth of a second, and their memory, every half.
 
     Raises
     ------
@@ -166,12 +168,16 @@ def _watched(session: int, wanted: bool) -> Iterator[tuple[list[tuple[float, flo
     looks, worked, ended = [(time.monotonic(), 0.0)], dict[str, float](), threading.Event()
 
     def look() -> None:
-        while not ended.wait(0.1):
-            held = 0.0
+        for turn in count():
+            if ended.wait(0.1):
+                return
+            members = []
             for entry in os.scandir("/proc"):
-                if entry.name.isdigit() and (seen := _seen(Path(entry.path), session)):
-                    held, worked[entry.name] = held + seen[0], seen[1]
-            looks.append((time.monotonic(), held))
+                if entry.name.isdigit() and (seconds := _worked(Path(entry.path), session)) is not None:
+                    worked[entry.name] = seconds
+                    members.append(Path(entry.path))
+            if turn % MEMORY_TURN == 0:
+                looks.append((time.monotonic(), sum(map(_held, members))))
 
     if wanted:
         threading.Thread(target=look, daemon=True).start()
@@ -184,17 +190,24 @@ def _watched(session: int, wanted: bool) -> Iterator[tuple[list[tuple[float, flo
         ended.set()
 
 
-def _seen(process: Path, session: int) -> tuple[float, float] | None:
-    """Gigabytes (proportional set size) of a process of the session and the seconds it has worked; None of any other."""
+def _worked(process: Path, session: int) -> float | None:
+    """Seconds that a process of the session has worked; None of any other, and of one that ended while we looked."""
     try:
         fields = (process / "stat").read_text().rpartition(")")[2].split()
-        if int(fields[3]) != session:
-            return None
-        shares = (process / "smaps_rollup").read_text().partition("\nPss:")[2].split()
-        held = int(shares[0]) * 1024 / 1e9  # of a page that forked processes share, each holds its part
-        return held, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    except (FileNotFoundError, ProcessLookupError, IndexError):  # it ended while we looked
+    except (FileNotFoundError, ProcessLookupError):
         return None
+    if int(fields[3]) != session:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _held(process: Path) -> float:
+    """Gigabytes of a process (proportional set size: of a page that forked processes share, each holds its part)."""
+    try:
+        shares = (process / "smaps_rollup").read_text().partition("\nPss:")[2].split()
+    except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
+        return 0.0
+    return int(shares[0]) * 1024 / 1e9 if shares else 0.0
 
 
 def piece(*arguments: object, one_thread: bool = True) -> Run:
