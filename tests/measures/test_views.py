@@ -356,33 +356,34 @@ def own_axes():
     return style.new_axes()
 
 
-def test_plots_draw_on_the_axes_they_are_given_and_make_their_own(hand_log, own_axes):
+def test_plots_draw_on_the_axes_they_are_given(hand_log, own_axes):
     activity = cohort_activity(hand_log)
     curves = [retention_curve(activity, 3, kind=kind) for kind in ("bounded", "rolling")]
     audit = audit_definitions(hand_log, months=2, filter_from="2023-02-01")
     found = revenue_concentration([5, 1, 1, 1, 2], seed=1, n_samples=5)
-    assert plots.plot_cohorts(curves, "month", ax=own_axes) is own_axes
+    assert plots.plot_cohorts(own_axes, curves, "month", Kind.PUBLIC, 1) is own_axes
     assert own_axes.get_xlabel() == "months since the first purchase"
-    assert plots.plot_audit(audit).get_xlabel() == "customers retained after 2 months, %"
-    assert len(plots.plot_audit(audit).get_yticklabels()) == len(audit.lines) + 1
-    assert plot_concentration(found).get_xlim() == (0, 100)
+    rows = plots.plot_audit(style.new_axes(), audit)
+    assert rows.get_xlabel() == "customers retained after 2 months, %"
+    assert len(rows.get_yticklabels()) == len(audit.lines) + 1
+    assert plot_concentration(style.new_axes(), found, Kind.PUBLIC).get_xlim() == (0, 100)
 
 
 def test_growth_bars_stand_on_each_other_and_leave_out_what_never_was():
     row = {"period_start": pd.Timestamp("2024-01-01"), "years": 1.0, "n_start": 100, "n_won": 0}
     account = pd.DataFrame([row | {"n_resurrected": 30, "n_lost": 40, "n_end": 90}])
-    axes = plots.plot_growth(growth_accounting(account))
+    axes = plots.plot_growth(style.new_axes(), growth_accounting(account), Kind.PUBLIC)
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["came back", "lost"]
     assert [(bar.get_y(), bar.get_height()) for bar in axes.patches] == [(0, 30), (-40, 40)]
 
 
 def test_own_numbers_have_their_colour_and_the_mistake_that_of_the_naive(hand_log):
     curves = [retention_curve(cohort_activity(hand_log), 3)]
-    colours = {line.get_color() for line in plots.plot_cohorts(curves, "month", Kind.OWN).lines}
+    colours = {line.get_color() for line in plots.plot_cohorts(style.new_axes(), curves, "month", Kind.OWN, 1).lines}
     assert style.OWN in colours
     assert style.ANSWER not in colours
     audit = audit_definitions(hand_log, months=2, filter_from="2023-02-01")
-    squares = [line for line in plots.plot_audit(audit).lines if line.get_marker() == "s"]
+    squares = [line for line in plots.plot_audit(style.new_axes(), audit).lines if line.get_marker() == "s"]
     assert [line.get_color() for line in squares] == [style.NAIVE]
 
 

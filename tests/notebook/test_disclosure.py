@@ -114,8 +114,8 @@ def test_account_holds_back_what_start_and_end_would_give_away():
     from analysis.notebook.figures.partial_account import hidden_counts
 
     periods = an_account((100, 20, 0, 3), (117, 30, 0, 40))
-    assert hidden_counts(periods, 10).of_period == (frozenset({"n_lost", "n_won", "n_retained"}), frozenset())
-    assert not hidden_counts(periods, 1).any
+    assert hidden_counts(periods, 10) == (frozenset({"n_lost", "n_won", "n_retained"}), frozenset())
+    assert not any(hidden_counts(periods, 1))
 
 
 def test_account_with_small_counts_is_drawn_without_them_and_says_so():

@@ -33,9 +33,9 @@ def test_null_is_called_no_effect_only_where_it_is_none():
 
 def test_forest_of_one_row_is_a_sentence_and_of_none_is_nothing():
     claim = a_claim(a_quantity())
-    assert isinstance(forest(claim, [ANSWER]), TextExhibit)
-    assert isinstance(forest(claim, [ANSWER, SIGHTED]), SvgExhibit)
-    assert forest(claim, []) is None
+    assert isinstance(forest(claim, [ANSWER], a_quantity()), TextExhibit)
+    assert isinstance(forest(claim, [ANSWER, SIGHTED], a_quantity()), SvgExhibit)
+    assert forest(claim, [], a_quantity()) is None
 
 
 def test_finding_counts_what_was_measured():

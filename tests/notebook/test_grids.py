@@ -93,7 +93,7 @@ def shown_of_own(monkeypatch, table, show):
 
     told = []
     frame = Frame(name="purchases", table=table, context=replace(CONTEXT, source="Own shop", kind=Kind.OWN))
-    monkeypatch.setattr(grids, "each", lambda session, key, draw, *rest, **more: told.append(draw(frame)))
+    monkeypatch.setattr(grids, "each", lambda session, key, draw, **more: told.append(draw(frame, 10)))
     show(grids)
     return told[0]
 

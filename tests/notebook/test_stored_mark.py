@@ -24,7 +24,7 @@ def test_a_stored_number_is_marked_and_a_computed_one_is_not():
 
 def test_a_stored_check_is_marked():
     check = CheckResult(name="overlap", passed=True, sentence="Fine.", source="Shop A", stored="1 May 2026")
-    assert named(check) in [row["Source"] for row in checks_table([("Shop A", check)], "Check: overlap").rows]
+    assert named(check) in [row["Source"] for row in checks_table([("Shop A", check)]).rows]
 
 
 def test_without_files_the_size_of_the_download_is_that_of_the_listed_files(tmp_path, monkeypatch):

@@ -115,6 +115,6 @@ def test_drawing_uses_the_axes_it_is_given(findings):
     found = [
         compare_valence(negative_slope=2.0, positive_slope=1.0, negative_r=0.5, positive_r=0.5, n=n) for n in (30, 60)
     ]
-    assert plot_over_firms(found, 1.0, None, ax) is ax
+    assert plot_over_firms(ax, found, 1.0, None) is ax
     assert "claimed" not in [text.get_text() for text in ax.texts]
     assert "no difference" in [text.get_text() for text in ax.texts]

@@ -37,7 +37,7 @@ def test_a_process_that_ended_is_told_and_costs_no_claim() -> None:
         told.later.append(("another", "a frame", give(pow, 2, 2)))
         told.hear()
     assert not told.too_little
-    assert {line for frames in told.lines.values() for lines in frames.values() for line in lines} == {
+    assert {line for lines in told.lines.values() for line in lines} == {
         "could not be told: the process that works it out ended without a word, perhaps for want of memory"
     }
 

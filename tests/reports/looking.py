@@ -13,6 +13,8 @@ FIRST_PICTURE = """() => { const ends = [...document.querySelectorAll('svg.figur
 SMALLEST_TYPE = """() => Math.min(...[...document.querySelectorAll('.claim svg.figure')].filter(s => s.checkVisibility()).flatMap(s => {
   const scale = s.getBoundingClientRect().width / s.viewBox.baseVal.width; return [...s.querySelectorAll('text')]
   .map(t => parseFloat(getComputedStyle(t).fontSize) * scale) }), 99)"""
+PHONE_TYPE = """() => Math.min(...[...document.querySelectorAll('svg text')].filter(t => t.checkVisibility()).map(t => {
+  const to = t.getScreenCTM(); return parseFloat(getComputedStyle(t).fontSize) * Math.hypot(to.a, to.b) }), 99)"""
 CARDS = """() => [...document.querySelectorAll('.part.data > .words > p')].map(p => p.innerText)"""
 FOLDED_PARTS = """() => [...document.querySelectorAll('details.tab')].map(d => d.checkVisibility() &&
   d.querySelector('.part').checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}))"""
@@ -97,6 +99,7 @@ def _on_a_phone(page: Any, seen: dict[str, Any], axe: str) -> None:
     page.evaluate(OPEN_ALL)
     seen["phone"].append(page.evaluate(WIDTH))
     seen["cut_words"], seen["cut_pictures"] = page.evaluate(CUT_WORDS), page.evaluate(CUT_PICTURES)
+    seen["phone_type"] = page.evaluate(PHONE_TYPE)
     seen["violations"] = _violations(page, axe)
     page.context.close()
 

@@ -179,6 +179,12 @@ def test_type_in_pictures_of_a_claim_is_not_squeezed(name: str, seen: Any) -> No
     assert seen(name)["smallest_type"] >= 10
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_type_in_pictures_can_be_read_on_a_phone(name: str, seen: Any) -> None:
+    """In all of them, those too that are folded away until somebody asks."""
+    assert seen(name)["phone_type"] >= 10
+
+
 @pytest.mark.parametrize("name", CLAIM_PAGES)
 def test_data_behind_a_verdict_are_described_where_they_are_named(name: str, seen: Any) -> None:
     for told in seen(name)["cards"]:
@@ -227,10 +233,11 @@ def _first_paint(page: Any) -> float:
 
 
 def test_a_bad_page_is_found_out(browser: Any, axe: str, tmp_path: Path) -> None:
-    """A request, a bitmap without words, a table and a picture that are too wide: each is noticed."""
+    """A request, a bitmap without words, a table and a picture that are too wide, type too small: each is noticed."""
     wide = '<svg class="figure" viewBox="0 0 10 10" width="900"><text x="9" y="5">too far to the right</text></svg>'
+    small = '<svg class="figure" viewBox="0 0 960 20" style="width:100%"><text x="9" y="15" font-size="13">small</text></svg>'
     (tmp_path / "bad.html").write_text(
-        f'<html><body><h1>x</h1><main><img src="other.png">{wide}<div class="scroll" style="width:90px;overflow:auto">'
+        f'<html><body><h1>x</h1><main><img src="other.png">{wide}{small}<div class="scroll" style="width:90px;overflow:auto">'
         '<table style="width:900px"><tr><td>x</td></tr></table></div></main><details><summary>f</summary>x</details></body></html>'
     )
     found = look(browser, (tmp_path / "bad.html").as_uri(), axe, tmp_path)
@@ -238,3 +245,4 @@ def test_a_bad_page_is_found_out(browser: Any, axe: str, tmp_path: Path) -> None
     assert {"image-alt", "html-has-lang"} <= {told.split(":")[0] for told in found["violations"]}
     assert (found["bitmaps"], found["cut_pictures"], found["cut_words"]) == (1, 1, ["too far to the right"])
     assert max(found["phone"]) > PHONE and found["clipped"]
+    assert 4 < found["phone_type"] < 6  # 13 of 960 units on a screen of 390

@@ -14,7 +14,8 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -40,7 +41,7 @@ def chosen_folder() -> Path | None:
     return paths.CACHE if named is None else (Path(named).expanduser().resolve() if named else None)
 
 
-def begin(folder: Path | None, code: str, environment: MutableMapping[str, str] | None = None) -> None:
+def begin(folder: Path | None, code: str) -> None:
     """Let this process, and those it starts, use the cache in `folder`; None for none.
 
     Parameters
@@ -48,15 +49,9 @@ def begin(folder: Path | None, code: str, environment: MutableMapping[str, str] 
     folder : Path
     code : str
         `code_at_first` of the process that began the run, from before any module that computes was imported.
-    environment : mapping
-        This process's if not given.
     """
-    environment = os.environ if environment is None else environment
-    if folder is None:
-        environment[FOLDER_VARIABLE] = ""
-    else:
-        environment[FOLDER_VARIABLE] = str(folder)
-        environment[CODE_VARIABLE] = code
+    os.environ[FOLDER_VARIABLE] = str(folder or "")
+    os.environ[CODE_VARIABLE] = code
 
 
 def folder_in_use() -> Path | None:
@@ -147,11 +142,9 @@ def take_broken(folder: Path) -> int:
     return len(found)
 
 
-def prune(folder: Path, days: int = UNUSED_DAYS) -> None:
-    """Remove what no run has used for so many days; what is still wanted is computed again."""
-    import time
-
-    oldest = time.time() - days * 24 * 3600
+def prune(folder: Path) -> None:
+    """Remove what no run has used for `UNUSED_DAYS`; what is still wanted is computed again."""
+    oldest = time.time() - UNUSED_DAYS * 24 * 3600
     for path in folder.rglob("*"):
         with contextlib.suppress(OSError):
             if path.is_file() and path.stat().st_mtime < oldest:

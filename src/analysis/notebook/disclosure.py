@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import Kind
 
@@ -45,6 +43,17 @@ def require_smallest_group(value: object) -> int:
 def threshold(parameters: Mapping[str, object], kind: Kind = Kind.OWN) -> int:
     """Smallest group that a session of these parameters shows of data of this kind: 1, that is all, for anything but own data."""
     return require_smallest_group(parameters.get("smallest_group", SMALLEST_GROUP)) if kind is Kind.OWN else 1
+
+
+def shown_place(data: str) -> str:
+    """Return what a page says of where own data lie: the last part, without the folders or the address before it.
+
+    Examples
+    --------
+    >>> shown_place("/home/anna/shop/company.toml"), shown_place("postgres://anna:${PASSWORD}@host/shop"), shown_place("")
+    ('company.toml', 'shop', '')
+    """
+    return data.rstrip("/\\").replace("\\", "/").rpartition("/")[2].partition("?")[0]
 
 
 def is_small(count: float, smallest: int) -> bool:
@@ -131,6 +140,7 @@ def held_back(
 
 def _determined(hidden: set[int], equations: Sequence[Equation]) -> set[int]:
     """Hidden cells whose value follows from the equations: those that no solution of the homogeneous system moves."""
+    import numpy as np
     from scipy.linalg import null_space
 
     cells = sorted(hidden)

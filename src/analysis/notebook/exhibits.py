@@ -27,13 +27,14 @@ class _Exhibit:
     """What every exhibit has: an HTML fragment, a plain-text twin, and the numbers in it, where there are some."""
 
     __slots__ = ()
+    parts: Sequence[_Exhibit] = ()
 
     def html(self) -> str:
         raise NotImplementedError
 
     def with_rows(self) -> Sequence[TableExhibit | SvgExhibit]:
         """All tables and figures in it, however deep."""
-        return ()
+        return [shown for part in self.parts for shown in part.with_rows()]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         rows = rows_of(self.with_rows())
@@ -70,10 +71,6 @@ class GroupExhibit(_Exhibit):
 
     def __repr__(self) -> str:
         return "\n\n".join(repr(part) for part in self.parts)
-
-    def with_rows(self) -> list[TableExhibit | SvgExhibit]:
-        """All tables and figures in it."""
-        return [shown for part in self.parts for shown in part.with_rows()]
 
     def html(self) -> str:
         """Return all parts as one HTML fragment."""
@@ -204,16 +201,11 @@ class PartExhibit(_Exhibit):
     def __repr__(self) -> str:
         return "\n".join([*([self.heading] if self.heading else []), *self.lines, *(repr(part) for part in self.parts)])
 
-    def with_rows(self) -> list[TableExhibit | SvgExhibit]:
-        """All tables and figures in it, however deep."""
-        return [shown for part in self.parts for shown in part.with_rows()]
-
     def html(self) -> str:
         """Return the part as an HTML fragment."""
-        if self.listed and self.lines:
-            told = f"<ul>{''.join(f'<li>{linked(line)}</li>' for line in self.lines)}</ul>"
-        else:
-            told = "".join(f"<p>{linked(line)}</p>" for line in self.lines)
+        mark = "li" if self.listed else "p"
+        told = "".join(f"<{mark}>{linked(line)}</{mark}>" for line in self.lines)
+        told = f"<ul>{told}</ul>" if told and self.listed else told
         told = f'<div class="words">{told}</div>' if told else ""
         inner = told + "".join(part.html() for part in self.parts)
         if self.folded:

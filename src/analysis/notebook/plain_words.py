@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from analysis.core.claim import Quantity
-from analysis.core.wording import number, with_unit
+from analysis.core.wording import NARROW_SPACE, number, with_unit
 
 _QUESTIONS = {
     "causal": "what causes what",
@@ -100,6 +100,17 @@ def sentence(text: str) -> str:
     """
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
+
+
+def per_cent(share: float, digits: int = 3) -> str:
+    """A share in per cent.
+
+    Examples
+    --------
+    >>> per_cent(0.12345).replace(NARROW_SPACE, " "), per_cent(0.12345, 2).replace(NARROW_SPACE, " ")
+    ('12.3 %', '12 %')
+    """
+    return f"{number(100 * share, digits)}{NARROW_SPACE}%"
 
 
 def meaning_of(quantity: Quantity) -> str:

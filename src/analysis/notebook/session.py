@@ -12,7 +12,14 @@ from analysis.core.errors import ParameterMistake
 from analysis.core.vocabulary import Role
 from analysis.models.once import use_store
 from analysis.notebook import tables
-from analysis.notebook.disclosure import SMALLEST_GROUP, large_enough, require_smallest_group, threshold, without_small
+from analysis.notebook.disclosure import (
+    SMALLEST_GROUP,
+    large_enough,
+    require_smallest_group,
+    shown_place,
+    threshold,
+    without_small,
+)
 from analysis.notebook.exhibits import GroupExhibit, PartExhibit, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures.forest import first_measured, forest
 from analysis.notebook.figures.specification import specification_curve
@@ -28,7 +35,6 @@ from analysis.sources.base import Source
 from analysis.sources.catalogue import find_sources
 from analysis.verdicts import stored
 from analysis.verdicts.collecting import collect, run_check, specifications
-from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.findings import Findings
 from analysis.verdicts.studies import CHECKS
 
@@ -112,9 +118,7 @@ class Session:
 
     def answer(self, claim_id: str, **options: object) -> AnswerExhibit:
         """The answer to one claim: what was found, how sure, what to do; a company's own beside the public one."""
-        found = self.collect(claim_id, **options)
-        scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
-        return AnswerExhibit(claim=found.claim, verdicts=tuple(found.verdict(scope) for scope in scopes))
+        return self.collect(claim_id, **options).answer()
 
     def picture(self, claim_id: str) -> SvgExhibit | TextExhibit | PartExhibit | None:
         """The one picture of a claim, its finding on top and what the data are below; None where nobody speaks."""
@@ -150,13 +154,6 @@ class Session:
         ]
         return details_of(found, found.verdict(), checks, load_register().hash)
 
-    def check(self, claim_id: str, name: str, **options: object) -> TableExhibit | TextExhibit:
-        """Run one registered check of a claim on every source that can carry it."""
-        found = run_check(claim_id, name, self.sources, **{"seed": self.parameters.get("seed"), **options})
-        if not found:
-            return TextExhibit(_NOT_HERE)
-        return tables.checks_table(found, caption=f"Check: {found[0][1].name}")
-
     def vary(self, claim_id: str, **grid: Sequence[object]) -> SvgExhibit | TextExhibit:
         """Draw how the answers of a claim move over choices: one argument of the estimators for each keyword."""
         specs = specifications(claim_id, self.sources, grid, seed=self.parameters.get("seed"))
@@ -172,23 +169,11 @@ class Session:
         return shown or TextExhibit("None of the data used here answers this claim, so there is no choice to vary.")
 
 
-_NOT_HERE = "This needs data that are not on this machine; `make data` downloads what is public."
 _LAB_STYLE = (
     ".exhibit th,.exhibit td{text-align:left!important;vertical-align:top!important;white-space:normal!important}"
     ".verdict .bottom-line{font-size:1.15em}.exhibit caption{text-align:left;font-weight:700}"
     ".part h3{margin:.6em 0 .2em}figure.exhibit{margin:.5em 0}"
 )
-
-
-def shown_place(data: str) -> str:
-    """Return what a page says of where own data lie: the last part, without the folders or the address before it.
-
-    Examples
-    --------
-    >>> shown_place("/home/anna/shop/company.toml"), shown_place("postgres://anna:${PASSWORD}@host/shop"), shown_place("")
-    ('company.toml', 'shop', '')
-    """
-    return data.rstrip("/\\").replace("\\", "/").rpartition("/")[2].partition("?")[0]
 
 
 def start(
@@ -227,11 +212,17 @@ def start(
     if notebook:  # in a notebook of one's own, warnings keep the place that they speak of
         library_notes.shown_plainly()
     chosen: tuple[Source, ...] = find_sources(sources)
-    company, place = (_company_source(data), data) if isinstance(data, str) else (data, data.company.settings.place)
+    own: Source | None = None if isinstance(data, str) else data
+    if isinstance(data, str) and data:
+        # Late: the engine for own tables is heavy, and a run on public data never needs it.
+        from analysis.sources.own_tables import company_source
+
+        own = company_source(data)
+    place = data if isinstance(data, str) else data.company.settings.place
     return Session(
         notebook=notebook,
-        sources=(*chosen, company) if company else chosen,
-        company=company.title if company else None,
+        sources=(*chosen, own) if own else chosen,
+        company=own.title if own else None,
         parameters={
             "sources": sources,
             "seed": seed,
@@ -248,15 +239,6 @@ def _require_notebook(notebook: str) -> None:
             f"`notebook` must be the stem of a notebook ({', '.join(sorted(known))}), or empty for a notebook of your own; "
             f"got {notebook!r}."
         )
-
-
-def _company_source(data: str) -> Source | None:
-    if not data:
-        return None
-    # Late: the engine for own tables is heavy, and a run on public data never needs it.
-    from analysis.sources.own_tables import company_source
-
-    return company_source(data)
 
 
 MOST_DRAWN = 12
@@ -276,5 +258,5 @@ def show_forest(findings: Findings, quantity: str | None = None) -> SvgExhibit |
         everything = tuple(e for e in everything if e.role is not Role.CONTEXT)
     drawn = findings.claim.quantity(quantity) if quantity else first_measured(findings.claim, everything)
     pooled = {p.quantity: p for p in findings.verdict().pooled}
-    shown = forest(findings.claim, everything, drawn, pooled.get(drawn.name) if drawn else None)
+    shown = forest(findings.claim, everything, drawn, pooled.get(drawn.name)) if drawn else None
     return shown or TextExhibit("There is no number to draw.")

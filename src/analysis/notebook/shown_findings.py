@@ -69,14 +69,15 @@ class ShownFindings(Findings):
     def summary(self) -> GroupExhibit:
         """The verdicts, the answers behind them and what is missing, in words."""
         answers = [e for e in self.estimates if e.role is Role.ANSWER]
-        lines = [f"{self.claim.title}.", *(f"{v.scope}: {v.sentence}" for v in self._card().verdicts)]
+        lines = [f"{self.claim.title}.", *(f"{v.scope}: {v.sentence}" for v in self.answer().verdicts)]
         lines += [f"{e.source}: {estimate_in_words(e)}." for e in answers]
         lines += [f"Check failed on {c.source}: {c.sentence}" for c in self.checks if c.passed is False]
         lines += [f"{title} gives no answer: {why}" for title, why in self.absent]
         lines.append(f"Published figures: {len(self.published)}.")
         return GroupExhibit(tuple(map(TextExhibit, lines)))
 
-    def _card(self) -> AnswerExhibit:
+    def answer(self) -> AnswerExhibit:
+        """The answer to the claim: what was found, how sure, what to do; a company's own beside the public one."""
         scopes = (PUBLIC_SCOPE, self.company) if self.company else (PUBLIC_SCOPE,)
         return AnswerExhibit(claim=self.claim, verdicts=tuple(self.verdict(scope) for scope in scopes))
 
@@ -84,7 +85,7 @@ class ShownFindings(Findings):
         from analysis.notebook import tables
 
         listed = tables.estimates_table(self.claim, self.estimates).html() if self.estimates else ""
-        return self._card().html() + listed
+        return self.answer().html() + listed
 
 
 def _on_axes(shown: Sequence[Estimate], quantity: Quantity, ax: Axes) -> Axes:

@@ -124,11 +124,11 @@ def not_identified_table(claim: Claim, not_identified: Sequence[NotIdentifiedSou
     )
 
 
-def checks_table(found: Sequence[tuple[str, CheckResult]], caption: str) -> TableExhibit:
+def checks_table(found: Sequence[tuple[str, CheckResult]]) -> TableExhibit:
     """What checks found on each source; one that only informs says so."""
     words = {True: "✓ passed", False: "✕ failed", None: "for information"}
     return TableExhibit(
-        caption=caption,
+        caption="Checks",
         rows=tuple(
             {"Source": named(check), "Result": words[check.passed], "What came out": check.sentence}
             for _, check in found

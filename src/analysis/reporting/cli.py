@@ -23,7 +23,17 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
 )
 
-KEEP = "Folder in which what is read of own tables stays for the next command; without it, nothing stays."
+Data = Annotated[
+    str | None, typer.Option(help="Your own tables: a folder, company.toml, DuckDB file or database address.")
+]
+Only = Annotated[list[str] | None, typer.Option(help="Notebook to take, by name or number (04); may be repeated.")]
+Output = Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")]
+Keep = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder in which what is read of own tables stays for the next command; without it, nothing stays."
+    ),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -45,30 +55,20 @@ def _options(
 
 @app.command(short_help="Make the reports that are not up to date.")
 def run(
-    data: Annotated[
-        str | None, typer.Option(help="Your own tables: a folder, company.toml, DuckDB file or database address.")
-    ] = None,
-    only: Annotated[
-        list[str] | None, typer.Option(help="Notebook to take, by name or number (04); may be repeated.")
-    ] = None,
+    data: Data = None,
+    only: Only = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Parameter for the notebooks, as name=value; may be repeated.")
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at the same time.")] = 2,
     force: Annotated[bool, typer.Option(help="Run even what has not changed.")] = False,
-    output: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
-    keep: Annotated[Path | None, typer.Option(help=KEEP)] = None,
+    output: Output = None,
+    keep: Keep = None,
 ) -> None:
     """Run all notebooks that are not up to date and write the reports."""
-    from analysis.core import paths
-    from analysis.reporting.parameters import parse_settings
     from analysis.reporting.progress import run_with_progress
 
-    wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
-    folder = output or paths.REPORTS
-    if data:
-        wanted["data"] = data
-        folder = output or company_folder(data)
+    folder, wanted = _wanted(data, settings, output)
     result = run_with_progress(folder, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force, keep=keep)
     if result.failed:
         raise typer.Exit(EXIT_NOTEBOOK_FAILED)
@@ -78,27 +78,17 @@ def run(
 
 @app.command(short_help="Show what run would do, and why.")
 def plan(
-    data: Annotated[
-        str | None, typer.Option(help="Your own tables: a folder, company.toml, DuckDB file or database address.")
-    ] = None,
-    only: Annotated[
-        list[str] | None, typer.Option(help="Notebook to take, by name or number (04); may be repeated.")
-    ] = None,
+    data: Data = None,
+    only: Only = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="Parameter, as name=value.")] = None,
-    output: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ if not given.")] = None,
+    output: Output = None,
 ) -> None:
     """Show what `run` would do and why, without doing it."""
     from analysis.cache import store
-    from analysis.core import paths
-    from analysis.reporting.parameters import parse_settings
     from analysis.reporting.plan import make_plan
     from analysis.reporting.renewing import due_in_words
 
-    wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
-    folder = output or paths.REPORTS
-    if data:
-        wanted["data"] = data
-        folder = output or company_folder(data)
+    folder, wanted = _wanted(data, settings, output)
     stored = store.chosen_folder()
     for step in make_plan(folder, only=tuple(only or ()), settings=wanted, cache=stored):
         print(f"  {step.in_words}")
@@ -175,7 +165,7 @@ def notebooks(
     ] = False,
     execute: Annotated[
         bool,
-        typer.Option("--execute/--no-execute", help="Without: pictures out and text forms written, nothing is run."),
+        typer.Option("--execute/--no-execute", help="Without: text forms are written, nothing is run."),
     ] = True,
 ) -> None:
     """Execute notebooks in place on their default data: their stored outputs are what `make test` compares."""
@@ -243,7 +233,7 @@ def demo(
 @app.command(short_help="Read a company's tables: what can be tested?")
 def check(
     data: Annotated[str, typer.Argument(help="A folder, company.toml, DuckDB file or database address.")],
-    keep: Annotated[Path | None, typer.Option(help=KEEP)] = None,
+    keep: Keep = None,
 ) -> None:
     """Read a company's tables: what became of every row, and which claims can be tested with what is there."""
     from analysis.reporting.progress import show_company_check
@@ -287,6 +277,17 @@ def claims() -> None:
         table.add_row(claim.id, f"{quantity.direction} {with_unit(quantity.null, quantity.unit)}", size, claim.notebook)
     # As wide as it needs to be: an id that is cut off cannot be copied.
     Console(width=200).print(table)
+
+
+def _wanted(data: str | None, settings: list[str] | None, output: Path | None) -> tuple[Path, dict[str, object]]:
+    """Folder of the reports and the parameters of the notebooks that options ask for."""
+    from analysis.core import paths
+    from analysis.reporting.parameters import parse_settings
+
+    wanted: dict[str, object] = {"sources": "all"} | parse_settings(settings or [])
+    if not data:
+        return output or paths.REPORTS, wanted
+    return output or company_folder(data), wanted | {"data": data}
 
 
 def company_folder(data: str) -> Path:

@@ -33,43 +33,35 @@ from analysis.verdicts.collecting import collect
 CUSTOMERS, SEED = 8_000, 1
 
 
-def renew_demonstration(
-    told: Callable[[str], None] = lambda line: None,
-    *,
-    customers: int = CUSTOMERS,
-    seed: int = SEED,
-    path: Path = STORED,
-) -> int:
+def renew_demonstration(told: Callable[[str], None] = lambda line: None, *, path: Path = STORED) -> int:
     """Simulate the company, ask every test that has a truth, and write what came out; return the number of lines.
 
     Parameters
     ----------
     told : callable
         Called with the id of each claim as it is done.
-    customers, seed : int
-        Of the simulation.
     path : Path
         The file to write.
     """
-    scenario, register, code = CompanyScenario(n_customers=customers), load_register(), code_now()
+    scenario, register, code = CompanyScenario(n_customers=CUSTOMERS), load_register(), code_now()
     truths: dict[str, list[Truth]] = {}
-    for truth in formula_truths(scenario) + counterfactual_truths(scenario, seed=seed):
+    for truth in formula_truths(scenario) + counterfactual_truths(scenario, seed=SEED):
         truths.setdefault(truth.claim, []).append(truth)
     lines = []
     with TemporaryDirectory() as scratch:
         folder = Path(scratch) / "company"
-        write_demonstration(folder, n_customers=customers, seed=seed)
+        write_demonstration(folder, n_customers=CUSTOMERS, seed=SEED)
         source = company_source(folder)
         for claim in register.claims:
             if claim.id in truths:
                 found = collect(claim.id, [source], **defaults_for(claim.id, claim.notebook)).estimates
                 lines += [line for truth in truths[claim.id] if (line := _line(truth, found)) is not None]
             elif claim.id in SURVEYED:
-                lines += survey_lines(claim, seed)
+                lines += survey_lines(claim, SEED)
             elif claim.id not in OUT_OF_REACH:
-                lines += drawn_lines(claim.id, seed)
+                lines += drawn_lines(claim.id, SEED)
             told(claim.id)
-    head = {"of": "demonstration", "customers": customers, "seed": seed, "lines": len(lines), "code": code}
+    head = {"of": "demonstration", "customers": CUSTOMERS, "seed": SEED, "lines": len(lines), "code": code}
     everything = ({**head, "seal": content_hash(lines)}, *lines)
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in everything)
     write_whole(path, text)
@@ -87,11 +79,11 @@ def code_now() -> str:
     return source_code.code_hash("reporting.demonstrating", "sources.own_tables", "demo.truths", *estimators)
 
 
-def is_due(path: Path = STORED) -> bool:
+def is_due() -> bool:
     """Whether code behind the stored numbers has changed, or there are none."""
-    if not path.exists():
+    if not STORED.exists():
         return True
-    head = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+    head = json.loads(STORED.read_text(encoding="utf-8").splitlines()[0])
     return bool(head["code"] != code_now())
 
 
@@ -102,38 +94,31 @@ def _line(truth: Truth, found: tuple[Estimate, ...]) -> dict[str, Any] | None:
     naive = next((e for e in mine if e.role is Role.NAIVE), None)
     if sound is None:
         return None
-    return {
-        "claim": truth.claim,
-        "quantity": truth.quantity,
-        "truth": rounded(truth.value),
-        "truth_error": rounded(truth.error),
-        "sound": _ends(sound),
-        "naive": _ends(naive) if naive else None,
-        "gated": sound.role is not Role.ANSWER,
-        "n": sound.n,
-        "method": sound.method,
-        "fools": truth.naive,
-    }
+    quick = [naive.value, naive.low, naive.high] if naive else None
+    return _as_stored(sound, quick, truth=truth.value, error=truth.error, fools=truth.naive)
 
 
 def _drawn(draw: Demonstration) -> dict[str, Any] | None:
     """One draw of a scenario; None where the test gives no number at all."""
     if draw.sound is None or draw.sound.value is None:
         return None
+    quick = list(draw.naive) if draw.naive else None
+    return _as_stored(draw.sound, quick, truth=draw.truth, error=0.0, fools=draw.scenario.trap, drawn=draw.label)
+
+
+def _as_stored(
+    sound: Estimate, quick: list[Any] | None, *, truth: float, error: float, fools: str, **drawn: str
+) -> dict[str, Any]:
     return {
-        "claim": draw.sound.claim,
-        "quantity": draw.quantity.name,
-        "drawn": draw.label,
-        "truth": rounded(draw.truth),
-        "truth_error": 0.0,
-        "sound": _ends(draw.sound),
-        "naive": [rounded(end) for end in draw.naive] if draw.naive else None,
-        "gated": draw.sound.role is not Role.ANSWER,
-        "n": draw.sound.n,
-        "method": draw.sound.method,
-        "fools": draw.scenario.trap,
+        "claim": sound.claim,
+        "quantity": sound.quantity,
+        **drawn,
+        "truth": rounded(truth),
+        "truth_error": rounded(error),
+        "sound": rounded([sound.value, sound.low, sound.high]),
+        "naive": rounded(quick),
+        "gated": sound.role is not Role.ANSWER,
+        "n": sound.n,
+        "method": sound.method,
+        "fools": fools,
     }
-
-
-def _ends(estimate: Estimate) -> list[float | None]:
-    return [rounded(end) for end in (estimate.value, estimate.low, estimate.high)]

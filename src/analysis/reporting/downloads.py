@@ -41,9 +41,8 @@ def with_downloads(data: Mapping[str, Any], name: str) -> str:
     record = data.get(ROWS_TYPE)
     if not record or not record["rows"]:
         return with_buttons(html, name)
-    coded = base64.b64encode(to_csv(in_order(record["rows"], html)).encode("utf-8-sig")).decode()
     what = f'CSV<span class="hidden"> with the numbers: {escape(name)}</span>'
-    link = f'<a download="{escape(name)}.csv" href="data:text/csv;charset=utf-8;base64,{coded}">{what}</a>'
+    link = f'<a download="{escape(name)}.csv" href="{csv_address(in_order(record["rows"], html))}">{what}</a>'
     if "<figure" in html and _FOLDED not in html:
         return with_buttons(html, name, link)
     return f'{with_buttons(html, name)}<p class="downloads">Save: {link}</p>'
@@ -111,6 +110,11 @@ def in_order(rows: Sequence[Mapping[str, str]], html: str) -> list[dict[str, str
     else:
         order = [*(unescape(_MARKUP.sub("", heading)) for heading in _HEADING.findall(html)), *own]
     return [{column: row[column] for column in dict.fromkeys(order) if column in row} for row in rows]
+
+
+def csv_address(rows: Sequence[Mapping[str, str]]) -> str:
+    """Rows as an address that holds them, so that a page needs no other file."""
+    return f"data:text/csv;charset=utf-8;base64,{base64.b64encode(to_csv(rows).encode('utf-8-sig')).decode()}"
 
 
 def to_csv(rows: Sequence[Mapping[str, str]]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from analysis.core.results import Assessment
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import CLAIMED_SIDE, Design, Kind, Outcome
-from analysis.reporting.index_entries import answers_of
+from analysis.reporting.index_entries import strongest_answers
 
 SIDES = ("for", "against", "neither")
 MARKS: Mapping[tuple[str, bool], str] = {
@@ -67,15 +67,7 @@ def row_of(verdict: Verdict) -> dict[str, Any]:
     dict
         ``cells``: for each design the marks in order for, against, neither, data first; ``state``: key of `STATES`.
     """
-    answering = {id(e) for e in answers_of(verdict)}
-    by_source: dict[str, Assessment] = {}
-    order = list(Design)
-    for reading in verdict.assessments:
-        if id(reading.estimate) not in answering:
-            continue
-        before = by_source.get(reading.estimate.source)
-        if before is None or order.index(reading.estimate.design) < order.index(before.estimate.design):
-            by_source[reading.estimate.source] = reading
+    by_source = strongest_answers(verdict)
     cells = []
     for design in Design:
         marks = sorted(

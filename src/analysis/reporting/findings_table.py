@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 
 from analysis.core.claim import Claim
 from analysis.core.results import Assessment, Estimate
 from analysis.core.verdict_results import Pooled, Verdict
 from analysis.notebook.tidy import digits, doi_of
-from analysis.reporting.downloads import to_csv
 from analysis.verdicts.bottom_line import bottom_line
 from analysis.verdicts.decide import carrying
 from analysis.verdicts.words import headline_of
@@ -20,12 +18,6 @@ FILE = "summary-of-findings.csv"
 def findings_rows(claims: Sequence[Claim], verdicts: Mapping[str, Verdict]) -> list[dict[str, str]]:
     """Rows of texts: numbers with five digits, empty where nothing decided."""
     return [_row(claim, verdicts[claim.id]) for claim in claims]
-
-
-def findings_link(claims: Sequence[Claim], verdicts: Mapping[str, Verdict]) -> str:
-    """The file as a data address, so that the page needs no other file."""
-    coded = base64.b64encode(to_csv(findings_rows(claims, verdicts)).encode("utf-8-sig")).decode()
-    return f"data:text/csv;charset=utf-8;base64,{coded}"
 
 
 def _row(claim: Claim, verdict: Verdict) -> dict[str, str]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -101,15 +102,11 @@ class Identifiers:
     def _density(self, digits: int) -> float:
         """Share of the whole numbers of so many digits that are identifiers."""
         possible = 10 if digits == 1 else 9 * 10 ** (digits - 1)
-        return self._of_length.get(digits, 0) / int(possible)
+        return self._of_length[digits] / int(possible)
 
     @cached_property
-    def _of_length(self) -> dict[int, int]:
-        found: dict[int, int] = {}
-        for value in self.values:
-            if value.isdecimal():
-                found[len(value)] = found.get(len(value), 0) + 1
-        return found
+    def _of_length(self) -> Counter[int]:
+        return Counter(len(value) for value in self.values if value.isdecimal())
 
 
 def identifiers_of(company: Company) -> Identifiers:

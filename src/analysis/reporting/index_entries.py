@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.core.claim import Claim
-from analysis.core.results import Estimate
+from analysis.core.results import Assessment, Estimate
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Design, Kind
 from analysis.core.wording import number
 from analysis.notebook.figures.dots import dot_strip
+from analysis.notebook.figures.findings import is_spread
 from analysis.notebook.figures.forest import draw_forest, in_order
 from analysis.notebook.plain_words import in_plain_words, sentence, singular
 from analysis.notebook.section.choice import MOST_ROWS
@@ -71,7 +72,7 @@ def entry_of(
         "next": next_setting(claim, verdict),
         "studies": studies_by_design(verdict),
         "n_articles": len(claim.said_by),
-        "n_studies": len({e.source for e in answers_of(verdict)}),
+        "n_studies": len(strongest_answers(verdict)),
         "picture": _picture(claim, verdict, own),
         "reasons": [in_plain_words(sentence(reason)) for reason in verdict.reasons],
         "sources": sorted({with_doi(r.estimate) for r in verdict.assessments}),
@@ -85,22 +86,21 @@ def entry_of(
     }
 
 
-def answers_of(verdict: Verdict) -> list[Estimate]:
-    """Answers from data and print, without the figure that stands for the spread of others."""
-    found = [r.estimate for r in verdict.assessments if r.estimate.kind in (Kind.PUBLIC, Kind.PUBLISHED)]
-    return [e for e in found if not e.source.startswith("Spread over ")]
+def strongest_answers(verdict: Verdict) -> dict[str, Assessment]:
+    """Answers from data and print, the one of the strongest design of each source; without what stands for a spread of others."""
+    found: dict[str, Assessment] = {}
+    for reading in sorted(verdict.assessments, key=lambda r: list(Design).index(r.estimate.design)):
+        e = reading.estimate
+        if e.kind in (Kind.PUBLIC, Kind.PUBLISHED) and not is_spread(e):
+            found.setdefault(e.source, reading)
+    return found
 
 
 def studies_by_design(verdict: Verdict) -> str:
     """How many studies and data sets of each design gave an answer, strongest design first."""
-    strongest: dict[str, Design] = {}
-    order = list(Design)
-    for e in answers_of(verdict):
-        if e.source not in strongest or order.index(e.design) < order.index(strongest[e.source]):
-            strongest[e.source] = e.design
-    counts = Counter(strongest.values())
+    counts = Counter(reading.estimate.design for reading in strongest_answers(verdict).values())
     words = {Design.MODEL: ("model", "models"), Design.ASSERTION: ("assertion", "assertions")}
-    parts = [f"{counts[d]} {words[d][counts[d] > 1] if d in words else d}" for d in order if counts[d]]
+    parts = [f"{counts[d]} {words[d][counts[d] > 1] if d in words else d}" for d in Design if counts[d]]
     if not parts:
         return "no study"
     total = sum(counts.values())

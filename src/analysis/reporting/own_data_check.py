@@ -117,8 +117,7 @@ def check_company(
 
     Parameters
     ----------
-    company : str or Path or Source
-        Its data as for `company_source`, or what that gave, of which nothing is read again.
+    source = company if isinstance(company, Source) else company_source(company)
     precision : callable
         Says how precise an answer would be; called once for each claim and frame. None: nothing is said.
     telling : callable
@@ -131,13 +130,15 @@ def check_company(
     UserMistake
         If the settings break a rule, or a table cannot be read.
     """
+<<<<<<< HEAD
     source = company if isinstance(company, Source) else company_source(company)
+=======
+    source = company_source(data)
+>>>>>>> pages
     telling(f"reading {', '.join(source.company.names)}")
     source.ledger()
     unbuilt, told = _build_all(source, precision, telling, give)
     telling("looking at the tables as a whole")
-    failed = {key for key, _ in unbuilt}
-    reasons = dict(unbuilt)
     ledger, seen = source.ledger(), source.company.recall("notes", lambda: notes(source.company))
     telling("working out the smallest effects that would be found")
     told.hear()
@@ -145,10 +146,8 @@ def check_company(
         company=source.title,
         tables=source.company.names,
         ledger=ledger,
-        claims=tuple(
-            told.added_to(_check_claim(source, claim, failed, reasons)) for claim in (*ANSWERS, *OUT_OF_REACH)
-        ),
-        unbuilt=unbuilt,
+        claims=tuple(told.added_to(_check_claim(source, claim, unbuilt)) for claim in (*ANSWERS, *OUT_OF_REACH)),
+        unbuilt=tuple(unbuilt.items()),
         notes=seen,
         queries=source.company.queries,
     )
@@ -172,10 +171,10 @@ def _say(precision: Precision, claim: str, frame: Frame, options: Mapping[str, o
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What was said of how precise answers would be: claim id to frame key to lines, or to why there is too little."""
+    """What was said of how precise answers would be: claim id and frame key to lines, or to why there is too little."""
 
-    lines: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    too_little: dict[str, dict[str, str]] = field(default_factory=dict)
+    lines: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    too_little: dict[tuple[str, str], str] = field(default_factory=dict)
     later: list[tuple[str, str, Later]] = field(default_factory=list)
 
     def ask(self, give: Give, precision: Precision, claim: str, frame: Frame, answer: Answer) -> None:
@@ -191,23 +190,23 @@ class _Told:
             except BrokenProcessPool:
                 lines, reason = (_ENDED,), ""
             if reason:
-                self.too_little.setdefault(claim, {})[key] = reason
+                self.too_little[claim, key] = reason
             else:
-                self.lines.setdefault(claim, {}).setdefault(key, []).extend(lines)
+                self.lines.setdefault((claim, key), []).extend(lines)
 
     def added_to(self, check: ClaimCheck) -> ClaimCheck:
         """The check with its precision; a claim none of whose frames holds enough cannot be tested now."""
-        thin = self.too_little.get(check.claim, {})
-        enough = tuple(key for key in check.frames if key not in thin)
+        enough = tuple(key for key in check.frames if (check.claim, key) not in self.too_little)
         if check.testable and not enough:
-            return replace(check, testable=False, frames=(), missing=f"more data: {thin[check.frames[0]]}")
-        found = self.lines.get(check.claim, {})
-        return replace(check, frames=enough, precision=tuple(line for key in enough for line in found.get(key, ())))
+            why = self.too_little[check.claim, check.frames[0]]
+            return replace(check, testable=False, frames=(), missing=f"more data: {why}")
+        told = tuple(line for key in enough for line in self.lines.get((check.claim, key), ()))
+        return replace(check, frames=enough, precision=told)
 
 
 def _build_all(
     source: Source, precision: Precision | None, telling: Callable[[str], None], give: Give
-) -> tuple[tuple[tuple[str, str], ...], _Told]:
+) -> tuple[dict[str, str], _Told]:
     """Make the frames one after the other and keep none of them.
 
     Returns
@@ -216,8 +215,8 @@ def _build_all(
         Frames that cannot be made, and why; what was said of precision.
     """
     wanted = dict.fromkeys(answer.frame for answers in ANSWERS.values() for answer in answers)
-    asked = _answers_by_frame(source) if precision else {}
-    unbuilt: list[tuple[str, str]] = []
+    asked = [(claim, answer) for claim in source.answers for answer in source.answers[claim]] if precision else []
+    unbuilt: dict[str, str] = {}
     told = _Told()
     for place, key in enumerate(wanted, 1):
         telling(f"frame {place} of {len(wanted)}: {key}")
@@ -227,31 +226,22 @@ def _build_all(
         try:
             frame = source.company.recall(f"frame {key}", partial(BUILDERS[key].build, source.company))
         except Exception as fault:
-            unbuilt.append((key, reason_of_failure(fault)))
+            unbuilt[key] = reason_of_failure(fault)
             continue
-        for claim, answer in asked.get(key, ()):
-            if precision:
+        for claim, answer in asked:
+            if precision and answer.frame == key:
                 told.ask(give, precision, claim, frame, answer)
-    return tuple(unbuilt), told
+    return unbuilt, told
 
 
-def _answers_by_frame(source: Source) -> dict[str, list[tuple[str, Answer]]]:
-    """Frame key to the claims that are answered from it, with the options of their estimators."""
-    found: dict[str, list[tuple[str, Answer]]] = {}
-    for claim in source.answers:
-        for answer in source.answers[claim]:
-            found.setdefault(answer.frame, []).append((claim, answer))
-    return found
-
-
-def _check_claim(source: Source, claim: str, failed: set[str], reasons: dict[str, str]) -> ClaimCheck:
+def _check_claim(source: Source, claim: str, unbuilt: Mapping[str, str]) -> ClaimCheck:
     missing = source.missing(claim)
     if missing:
         return ClaimCheck(claim=claim, testable=False, frames=(), missing=missing)
     frames = tuple(dict.fromkeys(answer.frame for answer in source.answers[claim]))
-    built = tuple(key for key in frames if key not in failed)
+    built = tuple(key for key in frames if key not in unbuilt)
     if not built:
-        return ClaimCheck(claim=claim, testable=False, frames=(), missing=reasons[frames[0]])
+        return ClaimCheck(claim=claim, testable=False, frames=(), missing=unbuilt[frames[0]])
     doubts = [answer.doubt for answer in source.answers[claim] if answer.frame in built]
     if all(doubts):
         return ClaimCheck(claim=claim, testable=False, frames=(), missing=f"a sounder test: {doubts[0]}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from analysis.core.errors import ParameterMistake
 from analysis.reporting.parameter_ranges import require_in_range
@@ -26,18 +27,25 @@ def declared_parameters(notebook: Path) -> dict[str, object]:
     if len(cells) != 1:
         raise ParameterMistake(f"{notebook.name} must have one cell tagged 'parameters'; it has {len(cells)}.")
     found: dict[str, object] = {}
-    for node in ast.parse(cells[0]).body:
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
-            name, value = node.target.id, node.value
-        elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            name, value = node.targets[0].id, node.value
-        else:
+    for name, value in assigned(cells[0]):
+        if not name:
             raise ParameterMistake(f"{notebook.name}: the parameters cell must hold only `name = literal` lines.")
         try:
             found[name] = ast.literal_eval(value)
         except (ValueError, TypeError):
             raise ParameterMistake(f"{notebook.name}: the parameter `{name}` must have a literal default.") from None
     return found
+
+
+def assigned(source: str) -> Iterator[tuple[str, Any]]:
+    """Name and value, as the parser sees it, of every ``name = value`` line of a cell; no name for any other line."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            yield node.target.id, node.value
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            yield node.targets[0].id, node.value
+        else:
+            yield "", node
 
 
 @lru_cache(maxsize=64)

@@ -11,12 +11,12 @@ from analysis.core import paths
 from analysis.core.claim import Claim, Quantity
 from analysis.core.verdict_results import Verdict
 from analysis.core.wording import with_unit
-from analysis.notebook.exhibits import linked
 from analysis.notebook.plain_words import meaning_of
 from analysis.register.claims import Register
 from analysis.reporting.history import changes_on_record, citation_of, first_said, history_of
 from analysis.reporting.protocol_sources import data_sets, kinds_used, what_was_read
 from analysis.reporting.provenance import versions
+from analysis.reporting.render import house_page
 from analysis.verdicts.implications import what_would_change
 from analysis.verdicts.words import headline_of
 
@@ -38,14 +38,9 @@ def protocol_page(register: Register, verdicts: Mapping[str, Verdict], style: st
     pages : mapping
         Claim to its address on the page that reports it.
     """
-    from jinja2 import Environment, FileSystemLoader
-
-    environment = Environment(
-        loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["linked"] = linked
     changes = changes_on_record(claim.id for claim in register.claims)
-    return environment.get_template("protocol.html.j2").render(
+    return house_page(
+        "protocol.html.j2",
         style=style,
         made=versions(),
         read=what_was_read(),

@@ -11,6 +11,7 @@ from analysis.core import paths
 from analysis.core.results import Estimate
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Grade, Kind
+from analysis.notebook.figures.findings import is_spread
 from analysis.notebook.plain_words import in_plain_words
 from analysis.register.claims import load_register
 from analysis.register.evidence import load_evidence
@@ -164,6 +165,6 @@ def kinds_used(verdicts: Mapping[str, Verdict]) -> int:
             r.estimate.source
             for verdict in verdicts.values()
             for r in verdict.deciding
-            if r.estimate.kind is Kind.PUBLIC and not r.estimate.source.startswith("Spread over ")
+            if r.estimate.kind is Kind.PUBLIC and not is_spread(r.estimate)
         }
     )

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import Kind
+from analysis.notebook.disclosure import shown_place
 from analysis.notebook.exhibits import ROWS_TYPE
-from analysis.notebook.session import shown_place
+from analysis.notebook.verdict_card import MEDIA_TYPE
 from analysis.register.claims import load_register
+from analysis.reporting.parameters import assigned
 from analysis.reporting.published_defaults import departures
-from analysis.reporting.verdict_outputs import verdicts_of
 
 PACKAGE = "retention-folklore"
+
+
+def verdicts_of(notebook: Any) -> list[Verdict]:
+    """Return the verdicts that an executed notebook holds as outputs of their own media type, in the order of its cells."""
+    return [
+        Verdict.from_json(record)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        for record in output.get("data", {}).get(MEDIA_TYPE, {}).get("verdicts", ())
+    ]
 
 
 def provenance_of(notebook: Any, name: str = "") -> dict[str, Any]:
@@ -58,24 +71,11 @@ def parameters_of(notebook: Any) -> dict[str, object]:
     for tag in ("parameters", "injected-parameters"):
         for cell in notebook.cells:
             if cell.cell_type == "code" and tag in cell.metadata.get("tags", ()):
-                found |= _assigned("".join(cell.source))  # lines, where the file was only parsed
+                for name, value in assigned("".join(cell.source)):  # lines, where the file was only parsed
+                    with contextlib.suppress(ValueError, TypeError):  # no literal: left out
+                        found[name] = ast.literal_eval(value)
     if "data" in found:
         found["data"] = shown_place(str(found["data"]))
-    return found
-
-
-def _assigned(source: str) -> dict[str, object]:
-    """Names and literal values of ``name = literal`` lines; others are left out."""
-    found: dict[str, object] = {}
-    for node in ast.parse(source).body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        if len(targets) == 1 and isinstance(targets[0], ast.Name):
-            try:
-                found[targets[0].id] = ast.literal_eval(node.value)  # type: ignore[attr-defined]
-            except (ValueError, TypeError):
-                continue
     return found
 
 

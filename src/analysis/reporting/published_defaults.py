@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 from analysis.core import paths
 from analysis.reporting.parameters import declared_parameters
@@ -15,9 +14,9 @@ NOT_COMPARED = ("sources", "data")
 
 
 @cache
-def published_defaults(path: Path = paths.PUBLISHED_DEFAULTS) -> Mapping[str, Mapping[str, object]]:
+def published_defaults() -> Mapping[str, Mapping[str, object]]:
     """Stem of each notebook to the published defaults of its parameters."""
-    found: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, dict[str, object]] = json.loads(paths.PUBLISHED_DEFAULTS.read_text(encoding="utf-8"))
     return found
 
 
@@ -44,12 +43,12 @@ def departures(notebook: str, parameters: Mapping[str, object]) -> dict[str, obj
     }
 
 
-def write_published_defaults(path: Path = paths.PUBLISHED_DEFAULTS) -> None:
+def write_published_defaults() -> None:
     """Write the defaults that the notebooks declare now down as the published ones."""
     declared = {p.stem: declared_parameters(p) for p in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
     defaults = {
         stem: {name: value for name, value in parameters.items() if name not in NOT_COMPARED}
         for stem, parameters in declared.items()
     }
-    path.write_text(json.dumps(defaults, indent=1) + "\n", encoding="utf-8")
+    paths.PUBLISHED_DEFAULTS.write_text(json.dumps(defaults, indent=1) + "\n", encoding="utf-8")
     published_defaults.cache_clear()

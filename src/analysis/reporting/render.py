@@ -15,6 +15,7 @@ from typing import Any
 from analysis.core import paths
 from analysis.core.vocabulary import SIMULATED_MARK
 from analysis.core.wording import plain
+from analysis.notebook.exhibits import linked
 from analysis.notebook.figures.legend import forest_legend
 from analysis.notebook.section.headline import headline
 from analysis.notebook.verdict_card import SIGNS, anchor, badge_html
@@ -26,8 +27,7 @@ from analysis.reporting.history import record_html
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.page_layout import FOLDED, layout_of
 from analysis.reporting.plan import DRAFT
-from analysis.reporting.provenance import provenance_of
-from analysis.reporting.verdict_outputs import verdicts_of
+from analysis.reporting.provenance import provenance_of, verdicts_of
 from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.words import headline_of
 
@@ -56,8 +56,8 @@ def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None
     resources = _resources(notebook, notebook_path.stem, error)
     resources["report"]["data_cards"] = cards_html(named)
     body, _ = _exporter().from_notebook_node(notebook, resources=resources)
-    linked = link_first_uses(_with_anchors(body), {name: (anchor_of(name), told) for name, told in named.items()})
-    write_whole(page, _with_own_labels(linked))
+    body = link_first_uses(_with_anchors(body), {name: (anchor_of(name), told) for name, told in named.items()})
+    write_whole(page, _with_own_labels(body))
 
 
 def prepare_render() -> None:
@@ -75,6 +75,17 @@ def write_whole(path: Path, text: str) -> None:
     draft = path.with_name(path.name + DRAFT)
     draft.write_text(text, encoding="utf-8", newline="\n")
     os.replace(draft, path)
+
+
+def house_page(template: str, **given: Any) -> str:
+    """A page that is no notebook's; what it is given is escaped."""
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(
+        loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["linked"] = linked
+    return str(environment.get_template(template).render(**given))
 
 
 def script_hash(script: str) -> str:

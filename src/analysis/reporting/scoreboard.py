@@ -14,24 +14,23 @@ from analysis.core.claim import FAMILIES, Claim
 from analysis.core.results import Assessment
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import SIMULATED_MARK, Design, Outcome
-from analysis.notebook.exhibits import SvgExhibit, linked
+from analysis.notebook.exhibits import SvgExhibit
 from analysis.notebook.figures.claimed_found import Held, claimed_against_found
 from analysis.notebook.figures.naive_sound import naive_against_sound, strongest_pair, widest_gaps
 from analysis.notebook.verdict_card import SIGNS, slug
 from analysis.register.claims import Register, load_register
 from analysis.reporting.claim_review import claim_reviews
-from analysis.reporting.downloads import with_downloads
+from analysis.reporting.downloads import csv_address, with_downloads
 from analysis.reporting.evidence_map import RULES, STATES, row_of
-from analysis.reporting.findings_table import FILE, findings_link
+from analysis.reporting.findings_table import FILE, findings_rows
 from analysis.reporting.history import changes_on_record
 from analysis.reporting.index_entries import entry_of
 from analysis.reporting.index_words import in_lists, lead_sentence
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.protocol import PAGE, protocol_page
-from analysis.reporting.provenance import in_words, kinds_of, parameters_of, versions
+from analysis.reporting.provenance import in_words, kinds_of, parameters_of, verdicts_of, versions
 from analysis.reporting.published_defaults import departures
-from analysis.reporting.render import script_hash, write_whole
-from analysis.reporting.verdict_outputs import verdicts_of
+from analysis.reporting.render import house_page, script_hash, write_whole
 from analysis.reporting.verdict_records import machine_form
 from analysis.verdicts.decide import PUBLIC_SCOPE, carrying, decide
 from analysis.verdicts.multiplicity import holm_sentence
@@ -123,14 +122,8 @@ def _page(
     without_claims: Sequence[Mapping[str, str]] = (),
     changed: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
 ) -> str:
-    from jinja2 import Environment, FileSystemLoader
-
     public = public_of(verdicts, register)
     own = {v.claim: v for v in verdicts if v.scope != PUBLIC_SCOPE}
-    environment = Environment(
-        loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["linked"] = linked
     changes = changes_on_record(claim.id for claim in register.claims)
     entries = [
         entry_of(claim, public[claim.id], own.get(claim.id), pages.get(claim.id), changes[claim.id])
@@ -143,7 +136,8 @@ def _page(
     script = "".join((paths.TEMPLATES / name).read_text(encoding="utf-8") for name in ("pictures.js", "scoreboard.js"))
     counts = Counter(v.outcome for v in public.values())
     designs = Counter(e["design"] for e in entries)
-    return environment.get_template("scoreboard.html.j2").render(
+    return house_page(
+        "scoreboard.html.j2",
         style=_style(),
         script=script,
         script_hash=script_hash(script),
@@ -160,7 +154,7 @@ def _page(
         map_designs=[str(design) for design in Design],
         states=STATES,
         rules=RULES,
-        findings={"file": FILE, "link": findings_link(register.claims, public)},
+        findings={"file": FILE, "link": csv_address(findings_rows(register.claims, public))},
         n_claims=len(register.claims),
         failed=dict(failed),
         practices=PRACTICES,

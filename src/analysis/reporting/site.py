@@ -17,7 +17,7 @@ from analysis.core import paths
 from analysis.core.errors import UserMistake
 from analysis.notebook.figures.preview import HEIGHT, WIDTH, preview_png
 from analysis.reporting.index_words import ENDINGS, told_as
-from analysis.reporting.render import write_whole
+from analysis.reporting.render import house_page, write_whole
 from analysis.reporting.scoreboard import REVIEWS
 from analysis.verdicts.decide import PUBLIC_SCOPE
 
@@ -117,8 +117,5 @@ def _plain(found: re.Match[str] | None) -> str:
 
 
 def _not_found() -> str:
-    from jinja2 import Environment, FileSystemLoader
-
-    environment = Environment(loader=FileSystemLoader(paths.TEMPLATES), autoescape=True)
     style = (paths.TEMPLATES / "style.css").read_text(encoding="utf-8")
-    return environment.get_template("not_found.html.j2").render(style=style) + "\n"
+    return house_page("not_found.html.j2", style=style) + "\n"

@@ -1,14 +1,10 @@
 """Notebooks stored executed on their default data: what nbval compares, and what a reader of the repository sees.
 
-Pictures are left out of what is stored, because nbval does not compare them and every run draws them anew; a review reads
-the text form beside each notebook.
+Pictures are vectors, which nbval compares like any text; a review reads the text form beside each notebook.
 """
 
 from __future__ import annotations
 
-import base64
-import io
-import re
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,8 +16,6 @@ from analysis.reporting.plan import name_among
 from analysis.reporting.published_defaults import write_published_defaults
 from analysis.reporting.render import write_whole
 from analysis.reporting.warm import prepared_context, register_engine
-
-_PICTURE = re.compile(r"(data:image/png;base64,)([A-Za-z0-9+/=]+)")
 
 
 def store_outputs(
@@ -36,7 +30,7 @@ def store_outputs(
     jobs : int
         Notebooks run at the same time.
     execute : bool
-        If not, the outputs stay those that are stored; pictures are taken out and the text forms written all the same.
+        If not, the outputs stay those that are stored; the text forms are written all the same.
     publish : bool
         Also write the parameters of all notebooks down as the published defaults.
 
@@ -59,24 +53,6 @@ def store_outputs(
     if publish:
         write_published_defaults()
     return [path.stem for path in chosen]
-
-
-def without_pictures(notebook: Any) -> Any:
-    """Put a blank of the same size in the place of every picture in a notebook's outputs; alternative texts stay."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            data = output.get("data", {})
-            if "text/html" in data:
-                data["text/html"] = _PICTURE.sub(_blank, data["text/html"])
-    return notebook
-
-
-def _blank(picture: re.Match[str]) -> str:
-    from PIL import Image
-
-    size = Image.open(io.BytesIO(base64.b64decode(picture[2]))).size
-    Image.new("1", size, 1).save(blank := io.BytesIO(), "PNG")
-    return picture[1] + base64.b64encode(blank.getvalue()).decode()
 
 
 def text_form(notebook: Any) -> str:
@@ -111,5 +87,5 @@ def _store_one(path: Path, warm: bool) -> None:
 
 
 def _write(notebook: Any, path: Path) -> None:
-    write_whole(path, notebook_format().writes(without_pictures(notebook)) + "\n")
+    write_whole(path, notebook_format().writes(notebook) + "\n")
     write_whole(path.with_suffix(".py"), text_form(notebook))

@@ -31,26 +31,12 @@ def machine_form(
     records = [
         _record(v) | {"not_published_defaults": dict(changed.get(register[v.claim].notebook, {}))} for v in verdicts
     ]
-    records += [
-        {
-            "claim": claim.id,
-            "scope": PUBLIC_SCOPE,
-            "verdict": str(Outcome.NOTHING_FOUND),
-            "shade": "",
-            "confidence": "none",
-            "reasons": ["No notebook reports this claim yet."],
-            "design": None,
-            "estimates": [],
-            "not_identified": [],
-            "settles": claim.settles,
-            "register_hash": register.hash,
-            "bottom_line": bottom_line(claim, decide(claim, [])).text,
-            "bottom_line_stale": bottom_line(claim, decide(claim, [])).stale,
-            "not_published_defaults": {},
-        }
-        for claim in register.claims
-        if claim.id not in reported
-    ]
+    unread = {
+        "reasons": ["No notebook reports this claim yet."],
+        "register_hash": register.hash,
+        "not_published_defaults": {},
+    }
+    records += [_record(decide(claim, [])) | unread for claim in register.claims if claim.id not in reported]
     order = {claim.id: place for place, claim in enumerate(register.claims)}
     return sorted(records, key=lambda r: (order[r["claim"]], r["scope"] != PUBLIC_SCOPE, r["scope"]))
 

@@ -72,22 +72,22 @@ def claimed_against_found(held: Sequence[Held]) -> SvgExhibit | None:
         assert one.found.value is not None
         says = with_unit(one.quantity.size, one.quantity.unit)
         found = with_ends(one.found.value, one.found.low, one.found.high, one.quantity.unit)
-        for x, dash in ((nothing, ""), (claimed, ' stroke-dasharray="5 3"')):
-            drawn += f'<line x1="{x:g}" x2="{x:g}" y1="{y + 17:g}" y2="{y + 33:g}" stroke="currentColor" stroke-width="1.3"{dash}/>'
-        drawn += svg.text(0, y + 13, shortened(one.claim.title, 66), size=12)
+        drawn += svg.upright(nothing, y + 17, y + 33) + svg.upright(claimed, y + 17, y + 33, svg.DASHES)
+        drawn += svg.text(0, y + 13, shortened(one.claim.title, 62))
         drawn += svg.bar(_place(low), _place(high), y + 25, svg.ANSWER)
         drawn += svg.mark(_place(value), y + 25, svg.ANSWER, filled=True)
         rows.append({"Claim": one.claim.title, "The articles say": says, "Found": found})
         record.append({"claimed": digits(one.quantity.size)} | _tidy(one))
-    for line in (
-        "Bar: margin of error of what was found. Dashed: what the articles say.",
-        "Source: the number that carries each verdict. Ratios on a ratio scale.",
-    ):
-        bottom += 16
-        drawn += svg.text(0, bottom, line, size=12)
+    under, bottom = svg.words_below(
+        (
+            "Bar: margin of error of what was found. Dashed: what the articles say.",
+            "Source: the number that carries each verdict. Ratios on a ratio scale.",
+        ),
+        bottom + 16,
+    )
     alt = f"{told}. " + "; ".join(f"{r['Claim']}: claimed {r['The articles say']}, found {r['Found']}" for r in rows)
     return SvgExhibit(
-        svg=svg.picture(drawn, bottom + 8, alt), alt=alt, caption=told, rows=tuple(rows), record=tuple(record)
+        svg=svg.picture(drawn + under, bottom - 8, alt), alt=alt, caption=told, rows=tuple(rows), record=tuple(record)
     )
 
 
@@ -101,5 +101,4 @@ def _tidy(one: Held) -> dict[str, str]:
 
 
 def _place(share: float) -> float:
-    inside = max(LOWEST, min(HIGHEST, share))
-    return round(svg.EDGE + (inside - LOWEST) / (HIGHEST - LOWEST) * (svg.WIDTH - 2 * svg.EDGE), 1)
+    return svg.across((max(LOWEST, min(HIGHEST, share)) - LOWEST) / (HIGHEST - LOWEST))

@@ -11,7 +11,7 @@ from analysis.core.vocabulary import Kind
 from analysis.core.wording import NARROW_SPACE, number
 from analysis.measures.words import bounds, percent
 from analysis.notebook.exhibits import SvgExhibit
-from analysis.notebook.figures import style
+from analysis.notebook.figures import style, svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,12 +20,7 @@ if TYPE_CHECKING:
 
 
 def concentration_figure(
-    source: str,
-    found: Concentration,
-    window: str,
-    kind: Kind = Kind.PUBLIC,
-    totals: Sequence[float] = (),
-    smallest: int = 1,
+    source: str, found: Concentration, window: str, kind: Kind, totals: Sequence[float], smallest: int
 ) -> SvgExhibit:
     """Draw how customers differ in what they bring, and under it the concentration curve with the top tenth and fifth.
 
@@ -34,7 +29,7 @@ def concentration_figure(
     window : str
         Which revenue is counted, in words.
     totals : sequence of float
-        Revenue of each customer, for the distribution; empty draws the curve alone.
+        Revenue of each customer, for the distribution.
     smallest : int
         Bars of fewer customers are not drawn; 1 draws all.
     """
@@ -42,14 +37,10 @@ def concentration_figure(
     told = ", ".join(f"the top {part} {percent(rate.value)}" for part, rate in shares.items())
     gini = f"{number(found.gini)} ({number(found.gini_low)} to {number(found.gini_high)})"
     with style.report_style():
-        if len(totals):
-            above, ax = style.new_pair(height=5.4)
-            plot_distribution(totals, kind, smallest, above)
-            plot_concentration(found, kind, ax=ax)
-        else:
-            ax = plot_concentration(found, kind, ax=style.new_axes(height=3.6))
+        above, below = style.new_figure(height=5.4).subplots(2, 1, height_ratios=(2, 3))
+        plot_distribution(above, totals, kind, smallest)
         return style.to_exhibit(
-            ax,
+            plot_concentration(below, found, kind),
             told=f"{source}: of all revenue, {told.replace('tenth', 'tenth of customers bring', 1)}",
             alt=f"{window[0].upper() + window[1:]}. Gini coefficient {gini}, {number(found.n_customers, 9)} customers.",
             caption="Above: customers by what they brought, a ratio scale. Below: share of revenue against share of "
@@ -66,7 +57,7 @@ def concentration_figure(
         )
 
 
-def plot_distribution(totals: Sequence[float], kind: Kind, smallest: int, ax: Axes) -> Axes:
+def plot_distribution(ax: Axes, totals: Sequence[float], kind: Kind, smallest: int) -> Axes:
     """Draw how many customers brought how much, in bins of equal ratio; those who brought nothing are left out."""
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
@@ -75,8 +66,7 @@ def plot_distribution(totals: Sequence[float], kind: Kind, smallest: int, ax: Ax
     edges = np.geomspace(low, high, 25) if high > low else np.asarray([low * 0.9, low * 1.1])
     counts, edges = np.histogram(paid, edges)
     counts = np.where(counts < smallest, 0, counts)
-    colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
-    ax.bar(edges[:-1], counts, width=np.diff(edges), align="edge", color=colour, alpha=0.75)
+    ax.bar(edges[:-1], counts, width=np.diff(edges), align="edge", color=svg.colour_of_data(kind), alpha=0.75)
     middle = float(np.median(paid))
     ax.axvline(middle, color=style.INK, linewidth=1.1, linestyle="--")
     ax.annotate(
@@ -92,10 +82,9 @@ def plot_distribution(totals: Sequence[float], kind: Kind, smallest: int, ax: Ax
     return ax
 
 
-def plot_concentration(found: Concentration, kind: Kind = Kind.PUBLIC, ax: Axes | None = None) -> Axes:
-    """Draw the curve, its marks and the line of equality; return the axes, None makes new ones."""
-    ax = ax if ax is not None else style.new_axes()
-    colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
+def plot_concentration(ax: Axes, found: Concentration, kind: Kind) -> Axes:
+    """Draw the curve, its marks and the line of equality."""
+    colour = svg.colour_of_data(kind)
     people, revenue = ([100 * point[side] for point in found.curve] for side in (0, 1))
     ax.plot([0, 100], [0, 100], color=style.REFERENCE, linestyle="--", linewidth=1.4)
     ax.plot(people, revenue, color=colour, linewidth=2.6)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 from analysis.core.claim import Claim, Quantity
@@ -109,15 +108,6 @@ FEWEST_DRAWN = 4
 def tally_exhibit(
     claim: Claim, data: Mapping[str, int], literature: Mapping[str, int], note: str = ""
 ) -> SvgExhibit | TextExhibit | None:
-    """Say who speaks for, against and neither way: a picture, or a sentence where few speak; None if nobody does."""
-    if 0 < len(data) + len(literature) < FEWEST_DRAWN:
-        return TextExhibit(f"{_tally_told(data, literature)}.")
-    return tally_picture(claim, data, literature, note)
-
-
-def tally_picture(
-    claim: Claim, data: Mapping[str, int], literature: Mapping[str, int], note: str = ""
-) -> SvgExhibit | None:
     """Draw who speaks for, against and neither way: filled dots for data, hollow ones for publications.
 
     Parameters
@@ -130,12 +120,14 @@ def tally_picture(
 
     Returns
     -------
-    SvgExhibit
-        None if nobody speaks.
+    SvgExhibit or TextExhibit
+        A sentence where few speak; None if nobody does.
     """
     if not data and not literature:
         return None
     told = _tally_told(data, literature)
+    if len(data) + len(literature) < FEWEST_DRAWN:
+        return TextExhibit(f"{told}.")
     drawn, y = svg.title(told)
     rows = []
     for sign, name in ((1, "For"), (0, "Neither"), (-1, "Against")):
@@ -156,11 +148,9 @@ def tally_picture(
     kinds = [
         name for name, has in (("data analysed here (filled)", data), ("publications (hollow)", literature)) if has
     ]
-    lines_under = textwrap.wrap(f"Source: {', '.join(kinds)}. {note}".strip(), svg.TEXT_CHARACTERS)
-    for place, line in enumerate(lines_under):
-        drawn += svg.text(0, y + 14 + 16 * place, line, size=12)
+    under, bottom = svg.words_below((f"Source: {', '.join(kinds)}. {note}".strip(),), y + 14)
     return SvgExhibit(
-        svg=svg.picture(drawn, y + 6 + 16 * len(lines_under), f"Who speaks for and against: {claim.title}. {told}"),
+        svg=svg.picture(drawn + under, bottom - 8, f"Who speaks for and against: {claim.title}. {told}"),
         alt=f"{claim.title}: {told}",
         caption=told,
         rows=tuple(rows),

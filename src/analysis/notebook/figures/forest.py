@@ -24,7 +24,7 @@ ROLE_WORDS = {Role.ANSWER: "answer", Role.NAIVE: "quick analysis", Role.CONTEXT:
 
 
 def forest(
-    claim: Claim, estimates: Sequence[Estimate], quantity: Quantity | None = None, pooled: Pooled | None = None
+    claim: Claim, estimates: Sequence[Estimate], quantity: Quantity, pooled: Pooled | None = None
 ) -> SvgExhibit | TextExhibit | None:
     """Draw all estimates of one registered quantity.
 
@@ -34,7 +34,6 @@ def forest(
     estimates : sequence of Estimate
         Any; those of other quantities or without a value are left out here (tables list them).
     quantity : Quantity
-        None takes the first of the claim that an estimate measures.
     pooled : Pooled
         Random-effects mean to draw under them, with its prediction interval; None for none.
 
@@ -43,9 +42,6 @@ def forest(
     SvgExhibit or TextExhibit
         A sentence where there is one number only; None if there is nothing to draw.
     """
-    quantity = quantity or first_measured(claim, estimates)
-    if quantity is None:
-        return None
     shown = in_order([e for e in estimates if e.quantity == quantity.name and e.value is not None])
     if not shown:
         return None
@@ -162,9 +158,7 @@ def colour_of(estimate: Estimate) -> str:
     """The colour of an estimate's mark."""
     if estimate.role is Role.NAIVE:
         return svg.NAIVE
-    if estimate.kind in (Kind.OWN, Kind.SIMULATED):
-        return svg.OWN
-    return svg.PUBLISHED if estimate.kind is Kind.PUBLISHED else svg.ANSWER
+    return svg.PUBLISHED if estimate.kind is Kind.PUBLISHED else svg.colour_of_data(estimate.kind)
 
 
 def _row_svg(axis: svg.Axis, e: Estimate, label: str, y: float, decides: bool) -> str:

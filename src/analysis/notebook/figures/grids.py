@@ -17,7 +17,7 @@ SHADE = 0.62
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shaded:
-    """One cell: what stands in it, and how dark it is, from 0 to 1; None for an empty place."""
+    """One cell: what stands in it, and how dark it is beside the darkest, which has the largest; None for an empty place."""
 
     words: str
     shade: float | None
@@ -52,26 +52,26 @@ def grid_figure(
     """
     drawn, top = svg.title(told)
     wide = (svg.WIDTH - LEFT) / max(len(columns), 1)
-    heads = [textwrap.wrap(heading, max(4, int(wide // 6.8))) for heading in columns]
+    heads = [textwrap.wrap(heading, max(4, int(wide // 7.6))) for heading in columns]
     deep = max((len(lines) for lines in heads), default=1)
     for place, lines in enumerate(heads):
         for depth, words in enumerate(lines):
-            drawn += svg.text(LEFT + wide * (place + 0.5), top + 12 + 14 * depth, words, anchor="middle", size=11)
-    y = top + 14 * deep + 6
+            drawn += svg.text(LEFT + wide * (place + 0.5), top + 12 + 15 * depth, words, anchor="middle")
+    y = top + 15 * deep + 6
+    darkest = max((cell.shade for _, cells in rows for cell in cells if cell.shade is not None), default=0.0) or 1.0
     for name, cells in rows:
-        drawn += svg.text(0, y + 20, name, size=12)
+        drawn += svg.text(0, y + 20, name)
         for place, cell in enumerate(cells):
             if cell.shade is None:
                 continue
             x = LEFT + wide * place
             drawn += (
                 f'<rect x="{x + 1:g}" y="{y + 1:g}" width="{wide - 2:g}" height="{CELL - 2:g}" fill="{colour}" '
-                f'fill-opacity="{max(0.04, SHADE * cell.shade):.3f}"/>'
+                f'fill-opacity="{max(0.04, SHADE * cell.shade / darkest):.3f}"/>'
             )
-            drawn += svg.text(x + wide / 2, y + 20, cell.words, anchor="middle", size=11)
+            drawn += svg.text(x + wide / 2, y + 20, cell.words, anchor="middle")
         y += CELL
-    y += 18
-    for line in textwrap.wrap(caption, svg.TEXT_CHARACTERS):
-        drawn += svg.text(0, y, line, size=12)
-        y += 16
-    return SvgExhibit(svg=svg.picture(drawn, y - 9, f"{told}. {alt}"), alt=alt, caption=told, rows=tuple(numbers))
+    under, y = svg.words_below((caption,), y + 18)
+    return SvgExhibit(
+        svg=svg.picture(drawn + under, y - 9, f"{told}. {alt}"), alt=alt, caption=told, rows=tuple(numbers)
+    )

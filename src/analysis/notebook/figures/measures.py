@@ -11,7 +11,7 @@ from analysis.core.wording import NARROW_SPACE, number
 from analysis.measures.words import bounds, fraction, percent
 from analysis.notebook.disclosure import HIDDEN, note_of, rate_is_small
 from analysis.notebook.exhibits import Row, SvgExhibit
-from analysis.notebook.figures import style
+from analysis.notebook.figures import style, svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 
 
 def cohort_figure(
-    source: str,
-    curves: Sequence[Sequence[CohortRetention]],
-    noun: str,
-    kind: Kind = Kind.PUBLIC,
-    smallest: int = 1,
+    source: str, curves: Sequence[Sequence[CohortRetention]], noun: str, kind: Kind, smallest: int
 ) -> SvgExhibit:
     """Draw pooled retention over age, one line for each way of counting, the cohorts' own rates behind the first.
 
@@ -45,7 +41,7 @@ def cohort_figure(
         Ages at which a rate speaks of fewer customers, and lines of smaller cohorts, are not shown; 1 shows all.
     """
     with style.report_style():
-        ax = plot_cohorts(curves, noun, kind, smallest, ax=style.new_axes(height=3.3))
+        ax = plot_cohorts(style.new_axes(height=3.3), curves, noun, kind, smallest)
         last = [curve[-1] for curve in curves]
         told = ", ".join(f"{HIDDEN if _few(c, smallest) else percent(c.pooled.value)} {_told(c, noun)}" for c in last)
         n_hidden = sum(_few(c, smallest) for curve in curves for c in curve)
@@ -64,18 +60,11 @@ def cohort_figure(
         )
 
 
-def plot_cohorts(
-    curves: Sequence[Sequence[CohortRetention]],
-    noun: str,
-    kind: Kind = Kind.PUBLIC,
-    smallest: int = 1,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw the curves from age 1 on (all are at 100 % at age 0) and return the axes; None makes new ones."""
+def plot_cohorts(ax: Axes, curves: Sequence[Sequence[CohortRetention]], noun: str, kind: Kind, smallest: int) -> Axes:
+    """Draw the curves from age 1 on: all are at 100 % at age 0."""
     from matplotlib.ticker import MaxNLocator
 
-    ax = ax if ax is not None else style.new_axes()
-    colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
+    colour = svg.colour_of_data(kind)
     for curve, look in zip(curves, ("o", "D", "s"), strict=False):
         shown = [point for point in curve if point.period > 0 and not _few(point, smallest)]
         if not shown:
@@ -111,7 +100,7 @@ def audit_figure(source: str, audit: Audit) -> SvgExhibit:
     mistaken = next(line for line in audit.lines if line.mistaken)
     right = audit.lines[audit.lines.index(mistaken) - 1]
     with style.report_style():
-        ax = plot_audit(audit, ax=style.new_axes(height=0.8 + 0.42 * (len(audit.lines) + 1)))
+        ax = plot_audit(style.new_axes(height=0.8 + 0.42 * (len(audit.lines) + 1)), audit)
         return style.to_exhibit(
             ax,
             told=(
@@ -136,35 +125,37 @@ def audit_figure(source: str, audit: Audit) -> SvgExhibit:
         )
 
 
-def plot_audit(audit: Audit, ax: Axes | None = None) -> Axes:
-    """Draw one row a definition and the range of all under them; return the axes, None makes new ones."""
-    ax = ax if ax is not None else style.new_axes()
-    rows = len(audit.lines) + 1
-    for place, line in enumerate(audit.lines):
-        y = rows - 1 - place
+def plot_audit(ax: Axes, audit: Audit) -> Axes:
+    """Draw one row a definition and the range of all under them."""
+    for y, line in zip(range(len(audit.lines), 0, -1), audit.lines, strict=True):
         colour, marker = (style.NAIVE, "s") if line.mistaken else (style.ANSWER, "o")
         ax.plot([100 * line.rate.low, 100 * line.rate.high], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt")
         ax.plot([line.rate.percent], [y], marker, color=colour, markersize=6)
-        _value_beside(ax, line.rate.value, 100 * line.rate.high, y, colour)
+        # To the right of its interval, on white, so that no line runs through it.
+        ax.annotate(
+            percent(line.rate.value),
+            (100 * line.rate.high, y),
+            xytext=(9, 0),
+            textcoords="offset points",
+            ha="left",
+            va="center",
+            fontsize=9,
+            color=colour,
+        )
     ends = (audit.lowest.rate.percent, audit.highest.rate.percent)
     ax.plot(ends, [0, 0], color=style.REFERENCE, linewidth=14, alpha=0.4, solid_capstyle="butt")
     spread = f"{percent(audit.lowest.rate.value)} to {percent(audit.highest.rate.value)}"
     ax.annotate(spread, (sum(ends) / 2, 0), ha="center", va="center", fontsize=9, color=style.INK)
     ax.axvline(audit.lines[0].rate.percent, color=style.INK, linewidth=1.2, linestyle="--", zorder=1)
     labels = [line.label for line in audit.lines] + [f"range of all {audit.n_definitions} combinations"]
-    ax.set(
-        yticks=[rows - 1 - place for place in range(rows)],
-        yticklabels=["\n".join(textwrap.wrap(label, 25)) for label in labels],
-        ylim=(-0.6, rows - 0.3),
-        xlabel=f"customers retained after {audit.months} months, %",
-    )
+    style.name_rows(ax, ["\n".join(textwrap.wrap(label, 25)) for label in labels], below=0.6, above=0.7)
+    ax.set_xlabel(f"customers retained after {audit.months} months, %")
     ax.set_xlim(0, 1.16 * max(ends[1], *(100 * line.rate.high for line in audit.lines)))
-    ax.grid(axis="y", visible=False)
     return ax
 
 
 def growth_figure(
-    source: str, periods: Sequence[GrowthPeriod], totals: GrowthTotals, note: str = "", kind: Kind = Kind.PUBLIC
+    source: str, periods: Sequence[GrowthPeriod], totals: GrowthTotals, note: str, kind: Kind
 ) -> SvgExhibit:
     """Draw who came and who went in every period; the account and its rates are the folded numbers.
 
@@ -179,7 +170,7 @@ def growth_figure(
         f"{percent(period.retention.value)} (from {period.period_start})" for period in ends if period.retention
     )
     with style.report_style():
-        ax = plot_growth(periods, kind, ax=style.new_axes(height=3.2))
+        ax = plot_growth(style.new_axes(height=3.2), periods, kind)
         return style.to_exhibit(
             ax,
             told=f"{source}: {_won_and_lost(totals)}",
@@ -188,16 +179,15 @@ def growth_figure(
                 f"{number(totals.n_end, 9)}. Retention by period: {rates}."
             ),
             caption=f"Won and come back (up) and lost (down), by period, {first} to {last}. {note}".strip(),
-            rows=_growth_rows(periods),
+            rows=[growth_row(period, any(p.revenue for p in periods)) for period in periods],
         )
 
 
-def plot_growth(periods: Sequence[GrowthPeriod], kind: Kind = Kind.PUBLIC, ax: Axes | None = None) -> Axes:
-    """Draw bars up and down from zero and return the axes; None makes new ones."""
+def plot_growth(ax: Axes, periods: Sequence[GrowthPeriod], kind: Kind) -> Axes:
+    """Draw bars up and down from zero."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    ax = ax if ax is not None else style.new_axes()
-    colour = style.OWN if kind in (Kind.OWN, Kind.SIMULATED) else style.ANSWER
+    colour = svg.colour_of_data(kind)
     places = list(range(len(periods)))
     won, back, lost = ([getattr(p, name) for p in periods] for name in ("n_won", "n_resurrected", "n_lost"))
     bars = (
@@ -224,11 +214,6 @@ def plot_growth(periods: Sequence[GrowthPeriod], kind: Kind = Kind.PUBLIC, ax: A
 def _won_and_lost(totals: GrowthTotals) -> str:
     counts = (("won", totals.n_won), ("came back", totals.n_resurrected), ("lost", totals.n_lost))
     return ", ".join(f"{number(n, 9)} customers {what}" for what, n in counts if n)
-
-
-def _growth_rows(periods: Sequence[GrowthPeriod]) -> list[Row]:
-    with_revenue = any(period.revenue for period in periods)
-    return [growth_row(period, with_revenue) for period in periods]
 
 
 def growth_row(period: GrowthPeriod, with_revenue: bool) -> Row:
@@ -289,17 +274,3 @@ def _audit_row(label: str, rate: Rate) -> Row:
         "Interval": bounds(rate),
         "Numerator / denominator": fraction(rate),
     }
-
-
-def _value_beside(ax: Axes, share: float, right: float, y: int, colour: str) -> None:
-    """Write a value to the right of its interval, on white, so that no line runs through it."""
-    ax.annotate(
-        percent(share),
-        (right, y),
-        xytext=(9, 0),
-        textcoords="offset points",
-        ha="left",
-        va="center",
-        fontsize=9,
-        color=colour,
-    )

@@ -21,6 +21,7 @@ FARTHEST = 60.0
 """Multiples of the smallest difference worth acting on, beyond which a number is set at the edge of the picture."""
 TICKS = (-30, -10, -3, 3, 10, 30)
 ROW = 30
+MOST_GAPS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,15 +102,15 @@ def naive_against_sound(pairs: Sequence[Pair]) -> SvgExhibit | None:
     for place, pair in enumerate(ranked):
         drawn += _pair_row(pair, top + ROW * place)
     for tick in TICKS:
-        drawn += svg.text(_place(tick), bottom + 12, f"{abs(tick)}×", anchor="middle", size=11)
-    for line, words in enumerate(
+        drawn += svg.text(_place(tick), bottom + 12, f"{abs(tick)}×", anchor="middle")
+    under, bottom = svg.words_below(
         (
             "Orange square: quick analysis. Blue dot: sound analysis. Line: no effect.",
             "Grey: effects too small to act on; 3×, 10×, 30×: times the smallest that is.",
             "Source: for each claim the data set that decides, or the first with both numbers.",
-        )
-    ):
-        drawn += svg.text(0, bottom + 32 + 16 * line, words, size=12)
+        ),
+        bottom + 32,
+    )
     rows = tuple(
         {
             "Claim": pair.claim.title,
@@ -122,23 +123,24 @@ def naive_against_sound(pairs: Sequence[Pair]) -> SvgExhibit | None:
         for pair in ranked
     )
     record = tuple(tidy_row(e) for pair in ranked for e in (pair.naive, pair.sound))
-    return SvgExhibit(svg=svg.picture(drawn, bottom + 74, told), alt=told, caption=told, rows=rows, record=record)
+    return SvgExhibit(
+        svg=svg.picture(drawn + under, bottom - 6, told), alt=told, caption=told, rows=rows, record=record
+    )
 
 
 def _place(multiple: float) -> float:
     """Steps that grow away from no effect: some claims move by fractions of what matters, others by fifty times it."""
     inside = max(-FARTHEST, min(FARTHEST, multiple))
-    share = (1 + math.asinh(inside) / math.asinh(FARTHEST)) / 2
-    return round(svg.EDGE + share * (svg.WIDTH - 2 * svg.EDGE), 1)
+    return svg.across((1 + math.asinh(inside) / math.asinh(FARTHEST)) / 2)
 
 
-def widest_gaps(pairs: Sequence[Pair], count: int = 4) -> list[str]:
+def widest_gaps(pairs: Sequence[Pair]) -> list[str]:
     """Sentences on the claims whose quick number flatters most, the widest gap first."""
     found = sorted(pairs, key=lambda pair: pair.placed()[1] - pair.placed()[0])
     return [
         f"{pair.claim.title}: a quick look gives {with_ends(pair.naive.value, None, None, pair.naive.unit)}, a sound one "
         f"{with_ends(pair.sound.value, pair.sound.low, pair.sound.high, pair.sound.unit)} ({pair.sound.source})."
-        for pair in found[:count]
+        for pair in found[:MOST_GAPS]
         if pair.placed()[1] < pair.placed()[0] and pair.naive.value is not None and pair.sound.value is not None
     ]
 
@@ -147,7 +149,7 @@ def _pair_row(pair: Pair, y: float) -> str:
     naive, sound = (_place(x) for x in pair.placed())
     middle = y + 22
     arrow = f'<line x1="{naive:g}" x2="{sound:g}" y1="{middle:g}" y2="{middle:g}" stroke="currentColor" stroke-opacity="0.5"/>'
-    label = svg.text(4, y + 13, shortened(pair.claim.title, 62), size=12)
+    label = svg.text(4, y + 13, shortened(pair.claim.title, 62))
     return (
         label
         + arrow

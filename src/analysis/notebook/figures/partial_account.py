@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from analysis.core.vocabulary import Kind
 from analysis.measures.growth import GrowthPeriod
@@ -17,20 +17,8 @@ RETAINED = "n_retained"
 """Not a column, but a rate of retention tells it."""
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenCounts:
-    """Names of the counts to hold back, one set a period; all empty where nothing is small."""
-
-    of_period: tuple[frozenset[str], ...]
-
-    @property
-    def any(self) -> bool:
-        """Whether anything is held back."""
-        return any(self.of_period)
-
-
-def hidden_counts(periods: Sequence[GrowthPeriod], smallest: int) -> HiddenCounts:
-    """Choose the counts of an account to hold back.
+def hidden_counts(periods: Sequence[GrowthPeriod], smallest: int) -> tuple[frozenset[str], ...]:
+    """Choose the counts of an account to hold back: their names, one set a period; all empty where nothing is small.
 
     The sums a reader can do: start + won + back - lost = end and start - lost = kept in every period, and the end of one
     period is the start of the next.
@@ -50,20 +38,20 @@ def hidden_counts(periods: Sequence[GrowthPeriod], smallest: int) -> HiddenCount
         equations.append({p["n_start"]: 1, p["n_won"]: 1, p["n_resurrected"]: 1, p["n_lost"]: -1, p["n_end"]: -1})
         equations.append({p["n_start"]: 1, p["n_lost"]: -1, p[RETAINED]: -1})
     hidden = held_back(counts, equations, smallest)
-    return HiddenCounts(tuple(frozenset(name for name, cell in p.items() if cell in hidden) for p in places))
+    return tuple(frozenset(name for name, cell in p.items() if cell in hidden) for p in places)
 
 
 def partial_growth_figure(
-    source: str, periods: Sequence[GrowthPeriod], hidden: HiddenCounts, note: str, kind: Kind
+    source: str, periods: Sequence[GrowthPeriod], hidden: Sequence[frozenset[str]], note: str, kind: Kind
 ) -> SvgExhibit:
     """Draw the counts that can be shown; totals and extremes of the account are left out with the rest."""
     drawn = [
         replace(period, **dict.fromkeys(away & {"n_won", "n_resurrected", "n_lost"}, 0))  # type: ignore[arg-type]
-        for period, away in zip(periods, hidden.of_period, strict=True)
+        for period, away in zip(periods, hidden, strict=True)
     ]
-    n = sum(len(away & set(HEADINGS)) for away in hidden.of_period)
+    n = sum(len(away & set(HEADINGS)) for away in hidden)
     with style.report_style():
-        ax = plot_growth(drawn, kind, ax=style.new_axes(height=3.2))
+        ax = plot_growth(style.new_axes(height=3.2), drawn, kind)
         return style.to_exhibit(
             ax,
             told=f"{source}: customers won, come back and lost, without groups too small to show",
@@ -72,7 +60,7 @@ def partial_growth_figure(
                 f"won, come back and lost; {n} counts are not shown, because groups are too small."
             ),
             caption=f"Customers won and come back (up) and lost (down), by period; gaps are not shown. {note}",
-            rows=[_row(period, away, periods) for period, away in zip(periods, hidden.of_period, strict=True)],
+            rows=[_row(period, away, periods) for period, away in zip(periods, hidden, strict=True)],
         )
 
 

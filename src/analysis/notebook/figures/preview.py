@@ -34,12 +34,14 @@ def preview_png(title: str, counts: Sequence[tuple[str, str, int]]) -> bytes:
     import io
     import textwrap
 
+    from matplotlib.figure import Figure
+
     dpi = 100
     shown = [entry for entry in counts if entry[2]]
     total = sum(n for _, _, n in shown) or 1
     with style.report_style():
-        ax = style.new_axes(width=WIDTH / dpi, height=HEIGHT / dpi)
-        figure = ax.get_figure()
+        figure = Figure(figsize=(WIDTH / dpi, HEIGHT / dpi), layout="constrained")
+        ax = figure.subplots()
         ax.set(xlim=(0, 1), ylim=(0, 1))
         ax.axis("off")
         ax.text(
@@ -55,5 +57,5 @@ def preview_png(title: str, counts: Sequence[tuple[str, str, int]]) -> bytes:
             ax.text(0.03 + 0.32 * column, 0.22 - 0.12 * row, f"{n} {word}", fontsize=25, va="center", color=ink)
             left += width
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})  # type: ignore[union-attr]
+        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return buffer.getvalue()

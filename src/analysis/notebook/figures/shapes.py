@@ -73,5 +73,5 @@ def plot_groups(
             ax.errorbar(group.x, group.y, yerr=list(group.half), fmt="none", ecolor=group.colour, linewidth=1.2)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if len(groups) > 1:
-        ax.legend(frameon=False, fontsize=8)
+        ax.legend(frameon=False)
     return ax

@@ -45,7 +45,7 @@ def specification_curve(claim: Claim, specs: Specs) -> SvgExhibit | None:
     ]
     shown.sort(key=lambda pair: pair[1].source)
     with style.report_style():
-        ax = plot_specifications(shown, quantity, ax=style.new_axes(height=0.9 + 0.4 * len(shown)))
+        ax = plot_specifications(style.new_axes(height=0.9 + 0.4 * len(shown)), shown, quantity)
         values = [e.value for _, e in shown if e.value is not None]
         return style.to_exhibit(
             ax,
@@ -67,24 +67,15 @@ def specification_curve(claim: Claim, specs: Specs) -> SvgExhibit | None:
         )
 
 
-def plot_specifications(shown: Sequence[tuple[str, Estimate]], quantity: Quantity, ax: Axes | None = None) -> Axes:
-    """Draw one row a specification and return the axes; None makes new ones."""
-    ax = ax if ax is not None else style.new_axes()
-    rows = len(shown)
-    for place, (_, estimate) in enumerate(shown):
-        y = rows - 1 - place
+def plot_specifications(ax: Axes, shown: Sequence[tuple[str, Estimate]], quantity: Quantity) -> Axes:
+    """Draw one row a specification."""
+    for y, (_, estimate) in zip(range(len(shown))[::-1], shown, strict=True):
         if estimate.quantified:
             ax.plot([estimate.low, estimate.high], [y, y], color=style.ANSWER, linewidth=2)  # type: ignore[arg-type]
         ax.plot([estimate.value], [y], "o", color=style.ANSWER, markersize=6)  # type: ignore[arg-type]
     ax.axvline(quantity.null, color=style.INK, linewidth=1.4, zorder=1)
-    ax.set(
-        yticks=[rows - 1 - place for place in range(rows)],
-        yticklabels=[
-            "\n".join(textwrap.wrap(shortened(plain(label), 114), 38)).replace("$", r"\$") for label, _ in shown
-        ],
-        ylim=(-0.6, rows - 0.4),
-    )
+    names = ("\n".join(textwrap.wrap(shortened(plain(label), 114), 38)) for label, _ in shown)
+    style.name_rows(ax, [name.replace("$", r"\$") for name in names], below=0.6, above=0.6)
     # Ends where the axis ends: long names of rows leave too little room to centre it.
     ax.set_xlabel("\n".join(textwrap.wrap(f"{meaning_of(quantity)} ({quantity.unit})", 46)), loc="right")
-    ax.grid(axis="y", visible=False)
     return ax

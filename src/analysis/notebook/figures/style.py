@@ -6,7 +6,6 @@ import hashlib
 import io
 import math
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -38,9 +37,11 @@ DRAWN = 5.0
 def report_style() -> Iterator[None]:
     """Draw inside this context in the house style; nothing global is left changed."""
     import matplotlib as mpl
+    import seaborn as sns
 
     settings: dict[Any, Any] = {
-        **_seaborn_settings("whitegrid", "paper"),
+        **sns.axes_style("whitegrid"),
+        **sns.plotting_context("paper"),
         "grid.color": INK,
         "grid.alpha": 0.15,
         **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), INK),
@@ -54,39 +55,28 @@ def report_style() -> Iterator[None]:
         "figure.constrained_layout.use": True,
         "svg.hashsalt": "retention",
     }
+    del settings["image.cmap"]  # a colour map that is known only once seaborn is imported; no figure here uses one
     with mpl.rc_context(settings):
         yield
 
 
-def _seaborn_settings(axes_style: str, context: str) -> dict[str, Any]:
-    """Settings that seaborn gives a style and a context."""
-    import seaborn as sns
-
-    found = {**sns.axes_style(axes_style), **sns.plotting_context(context)}
-    del found["image.cmap"]  # a colour map that is known only once seaborn is imported; no figure here uses one
-    return found
-
-
-def new_axes(width: float | None = None, height: float = 3.4) -> Axes:
-    """Return axes on a new figure that no global state holds on to; without a width, `height` is that of one `DRAWN` wide."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+def new_figure(height: float) -> Figure:
+    """Return a new figure that no global state holds on to; `height` is that of one `DRAWN` wide."""
     from matplotlib.figure import Figure
 
-    size = (WIDE, height * WIDE / DRAWN) if width is None else (width, height)
-    figure = Figure(figsize=size, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure.subplots()
+    return Figure(figsize=(WIDE, height * WIDE / DRAWN), layout="constrained")
 
 
-def new_pair(height: float) -> tuple[Axes, Axes]:
-    """Return two axes, one above the other, on a new figure."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+def new_axes(height: float = 3.4) -> Axes:
+    """Return axes on a new figure."""
+    return new_figure(height).subplots()
 
-    figure = Figure(figsize=(WIDE, height * WIDE / DRAWN), layout="constrained")
-    FigureCanvasAgg(figure)
-    above, below = figure.subplots(2, 1, height_ratios=(2, 3))
-    return above, below
+
+def name_rows(ax: Axes, labels: Sequence[str], *, below: float, above: float, **look: float) -> None:
+    """Name rows of marks from top to bottom, the last one at 0, with so much room below it and above the first."""
+    ax.set(yticks=range(len(labels))[::-1], yticklabels=labels, ylim=(-below, len(labels) - 1 + above))
+    ax.tick_params(axis="y", **look)
+    ax.grid(axis="y", visible=False)
 
 
 def to_exhibit(ax: Axes, *, told: str, alt: str, caption: str, rows: Sequence[Row]) -> SvgExhibit:
@@ -111,11 +101,8 @@ def to_exhibit(ax: Axes, *, told: str, alt: str, caption: str, rows: Sequence[Ro
     drawn, top = svg.title(told)
     height = round(svg.WIDTH * float(figure.get_figheight()) / float(figure.get_figwidth()), 1)
     drawn += f'<svg y="{top:g}" width="{svg.WIDTH}" height="{height:g}" {_inner(figure)}</svg>'
-    y = top + height + 16
-    for line in textwrap.wrap(caption, svg.TEXT_CHARACTERS):
-        drawn += svg.text(0, y, line, size=12)
-        y += 16
-    return SvgExhibit(svg=svg.picture(drawn, y - 9, f"{told}. {alt}"), alt=alt, caption=told, rows=tuple(rows))
+    under, y = svg.words_below((caption,), top + height + 16)
+    return SvgExhibit(svg=svg.picture(drawn + under, y - 9, f"{told}. {alt}"), alt=alt, caption=told, rows=tuple(rows))
 
 
 def _in_plain_numbers(figure: Figure) -> None:

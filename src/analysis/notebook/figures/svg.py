@@ -1,7 +1,7 @@
 """Small vector pictures: an axis, marks and words as inline SVG.
 
 Text and rules take the colour of the page around them (`currentColor`) and marks have mid tones, so that one picture is
-readable on light and dark pages, in JupyterLab, on a phone 355 pixels wide and in print.
+readable on light and dark pages, in JupyterLab, on a phone 390 pixels wide and in print.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.core.claim import Quantity
-from analysis.core.vocabulary import RATIO_SCALES, Direction
+from analysis.core.vocabulary import RATIO_SCALES, Direction, Kind
 from analysis.core.wording import number, with_unit
 from analysis.notebook.exhibits import escape
 from analysis.notebook.plain_words import meaning_of
@@ -20,10 +20,11 @@ from analysis.notebook.plain_words import meaning_of
 WIDTH = 480
 EDGE = 14
 FONT = 13
+"""The smallest words: ten pixels where a phone of 390 shows the whole picture."""
 TITLE_FONT = 15
 LINE = 19
 TITLE_CHARACTERS = 50
-TEXT_CHARACTERS = 71
+TEXT_CHARACTERS = 65
 
 ANSWER = "#2f7fc1"
 NAIVE = "#d55e00"
@@ -31,6 +32,13 @@ PUBLISHED = "gray"
 OWN = "#009e73"
 """Three to one against white and against the dark page."""
 
+
+def colour_of_data(kind: Kind) -> str:
+    """Colour of numbers that data of this kind gave: a company's own are told from public ones."""
+    return OWN if kind in (Kind.OWN, Kind.SIMULATED) else ANSWER
+
+
+DASHES = ' stroke-dasharray="5 3"'
 _FARTHEST = 1.5
 """Intervals that reach farther than this many spans of the values are cut off at the edge."""
 
@@ -44,24 +52,25 @@ class Axis:
     quantity : Quantity
     low, high : float
         Ends, on the axis's own scale.
-    left, right : float
-        The same as x coordinates.
     """
 
     quantity: Quantity
     low: float
     high: float
-    left: float = EDGE
-    right: float = WIDTH - EDGE
 
     def place(self, value: float) -> float:
         """Return the x coordinate of a value; what lies outside is set at the edge."""
         share = (_forward(value, self.quantity) - self.low) / (self.high - self.low)
-        return round(self.left + min(max(share, 0.0), 1.0) * (self.right - self.left), 1)
+        return across(min(max(share, 0.0), 1.0))
 
     def ticks(self) -> list[float]:
         """Round values inside the axis, two to six."""
         return log_ticks(self.low, self.high) if is_log(self.quantity) else linear_ticks(self.low, self.high)
+
+
+def across(share: float) -> float:
+    """The x coordinate so far across the picture: 0 at the left end of the axis, 1 at the right."""
+    return round(EDGE + share * (WIDTH - 2 * EDGE), 1)
 
 
 def is_log(quantity: Quantity) -> bool:
@@ -151,9 +160,9 @@ def frame(axis: Axis, top: float, spans: Sequence[tuple[float, float]]) -> str:
             f'<rect x="{ends[0]:g}" y="{begin:g}" width="{max(ends[1] - ends[0], 1):g}" height="{end - begin:g}" '
             'fill="currentColor" fill-opacity="0.1"/>'
         )
-        lines += _rule(axis.place(quantity.null), begin, end, "")
+        lines += upright(axis.place(quantity.null), begin, end)
         if quantity.size is not None:
-            lines += _rule(axis.place(quantity.size), begin, end, ' stroke-dasharray="5 3"')
+            lines += upright(axis.place(quantity.size), begin, end, DASHES)
     return band + lines + ends_in_words(quantity, top - 6)
 
 
@@ -164,7 +173,8 @@ def ends_in_words(quantity: Quantity, y: float) -> str:
     return text(0, y, f"← {low}", bold=not above) + text(WIDTH, y, f"{high} →", anchor="end", bold=above)
 
 
-def _rule(x: float, top: float, bottom: float, dash: str) -> str:
+def upright(x: float, top: float, bottom: float, dash: str = "") -> str:
+    """A line from top to bottom, across the marks."""
     return f'<line x1="{x:g}" x2="{x:g}" y1="{top:g}" y2="{bottom:g}" stroke="currentColor" stroke-width="1.3"{dash}/>'
 
 
@@ -176,16 +186,16 @@ def foot(axis: Axis, bottom: float, null_words: str, source: str) -> tuple[str, 
     claimed = (
         f"Dashed line: the articles' {with_unit(quantity.size, quantity.unit)}." if quantity.size is not None else ""
     )
-    lines = [
-        *textwrap.wrap(f"{meaning_of(quantity)} ({quantity.unit.strip('()')})".replace(" ()", ""), TEXT_CHARACTERS),
-        *textwrap.wrap(known + claimed, TEXT_CHARACTERS),
-        *textwrap.wrap(source, TEXT_CHARACTERS),
-    ]
-    y = bottom + 35
-    for line in lines:
-        drawn += text(0, y, line, size=12)
-        y += 16
-    return drawn, y - bottom - 9
+    measured = f"{meaning_of(quantity)} ({quantity.unit.strip('()')})".replace(" ()", "")
+    under, y = words_below((measured, known + claimed, source), bottom + 35)
+    return drawn + under, y - bottom - 9
+
+
+def words_below(paragraphs: Sequence[str], y: float) -> tuple[str, float]:
+    """Words under what is drawn, wrapped, the first line at y; with where the next one would stand."""
+    lines = [line for words in paragraphs for line in textwrap.wrap(words, TEXT_CHARACTERS)]
+    drawn = "".join(text(0, y + 17 * place, line) for place, line in enumerate(lines))
+    return drawn, y + 17 * len(lines)
 
 
 def bar(x1: float, x2: float, y: float, colour: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.models.valence import ValenceComparison
 
 TEXT = style.INK
-LABEL_SIZE = 8.5
+LABEL_SIZE = 8.8
 ROOM_FOR_LABELS = 3.2
 """The axis of strengths runs on so far, as a ratio, for the names of the lines."""
 
@@ -47,11 +47,8 @@ class TalkLine:
     ripe: bool
 
 
-def plot_over_firms(
-    found: Sequence[ValenceComparison], null: float, claimed: float | None, ax: Axes | None = None
-) -> Axes:
+def plot_over_firms(ax: Axes, found: Sequence[ValenceComparison], null: float, claimed: float | None) -> Axes:
     """Draw the ratio per point and per standard deviation with their intervals over the number of firms."""
-    ax = ax if ax is not None else style.new_axes()
     firms = [part.n for part in found]
     ticks = [float(n) for n in (firms[0], 50, 100, 200, 500, 1_000, 2_000, 5_000) if firms[0] <= n <= firms[-1]]
     _log_scales(ax, x=ticks, y=(0.25, 0.5, 1, 2, 4, 8, 16))
@@ -69,9 +66,8 @@ def plot_over_firms(
     return ax
 
 
-def plot_talk(lines: Sequence[TalkLine], null: float, claimed: float | None, ax: Axes | None = None) -> Axes:
+def plot_talk(ax: Axes, lines: Sequence[TalkLine], null: float, claimed: float | None) -> Axes:
     """Draw, for each set of assumptions, the ratio of the two gains over the strength of a bad word."""
-    ax = ax if ax is not None else style.new_axes()
     first, last = lines[0].strengths[0], lines[0].strengths[-1]
     _log_scales(ax, x=lines[0].strengths, y=(0.125, 0.25, 0.5, 1, 2, 4, 8))
     for line in lines:

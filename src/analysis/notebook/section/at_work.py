@@ -17,11 +17,10 @@ from typing import Any
 from analysis.core import paths
 from analysis.core.claim import Claim
 from analysis.core.errors import DataFault
-from analysis.core.vocabulary import RATIO_SCALES, Kind, Role
-from analysis.core.wording import number, with_unit
+from analysis.core.vocabulary import Kind, Role
+from analysis.core.wording import with_unit
 from analysis.notebook.exhibits import PartExhibit, SvgExhibit, TableExhibit
-from analysis.notebook.figures import style
-from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
+from analysis.notebook.figures.truth import TruthMark, ends_of, holds, in_words, truth_figure
 from analysis.notebook.plain_words import meaning_of
 from analysis.notebook.section.shapes import shapes_of
 from analysis.notebook.section.surveyed import SURVEYED, survey_shape
@@ -125,8 +124,8 @@ def _table(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> TableExhibit:
         | {
             "Measured": meaning_of(claim.quantity(line["quantity"])),
             "Truth": with_unit(line["truth"], claim.quantity(line["quantity"]).unit),
-            "Sound analysis": _in_words(line["sound"]) + (", without a vote" if line["gated"] else ""),
-            "Quick number": _in_words(line["naive"]) if line["naive"] else "none",
+            "Sound analysis": in_words(ends_of(line["sound"])) + (", without a vote" if line["gated"] else ""),
+            "Quick number": in_words(ends_of(line["naive"])),
             "What fools the quick analysis": line["fools"] or claim.trap,
             "n": f"{line['n']:,}",
         }
@@ -149,48 +148,32 @@ def _figure(claim: Claim, lines: Sequence[Mapping[str, Any]]) -> SvgExhibit:
         TruthMark(
             label=line.get("drawn", "Simulated company"),
             truth=line["truth"],
-            sound=_ends(line["sound"]),
-            naive=_ends(line["naive"]),
+            sound=ends_of(line["sound"]),
+            naive=ends_of(line["naive"]),
         )
         for line in chosen
     ]
-    held = all(mark.sound is not None and mark.sound[1] <= mark.truth <= mark.sound[2] for mark in marks)
+    held = all(holds(mark.sound, mark.truth) for mark in marks)
     told = f"{_made_up(claim)}: {_told(chosen[0], about.unit) if len(chosen) == 1 else _counted(marks)}"
     missed = "" if held else f" {'This' if len(marks) == 1 else 'An'} interval misses the truth, as one in twenty may."
-    with style.report_style():
-        ax = plot_truth(marks, about.unit, about.null, style.new_axes(height=0.95 + 0.45 * len(marks)))
-        if about.scale in RATIO_SCALES:
-            ax.set_xscale("log")
-        return style.to_exhibit(
-            ax,
-            told=told,
-            alt=f"{_made_up(claim)}: {'; '.join(_told(line, about.unit) for line in chosen)}.",
-            caption=f"{meaning_of(about)}. Upright bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
-            rows=_table(claim, chosen).rows,
-        )
+    return truth_figure(
+        marks,
+        about,
+        told=told,
+        alt=f"{_made_up(claim)}: {'; '.join(_told(line, about.unit) for line in chosen)}.",
+        caption=f"{meaning_of(about)}. Upright bar: truth; full mark: sound analysis; hollow mark: quick number.{missed}",
+        rows=_table(claim, chosen).rows,
+        room=0.95,
+    )
 
 
 def _counted(marks: Sequence[TruthMark]) -> str:
     """How often both intervals held the truth, for several draws: their numbers stand in the table."""
-    sound = sum(mark.sound is not None and mark.sound[1] <= mark.truth <= mark.sound[2] for mark in marks)
-    quick = sum(mark.naive is not None and mark.naive[1] <= mark.truth <= mark.naive[2] for mark in marks)
+    sound, quick = (sum(holds(getattr(mark, side), mark.truth) for mark in marks) for side in ("sound", "naive"))
     return f"the sound interval holds the truth in {sound} of {len(marks)} draws, the quick one in {quick}"
 
 
 def _told(line: Mapping[str, Any], unit: str) -> str:
-    naive = f"; the quick number is {_in_words(line['naive'])}" if line["naive"] else ""
-    return f"the truth is {with_unit(line['truth'], unit)}; the sound analysis finds {_in_words(line['sound'])}{naive}"
-
-
-def _ends(ends: Sequence[float | None] | None) -> Ends | None:
-    """Value and interval; the value thrice where there is no interval."""
-    if not ends or ends[0] is None:
-        return None
-    value, low, high = ends[0], ends[1], ends[2]
-    return (value, value, value) if low is None or high is None else (value, low, high)
-
-
-def _in_words(ends: Sequence[float | None]) -> str:
-    value, low, high = ends[0], ends[1], ends[2]
-    assert value is not None
-    return number(value) if low is None or high is None else f"{number(value)} ({number(low)} to {number(high)})"
+    sound, naive = (ends_of(line[side]) for side in ("sound", "naive"))
+    quick = f"; the quick number is {in_words(naive)}" if naive else ""
+    return f"the truth is {with_unit(line['truth'], unit)}; the sound analysis finds {in_words(sound)}{quick}"

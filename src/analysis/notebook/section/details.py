@@ -22,7 +22,7 @@ def details_of(
     claim = found.claim
     parts: list[Part] = [tables.rules_table((claim,), register_hash)]
     if checks:
-        parts.append(tables.checks_table(checks, caption="Checks"))
+        parts.append(tables.checks_table(checks))
     if found.estimates:
         parts.append(tables.estimates_table(claim, found.estimates))
     parts += _pictures(found, verdict)

@@ -28,7 +28,6 @@ MOST_UPRIGHT = 3
 """More arms than these are rows, so that their names do not run into each other."""
 
 MOST_DRAWS = 6
-GROUPED = (WITH, WITHOUT)
 
 Drawn = tuple["Axes", str, str, tuple[Row, ...]]
 """Axes, what it shows in one line, how to read it, and the numbers."""
@@ -47,9 +46,9 @@ def arms(frame: Frame) -> Drawn:
         return axes, told, _ONE_DRAW, rows
     if "moderator" in table and table["moderator"].notna().all():
         return _by_risk(table, unit)
-    axes = _points(table, "group", GROUPED, unit, lying=False)
+    axes, rows = _points(table, "group", list(COLOURS), unit, lying=False)
     told = f"Two groups that were drawn at random: {_gap(table)}"
-    return axes, told, _BY_CHANCE + (_IN_GROUPS if "cluster" in table else ""), _rows(table, "group", GROUPED, unit)
+    return axes, told, _BY_CHANCE + (_IN_GROUPS if "cluster" in table else ""), rows
 
 
 _BY_CHANCE = (
@@ -86,12 +85,13 @@ def _kinds(table: pd.DataFrame, unit: str) -> Drawn:
     order = sorted(table["arm"].unique())
     means = table.groupby("arm")["value"].mean().sort_values()
     lead = float(means.iloc[-1] - means.iloc[:-1].mean())
+    axes, rows = _points(table, "arm", order, unit)
     return (
-        _points(table, "arm", order, unit, lying=True),
+        axes,
         f"Of {len(order)} kinds drawn at random the best comes out {number(lead)} ahead of the others",
         "Points: mean of each kind, with 95 %. Some kind always comes out best, by chance alone: the analysis chooses it on one "
         "half of the customers and measures its lead on the other.",
-        _rows(table, "arm", order, unit),
+        rows,
     )
 
 
@@ -132,9 +132,9 @@ def _pairs(table: pd.DataFrame, parts: Sequence[str], unit: str) -> tuple[Axes, 
     means = both.groupby(["part", "group"])["value"].mean().unstack()
     gaps = means[WITH] - means[WITHOUT]
     sizes = table["part"].value_counts().reindex(parts)
-    axes = _points(both, "part", order, unit, hue="group", lying=True)
+    axes, rows = _points(both, "part", order, unit, hue="group")
     inside = float(np.average(gaps.reindex(parts), weights=sizes))
-    return axes, float(gaps[ALL]), inside, _rows(both, "part", order, unit, hue="group")
+    return axes, float(gaps[ALL]), inside, rows
 
 
 def recovery(frame: Frame) -> Drawn:
@@ -144,7 +144,7 @@ def recovery(frame: Frame) -> Drawn:
     table["group"] = [
         FAILURES[0 if not met else 2 if good else 1] for met, good in zip(table["treated"], made_good, strict=True)
     ]
-    axes = _points(table, "group", FAILURES, unit, lying=True)
+    axes, rows = _points(table, "group", FAILURES, unit)
     none, left, good = (float(table.loc[table["group"] == name, "value"].mean()) for name in FAILURES)
     part = (good - left) / (none - left)
     return (
@@ -152,7 +152,7 @@ def recovery(frame: Frame) -> Drawn:
         f"A failure costs {number(none - left)}; where it is made good, {number(100 * part, 2)} % of that seems to come back",
         "Points: mean of each group, with 95 %. Nothing is held equal here: small failures are made good most easily, and this "
         "quick comparison credits the recovery with it.",
-        _rows(table, "group", FAILURES, unit),
+        rows,
     )
 
 
@@ -173,11 +173,22 @@ def _likely(table: pd.DataFrame, covariates: Sequence[str]) -> pd.Series:
 
 
 def _points(
-    table: pd.DataFrame, by: str, order: Sequence[str], unit: str, *, hue: str | None = None, lying: bool
-) -> Axes:
-    """Means with 95 % of their standard error."""
+    table: pd.DataFrame, by: str, order: Sequence[str], unit: str, *, hue: str | None = None, lying: bool = True
+) -> tuple[Axes, tuple[Row, ...]]:
+    """Means with 95 % of their standard error, and the same as numbers."""
     import seaborn as sns
 
+    found = table.groupby([by, hue] if hue else [by])["value"].agg(["mean", "sem", "size"])
+    keys = [(name, side) for name in order for side in COLOURS] if hue else list(order)
+    rows = tuple(
+        {
+            "group": ", ".join(key) if isinstance(key, tuple) else key,
+            unit: f"{number(float(found.loc[key, 'mean']))} ± {number(1.96 * float(found.loc[key, 'sem']))}",
+            "n": f"{int(found.loc[key, 'size']):,}",
+        }
+        for key in keys
+        if key in found.index
+    )
     axes = style.new_axes(height=0.9 + ROW_HEIGHT * len(order) * (2 if hue else 1) if lying else HEIGHT)
     sides = {"y": by, "x": "value"} if lying else {"x": by, "y": "value"}
     colours = (
@@ -198,18 +209,4 @@ def _points(
     axes.set(**({"xlabel": unit, "ylabel": ""} if lying else {"xlabel": "", "ylabel": unit}))
     if hue:
         axes.legend(frameon=False, title=None, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
-    return axes
-
-
-def _rows(table: pd.DataFrame, by: str, order: Sequence[str], unit: str, hue: str | None = None) -> tuple[Row, ...]:
-    found = table.groupby([by, hue] if hue else [by])["value"].agg(["mean", "sem", "size"])
-    keys = [(name, side) for name in order for side in COLOURS] if hue else list(order)
-    return tuple(
-        {
-            "group": ", ".join(key) if isinstance(key, tuple) else key,
-            unit: f"{number(float(found.loc[key, 'mean']))} ± {number(1.96 * float(found.loc[key, 'sem']))}",
-            "n": f"{int(found.loc[key, 'size']):,}",
-        }
-        for key in keys
-        if key in found.index
-    )
+    return axes, rows

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from analysis.calibration.scenarios import all_scenarios
-from analysis.core.wording import NARROW_SPACE, number
+from analysis.core.wording import number
 from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures import style
-from analysis.notebook.figures.coverage import CoverageMark, plot_coverage
+from analysis.notebook.plain_words import per_cent
 from analysis.register.claims import load_register
 from analysis.verdicts.calibration_record import (
     FEWEST_COVERED,
@@ -22,6 +23,9 @@ from analysis.verdicts.calibration_record import (
     CalibrationRow,
     read_calibration,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = [
     "show_broken_scenarios",
@@ -101,23 +105,13 @@ def show_coverage_figure(*, broken: bool = False) -> SvgExhibit | TextExhibit:
     worst = _worst_of_each(row for row in _rows() if bool(row.broken) is broken)
     if not worst:
         return NOTHING
-    marks = [
-        CoverageMark(
-            label=_words(row.scenario),
-            value=row.coverage or 0.0,
-            low=row.coverage_low or 0.0,
-            high=row.coverage_high or 0.0,
-            naive=row.naive_coverage,
-        )
-        for row in worst[:MOST_DRAWN]
-    ]
+    shown = worst[:MOST_DRAWN]
     below = [row for row in worst if row.under_covers]
     drawn = f", the {MOST_DRAWN} worst of {len(worst)}" if len(worst) > MOST_DRAWN else ""
     kind = "that break an assumption on purpose" if broken else "in which every assumption holds"
     with style.report_style():
-        ax = plot_coverage(marks, FEWEST_COVERED, MOST_COVERED, style.new_axes(height=0.8 + 0.23 * len(marks)))
         return style.to_exhibit(
-            ax,
+            plot_coverage(style.new_axes(height=0.8 + 0.23 * len(shown)), shown),
             told=f"{len(worst) - len(below)} of {len(worst)} scenarios {kind} hold the level of their intervals",
             alt=f"Coverage of 95 % intervals in {len(worst)} scenarios {kind}, worst first. {len(below)} lie below "
             f"{_percent(FEWEST_COVERED)} beyond Monte Carlo error"
@@ -128,17 +122,32 @@ def show_coverage_figure(*, broken: bool = False) -> SvgExhibit | TextExhibit:
         )
 
 
+def plot_coverage(ax: Axes, rows: Sequence[CalibrationRow]) -> Axes:
+    """Draw a row a scenario, from top to bottom: coverage with its Monte Carlo interval, and hollow that of the naive number."""
+    ax.axvspan(100 * FEWEST_COVERED, 100 * MOST_COVERED, color=style.REFERENCE, alpha=0.25, linewidth=0)
+    for y, row in zip(range(len(rows))[::-1], rows, strict=True):
+        if row.naive_coverage is not None:
+            ax.plot(100 * row.naive_coverage, y, "o", color=style.NAIVE, markerfacecolor="none", markersize=5.5)
+        ends = [100 * (end or 0.0) for end in (row.coverage_low, row.coverage_high)]
+        ax.plot(ends, [y, y], color=style.ANSWER, linewidth=2.2, solid_capstyle="butt")
+        ax.plot(100 * (row.coverage or 0.0), y, "o", color=style.ANSWER, markersize=5.5)
+    style.name_rows(ax, [_words(row.scenario) for row in rows], below=0.8, above=0.8, labelsize=9)
+    ax.set(xlim=(-2, 102), xlabel="intervals that held the truth, % of draws")
+    return ax
+
+
 def show_coverage() -> TableExhibit | TextExhibit:
     """List every well-specified scenario at every effect, worst first."""
-    rows = sorted(_sound(), key=_order)
-    if not rows:
-        return NOTHING
-    return TableExhibit(
-        caption="Coverage of the 95 % interval where every assumption holds, worst first",
-        rows=tuple(_row(row) for row in rows),
-        note="Shares with their Monte Carlo interval. Bias is the mean error over the standard deviation of the errors.",
-        folded_after=FOLDED,
+    return _table(
+        "Coverage of the 95 % interval where every assumption holds, worst first",
+        [_row(row) for row in sorted(_sound(), key=_order)],
+        "Shares with their Monte Carlo interval. Bias is the mean error over the standard deviation of the errors.",
     )
+
+
+def _table(caption: str, rows: Sequence[Row], note: str = "") -> TableExhibit | TextExhibit:
+    """A table of which the first rows stand open; a sentence where the study has not been run."""
+    return TableExhibit(caption=caption, rows=tuple(rows), note=note, folded_after=FOLDED) if rows else NOTHING
 
 
 def show_level_exceptions() -> TableExhibit | TextExhibit:
@@ -148,32 +157,20 @@ def show_level_exceptions() -> TableExhibit | TextExhibit:
         return NOTHING
     if not rows:
         return TextExhibit("No exception: no well-specified scenario was found off its level.")
-    return TableExhibit(
-        caption="Exceptions, and their consequence",
-        rows=tuple(
-            {
-                "Scenario": _words(row.scenario),
-                "Estimator": _estimator(row),
-                "Effect": EFFECTS[row.point],
-                "Coverage": _with_interval(row.coverage, row.coverage_low, row.coverage_high),
-                "Claimed": _percent(row.claimed_side),
-                "Consequence": _consequence(row),
-            }
-            for row in rows
-        ),
-        note=f"Nothing is concluded from fewer than {FEWEST_DRAWS} draws.",
-        folded_after=FOLDED,
+    told = ("Scenario", "Estimator", "Effect", "Coverage", "Claimed")
+    return _table(
+        "Exceptions, and their consequence",
+        [{name: _row(row)[name] for name in told} | {"Consequence": _consequence(row)} for row in rows],
+        f"Nothing is concluded from fewer than {FEWEST_DRAWS} draws.",
     )
 
 
 def show_false_claims() -> TableExhibit | TextExhibit:
     """List how often an effect is claimed where there is none, worst first."""
     rows = sorted((row for row in _sound() if row.point == "null"), key=lambda row: -row.claimed_side)
-    if not rows:
-        return NOTHING
-    return TableExhibit(
-        caption="Read as supported (or overstated) where there is no effect, worst first",
-        rows=tuple(
+    return _table(
+        "Read as supported (or overstated) where there is no effect, worst first",
+        [
             {
                 "Scenario": _words(row.scenario),
                 "Claim": _title(row),
@@ -182,9 +179,8 @@ def show_false_claims() -> TableExhibit | TextExhibit:
                 "Draws": number(row.replications, 7),
             }
             for row in rows
-        ),
-        note=f"By design {_percent(MOST_FALSELY_CLAIMED)}: one half of five in a hundred, the side that the claim takes.",
-        folded_after=FOLDED,
+        ],
+        f"By design {_percent(MOST_FALSELY_CLAIMED)}: one half of five in a hundred, the side that the claim takes.",
     )
 
 
@@ -192,17 +188,12 @@ def show_traps() -> TableExhibit | TextExhibit:
     """Set the naive analysis beside the answer in the scenarios that were built for its bias."""
     traps = {scenario.name: scenario.trap for scenario in all_scenarios() if scenario.trap}
     worst: dict[str, CalibrationRow] = {}
-    for row in _rows():
-        if row.scenario in traps and row.naive_coverage is not None:
-            before = worst.get(row.scenario)
-            if before is None or row.naive_coverage < (before.naive_coverage or 0.0):
-                worst[row.scenario] = row
-    if not worst:
-        return NOTHING
-    rows = sorted(worst.values(), key=lambda row: (bool(row.broken), row.naive_coverage or 0.0, row.scenario))
-    return TableExhibit(
-        caption="Traps, each at the effect where it bites hardest: how often the naive interval and the answer's held the truth",
-        rows=tuple(
+    known = [row for row in _rows() if row.scenario in traps and row.naive_coverage is not None]
+    for row in sorted(known, key=lambda row: (bool(row.broken), row.naive_coverage or 0.0, row.scenario)):
+        worst.setdefault(row.scenario, row)
+    return _table(
+        "Traps, each at the effect where it bites hardest: how often the naive interval and the answer's held the truth",
+        [
             {
                 "Trap": traps[row.scenario][0].upper() + traps[row.scenario][1:],
                 "Claim": _title(row),
@@ -211,9 +202,8 @@ def show_traps() -> TableExhibit | TextExhibit:
                 "Answer's estimator": _estimator(row),
                 "Where the answer fails too": row.broken or "-",
             }
-            for row in rows
-        ),
-        folded_after=FOLDED,
+            for row in worst.values()
+        ],
     )
 
 
@@ -239,7 +229,6 @@ def show_broken_scenarios() -> TableExhibit | TextExhibit:
         caption="Scenarios that break an assumption: which verdicts break, and how",
         rows=tuple(shown),
         note="No estimator is made for these scenarios: they show what a verdict rests on, and nothing is capped for them.",
-        folded_after=None,
     )
 
 
@@ -281,10 +270,9 @@ def _consequence(row: CalibrationRow) -> str:
 
 def _worst_of_each(rows: Iterable[CalibrationRow]) -> list[CalibrationRow]:
     worst: dict[str, CalibrationRow] = {}
-    for row in rows:
-        if row.coverage is not None and (row.scenario not in worst or _order(row) < _order(worst[row.scenario])):
-            worst[row.scenario] = row
-    return sorted(worst.values(), key=_order)
+    for row in sorted((row for row in rows if row.coverage is not None), key=_order):
+        worst.setdefault(row.scenario, row)
+    return list(worst.values())
 
 
 def _order(row: CalibrationRow) -> tuple[float, str, int]:
@@ -330,7 +318,7 @@ def _errors(row: CalibrationRow) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{number(100 * share)}{NARROW_SPACE}%"
+    return "-" if share is None else per_cent(share)
 
 
 def _with_interval(share: float | None, low: float | None, high: float | None) -> str:

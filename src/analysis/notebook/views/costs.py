@@ -6,18 +6,22 @@ Published multiples are read from the evidence; all other inputs are the reader'
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.core.errors import ParameterMistake
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import Role
-from analysis.core.wording import NARROW_SPACE, number
+from analysis.core.wording import number
 from analysis.models.acquisition_retention_budget import BestBudget, ResponseCurve, best_budget, curve_through
 from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit
 from analysis.notebook.figures import style
-from analysis.notebook.figures.arithmetic import plot_ratio_over_margins
+from analysis.notebook.plain_words import per_cent
 from analysis.verdicts.findings import Findings
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["show_best_budget", "show_break_even", "show_ratio_over_margins"]
 
@@ -45,7 +49,7 @@ def show_break_even(findings: Findings) -> TableExhibit:
         {
             "Multiple of": source,
             "Winning over keeping, average cost": f"{number(value)} times",
-            "Keeping is cheaper only if the spend makes the difference for": f"more than {_percent(1 / value)} of customers",
+            "Keeping is cheaper only if the spend makes the difference for": f"more than {per_cent(1 / value)} of customers",
         }
         for source, value in named
     )
@@ -133,9 +137,8 @@ def show_ratio_over_margins(
     average = [best.average_cost_ratio for best in found]
     marginal = [best.marginal_acquisition_cost / best.marginal_retention_cost for best in found]
     with style.report_style():
-        ax = plot_ratio_over_margins(tried, average, marginal, style.new_axes(height=3.2))
         return style.to_exhibit(
-            ax,
+            plot_ratio_over_margins(style.new_axes(height=3.2), tried, average, marginal),
             told=f"At the best split winning costs {number(average[0])} to {number(average[-1])} times as much on average, and "
             "as much as keeping for one customer more",
             alt=f"The margin goes from {number(tried[0])} to {number(tried[-1])}; the ratio of marginal costs stays at 1.",
@@ -145,11 +148,28 @@ def show_ratio_over_margins(
         )
 
 
+def plot_ratio_over_margins(
+    ax: Axes, margins: Sequence[float], average: Sequence[float], marginal: Sequence[float]
+) -> Axes:
+    """Draw the ratio of average and of marginal costs over the margin, which has a scale by ratio."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    ax.plot(margins, average, color=style.MODEL, linewidth=2.2, label="average cost")
+    ax.plot(margins, marginal, color=style.PUBLISHED, linewidth=2.2, linestyle="--", label="one customer more")
+    ax.set(xscale="log", xlabel="margin of a customer (example)", ylabel="cost of winning over\ncost of keeping")
+    ax.set_ylim(bottom=0)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    ax.xaxis.set_major_locator(FixedLocator((margins[0], (margins[0] * margins[-1]) ** 0.5, margins[-1])))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.legend(frameon=False)
+    return ax
+
+
 def _row(what: str, curve: ResponseCurve, spend: float) -> Row:
     return {
         "What": what,
         "Spend on each": number(spend),
-        "Share reached": _percent(curve.share(spend)),
+        "Share reached": per_cent(curve.share(spend)),
         "Average cost of a customer": number(spend / curve.share(spend)),
         "Cost of one customer more": number(1 / curve.slope(spend)),
     }
@@ -161,7 +181,3 @@ def _margin_row(margin: float, best: BestBudget) -> Row:
         "Ratio of average costs": number(best.average_cost_ratio),
         "Cost of one customer more": number(best.marginal_acquisition_cost),
     }
-
-
-def _percent(share: float) -> str:
-    return f"{number(100 * share)}{NARROW_SPACE}%"

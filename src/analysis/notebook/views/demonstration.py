@@ -17,11 +17,10 @@ from analysis.calibration.trials import draw_seed, effect_at, estimator_named, t
 from analysis.core.claim import Quantity
 from analysis.core.errors import FrameMistake
 from analysis.core.results import Estimate
-from analysis.core.vocabulary import RATIO_SCALES, SIMULATED_MARK, Role
-from analysis.core.wording import number, with_unit
+from analysis.core.vocabulary import SIMULATED_MARK, Role
+from analysis.core.wording import with_unit
 from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit, TextExhibit
-from analysis.notebook.figures import style
-from analysis.notebook.figures.truth import Ends, TruthMark, plot_truth
+from analysis.notebook.figures.truth import Ends, TruthMark, ends_of, holds, in_words, truth_figure
 from analysis.notebook.plain_words import meaning_of
 from analysis.notebook.section.shapes import LARGER
 from analysis.register.claims import load_register
@@ -92,6 +91,7 @@ def demonstrate(claim_id: str, seed: int = 1) -> tuple[Demonstration, ...]:
             except FrameMistake:  # a draw with too few events for the test: it has no number, and the others stand
                 estimates = ()
             mine = [e for e in estimates if e.quantity == scenario.quantity]
+            quick = next((e for e in mine if e.role is Role.NAIVE), None)
             found.append(
                 Demonstration(
                     scenario=scenario,
@@ -99,7 +99,7 @@ def demonstrate(claim_id: str, seed: int = 1) -> tuple[Demonstration, ...]:
                     point=point,
                     truth=truth_of(scenario, effect),
                     sound=next((e for e in mine if e.role is not Role.NAIVE), None),
-                    naive=scenario.naive(frame) if scenario.naive else _ends(_first_naive(mine)),
+                    naive=scenario.naive(frame) if scenario.naive else _ends(quick),
                 )
             )
     return tuple(found)
@@ -145,26 +145,19 @@ def show_demonstration_figure(claim_id: str, quantity: str | None = None, seed: 
         return TextExhibit(NO_SCENARIO)
     about = found[0].quantity
     marks = [TruthMark(label=d.label, truth=d.truth, sound=_ends(d.sound), naive=d.naive) for d in found]
-    held = sum(m.sound is not None and m.sound[1] <= m.truth <= m.sound[2] for m in marks)
-    fooled = sum(m.naive is not None and not m.naive[1] <= m.truth <= m.naive[2] for m in marks)
+    held = sum(holds(m.sound, m.truth) for m in marks)
+    fooled = sum(m.naive is not None and not holds(m.naive, m.truth) for m in marks)
     told = f"the sound interval holds the truth in {held} of {len(marks)} draws, the quick one misses it in {fooled}"
-    with style.report_style():
-        ax = plot_truth(
-            marks,
-            about.unit,
-            about.null,
-            style.new_axes(height=0.8 + 0.45 * len(marks)),
-        )
-        if about.scale in RATIO_SCALES:
-            ax.set_xscale("log")
-        return style.to_exhibit(
-            ax,
-            told=f"The test at work {SIMULATED_MARK}: {told}",
-            alt=f"Simulated customers: {told}.",
-            caption=f"{meaning_of(about)}. Upright bars: the truth. Full marks: the sound analysis. Hollow ones: the quick number. "
-            "It says nothing about the claim and has no vote.",
-            rows=_rows(found),
-        )
+    return truth_figure(
+        marks,
+        about,
+        told=f"The test at work {SIMULATED_MARK}: {told}",
+        alt=f"Simulated customers: {told}.",
+        caption=f"{meaning_of(about)}. Upright bars: the truth. Full marks: the sound analysis. Hollow ones: the quick number. "
+        "It says nothing about the claim and has no vote.",
+        rows=_rows(found),
+        room=0.8,
+    )
 
 
 def _rows(found: Sequence[Demonstration]) -> tuple[Row, ...]:
@@ -173,31 +166,14 @@ def _rows(found: Sequence[Demonstration]) -> tuple[Row, ...]:
             "Simulated customers": d.label,
             "Measured": meaning_of(d.quantity),
             "Truth": with_unit(d.truth, d.quantity.unit),
-            "Sound analysis": _in_words(_ends(d.sound), d.sound),
-            "Quick number": _in_words(d.naive),
+            "Sound analysis": in_words(_ends(d.sound))
+            + (", without a vote" if d.sound and d.sound.role is Role.CONTEXT else ""),
+            "Quick number": in_words(d.naive),
             "What fools the quick analysis": d.scenario.trap or "nothing is built in",
         }
         for d in found
     )
 
 
-def _first_naive(estimates: list[Estimate]) -> Estimate | None:
-    return next((e for e in estimates if e.role is Role.NAIVE), None)
-
-
 def _ends(estimate: Estimate | None) -> Ends | None:
-    """Value and interval; the value thrice where there is no interval."""
-    if estimate is None or estimate.value is None:
-        return None
-    if estimate.low is None or estimate.high is None:
-        return (estimate.value, estimate.value, estimate.value)
-    return (estimate.value, estimate.low, estimate.high)
-
-
-def _in_words(ends: Ends | None, estimate: Estimate | None = None) -> str:
-    if ends is None:
-        return "none"
-    value, low, high = ends
-    told = number(value) if low == high else f"{number(value)} ({number(low)} to {number(high)})"
-    gated = estimate is not None and estimate.role is Role.CONTEXT
-    return f"{told}, without a vote" if gated else told
+    return ends_of((estimate.value, estimate.low, estimate.high)) if estimate else None

@@ -5,7 +5,8 @@ All of it is arithmetic: what follows if retention were higher and nothing else 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from analysis.core.errors import ParameterMistake
 from analysis.core.wording import NARROW_SPACE, number
@@ -18,8 +19,11 @@ from analysis.models.constant_retention_value import (
 from analysis.models.customer_base_value import Diffusion, FirmFigures, improvements
 from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit
 from analysis.notebook.figures import style
-from analysis.notebook.figures.arithmetic import TornadoBar, plot_readings, plot_tornado
+from analysis.notebook.plain_words import per_cent
 from analysis.verdicts.findings import Findings
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["show_five_firms", "show_five_percent", "show_leverage_tornado"]
 
@@ -66,41 +70,52 @@ def show_five_percent(*, retention_rates: Sequence[float], discount_rate: float)
     discount_rate : float
         A year, above 0.
     """
-    rows: list[Row] = []
+    gains: dict[float, dict[str, float]] = {}
     for rate in retention_rates:
         found = readings_of_five_percent(rate, discount_rate)
-        for name, words in READINGS.items():
-            gain = getattr(found, name)
-            rows.append(
-                {
-                    "Retained a year": _percent(rate),
-                    "Reading": words,
-                    "More value": _percent(gain / 100),
-                    "Gone if it costs, of the margin a year": _percent(gain / (100 + gain)),
-                }
-            )
+        gains[rate] = {words: getattr(found, name) for name, words in READINGS.items()}
     last = retention_rates[-1]
-    found = readings_of_five_percent(last, discount_rate)
-    gains = [number(getattr(found, name), 2) for name in READINGS]
+    adds = [number(gain, 2) for gain in gains[last].values()]
     with style.report_style():
-        ax = plot_readings(
-            [
-                (_percent(rate), [getattr(readings_of_five_percent(rate, discount_rate), n) for n in READINGS])
-                for rate in retention_rates
-            ],
-            list(READINGS.values()),
-            style.new_axes(height=1.5 + 0.45 * len(retention_rates)),
-        )
         return style.to_exhibit(
-            ax,
-            told=f"Five per cent is three things: from {_percent(last)} retained, it adds {gains[0]}, {gains[1]} or {gains[2]}"
+            plot_readings(style.new_axes(height=1.5 + 0.45 * len(gains)), gains),
+            told=f"Five per cent is three things: from {per_cent(last)} retained, it adds {adds[0]}, {adds[1]} or {adds[2]}"
             f"{NARROW_SPACE}% of value",
             alt="More customer value for each reading of five per cent, by the share retained a year to start from.",
             caption=f"Arithmetic, no evidence: one constant rate of leaving for everybody, margins for ever, nothing spent on it, "
-            f"a discount rate of {_percent(discount_rate)} a year. The gain is gone if keeping costs the share of margin in the "
+            f"a discount rate of {per_cent(discount_rate)} a year. The gain is gone if keeping costs the share of margin in the "
             "numbers.",
-            rows=rows,
+            rows=[
+                {
+                    "Retained a year": per_cent(rate),
+                    "Reading": words,
+                    "More value": per_cent(gain / 100),
+                    "Gone if it costs, of the margin a year": per_cent(gain / (100 + gain)),
+                }
+                for rate, readings in gains.items()
+                for words, gain in readings.items()
+            ],
         )
+
+
+def plot_readings(ax: Axes, gains: Mapping[float, Mapping[str, float]]) -> Axes:
+    """Draw one row a starting point and one mark a reading, from top to bottom in the order given."""
+    heights = range(len(gains))[::-1]
+    for marker, name in zip(("o", "s", "D"), READINGS.values(), strict=True):
+        marks = [(readings[name], height) for readings, height in zip(gains.values(), heights, strict=True)]
+        ax.plot(*zip(*marks, strict=True), marker, color=style.MODEL, markersize=7, label=name)
+        for gain, height in marks:
+            ax.annotate(
+                f"{gain:.2g}" if gain < 10 else f"{gain:.0f}",
+                (gain, height),
+                xytext=(0, 7),
+                textcoords="offset points",
+                ha="center",
+            )
+    ax.set_yticks(range(len(gains)), [f"{per_cent(rate)} retained" for rate in list(gains)[::-1]])
+    ax.set(xlabel="more value of a customer, %", xlim=(0, None), ylim=(-0.5, len(gains) - 0.3))
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.25, 1), ncols=2, frameon=False, handletextpad=0.1, columnspacing=1.0)
+    return ax
 
 
 def show_leverage_tornado(
@@ -131,10 +146,11 @@ def show_leverage_tornado(
                 f"`{name}` must be given as base, low, high with the base between; got {given[name]!r}."
             )
     bases = [values[0] for values in given.values()]
-    bars, rows = [], []
+    bars: list[tuple[str, float, float]] = []
+    rows: list[Row] = []
     for place, (name, (_, low, high)) in enumerate(given.items()):
         ends = [five_points_gain(*(*bases[:place], end, *bases[place + 1 :])) for end in (low, high)]
-        bars.append(TornadoBar(name=f"{name}: {number(low)} to {number(high)}", at_low=ends[0][0], at_high=ends[1][0]))
+        bars.append((f"{name}: {number(low)} to {number(high)}", ends[0][0], ends[1][0]))
         rows += [
             {
                 "Input": name,
@@ -144,19 +160,30 @@ def show_leverage_tornado(
             }
             for at, (percent, money) in zip((low, high), ends, strict=True)
         ]
-    bars.sort(key=lambda bar: -abs(bar.at_high - bar.at_low))
+    bars.sort(key=lambda bar: -abs(bar[2] - bar[1]))
     middle = five_points_gain(*bases)[0]
     with style.report_style():
-        ax = plot_tornado(bars, middle, style.new_axes(height=2.6))
         return style.to_exhibit(
-            ax,
-            told=f"Five points more retention add {_percent(middle / 100)} of value in this example; "
-            f"{bars[0].name.split(':')[0]} moves that most",
-            alt="; ".join(f"{bar.name} gives {number(bar.at_low)} to {number(bar.at_high)}" for bar in bars) + ".",
+            plot_tornado(style.new_axes(height=2.6), bars, middle),
+            told=f"Five points more retention add {per_cent(middle / 100)} of value in this example; "
+            f"{bars[0][0].split(':')[0]} moves that most",
+            alt="; ".join(f"{name} gives {number(low)} to {number(high)}" for name, low, high in bars) + ".",
             caption="Arithmetic on example inputs, no evidence. The line is the base; a dot marks each input's low value. The "
             "margin moves the gain in currency, not in per cent.",
             rows=rows,
         )
+
+
+def plot_tornado(ax: Axes, bars: Sequence[tuple[str, float, float]], base: float) -> Axes:
+    """Draw one bar an input from its outcome at low to that at high, the first on top."""
+    for place, (_, low, high) in enumerate(reversed(bars)):
+        ax.barh(place, high - low, left=low, color=style.MODEL, height=0.55)
+        ax.plot([low], [place], marker="o", color=style.PUBLISHED, markersize=5)
+    ax.axvline(base, color=style.PUBLISHED, linewidth=1.4)
+    ax.set_yticks(range(len(bars)), [name for name, _, _ in reversed(bars)])
+    ax.set_xlabel("% more value of a customer\nfor five points more retention")
+    ax.margins(x=0.06)
+    return ax
 
 
 def five_points_gain(
@@ -195,7 +222,7 @@ def show_five_firms(findings: Findings) -> TableExhibit:
         rows.append(
             {
                 "Firm": name,
-                "Retained a year": _percent(firm.retention_rate),
+                "Retained a year": per_cent(firm.retention_rate),
                 "Printed, per 1 % of retention": number(printed.get(f"{STUDY} ({name})")),
                 "Recomputed": number(found.retention_rate),
                 "Per 1 % of margin": number(found.margin),
@@ -208,7 +235,3 @@ def show_five_firms(findings: Findings) -> TableExhibit:
         note="Inputs are the paper's table 2. At which quarter of its growth each firm stood was not read there; it was "
         "chosen so that a second derivation's values come out. What raising retention costs is not in any of the figures.",
     )
-
-
-def _percent(share: float) -> str:
-    return f"{number(100 * share)}{NARROW_SPACE}%"

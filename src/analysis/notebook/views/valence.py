@@ -19,6 +19,7 @@ from analysis.models.valence import ValenceComparison, compare_valence
 from analysis.notebook.exhibits import Row, SvgExhibit, TableExhibit
 from analysis.notebook.figures import style
 from analysis.notebook.figures.valence import TalkLine, plot_over_firms, plot_talk
+from analysis.notebook.plain_words import per_cent
 from analysis.verdicts.findings import Findings
 
 __all__ = ["show_talk_network", "show_valence_over_firms", "show_valence_ratios"]
@@ -95,7 +96,7 @@ def show_valence_over_firms(findings: Findings, *, most_firms: int) -> SvgExhibi
     found = [compare_valence(**published, n=n) for n in _spread(fewest, most_firms)]
     quantity = findings.claim.quantity(AS_PUBLISHED)
     with style.report_style():
-        ax = plot_over_firms(found, quantity.null, quantity.size, style.new_axes(height=3.6))
+        ax = plot_over_firms(style.new_axes(height=3.6), found, quantity.null, quantity.size)
         first, last = found[0], found[-1]
         return style.to_exhibit(
             ax,
@@ -127,7 +128,7 @@ def show_talk_network(findings: Findings, *, seed: int, n_runs: int = 30) -> Svg
     lines = [_talk_line(*market, *then, seed, n_runs) for market in MARKETS for then in ONCE_PUT_OFF]
     ratios = [gains.ratio for line in lines for gains in line.gains]
     with style.report_style():
-        ax = plot_talk(lines, quantity.null, quantity.size, style.new_axes(height=4.2))
+        ax = plot_talk(style.new_axes(height=4.2), lines, quantity.null, quantity.size)
         return style.to_exhibit(
             ax,
             told=f"Simulated, not data: the ratio runs from {number(min(ratios))} to {number(max(ratios))} with the assumptions "
@@ -135,8 +136,8 @@ def show_talk_network(findings: Findings, *, seed: int, n_runs: int = 30) -> Svg
             alt="Simulated, not data: gain from cutting bad talk over gain from raising good talk, by how strong a bad word is "
             "beside a good one. " + "; ".join(_line_words(line) for line in lines) + ".",
             caption=f"SIMULATED, no evidence. {number(base.n_people, 9)} people, each hears from {base.n_contacts}; "
-            f"{_share(base.speak_well)} of customers speak well, {_share(base.speak_badly)} badly; "
-            f"{' or '.join(_share(alone) for _, alone in MARKETS)} of the others buy unasked in a period; {base.n_periods} "
+            f"{per_cent(base.speak_well)} of customers speak well, {per_cent(base.speak_badly)} badly; "
+            f"{' or '.join(per_cent(alone) for _, alone in MARKETS)} of the others buy unasked in a period; {base.n_periods} "
             f"periods, {n_runs} networks a mark, bars are 95{NARROW_SPACE}% intervals of the simulation. Customers do not leave "
             "in this scenario.",
             rows=[row for line in lines for row in _talk_rows(line)],
@@ -231,7 +232,3 @@ def _talk_rows(line: TalkLine) -> list[Row]:
 def _line_words(line: TalkLine) -> str:
     ends = f"{number(line.gains[0].ratio)} to {number(line.gains[-1].ratio)}"
     return f"{line.market}, those put off {line.put_off}: {ends}"
-
-
-def _share(value: float) -> str:
-    return f"{number(100 * value)}{NARROW_SPACE}%"

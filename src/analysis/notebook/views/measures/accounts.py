@@ -6,7 +6,7 @@ from analysis import measures
 from analysis.core.wording import NARROW_SPACE, number
 from analysis.frames import Frame
 from analysis.measures.value import Amount, ValueStudy
-from analysis.notebook.disclosure import note_of, threshold
+from analysis.notebook.disclosure import note_of
 from analysis.notebook.exhibits import GroupExhibit, TableExhibit, TextExhibit
 from analysis.notebook.figures.measures import growth_figure
 from analysis.notebook.figures.partial_account import hidden_counts, partial_growth_figure
@@ -25,12 +25,17 @@ def show_growth(session: Session) -> GroupExhibit | TextExhibit:
         if NOT_IDENTIFIED_GROWTH in s.not_identified
     }
 
-    def account(frame: Frame) -> Exhibit:
-        return _growth_exhibit(
-            frame, reasons.get(frame.context.source, ""), threshold(session.parameters, frame.context.kind)
-        )
+    def account(frame: Frame, smallest: int) -> Exhibit:
+        periods, context = measures.growth_accounting(frame.table), frame.context
+        about = f"{context.contrast[:1].upper()}{context.contrast[1:]}. " if context.contrast else ""
+        note = f"{about}{reasons.get(context.source, '')}"
+        hidden = hidden_counts(periods, smallest)
+        if any(hidden):
+            told = f"{note} {note_of(smallest)}".strip()
+            return partial_growth_figure(context.source, periods, hidden, told, context.kind)
+        return growth_figure(context.source, periods, measures.growth_totals(periods), note, context.kind)
 
-    return each(session, "account_periods", account, "transactions or subscriptions with customers joining")
+    return each(session, "account_periods", account)
 
 
 def show_customer_value(
@@ -39,7 +44,7 @@ def show_customer_value(
     """Set the formula beside the model, and both beside what customers spent in the months kept back."""
     require_months(holdout_months=holdout_months)
 
-    def compare(frame: Frame) -> Exhibit:
+    def compare(frame: Frame, smallest: int) -> Exhibit:
         study = measures.formula_against_model(
             frame.table,
             holdout_months=holdout_months,
@@ -48,23 +53,11 @@ def show_customer_value(
             discount_rate=discount_rate,
             end_of_observation=observed_to(frame),
         )
-        smallest = threshold(session.parameters, frame.context.kind)
         if study.n_customers < smallest:
             return TextExhibit(f"{frame.context.source}: {note_of(smallest)}")
         return _value_table(frame, study)
 
-    return each(session, "purchases", compare, "a purchase log (transactions)", first_purchase=True)
-
-
-def _growth_exhibit(frame: Frame, reason: str, smallest: int) -> Exhibit:
-    periods = measures.growth_accounting(frame.table)
-    contrast = frame.context.contrast
-    about = f"{contrast[:1].upper()}{contrast[1:]}. " if contrast else ""
-    name, note, kind = frame.context.source, f"{about}{reason}", frame.context.kind
-    hidden = hidden_counts(periods, smallest)
-    if hidden.any:
-        return partial_growth_figure(name, periods, hidden, f"{note} {note_of(smallest)}".strip(), kind)
-    return growth_figure(name, periods, measures.growth_totals(periods), note, kind)
+    return each(session, "purchases", compare, first_purchase=True)
 
 
 def _value_table(frame: Frame, study: ValueStudy) -> TableExhibit:

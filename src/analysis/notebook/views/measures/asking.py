@@ -160,15 +160,36 @@ def hidden_row(rate: Rate) -> Row:
 
 
 def each(
-    session: Session, key: str, show: Callable[[Frame], Exhibit], lacking: str, *, first_purchase: bool = False
+    session: Session, key: str, show: Callable[[Frame, int], Exhibit], *, first_purchase: bool = False
 ) -> GroupExhibit | TextExhibit:
-    """Show one exhibit a source, with a sentence in place of what cannot be shown."""
-    answers = ask(session, key, show, first_purchase=first_purchase)
+    """Show one exhibit a source, with a sentence in place of what cannot be shown.
+
+    Parameters
+    ----------
+    show : callable
+        Takes the frame, and the smallest group that is shown of its source.
+    first_purchase : bool
+        As for `ask`.
+    """
+
+    def question(frame: Frame) -> Exhibit:
+        return show(frame, threshold(session.parameters, frame.context.kind))
+
+    answers = ask(session, key, question, first_purchase=first_purchase)
     if not answers:
-        return TextExhibit(f"None of the data used here has what this takes: {lacking}.")
+        return TextExhibit(f"None of the data used here has what this takes: {LACKING[key]}.")
     silent = told_of([(title, part) for title, part in answers if isinstance(part, str)])
     shown = [part for _, part in answers if not isinstance(part, str)]
     return GroupExhibit((*shown, *([TextExhibit(" ".join(silent))] if silent else [])), folded=True)
+
+
+LACKING = {
+    "purchases": "a purchase log (transactions)",
+    "account_periods": "transactions or subscriptions with customers joining",
+    "cohort_survival": "survivors of a cohort (subscriptions)",
+    "contacts": "contacts by number (campaigns)",
+}
+"""Frame to what it is made from, in words."""
 
 
 def table_or_text(caption: str, rows: Sequence[Row], notes: Sequence[str], lacking: str) -> TableExhibit | TextExhibit:

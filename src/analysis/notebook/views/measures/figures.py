@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis import measures
 from analysis.frames import Frame
 from analysis.measures.audit import Audit
-from analysis.notebook.disclosure import note_of, rate_is_small, threshold
+from analysis.notebook.disclosure import note_of, rate_is_small
 from analysis.notebook.exhibits import GroupExhibit, TextExhibit
 from analysis.notebook.figures.concentration import concentration_figure
 from analysis.notebook.figures.measures import audit_figure, cohort_figure
@@ -28,16 +28,15 @@ def show_cohort_curves(session: Session, *, months: int) -> GroupExhibit | TextE
     """Draw bounded and rolling retention by month, one figure a source."""
     require_months(months=months)
 
-    def draw(frame: Frame) -> Exhibit:
+    def draw(frame: Frame, smallest: int) -> Exhibit:
         activity = measures.cohort_activity(frame.table, end_of_observation=observed_to(frame))
         horizon = measures.age_reached(activity, months)
         curves = [
             measures.retention_curve(activity, horizon, kind=kind, noun="month") for kind in ("bounded", "rolling")
         ]
-        smallest = threshold(session.parameters, frame.context.kind)
         return cohort_figure(frame.context.source, curves, "month", frame.context.kind, smallest)
 
-    return each(session, "purchases", draw, "a purchase log (transactions)", first_purchase=True)
+    return each(session, "purchases", draw, first_purchase=True)
 
 
 def show_concentration(session: Session, *, months: int) -> GroupExhibit | TextExhibit:
@@ -48,13 +47,11 @@ def show_concentration(session: Session, *, months: int) -> GroupExhibit | TextE
     days = days_of(months)
     whole = {source.title for source in session.sources if not knows_first_purchases(source)}
 
-    def draw(frame: Frame) -> Exhibit:
+    def draw(frame: Frame, smallest: int) -> Exhibit:
         name = frame.context.source
         totals = measures.customer_totals(frame.table, days=None if name in whole else days)
-        smallest = threshold(session.parameters, frame.context.kind)
-        if (
-            smallest > 1 and TOP_SHARE * len(totals) < smallest
-        ):  # the top tenth is a group too, and few customers make a curve of steps
+        # The top tenth is a group too, and few customers make a curve of steps.
+        if smallest > 1 and TOP_SHARE * len(totals) < smallest:
             return TextExhibit(f"{name}: {note_of(smallest)}")
         found = measures.revenue_concentration(totals, seed=seed_of(session))
         window = f"the first {days} days of every customer observed that long"
@@ -62,7 +59,7 @@ def show_concentration(session: Session, *, months: int) -> GroupExhibit | TextE
             window = "the whole log, whose customers' first purchases are not known"
         return concentration_figure(name, found, window, frame.context.kind, totals.tolist(), smallest)
 
-    return each(session, "purchases", draw, "a purchase log (transactions)")
+    return each(session, "purchases", draw)
 
 
 def show_definition_audit(session: Session, *, months: int, cut_months: int) -> GroupExhibit | TextExhibit:
@@ -77,16 +74,15 @@ def show_definition_audit(session: Session, *, months: int, cut_months: int) -> 
     """
     require_months(months=months, cut_months=cut_months)
 
-    def draw(frame: Frame) -> Exhibit:
+    def draw(frame: Frame, smallest: int) -> Exhibit:
         day, end = first_day_after(frame, cut_months), observed_to(frame)
         reached = measures.age_reached(measures.cohort_activity(frame.table, end_of_observation=end), months)
         audit = measures.audit_definitions(frame.table, months=reached, filter_from=day, end_of_observation=end)
-        smallest = threshold(session.parameters, frame.context.kind)
         if audit_is_small(audit, smallest):
             return TextExhibit(f"{frame.context.source}: {note_of(smallest)}")
         return audit_figure(frame.context.source, audit)
 
-    return each(session, "purchases", draw, "a purchase log (transactions)", first_purchase=True)
+    return each(session, "purchases", draw, first_purchase=True)
 
 
 def audit_is_small(audit: Audit, smallest: int) -> bool:

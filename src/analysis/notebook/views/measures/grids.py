@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from analysis import measures
-from analysis.core.vocabulary import Kind
 from analysis.core.wording import NARROW_SPACE, number
 from analysis.frames import Frame
 from analysis.measures.rates import proportion
-from analysis.notebook.disclosure import HIDDEN, is_small, note_of, rate_is_small, threshold
+from analysis.notebook.disclosure import HIDDEN, is_small, note_of, rate_is_small
 from analysis.notebook.exhibits import GroupExhibit, TextExhibit
 from analysis.notebook.figures import svg
 from analysis.notebook.figures.curves import Curve, curves_figure
 from analysis.notebook.figures.grids import Shaded, grid_figure
+from analysis.notebook.plain_words import per_cent
 from analysis.notebook.session import Session
 from analysis.notebook.views.measures.asking import Exhibit, each, observed_to, require_months
 
@@ -34,8 +34,7 @@ def show_cohort_map(session: Session, *, months: int) -> GroupExhibit | TextExhi
     """
     require_months(months=months)
 
-    def draw(frame: Frame) -> Exhibit:
-        smallest = threshold(session.parameters, frame.context.kind)
+    def draw(frame: Frame, smallest: int) -> Exhibit:
         table = measures.cohort_table(
             frame.table, period="month", values="customers", end_of_observation=observed_to(frame)
         )
@@ -62,7 +61,6 @@ def show_cohort_map(session: Session, *, months: int) -> GroupExhibit | TextExhi
         if not seen:
             return TextExhibit(f"{frame.context.source}: {note_of(smallest)}")
         most = max(seen)
-        shaded = [(name, [_scaled(cell, most) for cell in cells]) for name, cells in rows]
         hidden = any(cell.words == "·" for _, cells in rows for cell in cells)
         said = f"of 100 new customers, {100 * min(seen):.0f} to {100 * most:.0f} buy in a later month"
         if not most:  # a few who came back are hidden, nobody is not: what is left would say that nobody ever does
@@ -73,19 +71,18 @@ def show_cohort_map(session: Session, *, months: int) -> GroupExhibit | TextExhi
             f"Per cent of a cohort who bought in that very month; size of the cohort in brackets. {_source(frame)} "
             f"{note_of(smallest, hidden)}".strip(),
             [f"{age}" for age in ages],
-            shaded,
-            colour=_colour(frame),
+            rows,
+            colour=svg.colour_of_data(frame.context.kind),
             numbers=numbers,
         )
 
-    return each(session, "purchases", draw, "a purchase log (transactions)", first_purchase=True)
+    return each(session, "purchases", draw, first_purchase=True)
 
 
 def show_rfm(session: Session) -> GroupExhibit | TextExhibit:
     """Draw how many customers bought how often and how lately, and which part of revenue each group brought."""
 
-    def draw(frame: Frame) -> Exhibit:
-        smallest = threshold(session.parameters, frame.context.kind)
+    def draw(frame: Frame, smallest: int) -> Exhibit:
         cells = measures.rfm_grid(frame.table, end_of_observation=observed_to(frame))
         columns = list(dict.fromkeys(cell.recency for cell in cells))
         names = list(dict.fromkeys(cell.frequency for cell in cells))
@@ -93,30 +90,22 @@ def show_rfm(session: Session) -> GroupExhibit | TextExhibit:
         if revenue <= 0 or (smallest > 1 and any(is_small(cell.n, smallest) for cell in cells)):
             return TextExhibit(f"{frame.context.source}: {note_of(smallest)}")
         best = max(cells, key=lambda cell: cell.revenue)
-        most = max(cell.revenue for cell in cells)
+        boxes = [
+            Shaded(words=f"{100 * c.revenue / revenue:.0f} of {100 * c.n / n:.0f}", shade=max(0.0, c.revenue))
+            for c in cells
+        ]
         rows = [
-            (
-                name,
-                [
-                    Shaded(
-                        words=f"{100 * c.revenue / revenue:.0f} of {100 * c.n / n:.0f}",
-                        shade=max(0.0, c.revenue / most) if most > 0 else 0.0,
-                    )
-                    for c in cells
-                    if c.frequency == name
-                ],
-            )
-            for name in names
+            (name, [box for box, cell in zip(boxes, cells, strict=True) if cell.frequency == name]) for name in names
         ]
         return grid_figure(
-            f"{frame.context.source}: {_percent(best.n / n)} of customers ({best.frequency}, the last {best.recency}) bring "
-            f"{_percent(best.revenue / revenue)} of revenue",
+            f"{frame.context.source}: {per_cent(best.n / n, 2)} of customers ({best.frequency}, the last {best.recency}) bring "
+            f"{per_cent(best.revenue / revenue, 2)} of revenue",
             f"{len(cells)} groups of {n:,} customers by number of purchases and days since the last one.",
             "In each box: per cent of revenue, of per cent of customers. Rows: days with a purchase. Columns: quarters of "
             f"customers by their last purchase. {_source(frame)}",
             columns,
             rows,
-            colour=_colour(frame),
+            colour=svg.colour_of_data(frame.context.kind),
             numbers=[
                 {
                     "Purchases": c.frequency,
@@ -128,14 +117,13 @@ def show_rfm(session: Session) -> GroupExhibit | TextExhibit:
             ],
         )
 
-    return each(session, "purchases", draw, "a purchase log (transactions)")
+    return each(session, "purchases", draw)
 
 
 def show_survival(session: Session) -> GroupExhibit | TextExhibit:
     """Draw which share of each cohort or segment under contract is still there, by age."""
 
-    def draw(frame: Frame) -> Exhibit:
-        smallest = threshold(session.parameters, frame.context.kind)
+    def draw(frame: Frame, smallest: int) -> Exhibit:
         measures.survival_rates(frame.table)  # refuses counts that rise with age
         sizes = frame.table.groupby("cohort")["n_start"].max().nlargest(MOST_CURVES)
         curves = []
@@ -150,7 +138,7 @@ def show_survival(session: Session) -> GroupExhibit | TextExhibit:
                 curves.append(Curve(name=str(cohort), points=kept))
         if not curves:
             return TextExhibit(f"{frame.context.source}: {note_of(smallest)}")
-        told = ", ".join(f"{_percent(c.points[-1][1].value)} of {c.name}" for c in curves[:3])
+        told = ", ".join(f"{per_cent(c.points[-1][1].value, 2)} of {c.name}" for c in curves[:3])
         return curves_figure(
             f"{frame.context.source}: after {number(curves[0].points[-1][0])} periods {told} are still there",
             "Share of each group that is still there, by age.",
@@ -158,17 +146,16 @@ def show_survival(session: Session) -> GroupExhibit | TextExhibit:
             curves,
             x="periods since the start",
             y="still there, %",
-            colour=_colour(frame),
+            colour=svg.colour_of_data(frame.context.kind),
         )
 
-    return each(session, "cohort_survival", draw, "survivors of a cohort (subscriptions)")
+    return each(session, "cohort_survival", draw)
 
 
 def show_contact_dose(session: Session) -> GroupExhibit | TextExhibit:
     """Draw how often the first, second, third ... contact was answered, as a quick analysis would."""
 
-    def draw(frame: Frame) -> Exhibit:
-        smallest = threshold(session.parameters, frame.context.kind)
+    def draw(frame: Frame, smallest: int) -> Exhibit:
         counts = frame.table.groupby("contact_number")["responded"].agg(["sum", "size"])
         counts = counts[counts["size"] >= FEWEST_CONTACTED].loc[:MOST_CONTACTS]
         points = tuple(
@@ -182,8 +169,8 @@ def show_contact_dose(session: Session) -> GroupExhibit | TextExhibit:
             return TextExhibit(f"{frame.context.source}: too few contacts to draw a curve.")
         first, last = points[0], points[-1]
         return curves_figure(
-            f"{frame.context.source}: contact {number(first[0])} was answered by {_percent(first[1].value)}, contact "
-            f"{number(last[0])} by {_percent(last[1].value)}",
+            f"{frame.context.source}: contact {number(first[0])} was answered by {per_cent(first[1].value, 2)}, contact "
+            f"{number(last[0])} by {per_cent(last[1].value, 2)}",
             "Share of contacts answered as hoped, by their number.",
             "A quick analysis: who is contacted again has often not answered so far, or was chosen for having answered. It "
             f"does not say what one contact more does. Bands are 95{NARROW_SPACE}% intervals. {_source(frame)}",
@@ -193,22 +180,9 @@ def show_contact_dose(session: Session) -> GroupExhibit | TextExhibit:
             colour=svg.NAIVE,
         )
 
-    return each(session, "contacts", draw, "contacts by number (campaigns)")
-
-
-def _scaled(cell: Shaded, most: float) -> Shaded:
-    """Shaded by its share of the largest; where nobody of a cohort that may be shown came back, not at all."""
-    return cell if cell.shade is None else Shaded(words=cell.words, shade=cell.shade / most if most else 0.0)
-
-
-def _colour(frame: Frame) -> str:
-    return svg.OWN if frame.context.kind in (Kind.OWN, Kind.SIMULATED) else svg.ANSWER
+    return each(session, "contacts", draw)
 
 
 def _source(frame: Frame) -> str:
     period = frame.context.period
     return f"Source: {frame.context.source}{f', {period}' if period and period != 'not given' else ''}."
-
-
-def _percent(share: float) -> str:
-    return f"{number(100 * share, 2)}{NARROW_SPACE}%"

@@ -12,7 +12,14 @@ from analysis.measures.value import LifetimeValue
 from analysis.measures.words import rate_row
 from analysis.notebook.exhibits import TableExhibit, TextExhibit
 from analysis.notebook.session import Session
-from analysis.notebook.views.measures.asking import days_of, observed_to, rates_of, require_months, table_or_text
+from analysis.notebook.views.measures.asking import (
+    LACKING,
+    days_of,
+    observed_to,
+    rates_of,
+    require_months,
+    table_or_text,
+)
 
 CONTRACT_MONTHS = "cohort_survival/subscription_months"
 """Frame of a company's subscribers by month of their first subscription."""
@@ -51,7 +58,7 @@ def show_repeat_rates(session: Session, *, months: int) -> TableExhibit | TextEx
     )
     rows = [row for found, _ in asked for row in found]
     notes = dict.fromkeys(note for _, told in asked for note in told)
-    return table_or_text("Repeat purchase", rows, list(notes), "a purchase log (transactions)")
+    return table_or_text("Repeat purchase", rows, list(notes), LACKING["purchases"])
 
 
 def show_contract_retention(session: Session) -> TableExhibit | TextExhibit:
@@ -63,7 +70,7 @@ def show_contract_retention(session: Session) -> TableExhibit | TextExhibit:
         for s in session.sources
         if s.title in shown and s.data_card.defects
     ]
-    return table_or_text("Retention under contract", rows, notes, "survivors of a cohort (subscriptions)")
+    return table_or_text("Retention under contract", rows, notes, LACKING["cohort_survival"])
 
 
 def show_cohort_rates(session: Session, *, months: int) -> TableExhibit | TextExhibit:

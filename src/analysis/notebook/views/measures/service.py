@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis import measures
 from analysis.core.errors import UserMistake
 from analysis.core.vocabulary import Kind
 from analysis.frames import Frame
 from analysis.measures.rates import Rate, proportion
+from analysis.measures.service import customer_satisfaction, survey_rates, ticket_rates
 from analysis.notebook.exhibits import Row, TableExhibit, TextExhibit
 from analysis.notebook.session import Session
 from analysis.notebook.views.measures.asking import rates_of, shown_rates, table_or_text
@@ -83,14 +83,10 @@ def _of_company(
         from analysis.core.calendar_days import day_of
 
         end = f"{day_of(company.table('tickets').end)} 23:59:59"
-        found: tuple[Rate, ...] = measures.ticket_rates(
-            tickets_of(company), target_hours=target_hours, end_of_observation=end
-        )
-        return found
+        return ticket_rates(tickets_of(company), target_hours=target_hours, end_of_observation=end)
 
     def of_surveys() -> tuple[Rate, ...]:
-        found: tuple[Rate, ...] = measures.survey_rates(surveys_of(company), csat_highest=csat_highest)
-        return found
+        return survey_rates(surveys_of(company), csat_highest=csat_highest)
 
     asked: tuple[tuple[str, tuple[str, ...], Callable[[], tuple[Rate, ...]]], ...] = (
         ("tickets", ("resolved_at",), of_tickets),
@@ -133,8 +129,7 @@ def _made_sla(frame: Frame) -> tuple[Rate, ...]:
 
 def _overall_satisfaction(frame: Frame) -> tuple[Rate, ...]:
     """Top two boxes of ten of the public satisfaction survey."""
-    found: Rate = measures.customer_satisfaction(frame.table["overall"].to_list(), lowest=1, highest=10)
-    return (found,)
+    return (customer_satisfaction(frame.table["overall"].to_list(), lowest=1, highest=10),)
 
 
 PUBLIC: tuple[tuple[str, str, Callable[[Frame], tuple[Rate, ...]]], ...] = (

@@ -15,6 +15,7 @@ from analysis.notebook.disclosure import HIDDEN, note_of, threshold
 from analysis.notebook.exhibits import GroupExhibit, Row, TableExhibit, TextExhibit
 from analysis.notebook.session import Session
 from analysis.notebook.views.measures.asking import (
+    LACKING,
     NEEDS_FIRST,
     ask,
     knows_first_purchases,
@@ -72,7 +73,7 @@ def show_in_short(session: Session, *, months: int, cut_months: int, holdout_mon
             silent.append((title, answer))
         else:
             rows.append({"Source": title} | answer)
-    return table_or_text("In short", rows, told_of(silent), "a purchase log (transactions)")
+    return table_or_text("In short", rows, told_of(silent), LACKING["purchases"])
 
 
 def _retained(frame: Frame, months: int, cut_months: int, smallest: int) -> dict[str, str]:
