@@ -117,7 +117,8 @@ def check_company(
 
     Parameters
     ----------
-    source = company if isinstance(company, Source) else company_source(company)
+    company : str or Path or Source
+        Its data as for `company_source`, or what that gave, of which nothing is read again.
     precision : callable
         Says how precise an answer would be; called once for each claim and frame. None: nothing is said.
     telling : callable
@@ -130,11 +131,7 @@ def check_company(
     UserMistake
         If the settings break a rule, or a table cannot be read.
     """
-<<<<<<< HEAD
     source = company if isinstance(company, Source) else company_source(company)
-=======
-    source = company_source(data)
->>>>>>> pages
     telling(f"reading {', '.join(source.company.names)}")
     source.ledger()
     unbuilt, told = _build_all(source, precision, telling, give)
