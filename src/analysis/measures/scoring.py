@@ -139,7 +139,7 @@ def customer_scores(
     scores = _with_interval(scores, "probability_alive", chance[place], *of_chances[:, place])
     if amount is None:
         return scores
-    paid = spend.at(spend.centre, rows) if spend is not None else np.nan
+    paid = spend.at(spend.centre, rows) if spend is not None else np.full(len(rows), np.nan)
     if spend is None:
         of_values.fill(np.nan)
     return _with_spend(_with_interval(scores, "expected_value", margin * paid * best[place], *of_values))
