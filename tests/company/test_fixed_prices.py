@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 import analysis
 from analysis.core.failures import without_workings
 from analysis.measures.scoring import customer_scores
-from analysis.measures.spend import ALIKE, OWN, spend_of
+from analysis.measures.spend import ALIKE, BETWEEN, ONCE, OWN, spend_of
 from analysis.measures.value import formula_against_model
 from analysis.models import fit_bg_nbd, fit_gamma_gamma, split_calibration_holdout
 from analysis.models.customer_value import Terms, discounted_expected_purchases
@@ -117,13 +118,122 @@ def test_scores_expect_everybodys_own_fee() -> None:
     assert (again["expected_value"] / again["expected_purchases"]).to_numpy() == pytest.approx(np.array(fee))
 
 
-def test_scores_that_no_model_carries_are_refused_without_workings() -> None:
-    """One purchase in a hundred at ten times the price of all others: customers are neither alike nor steady."""
-    log = a_log(lambda rng, _customer: (9.99, 99.0)[int(rng.random() < 0.01)], n=300)
-    with pytest.raises(ModelNotIdentified, match=r"Use a longer history or more customers\.$") as caught:
-        customer_scores(log, end_of_observation=END, n_draws=50)
-    assert not WORKINGS.search(str(caught.value))
-    assert WORKINGS.search(str(caught.value.__cause__))
+def dear_once(share: float) -> Callable[[np.random.Generator, int], float]:
+    """10 for nearly everything, 100 for this share of purchases, whoever buys."""
+    return lambda rng, _customer: (10.0, 100.0)[int(rng.random() < share)]
+
+
+def two_prices(rng: np.random.Generator, _customer: int) -> float:
+    return (10.0, 30.0)[int(rng.random() < 0.5)]
+
+
+def mostly_one_of_two(rng: np.random.Generator, customer: int) -> float:
+    """Each has a price of his own, and pays the other one time in ten."""
+    return (10.0, 30.0)[(customer + int(rng.random() < 0.1)) % 2]
+
+
+def hardly_spread(rng: np.random.Generator, _customer: int) -> float:
+    return float(10 * rng.lognormal(0.0, 1e-4))
+
+
+def own_level(rng: np.random.Generator, customer: int) -> float:
+    """Levels of customers differ without bounds, and so do single amounts: heavier tails than the model knows."""
+    level = 10 * (1 + customer % 97) / (1 + customer % 13)
+    return float(level * (1 - rng.random()) ** -0.9)
+
+
+def one_outlier(rng: np.random.Generator, customer: int) -> float:
+    return 1e6 if customer == 7 and rng.random() < 0.3 else 10.0
+
+
+NEIGHBOURS = {
+    "one in a hundred at ten times the price": (dear_once(0.01), 10.9),
+    "one in a thousand": (dear_once(0.001), 10.09),
+    "one in twenty": (dear_once(0.05), 14.5),
+    "two prices by chance": (two_prices, 20.0),
+    "mostly one of two prices": (mostly_one_of_two, 20.0),
+    "hardly any spread": (hardly_spread, 10.0),
+    "tails": (own_level, None),
+    "an outlier": (one_outlier, None),
+}
+"""What is paid, and the mean of what is paid by design; None where chance decides it."""
+
+
+@pytest.mark.parametrize("case", NEIGHBOURS)
+@pytest.mark.parametrize("seed", [3, 11])
+def test_no_way_of_paying_leaves_scores_and_page_without_a_value(case: str, seed: int) -> None:
+    amount, mean = NEIGHBOURS[case]
+    log = a_log(amount, n=300, seed=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        scores = customer_scores(log, end_of_observation=END, n_draws=50)
+    paid = scores["expected_value"] / scores["expected_purchases"]
+    assert np.isfinite(scores["expected_value"]).all()
+    assert (scores["expected_value_low"] <= scores["expected_value_high"]).all()
+    assert paid.between(0.99 * log["amount"].min(), 1.01 * log["amount"].max()).all()
+    if mean is not None:
+        assert paid.mean() == pytest.approx(mean, rel=0.15)
+    model = formula_against_model(log, **OPTIONS).comparisons[0].model
+    assert model is not None
+    assert np.isfinite(model.mean)
+
+
+def test_a_dear_purchase_by_chance_counts_for_less_than_it_was() -> None:
+    """Whoever once paid 100 will pay 10.9 like all others: what is expected errs by less than half of what own means err."""
+    log = a_log(dear_once(0.01), n=300)
+    scores = customer_scores(log, end_of_observation=END, n_draws=50)
+    struck = scores[scores["monetary"] > 20]
+    assert len(struck) > 3
+    paid = struck["expected_value"] / struck["expected_purchases"]
+    assert paid.between(10, struck["monetary"]).all()
+    assert ((paid - 10.9) ** 2).sum() < 0.25 * ((struck["monetary"] - 10.9) ** 2).sum()
+
+
+def test_between_the_ends_the_mean_counts_as_many_occasions_as_the_variances_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By hand: 8 and 12, 18 and 22, 28 and 32. Within 24 / 3 = 8, between (400 - 2 x 8) / (6 - 12 / 6) = 96, k = 1 / 12."""
+
+    def refuse(*_args: object, **_options: object) -> None:
+        raise ModelNotIdentified("no maximum")
+
+    monkeypatch.setattr("analysis.measures.spend.gamma_gamma.fit_gamma_gamma", refuse)
+    refuse.__module__ = "analysis.models.gamma_gamma"
+    rows = pd.DataFrame({"frequency": [2, 2, 2, 0], "monetary": [10.0, 20.0, 30.0, 0.0]})
+    found = spend_of(rows, pd.Series([8.0, 8.0, 8.0, 0.0]))
+    assert found.model == BETWEEN
+    assert found.at(found.centre, rows) == pytest.approx(np.array([10.4, 20.0, 29.6, 20.0]))
+    # (10, 0, 10) round the mean of three: a standard error of 10 x 2 ** .5 / 3, over 20
+    assert found.covariance[0, 0] == pytest.approx((10 * 2**0.5 / 3 / 20) ** 2)
+
+
+def test_of_nobody_who_came_again_more_than_once_the_mean_is_known() -> None:
+    rows = pd.DataFrame({"frequency": [1, 1, 1], "monetary": [10.0, 10.0, 100.0]})
+    found = spend_of(rows, pd.Series([0.0, 0.0, 0.0]))
+    assert found.model == ONCE
+    assert found.at(found.centre, rows) == pytest.approx(np.full(3, 40.0))
+
+
+def test_histories_stand_where_no_model_of_buying_can_be_fitted() -> None:
+    """Everybody came once: what is expected is missing, what is known stands, and the reason is said without workings."""
+    once = a_log(one_price).drop_duplicates("customer_id")
+    with pytest.warns(UserWarning, match="needs customers who bought again, and none of 400 did") as told:
+        scores = customer_scores(once, end_of_observation=END, n_draws=50)
+    assert not WORKINGS.search(str(told[0].message))
+    assert scores[["expected_purchases", "probability_alive", "expected_value_high", "monetary"]].isna().all().all()
+    assert (scores["frequency"] == 0).all()
+    assert scores["T"].iloc[0] > 0
+    with pytest.warns(UserWarning, match="none of 400 did"):
+        assert "expected_value" not in customer_scores(once, amount=None, end_of_observation=END, n_draws=50).columns
+
+
+def test_what_was_given_away_has_no_value_and_purchases_are_expected_all_the_same() -> None:
+    log = a_log(one_price)
+    free = log.assign(amount=log["amount"].where(~log.duplicated("customer_id"), 0.0))
+    with pytest.warns(UserWarning, match="above 0; there are none"):
+        scores = customer_scores(free, end_of_observation=END, n_draws=50)
+    assert scores["expected_value"].isna().all()
+    assert (scores["expected_purchases"] > 0).all()
 
 
 @pytest.mark.parametrize("amount", [one_price, own_fee])

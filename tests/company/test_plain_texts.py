@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from analysis.company import cleaning
 from analysis.company.plain_texts import PlainTexts
-from analysis.company.store import Company
+from analysis.company.store import Company, open_company
 
 NUMBERS = st.one_of(
     st.integers(-(10**15), 10**18).map(str),
@@ -82,3 +83,29 @@ def test_only_what_can_be_read_in_one_way_is_plain(
     except Exception:  # what is not plain may be refused
         assert not plain
     assert seen[0] == frozenset({"at", "amount"} | ({"discount"} if plain else set()))
+
+
+UNREADABLE = ["1", "2", "3", "4", "about five", "6 USD"]
+"""Tidy, none of them missing, and the last two no amounts in euros."""
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "duckdb"])
+@pytest.mark.parametrize("decimal", ["", 'decimal = ","', 'decimal = "."'])
+def test_a_text_that_is_no_number_is_left_out_with_its_reason(folder: Any, form: str, decimal: str) -> None:
+    """Whatever a glance has told of blanks and gaps, and whether the engine could read the column as it stands."""
+    days = [f"2024-01-0{i + 1}" for i in range(len(UNREADABLE))]
+    rows = pd.DataFrame({"customer_id": list("abcdef"), "at": days, "amount": UNREADABLE})
+    toml = f'[company]\ncurrency = "EUR"\nend_of_observation = "2024-12-31"\n[data]\n{decimal}\n'
+    place = folder({"transactions.csv": rows.to_csv(index=False)} if form == "csv" else {}, toml)
+    if form == "parquet":
+        rows.to_parquet(place / "transactions.parquet")
+    if form == "duckdb":
+        with duckdb.connect(str(place / "shop.duckdb")) as connection:
+            connection.execute("CREATE TABLE transactions AS SELECT * FROM rows")
+        (place / "company.toml").write_text(toml + 'path = "shop.duckdb"\n')
+    table = open_company(place).table("transactions")
+    assert {item.reason: item.rows for item in table.entry.left_out} == {
+        "amount not readable": 1,
+        "amount in another currency": 1,
+    }
+    assert sorted(table.expression.execute()["amount"]) == [1, 2, 3, 4]

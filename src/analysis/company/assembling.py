@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from analysis.company import row_verbs as verbs
-from analysis.company.finding import Found
+from analysis.company.finding import Found, beside
 from analysis.company.identities import CUSTOMER_IDS, SEVERAL, Crosswalk, with_identities
 from analysis.company.joining import Joined, joined
 from analysis.company.raw_table import ROW, RawTable, match_columns, one_column
@@ -17,6 +17,9 @@ from analysis.company.row_rules import RowRules
 from analysis.company.schemas import TableColumn, TableSpec
 from analysis.company.settings import Settings
 from analysis.core.errors import UserMistake
+
+if TYPE_CHECKING:
+    from analysis.company.engine import Engine
 
 FILE = "file__"
 LESS, TIMES, BY = "__less", "__times", "__by"
@@ -48,20 +51,7 @@ class Loaded:
     note: str = ""
 
 
-Load = Callable[[Found, tuple[str, ...]], Loaded]
-"""Reads columns of a file or table."""
-
-
-def assembled(
-    spec: TableSpec,
-    places: tuple[Found, ...],
-    settings: Settings,
-    header_of: Callable[[Found], tuple[str, ...]],
-    load: Load,
-    barrier: Callable[[Any], Any],
-    *,
-    postgres: bool = False,
-) -> RawTable:
+def assembled(spec: TableSpec, places: tuple[Found, ...], engine: Engine) -> RawTable:
     """Put a table together from its parts.
 
     Parameters
@@ -69,39 +59,34 @@ def assembled(
     spec : TableSpec
     places : tuple of Found
         The files or database tables behind it, part by part.
-    settings : Settings
-    header_of, load : callable
-        Give the columns of a file or table, and read some of them.
-    barrier : callable
-        Makes a table of the engine out of a step in between.
-    postgres : bool
-        Whether the engine is PostgreSQL.
+    engine : Engine
 
     Raises
     ------
     UserMistake
         If a column that the settings speak of is not there, or amounts are in several currencies and none is named.
     """
-    if not any(item.file for item in places):  # a session's tables, though company.toml lies in a folder
-        settings = replace(settings, path=None)
+    settings = engine.settings
+    in_files = any(item.file for item in places)  # a session has tables, though company.toml lies in a folder
+    folder = settings.path if in_files and settings.path and settings.path.is_dir() else None
     parts: list[_Part] = []
     offset = 0
     for part in dict.fromkeys(item.part for item in places):
         items = tuple(item for item in places if item.part == part)
-        made = _Part.of(spec, part, items, settings, header_of, load, offset)
+        made = _Part.of(spec, part, items, engine, folder, offset)
         parts.append(made)
         offset += made.rows_in_files
     helpers = tuple(dict.fromkeys(name for made in parts for name in made.helpers))
     ours = tuple(name for name in spec.columns if any(name in made.names for made in parts))
     table, reasons = _union([made.mapped(ours, helpers) for made in parts]), [r for made in parts for r in made.reasons]
     if settings.ids.change:
-        table = _identified(barrier(table), ours, settings, load, postgres)
+        table = _identified(engine.barrier(table), ours, engine, folder)
         reasons.append(SEVERAL)
     extra = {name: _helper(name) for name in helpers}
     return RawTable(
         spec=replace(spec, columns={**spec.columns, **extra}),
         place=_place(spec, places),
-        expression=barrier(table),
+        expression=engine.barrier(table),
         columns={name: _theirs(parts, name) for name in (*ours, *helpers)},
         rejected=tuple(number for made in parts for number in made.rejected),
         staged=tuple(name for made in parts for name in made.staged if name),
@@ -135,18 +120,15 @@ def _file_notes(parts: list[_Part]) -> tuple[str, ...]:
     return ("row numbers: " + ", ".join(f"{first:,} to {last:,} are {name}" for name, first, last in spans if last),)
 
 
-def _identified(table: Any, ours: tuple[str, ...], settings: Settings, load: Load, postgres: bool) -> Any:
+def _identified(table: Any, ours: tuple[str, ...], engine: Engine, folder: Path | None) -> Any:
     def crosswalk(walk: Crosswalk) -> Any:
-        file = settings.path / walk.file if settings.path and settings.path.is_dir() else None
-        if file is not None and not file.is_file():
-            raise UserMistake(
-                f"company.toml, [ids] `crosswalk`: there is no file {walk.file!r} in the data folder. Correct the name."
-            )
-        pairs = load(Found(name=walk.file, file=file, part="crosswalk"), (walk.from_, walk.to)).expression
+        found = beside(folder, walk.file, "crosswalk", "company.toml, [ids] `crosswalk`")
+        pairs = engine.load(found, (walk.from_, walk.to)).expression
         return pairs.select(from__=pairs[walk.from_], to__=pairs[walk.to])
 
     names = tuple(name for name in ours if name in CUSTOMER_IDS)
-    table, doubt = with_identities(table, names, settings.ids, crosswalk, postgres=postgres)
+    postgres = engine.backend.name == "postgres"
+    table, doubt = with_identities(table, names, engine.settings.ids, crosswalk, postgres=postgres)
     return table.mutate(
         **{verbs.LEFT: ibis.coalesce(table[verbs.LEFT], table[doubt].ifelse(SEVERAL, ibis.null("string")))}
     ).drop(doubt)
@@ -208,12 +190,11 @@ class _Part:
         spec: TableSpec,
         part: str,
         items: tuple[Found, ...],
-        settings: Settings,
-        header_of: Callable[[Found], tuple[str, ...]],
-        load: Load,
+        engine: Engine,
+        folder: Path | None,
         offset: int,
     ) -> _Part:
-        headers = [header_of(item) for item in items]
+        settings, headers = engine.settings, [engine.header_of(item) for item in items]
         joins = settings.joins.get(part, ())
         further = tuple(name for join in joins for name in join.columns)
         header = (*dict.fromkeys(name for names in headers for name in names), *further)
@@ -239,7 +220,7 @@ class _Part:
         )  # fmt: skip
         tables = []
         for number, (item, names) in enumerate(zip(items, headers, strict=True)):
-            loaded = load(item, tuple(name for name in wanted if name in names))
+            loaded = engine.load(item, tuple(name for name in wanted if name in names))
             made._take(item, loaded, offset)
             absent = [name for name in wanted if name not in names]
             if absent:
@@ -251,7 +232,7 @@ class _Part:
             tables.append(table.mutate(**extra))
         made.table = _union(tables)
         for join in joins:
-            made.joined.append(joined(made.table, join, part, resolved, settings, header_of, load))
+            made.joined.append(joined(made.table, join, part, resolved, engine, folder))
             made.table = made.joined[-1].table
         made._currency_is_told()
         return made
@@ -260,15 +241,13 @@ class _Part:
         """Row numbers go on from file to file; those of rows that do not fit their header count too."""
         self.loaded.append(loaded)
         before = offset + self.rows_in_files
+        fitting = before - len(self.rejected)
         self.rejected += [before + number for number in loaded.rejected]
         n = loaded.rows + len(loaded.rejected)
-        self.spans.append((item.name, before - self._n_rejected_before() + 1, before + n if loaded.rows else 0))
+        self.spans.append((item.name, fitting + 1, before + n if loaded.rows else 0))
         self.rows_in_files += n
         if loaded.note:
             self.notes.append(f"{item.name}: {loaded.note}")
-
-    def _n_rejected_before(self) -> int:
-        return sum(len(item.rejected) for item in self.loaded[:-1])
 
     def _currency_is_told(self) -> None:
         if not self.rules.currency or self.settings.currency:

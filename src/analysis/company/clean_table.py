@@ -20,14 +20,11 @@ class Look:
     Attributes
     ----------
     rows : int
-    sound : frozenset of str
-        Text columns in which no value needs mending.
     latest : int
         Day number of the last day in the column that dates a row; None where it is empty or holds texts.
     """
 
     rows: int
-    sound: frozenset[str]
     latest: int | None
 
 

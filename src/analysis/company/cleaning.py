@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import reduce
-from operator import or_
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -22,7 +20,7 @@ from analysis.company.local_time import (
     typed_parts,
     writers_clock,
 )
-from analysis.company.plain_texts import PlainTexts, as_moment, edged, find_plain
+from analysis.company.plain_texts import PlainTexts, as_moment, find_plain
 from analysis.company.profiling import TextFormat, profile
 from analysis.company.raw_table import ROW, RawTable
 from analysis.company.row_verbs import LEFT
@@ -30,54 +28,43 @@ from analysis.company.schemas import TableColumn
 from analysis.company.settings import Settings
 from analysis.core.calendar_days import FIRST_DAY
 
+if TYPE_CHECKING:
+    from analysis.company.engine import Engine
+
 MISSING = ("", "null", "none", "nan", "na", "n/a", "#n/a", "\\n", "nat")
 """Texts that stand for a missing value, whatever their capitals."""
 
 _BLANK = r"[ \t\n\r\x0b\x0c]"  # its escapes are read by the pattern, never by the engine's reader of literals
-_LONGEST = max(map(len, MISSING))
 TRUE = ("true", "t", "1", "yes", "y", "1.0", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "sì", "sim", "verdadero")
 FALSE = ("false", "f", "0", "no", "n", "0.0", "nein", "falsch", "non", "faux", "nee", "não", "falso")
 """Flags as spreadsheets and people write them, in small letters."""
 
 
-Step = Callable[[Any], Any]
-"""From an expression to a table of the engine."""
-
-
-def sort_rows(
-    raw: RawTable, settings: Settings, texts: PlainTexts | None, materialise: Step, barrier: Step, view: Step
-) -> SortedRows:
+def sort_rows(raw: RawTable, engine: Engine, texts: PlainTexts | None) -> SortedRows:
     """Read every value of a raw table and sort its rows into used and left out.
 
     Parameters
     ----------
     raw : RawTable
-    settings : Settings
+    engine : Engine
+        Holds it, and the settings.
     texts : PlainTexts
         What `plain_texts` has told of it; None where it is not among the tables that are looked at there.
-    materialise : callable
-        Makes a table of the engine out of an expression, so that it is computed once.
-    barrier : callable
-        The same for a step in between, where the engine would compute a step again for each use of its results.
-    view : callable
-        Gives an expression a name and computes nothing: for tables that can be read again, of numbers and days.
 
     Raises
     ------
     UserMistake
         If a column does not tell how it is written.
     """
-    look = first_look(raw, settings) if raw.reread else None
-    if look is not None:
-        texts = PlainTexts(tidy=look.sound, full=look.sound, sound=look.sound)
+    settings, look = engine.settings, first_look(raw) if raw.reread else None
     texts = texts or PlainTexts()
     table = _trimmed(raw, settings, texts)
     text_format = profile(table, raw.spec, settings, raw.place, texts.plain)
     quick = {name for name in raw.columns if raw.reread and is_local_time(table[name].type())} | texts.plain
-    table = barrier(table.mutate(**_parts(table, raw, text_format, quick)))
+    table = engine.barrier(table.mutate(**_parts(table, raw, text_format, quick)))
     times = [name for name in raw.columns if raw.spec.columns[name].kind in ("day", "moment")]
     clocks = {key: value for name in times if name not in quick for key, value in writers_clock(table, name).items()}
-    table = barrier(table.mutate(**clocks)) if times else table
+    table = engine.barrier(table.mutate(**clocks)) if times else table
     columns: dict[str, ReadColumn] = {}
     named = [(name, raw.spec.columns[name]) for name in raw.columns]
     for name, spec in named:
@@ -88,9 +75,7 @@ def sort_rows(
     written = not raw.reread or any(
         spec.kind not in ("id", "text", "flag") and table[name].type().is_string() for name, spec in named
     )
-    return apply_exclusions(
-        raw, table, columns, settings, (*raw.notes, *text_format.notes), materialise, None if written else view, look
-    )
+    return apply_exclusions(raw, table, columns, engine, text_format.notes, look, written=written)
 
 
 def trimmed(text: Any) -> Any:
@@ -103,47 +88,25 @@ def trimmed(text: Any) -> Any:
 
 
 def plain_texts(raws: Mapping[str, RawTable], settings: Settings) -> dict[str, PlainTexts]:
-    """What a glance tells of how texts are written, by table, of those whose texts the embedded engine holds."""
-    held = {name: raw for name, raw in raws.items() if raw.staged and not raw.reread}
+    """What a glance tells of how texts are written, by table, of those whose texts the embedded engine holds or reads."""
+    held = {name: raw for name, raw in raws.items() if raw.staged or raw.reread}
     nothing = {kind: _nothing(kind) for kind in ("", "text")}
     found = find_plain([(raw.expression, raw.spec, _maps(raw, settings)) for raw in held.values()], settings, nothing)
     return dict(zip(held, found, strict=True))
 
 
-def first_look(raw: RawTable, settings: Settings) -> Look:
-    """What a glance at a table tells before it is read: what is sound is taken as it stands."""
-    table = raw.expression
-    starts = table[raw.spec.starts]
+def first_look(raw: RawTable) -> Look:
+    """What a glance at a table tells before it is read."""
+    starts = raw.expression[raw.spec.starts]
     latest = {"latest": embedded_day(starts.max())} if is_local_time(starts.type()) else {}
-    found = table.aggregate(rows=table.count(), **latest).execute().iloc[0]
+    found = raw.expression.aggregate(rows=raw.expression.count(), **latest).execute().iloc[0]
     day = found.get("latest")
-    return Look(
-        rows=int(found["rows"]),
-        sound=_sound_texts(raw, settings),
-        latest=None if day is None or day != day else int(day),
-    )
-
-
-def _sound_texts(raw: RawTable, settings: Settings) -> frozenset[str]:
-    """Text columns in which no value needs mending: mostly all of them, so all are asked for at once first."""
-    table, maps = raw.expression, _maps(raw, settings)
-    texts = [name for name in raw.columns if name not in maps and table[name].type().is_string()]
-    doubts = {name: _doubtful(table[name], raw.spec.columns[name].kind) for name in texts}
-    if not doubts or not int(table.filter(reduce(or_, doubts.values())).count().execute()):
-        return frozenset(texts)
-    found = table.aggregate(**{name: table.count(where=doubt) for name, doubt in doubts.items()}).execute().iloc[0]
-    return frozenset(name for name in texts if not found[name])
+    return Look(rows=int(found["rows"]), latest=None if day is None or day != day else int(day))
 
 
 def _maps(raw: RawTable, settings: Settings) -> Mapping[str, Mapping[str, str]]:
     """Column to a mapping of their values to ours, where that is still to be done."""
     return {} if raw.valued else settings.values.get(raw.spec.name, {})
-
-
-def _doubtful(text: Any, kind: str) -> Any:
-    """Where reading may change a text: a superset that is found without regular expressions."""
-    odd = edged(text) | (text.length() <= _LONGEST).ifelse(text.lower().isin(_nothing(kind)), False)
-    return odd | text.endswith(".0") if kind == "id" else odd
 
 
 def _nothing(kind: str) -> list[str]:

@@ -171,30 +171,21 @@ def as_utf8(shape: CsvShape, folder: Path) -> Path:
     return copy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StagedCsv:
-    """A CSV file as a table of texts in the embedded engine.
-
-    Attributes
-    ----------
-    name : str
-        Name of the table; its columns are c0, c1, ... in the header's order.
-    rejected : tuple of int
-        Numbers of the rows that do not fit the header (too many or too few fields), the header not counted.
-    """
-
-    name: str
-    rejected: tuple[int, ...]
-
-
-def stage_csv(connection: Any, shape: CsvShape, name: str, folder: Path, wanted: tuple[int, ...]) -> StagedCsv:
-    """Read the wanted columns of a CSV file into a table of the embedded DuckDB, in the file's order.
+def stage_csv(connection: Any, shape: CsvShape, name: str, folder: Path, wanted: tuple[int, ...]) -> tuple[int, ...]:
+    """Read the wanted columns of a CSV file into a table of texts in the embedded DuckDB, in the file's order.
 
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
+    name : str
+        Name of the table; its columns are c0, c1, ... in the header's order.
     wanted : tuple of int
         Positions of the columns to keep.
+
+    Returns
+    -------
+    tuple of int
+        Numbers of the rows that do not fit the header (too many or too few fields), the header not counted.
 
     Raises
     ------
@@ -243,7 +234,7 @@ def stage_csv(connection: Any, shape: CsvShape, name: str, folder: Path, wanted:
                 f"The table file {shape.path.name}: about line {line}, a field begins with a double quote that is never "
                 "closed, so that it is not clear where the rows behind it end. Close or remove the quote."
             )
-    return StagedCsv(name=name, rejected=tuple(line - 1 - shape.skip for line, _, _ in faults))
+    return tuple(line - 1 - shape.skip for line, _, _ in faults)
 
 
 def no_room(what: str) -> UserMistake:

@@ -112,9 +112,7 @@ class Engine:
         """
         spec, places = TABLES[name], self.found[name]
         if len(places) > 1 or self._ruled(places[0].part):
-            postgres = self.backend.name == "postgres"
-            parts = (spec, places, self.settings, self.header_of, self.load, self.barrier)
-            together = assembled(*parts, postgres=postgres)
+            together = assembled(spec, places, self)
             return self._written_down(together) if self.embedded else together
         (found,) = places
         place = f"{name} ({'' if found.file else 'table '}{found.name})" if found.file or found.name != name else name
@@ -281,15 +279,15 @@ class Engine:
         positions = tuple(sorted({shape.columns.index(theirs) for theirs in wanted}))
         self._n_staged += 1
         name = f"raw_{self._n_staged}"
-        staged = stage_csv(self.backend.con, shape, name, Path(self._folder.name), positions)
-        table = self.backend.table(staged.name)
+        rejected = stage_csv(self.backend.con, shape, name, Path(self._folder.name), positions)
+        table = self.backend.table(name)
         numbered = table.select(
             **{theirs: table[f"c{shape.columns.index(theirs)}"] for theirs in wanted},
             **{ROW: table.rowid().cast("int64") + 1},
         )
         ((n,),) = self.backend.con.execute(f"SELECT count(*) FROM {name}").fetchall()
         notes = [item for item in (copy.note, *shape.notes) if item]
-        return Loaded(expression=numbered, rows=int(n), rejected=staged.rejected, staged=name, note="; ".join(notes))
+        return Loaded(expression=numbered, rows=int(n), rejected=rejected, staged=name, note="; ".join(notes))
 
     def _parquet(self, file: Path) -> Any:
         import duckdb

@@ -6,8 +6,7 @@ range); date after the end of observation; impossible interval; rules of the tab
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -21,6 +20,9 @@ from analysis.company.settings import Settings
 from analysis.company.worked_out import sum_lines, worked_out
 from analysis.core.calendar_days import day_number
 
+if TYPE_CHECKING:
+    from analysis.company.engine import Engine
+
 Rule = tuple[Any, str]
 
 
@@ -28,31 +30,32 @@ def apply_exclusions(
     raw: RawTable,
     table: Any,
     columns: dict[str, ReadColumn],
-    settings: Settings,
+    engine: Engine,
     notes: tuple[str, ...],
-    materialise: Callable[[Any], Any],
-    view: Callable[[Any], Any] | None = None,
-    look: Look | None = None,
+    look: Look | None,
+    *,
+    written: bool,
 ) -> SortedRows:
     """Apply the table's rules and give every row that is left out its reason.
 
     Parameters
     ----------
-    materialise : callable
-        Makes a table of the engine out of the sorted rows.
-    view : callable
-        Gives them a name only, where it costs less to read them again for each use; duplicates are looked for once.
+    notes : tuple of str
+        On how texts are read.
     look : Look
-        What a glance at the raw table has told; None without one.
+        What a glance at the raw table has told.
+    written : bool
+        False: the sorted rows only get a name, as it costs less to read them again for each use; duplicates are looked for
+        once.
     """
-    told = list(notes)
+    told = [*raw.notes, *notes]
     columns = worked_out(columns, told)
     if raw.spec.name == "transactions" and "amount" not in columns:
         columns = columns | {"amount": _derived_amount(columns)}
         discount = "; discount is not taken off" if "discount" in columns else ""
         told.append(f"amount is derived: quantity x unit_price{discount}")
     table, reasons = _apply_column_rules(raw, table, columns)
-    table, more = _table_rules(raw.spec, table, frozenset(columns), settings, told)
+    table, more = _table_rules(raw.spec, table, frozenset(columns), engine.settings, told)
     rules = [*((table[LEFT] == reason, reason) for reason in raw.reasons), *reasons, *more]
     marks = [c for c in table.columns if c.startswith("rule__") or c == LEFT]
     table = table.mutate(**{REASON: ibis.cases(*rules, else_=ibis.null("string"))}).drop(*marks)
@@ -62,7 +65,7 @@ def apply_exclusions(
     table, last = _mark_duplicates(table, raw.spec, frozenset(columns))
     last = first + last
     order = [reason for _, reason in rules] + last
-    table = materialise(table) if view is None or last else view(table)
+    table = (engine.keep if written or last else engine.view)(table, f"clean_{raw.spec.name}")
     return SortedRows(raw=raw, table=table, columns=columns, told=tuple(told), order=tuple(order), look=look)
 
 

@@ -62,6 +62,29 @@ def find_tables(settings: Settings, in_database: tuple[str, ...] | None) -> Plac
     return _in_folder(settings, path)
 
 
+def beside(folder: Path | None, name: str, part: str, said: str, instead: str = "") -> Found:
+    """Where a file or table that is read beside the company's tables stands.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the files; None where tables stand in a database.
+    said : str
+        Where the settings name it.
+    instead : str
+        What else than correcting the name would help.
+
+    Raises
+    ------
+    UserMistake
+        If there is no such file.
+    """
+    file = folder / name if folder else None
+    if file is not None and not file.is_file():
+        raise UserMistake(f"{said}: there is no file {name!r} in the data folder. Correct the name{instead}.")
+    return Found(name=name, file=file, part=part)
+
+
 def table_files(folder: Path) -> list[Path]:
     """Table files in a folder, in the order of their names; links that lead nowhere and folders are none."""
     return sorted(

@@ -78,40 +78,19 @@ def init_company(
         return _from_database(str(exports[0]), Path(into).expanduser() if into else Path.cwd(), hashed)
     given = [Path(item).expanduser() for item in exports]
     files, folder = _files_and_folder(given, Path(into).expanduser() if into else None)
-    target = folder / FILE
-    if target.exists():
-        raise UserMistake(
-            f"The folder {folder.name} has a {FILE} already, and nothing is overwritten. Edit that file, or move it away."
-        )
-    folder.mkdir(parents=True, exist_ok=True)
+    target = _new_file(folder)
     walk = Path(crosswalk).expanduser() if crosswalk else None
     files = [file for file in files if walk is None or file.resolve() != walk.resolve()]
     if not files:
         return _empty_tables(folder, target)
     engine = Engine(Settings(name=folder.name, path=folder), looks_for_tables=False)
     seen = [recognise(engine, file) for file in files]
-    names = {item.file: _relative(item.file, folder) for item in seen} | (
-        {walk: _relative(walk, folder)} if walk else {}
-    )
+    names = {item.file: _relative(item.file, folder) for item in seen}
     headers = {names[item.file]: item.header for item in seen}
     seen, joins = with_joins(seen, names, headers, headers.__getitem__)
+    names |= {walk: _relative(walk, folder)} if walk else {}
     chosen = choose(seen, walk, hashed)
-    chosen = replace(chosen, told=(*joins, *chosen.told))
-    name = folder.resolve().name
-    target.write_text(company_toml(name, chosen, names), encoding="utf-8")
-    told = list(chosen.told)
-    end = _observed(target, engine, chosen, told) if chosen.parts else ""
-    if end:
-        target.write_text(company_toml(name, chosen, names, end=end), encoding="utf-8")
-    guessed = [s.file.name for items in chosen.parts.values() for s in items if s.mapping is None and s.sections]
-    return Initialised(
-        folder=folder,
-        written=(target,),
-        seen=tuple(f"{s.file.name}: {s.words}" for items in chosen.parts.values() for s in items),
-        unused=tuple(f"{s.file.name}: {_lead(s)}not used: {why}" for s, why in chosen.unused),
-        told=tuple(told),
-        proposed=guessed[0] if guessed else "",
-    )
+    return _written(target, engine, folder.resolve().name, replace(chosen, told=(*joins, *chosen.told)), names)
 
 
 def _is_database(data: str | Path) -> bool:
@@ -120,19 +99,13 @@ def _is_database(data: str | Path) -> bool:
 
 def _from_database(data: str, folder: Path, hashed: bool) -> Initialised:
     """Look at the tables of a DuckDB file or a database."""
-    target = folder / FILE
-    if target.exists():
-        raise UserMistake(
-            f"The folder {folder.name} has a {FILE} already, and nothing is overwritten. Say where: --into DIR."
-        )
-    folder.mkdir(parents=True, exist_ok=True)
+    target = _new_file(folder)
     settings = load_settings(data)
     engine = Engine(settings, looks_for_tables=False)
     seen = recognise_tables(engine)
     names = {item.file: str(item.file) for item in seen}
     seen, joins = with_joins(seen, names, engine.every_table(), lambda name: engine.header_of(Found(name=name)))
     chosen = choose(seen, None, hashed)
-    chosen = replace(chosen, told=(*joins, *chosen.told))
     if not chosen.parts:
         held = ", ".join(engine.every_table()[:20]) or "none"
         raise UserMistake(
@@ -140,16 +113,42 @@ def _from_database(data: str, folder: Path, hashed: bool) -> Initialised:
             "company.toml, [tables] and [columns.TABLE], which is which; `python -m analysis init DIR` writes an empty one."
         )
     where = ("database", data) if settings.database else ("path", _relative(Path(data), folder))
+    return _written(target, engine, settings.name, replace(chosen, told=(*joins, *chosen.told)), names, where)
+
+
+def _new_file(folder: Path) -> Path:
+    """The company.toml that is to be written, its folder made."""
+    target = folder / FILE
+    if target.exists():
+        raise UserMistake(
+            f"The folder {folder.name} has a {FILE} already, and nothing is overwritten. Edit that file, move it away, or name "
+            "another folder: --into DIR."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    return target
+
+
+def _written(
+    target: Path,
+    engine: Engine,
+    name: str,
+    chosen: Chosen,
+    names: Mapping[Path, str],
+    where: tuple[str, str] | None = None,
+) -> Initialised:
+    """Write company.toml, and once more with the last day observed, which is found by what the first one says."""
+    target.write_text(company_toml(name, chosen, names, where=where), encoding="utf-8")
     told = list(chosen.told)
-    target.write_text(company_toml(settings.name, chosen, names, where=where), encoding="utf-8")
-    end = _observed(target, engine, chosen, told)
-    target.write_text(company_toml(settings.name, chosen, names, end=end, where=where), encoding="utf-8")
+    end = _observed(target, engine, chosen, told) if chosen.parts else ""
+    target.write_text(company_toml(name, chosen, names, end=end, where=where), encoding="utf-8")
+    used = [item for items in chosen.parts.values() for item in items]
     return Initialised(
-        folder=folder,
+        folder=target.parent,
         written=(target,),
-        seen=tuple(f"{s.file}: {s.words}" for items in chosen.parts.values() for s in items),
-        unused=tuple(f"{s.file}: {_lead(s)}not used: {why}" for s, why in chosen.unused),
+        seen=tuple(f"{item.file.name}: {item.words}" for item in used),
+        unused=tuple(f"{item.file.name}: {_lead(item)}not used: {why}" for item, why in chosen.unused),
         told=tuple(told),
+        proposed=next((item.file.name for item in used if item.mapping is None and item.sections), ""),
     )
 
 
@@ -206,10 +205,9 @@ def _observed(target: Path, engine: Engine, chosen: Chosen, told: list[str]) -> 
     if not used:
         return ""
     latest = max(table.end for table in used)
-    days = [str(day_of(latest)), *_recorded(engine, (s for items in chosen.parts.values() for s in items))]
-    kinds = [
-        s.mapping.ends if s.mapping else "" for items in chosen.parts.values() for s in items if TABLES[s.table].ends
-    ]
+    seen = [item for items in chosen.parts.values() for item in items]
+    days = [str(day_of(latest)), *_recorded(engine, seen)]
+    kinds = [item.mapping.ends if item.mapping else "" for item in seen if TABLES[item.table].ends]
     ends = max((table.last_end for table in used), default=0)
     if "ahead" not in kinds and latest < ends and (ends <= latest + FAR or "" not in kinds):
         days.append(str(day_of(ends)))
@@ -227,12 +225,11 @@ def _recorded(engine: Engine, seen: Iterable[Seen]) -> list[str]:
             continue
         over = {theirs: values for theirs, values in item.mapping.over.items() if theirs in item.header}
         ended = item.sections.get("columns", {}).get("ended_at", "")
-        wanted: list[tuple[str, Mapping[str, list[str]]]] = [
-            (column, {}) for column in item.mapping.observed_by if column in item.header
-        ]
-        for column, where in [*wanted, *([(ended, over)] if over and ended in item.header else [])]:
-            file = item.file if item.file.is_file() else None
-            place = Found(name=item.file.name if file else str(item.file), file=file, part="-")
+        wanted: list[tuple[str, Mapping[str, list[str]]]] = [(column, {}) for column in item.mapping.observed_by]
+        wanted += [(ended, over)] if over else []
+        file = item.file if item.file.is_file() else None
+        place = Found(name=item.file.name if file else str(item.file), file=file, part="-")
+        for column, where in (pair for pair in wanted if pair[0] in item.header):
             table = load_from(engine, place, (column, *where), item.skip)
             value = table[column].cast("string")
             counts = value.re_search("^[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from analysis.company import row_verbs as verbs
 from analysis.company import text_numbers
-from analysis.company.finding import Found
+from analysis.company.finding import Found, beside
 from analysis.company.joins import Join, Listed
 from analysis.company.ledger import Entry, LeftOut
-from analysis.company.raw_table import ROW, one_column
+from analysis.company.raw_table import MISFIT, ROW, one_column
 from analysis.company.settings import Settings
 from analysis.core.errors import UserMistake
+
+if TYPE_CHECKING:
+    from analysis.company.assembling import Loaded
+    from analysis.company.engine import Engine
 
 _HERE, _BY, _KEY, _WHY, _WANTED, _LISTED = "here__", "by__", "key__", "why__", "wanted__", "listed__"
 _TIME = "^[ ]*[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -48,13 +53,7 @@ class Joined:
 
 
 def joined(
-    table: Any,
-    join: Join,
-    part: str,
-    resolved: Mapping[str, str],
-    settings: Settings,
-    header_of: Callable[[Found], tuple[str, ...]],
-    load: Callable[[Found, tuple[str, ...]], Any],
+    table: Any, join: Join, part: str, resolved: Mapping[str, str], engine: Engine, folder: Path | None
 ) -> Joined:
     """Join the columns of a further table.
 
@@ -66,37 +65,36 @@ def joined(
     part : str
     resolved : mapping
         Columns of the part as settings call them to what they are called.
-    settings : Settings
-    header_of, load : callable
-        Give the columns of a file or table, and read some of them (`assembling.Loaded`).
+    engine : Engine
+    folder : Path
+        Where the files are; None where tables stand in a database.
 
     Raises
     ------
     UserMistake
         If the file or a column is not there, or sums would be added to each line of an order.
     """
+    settings = engine.settings
     if join.sum and settings.rules_of(part).sum_lines:
         raise UserMistake(
             f"company.toml, [joins.{part}.{join.name}]: `sum` is one number an order, and [rows.{part}] `sum_lines` would add "
             "it up once a line. Take a table with one row an order, or leave one of the two out."
         )
-    found = _place(join.table, join, part, settings)
-    header = _header(found, join, part, header_of)
-    there = {theirs: _column(header, theirs, join, part, found) for theirs in join.theirs}
-    loaded = load(found, tuple(dict.fromkeys(there.values())))
-    lists = [_list(listed, join, part, settings, header_of, load) for listed in join.among.values()]
+    reader = _Reader(join, part, engine, folder)
+    found, there, loaded = reader.read(join.table, join.theirs)
+    lists = [_list(listed, reader) for listed in join.among.values()]
     takes = [verbs.matching(table[resolved.get(c, c)], wanted) for c, wanted in join.only.items()]
     here = key_of(table[resolved.get(join.here, join.here)])
     table = table.mutate(**{_HERE: reduce(and_, takes).ifelse(here, ibis.null("string")) if takes else here})
-    rows, order, lost = _sorted(loaded.expression, there, lists, join, part, settings, table)
+    rows, order, lost = _sorted(loaded.expression, there, [values for values, _ in lists], join, part, settings, table)
     doubt = f"{join.name}__doubt" if join.sum else ""
     values = _values(rows, join, lost, doubt, settings)
     counts = [f"{join.name}.{new}" for new in join.count]
-    beside = table.left_join(values, table[_HERE] == values[_BY])
-    entry = _entry(rows, beside, join, part, found, order, loaded)
-    none = {name: beside[_HERE].notnull().ifelse(beside[name].fill_null(0), ibis.null("int64")) for name in counts}
+    both = table.left_join(values, table[_HERE] == values[_BY])
+    entry = _entry(rows, both, join, part, found, order, loaded)
+    none = {name: both[_HERE].notnull().ifelse(both[name].fill_null(0), ibis.null("int64")) for name in counts}
     return Joined(
-        table=beside.mutate(**none).drop(_HERE, _BY), entry=entry, doubt=doubt,
+        table=both.mutate(**none).drop(_HERE, _BY), entry=entry, doubt=doubt,
         staged=tuple(item.staged for item in (loaded, *(of for _, of in lists)) if item.staged),
         why=f"what {join.name} adds up is not known: a row of it cannot be read, or is in another currency",
     )  # fmt: skip
@@ -111,39 +109,42 @@ def key_of(value: Any) -> Any:
     return text.re_search("^[0-9]+[.]0$").ifelse(text.replace(".0", ""), text)
 
 
-def _place(name: str, join: Join, part: str, settings: Settings) -> Found:
-    if settings.path is None or not settings.path.is_dir():
-        return Found(name=name, part=f"{part}: {join.name}")
-    file = settings.path / name
-    if not file.is_file():
-        raise UserMistake(
-            f"company.toml, [joins.{part}.{join.name}] `table`: there is no file {name!r} in the data folder. Correct "
-            "the name, or remove the section and the lines that speak of its columns."
-        )
-    return Found(name=name, file=file, part=f"{part}: {join.name}")
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the tables of a join of a part."""
+
+    join: Join
+    part: str
+    engine: Engine
+    folder: Path | None
+
+    def read(self, name: str, wanted: Iterable[str]) -> tuple[Found, dict[str, str], Loaded]:
+        """Where a table stands, its columns as settings call them to what they are called, and those columns."""
+        said = f"company.toml, [joins.{self.part}.{self.join.name}]"
+        remedy = ", or remove the section and the lines that speak of its columns"
+        found = beside(self.folder, name, f"{self.part}: {self.join.name}", f"{said} `table`", remedy)
+        try:
+            header = self.engine.header_of(found)
+        except UserMistake:
+            raise
+        except Exception as fault:  # each engine has its own for a table that is not there
+            raise UserMistake(
+                f"{said} `table`: the table {found.name!r} cannot be read "
+                f"({str(fault).splitlines()[0] if str(fault) else type(fault).__name__}). Correct the name; a table in a schema "
+                'is written "schema.table".'
+            ) from None
+        there = {theirs: _column(header, theirs, said, found) for theirs in wanted}
+        return found, there, self.engine.load(found, tuple(dict.fromkeys(there.values())))
 
 
-def _header(found: Found, join: Join, part: str, header_of: Callable[[Found], tuple[str, ...]]) -> tuple[str, ...]:
-    try:
-        return header_of(found)
-    except UserMistake:
-        raise
-    except Exception as fault:  # each engine has its own for a table that is not there
-        raise UserMistake(
-            f"company.toml, [joins.{part}.{join.name}] `table`: the table {found.name!r} cannot be read "
-            f"({str(fault).splitlines()[0] if str(fault) else type(fault).__name__}). Correct the name; a table in a schema is "
-            'written "schema.table".'
-        ) from None
-
-
-def _column(header: tuple[str, ...], theirs: str, join: Join, part: str, found: Found) -> str:
+def _column(header: tuple[str, ...], theirs: str, said: str, found: Found) -> str:
     there = one_column(header, theirs, theirs, found.name)
     outer = theirs.partition(".")[0]
     if there is None and outer != theirs:  # a key of a column that holds JSON
         there = one_column(header, outer, theirs, found.name)
     if there is None:
         raise UserMistake(
-            f"company.toml, [joins.{part}.{join.name}]: the column {theirs!r} is not in {found.name}; its columns are "
+            f"{said}: the column {theirs!r} is not in {found.name}; its columns are "
             f"{', '.join(map(repr, header[:20]))}. Correct the name."
         )
     return there
@@ -155,20 +156,9 @@ def _value(raw: Any, there: str, theirs: str) -> Any:
     return verbs.inside(raw[there], theirs.split(".")[1:]) if nested else raw[there]
 
 
-def _list(
-    listed: Listed,
-    join: Join,
-    part: str,
-    settings: Settings,
-    header_of: Callable[[Found], tuple[str, ...]],
-    load: Callable[[Found, tuple[str, ...]], Any],
-) -> tuple[Any, Any]:
+def _list(listed: Listed, reader: _Reader) -> tuple[Any, Loaded]:
     """The values that a further table lists, each once, and the table as it was loaded."""
-    found = _place(listed.table, join, part, settings)
-    header = _header(found, join, part, header_of)
-    wanted = (listed.column, *listed.rows.theirs)
-    there = {theirs: _column(header, theirs, join, part, found) for theirs in wanted}
-    loaded = load(found, tuple(dict.fromkeys(there.values())))
+    _, there, loaded = reader.read(listed.table, (listed.column, *listed.rows.theirs))
     rows = loaded.expression.select(**{theirs: loaded.expression[name] for theirs, name in there.items()})
     broken, rows = verbs.reasons(rows, listed.rows, tuple(rows.columns), "", "")
     for condition, _ in broken:
@@ -179,7 +169,7 @@ def _list(
 def _sorted(
     raw: Any,
     there: Mapping[str, str],
-    lists: list[tuple[Any, Any]],
+    lists: list[Any],
     join: Join,
     part: str,
     settings: Settings,
@@ -193,7 +183,7 @@ def _sorted(
     wanted = table.filter(table[_HERE].notnull()).select(**{_WANTED: table[_HERE]}).distinct()
     rows = rows.left_join(wanted, rows[_KEY] == wanted[_WANTED])
     unlisted = []
-    for number, ((theirs, listed), (values, _)) in enumerate(zip(join.among.items(), lists, strict=True)):
+    for number, ((theirs, listed), values) in enumerate(zip(join.among.items(), lists, strict=True)):
         name = f"{_LISTED}{number}"
         values = values.rename({name: _LISTED})
         rows = rows.left_join(values, key_of(rows[theirs]) == values[name])
@@ -260,24 +250,18 @@ def _unread(value: Any, read: Any) -> Any:
     return (verbs.plain(value) != "") & read.isnull()
 
 
-def _entry(rows: Any, beside: Any, join: Join, part: str, found: Found, order: list[str], loaded: Any) -> Entry:
+def _entry(rows: Any, both: Any, join: Join, part: str, found: Found, order: list[str], loaded: Loaded) -> Entry:
     example = {"example": rows[ROW].min()} if ROW in rows.columns and not loaded.rejected else {}
     counts = rows.group_by(_WHY).aggregate(n=rows.count(), **example).execute().to_dict("records")
     by_reason = {row[_WHY]: row for row in counts if isinstance(row[_WHY], str)}
     n = sum(int(row["n"]) for row in counts)
-    left_out = (
-        [LeftOut(reason="too many or too few fields for the header", rows=len(loaded.rejected))]
-        if loaded.rejected
-        else []
-    )
+    left_out = [LeftOut(reason=MISFIT, rows=len(loaded.rejected))] if loaded.rejected else []
     left_out += [
-        LeftOut(
-            reason=why, rows=int(by_reason[why]["n"]), example_row=int(by_reason[why]["example"]) if example else None
-        )
+        LeftOut(reason=why, rows=int(row["n"]), example_row=int(row["example"]) if example else None)
         for why in dict.fromkeys(order)
-        if why in by_reason
+        if (row := by_reason.get(why))
     ]
-    asked = beside.aggregate(wanted=beside[_HERE].notnull().sum(), found=beside[_BY].notnull().sum())
+    asked = both.aggregate(wanted=both[_HERE].notnull().sum(), found=both[_BY].notnull().sum())
     facts = asked.execute().fillna(0).iloc[0]
     columns = ", ".join(join.columns)
     return Entry(

@@ -21,49 +21,30 @@ def read_parts(file: str, content: dict[str, Any]) -> dict[str, Any]:
     UserMistake
         If a key is not known, or a value breaks its rule.
     """
+    tables = Place(file=file, section="tables")
+    columns = _by_column(file, content, "columns", rules.Texts, 'customer_id = "Kunde"')
+    further = {part: {ours: names[1:] for ours, names in named.items() if names[1:]} for part, named in columns.items()}
     return {
-        "tables": _tables(file, content.get("tables", {})),
-        **_columns(file, content.get("columns", {})),
-        "constants": _constants(file, content.get("constants", {})),
+        "tables": {k: rules.value(tables.key(k), rules.Texts, v) for k, v in content.get("tables", {}).items()},
+        "columns": {part: {ours: names[0] for ours, names in named.items()} for part, named in columns.items()},
+        "fallbacks": {part: named for part, named in further.items() if named},
+        "constants": _by_column(file, content, "constants", rules.Text, 'purpose = "acquisition"'),
         "values": _values(file, content.get("values", {})),
         "rows": {part: read_row_rules(file, part, entries) for part, entries in content.get("rows", {}).items()},
         "joins": {part: read_joins(file, part, entries) for part, entries in content.get("joins", {}).items()},
     }
 
 
-def _tables(file: str, entries: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    place = Place(file=file, section="tables")
-    return {part: rules.value(place.key(part), rules.Texts, value) for part, value in entries.items()}
-
-
-def _columns(file: str, entries: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    columns: dict[str, dict[str, str]] = {}
-    fallbacks: dict[str, dict[str, tuple[str, ...]]] = {}
-    for part, mapping in entries.items():
-        place = _place_of_part(file, "columns", part, mapping, 'customer_id = "Kunde"')
-        named = {key: rules.value(place.key(key), rules.Texts, value) for key, value in mapping.items()}
-        columns[part] = {key: names[0] for key, names in named.items()}
-        further = {key: names[1:] for key, names in named.items() if names[1:]}
-        if further:
-            fallbacks[part] = further
-    return {"columns": columns, "fallbacks": fallbacks}
-
-
-def _constants(file: str, entries: dict[str, Any]) -> dict[str, dict[str, str]]:
+def _by_column(file: str, content: dict[str, Any], section: str, kind: Any, line: str) -> dict[str, dict[str, Any]]:
+    """Part to our columns, each with a value of this kind; `line` is an example of one."""
     found = {}
-    for part, mapping in entries.items():
-        place = _place_of_part(file, "constants", part, mapping, 'purpose = "acquisition"')
-        found[part] = {key: rules.value(place.key(key), rules.Text, value) for key, value in mapping.items()}
+    for part, mapping in content.get(section, {}).items():
+        place = Place(file=file, section=f"{section}.{part}")
+        rules.require_section(place, mapping, example=f"[{section}.{part}] with lines such as {line}")
+        for key in mapping:
+            rules.require_known(place, key, tuple(TABLES[table_of(part)].columns))
+        found[part] = {key: rules.value(place.key(key), kind, value) for key, value in mapping.items()}
     return found
-
-
-def _place_of_part(file: str, section: str, part: str, mapping: Any, line: str) -> Place:
-    """The place of a part's section, whose keys are our columns."""
-    place = Place(file=file, section=f"{section}.{part}")
-    rules.require_section(place, mapping, example=f"[{section}.{part}] with lines such as {line}")
-    for key in mapping:
-        rules.require_known(place, key, tuple(TABLES[table_of(part)].columns))
-    return place
 
 
 def _values(file: str, entries: dict[str, Any]) -> dict[str, dict[str, dict[str, str]]]:

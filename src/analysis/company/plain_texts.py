@@ -37,7 +37,8 @@ class PlainTexts:
     full : frozenset of str
         No value stands for nothing.
     sound : frozenset of str
-        Both, and no id is written as a number with decimals: values are taken as they stand.
+        Ids, texts and flags of which both is true, and no id is written as a number with decimals: values are taken as they
+        stand.
     plain : frozenset of str
         Numbers and times that are all written in the plainest way, missing ones apart.
     """
@@ -88,7 +89,9 @@ def _asked(
     counts: dict[str, Any] = {}
     for name in names:
         text, kind = table[name], spec.columns[name].kind
-        missing = text.lower().isin(nothing.get(kind, nothing[""]))
+        blanks = nothing.get(kind, nothing[""])
+        short = text.length() <= max(map(len, blanks))  # small letters of every text would take the time
+        missing = short.ifelse(text.lower().isin(blanks), False)
         counts |= {f"{name} edged": table.count(where=edged(text)), f"{name} missing": table.count(where=missing)}
         pattern = _pattern(kind, settings)
         if kind == "id":
@@ -106,7 +109,7 @@ def _told(spec: TableSpec, names: list[str], settings: Settings, seen: dict[str,
     return PlainTexts(
         tidy=tidy,
         full=full,
-        sound=tidy & full & even,
+        sound=frozenset(n for n in tidy & full & even if spec.columns[n].kind in ("id", "text", "flag")),
         plain=frozenset(n for n in tidy & even if _pattern(spec.columns[n].kind, settings)),
     )
 

@@ -13,6 +13,7 @@ from analysis.core.errors import UserMistake
 
 ROW = "row_in_file"
 """Name of the column that numbers the rows of a file, the header not counted."""
+MISFIT = "too many or too few fields for the header"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from analysis.company.finding import Found
 from analysis.company.mappings import ProductMapping, heading, load_mappings, resolved
 from analysis.company.row_rules import RowRules
 from analysis.company.schemas import TABLES
-from analysis.company.settings import Settings, stem_of
+from analysis.company.settings import stem_of
 from analysis.core.errors import UserMistake
 from analysis.core.wording import counted
 
@@ -191,9 +191,9 @@ def _known(engine: Engine, place: Found, header: tuple[str, ...], skip: int, map
     wanted = {column for column, _ in shown.values()} | ({currency_column} if currency_column else set())
     wanted |= {header[0]}
     table = load_from(engine, place, tuple(name for name in header if name in wanted), skip)
-    aggregates = {"rows": table.count()}
+    sections, aggregates = resolved(mapping, header), {"rows": table.count()}
     for number, (column, values) in enumerate(shown.values()):
-        dropped = resolved(mapping, header).get("rows", {}).get("drop", {}).get(column, ())
+        dropped = sections.get("rows", {}).get("drop", {}).get(column, ())
         text = verbs.plain(table[column])
         if dropped:  # rows of totals name nothing
             text = verbs.matching(table[column], tuple(dropped)).ifelse("", text)
@@ -201,7 +201,7 @@ def _known(engine: Engine, place: Found, header: tuple[str, ...], skip: int, map
             text.nullif("").nunique() if values is None else verbs.matching(table[column], values).sum()
         )
     found = table.aggregate(**aggregates).execute().iloc[0].fillna(0)
-    currency, currencies = "", []
+    currencies: list[str] = []
     if currency_column:
         codes = table.group_by(code=verbs.plain(table[currency_column])).aggregate(n=table.count()).execute()
         codes = codes[codes["code"].str.strip("-") != ""].sort_values(["n", "code"], ascending=[False, True])
@@ -209,7 +209,6 @@ def _known(engine: Engine, place: Found, header: tuple[str, ...], skip: int, map
     elif "(*)" in mapping.currency:
         inside = re.search(r"\(([A-Z]{3})\)", heading(header, mapping.currency) or "")
         currencies = [inside.group(1)] if inside else []
-    currency = currencies[0] if currencies else ""
     pieces = [counted(int(found["rows"]), mapping.rows_are)]
     for number, (words, (_, values)) in enumerate(shown.items()):
         n = int(found[f"n{number}"])
@@ -219,17 +218,11 @@ def _known(engine: Engine, place: Found, header: tuple[str, ...], skip: int, map
         pieces.insert(2 if len(pieces) > 1 else 1, " and ".join(currencies[:4]))
     return Seen(
         file=place.file or Path(place.name), header=header, mapping=mapping, table=mapping.table,
-        sections=resolved(mapping, header), words=", ".join(pieces), currency=currency, skip=skip, why_not=mapping.unusable,
+        sections=sections, words=", ".join(pieces), currency=next(iter(currencies), ""), skip=skip, why_not=mapping.unusable,
     )  # fmt: skip
 
 
 def load_from(engine: Engine, place: Found, columns: tuple[str, ...], skip: int) -> Any:
     """Columns of a file or database table as an Ibis table."""
-    engine.settings = _skipping(engine.settings, skip)
+    engine.settings = replace(engine.settings, rows={"-": RowRules(skip_lines=skip)})
     return engine.load(place, columns).expression
-
-
-def _skipping(settings: Settings, skip: int) -> Settings:
-    from dataclasses import replace
-
-    return replace(settings, rows={"-": RowRules(skip_lines=skip)})

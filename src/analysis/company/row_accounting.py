@@ -10,14 +10,13 @@ from analysis.company.asked_together import Ask
 from analysis.company.clean_table import CleanTable, Look, SortedRows
 from analysis.company.ledger import Entry, LeftOut
 from analysis.company.number_words import agreeing
-from analysis.company.raw_table import ROW, RawTable
+from analysis.company.raw_table import MISFIT, ROW, RawTable
 from analysis.company.schemas import TableSpec
 from analysis.company.settings import Settings
 from analysis.core.calendar_days import day_number, day_of
 from analysis.core.errors import UserMistake
 
 REASON = "reason_left_out"
-MISFIT = "too many or too few fields for the header"
 LONELY_DAYS = 366
 """A last day this far behind the one before is taken for a slip of the pen until the company says otherwise."""
 
@@ -74,7 +73,7 @@ def counted(rows: SortedRows, settings: Settings, groups: list[dict[str, Any]] |
         expression=used,
         n=n,
         filled=filled,
-        first=int(facts["first"]),
+        first=int(facts.get("first", 0)),
         end=end,
         entry=entry,
         joined=raw.joined,
@@ -92,41 +91,37 @@ def _known(value: Any) -> float | None:
 
 def _accounted(
     rows: SortedRows, used: Any, settings: Settings, groups: list[dict[str, Any]] | None
-) -> tuple[dict[str, Any], int, tuple[LeftOut, ...]]:
-    """Facts of the used rows, the number of all, and those left out by reason.
+) -> tuple[dict[str, float], int, tuple[LeftOut, ...]]:
+    """Facts of the used rows that are known, the number of all, and those left out by reason.
 
     Of a table that is kept, all from one query. One that is read again for each is grouped only if it has to be.
     """
-    raw, table, columns, order, look = rows.raw, rows.table, tuple(rows.columns), list(rows.order), rows.look
+    raw, table, look = rows.raw, rows.table, rows.look
     if look is None:
         by_reason = {row[REASON] if isinstance(row[REASON], str) else None: row for row in groups or ()}
-        facts = _told(by_reason.pop(None, {}), raw, table, columns, settings)
+        facts = by_reason.pop(None, {"n": 0})
         n_fitting = int(facts["n"]) + sum(int(row["n"]) for row in by_reason.values())
-        return facts, n_fitting, _left_out(raw, order, by_reason)
-    facts = _told(
-        used.aggregate(**_aggregates(raw, used, columns, settings, look)).execute().iloc[0].to_dict(),
-        raw,
-        used,
-        columns,
-        settings,
-    )
+        return _numbers(facts), n_fitting, _left_out(rows, by_reason)
+    facts = used.aggregate(**_aggregates(raw, used, tuple(rows.columns), settings, look)).execute().iloc[0].to_dict()
     by_reason = {}
     if facts["n"] < look.rows:
         out = table.filter(table[REASON].notnull())
         counts = out.group_by(REASON).aggregate(n=out.count(), **({"example": out[ROW].min()} if raw.numbered else {}))
         by_reason = {row[REASON]: row for row in counts.execute().to_dict("records")}
-    return facts, look.rows, _left_out(raw, order, by_reason)
+    return _numbers(facts), look.rows, _left_out(rows, by_reason)
 
 
-def _left_out(raw: RawTable, order: list[str], by_reason: dict[Any, dict[str, Any]]) -> tuple[LeftOut, ...]:
+def _numbers(facts: dict[str, Any]) -> dict[str, float]:
+    """What is known of them; the groups' own reason is none."""
+    return {name: value for name, told in facts.items() if name != REASON and (value := _known(told)) is not None}
+
+
+def _left_out(rows: SortedRows, by_reason: dict[Any, dict[str, Any]]) -> tuple[LeftOut, ...]:
+    raw = rows.raw
     found = [
-        LeftOut(
-            reason=reason,
-            rows=int(by_reason[reason]["n"]),
-            example_row=_row_in_file(raw, by_reason[reason].get("example")),
-        )
-        for reason in dict.fromkeys(order)
-        if reason in by_reason
+        LeftOut(reason=reason, rows=int(row["n"]), example_row=_row_in_file(raw, row.get("example")))
+        for reason in dict.fromkeys(rows.order)
+        if (row := by_reason.get(reason))
     ]
     if raw.rejected:
         found.insert(0, LeftOut(reason=MISFIT, rows=len(raw.rejected), example_row=raw.rejected[0]))
@@ -171,18 +166,7 @@ def _aggregates(
     return found
 
 
-def _told(found: dict[str, Any], raw: RawTable, t: Any, columns: tuple[str, ...], settings: Settings) -> dict[str, Any]:
-    """Facts of the used rows as numbers: 0 for what no row tells, but None for what is then not known."""
-    may_be_unknown = ("least", "before")
-    every = dict.fromkeys((*_aggregates(raw, t, columns, settings, None), *found))
-    return {
-        key: _known(found.get(key)) if key in may_be_unknown else _known(found.get(key)) or 0
-        for key in every
-        if key != REASON
-    }
-
-
-def _end(raw: RawTable, used: Any, settings: Settings, facts: dict[str, Any], look: Look | None) -> int:
+def _end(raw: RawTable, used: Any, settings: Settings, facts: dict[str, float], look: Look | None) -> int:
     """Last observed day: the company's, else the table's."""
     if settings.end_of_observation:
         return day_number(settings.end_of_observation)
@@ -190,7 +174,7 @@ def _end(raw: RawTable, used: Any, settings: Settings, facts: dict[str, Any], lo
         return 0
     last = int(facts["last"])
     if raw.spec.name in ("transactions", "subscriptions"):
-        before = facts["before"] if look and look.latest == last else _day_before(used[raw.spec.starts], last)
+        before = facts.get("before") if look and look.latest == last else _day_before(used[raw.spec.starts], last)
         if before is not None and last - before > LONELY_DAYS:
             raise UserMistake(
                 f"Table {raw.place}, column `{raw.spec.starts}`: the last day, {day_of(last)}, stands {last - int(before)} "

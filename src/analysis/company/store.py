@@ -127,12 +127,7 @@ class Company:
             return found
 
         def sort(name: str) -> SortedRows:
-            steps = (
-                lambda table: engine.keep(table, f"clean_{name}"),
-                engine.barrier,
-                lambda table: engine.view(table, f"clean_{name}"),
-            )
-            found = sort_rows(raws[name], self.settings, texts.get(name), *steps)
+            found = sort_rows(raws[name], engine, texts.get(name))
             engine.forget(self._raw.pop(name))
             return found
 

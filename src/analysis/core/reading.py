@@ -102,12 +102,12 @@ def read(
     UserMistake
         Of the type `mistake`: names the key, the rule it breaks and what was given; for a key that is not known, the nearest.
     """
-    known = keys(kind)
+    known, without = keys(kind), _without_default(kind)  # type: ignore[arg-type]
     for name in entry:
         require_known(unknown_at or at, name, known, mistake)
     adapter: TypeAdapter[T] = _adapter(kind)  # type: ignore[arg-type]
     try:
-        return adapter.validate_python({**dict.fromkeys((*_without_default(kind), *needed)), **entry}, context=context)
+        return adapter.validate_python({**dict.fromkeys((*without, *needed)), **entry}, context=context)
     except ValidationError as fault:
         first = fault.errors()[0]
         raise mistake(f"{at} `{first['loc'][0]}` {first['msg']}{_within(first['loc'], entry)}") from None

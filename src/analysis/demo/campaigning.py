@@ -2,124 +2,86 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from analysis.demo.campaign_plan import ACTIVE, AT_RISK, CONTROL, GONE, Campaign, push_of
-from analysis.demo.parameters import CompanyScenario
-from analysis.demo.people import People
-from analysis.demo.state import Log, State
-
-if TYPE_CHECKING:
-    from analysis.demo.draws import Draws
+from analysis.demo.state import Run, State
 
 GONE_WEEKS = 13
 WEEKS_BETWEEN = 2
+STRANGER_RESPONSE = 0.03
+"""Chance that a person who never bought answers an offer."""
 
 
-def run_campaigns(
-    scenario: CompanyScenario,
-    people: People,
-    state: State,
-    log: Log,
-    draws: Draws,
-    plan: tuple[Campaign, ...],
-    week: int,
-) -> None:
-    """The contacts of this week: first ones of the campaigns that begin, further ones of those that go on."""
+def run_campaigns(run: Run, plan: tuple[Campaign, ...], week: int) -> None:
+    """The campaigns that begin this week, with all their contacts."""
     for number, campaign in enumerate(plan):
         if campaign.week == week:
-            _begin(scenario, people, state, log, draws, number, campaign)
+            _begin(run, number, campaign)
 
 
-def _begin(
-    scenario: CompanyScenario, people: People, state: State, log: Log, draws: Draws, number: int, campaign: Campaign
-) -> None:
-    u, v = draws.uniform("campaign"), draws.uniform("arm")
-    who = np.flatnonzero(_could_be_taken(people, state, campaign) & (u < campaign.share))
+def _begin(run: Run, number: int, campaign: Campaign) -> None:
+    u, v = run.draws.uniform("campaign"), run.draws.uniform("arm")
+    who = np.flatnonzero(_could_be_taken(run, campaign) & (u < campaign.share))
     arm_number = (v[who] * len(campaign.arms)).astype(np.int64)
     if campaign.chosen:  # nobody randomises: the riskier half is contacted, the others are booked as controls
-        arm_number = (people.risk[who] < 0.25).astype(np.int64)
+        arm_number = (run.people.risk[who] < 0.25).astype(np.int64)
     for place, arm in enumerate(campaign.arms):
         mine = who[arm_number == place]
         if arm == CONTROL:
-            log.add("campaigns", len(mine), number=number, who=mine, arm=place, day=7 * campaign.week, contact=0,
-                    answered=False, left=False)  # fmt: skip
+            run.log.add("campaigns", len(mine), number=number, who=mine, arm=place, day=7 * campaign.week, contact=0,
+                        answered=False, left=False)  # fmt: skip
             continue
         for contact in range(campaign.n_contacts):
-            answered = _contact(scenario, people, state, log, draws, number, campaign, place, mine, contact)
+            answered = _contact(run, number, campaign, place, mine, contact)
             if contact == 0:
-                _act(scenario, people, state, campaign, arm, mine, answered)
+                _act(run, campaign, arm, mine, answered)
 
 
-def _could_be_taken(people: People, state: State, campaign: Campaign) -> np.ndarray:
+def _could_be_taken(run: Run, campaign: Campaign) -> np.ndarray:
+    state = run.state
     began = state.spell_start // 7 < campaign.week
     if campaign.who == GONE:
         return ~state.here & (state.gone_since >= 0) & (state.gone_since <= campaign.week - GONE_WEEKS)
     found: np.ndarray = state.here & began & ~state.signed_off
     if campaign.who == AT_RISK:
-        return found & (people.risk > 0.84)
+        return found & (run.people.risk > 0.84)
     return found if campaign.who == ACTIVE else found & state.has_referred
 
 
-def _contact(
-    scenario: CompanyScenario,
-    people: People,
-    state: State,
-    log: Log,
-    draws: Draws,
-    number: int,
-    campaign: Campaign,
-    place: int,
-    who: np.ndarray,
-    contact: int,
-) -> np.ndarray:
+def _contact(run: Run, number: int, campaign: Campaign, place: int, who: np.ndarray, contact: int) -> np.ndarray:
     """One contact: answered with the campaign's chance, more gladly by the keen, less after many contacts."""
-    e = scenario.effects
-    u, w = draws.uniform("respond")[who], draws.uniform("sign_off")[who]
+    people, state, e = run.people, run.state, run.scenario.effects
+    u, w = run.draws.uniform("respond")[who], run.draws.uniform("sign_off")[who]
     chance = campaign.answers * np.exp(0.4 * people.keen[who] - 0.08) + e.fatigue_response * state.n_contacts[who]
     if campaign.family == "message" and campaign.arms[place] == "matched":
         chance = chance * e.matched_answer_ratio
     if campaign.family == "offer":
         gladly = campaign.answers * np.exp(0.4 * people.keen[who] - 0.08) - campaign.answers
-        chance = stranger_response() + e.buyer_response_gap + gladly
+        chance = STRANGER_RESPONSE + e.buyer_response_gap + gladly
     answered: np.ndarray = u < np.clip(chance, 0.002, 0.95)
     left = w < np.clip(0.004 + e.fatigue_unsubscribe * state.n_contacts[who], 0, 1)
     day = 7 * (campaign.week + WEEKS_BETWEEN * contact)
-    log.add("campaigns", len(who), number=number, who=who, arm=place, day=day, contact=contact, answered=answered,
-            left=left)  # fmt: skip
+    run.log.add("campaigns", len(who), number=number, who=who, arm=place, day=day, contact=contact, answered=answered,
+                left=left)  # fmt: skip
     state.n_contacts[who] += 1
     state.signed_off[who] |= left
     return answered
 
 
-def stranger_response() -> float:
-    """Chance that a person who never bought answers an offer."""
-    return 0.03
-
-
-def _act(
-    scenario: CompanyScenario,
-    people: People,
-    state: State,
-    campaign: Campaign,
-    arm: str,
-    who: np.ndarray,
-    answered: np.ndarray,
-) -> None:
+def _act(run: Run, campaign: Campaign, arm: str, who: np.ndarray, answered: np.ndarray) -> None:
     """Begin the effect of an arm, and what of it spills over to those whom the treated referred."""
-    e, week = scenario.effects, campaign.week
+    state, e, week = run.state, run.scenario.effects, campaign.week
     push = push_of(e, campaign.family, arm)
     hazard = np.full(len(who), push.hazard)
     if campaign.family == "proactive":
-        hazard = hazard + e.proactive_by_risk * people.risk[who]
+        hazard = hazard + e.proactive_by_risk * run.people.risk[who]
     _push_from_now(state, who, week, push.weeks, hazard=hazard, rate=push.rate, back=push.back)
-    if scenario.departures.spill_over:
+    spread = run.scenario.departures.spill_over
+    if spread:
         full = np.zeros(len(state.here))
         full[who] = hazard
         friends = _friends(state, who)
-        spread = scenario.departures.spill_over
         _push_from_now(
             state, friends, week, push.weeks, hazard=spread * full[state.referrer[friends]], rate=spread * push.rate,
             back=spread * push.back,

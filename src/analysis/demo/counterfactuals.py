@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.demo.campaign_plan import CONTROL, campaigns_of
-from analysis.demo.engine import Run
 from analysis.demo.outcomes import Outcomes
 from analysis.demo.programme import POINTS_TO_REDEEM
+from analysis.demo.state import Run
 from analysis.demo.tables import campaign_rows_of
 
 QUARTER, HALF_YEAR, YEAR = 91, 182, 365
@@ -45,10 +45,22 @@ class Case:
     naive: str = ""
 
 
-def _points_less(lost: list[np.ndarray]) -> np.ndarray:
-    """First less second share, unit by unit, in percentage points."""
-    found: np.ndarray = 100.0 * (lost[0].astype(float) - lost[1].astype(float))
+def _points_less(with_it: np.ndarray, without: np.ndarray) -> np.ndarray:
+    """First less second yes or no, unit by unit, in percentage points."""
+    found: np.ndarray = 100.0 * np.subtract(with_it, without, dtype=float)
     return found
+
+
+def _percent_more(with_it: np.ndarray, without: np.ndarray) -> np.ndarray:
+    """What each unit gains, in per cent of the mean without the effect."""
+    found: np.ndarray = 100.0 * (with_it - without) / without.mean()
+    return found
+
+
+def _first_days(run: Run, table: str) -> tuple[np.ndarray, np.ndarray]:
+    """Who joined the programme ("rows") or the club, and the day on which they first did."""
+    firsts = run.log.table(table, ("who", "start")).astype("int64").groupby("who")["start"].min()
+    return firsts.index.to_numpy(), firsts.to_numpy()
 
 
 def treated(run: Run, family: str, arm: str = "") -> tuple[np.ndarray, np.ndarray]:
@@ -69,8 +81,7 @@ def _lost(family: str, window: int, sign: float = 1.0) -> Difference:
         who, day = treated(run, family)
         fair = run.people.subscribed[who] & actual.is_customer(who, day) & other.is_customer(who, day)
         who, day = who[fair], day[fair]
-        lost = [~outcomes.is_customer(who, day + window) for outcomes in (actual, other)]
-        return sign * _points_less(lost)
+        return sign * _points_less(*(~o.is_customer(who, day + window) for o in (actual, other)))
 
     return of
 
@@ -80,8 +91,7 @@ def _bought(family: str, window: int, skip: int = 0, arm: str = "") -> Differenc
 
     def of(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
         who, day = treated(run, family, arm)
-        share = [o.purchases(who, day + skip, day + window - 1) > 0 for o in (actual, other)]
-        return _points_less(share)
+        return _points_less(*(o.purchases(who, day + skip, day + window - 1) > 0 for o in (actual, other)))
 
     return of
 
@@ -92,8 +102,7 @@ def _spent(family: str, window: int, arm: str = "", *, percent: bool = True) -> 
     def of(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
         who, day = treated(run, family, arm)
         with_it, without = (o.spend(who, day, day + window - 1) for o in (actual, other))
-        gained: np.ndarray = with_it - without
-        return 100.0 * gained / without.mean() if percent else gained
+        return _percent_more(with_it, without) if percent else np.subtract(with_it, without)
 
     return of
 
@@ -102,37 +111,26 @@ def _after_joining(table: str, measure: str) -> Difference:
     """The 91-day quarters 1 to 4 behind the quarter of joining: purchases or spend, in per cent."""
 
     def of(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
-        rows = run.log.table("rows" if table == "programme" else "club", ("who", "start")).astype(
-            {"who": "int64", "start": "int64"}
-        )
-        firsts = rows.groupby("who")["start"].min()
-        who, day = firsts.index.to_numpy(), firsts.to_numpy()
+        who, day = _first_days(run, table)
         fair = (day - run.people.joined[who] > HALF_YEAR + QUARTER) & (day + 5 * QUARTER < run.scenario.n_days)
         who, day = np.tile(who[fair], 4), np.concatenate([day[fair] + QUARTER * k for k in range(1, 5)]) - QUARTER // 2
-        with_it, without = (getattr(o, measure)(who, day, day + QUARTER - 1) for o in (actual, other))
-        found: np.ndarray = 100.0 * (with_it - without) / without.mean()
-        return found
+        return _percent_more(*(getattr(o, measure)(who, day, day + QUARTER - 1) for o in (actual, other)))
 
     return of
 
 
 def _year_after_joining(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
     """Bought in the year after the day of joining the programme, in points."""
-    firsts = (
-        run.log.table("rows", ("who", "start")).astype({"who": "int64", "start": "int64"}).groupby("who")["start"].min()
-    )
-    who, day = firsts.index.to_numpy(), firsts.to_numpy()
+    who, day = _first_days(run, "rows")
     who, day = (x[day + YEAR < run.scenario.n_days] for x in (who, day))
-    return _points_less([o.purchases(who, day + 1, day + YEAR) > 0 for o in (actual, other)])
+    return _points_less(*(o.purchases(who, day + 1, day + YEAR) > 0 for o in (actual, other)))
 
 
 def _after_redeeming(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
     points = run.log.table("points", ("who", "day", "points", "kind"))
     points = points[(points["kind"] == 1) & (points["day"] + 35 < run.scenario.n_days)]
     who, day = points["who"].to_numpy(np.int64), points["day"].to_numpy(np.int64)
-    with_it, without = (o.purchases(who, day + 7, day + 34) for o in (actual, other))
-    found: np.ndarray = 100.0 * (with_it - without) / without.mean()
-    return found
+    return _percent_more(*(o.purchases(who, day + 7, day + 34) for o in (actual, other)))
 
 
 def _first_year_of_referred(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
@@ -153,7 +151,7 @@ def _settled_at_once(run: Run, actual: Outcomes, other: Outcomes) -> np.ndarray:
     fair = run.people.subscribed[who] & (day + HALF_YEAR < run.scenario.n_days)
     fair &= actual.is_customer(who, day) & other.is_customer(who, day)
     who, day, first = who[fair], day[fair], t["first"].to_numpy(bool)[fair]
-    change = _points_less([~o.is_customer(who, day + HALF_YEAR) for o in (actual, other)])
+    change = _points_less(*(~o.is_customer(who, day + HALF_YEAR) for o in (actual, other)))
     found: np.ndarray = change[first] - change[~first].mean()
     return found
 
@@ -173,7 +171,7 @@ def _failure_at_landmark(run: Run, actual: Outcomes, other: Outcomes) -> np.ndar
     at = np.full(len(who), landmark)
     fair = actual.is_customer(who, at) & other.is_customer(who, at) & actual.is_customer(who, at - HALF_YEAR)
     who, at = who[fair], at[fair]
-    change = _points_less([~o.is_customer(who, at + HALF_YEAR) for o in (actual, other)])
+    change = _points_less(*(~o.is_customer(who, at + HALF_YEAR) for o in (actual, other)))
     found: np.ndarray = change[met[who]] - change[~met[who]].mean()
     return found
 
@@ -195,7 +193,7 @@ def _redeemed_once_possible(run: Run, actual: Outcomes, other: Outcomes) -> np.n
     pairs = spent[["who", "day"]].merge(first.rename("from_day"), left_on="who", right_index=True)
     soon = first.index.isin(pairs.loc[(pairs["day"] - pairs["from_day"]).between(0, HALF_YEAR), "who"])
     limited = run.people.restricted[first.index.to_numpy()]
-    found: np.ndarray = 100.0 * (soon[limited].astype(float) - soon[~limited].mean())
+    found: np.ndarray = 100.0 * np.subtract(soon[limited], soon[~limited].mean(), dtype=float)
     return found
 
 
@@ -209,8 +207,7 @@ def _friends_of_the_reached(run: Run, actual: Outcomes, other: Outcomes) -> np.n
     start = 7 * plan[number].week
     friends = np.flatnonzero(mark[run.state.referrer] & (run.people.joined < start))
     day = np.full(len(friends), start)
-    share = [o.purchases(friends, day, day + YEAR - 1) > 0 for o in (actual, other)]
-    return _points_less(share) / 10
+    return _points_less(*(o.purchases(friends, day, day + YEAR - 1) > 0 for o in (actual, other))) / 10
 
 
 _JOINING = (
@@ -301,11 +298,11 @@ CASES: tuple[Case, ...] = (
         _JOINING,
         naive=_HEAVY,
     ),
-    Case("programme-raises-retention", "spend_change", _after_joining("programme", "spend"), _JOINING, naive=_HEAVY),
+    Case("programme-raises-retention", "spend_change", _after_joining("rows", "spend"), _JOINING, naive=_HEAVY),
     Case(
         "programme-raises-retention",
         "purchase_rate_change",
-        _after_joining("programme", "purchases"),
+        _after_joining("rows", "purchases"),
         _JOINING,
         naive=_HEAVY,
     ),

@@ -6,8 +6,6 @@ seed that differ in an effect therefore share their luck: what differs between t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from analysis.demo import programme, service
@@ -15,28 +13,8 @@ from analysis.demo.campaign_plan import campaigns_of
 from analysis.demo.campaigning import run_campaigns
 from analysis.demo.draws import Draws
 from analysis.demo.parameters import REASONS, CompanyScenario
-from analysis.demo.people import People, draw_people
-from analysis.demo.state import Log, State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """A company that has been simulated.
-
-    Attributes
-    ----------
-    scenario : CompanyScenario
-    people : People
-    state : State
-        At the end.
-    log : Log
-        What happened.
-    """
-
-    scenario: CompanyScenario
-    people: People
-    state: State
-    log: Log
+from analysis.demo.people import draw_people
+from analysis.demo.state import Log, Run, State
 
 
 def simulate_company(scenario: CompanyScenario, *, seed: int) -> Run:
@@ -61,52 +39,50 @@ def simulate_company(scenario: CompanyScenario, *, seed: int) -> Run:
         Seed of all draws.
     """
     people = draw_people(scenario, np.random.default_rng([seed, 0]))
-    state, log, draws = State(scenario, people), Log(), Draws(seed, scenario.n_customers)
+    draws = Draws(seed, scenario.n_customers)
+    run = Run(scenario=scenario, people=people, state=State(scenario, people), log=Log(), draws=draws)
     plan = campaigns_of(scenario)
     for week in range(scenario.n_weeks):
-        state.wear_off(week)
-        day = draws.uniform("day")
-        day_of_week = 7 * week + (7 * day).astype(np.int64)
-        _leave(scenario, people, state, log, draws, week, day_of_week)
-        _return(scenario, people, state, log, draws, week, day_of_week)
-        run_campaigns(scenario, people, state, log, draws, plan, week)
-        service.open_tickets(scenario, people, state, log, draws, week)
-        bought, amount = _buy(scenario, people, state, log, draws, week, day_of_week)
-        programme.earn_and_redeem(scenario, people, state, log, draws, week, day_of_week, bought, amount)
-        programme.review(scenario, state, log, week, day_of_week, bought, amount)
-        programme.join(scenario, people, state, log, draws, week, day_of_week, bought)
-        service.ask(scenario, people, state, log, draws, week)
-        _arrive(scenario, people, state, log, draws, week)
-    return Run(scenario=scenario, people=people, state=state, log=log)
+        run.state.wear_off(week)
+        day = 7 * week + (7 * draws.uniform("day")).astype(np.int64)
+        _leave(run, week, day)
+        _return(run, week, day)
+        run_campaigns(run, plan, week)
+        service.open_tickets(run, week)
+        bought, amount = _buy(run, week, day)
+        programme.earn_and_redeem(run, week, day, bought, amount)
+        programme.review(run, week, day, bought, amount)
+        programme.join(run, day, bought)
+        service.ask(run, week)
+        _arrive(run, week)
+    return run
 
 
-def _leave(
-    scenario: CompanyScenario, people: People, state: State, log: Log, draws: Draws, week: int, day: np.ndarray
-) -> None:
-    e = scenario.effects
+def _leave(run: Run, week: int, day: np.ndarray) -> None:
+    people, state, e = run.people, run.state, run.scenario.effects
     eta = people.log_hazard + e.satisfaction_hazard * state.satisfaction + e.team_hazard * people.team_quality
-    eta = eta + state.hazard + _contract(scenario, people, state, 7 * week)
+    eta = eta + state.hazard + _contract(run, 7 * week)
     eta += np.where(state.tier >= 0, np.log(e.programme_hazard_ratio), 0.0)
     eta += np.where(people.referred, np.log(e.referred_hazard_ratio), 0.0)
-    if _in_recession(scenario, week):
-        eta += np.log1p(scenario.departures.recession)
-    u, v = draws.uniform("leave"), draws.uniform("reason")
+    if _in_recession(run.scenario, week):
+        eta += np.log1p(run.scenario.departures.recession)
+    u, v = run.draws.uniform("leave"), run.draws.uniform("reason")
     who = np.flatnonzero(state.here & (u < -np.expm1(-np.exp(eta))))
     reason = np.searchsorted(np.cumsum(list(REASONS.values()))[:-1], v[who], side="right")
-    log.add("spells", len(who), who=who, start=state.spell_start[who], end=day[who], reason=reason)
+    run.log.add("spells", len(who), who=who, start=state.spell_start[who], end=day[who], reason=reason)
     member = who[state.tier[who] >= 0]
-    programme.close(state, log, member, day[member])
+    programme.close(run, member, day[member])
     club = who[state.in_club[who]]
-    log.add("club_ends", len(club), who=club, end=day[club])
+    run.log.add("club_ends", len(club), who=club, end=day[club])
     state.here[who] = False
     state.in_club[who] = False
     state.gone_since[who] = week
 
 
-def _contract(scenario: CompanyScenario, people: People, state: State, day: int) -> np.ndarray:
+def _contract(run: Run, day: int) -> np.ndarray:
     """Log hazard from price, market and contract term, for those with a subscription."""
-    e = scenario.effects
-    since = np.maximum(day - state.spell_start, 0)
+    people, e = run.people, run.scenario.effects
+    since = np.maximum(day - run.state.spell_start, 0)
     epoch = np.minimum(since // 365, len(people.price_steps) - 1)
     into = since - 365 * epoch
     every = np.arange(len(since))
@@ -122,32 +98,25 @@ def _in_recession(scenario: CompanyScenario, week: int) -> bool:
     return scenario.departures.recession > 0 and middle <= week < middle + 13
 
 
-def _return(
-    scenario: CompanyScenario, people: People, state: State, log: Log, draws: Draws, week: int, day: np.ndarray
-) -> None:
-    u = draws.uniform("return")
+def _return(run: Run, week: int, day: np.ndarray) -> None:
+    state, u = run.state, run.draws.uniform("return")
     away = (state.gone_since >= 0) & ~state.here & (state.gone_since < week)
-    who = np.flatnonzero(away & (u < -np.expm1(-scenario.returns_a_week * np.exp(state.back))))
+    who = np.flatnonzero(away & (u < -np.expm1(-run.scenario.returns_a_week * np.exp(state.back))))
     state.here[who] = True
     state.spell_start[who] = day[who]
-    amount = np.round(np.exp(people.log_amount[who]), 2)
-    log.add("buys", len(who), who=who, day=day[who], amount=amount)
-    state.n_bought[who] += 1
-    state.last_bought[who] = day[who]
+    _purchases(run, who, day[who], np.round(np.exp(run.people.log_amount[who]), 2))
 
 
-def _buy(
-    scenario: CompanyScenario, people: People, state: State, log: Log, draws: Draws, week: int, day: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    e, off = scenario.effects, scenario.departures
+def _buy(run: Run, week: int, day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    people, state, e, off = run.people, run.state, run.scenario.effects, run.scenario.departures
     eta = people.log_rate + state.rate + e.momentum * np.minimum(state.n_bought, 50)
-    eta += programme.log_rate(scenario, state)
+    eta += programme.log_rate(run)
     eta += np.where(people.referred, np.log(e.referred_rate_ratio), 0.0)
     if off.seasonality:
         eta += np.log1p(off.seasonality * np.cos(2 * np.pi * (week - 50) / 52.18))
-    if _in_recession(scenario, week):
+    if _in_recession(run.scenario, week):
         eta -= np.log1p(off.recession)
-    u, z, tail = draws.uniform("buy"), draws.normal("amount"), draws.uniform("tail")
+    u, z, tail = run.draws.uniform("buy"), run.draws.normal("amount"), run.draws.uniform("tail")
     since = state.spell_start // 7 < week  # a newcomer's first purchase is his joining
     who = np.flatnonzero(state.here & since & (u < -np.expm1(-np.exp(eta))))
     tenure = (7 * week - people.joined[who]) / 365.25
@@ -156,16 +125,19 @@ def _buy(
         a = off.heavy_tails
         amount *= (1 - tail[who].astype(float)) ** (-1 / a) * (a - 1) / a
     amount = np.maximum(np.round(amount, 2), 0.01)
-    log.add("buys", len(who), who=who, day=day[who], amount=amount)
-    state.n_bought[who] += 1
-    state.last_bought[who] = day[who]
+    _purchases(run, who, day[who], amount)
     return who, amount
 
 
-def _arrive(scenario: CompanyScenario, people: People, state: State, log: Log, draws: Draws, week: int) -> None:
+def _purchases(run: Run, who: np.ndarray, day: np.ndarray, amount: np.ndarray) -> None:
+    run.log.add("buys", len(who), who=who, day=day, amount=amount)
+    run.state.n_bought[who] += 1
+
+
+def _arrive(run: Run, week: int) -> None:
     """Newcomers of the week: a first purchase on the day, a referrer for those who have one."""
-    e = scenario.effects
-    u, z = draws.uniform("refer"), draws.normal("amount")
+    people, state, e = run.people, run.state, run.scenario.effects
+    u, z = run.draws.uniform("refer"), run.draws.normal("amount")
     low, high = np.searchsorted(people.joined, [7 * week, 7 * week + 7])
     who = np.arange(low, high)
     friends = who[people.referred[who]]
@@ -176,12 +148,10 @@ def _arrive(scenario: CompanyScenario, people: People, state: State, log: Log, d
         found = np.minimum(np.searchsorted(weight, u[friends] * weight[-1], side="right"), len(weight) - 1)
         state.referrer[friends] = found
         state.has_referred[found] = True
-        h = scenario.homophily
+        h = run.scenario.homophily
         own = state.satisfaction[friends]
         state.satisfaction[friends] = h * state.satisfaction[found] + np.sqrt(1 - h * h) * own
-        log.add("referrals", len(friends), who=friends, referrer=found, day=people.joined[friends])
-    amount = np.round(np.exp(people.log_amount[who] + 0.5 * z[who]), 2)
-    log.add("buys", len(who), who=who, day=people.joined[who], amount=amount)
+        run.log.add("referrals", len(friends), who=friends, referrer=found, day=people.joined[friends])
+    _purchases(run, who, people.joined[who], np.round(np.exp(people.log_amount[who] + 0.5 * z[who]), 2))
     state.here[who] = True
     state.spell_start[who] = people.joined[who]
-    state.n_bought[who] = 1

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from analysis.core import paths
-from analysis.core.errors import UserMistake
+from analysis.demo.writing import empty_folder
 
 FIRST_DAY, LAST_DAY = date(2023, 1, 2), date(2024, 12, 31)
 ORDERS, TICKETS, SURVEY, ADVERTISING = "orders_export.csv", "tickets.csv", "nps_responses.csv", "ad_report.csv"
@@ -43,11 +43,7 @@ def write_exports(folder: str | Path, *, n_customers: int = 900, seed: int = 1) 
     UserMistake
         If `folder` holds anything: nothing is overwritten.
     """
-    folder = Path(folder).expanduser()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserMistake(
-            f"The folder {folder.name} is not empty, and invented files must not be mixed. Name a new folder."
-        )
+    folder = empty_folder(folder)
     rng = np.random.default_rng(seed)
     histories = _histories(rng, n_customers)
     tables = {

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.demo.engine import Run
-from analysis.demo.state import NEVER
+from analysis.demo.state import NEVER, Run
 from analysis.demo.tables import buys_of, spells_of
 
 _DAYS = 1 << 20

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from scipy.special import expit
 
-from analysis.demo.parameters import CompanyScenario
-from analysis.demo.people import People
-from analysis.demo.state import Log, State
-
-if TYPE_CHECKING:
-    from analysis.demo.draws import Draws
+from analysis.demo.state import Run
 
 CATEGORIES = ("failure", "complaint", "question", "change")
 _KINDS = np.cumsum([0.35, 0.2, 0.3])
 WAVE_WEEKS = 26
 
 
-def open_tickets(scenario: CompanyScenario, people: People, state: State, log: Log, draws: Draws, week: int) -> None:
+def open_tickets(run: Run, week: int) -> None:
     """Tickets of the week. Use drives their number; severity delays settling and drives people away by itself.
 
     severity ~ 1 + Poisson-like 0 to 4 for failures and complaints, 0 or 1 else; P(first contact) = expit(1.2 - 0.5 severity);
     log2 hours = 3.5 + 0.45 severity - 0.8 (urgent) + 1.2 z.
     """
-    e, off = scenario.effects, scenario.departures
-    u, kind_u, settle_u, z = (
-        draws.uniform("ticket"), draws.uniform("ticket_kind"), draws.uniform("settle"), draws.normal("hours")
-    )  # fmt: skip
-    use = np.exp(0.5 * (people.log_rate - np.log(scenario.buys_a_week)))
+    scenario, state, draws, e = run.scenario, run.state, run.draws, run.scenario.effects
+    u, kind_u, settle_u = (draws.uniform(purpose) for purpose in ("ticket", "ticket_kind", "settle"))
+    z = draws.normal("hours")
+    use = np.exp(0.5 * (run.people.log_rate - np.log(scenario.buys_a_week)))
     began = state.spell_start // 7 < week
     who = np.flatnonzero(state.here & began & (u < -np.expm1(-scenario.tickets_a_week * use)))
     if not len(who):
@@ -48,44 +40,42 @@ def open_tickets(scenario: CompanyScenario, people: People, state: State, log: L
     mood = -0.4 * failure * taken_back
     state.push(who, week, 26, hazard=hazard, rate=rate, ticket_mood=mood)
     unhappy = failure & (state.satisfaction[who] < 0)
-    hidden = unhappy & (((settle_u[who] * 1_000) % 1) < off.missing_tickets * np.minimum(-state.satisfaction[who], 1))
-    kept = ~hidden
+    chance = scenario.departures.missing_tickets * np.minimum(-state.satisfaction[who], 1)
+    kept = ~(unhappy & ((settle_u[who] * 1_000) % 1 < chance))
     minute = (10_080 * ((u[who] * 1e5) % 1)).astype(np.int64)
-    log.add(
+    run.log.add(
         "tickets", int(kept.sum()), who=who[kept], minute=(7 * 1_440 * week + minute)[kept], hours=np.exp2(log2_hours)[kept],
         first=first[kept], priority=priority[kept], kind=kind[kept], severity=severity[kept],
         contacts=np.where(first, 1, 2 + np.floor(3 * fine))[kept],
     )  # fmt: skip
 
 
-def ask(scenario: CompanyScenario, people: People, state: State, log: Log, draws: Draws, week: int) -> None:
+def ask(run: Run, week: int) -> None:
     """Survey waves: every half year the company asks whom it likes to, in between it chooses at random whom to ask."""
     due, drawn = week % WAVE_WEEKS == 12, week % WAVE_WEEKS == 24
     if not (due or drawn) or week < WAVE_WEEKS // 2 + 1:
         return
-    u, v, z = draws.uniform("ask"), draws.uniform("answer"), draws.normal("amount")
+    people, state, log = run.people, run.state, run.log
+    u, v, z = run.draws.uniform("ask"), run.draws.uniform("answer"), run.draws.normal("amount")
     answers = v < expit(0.4 + 0.3 * people.keen + 0.2 * state.satisfaction)
     mood = 0.7 * state.satisfaction + 0.3 * people.team_quality + state.ticket_mood
     began = state.spell_start // 7 < week
-    if drawn:
-        who = np.flatnonzero(state.here & began & (u < 0.2))
-        score = np.where(answers[who], np.clip(np.round(7.2 + 1.5 * mood[who] + 1.5 * z[who]), 0, 10), np.nan)
-        log.add("surveys", len(who), who=who, day=7 * week, instrument=0, score=score, drawn=True)
-        state.push(who, week, 52, hazard=np.log(scenario.effects.asked_hazard_ratio))
-        return
-    who = np.flatnonzero(state.here & began & (u < 0.4))
+    who = np.flatnonzero(state.here & began & (u < (0.2 if drawn else 0.4)))
     score = np.where(answers[who], np.clip(np.round(7.2 + 1.5 * mood[who] + 1.5 * z[who]), 0, 10), np.nan)
-    log.add("surveys", len(who), who=who, day=7 * week, instrument=0, score=score, drawn=False)
+    log.add("surveys", len(who), who=who, day=7 * week, instrument=0, score=score, drawn=drawn)
+    if drawn:
+        state.push(who, week, 52, hazard=np.log(run.scenario.effects.asked_hazard_ratio))
+        return
     said = who[answers[who]]
     second = (10 * v[said]) % 1 - 0.5
     csat = np.clip(np.round(3.6 + 0.8 * mood[said] + 2 * second), 1, 5)
     log.add("surveys", len(said), who=said, day=7 * week, instrument=1, score=csat, drawn=False)
     ease = np.clip(np.round(5 + 0.5 * mood[said] + ((100 * v[said]) % 1 - 0.5) * 4), 1, 7)
     log.add("surveys", len(said), who=said, day=7 * week, instrument=2, score=ease, drawn=False)
-    _items(scenario, log, draws.generator("items"), week, said[u[said] < 0.15])
+    _items(run, week, said[u[said] < 0.15])
 
 
-def _items(scenario: CompanyScenario, log: Log, rng: np.random.Generator, week: int, who: np.ndarray) -> None:
+def _items(run: Run, week: int, who: np.ndarray) -> None:
     """Trust and its items, 0 to 10: trust = 6 + 1.8 (w_q quality + w_g good works + noise), all in standard deviations.
 
     Quality is the mean of two items, good works one, and both share half a mood. The weights are those of the effects, and
@@ -93,7 +83,7 @@ def _items(scenario: CompanyScenario, log: Log, rng: np.random.Generator, week: 
     """
     if not len(who):
         return
-    e = scenario.effects
+    e, rng = run.scenario.effects, run.draws.generator("items")
     shared = 0.5 * rng.standard_normal(len(who))
 
     def item() -> np.ndarray:
@@ -111,4 +101,4 @@ def _items(scenario: CompanyScenario, log: Log, rng: np.random.Generator, week: 
     trust = 6 + 1.8 * (e.trust_quality * quality_index + e.trust_works * works_index + noise)
     values = {1: np.clip(np.round(trust, 1), 0, 10), 2: product, 3: service, 4: works}
     for number, score in values.items():
-        log.add("items", len(who), who=who, day=7 * week, item=number, score=score)
+        run.log.add("items", len(who), who=who, day=7 * week, item=number, score=score)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from analysis.demo.draws import Draws
 from analysis.demo.parameters import CompanyScenario
 from analysis.demo.people import People
 
@@ -44,7 +46,6 @@ class State:
         self.weight = np.zeros(n)
         self.has_referred = np.zeros(n, dtype=bool)
         self.n_bought = np.zeros(n)
-        self.last_bought = people.joined.copy()
         self.tier = np.full(n, NEVER)
         self.tier_from = np.full(n, NEVER)
         self.next_review = np.full(n, NEVER)
@@ -69,3 +70,26 @@ class State:
         for who, added in self._ending.pop(week, ()):
             for name, value in added.items():
                 getattr(self, name)[who] -= value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A company that is simulated, or has been.
+
+    Attributes
+    ----------
+    scenario : CompanyScenario
+    people : People
+    state : State
+        In the week that is simulated; afterwards, at the end.
+    log : Log
+        What happened.
+    draws : Draws
+        The chance in it.
+    """
+
+    scenario: CompanyScenario
+    people: People
+    state: State
+    log: Log
+    draws: Draws

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.demo.campaign_plan import CONTROL, campaigns_of
-from analysis.demo.campaigning import stranger_response
-from analysis.demo.engine import Run
+from analysis.demo.campaigning import STRANGER_RESPONSE
 from analysis.demo.parameters import REASONS
 from analysis.demo.service import CATEGORIES
-from analysis.demo.state import NEVER
+from analysis.demo.state import NEVER, Run
 
 CHANNELS = ("search", "social", "store", "partner")
 REGIONS = ("north", "south", "east", "west")
@@ -114,12 +113,9 @@ def _subscriptions(run: Run, spells: pd.DataFrame) -> pd.DataFrame:
     mine = spells[people.subscribed[spells["who"]]]
     until = mine["end"].where(mine["end"] != NEVER, run.scenario.n_days)
     n_epochs = np.maximum(1, -(-(until - mine["start"]) // YEAR)).to_numpy()
-    rows = mine.loc[mine.index.repeat(n_epochs)].reset_index(drop=True)
-    epoch = np.concatenate([np.arange(k) for k in n_epochs]) if len(n_epochs) else np.empty(0, dtype=int)
-    last = (
-        np.r_[rows["start"].to_numpy()[1:] != rows["start"].to_numpy()[:-1], True] if len(rows) else np.empty(0, bool)
-    )
-    last |= np.r_[rows["who"].to_numpy()[1:] != rows["who"].to_numpy()[:-1], True] if len(rows) else last
+    rows = mine.loc[mine.index.repeat(n_epochs)]
+    epoch = rows.groupby(level=0).cumcount().to_numpy()
+    last = ~rows.index.duplicated(keep="last")
     who, start = rows["who"].to_numpy(), rows["start"].to_numpy() + YEAR * epoch
     end = np.where(last, rows["end"].to_numpy(), start + YEAR)
     place = np.minimum(epoch, len(people.price_steps) - 1)
@@ -303,7 +299,7 @@ def _strangers(run: Run, rng: np.random.Generator) -> list[pd.DataFrame]:
                     "at_risk_score": np.nan,
                     "cost": 1.5,
                     "unsubscribed": rng.random(n) < 0.004,
-                    "responded": rng.random(n) < stranger_response(),
+                    "responded": rng.random(n) < STRANGER_RESPONSE,
                 }
             )
         )

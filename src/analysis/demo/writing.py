@@ -45,18 +45,13 @@ def write_demonstration(folder: str | Path, *, n_customers: int = 8_000, seed: i
     UserMistake
         If `folder` is a file, or holds anything: nothing is overwritten.
     """
-    folder = Path(folder).expanduser()
-    if folder.exists() and not folder.is_dir():
-        raise UserMistake(f"`DIR` must be a folder; {folder.name} is a file. Name another one.")
-    if folder.exists() and any(folder.iterdir()):
-        raise UserMistake(
-            f"The folder {folder.name} is not empty, and simulated tables must not be mixed with anything. Name a new folder."
-        )
+    folder = empty_folder(folder)
     scenario = CompanyScenario(n_customers=n_customers)
     tables = tables_of(simulate_company(scenario, seed=seed), seed=seed)
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", date_format=_date_format(name))
+        days = "%Y-%m-%d %H:%M" if name == "tickets" else "%Y-%m-%d"
+        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", date_format=days)
     toml = _TOML.format(
         seed=seed,
         name=SIMULATED_NAME,
@@ -68,5 +63,19 @@ def write_demonstration(folder: str | Path, *, n_customers: int = 8_000, seed: i
     return {name: len(table) for name, table in tables.items()}
 
 
-def _date_format(table: str) -> str:
-    return "%Y-%m-%d %H:%M" if table == "tickets" else "%Y-%m-%d"
+def empty_folder(folder: str | Path) -> Path:
+    """The path of a folder that is empty, or not there yet.
+
+    Raises
+    ------
+    UserMistake
+        If `folder` is a file, or holds anything: nothing is overwritten.
+    """
+    folder = Path(folder).expanduser()
+    if folder.exists() and not folder.is_dir():
+        raise UserMistake(f"`DIR` must be a folder; {folder.name} is a file. Name another one.")
+    if folder.exists() and any(folder.iterdir()):
+        raise UserMistake(
+            f"The folder {folder.name} is not empty, and simulated tables must not be mixed with anything. Name a new folder."
+        )
+    return folder

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from analysis.measures.cohort_tables import purchase_log, without_return_days
 from analysis.measures.spend import spend_of
 from analysis.models.fit import PURCHASE_MODELS, Array, ModelFit, ModelNotIdentified, purchase_module, require_positive
 
+T = TypeVar("T")
+
 DAYS_PER_WEEK = 7
 HISTORY = ("frequency", "recency", "T")
 FEWEST_DRAWS = 50
@@ -25,16 +27,6 @@ WITHIN = "within__"
 """Column of the squares of a customer's occasions round their mean."""
 
 
-@contextmanager
-def _in_plain_words() -> Iterator[None]:
-    """A model's refusal without its workings, since notebook 00 shows it on its page; a traceback has them all the same."""
-    try:
-        yield
-    except ModelNotIdentified as fault:
-        raise ModelNotIdentified(without_workings(str(fault))) from fault
-
-
-@_in_plain_words()
 def customer_scores(
     df: pd.DataFrame,
     *,
@@ -81,14 +73,15 @@ def customer_scores(
         Index customer, sorted; `frequency` (occasions after the first), `recency` and `T` (weeks), `expected_purchases`,
         `probability_alive` and, with amounts, `monetary` (mean of the occasions after the first; missing without any)
         and `expected_value` (not discounted), each with `_low` and `_high`. Where customers spend alike, each is expected to
-        spend the mean; where each always pays the same, his own. ``to_csv`` and ``to_excel`` export it.
+        spend the mean; where each always pays the same, his own; where the gamma-gamma model cannot be fitted else, a
+        number in between (see `measures.spend`). What a log does not tell is missing, with a warning that names the next
+        step: all expectations where the purchase model cannot be fitted, the value where nobody paid for coming again.
+        ``to_csv`` and ``to_excel`` export it.
 
     Raises
     ------
     FrameMistake
         If a column is not there or cannot be read, or nothing was bought.
-    ModelNotIdentified
-        If the log cannot carry the models; names the next step.
     ParameterMistake
         If a parameter is out of range.
     """
@@ -102,7 +95,9 @@ def customer_scores(
     log = without_return_days(purchase_log(df, customer=customer, at=at, amount=amount))
     rows = _histories(log, end_of_observation, with_amounts=amount is not None)
     module: Any = purchase_module(model)
-    purchases: ModelFit = getattr(module, f"fit_{PURCHASE_MODELS[model]}")(rows)
+    purchases = _if_told(lambda: _identified(getattr(module, f"fit_{PURCHASE_MODELS[model]}")(rows)))
+    if purchases is None:
+        return _without_scores(rows)
     ahead = ahead_days / DAYS_PER_WEEK
     history = [rows[name].to_numpy(dtype=float) for name in HISTORY]
     patterns, place = np.unique(np.column_stack(history), axis=0, return_inverse=True)
@@ -115,7 +110,7 @@ def customer_scores(
     def alive(params: Mapping[str, float], of: Array) -> Array:
         return np.asarray(module.probability_alive(params, *of.T))
 
-    spend = spend_of(rows, rows[WITHIN]) if amount is not None else None
+    spend = _if_told(lambda: spend_of(rows, rows[WITHIN])) if amount is not None else None
     paid_in = spend.draws(n_draws, seed + 1) if spend is not None else ()
     drawn = purchases.draws(n_draws, seed)
     of_counts, of_chances, of_values = (
@@ -137,12 +132,39 @@ def customer_scores(
     best, chance = expected(purchases.params, patterns), alive(purchases.params, patterns)
     scores = _with_interval(rows, "expected_purchases", best[place], *of_counts[:, place])
     scores = _with_interval(scores, "probability_alive", chance[place], *of_chances[:, place])
-    if spend is not None:
-        paid = spend.at(spend.centre, rows)
-        scores = _with_interval(scores, "expected_value", margin * paid * best[place], *of_values)
-        scores.loc[scores["frequency"] == 0, "monetary"] = np.nan
-        scores = scores.drop(columns=WITHIN)
-    return scores
+    if amount is None:
+        return scores
+    paid = spend.at(spend.centre, rows) if spend is not None else np.full(len(rows), np.nan)
+    if spend is None:
+        of_values.fill(np.nan)
+    return _with_spend(_with_interval(scores, "expected_value", margin * paid * best[place], *of_values))
+
+
+def _if_told(make: Callable[[], T]) -> T | None:
+    """What `make` gives; None, with a warning without a model's workings, where the log does not tell."""
+    try:
+        return make()
+    except ModelNotIdentified as fault:
+        warnings.warn(without_workings(str(fault)), stacklevel=3)
+        return None
+
+
+def _identified(fit: ModelFit) -> ModelFit:
+    fit.require_identified()
+    return fit
+
+
+def _without_scores(rows: pd.DataFrame) -> pd.DataFrame:
+    """The histories alone; what is expected is missing."""
+    nothing = np.full(len(rows), np.nan)
+    for name in ("expected_purchases", "probability_alive", *(("expected_value",) if WITHIN in rows.columns else ())):
+        rows = _with_interval(rows, name, nothing, nothing, nothing)
+    return _with_spend(rows) if WITHIN in rows.columns else rows
+
+
+def _with_spend(scores: pd.DataFrame) -> pd.DataFrame:
+    """Without what only the fit needed: a mean spend of those who never came again, squares within customers."""
+    return scores.assign(monetary=scores["monetary"].where(scores["frequency"] > 0)).drop(columns=WITHIN)
 
 
 def _histories(log: pd.DataFrame, end_of_observation: str | None, *, with_amounts: bool) -> pd.DataFrame:

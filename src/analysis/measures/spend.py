@@ -1,8 +1,11 @@
-"""What a customer is expected to spend an occasion: the gamma-gamma model, or the simpler one at which it arrives.
+"""What a customer is expected to spend an occasion: the gamma-gamma model, or linear credibility where it cannot be fitted.
 
-Where customers differ no more than chance makes them, or each always pays the same, the likelihood of the gamma-gamma model
-has no maximum: a parameter runs off. Either end is a good answer. In the first everybody is expected to spend the mean; in
-the second whoever came again spends what he always spent, and of the others the mean of customers is expected.
+Under the gamma-gamma model a customer is expected to spend (x m + k M) / (x + k) after x occasions of mean m, where M is the
+mean of all and k is (q - 1) / p. Where its likelihood has no maximum, k is known at either end: where customers differ no more
+than chance makes them everybody is expected to spend the mean, and where each always pays the same, what he always paid. In
+between, as where one purchase in a hundred costs ten times as much as all others, k is the variance within customers over
+that between them, which needs no distribution (Bühlmann & Straub 1970, Mitteilungen der Vereinigung schweizerischer
+Versicherungsmathematiker 70, 111-133).
 """
 
 from __future__ import annotations
@@ -19,8 +22,12 @@ from analysis.models.fit import Array, ModelNotIdentified
 from analysis.models.once import fit_once
 
 ALIKE, OWN = "the mean, as customers spend alike", "each customer's own mean, as each pays the same every time"
+BETWEEN = "between the mean and each customer's own, by how much one customer's amounts vary"
+ONCE = "the mean, as nobody came again more than once"
 NEGLIGIBLE = 0.01
 """Share of the variance of occasions, within customers, below which a customer's own mean is what he will spend."""
+SURELY = 0.999
+"""Level of the interval in which the gamma-gamma model must have a mean (q above 1): else nothing bounds what is expected."""
 ROUNDING = 1e-9
 """Relative distance of means that are one price: a sum of equal prices divided by their number is off by its last digit."""
 NEXT_TO_NONE = 1e-20
@@ -54,7 +61,7 @@ class Spend:
 
 
 def spend_of(rows: pd.DataFrame, within: pd.Series) -> Spend:
-    """Fit the gamma-gamma model to whoever came again; at its ends, the simpler model.
+    """Fit the gamma-gamma model to whoever came again; where it cannot be fitted, take linear credibility.
 
     Parameters
     ----------
@@ -66,30 +73,30 @@ def spend_of(rows: pd.DataFrame, within: pd.Series) -> Spend:
     Raises
     ------
     ModelNotIdentified
-        If the model cannot be fitted, and customers are neither alike nor constant.
+        If nobody came again for an amount above 0.
     """
     repeat = rows[(rows["frequency"] > 0) & (rows["monetary"] > 0)]
+    if repeat.empty:
+        raise ModelNotIdentified(
+            "What customers spend needs customers who bought again for an amount above 0; there are none."
+        )
     if _one_price(repeat):  # the likelihood has no maximum, and a search takes its time
-        return _alike(repeat)
+        return _credible(ALIKE, repeat, np.inf)
     try:
         return _gamma_gamma(repeat)
     except ModelNotIdentified:
-        within = within.loc[repeat.index]
-        if _differ_by_chance_only(repeat, within):
-            return _alike(repeat)
-        if _constant(repeat, within):
-            return _own(repeat)
-        raise
+        return _credible(*_credibility(repeat, within.loc[repeat.index]))
 
 
 def _one_price(repeat: pd.DataFrame) -> bool:
     means = repeat["monetary"].to_numpy(dtype=float)
-    return len(means) > 0 and bool(np.ptp(means) <= ROUNDING * means.max())
+    return bool(np.ptp(means) <= ROUNDING * means.max())
 
 
 def _gamma_gamma(repeat: pd.DataFrame) -> Spend:
     fit = fit_once(gamma_gamma.fit_gamma_gamma, repeat[["frequency", "monetary"]])
-    fit.require_identified()
+    if not fit.interval("q", SURELY)[0] > 1:
+        raise ModelNotIdentified(f"{fit.model}: whether the population has a mean spend is not known.")
 
     def at(logs: Array, some: pd.DataFrame) -> Array:
         params = dict(zip(fit.names, np.exp(logs).tolist(), strict=True))
@@ -102,50 +109,41 @@ def _gamma_gamma(repeat: pd.DataFrame) -> Spend:
     return Spend(model=fit.model, centre=np.log(fit.estimates), covariance=np.asarray(fit.log_covariance), at=at)
 
 
-def _alike(repeat: pd.DataFrame) -> Spend:
-    """Everybody spends the mean, which is known as well as the customers' means say."""
-    often, means = repeat["frequency"].to_numpy(dtype=float), repeat["monetary"].to_numpy()
-    mean = float(np.average(means, weights=often))
-    error = float(np.sqrt(np.square(often * (means - mean)).sum())) / often.sum()
-    return _of_mean(ALIKE, mean, error, lambda mean, some: np.full(len(some), mean))
+def _credibility(repeat: pd.DataFrame, within: pd.Series) -> tuple[str, pd.DataFrame, float]:
+    """Which end is the answer, or neither, and how many occasions the mean of all counts for.
 
+    Customers are alike where their means scatter no more than single occasions let expect (Cochran's Q at 5 %), and steady
+    where hardly any of the variance lies within them; a customer of one occasion says nothing on it.
+    """
 
-def _own(repeat: pd.DataFrame) -> Spend:
-    """Each spends his own mean; who has not come again, the mean of customers."""
-    means = repeat["monetary"].to_numpy()
-    error = float(means.std(ddof=1) / len(means) ** 0.5)
-
-    def at(mean: float, some: pd.DataFrame) -> Array:
-        known = ((some["frequency"] > 0) & (some["monetary"] > 0)).to_numpy()
-        return np.where(known, some["monetary"].to_numpy(dtype=float), mean)
-
-    return _of_mean(OWN, float(means.mean()), error, at)
-
-
-def _of_mean(model: str, mean: float, error: float, at: Callable[[float, pd.DataFrame], Array]) -> Spend:
-    return Spend(
-        model=model,
-        centre=np.log([mean]),
-        covariance=np.array([[max((error / mean) ** 2, NEXT_TO_NONE)]]),
-        at=lambda logs, some: at(float(np.exp(logs[0])), some),
-    )
-
-
-def _differ_by_chance_only(repeat: pd.DataFrame, within: pd.Series) -> bool:
-    """Whether customers' mean spends scatter no more than single occasions let expect (Cochran's Q at 5 %)."""
-    often, means = repeat["frequency"].to_numpy(dtype=float), repeat["monetary"].to_numpy()
+    often, means = repeat["frequency"].to_numpy(dtype=float), repeat["monetary"].to_numpy(dtype=float)
     free = often.sum() - len(repeat)
-    variance = within.sum() / free if free > 0 else 0.0
-    if variance <= 0:
-        return False
-    scatter = float((often * np.square(means - np.average(means, weights=often))).sum()) / variance
-    return scatter <= float(chi2.ppf(0.95, len(repeat) - 1))
+    if free <= 0:
+        return ONCE, repeat, np.inf
+    variance = float(within.sum() / free)
+    scatter = float((often * np.square(means - np.average(means, weights=often))).sum())
+    if variance > 0 and scatter <= variance * float(chi2.ppf(0.95, len(repeat) - 1)):
+        return ALIKE, repeat, np.inf
+    if variance <= NEGLIGIBLE * float(means.var(ddof=1)):
+        return OWN, repeat, 0.0
+    between = (scatter - (len(repeat) - 1) * variance) / (often.sum() - float(np.square(often).sum() / often.sum()))
+    return BETWEEN, repeat, variance / between
 
 
-def _constant(repeat: pd.DataFrame, within: pd.Series) -> bool:
-    """Whether hardly any of the variance lies within customers; a customer of one occasion says nothing on it."""
-    again = repeat["frequency"] > 1
-    free = float((repeat.loc[again, "frequency"] - 1).sum())
-    if free == 0:
-        return False
-    return float(within[again].sum()) / free <= NEGLIGIBLE * float(repeat["monetary"].var(ddof=1))
+def _credible(model: str, repeat: pd.DataFrame, k: float) -> Spend:
+    """Expected is the mean of all, counted as `k` occasions, with the customer's own; it is known as well as the means say."""
+    often, means = repeat["frequency"].to_numpy(dtype=float), repeat["monetary"].to_numpy(dtype=float)
+    weights = often / (1 + often / k) if k else np.ones(len(means))
+    mean = float(np.average(means, weights=weights))
+    error = float(np.sqrt(np.square(weights * (means - mean)).sum())) / weights.sum()
+
+    def at(logs: Array, some: pd.DataFrame) -> Array:
+        own = some["monetary"].to_numpy(dtype=float)
+        count = np.where(own > 0, some["frequency"], 0.0)
+        share = count / (count + k) if k else (count > 0).astype(float)
+        all_ = float(np.exp(logs[0]))
+        return np.where(share > 0, all_ + share * (own - all_), all_)
+
+    return Spend(
+        model=model, centre=np.log([mean]), covariance=np.array([[max((error / mean) ** 2, NEXT_TO_NONE)]]), at=at
+    )

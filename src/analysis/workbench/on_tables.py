@@ -110,7 +110,6 @@ def frame_of(
     design: Design,
     covariates: Sequence[str] = (),
     made: Mapping[str, Any] | None = None,
-    contrast: str = "",
 ) -> Frame:
     """Check a plain table as the frame `name`.
 
@@ -128,8 +127,6 @@ def frame_of(
         Columns held equal; texts and categories become one column of 0 and 1 for each value but the first.
     made : mapping
         Further columns of the frame, as values.
-    contrast : str
-        What is compared with what, in words.
 
     Raises
     ------
@@ -142,10 +139,7 @@ def frame_of(
             raise FrameMistake(
                 f"`{ours}` must be a column of the table ({', '.join(map(str, df.columns))}); got {theirs!r}."
             )
-    values: dict[str, Any] = {}
-    for ours, theirs in used.items():
-        values[ours] = _as_asked(name, ours, df[theirs])
-    values |= made or {}
+    values = {ours: _as_asked(name, ours, df[theirs]) for ours, theirs in used.items()} | dict(made or {})
     if "unit_id" in spec(name).columns and "unit_id" not in values:
         values["unit_id"] = range(len(df))
     table = pd.DataFrame({ours: pd.Series(column).to_numpy() for ours, column in values.items()})
@@ -157,7 +151,6 @@ def frame_of(
         population=f"{len(df):,} rows",
         period="not stated",
         outcome=used.get("outcome", ""),
-        contrast=contrast,
     )
     return spec(name).check(table, context)
 

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.company.clean_table import CleanTable
 from analysis.company.schemas import TABLES
 from analysis.core.calendar_days import ORIGIN
-from analysis.core.display import grid_html
+from analysis.core.display import grid_html, safe
 from analysis.core.errors import ParameterMistake
 from analysis.notebook.disclosure import SMALLEST_GROUP
 from analysis.notebook.session import Session, start
@@ -155,7 +155,7 @@ class OwnCompany:
         return f"{self.name}: {', '.join(self.tables) or 'no table'}"
 
     def _repr_html_(self) -> str:
-        return self.tables._repr_html_().replace("<b>Tables</b>", f"<b>{_escaped(self.name)}</b>")
+        return self.tables._repr_html_().replace("<b>Tables</b>", f"<b>{safe(self.name)}</b>")
 
 
 def company(data: str | Path) -> OwnCompany:
@@ -172,12 +172,6 @@ def company(data: str | Path) -> OwnCompany:
         If the settings break a rule, or the data cannot be found or opened.
     """
     return OwnCompany(company_source(data))
-
-
-def _escaped(text: str) -> str:
-    from analysis.core.display import safe
-
-    return safe(text)
 
 
 def _in_pandas(table: str, expression: Any) -> pd.DataFrame:
