@@ -59,20 +59,18 @@ company.check()
 # %% [markdown] tags=[]
 # ## Cohorts, and what customers may be worth
 #
-# Two things an analyst asks first. Cohorts by the month of the first purchase: the share who bought again at each age in months, empty where it was not observed yet. On more customers than `largest_sample` in `company.toml`, so many are drawn at random with all their purchases, which is what a laptop carries; `company.tables["transactions"]` has everyone's.
+# Two things an analyst asks first. Cohorts by the quarter of the first purchase: the share who bought again at each age in quarters, empty where it was not observed yet. On more customers than `largest_sample` in `company.toml`, so many are drawn at random with all their purchases, which is what a laptop carries; `company.tables["transactions"]` has everyone's.
 
 # %% tags=[]
-purchases = company.tables.sample()
-analysis.cohort_table(purchases, period="quarter", amount="amount").round(3)
+company.cohorts(period="quarter")
 
 # %% [markdown] tags=[]
-# For every customer, the expected purchases in the days ahead, the probability of still being a customer, and the value, with intervals. `scores.to_csv("scores.csv")` exports them; the page shows their spread, since it names nobody.
+# For every customer, the expected purchases in the days ahead, the probability of still being a customer, and the value, with intervals. `company.scores().to_csv("scores.csv")` exports them; the page shows their spread, since it names nobody. `analysis.cohort_table` and `analysis.customer_scores` take any other table of purchases.
 #
 # The intervals are those of the expectation: how well the model is pinned down. What one customer then does varies far more.
 
 # %% tags=[]
-scores = analysis.customer_scores(purchases, ahead_days=ahead_days, margin=margin, seed=seed)
-scores[["expected_purchases", "probability_alive", "expected_value"]].describe().round(2)
+company.score_spread(ahead_days=ahead_days, margin=margin, seed=seed)
 
 # %% [markdown] tags=[]
 # ## A first verdict

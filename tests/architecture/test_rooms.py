@@ -61,6 +61,20 @@ def test_the_front_door_imports_no_heavy_library():
     assert imported_by("import analysis; dir(analysis)", HEAVY) == []
 
 
+def test_a_plan_imports_nothing_that_only_pages_need():
+    pages = (
+        "scipy",
+        "duckdb",
+        "ibis",
+        "nbformat",
+        "jinja2",
+        "rich",
+        "analysis.notebook.session",
+        "analysis.reporting.making",
+    )
+    assert imported_by("import analysis.reporting.cli, analysis.reporting.progress", (*LATE, *pages)) == []
+
+
 def test_no_module_imports_a_slow_library_before_it_is_used():
     names = [name for name in MODULES if not name.endswith("__main__") and name != PRELOAD]
     statement = f"from importlib import import_module\nfor name in {names!r}:\n    import_module(name)"

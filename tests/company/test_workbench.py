@@ -8,6 +8,7 @@ import pytest
 import analysis
 from analysis.core.errors import FrameUnavailable, ParameterMistake
 from analysis.demo.exports import ADVERTISING, ORDERS, SURVEY, TICKETS, write_exports
+from analysis.reporting.own_data_check import check_company
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,39 @@ def test_frame_and_findings_are_the_companys_own(company):
     findings = company.findings("repeat-momentum")
     assert findings.company == company.name
     assert company.name in findings.to_frame()["source"].tolist()
+
+
+def test_an_open_company_is_checked_and_asked_without_reading_its_tables_again(company, monkeypatch):
+    from analysis.company import store
+
+    def read(*_):
+        raise AssertionError("a table is read again")
+
+    company.ledger()
+    monkeypatch.setattr(store, "sort_rows", read)
+    assert check_company(company.source).n_testable > 0
+    assert company.name in company.session().collect("repeat-momentum").to_frame()["source"].tolist()
+
+
+def test_cohorts_and_scores_are_those_of_the_functions_on_its_purchases(company):
+    purchases = company.tables["transactions"]
+    cohorts = analysis.cohort_table(purchases, period="quarter", amount="amount")
+    pd.testing.assert_frame_equal(company.cohorts(period="quarter"), cohorts, atol=0.0005, rtol=0)
+    spread = company.score_spread(ahead_days=30, margin=0.5, seed=2)
+    scores = analysis.customer_scores(purchases, ahead_days=30, margin=0.5, seed=2)
+    assert spread.loc["count"].tolist() == [purchases["customer_id"].nunique()] * 3
+    assert spread.loc["50%", "expected_value"] == pytest.approx(scores["expected_value"].median(), abs=0.005)
+    assert "customer_id" not in spread.reset_index().columns
+
+
+def test_a_company_without_buyers_says_what_cohorts_and_scores_lack(tmp_path):
+    (tmp_path / "subscriptions.csv").write_text(
+        "customer_id,started_at,ended_at,price\na,2024-01-01,,9\nb,2024-01-05,2024-03-05,9\n"
+    )
+    firm = analysis.company(tmp_path)
+    for shown in (firm.cohorts(), firm.scores(), firm.score_spread()):
+        (line,) = shown
+        assert line.endswith("lacks: the table transactions (customer_id).")
 
 
 def test_what_is_not_there_is_refused_by_name(company, tmp_path):

@@ -7,25 +7,13 @@ from pathlib import Path
 
 from analysis.company.initialising import init_company
 from analysis.company.settings import FILE
-from analysis.core.display import safe
 from analysis.core.errors import ParameterMistake
 from analysis.demo.exports import write_exports
 from analysis.sources.own_tables import company_source
 from analysis.workbench.own_company import OwnCompany
+from analysis.workbench.shown import Lines
 
 DEMONSTRATION = "demonstration-shop"
-
-
-class Lines(tuple[str, ...]):
-    """Lines of plain text, one under the other."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "\n".join(self)
-
-    def _repr_html_(self) -> str:
-        return f"<ul>{''.join(f'<li>{safe(line)}</li>' for line in self)}</ul>"
 
 
 class Exports:

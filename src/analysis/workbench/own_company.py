@@ -18,7 +18,7 @@ from analysis.notebook.session import Session, start
 from analysis.notebook.shown_findings import ShownFindings
 from analysis.sources.base import Source
 from analysis.sources.own_tables import company_source
-from analysis.workbench.shown import CheckShown, LedgerShown
+from analysis.workbench.shown import CheckShown, LedgerShown, Lines
 
 if TYPE_CHECKING:
     from analysis.frames import Frame
@@ -142,6 +142,40 @@ class OwnCompany:
         from analysis.reporting.own_data_check import check_company
 
         return CheckShown(found=check_company(self.source, precision=precision_of), heading=HEADING)
+
+    def cohorts(self, *, period: str = "month") -> pd.DataFrame | Lines:
+        """Cohorts of buyers and the share who bought again at each age, to three digits.
+
+        It is `analysis.cohort_table` of `tables.sample()`, which has all digits. Where the tables tell of no buyers, a line
+        says what is lacking.
+        """
+        if lacking := self._lacks_buyers():
+            return lacking
+        from analysis.measures.cohort_tables import cohort_table
+
+        return cohort_table(self.tables.sample(), period=period, amount="amount").round(3)
+
+    def scores(self, *, ahead_days: float = 90, margin: float = 1.0, seed: int = 1) -> pd.DataFrame | Lines:
+        """What every buyer is expected to buy and to be worth, with intervals (`analysis.customer_scores` of `tables.sample()`).
+
+        Where the tables tell of no buyers, a line says what is lacking. Parameters as for `analysis.customer_scores`.
+        """
+        if lacking := self._lacks_buyers():
+            return lacking
+        from analysis.measures.scoring import customer_scores
+
+        return customer_scores(self.tables.sample(), ahead_days=ahead_days, margin=margin, seed=seed)
+
+    def score_spread(self, *, ahead_days: float = 90, margin: float = 1.0, seed: int = 1) -> pd.DataFrame | Lines:
+        """How the expectations of `scores` spread over customers, to two digits; it names nobody."""
+        found = self.scores(ahead_days=ahead_days, margin=margin, seed=seed)
+        if isinstance(found, Lines):
+            return found
+        return found[["expected_purchases", "probability_alive", "expected_value"]].describe().round(2)
+
+    def _lacks_buyers(self) -> Lines | None:
+        lacking = self.source.company.lacks("transactions", "customer_id")
+        return Lines((f"Cohorts and values of buyers need what {self.name} lacks: {lacking}.",)) if lacking else None
 
     def session(self, *, sources: str = "package", seed: int = 1, smallest_group: int = SMALLEST_GROUP) -> Session:
         """A session that asks this company beside public sources; parameters as for `analysis.start`."""

@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from analysis.reporting.own_data_check import CompanyCheck
 
 
+class Lines(tuple[str, ...]):
+    """Lines of plain text, one under the other."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(self)
+
+    def _repr_html_(self) -> str:
+        return f"<ul>{''.join(f'<li>{safe(line)}</li>' for line in self)}</ul>"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerShown:
     """The quality ledger: every row is used, or left out for one named reason."""
