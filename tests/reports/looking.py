@@ -124,6 +124,8 @@ def _on_paper(page: Any, seen: dict[str, Any]) -> None:
 
 
 def _violations(page: Any, axe: str) -> list[str]:
+    if not axe:
+        return []
     page.evaluate(axe)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0].get('failureSummary', '')}" for v in found]
