@@ -11,7 +11,8 @@ import pytest
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context, spec
-from analysis.sources.base import DataCard, Source, load_once, package_file, require_fact
+from analysis.sources.base import DataCard, Source
+from analysis.sources.public_files import load_once, package_file, require_fact
 
 CONTEXT = Context(source="Shop A", kind=Kind.PUBLIC, design=Design.OBSERVATIONAL, population="buyers", period="1999")
 

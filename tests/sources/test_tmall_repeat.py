@@ -7,7 +7,7 @@ import pytest
 
 from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.sources import tmall_repeat as source
-from analysis.sources.base import load_once, read_csv
+from analysis.sources.public_files import load_once, read_csv
 
 ROWS = [(1, 10, 0), (1, 11, 1), (2, 10, 0), (3, 12, 0)]
 

@@ -85,7 +85,8 @@ def spend_of(rows: pd.DataFrame, within: pd.Series) -> Spend:
     try:
         return _gamma_gamma(repeat)
     except ModelNotIdentified:
-        return _credible(*_credibility(repeat, within.loc[repeat.index]))
+        model, occasions = _credibility(repeat, within.loc[repeat.index])
+        return _credible(model, repeat, occasions)
 
 
 def _one_price(repeat: pd.DataFrame) -> bool:
@@ -109,25 +110,24 @@ def _gamma_gamma(repeat: pd.DataFrame) -> Spend:
     return Spend(model=fit.model, centre=np.log(fit.estimates), covariance=np.asarray(fit.log_covariance), at=at)
 
 
-def _credibility(repeat: pd.DataFrame, within: pd.Series) -> tuple[str, pd.DataFrame, float]:
+def _credibility(repeat: pd.DataFrame, within: pd.Series) -> tuple[str, float]:
     """Which end is the answer, or neither, and how many occasions the mean of all counts for.
 
     Customers are alike where their means scatter no more than single occasions let expect (Cochran's Q at 5 %), and steady
     where hardly any of the variance lies within them; a customer of one occasion says nothing on it.
     """
-
     often, means = repeat["frequency"].to_numpy(dtype=float), repeat["monetary"].to_numpy(dtype=float)
     free = often.sum() - len(repeat)
     if free <= 0:
-        return ONCE, repeat, np.inf
+        return ONCE, np.inf
     variance = float(within.sum() / free)
     scatter = float((often * np.square(means - np.average(means, weights=often))).sum())
     if variance > 0 and scatter <= variance * float(chi2.ppf(0.95, len(repeat) - 1)):
-        return ALIKE, repeat, np.inf
+        return ALIKE, np.inf
     if variance <= NEGLIGIBLE * float(means.var(ddof=1)):
-        return OWN, repeat, 0.0
+        return OWN, 0.0
     between = (scatter - (len(repeat) - 1) * variance) / (often.sum() - float(np.square(often).sum() / often.sum()))
-    return BETWEEN, repeat, variance / between
+    return BETWEEN, variance / between
 
 
 def _credible(model: str, repeat: pd.DataFrame, k: float) -> Spend:

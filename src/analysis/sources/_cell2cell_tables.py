@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.sources._holdout_score import score_other_half
-from analysis.sources.base import one_rate
+from analysis.sources.public_files import one_rate
 from analysis.sources.row_ledger import Rule, kept
 
 LEAKING = ("RetentionCalls", "RetentionOffersAccepted", "MadeCallToRetentionTeam")

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Context, Frame, spec
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import load_once, public, require_fact
 from analysis.sources.purchase_log import built, company_of
 from analysis.sources.row_ledger import kept
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, package_file, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified
+from analysis.sources.public_files import load_once, package_file, public, require_fact
 from analysis.sources.purchase_log import built, opened
 
 NAME = "cdnow"

@@ -22,8 +22,9 @@ from analysis.sources._cell2cell_tables import (
     scores_table,
     spells_table,
 )
-from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import Framed, load_once, public, read_csv, require_fact
 
 NAME = "cell2cell"
 MEMBER = "cell2celltrain.csv"

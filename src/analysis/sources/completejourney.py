@@ -22,7 +22,8 @@ from analysis.sources._completejourney_tables import (
     process_redemptions,
     redeeming_weeks,
 )
-from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, package_file, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified
+from analysis.sources.public_files import Framed, package_file, public, require_fact
 from analysis.sources.purchase_log import built, occasions_of, opened
 
 NAME = "completejourney"

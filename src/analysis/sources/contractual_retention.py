@@ -13,8 +13,9 @@ import pandas as pd
 
 from analysis.frames import Context
 from analysis.frames.regular_occasions import repeat_trials_from_flags
-from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import Framed, load_once, public, read_csv, require_fact
 
 NAME = "contractual_retention"
 SEGMENTS = ("Regular", "High-end")

@@ -15,7 +15,8 @@ from analysis.sources import (
     published_churn_rates,
     spanish_motor,
 )
-from analysis.sources.base import Answer, DataCard, Framed, public
+from analysis.sources.base import Answer, DataCard
+from analysis.sources.public_files import Framed, public
 
 NAME = "counted_churn_rates"
 COUNTED = (insurance_renewals, insurance_surrender, medicare_stars, spanish_motor)

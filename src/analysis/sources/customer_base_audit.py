@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.frames import Context, Frame
-from analysis.sources.base import Answer, DataCard, Framed, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import Framed, public, read_csv, require_fact
 from analysis.sources.purchase_log import built, opened
 from analysis.sources.row_ledger import kept
 

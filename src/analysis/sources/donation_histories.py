@@ -16,9 +16,10 @@ from analysis.frames.regular_occasions import (
     opportunities_from_flags,
     repeat_trials_from_flags,
 )
-from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, answers_on, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified
 from analysis.sources.donations import DONORS_NOT_CUSTOMERS, N_DONORS
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import Framed, answers_on, load_once, public, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "donation_histories"

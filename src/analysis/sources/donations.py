@@ -11,17 +11,8 @@ from functools import partial
 import pandas as pd
 
 from analysis.frames import Context
-from analysis.sources.base import (
-    Answer,
-    DataCard,
-    Framed,
-    NotIdentified,
-    load_once,
-    package_file,
-    public,
-    read_csv,
-    require_fact,
-)
+from analysis.sources.base import Answer, DataCard, NotIdentified
+from analysis.sources.public_files import Framed, load_once, package_file, public, read_csv, require_fact
 
 NAME = "donations"
 N_DONORS = 11_104

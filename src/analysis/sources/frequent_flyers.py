@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, package_file, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified
+from analysis.sources.public_files import Framed, load_once, package_file, public, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "frequent_flyers"

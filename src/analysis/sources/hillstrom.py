@@ -15,8 +15,9 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design
 from analysis.frames import Context, Frame, spec
-from analysis.sources.base import Answer, DataCard, NotIdentified, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import load_once, public, read_csv, require_fact
 from analysis.sources.row_ledger import Rule, kept
 
 NAME = "hillstrom"

@@ -7,8 +7,9 @@ from functools import partial
 import pandas as pd
 
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import Framed, load_once, public, read_csv, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "hotel_bookings"

@@ -14,8 +14,9 @@ import pandas as pd
 from analysis.frames import Context
 from analysis.sources._holdout_score import score_other_half
 from analysis.sources._rfile import read_r_table
-from analysis.sources.base import Answer, DataCard, Framed, answers_on, load_once, one_rate, public, require_fact
+from analysis.sources.base import Answer, DataCard
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import Framed, answers_on, load_once, one_rate, public, require_fact
 from analysis.sources.row_ledger import kept
 
 FOLDER = "insurance_lapse"

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Framed, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import Framed, load_once, public, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "olist"

@@ -15,9 +15,10 @@ import pandas as pd
 
 from analysis.frames import Context
 from analysis.sources import online_retail
-from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, answers_on, load_once, public, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified
 from analysis.sources.manifest import public_file
 from analysis.sources.online_retail import LOST_BY_SILENCE
+from analysis.sources.public_files import Framed, answers_on, load_once, public, require_fact
 from analysis.sources.purchase_log import built, occasions_of, opened
 from analysis.sources.row_ledger import kept
 

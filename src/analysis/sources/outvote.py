@@ -11,8 +11,9 @@ import pandas as pd
 
 from analysis.core.vocabulary import Design
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Framed, load_once, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import Framed, load_once, public, read_csv, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "outvote"

@@ -17,7 +17,8 @@ from analysis.core import paths
 from analysis.core.errors import FrameUnavailable
 from analysis.core.vocabulary import Design, Kind
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Framed, public, require_fact
+from analysis.sources.base import Answer, DataCard
+from analysis.sources.public_files import Framed, public, require_fact
 
 NAME = "published_churn_rates"
 FILE = "h_churn_and_lock_in.csv"

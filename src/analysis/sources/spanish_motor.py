@@ -15,8 +15,9 @@ import pandas as pd
 
 from analysis.frames import Context
 from analysis.sources._holdout_score import score_others
-from analysis.sources.base import Answer, DataCard, Framed, load_once, one_rate, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import Framed, load_once, one_rate, public, read_csv, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "spanish_motor"

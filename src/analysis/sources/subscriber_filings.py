@@ -13,8 +13,9 @@ import pandas as pd
 
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Context
-from analysis.sources.base import Answer, DataCard, Framed, NotIdentified, public, read_csv, require_fact
+from analysis.sources.base import Answer, DataCard, NotIdentified
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import Framed, public, read_csv, require_fact
 from analysis.sources.row_ledger import kept
 
 NAME = "subscriber_filings"

@@ -10,8 +10,9 @@ from functools import partial
 import pandas as pd
 
 from analysis.frames import Context
-from analysis.sources.base import DataCard, Framed, NotIdentified, load_once, one_rate, public, read_csv, require_fact
+from analysis.sources.base import DataCard, NotIdentified
 from analysis.sources.manifest import public_files
+from analysis.sources.public_files import Framed, load_once, one_rate, public, read_csv, require_fact
 
 NAME = "tmall_repeat"
 MONTHS_WATCHED = 6
