@@ -7,8 +7,9 @@ import sys
 import nbformat
 import pytest
 
-from analysis.reporting.execute import execute, without_traces
+from analysis.reporting.execute import execute
 from analysis.reporting.plan import Step
+from analysis.reporting.warm import without_traces
 from tests.helpers import code, markdown, notebook, write_notebook
 
 PARAMETERS = code("seed = 1  # seed of draws", "parameters")

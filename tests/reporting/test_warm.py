@@ -106,8 +106,7 @@ print(gc.isenabled(), gc.get_freeze_count() > 100_000)
     ("wanted", "loaded"),
     [
         pytest.param("least", "", marks=pytest.mark.slow),
-        ("", " duckdb ibis pandera scipy.stats"),
-        pytest.param("more", " duckdb ibis pandera scipy.stats statsmodels.api", marks=pytest.mark.slow),
+        ("", " duckdb ibis pandera scipy.stats statsmodels.api"),
     ],
 )
 def test_server_has_one_thread_so_that_it_may_fork_and_imports_what_is_needed(wanted: str, loaded: str) -> None:
@@ -120,9 +119,9 @@ def test_server_is_told_what_to_import_before_it_starts(monkeypatch: pytest.Monk
     seen = []
     monkeypatch.setenv(warm.PRELOAD_VARIABLE, "")
     monkeypatch.setattr(forkserver, "ensure_running", lambda: seen.append(os.environ[warm.PRELOAD_VARIABLE]))
-    for n, more in ((1, True), (2, False), (2, True)):
-        warm.begin_imports(n, more_data=more)
-    assert seen == ["least", "", "more"]
+    for n in (1, 2):
+        warm.begin_imports(n)
+    assert seen == ["least", ""]
 
 
 def test_server_is_reached_where_the_folder_for_temporary_files_has_a_long_name(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def test_refuses_what_is_no_r_file(tmp_path):
         read_r_table(tmp_path / "table.rda", "table")
 
 
+SLOW = 1_000_000  # bytes from which `rdata` takes more than a few seconds
 R_FILES = [file for file in load_manifest() if Path(file.file).suffix.lower() in (".rda", ".rdata")]
 STRINGS_BY_THE_MILLION = ("measure_score_df.rda", "transactions.rda")
 LARGE = 2_000_000  # bytes from which `rdata` takes minutes or the table is read in parts elsewhere
@@ -63,7 +64,9 @@ LARGE = 2_000_000  # bytes from which `rdata` takes minutes or the table is read
 
 @pytest.mark.real_data
 @pytest.mark.filterwarnings("ignore:Missing constructor for R class:UserWarning")
-@pytest.mark.parametrize("file", R_FILES, ids=lambda file: file.file)
+@pytest.mark.parametrize(
+    "file", [pytest.param(file, id=file.file, marks=[pytest.mark.slow] * (file.bytes > SLOW)) for file in R_FILES]
+)
 def test_agrees_with_rdata_on_every_public_file(file):
     try:
         path = public_file(file.source, file.file)

@@ -68,7 +68,7 @@ def code_at_first() -> str:
 
 
 @cache
-def _code_at_first() -> tuple[str, tuple[tuple[int, int], ...]]:
+def _code_at_first() -> tuple[str, tuple[tuple[str, int, int], ...]]:
     """Content and state of the package's files when this process first asked: the state is looked at first."""
     state = source_code.files_state()
     return source_code.whole_hash(), state

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -264,10 +265,13 @@ def _modelled(bought: ModelFit, paid: Spend, base: pd.DataFrame, terms: Terms, l
     centres = [np.log(np.asarray(bought.estimates)), paid.centre]
     covariances = [np.asarray(bought.log_covariance), paid.covariance]
 
-    def log_value(buying: np.ndarray, paying: np.ndarray) -> float:
+    @cache  # half of the valuations move the parameters of paying only
+    def counts(*buying: float) -> np.ndarray:
         params = dict(zip(bought.names, np.exp(buying), strict=True))
-        counts = discounted_expected_purchases(bought.model, params, base, terms)
-        return float(np.log((terms.margin * paid.at(paying, base) * counts).mean()))
+        return discounted_expected_purchases(bought.model, params, base, terms)
+
+    def log_value(buying: np.ndarray, paying: np.ndarray) -> float:
+        return float(np.log((terms.margin * paid.at(paying, base) * counts(*buying)).mean()))
 
     variance = 0.0
     for place, covariance in enumerate(covariances):

@@ -6,10 +6,10 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import SCRATCH, Step
+from analysis.reporting.warm import without_traces
 from analysis.verdicts.stored import Question
 
 
@@ -58,26 +58,14 @@ def execute(step: Step, folder: Path, engine: str | None = None) -> Executed:
                 engine_name=engine,
                 progress_bar=False,
                 log_output=False,
+                # For who looks on; the warm engine writes once, what is finished.
+                request_save_on_cell_execute=engine is None,
             )
         except PapermillExecutionError as fault:
             error = f"{fault.ename}: {fault.evalue}"
         except (DeadKernelError, CellTimeoutError) as fault:
             error = f"{type(fault).__name__}: {fault}. It may have run out of memory."
-        notebook = nbformat.read(draft, as_version=4)
-        nbformat.write(without_traces(notebook), draft)
+        if error or engine is None:
+            nbformat.write(without_traces(nbformat.read(draft, as_version=4)), draft)
         os.replace(draft, target)
     return Executed(name=step.name, path=target, error=error)
-
-
-def without_traces(notebook: Any) -> Any:
-    """Take out what differs from run to run: times, counters of the run, random cell ids, papermill's error banner."""
-    notebook.cells = [
-        cell for cell in notebook.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])
-    ]
-    notebook.metadata.pop("papermill", None)
-    for place, cell in enumerate(notebook.cells):
-        cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell.id = f"injected-{place}"
-    return notebook

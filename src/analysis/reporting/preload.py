@@ -1,14 +1,20 @@
-"""What the server process imports once for all notebooks. Imports only: no data is read and nothing is computed here."""
+"""What the server process does once for all notebooks: it imports, and reads the register and the published figures.
+
+No source is read and nothing is computed here.
+"""
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import importlib
 import os
 import pkgutil
 import warnings
 
+from analysis.core.errors import UserMistake
+from analysis.register.evidence import load_evidence
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.warm import PRELOAD_VARIABLE
 
@@ -31,43 +37,50 @@ FOR_MANY = (
     "analysis.frames.builders.catalogue",
     "ibis.backends.duckdb",
     "lifetimes",
+    "matplotlib.backends.backend_svg",
     "pandera.backends.pandas.register",
     "pandera.pandas",
+    "pandera.strategies.pandas_strategies",
+    "pyarrow.dataset",
     "pyarrow.parquet",
+    "pyfixest.estimation",
     "scipy.stats",
     "seaborn",
+    "statsmodels.api",
+    "statsmodels.formula.api",
+    "statsmodels.stats.meta_analysis",
 )
-"""What most notebooks need. What few need is imported by those few, beside each other and not before all."""
+"""What several notebooks need. What one needs is imported by that one, beside the others and not before all."""
 
-FOR_MORE_DATA = ("statsmodels.api", "statsmodels.formula.api", "statsmodels.stats.meta_analysis")
-"""What most notebooks need as soon as there are more data than come with the packages."""
-
-ROOMS = ("estimators", "models", "measures", "sources", "frames", "notebook.figures")
+ROOMS = ("calibration.scenarios", "estimators", "models", "measures", "sources", "frames", "notebook.figures")
 
 
 def preload(wanted: str = "") -> None:
-    """Import the libraries and the modules of the rooms that notebooks use.
+    """Import the libraries and the modules of the rooms that notebooks use, and read the tables that all of them read.
 
     Parameters
     ----------
     wanted : str
-        "least" for one notebook alone, "more" with more data than come with the packages, else empty.
+        "least" for one notebook alone, else empty.
     """
     gc.disable()  # nothing of what is imported is garbage
     with warnings.catch_warnings():
         # Libraries warn about their own dependencies on import; notebooks would not show that either.
         warnings.simplefilter("ignore")
-        notebook_format()
+        nbformat = notebook_format()
         for name in LEAST:
             importlib.import_module(name)
         if wanted != "least":
-            for name in FOR_MANY + (FOR_MORE_DATA if wanted == "more" else ()):
+            for name in FOR_MANY:
                 importlib.import_module(name)
             for room in ROOMS:
                 package = importlib.import_module(f"analysis.{room}")
                 for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
                     importlib.import_module(module.name)
         importlib.import_module("analysis.notebook.session")
+        nbformat.validate(nbformat.v4.new_notebook())  # compiles the schema
+        with contextlib.suppress(UserMistake):  # a notebook that meets it again says so
+            load_evidence()
     gc.freeze()  # nor will it be: no worker has to look through it, and the memory they share stays shared
     atexit.register(gc.unfreeze)  # DuckDB would call its types leaked on the way out
     gc.enable()

@@ -13,7 +13,6 @@ from analysis.reporting.agreement_notes import disagreements
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.plan import DRAFT, SCRATCH, STATE_FOLDER, Step, make_plan
 from analysis.reporting.warm import begin_imports
-from analysis.sources.catalogue import find_sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ def run(
     todo = [step for step in steps if step.runs]
     if todo:
         store.code_at_first()  # before a process imports the code that it will compute with
-        begin_imports(len(todo), more_data=_more_data(todo))
+        begin_imports(len(todo))
     planned(steps)
     _remove_drafts(output)
     failed: dict[str, str] = {}
@@ -122,13 +121,6 @@ def _remove_drafts(output: Path) -> None:
     for folder in (output, output / STATE_FOLDER):
         for part in folder.glob(f"*{DRAFT}"):
             part.unlink(missing_ok=True)
-
-
-def _more_data(steps: Sequence[Step]) -> bool:
-    """Whether there are data beyond those that come with the packages: then nearly all notebooks need nearly all libraries."""
-    chosen = {str(step.parameters.get("sources", "package")) for step in steps}
-    downloaded = [s for choice in chosen for s in find_sources(choice) if s.delivery == "download"]
-    return any(step.parameters.get("data") for step in steps) or any(s.absence() is None for s in downloaded)
 
 
 def _scoreboard_is_current(output: Path) -> bool:

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis.core import paths
-from analysis.reporting.execute import without_traces
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import name_among
 from analysis.reporting.published_defaults import write_published_defaults
 from analysis.reporting.render import write_whole
-from analysis.reporting.warm import prepared_context, register_engine
+from analysis.reporting.warm import prepared_context, register_engine, without_traces
 
 
 def store_outputs(
@@ -77,7 +76,12 @@ def _store_one(path: Path, warm: bool) -> None:
     try:
         # Without parameters papermill adds no cell: the notebook comes back as it was, with fresh outputs.
         papermill.execute_notebook(
-            path, draft, engine_name=register_engine() if warm else None, progress_bar=False, log_output=False
+            path,
+            draft,
+            engine_name=register_engine() if warm else None,
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
         )
         notebook = nbformat.read(draft, as_version=4)
         notebook.metadata["language_info"] = {"name": "python"}

@@ -26,17 +26,15 @@ LONGEST_SOCKET = 103
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
-def begin_imports(n_notebooks: int, *, more_data: bool) -> None:
+def begin_imports(n_notebooks: int) -> None:
     """Start the server, where there is one: it imports while this process goes on.
 
     Parameters
     ----------
     n_notebooks : int
         That will run. For one alone nothing is shared, so the server imports what no notebook can do without.
-    more_data : bool
-        Whether there are data beyond those that come with the packages, and with them more libraries to be needed.
     """
-    os.environ[PRELOAD_VARIABLE] = "least" if n_notebooks == 1 else ("more" if more_data else "")
+    os.environ[PRELOAD_VARIABLE] = "least" if n_notebooks == 1 else ""
     if prepared_context()[1]:
         from multiprocessing.forkserver import ensure_running
 
@@ -85,7 +83,11 @@ def _engine() -> Any:
     from papermill.engines import Engine
 
     class WarmEngine(Engine):  # type: ignore[misc]
-        """Execute a notebook on the in-process kernel of this process."""
+        """Execute a notebook on the in-process kernel of this process; what papermill then writes is as it is to stay."""
+
+        @classmethod
+        def execute_notebook(cls, *given: Any, **named: Any) -> Any:
+            return without_traces(super().execute_notebook(*given, **named))
 
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: Any) -> None:
@@ -98,12 +100,7 @@ def run_cells(nb_man: Any) -> None:
     """Run the code cells of a managed notebook in order; stop at the first that raises, as papermill does."""
     client = started_client()
     library_notes.shown_plainly()
-    # Papermill saves the whole notebook twice a cell, for who looks on; here it is written once, when it is finished.
-    output_path, nb_man.output_path = nb_man.output_path, None
-    try:
-        _run_all(client, nb_man)
-    finally:
-        nb_man.output_path = output_path
+    _run_all(client, nb_man)
 
 
 def started_client() -> Any:
@@ -140,3 +137,17 @@ def _run_cell(client: Any, cell: Any) -> Any:
     kinds = ("stream", "display_data", "execute_result", "error")
     cell.outputs = [output_from_msg(m) for m in client.iopub_channel.get_msgs() if m["msg_type"] in kinds]
     return next((output for output in cell.outputs if output.output_type == "error"), None)
+
+
+def without_traces(notebook: Any) -> Any:
+    """Take out what differs from run to run: times, counters of the run, random cell ids, papermill's error banner."""
+    notebook.cells = [
+        cell for cell in notebook.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])
+    ]
+    notebook.metadata.pop("papermill", None)
+    for place, cell in enumerate(notebook.cells):
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = f"injected-{place}"
+    return notebook

@@ -97,10 +97,12 @@ def to_exhibit(ax: Axes, *, told: str, alt: str, caption: str, rows: Sequence[Ro
     """
     figure: Figure = ax.get_figure()  # type: ignore[assignment]
     _in_plain_numbers(figure)
-    _words_inside(figure)
+    inner = _inner(figure)
+    if _words_moved_inside(figure):
+        inner = _inner(figure)
     drawn, top = svg.title(told)
     height = round(svg.WIDTH * float(figure.get_figheight()) / float(figure.get_figwidth()), 1)
-    drawn += f'<svg y="{top:g}" width="{svg.WIDTH}" height="{height:g}" {_inner(figure)}</svg>'
+    drawn += f'<svg y="{top:g}" width="{svg.WIDTH}" height="{height:g}" {inner}</svg>'
     under, y = svg.words_below((caption,), top + height + 16)
     return SvgExhibit(svg=svg.picture(drawn + under, y - 9, f"{told}. {alt}"), alt=alt, caption=told, rows=tuple(rows))
 
@@ -120,14 +122,16 @@ def _in_plain_numbers(figure: Figure) -> None:
                 )
 
 
-def _words_inside(figure: Figure) -> None:
-    """The words at a level axis end with it where, set below its middle, they would run out of the picture."""
-    figure.draw_without_rendering()
+def _words_moved_inside(figure: Figure) -> bool:
+    """Let the words at a level axis end with it where, set below its middle, they run out of the drawn picture."""
+    moved = False
     for ax in figure.axes:
         label = ax.xaxis.label
         words = label.get_window_extent()
         if label.get_text() and (words.x1 > figure.bbox.x1 or words.x0 < figure.bbox.x0):
             label.set(horizontalalignment="right", x=1.0)
+            moved = True
+    return moved
 
 
 FEW_DECADES = 2
@@ -147,8 +151,13 @@ def _two_or_five(value: float) -> str:
 
 def _inner(figure: Figure) -> str:
     """What matplotlib drew, as the rest of an SVG element: text as text, ink in the colour of the page around it."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    for patch in (figure.patch, *(ax.patch for ax in figure.axes)):
+        patch.set(facecolor="none", edgecolor="none")
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    # Not by savefig, which draws once more for a layout that drawing makes.
+    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     found = re.search(r"<svg\b[^>]*?(viewBox=\"[^\"]*\")[^>]*>(.*)</svg>", text, flags=re.DOTALL)
     assert found is not None, "matplotlib writes one svg element"
