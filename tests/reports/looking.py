@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-PHONE, DESK, PAPER = 390, 1280, 794  # A4 at 96 dots an inch
+PHONE, BETWEEN, DESK, PAPER = 390, 900, 1280, 794  # A4 at 96 dots an inch
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 WIDTH = "document.documentElement.scrollWidth"
 FIRST_PICTURE = """() => { const ends = [...document.querySelectorAll('svg.figure')].filter(f => f.checkVisibility())
@@ -20,6 +20,12 @@ FOLDED_PARTS = """() => [...document.querySelectorAll('details.tab')].map(d => d
   d.querySelector('.part').checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}))"""
 CLIPPED = """() => [...document.querySelectorAll('.scroll')].filter(b => b.checkVisibility() && b.scrollWidth > b.clientWidth + 1)
   .map(b => b.getAttribute('aria-label') + ' by ' + (b.scrollWidth - b.clientWidth))"""
+BROKEN_NUMBERS = """() => [...document.querySelectorAll('.numbers table:not(:has(th:nth-child(9))) :is(td, th)')]
+  .filter(c => c.checkVisibility()).flatMap(c => { const r = document.createRange(), found = []
+  const texts = document.createTreeWalker(c, NodeFilter.SHOW_TEXT); while (texts.nextNode()) {
+  for (const m of texts.currentNode.data.matchAll(/[0-9.,]+/g)) { r.setStart(texts.currentNode, m.index)
+  r.setEnd(texts.currentNode, m.index + m[0].length)
+  if (new Set([...r.getClientRects()].map(b => Math.round(b.top))).size > 1) found.push(m[0]) } } return found })"""
 CUT_WORDS = """() => [...document.querySelectorAll('svg.figure')].filter(s => s.checkVisibility()).flatMap(s => {
   const all = s.getBoundingClientRect(); return [...s.querySelectorAll('text')].filter(t => {
   const b = t.getBoundingClientRect(); return b.width && (b.left < all.left - 3 || b.right > all.right + 3) })
@@ -76,7 +82,7 @@ def _on_a_desk(page: Any, seen: dict[str, Any], folder: Path) -> None:
     seen["headings"] = page.evaluate(HEADINGS)
     seen["bitmaps"] = page.locator("main img").count()
     page.evaluate(OPEN_ALL)
-    seen["clipped"] = page.evaluate(CLIPPED)
+    seen["clipped"], seen["broken"] = page.evaluate(CLIPPED), page.evaluate(BROKEN_NUMBERS)
     seen["saved"] = []
     if page.locator("[data-picture]:visible").count():
         bar = page.locator("[data-picture]:visible").first
@@ -91,6 +97,8 @@ def _on_a_desk(page: Any, seen: dict[str, Any], folder: Path) -> None:
             link.click()
             anchor = link.get_attribute("href")[1:]
             seen["jumps"].append([anchor, page.locator(f'[id="{anchor}"]').bounding_box()["y"]])
+    page.set_viewport_size({"width": BETWEEN, "height": 800})
+    seen["between"] = page.evaluate(WIDTH)
     page.context.close()
 
 

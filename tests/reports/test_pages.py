@@ -15,7 +15,7 @@ import pytest
 
 from analysis.core import paths
 from analysis.register.claims import load_register
-from tests.reports.looking import PAPER, PHONE, look
+from tests.reports.looking import BETWEEN, PAPER, PHONE, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
@@ -62,8 +62,13 @@ def test_page_has_no_accessibility_violation(name: str, seen: Any) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_table_is_clipped_on_a_desk(name: str, seen: Any) -> None:
-    assert seen(name)["clipped"] == []
+def test_page_between_phone_and_desk_is_not_wider_than_its_window(name: str, seen: Any) -> None:
+    assert seen(name)["between"] <= BETWEEN
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_table_is_clipped_on_a_desk_and_no_number_of_a_figure_goes_over_two_lines(name: str, seen: Any) -> None:
+    assert (seen(name)["clipped"], seen(name)["broken"]) == ([], [])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -235,16 +240,18 @@ def _first_paint(page: Any) -> float:
 
 def test_a_bad_page_is_found_out(browser: Any, axe: str, tmp_path: Path) -> None:
     """A request, a bitmap without words, a table and a picture that are too wide, type too small: each is noticed."""
-    wide = '<svg class="figure" viewBox="0 0 10 10" width="900"><text x="9" y="5">too far to the right</text></svg>'
+    wide = '<svg class="figure" viewBox="0 0 10 10" width="950"><text x="9" y="5">too far to the right</text></svg>'
     small = '<svg class="figure" viewBox="0 0 960 20" style="width:100%"><text x="9" y="15" font-size="13">small</text></svg>'
     (tmp_path / "bad.html").write_text(
         f'<html><body><h1>x</h1><main><img src="other.png">{wide}{small}<div class="scroll" style="width:90px;overflow:auto">'
-        '<table style="width:900px"><tr><td>x</td></tr></table></div></main><details><summary>f</summary>x</details></body></html>'
+        '<table style="width:900px"><tr><td>x</td></tr></table></div><div class="numbers"><table style="width:9px">'
+        '<tr><td style="overflow-wrap:anywhere">0.8643</td></tr></table></div></main><details><summary>f</summary>x</details></body></html>'
     )
     found = look(browser, (tmp_path / "bad.html").as_uri(), axe, tmp_path)
     assert any(url.endswith("other.png") for url in found["requests"])
     named = {told.split(":")[0] for told in found["violations"]}
     assert named == set() if not axe else {"image-alt", "html-has-lang"} <= named
     assert (found["bitmaps"], found["cut_pictures"], found["cut_words"]) == (1, 1, ["too far to the right"])
-    assert max(found["phone"]) > PHONE and found["clipped"]
+    assert max(found["phone"]) > PHONE and found["between"] > BETWEEN and found["clipped"]
+    assert found["broken"] == ["0.8643"]
     assert 4 < found["phone_type"] < 6  # 13 of 960 units on a screen of 390

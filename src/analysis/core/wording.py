@@ -7,6 +7,8 @@ import re
 
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
+NOTHING = 1e-12
+"""What is smaller is what rounding leaves of 0, as at the end of an interval for a share of none."""
 
 
 # Marks that turn the direction of the text behind them, and characters that do not show: names have no need of them.
@@ -71,14 +73,14 @@ def number(value: float | None, digits: int = 3) -> str:
     ('69,659', '0.0417', '2', 'not given')
     >>> number(-12.345) == MINUS + '12.3'
     True
-    >>> number(0.0)
-    '0'
+    >>> number(0.0), number(3e-16)
+    ('0', '0')
     """
     if value is None:
         return "not given"
     if math.isinf(value):
         return "no bound"
-    if value == 0:
+    if abs(value) < NOTHING:
         return "0"
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     text = f"{abs(value):,.{places}f}"
