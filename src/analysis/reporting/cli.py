@@ -17,6 +17,7 @@ from analysis.core.errors import (
     EXIT_USER_MISTAKE,
     UserMistake,
 )
+from analysis.reporting.unchanged import Answer, LastTime
 
 # Help in plain text: drawing it in boxes takes longer than everything else that a first look needs.
 app = typer.Typer(
@@ -55,6 +56,7 @@ def _options(
 
 @app.command(short_help="Make the reports that are not up to date.")
 def run(
+    context: typer.Context,
     data: Data = None,
     only: Only = None,
     settings: Annotated[
@@ -66,14 +68,29 @@ def run(
     keep: Keep = None,
 ) -> None:
     """Run all notebooks that are not up to date and write the reports."""
-    from analysis.reporting.progress import run_with_progress
+    from analysis.reporting.progress import _shown, run_with_progress
+    from analysis.reporting.run import settled
 
     folder, wanted = _wanted(data, settings, output)
+    last_time: LastTime | None = context.obj
+    place = wanted.get("data", "")
+    if last_time and isinstance(place, str):
+        from analysis.reporting.dependencies import places_of_plan
+
+        last_time.look(places_of_plan(place))
     result = run_with_progress(folder, only=tuple(only or ()), settings=wanted, jobs=jobs, force=force, keep=keep)
     if result.failed:
         raise typer.Exit(EXIT_NOTEBOOK_FAILED)
-    if result.disagreements:
-        raise typer.Exit(EXIT_DISAGREES)
+    status = EXIT_DISAGREES if result.disagreements else 0
+    named = {step.parameters.get("data", "") for step in result.steps}  # a notebook may name own tables by itself
+    if last_time and named <= {"", place}:
+        said = (
+            f"Nothing to do: all {len(result.steps)} reports are up to date.",
+            f"Open {_shown(folder / 'index.html')}",
+        )
+        answer = Answer(lines=(*said, *result.disagreements), status=status)
+        last_time.keep(folder, answer, settled=lambda: settled(folder, result.steps))
+    raise typer.Exit(status)
 
 
 @app.command(short_help="Show what run would do, and why.")
@@ -305,7 +322,12 @@ def main() -> None:
     """Run the command line; a user's mistake is one plain paragraph and exit code 2; Ctrl-C is exit code 130."""
     with stopping.heard():
         try:
-            app()
+            # Before the command line is read: what reads it takes longer than to see that nothing has changed.
+            last_time = LastTime(sys.argv[1:]) if sys.argv[1:2] == ["run"] else None
+            if last_time and (answer := last_time.answer()):
+                print("\n".join(answer.lines))
+                raise SystemExit(answer.status)
+            app(obj=last_time)
         except UserMistake as mistake:
             print(f"Error: {mistake}", file=sys.stderr)
             raise SystemExit(EXIT_USER_MISTAKE) from None

@@ -14,14 +14,16 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from analysis.cache.source_code import closure, code_hash, file_hash, modules, short_hash
+from analysis.cache.source_code import PACKAGE, closure, code_hash, file_hash, modules, short_hash
 from analysis.cache.store import environment
 from analysis.core import paths
 from analysis.register.claims import load_register
 from analysis.reporting.history import changes_on_record
 from analysis.reporting.parameters import code_cells
+from analysis.reporting.unchanged import Places
 from analysis.sources.base import Source
-from analysis.sources.catalogue import find_sources
+from analysis.sources.catalogue import all_sources, find_sources
+from analysis.sources.manifest import load_manifest
 from analysis.verdicts.stored_results import path_of
 from analysis.verdicts.studies import CHECKS, STUDIES
 
@@ -98,6 +100,41 @@ def code_of_scoreboard() -> str:
     files = [*sorted(paths.TEMPLATES.glob("*.*")), *sorted(paths.CLAIMS.glob("*.toml")), *told]
     parts = [code_hash("reporting.scoreboard"), *(file_hash(path) for path in files)]
     return short_hash(" ".join(parts).encode())
+
+
+def places_of_plan(data: str) -> Places | None:
+    """Where all lies that a plan with own tables at `data` is made from; None where that cannot be told.
+
+    That is so of a database, of tables that patterns find in folders of folders, and where a data set that should come with
+    a package is not there.
+    """
+    shipped = [source for source in all_sources() if source.delivery == "package"]
+    if any(source.absence() for source in shipped):
+        return None
+    trees = [paths.CLAIMS, paths.EVIDENCE, paths.MAPPINGS, paths.RESULTS]
+    folders = [paths.NOTEBOOKS]
+    files = [paths.data_dir() / file.source / file.file for file in load_manifest()]
+    files += [file for source in shipped for file in source.files()]
+    if data:
+        from analysis.company.settings import load_settings
+        from analysis.sources.own_tables import company_source
+
+        settings = load_settings(data)
+        named = [name for names in settings.tables.values() for name in names]
+        if settings.database or any(set(name) & set("*?[") and set(name) & set("/\\") for name in named):
+            return None
+        files += company_source(data).files()
+        folders += [place for place in (Path(data).expanduser(), settings.path) if place and place.is_dir()]
+    files += [paths.data_dir(), *trees, *folders, *{file.parent: None for file in files}]
+    return Places(
+        trees=_absolute([PACKAGE, *trees]),
+        folders=_absolute([paths.ROOT, paths.CLAIMS.parent, paths.ROOT / "docs", *folders]),
+        files=_absolute(files),
+    )
+
+
+def _absolute(places: Iterable[Path]) -> tuple[str, ...]:
+    return tuple(str(place.absolute()) for place in places)
 
 
 def _hashes(code: Mapping[str, Path]) -> dict[str, str]:

@@ -13,11 +13,12 @@ from analysis.core import paths
 from analysis.core.addresses import sheltered
 from analysis.core.errors import ParameterMistake
 from analysis.register.claims import load_register
+from analysis.reporting import unchanged
 from analysis.reporting.dependencies import UNKNOWN, own_tables, parts_of
 from analysis.reporting.parameters import declared_parameters, resolve_parameters
 from analysis.sources.catalogue import find_sources
 
-STATE_FOLDER = ".state"
+STATE_FOLDER = unchanged.STATE_FOLDER
 SCRATCH = "scratch-"
 DRAFT = ".part"
 """Beginning of the names of folders in which notebooks are written before they are whole."""
@@ -110,7 +111,7 @@ def make_plan(
         mine = {key: value for key, value in settings.items() if key in declared[name]}
         parameters = resolve_parameters(path, mine, declared[name])
         parts = parts_of(path, parameters, own)
-        reason = "asked for" if force else _reason(output, name, parts)
+        reason = "asked for" if force else reason_to_run(output, name, parts)
         steps.append(
             Step(
                 name=name,
@@ -184,7 +185,8 @@ def _numbers(output: Path, name: str, parts: Mapping[str, str], parameters: Mapp
     return f"{stored} of {stored + len(computed)} numbers are stored; computed anew: {', '.join(anew[:2])}{more}"
 
 
-def _reason(output: Path, name: str, parts: Mapping[str, str]) -> str:
+def reason_to_run(output: Path, name: str, parts: Mapping[str, str]) -> str:
+    """Why a notebook that depends on `parts` runs: what is not as on record about its page; empty if nothing."""
     stored = read_state(output, name)
     if not stored or not (output / f"{name}.html").exists():
         return "not made yet"

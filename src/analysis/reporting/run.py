@@ -11,7 +11,7 @@ from analysis.cache import store
 from analysis.core import paths
 from analysis.reporting.agreement_notes import disagreements
 from analysis.reporting.dependencies import code_of_scoreboard
-from analysis.reporting.plan import DRAFT, SCRATCH, STATE_FOLDER, Step, make_plan
+from analysis.reporting.plan import DRAFT, SCRATCH, STATE_FOLDER, Step, make_plan, reason_to_run
 from analysis.reporting.warm import begin_imports
 
 
@@ -29,6 +29,8 @@ class RunResult:
         What a reader of the run should know: no forking here, a damaged entry of the cache.
     disagreements : tuple of str
         Where results or verdicts are not those of ``data/results/``, and what to do; empty if they agree.
+    steps : tuple of Step
+        The plan.
     """
 
     ran: tuple[str, ...]
@@ -36,6 +38,7 @@ class RunResult:
     failed: dict[str, str]
     notes: tuple[str, ...] = ()
     disagreements: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 def run(
@@ -111,7 +114,14 @@ def run(
         failed=failed,
         notes=notes,
         disagreements=disagreements(output / STATE_FOLDER),
+        steps=tuple(steps),
     )
+
+
+def settled(output: Path, steps: Sequence[Step]) -> bool:
+    """Whether a run would find nothing to do now, were all that the plan of `steps` was made from the same."""
+    made = not any(reason_to_run(output, step.name, step.parts) for step in steps)
+    return bool(steps) and made and _scoreboard_is_current(output)
 
 
 def _remove_drafts(output: Path) -> None:
