@@ -68,7 +68,7 @@ def run(
     keep: Keep = None,
 ) -> None:
     """Run all notebooks that are not up to date and write the reports."""
-    from analysis.reporting.progress import _shown, run_with_progress
+    from analysis.reporting.progress import run_with_progress, where_nothing_changed
     from analysis.reporting.run import settled
 
     folder, wanted = _wanted(data, settings, output)
@@ -84,10 +84,7 @@ def run(
     status = EXIT_DISAGREES if result.disagreements else 0
     named = {step.parameters.get("data", "") for step in result.steps}  # a notebook may name own tables by itself
     if last_time and named <= {"", place}:
-        said = (
-            f"Nothing to do: all {len(result.steps)} reports are up to date.",
-            f"Open {_shown(folder / 'index.html')}",
-        )
+        said = where_nothing_changed(len(result.steps), folder)
         answer = Answer(lines=(*said, *result.disagreements), status=status)
         last_time.keep(folder, answer, settled=lambda: settled(folder, result.steps))
     raise typer.Exit(status)

@@ -42,16 +42,22 @@ def run_with_progress(
             )
         finally:
             shown.stop()
+    nothing_to_do, opens = where_nothing_changed(len(result.steps), output)
     if not result.ran:
-        shown.say(f"Nothing to do: all {len(result.unchanged)} reports are up to date.")
+        shown.say(nothing_to_do)
     for note in result.notes:
         shown.say(f"  {note}")
-    shown.say(f"Open {_shown(output / 'index.html')}")
+    shown.say(opens)
     if result.failed:
         shown.say(f"{len(result.failed)} of {len(result.ran)} notebooks failed: {', '.join(sorted(result.failed))}.")
     for line in result.disagreements:
         shown.say(line)
     return result
+
+
+def where_nothing_changed(n_reports: int, output: Path) -> tuple[str, str]:
+    """What a run says that has nothing to do, and which page to open."""
+    return f"Nothing to do: all {n_reports} reports are up to date.", f"Open {_shown(output / 'index.html')}"
 
 
 class _Shown:
