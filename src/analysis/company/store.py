@@ -115,11 +115,15 @@ class Company:
 
     def _read_together(self, names: Iterable[str]) -> None:
         """Clean tables that are not clean yet: what is asked of all of them is asked in one query."""
-        engine, mistakes = self.engine, self._mistakes
+        mistakes = self._mistakes
+        todo = [name for name in names if name not in self._clean and name not in mistakes]
+        if not todo:
+            return
+        engine = self.engine
 
-        def each(todo: Iterable[str], work: Callable[[str], Any]) -> dict[str, Any]:
+        def each(those: Iterable[str], work: Callable[[str], Any]) -> dict[str, Any]:
             found = {}
-            for name in todo:
+            for name in those:
                 try:
                     found[name] = work(name)
                 except UserMistake as mistake:
@@ -131,7 +135,7 @@ class Company:
             engine.forget(self._raw.pop(name))
             return found
 
-        raws = each((name for name in names if name not in self._clean and name not in mistakes), self.raw)
+        raws = each(todo, self.raw)
         with engine.all_processors():
             texts = plain_texts(raws, self.settings)
             rows = each(raws, sort)
