@@ -33,14 +33,14 @@ def make_lean(backend: Any) -> None:
 
     def create_table(name: str, expression: Any, *, overwrite: bool = False) -> Any:
         """A table with the types that Ibis gives the columns of `expression`: the engine's own sums of whole numbers are wider."""
-        backend._run_pre_execute_hooks(expression)
+        _register(backend, expression)
         text, types = backend.compile(expression), backend.compiler.type_mapper
         columns = ", ".join(
             f"CAST({_quoted(column)} AS {types.to_string(kind)}) AS {_quoted(column)}"
             for column, kind in expression.schema().items()
         )
         create = "CREATE OR REPLACE TABLE" if overwrite else "CREATE TABLE"
-        backend.con.execute(f"{create} {_quoted(name)} AS SELECT {columns} FROM ({text})")
+        backend.con.execute(f"{create} {_quoted(name)} AS SELECT {columns} FROM ({text})").fetchall()
         return _named(backend, name, expression)
 
     backend.create_table = create_table
@@ -48,9 +48,18 @@ def make_lean(backend: Any) -> None:
 
 def create_view(backend: Any, name: str, expression: Any) -> Any:
     """A name for `expression`, with the types that Ibis gives its columns."""
-    backend._run_pre_execute_hooks(expression)
+    _register(backend, expression)
     backend.con.execute(f"CREATE OR REPLACE TEMPORARY VIEW {_quoted(name)} AS {backend.compile(expression)}")
     return _named(backend, name, expression)
+
+
+def _register(backend: Any, expression: Any) -> None:
+    """Let the engine see what `expression` holds in memory."""
+    from ibis.expr import operations as ops
+
+    if expression.op().find(ops.InMemoryTable):
+        backend.con.execute("SELECT 0").fetchall()  # ends a result of which not every row was fetched
+        backend._run_pre_execute_hooks(expression)
 
 
 def _named(backend: Any, name: str, expression: Any) -> Any:
