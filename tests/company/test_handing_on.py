@@ -80,3 +80,13 @@ def test_settings_that_were_edited_since_the_first_look_count(folder: Folder) ->
     toml = place / "company.toml"
     toml.write_text(toml.read_text().replace('"2024-03-01"', '"2024-02-15"'))
     assert list(exports.company().tables["transactions"]["amount"]) == [10, 20]
+
+
+def test_a_setting_by_which_values_are_read_has_everything_read_anew(folder: Folder) -> None:
+    place = folder({"transactions.csv": BOUGHT.replace("2024-02-10", "2024-02-10T20:00:00Z")})
+    exports = analysis.exports(str(place))
+    exports.recognise()
+    toml = place / "company.toml"
+    toml.write_text(toml.read_text().replace("[company]\n", '[company]\ntimezone = "Asia/Tokyo"\n', 1))
+    days = exports.company().tables["transactions"]["at"]
+    assert days[1] == pd.Timestamp("2024-02-11")  # five in the morning there
