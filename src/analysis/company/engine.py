@@ -17,6 +17,7 @@ from analysis.company.assembling import Loaded, assembled
 from analysis.company.csv_files import CsvShape, inspect_csv, no_room, stage_csv
 from analysis.company.file_forms import Readable, readable
 from analysis.company.finding import Found, find_tables
+from analysis.company.lean_sql import create_view, make_lean
 from analysis.company.query_count import QueryCount
 from analysis.company.raw_table import ROW, RawTable, match_columns
 from analysis.company.schemas import TABLES
@@ -72,7 +73,7 @@ class Engine:
         for name, rows in tables.items():
             backend.con.register(name, rows)
         self._readable: dict[tuple[Path, str], Readable] = {}
-        self._n_staged = 0
+        self._n_staged = self._n_steps = 0
         self.found: Mapping[str, tuple[Found, ...]] = (
             find_tables(settings, self._names_in_database()) if looks_for_tables else {}
         )
@@ -171,10 +172,9 @@ class Engine:
 
             try:
                 with self._threads(1):
-                    self.backend.create_table(name, expression, overwrite=True)
+                    return self.backend.create_table(name, expression, overwrite=True)
             except duckdb.OutOfMemoryException:
                 raise no_room(f"the step {name}") from None
-            return self.backend.table(name)
         from ibis.util import gen_name
 
         try:
@@ -211,22 +211,19 @@ class Engine:
 
     def view(self, expression: Any, name: str) -> Any:
         """Give `expression` a name in the embedded engine, so that what is built on it stays short; nothing is computed."""
-        from ibis import options
-
-        fused, options.sql.fuse_selects = options.sql.fuse_selects, False  # the engine does it in less time than Ibis
-        try:
-            text = self.backend.compile(expression)
-        finally:
-            options.sql.fuse_selects = fused
-        self.backend.con.execute(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {text}")
+        create_view(self.backend, name, expression)
         return self.backend.table(name)
 
     def barrier(self, expression: Any) -> Any:
-        """Compute a step in between where the engine is not known to share common parts of an expression.
+        """End a step, so that Ibis puts it together once, whatever is asked of what follows.
 
-        PostgreSQL and Spark put an expression in the place of each of its uses; reading texts grows beyond bounds then.
+        It is computed where the engine is not known to share common parts of an expression: PostgreSQL and Spark put an
+        expression in the place of each of its uses, and reading texts grows beyond bounds then.
         """
-        return expression if self.embedded else self.keep(expression, "step")
+        if not self.embedded:
+            return self.keep(expression, "step")
+        self._n_steps += 1
+        return create_view(self.backend, f"step_{self._n_steps}", expression)
 
     def forget(self, raw: RawTable) -> None:
         """Free the room of a staged raw table."""
@@ -319,6 +316,7 @@ def _embedded(folder: Path, memory_limit: str) -> Any:
         "SET TimeZone = 'UTC'",
     ):
         backend.con.execute(setting)
+    make_lean(backend)
     # In a Jupyter kernel without ipywidgets DuckDB shows no bar, and refuses to be told not to.
     with contextlib.suppress(duckdb.Error):
         backend.con.execute("SET enable_progress_bar = false")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analysis.company import row_verbs as verbs
@@ -40,6 +40,8 @@ class Initialised:
         What was assumed.
     proposed : str
         Name of a file that is taken for a table by the names of its columns only; empty if none.
+    read : Company
+        The tables, read to find their last day, for `Company.take_over`; None where there are none.
     """
 
     folder: Path
@@ -48,6 +50,7 @@ class Initialised:
     unused: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     proposed: str = ""
+    read: Company | None = field(default=None, repr=False, compare=False)
 
 
 def init_company(
@@ -139,7 +142,8 @@ def _written(
     """Write company.toml, and once more with the last day observed, which is found by what the first one says."""
     target.write_text(company_toml(name, chosen, names, where=where), encoding="utf-8")
     told = list(chosen.told)
-    end = _observed(target, engine, chosen, told) if chosen.parts else ""
+    company = Company(load_settings(target)) if chosen.parts else None
+    end = _observed(company, engine, chosen, told) if company else ""
     target.write_text(company_toml(name, chosen, names, end=end, where=where), encoding="utf-8")
     used = [item for items in chosen.parts.values() for item in items]
     return Initialised(
@@ -149,6 +153,7 @@ def _written(
         unused=tuple(f"{item.file.name}: {_lead(item)}not used: {why}" for item, why in chosen.unused),
         told=tuple(told),
         proposed=next((item.file.name for item in used if item.mapping is None and item.sections), ""),
+        read=company,
     )
 
 
@@ -193,11 +198,10 @@ def _empty_tables(folder: Path, target: Path) -> Initialised:
     return Initialised(folder=folder, written=tuple(written))
 
 
-def _observed(target: Path, engine: Engine, chosen: Chosen, told: list[str]) -> str:
+def _observed(company: Company, engine: Engine, chosen: Chosen, told: list[str]) -> str:
     """The latest day of all tables as text; empty where a table cannot be read yet, which is told."""
-    company = Company(load_settings(target))
     try:
-        tables = {name: company.read(name) for name in company.names}
+        tables = company.read_all()
     except UserMistake as mistake:
         told.append(f"to be settled first: {mistake}")
         return ""

@@ -58,7 +58,7 @@ def counted(rows: SortedRows, settings: Settings, groups: list[dict[str, Any]] |
     marks = [c for c in used.columns if c.startswith("bad__")] + [REASON]
     used = used.drop(*marks)
     if settings.end_of_observation:
-        used = _censored(raw.spec, used, frozenset(columns), end, int(facts.get("late", 0)), told)
+        used = censored(raw.spec, used, end, int(facts.get("late", 0)), told)
     entry = Entry(
         name=raw.spec.name,
         counted=f"rows of {raw.place}",
@@ -188,9 +188,9 @@ def _day_before(starts: Any, last: int) -> float | None:
     return _known(starts.max(where=starts < last).execute())
 
 
-def _censored(spec: TableSpec, used: Any, present: frozenset[str], end: int, n: int, told: list[str]) -> Any:
+def censored(spec: TableSpec, used: Any, end: int, n: int, told: list[str]) -> Any:
     """An end that lies after the end of observation has not been seen: the `n` spells are still running."""
-    if spec.ends is None or spec.ends not in present or not n:
+    if spec.ends is None or not n:
         return used
     late = used[spec.ends] > end
     told.append(

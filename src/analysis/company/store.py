@@ -14,6 +14,7 @@ from analysis.company.clean_table import CleanTable, SortedRows
 from analysis.company.cleaning import plain_texts, sort_rows
 from analysis.company.engine import Engine
 from analysis.company.frame_entries import Pending, counted_at_once
+from analysis.company.handing_on import reads_alike, seen_to
 from analysis.company.kept import Found, Kept, kept_of
 from analysis.company.ledger import Entry, Ledger
 from analysis.company.observing import last_day, observed_to
@@ -113,13 +114,22 @@ class Company:
             raise self._mistakes[name]
         return self._clean[name]
 
+    def read_all(self) -> dict[str, CleanTable]:
+        """Every table as `read` gives it; the first that cannot be read says why."""
+        self._read_together(self.names)
+        return {name: self.read(name) for name in self.names}
+
     def _read_together(self, names: Iterable[str]) -> None:
         """Clean tables that are not clean yet: what is asked of all of them is asked in one query."""
-        engine, mistakes = self.engine, self._mistakes
+        mistakes = self._mistakes
+        todo = [name for name in names if name not in self._clean and name not in mistakes]
+        if not todo:
+            return
+        engine = self.engine
 
-        def each(todo: Iterable[str], work: Callable[[str], Any]) -> dict[str, Any]:
+        def each(those: Iterable[str], work: Callable[[str], Any]) -> dict[str, Any]:
             found = {}
-            for name in todo:
+            for name in those:
                 try:
                     found[name] = work(name)
                 except UserMistake as mistake:
@@ -131,13 +141,25 @@ class Company:
             engine.forget(self._raw.pop(name))
             return found
 
-        raws = each((name for name in names if name not in self._clean and name not in mistakes), self.raw)
+        raws = each(todo, self.raw)
         with engine.all_processors():
             texts = plain_texts(raws, self.settings)
             rows = each(raws, sort)
             asks = {name: ask for name, found in rows.items() if (ask := asked_of(found, self.settings)) is not None}
             answers = dict(zip(asks, asked_together(list(asks.values())), strict=True))
             self._clean |= each(rows, lambda name: counted(rows[name], self.settings, answers.get(name)))
+
+    def take_over(self, other: Company) -> None:
+        """Take engine and tables of who has read the same files without an end of observation, if they are the same with it.
+
+        Nothing must have been read before; afterwards `other` is not to be used any more.
+        """
+        if other._mistakes or set(other._clean) != set(other.names) or not reads_alike(self.settings, other.settings):
+            return
+        tables = seen_to(other._clean, self.settings)
+        if tables is not None:
+            self.engine, self._clean = other.engine, tables
+            self.engine.settings = self.settings
 
     def was_read(self, name: str) -> bool:
         """Whether this process has cleaned the table `name` already."""

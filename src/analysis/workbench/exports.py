@@ -7,6 +7,7 @@ from pathlib import Path
 
 from analysis.company.initialising import init_company
 from analysis.company.settings import FILE
+from analysis.company.store import Company
 from analysis.core.errors import ParameterMistake
 from analysis.demo.exports import write_exports
 from analysis.sources.own_tables import company_source
@@ -33,6 +34,7 @@ class Exports:
         self.place = data if self._temporary is None else str(Path(self._temporary.name) / DEMONSTRATION)
         self._rows = write_exports(self.place, seed=seed) if self.invented else {}
         self._known: Lines | None = None
+        self._read: tuple[Company, dict[str, tuple[int, int]]] | None = None
 
     def recognise(self) -> Lines:
         """Say what the files are and write ``company.toml`` beside them; one that is there is used as it is.
@@ -49,7 +51,11 @@ class Exports:
     def company(self) -> OwnCompany:
         """The company, its files recognised."""
         self.recognise()
-        return OwnCompany(company_source(self.place))
+        source, read = company_source(self.place), self._read
+        self._read = None
+        if read and read[1] == self._state():  # nobody has put other files there since
+            source.company.take_over(read[0])
+        return OwnCompany(source)
 
     def _recognised(self) -> Lines:
         folder = Path(self.place).expanduser()
@@ -60,7 +66,13 @@ class Exports:
             settings = folder / FILE
             text = settings.read_text(encoding="utf-8").replace("[company]\n", "[company]\nsimulated = true\n", 1)
             settings.write_text(text, encoding="utf-8")
+        self._read = (done.read, self._state()) if done.read else None
         return Lines((*done.seen, *done.unused, *done.told))
+
+    def _state(self) -> dict[str, tuple[int, int]]:
+        """Size and time of the last change of every file but the settings, which are compared by what they say."""
+        files = [path for path in Path(self.place).expanduser().iterdir() if path.name != FILE]
+        return {path.name: ((facts := path.stat()).st_size, facts.st_mtime_ns) for path in files}
 
     def __repr__(self) -> str:
         return repr(self._lines())
