@@ -234,6 +234,7 @@ def test_checks_of_an_estimate_fit_nothing_again(monkeypatch):
             super().__init__(*given, **named)
 
     monkeypatch.setattr(sm, "GLM", Counted)
+    monkeypatch.setattr(augmented_weighting, "_PREDICTED", {})  # without what other tests left
     frame = confounded(800, seed=7)
     estimate_doubly_robust(frame, POINTS, quantity="gap")
     assert len(fits) == 15  # propensity and two outcome models, in five folds each

@@ -42,7 +42,7 @@ def run_with_progress(
             )
         finally:
             shown.stop()
-    nothing_to_do, opens = where_nothing_changed(len(result.steps), output)
+    nothing_to_do, opens = where_nothing_changed(len(result.unchanged), output)
     if not result.ran:
         shown.say(nothing_to_do)
     for note in result.notes:
