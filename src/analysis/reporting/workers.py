@@ -54,7 +54,7 @@ def run_notebooks(steps: Sequence[Step], output: Path, jobs: int, stored: RunSto
 def run_notebook(step: Step, output: Path, warm: bool, stored: RunStore) -> Executed:
     """Execute one notebook: the whole work of one worker."""
     if not stored.own:
-        # A worker makes one page of public data and ends: looking for garbage less often saves a twelfth of its time. Own
+        # A worker makes one page of public data and ends: looking for garbage less often saves some 7 % of its time. Own
         # tables may be large, and a fit that refers to itself holds copies of them.
         gc.set_threshold(50_000, 20, 20)
     store.begin(stored.folder, stored.code)
