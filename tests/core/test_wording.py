@@ -56,7 +56,7 @@ def test_number_keeps_as_many_digits_as_asked_for(digits, text):
 @given(st.floats(min_value=-1e9, max_value=1e9))
 def test_number_is_right_to_half_a_unit_of_its_last_digit(value):
     shown = float(number(value).replace(M, "-").replace(",", ""))
-    assert abs(shown - value) <= max(abs(value) * 0.00501, 1e-12)  # what is smaller is written 0
+    assert abs(shown - value) <= max(abs(value) * 0.00501, 1e-15)  # what is smaller is written 0
     assert shown == 0 or math.copysign(1, shown) == math.copysign(1, value)
 
 

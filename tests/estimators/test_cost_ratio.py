@@ -1,4 +1,4 @@
-"""Cost of winning against cost of keeping: averages by hand, slopes with a known answer, and what cannot be told."""
+"""Cost of winning against cost of keeping: averages by hand, slopes with a known answer, and what the data cannot show."""
 
 from __future__ import annotations
 

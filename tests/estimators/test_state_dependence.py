@@ -138,7 +138,7 @@ def test_a_pace_that_changes_with_every_purchase_is_seen(pace):
 
 
 def test_a_chance_to_stay_that_rises_is_not_seen_and_the_answer_says_so():
-    """Each purchase raises the odds of staying by 80 %. A customer leaves once, so this cannot be told from sorting."""
+    """Each purchase raises the odds of staying by 80 %. A customer leaves once, so this looks the same as sorting."""
     frame = a_frame(a_population(3_000, seed=5, staying=0.6, a=2.0, b=2.0))
     answer, less, *_ = estimate_state_dependence(frame, CLAIM)
     assert answer.low < 0.3 and answer.high > -0.3

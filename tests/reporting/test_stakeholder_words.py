@@ -107,6 +107,23 @@ def test_page_folds_at_least_the_rules_and_shows_no_empty_check(path, page):
     assert "The rules, from the register" not in Open(html).text
 
 
+# Phrases of the list that was mended which mean nothing else in code: whoever copies one from a docstring brings it to a page.
+MENDED = re.compile(
+    r"\bcannot be told\b|\bdrawn by lot\b|\bthe lot (drew|did|holds?)\b|\bhollow marks\b|\breckon with\b", re.I
+)
+
+
+def test_mended_phrases_stand_nowhere_in_code_and_documentation():
+    files = [p for e in ("py", "pyi", "toml", "j2") for p in (paths.ROOT / "src").rglob(f"*.{e}")]
+    files += [paths.ROOT / "README.md", *(paths.ROOT / "docs").glob("*.md"), *paths.NOTEBOOKS.glob("*.py")]
+    assert len(files) > 500
+    found = [
+        (p.name, n) for p in files for n, line in enumerate(p.read_text("utf-8").splitlines(), 1) if MENDED.search(line)
+    ]
+    assert found == []
+    assert MENDED.search("None where that cannot be told.")
+
+
 # --- what the register says to a reader, wherever it is shown ---------------------------------------------------------
 
 TOLD = ("title", "statement", "claimed", "trap", "settles", "costs", "first_said")

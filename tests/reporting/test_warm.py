@@ -98,7 +98,7 @@ import gc, os, sys, threading
 os.environ["RETENTION_PRELOAD"], os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = sys.argv[1], "1"
 import analysis.reporting.preload
 print(threading.active_count(), *sorted({"pandera", "scipy.stats", "statsmodels.api", "ibis", "duckdb"} & set(sys.modules)))
-print(gc.isenabled(), gc.get_freeze_count() > 100_000)
+print(gc.isenabled(), gc.get_freeze_count() > 100_000, sys.modules["analysis.register.evidence"].load_evidence.cache_info().currsize)
 """
 
 
@@ -111,7 +111,7 @@ print(gc.isenabled(), gc.get_freeze_count() > 100_000)
 )
 def test_server_has_one_thread_so_that_it_may_fork_and_imports_what_is_needed(wanted: str, loaded: str) -> None:
     done = subprocess.run([sys.executable, "-c", SERVER, wanted], capture_output=True, text=True, check=True)
-    assert done.stdout == f"1{loaded}\nTrue True\n"
+    assert done.stdout == f"1{loaded}\nTrue True 1\n"
     assert done.stderr == ""  # DuckDB would call its types leaked on the way out, were they frozen with the rest
 
 

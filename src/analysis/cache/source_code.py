@@ -130,14 +130,7 @@ def whole_hash() -> str:
 
 def files_state() -> tuple[tuple[str, int, int], ...]:
     """Path, time and size of every file of the package: if none of it has moved, nothing was edited."""
-    found, folders = [], [str(PACKAGE)]
-    while folders:
-        # os.scandir, for this is asked whenever a value is cached: six times as fast as globbing for each ending.
-        with os.scandir(folders.pop()) as entries:
-            for one in entries:
-                if one.is_dir():
-                    folders.append(one.path)
-                elif one.name.endswith((".py", *BESIDE)):
-                    state = one.stat()
-                    found.append((one.path, state.st_mtime_ns, state.st_size))
-    return tuple(sorted(found))
+    # One walk, for this is asked whenever a value is cached: to glob for each ending takes five times as long.
+    files = [os.path.join(place, name) for place, _, names in os.walk(PACKAGE) for name in names]
+    states = [(path, os.stat(path)) for path in sorted(files) if path.endswith((".py", *BESIDE))]
+    return tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)

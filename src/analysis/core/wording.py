@@ -7,7 +7,7 @@ import re
 
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
-NOTHING = 1e-12
+NOTHING = 1e-15
 """What is smaller is what rounding leaves of 0, as at the end of an interval for a share of none."""
 
 

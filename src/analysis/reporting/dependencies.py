@@ -103,10 +103,10 @@ def code_of_scoreboard() -> str:
 
 
 def places_of_plan(data: str) -> Places | None:
-    """Where all lies that a plan with own tables at `data` is made from; None where that cannot be told.
+    """The files and folders that a plan with own tables at `data` is made from.
 
-    That is so of a database, of tables that patterns find in folders of folders, and where a data set that should come with
-    a package is not there.
+    None where they cannot all be listed: for a database, for tables that patterns find in folders of folders, and where a
+    data set that should come with a package is not there.
     """
     shipped = [source for source in all_sources() if source.delivery == "package"]
     if any(source.absence() for source in shipped):

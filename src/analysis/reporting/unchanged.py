@@ -1,7 +1,7 @@
 """A run with nothing to do, answered from what the last one wrote down: no plan is made, and nothing heavy is imported.
 
-A run after which everything is made writes beside the state of its pages where all lies that its plan was made from, a hash
-over what `os.stat` says of those files, and what to say next time. If the next run of the same command finds the same hash,
+A run after which everything is made writes beside the state of its pages which files its plan was made from, a hash over
+what `os.stat` says of them, and what to say next time. If the next run of the same command finds the same hash,
 the same packages and the same state, it says that; if anything differs, or cannot be read, the usual plan is made.
 
 A file that was edited as the run began, or just before, is not trusted: an edit within the same tick of the clock would not
@@ -38,7 +38,7 @@ Seen = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Where all lies that a plan is made from.
+    """The files and folders that a plan is made from.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class LastTime:
         self._before = ""
 
     def answer(self) -> Answer | None:
-        """What to say if nothing has changed; None if anything has, if it cannot be told, or with ``--force``."""
+        """What to say if nothing has changed; None if anything has, if the record cannot be read, or with ``--force``."""
         if self._forced:
             return None
         try:
@@ -102,7 +102,7 @@ class LastTime:
             return None
 
     def look(self, places: Places | None) -> None:
-        """Look at what the plan will be made from, before it is made; None: that cannot be told."""
+        """Look at the files that the plan will be made from, before it is made; None where they cannot all be listed."""
         with contextlib.suppress(OSError):
             self._file.unlink()
         self._places, seen = places, places.seen() if places else []
@@ -151,12 +151,9 @@ def _pages(output: Path) -> str:
 
 
 def _below(folder: str, *, deep: bool) -> Iterator[Seen]:
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda one: one.name):
-            if not entry.is_dir():
-                yield _looked_at(entry.path)
-            elif deep and entry.name != "__pycache__":
-                yield from _below(entry.path, deep=True)
+    for place, folders, names in os.walk(folder, followlinks=True):
+        yield from (_looked_at(os.path.join(place, name)) for name in sorted(names))
+        folders[:] = sorted(name for name in folders if name != "__pycache__") if deep else []
 
 
 def _looked_at(path: str) -> Seen:
