@@ -71,7 +71,9 @@ def test_over_all_claims_one_unit_is_the_smallest_effect_worth_acting_on():
     (pair,) = pairs_of(claim, [sound, naive])
     assert pair.placed() == pytest.approx((2.0, 0.5))
     picture = naive_against_sound([pair])
-    assert "In 1 of 1 claims the quick analysis flatters the claim; in 1 an effect" in picture.caption
+    assert (
+        "In 1 of 1 claims the quick analysis is more favourable than the sound one; in 1 an effect" in picture.caption
+    )
     assert naive_against_sound([]) is None
 
 

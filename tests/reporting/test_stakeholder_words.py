@@ -19,6 +19,7 @@ FORBIDDEN = (
     r"\b(with|without) a lot\b",
     r"\breckon with\b",
     r"\bhollow marks\b",
+    r"\bflatters? the claim\b",
     r"\btakes? no part\b",
     r"\bnaive\b",
     r"\bno source of this run\b",

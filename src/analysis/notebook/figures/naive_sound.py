@@ -85,8 +85,8 @@ def naive_against_sound(pairs: Sequence[Pair]) -> SvgExhibit | None:
     shrunk = sum(pair.placed()[1] < pair.placed()[0] for pair in ranked)
     gone = sum(pair.placed()[0] >= 1 > pair.placed()[1] for pair in ranked)
     told = (
-        f"In {shrunk} of {len(ranked)} claims the quick analysis flatters the claim; in {gone} an effect worth acting on "
-        "is gone once the analysis is sound"
+        f"In {shrunk} of {len(ranked)} claims the quick analysis is more favourable than the sound one; in {gone} an effect "
+        "worth acting on is gone once the analysis is sound"
     )
     drawn, top = svg.title(told)
     top += svg.LINE

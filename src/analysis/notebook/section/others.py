@@ -15,8 +15,8 @@ from analysis.notebook.section.choice import MOST_OTHERS, of_quantity, pictured,
 from analysis.verdicts.findings import Findings
 
 BIAS = {
-    Bias.TOWARDS: "Expect the quick analysis to flatter the claim.",
-    Bias.AGAINST: "Expect the quick analysis to make the claim look worse than it is.",
+    Bias.TOWARDS: "The quick analysis is usually biased in favour of the claim.",
+    Bias.AGAINST: "The quick analysis usually makes the claim look worse than it is.",
     Bias.EITHER: "The quick analysis can err either way.",
     Bias.NONE: "",
 }
