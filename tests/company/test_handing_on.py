@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +11,13 @@ import pandas as pd
 import pytest
 
 import analysis
-from analysis.company import store
-from analysis.company.store import open_company
+from analysis.company import handing_on, store
+from analysis.company.settings import load_settings
+from analysis.company.store import Company, open_company
+from analysis.core.errors import AnalysisError, UserMistake
+from analysis.demo.writing import write_demonstration
+from analysis.frames.builders import needs
+from analysis.frames.builders.catalogue import BUILDERS, Builder
 
 Folder = Callable[..., Path]
 
@@ -90,3 +97,80 @@ def test_a_setting_by_which_values_are_read_has_everything_read_anew(folder: Fol
     toml.write_text(toml.read_text().replace("[company]\n", '[company]\ntimezone = "Asia/Tokyo"\n', 1))
     days = exports.company().tables["transactions"]["at"]
     assert days[1] == pd.Timestamp("2024-02-11")  # five in the morning there
+
+
+def other_company(place: Path) -> Company | None:
+    """The company as another process has it, and the one that read it beside it, whose engine must live on."""
+    company = open_company(place)
+    handed = company.handed_on()
+    if handed is None:
+        return None
+    other = Company(load_settings(place))
+    other.take(pickle.loads(pickle.dumps(handed)))
+    other.reader = company  # type: ignore[attr-defined]
+    return other
+
+
+def test_another_process_has_the_same_tables_and_makes_the_same_of_them(tmp_path: Path, reads: list[str]) -> None:
+    write_demonstration(tmp_path / "shop", n_customers=300, seed=3)
+    other = other_company(tmp_path / "shop")
+    assert other is not None
+    company, n_read = other.reader, len(reads)
+    assert other.names == company.names
+    for name in company.names:
+        ours, theirs = other.table(name), company.table(name)
+        assert (ours.entry, ours.n, ours.filled, ours.first, ours.end) == (
+            theirs.entry, theirs.n, theirs.filled, theirs.first, theirs.end
+        )  # fmt: skip
+        types = ours.expression.schema().items(), theirs.expression.schema().items()
+        assert [(column, kind.copy(nullable=True)) for column, kind in types[0]] == [
+            (column, kind.copy(nullable=True)) for column, kind in types[1]
+        ]
+        pd.testing.assert_frame_equal(ours.expression.execute(), theirs.expression.execute())
+    made = 0
+    for key, builder in BUILDERS.items():
+        lacks = [needs.lacks(builder.needs, one) for one in (other, company)]
+        assert lacks[0] == lacks[1], key
+        if not lacks[0]:
+            frames = [_made(builder, one) for one in (other, company)]
+            assert frames[0][1:] == frames[1][1:], key
+            pd.testing.assert_frame_equal(frames[0][0], frames[1][0])
+            made += 1
+    assert made > 40
+    assert other.entries_of_frames() == company.entries_of_frames()
+    assert len(reads) == n_read  # nothing is read twice
+
+
+def _made(builder: Builder, company: Company) -> tuple[pd.DataFrame, object]:
+    try:
+        frame = builder.build(company)
+    except AnalysisError as fault:
+        return pd.DataFrame(), str(fault)
+    return frame.table, frame.context
+
+
+def test_a_table_that_cannot_be_read_says_why_in_the_other_process_too(folder: Folder) -> None:
+    late = "customer_id,at,amount\na,2024-01-05,10\nb,2029-02-10,20\n"  # five years behind the day before
+    other = other_company(folder({"transactions.csv": late}))
+    assert other is not None
+    said = []
+    for company in (other, other.reader):
+        with pytest.raises(UserMistake, match="cannot be trusted as the end of observation") as told:
+            company.table("transactions")
+        said.append(str(told.value))
+    assert said[0] == said[1]
+
+
+def test_what_the_other_process_makes_goes_with_the_folder_of_the_one_that_read(folder: Folder) -> None:
+    other = other_company(folder({"transactions.csv": BOUGHT}))
+    assert other is not None
+    assert other.engine.folder.parent == other.reader.engine.folder
+    assert stat.S_IMODE(other.engine.folder.stat().st_mode) == 0o700
+
+
+def test_large_tables_are_not_written_down_for_another(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = folder({"transactions.csv": BOUGHT, "subscriptions.csv": HELD})
+    monkeypatch.setattr(handing_on, "MOST_HANDED", 6)  # three purchases and three spells
+    assert other_company(place) is not None
+    monkeypatch.setattr(handing_on, "MOST_HANDED", 5)
+    assert other_company(place) is None

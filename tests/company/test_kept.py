@@ -86,8 +86,8 @@ def test_nothing_stays_and_nobody_else_may_look(shop: Path) -> None:
     with kept_while(str(shop), None):
         company = company_source(shop).company
         company.ledger()
-        assert company._kept is not None
-        place = company._kept.folder
+        assert company.kept is not None
+        place = company.kept.folder
         modes = {stat.S_IMODE(path.stat().st_mode) for path in place.iterdir() if path.suffix != ".lock"}
         assert (stat.S_IMODE(place.stat().st_mode), modes) == (0o700, {0o600})
     assert not place.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -31,15 +32,65 @@ def test_with_one_processor_the_work_is_done_here(monkeypatch: pytest.MonkeyPatc
 def test_a_process_that_ended_is_told_and_costs_no_claim() -> None:
     told = _Told()
     with beside("math") as give:
-        told.later.append(("a claim", "a frame", give(os._exit, 3)))
+        ended = give(os._exit, 3)
         with pytest.raises(BrokenProcessPool):
-            told.later[0][2]()
-        told.later.append(("another", "a frame", give(pow, 2, 2)))
-        told.hear()
+            ended()
+        told.hear("a claim", "a frame", ended)
+        told.hear("another", "a frame", give(pow, 2, 2))
     assert not told.too_little
     assert {line for lines in told.lines.values() for line in lines} == {
         "could not be told: the process that works it out ended without a word, perhaps for want of memory"
     }
+
+
+def _square_here(key: str) -> tuple[int, int]:
+    time.sleep(0.01)
+    return int(key) ** 2, os.getpid()
+
+
+def _square_there(key: str, seconds: float) -> tuple[int, int]:
+    time.sleep(seconds)
+    return int(key) ** 2, os.getpid()
+
+
+def _end(key: str) -> None:
+    os._exit(3)
+
+
+def _refuse(key: str) -> None:
+    raise ValueError(key)
+
+
+KEYS = tuple(str(n) for n in range(40))
+
+
+def test_shared_work_is_begun_at_both_ends_and_done_once() -> None:
+    with beside("math") as give:
+        other = give(os.getpid)()
+        found = {key: later() for key, later in give.share(KEYS, _square_here, _square_there, 0.01)().items()}
+    assert {key: square for key, (square, _) in found.items()} == {key: int(key) ** 2 for key in KEYS}
+    by = [found[key][1] for key in KEYS]
+    assert set(by) == {os.getpid(), other}
+    assert by == sorted(by, key=lambda process: process == other)  # all here, then all there
+
+
+def test_the_slower_process_does_less() -> None:
+    with beside("math") as give:
+        found = [later() for later in give.share(KEYS, _square_here, _square_there, 2.0)().values()]
+    assert 1 <= sum(process != os.getpid() for _, process in found) <= 2 * module.AHEAD
+
+
+@pytest.mark.parametrize("there", [_end, _refuse])
+def test_what_the_other_process_does_not_do_is_done_here(there: Callable[[str], None]) -> None:
+    with beside("math") as give:
+        found = {key: later() for key, later in give.share(KEYS, _square_here, there)().items()}
+    assert found == {key: (int(key) ** 2, os.getpid()) for key in KEYS}
+
+
+def test_an_import_that_fails_is_no_matter() -> None:
+    with beside("no_such_module", "math") as give:
+        time.sleep(1)
+        assert give(pow, 2, 3)() == 8
 
 
 def test_ctrl_c_ends_the_other_process() -> None:

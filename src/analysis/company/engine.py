@@ -40,6 +40,8 @@ class Engine:
         False: files are looked at one by one, before it is known which table they are.
     tables : mapping
         Name of a company table to its rows in pandas or Arrow, in place of files; empty: as the settings say.
+    beside : Path
+        Folder of another process's engine, in which this one's lies and with which it goes; None: one of its own.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Engine:
         backend: Any = None,
         looks_for_tables: bool = True,
         tables: Mapping[str, Any] = MappingProxyType({}),
+        beside: Path | None = None,
     ) -> None:
         self.settings = settings
         self.in_memory = tuple(tables)
@@ -56,10 +59,12 @@ class Engine:
         if backend is None and settings.database is not None:
             where = f"{settings.file.name}, [data] `database`" if settings.file else "The database address"
             backend = addresses.connect(settings.database, where)
+        self.folder: Path | None = None
         if self.embedded:
-            self._folder = tempfile.TemporaryDirectory(prefix=kept.OURS, ignore_cleanup_errors=True)
-            weakref.finalize(self, kept.hold(Path(self._folder.name)).close)
-            backend = _embedded(Path(self._folder.name), settings.memory_limit)
+            self._folder = tempfile.TemporaryDirectory(prefix=kept.OURS, dir=beside, ignore_cleanup_errors=True)
+            self.folder = Path(self._folder.name)
+            weakref.finalize(self, kept.hold(self.folder).close)
+            backend = _embedded(self.folder, settings.memory_limit)
         self.backend = backend
         self.queries = QueryCount()
         if self.embedded:

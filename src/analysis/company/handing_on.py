@@ -1,16 +1,21 @@
-"""Tables that were read without an end of observation, handed on to who reads the same files with the one found in them."""
+"""Tables that were read, handed on: to who reads the same files with the end of observation that was found in them, and to
+another process."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from analysis.company.asked_together import asked_together
 from analysis.company.clean_table import CleanTable
+from analysis.company.engine import Engine
+from analysis.company.lean_sql import read_file, write_file
 from analysis.company.row_accounting import REASON, censored
 from analysis.company.schemas import TABLES
 from analysis.company.settings import Settings
 from analysis.core.calendar_days import day_number
+from analysis.core.errors import UserMistake
 
 
 def reads_alike(settings: Settings, other: Settings) -> bool:
@@ -52,3 +57,52 @@ def seen_to(tables: Mapping[str, CleanTable], settings: Settings) -> dict[str, C
         entry = replace(table.entry, notes=(*table.entry.notes, *notes))
         found[name] = replace(table, expression=expression, end=end, entry=entry)
     return found
+
+
+MOST_HANDED = 1_000_000
+"""Used rows, of all tables together, beyond which no other process is to ask them too: each engine may hold its memory limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOn:
+    """Clean tables as another process takes them.
+
+    Attributes
+    ----------
+    folder : Path
+        Where they lie, in the folder of the engine that read them.
+    names : tuple of str
+        Of the tables that are there.
+    tables : mapping
+        Name to clean table, without its expression.
+    mistakes : mapping
+        Name to why a table cannot be read.
+    """
+
+    folder: Path
+    names: tuple[str, ...]
+    tables: Mapping[str, CleanTable]
+    mistakes: Mapping[str, UserMistake]
+
+    @property
+    def file(self) -> Path:
+        """The tables, as a file of DuckDB."""
+        return self.folder / "clean.duckdb"
+
+
+def hand_on(
+    engine: Engine, names: tuple[str, ...], tables: Mapping[str, CleanTable], mistakes: Mapping[str, UserMistake]
+) -> HandedOn | None:
+    """Write clean tables down for another process; None where they are too large, or not in an engine of our own."""
+    if engine.folder is None or engine.in_memory or sum(table.n for table in tables.values()) > MOST_HANDED:
+        return None
+    plain = {name: replace(table, expression=None, keep=None) for name, table in tables.items()}
+    handed = HandedOn(folder=engine.folder, names=names, tables=plain, mistakes=dict(mistakes))
+    write_file(engine.backend, handed.file, {name: table.expression for name, table in tables.items()})
+    return handed
+
+
+def taken(handed: HandedOn, engine: Engine) -> dict[str, CleanTable]:
+    """The tables that were handed on, for the engine of this process."""
+    found = read_file(engine.backend, handed.file, handed.tables)
+    return {name: replace(table, expression=found[name]) for name, table in handed.tables.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 
@@ -33,17 +35,36 @@ def make_lean(backend: Any) -> None:
 
     def create_table(name: str, expression: Any, *, overwrite: bool = False) -> Any:
         """A table with the types that Ibis gives the columns of `expression`: the engine's own sums of whole numbers are wider."""
-        _register(backend, expression)
-        text, types = backend.compile(expression), backend.compiler.type_mapper
-        columns = ", ".join(
-            f"CAST({_quoted(column)} AS {types.to_string(kind)}) AS {_quoted(column)}"
-            for column, kind in expression.schema().items()
-        )
         create = "CREATE OR REPLACE TABLE" if overwrite else "CREATE TABLE"
-        backend.con.execute(f"{create} {_quoted(name)} AS SELECT {columns} FROM ({text})").fetchall()
+        backend.con.execute(f"{create} {_quoted(name)} AS {_typed(backend, expression)}").fetchall()
         return _named(backend, name, expression)
 
     backend.create_table = create_table
+
+
+def write_file(backend: Any, file: Path, tables: Mapping[str, Any]) -> None:
+    """Write each expression as a table of the DuckDB file `file`, made for it, which is closed at the end."""
+    backend.con.execute(f"ATTACH {_text(file)} AS written")
+    for name, expression in tables.items():
+        backend.con.execute(f"CREATE TABLE written.{_quoted(name)} AS {_typed(backend, expression)}").fetchall()
+    backend.con.execute("DETACH written")
+
+
+def read_file(backend: Any, file: Path, names: Iterable[str]) -> dict[str, Any]:
+    """Tables of what `write_file` has written, to be read only; several processes may."""
+    backend.con.execute(f"ATTACH {_text(file)} AS written (READ_ONLY)")
+    return {name: backend.table(name, database=("written", "main")) for name in names}
+
+
+def _typed(backend: Any, expression: Any) -> str:
+    """A query for the rows of `expression`, with the types that Ibis gives its columns."""
+    _register(backend, expression)
+    text, types = backend.compile(expression), backend.compiler.type_mapper
+    columns = ", ".join(
+        f"CAST({_quoted(column)} AS {types.to_string(kind)}) AS {_quoted(column)}"
+        for column, kind in expression.schema().items()
+    )
+    return f"SELECT {columns} FROM ({text})"
 
 
 def create_view(backend: Any, name: str, expression: Any) -> Any:
@@ -67,6 +88,10 @@ def _named(backend: Any, name: str, expression: Any) -> Any:
     from ibis.expr import operations as ops
 
     return ops.DatabaseTable(name, expression.schema(), backend, ops.Namespace()).to_expr()
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:

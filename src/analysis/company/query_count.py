@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -38,6 +38,10 @@ class QueryCount:
             setattr(backend, name, self._counted(getattr(backend, name)))
         backend.compile = self._timed(backend.compile)
         backend.compiler = _Timed(backend.compiler, self._timed)  # a table that is kept does not go through `compile`
+
+    def with_more(self, n: int) -> QueryCount:
+        """The same with `n` queries more, of which no time is known."""
+        return replace(self, n=self.n + n)
 
     def tell(self) -> None:
         """Print the count to the standard error, if asked to."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from analysis.company.clean_table import CleanTable, SortedRows
 from analysis.company.cleaning import plain_texts, sort_rows
 from analysis.company.engine import Engine
 from analysis.company.frame_entries import Pending, counted_at_once
-from analysis.company.handing_on import reads_alike, seen_to
+from analysis.company.handing_on import HandedOn, hand_on, reads_alike, seen_to, taken
 from analysis.company.kept import Found, Kept, kept_of
 from analysis.company.ledger import Entry, Ledger
 from analysis.company.observing import last_day, observed_to
@@ -50,7 +50,7 @@ class Company:
         self.settings = settings
         self._backend = backend
         self._tables = tables
-        self._kept = kept
+        self.kept = kept
         self._raw: dict[str, RawTable] = {}
         self._clean: dict[str, CleanTable] = {}
         self._mistakes: dict[str, UserMistake] = {}
@@ -161,6 +161,17 @@ class Company:
             self.engine, self._clean = other.engine, tables
             self.engine.settings = self.settings
 
+    def handed_on(self) -> HandedOn | None:
+        """All tables, read and written down for another process; None where that would cost more than it saves."""
+        self._read_together(self.names)
+        return hand_on(self.engine, self.names, self._clean, self._mistakes)
+
+    def take(self, handed: HandedOn) -> None:
+        """Take tables that another process has read, and its engine's folder for what this one makes of them."""
+        self.names, self._mistakes = handed.names, dict(handed.mistakes)
+        self.engine = Engine(self.settings, looks_for_tables=False, beside=handed.folder)
+        self._clean = taken(handed, self.engine)
+
     def was_read(self, name: str) -> bool:
         """Whether this process has cleaned the table `name` already."""
         return name in self._clean
@@ -199,7 +210,7 @@ class Company:
 
     def recall(self, key: str, make: Callable[[], Any]) -> Any:
         """The result of `make()`, with what it enters in the ledger, worked out by one process of the run."""
-        if self._kept is None:
+        if self.kept is None:
             return make()
 
         def found() -> Found:
@@ -210,11 +221,11 @@ class Company:
                     value = make()
                 except AnalysisError as mistake:
                     fault = mistake
-                return Found(value=value, fault=fault, entries=self._settled())
+                return Found(value=value, fault=fault, entries=self.entries_of_frames())
             finally:
                 self._frame_entries = before
 
-        known = self._kept.once(key, found)
+        known = self.kept.once(key, found)
         for entry in known.entries:
             self.record(entry)
         if known.fault is not None:
@@ -225,10 +236,18 @@ class Company:
         """Keep the ledger entry of a frame, or what it is to be counted from."""
         self._frame_entries[entry.name] = entry
 
-    def _settled(self) -> tuple[Entry, ...]:
-        """Entries of the frames so far, in their order; those that are still to be counted are counted in one query."""
+    def entries_of_frames(self, order: Sequence[str] = ()) -> tuple[Entry, ...]:
+        """Entries of the frames so far; those that are still to be counted are counted in one query.
+
+        Parameters
+        ----------
+        order : sequence of str
+            Names in the order in which their entries are to stand from now on, before others.
+        """
         waiting = [entry for entry in self._frame_entries.values() if isinstance(entry, Pending)]
         self._frame_entries |= {entry.name: entry for entry in counted_at_once(waiting)}
+        first = {name: self._frame_entries[name] for name in order if name in self._frame_entries}
+        self._frame_entries = first | {name: one for name, one in self._frame_entries.items() if name not in first}
         return tuple(entry for entry in self._frame_entries.values() if isinstance(entry, Entry))
 
     def ledger(self) -> Ledger:
@@ -240,7 +259,7 @@ class Company:
             return tuple(entry for table in tables for entry in (*table.joined, table.entry))
 
         tables = self.recall("entries of tables", entries)
-        return Ledger(entries=(*tables, *self._settled()))
+        return Ledger(entries=(*tables, *self.entries_of_frames()))
 
 
 def open_company(data: str | Path, *, backend: Any = None) -> Company:

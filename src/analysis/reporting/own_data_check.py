@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -18,7 +18,8 @@ from analysis.frames import Frame
 from analysis.frames.builders import needs
 from analysis.frames.builders.catalogue import BUILDERS
 from analysis.reporting.beside import Give, Later, at_once
-from analysis.sources.base import Answer, Source
+from analysis.reporting.frames_by_two import made_by_two
+from analysis.sources.base import Source
 from analysis.sources.own_claims import ANSWERS, OUT_OF_REACH
 from analysis.sources.own_tables import company_source
 
@@ -132,21 +133,23 @@ def check_company(
         If the settings break a rule, or a table cannot be read.
     """
     source = company if isinstance(company, Source) else company_source(company)
+    data = None if isinstance(company, Source) else str(company)
     telling(f"reading {', '.join(source.company.names)}")
     source.ledger()
-    unbuilt, told = _build_all(source, precision, telling, give)
-    telling("looking at the tables as a whole")
-    ledger, seen = source.ledger(), source.company.recall("notes", lambda: notes(source.company))
+    made, counted, seen = _make_all(source, data, precision, telling, give)
+    telling("counting the rows that frames leave out")
+    source.ledger()
     telling("working out the smallest effects that would be found")
-    told.hear()
+    unbuilt, told = _heard(made)
+    n_queries = counted()
     return CompanyCheck(
         company=source.title,
         tables=source.company.names,
-        ledger=ledger,
+        ledger=source.ledger(),
         claims=tuple(told.added_to(_check_claim(source, claim, unbuilt)) for claim in (*ANSWERS, *OUT_OF_REACH)),
         unbuilt=tuple(unbuilt.items()),
         notes=seen,
-        queries=source.company.queries,
+        queries=source.company.queries.with_more(n_queries),
     )
 
 
@@ -172,24 +175,17 @@ class _Told:
 
     lines: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     too_little: dict[tuple[str, str], str] = field(default_factory=dict)
-    later: list[tuple[str, str, Later]] = field(default_factory=list)
 
-    def ask(self, give: Give, precision: Precision, claim: str, frame: Frame, answer: Answer) -> None:
-        """Ask now; what is said is heard when all frames have been made."""
-        take = give if len(frame.table) <= MOST_GIVEN else at_once
-        self.later.append((claim, answer.frame, take(_say, precision, claim, frame, dict(answer.options))))
-
-    def hear(self) -> None:
-        """Wait for all answers."""
-        for claim, key, later in self.later:
-            try:
-                lines, reason = later()
-            except BrokenProcessPool:
-                lines, reason = (_ENDED,), ""
-            if reason:
-                self.too_little[claim, key] = reason
-            else:
-                self.lines.setdefault((claim, key), []).extend(lines)
+    def hear(self, claim: str, key: str, later: Later) -> None:
+        """Wait for what is said of one claim and frame."""
+        try:
+            lines, reason = later()
+        except BrokenProcessPool:
+            lines, reason = (_ENDED,), ""
+        if reason:
+            self.too_little[claim, key] = reason
+        else:
+            self.lines.setdefault((claim, key), []).extend(lines)
 
     def added_to(self, check: ClaimCheck) -> ClaimCheck:
         """The check with its precision; a claim none of whose frames holds enough cannot be tested now."""
@@ -201,33 +197,62 @@ class _Told:
         return replace(check, frames=enough, precision=told)
 
 
-def _build_all(
-    source: Source, precision: Precision | None, telling: Callable[[str], None], give: Give
-) -> tuple[dict[str, str], _Told]:
-    """Make the frames one after the other and keep none of them.
+_Asked = Sequence[tuple[Precision, str, Mapping[str, object]]]
+"""What says how precise an answer would be, the claim, and the estimator's options."""
 
-    Returns
-    -------
-    tuple
-        Frames that cannot be made, and why; what was said of precision.
-    """
-    wanted = dict.fromkeys(answer.frame for answers in ANSWERS.values() for answer in answers)
-    asked = [(claim, answer) for claim in source.answers for answer in source.answers[claim]] if precision else []
-    unbuilt: dict[str, str] = {}
-    told = _Told()
-    for place, key in enumerate(wanted, 1):
-        telling(f"frame {place} of {len(wanted)}: {key}")
-        needed = BUILDERS[key].needs
-        if source.company.recall(f"lacks {key}", partial(needs.lacks, needed, source.company)):
-            continue
-        try:
-            frame = source.company.recall(f"frame {key}", partial(BUILDERS[key].build, source.company))
-        except Exception as fault:
-            unbuilt[key] = reason_of_failure(fault)
-            continue
-        for claim, answer in asked:
-            if precision and answer.frame == key:
-                told.ask(give, precision, claim, frame, answer)
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What came of a frame: why it cannot be made, and claim ids with what is said of their precision, at once or later."""
+
+    unbuilt: str = ""
+    told: tuple[tuple[str, Later | tuple[Any, ...]], ...] = ()
+
+
+def _make(source: Source, key: str, asked: _Asked | None, give: Give) -> _Made:
+    """Make a frame, ask how precise answers from it would be, and do not hold it."""
+    needed = BUILDERS[key].needs
+    if source.company.recall(f"lacks {key}", partial(needs.lacks, needed, source.company)):
+        return _Made()
+    try:
+        frame = source.company.recall(f"frame {key}", partial(BUILDERS[key].build, source.company))
+    except Exception as fault:
+        return _Made(unbuilt=reason_of_failure(fault))
+    take = give if len(frame.table) <= MOST_GIVEN else at_once
+    later = [(claim, take(_say, precision, claim, frame, options)) for precision, claim, options in asked or ()]
+    # What is there already can be sent to another process.
+    return _Made(told=tuple((claim, one if give.there else one()) for claim, one in later))
+
+
+def _make_all(
+    source: Source, data: str | None, precision: Precision | None, telling: Callable[[str], None], give: Give
+) -> tuple[dict[str, Later], Later, tuple[str, ...]]:
+    """Make the frames that some claim needs and hold none of them: key to `_Made`, what enters the rest in the ledger, and
+    what is seen of the tables as a whole."""
+    wanted = tuple(dict.fromkeys(answer.frame for answers in ANSWERS.values() for answer in answers))
+    asked: dict[str, list[tuple[Precision, str, Mapping[str, object]]]] = {}
+    if precision:
+        for claim in source.answers:
+            for answer in source.answers[claim]:
+                asked.setdefault(answer.frame, []).append((precision, claim, dict(answer.options)))
+
+    def seen() -> tuple[str, ...]:
+        telling("looking at the tables as a whole")
+        found: tuple[str, ...] = source.company.recall("notes", lambda: notes(source.company))
+        return found
+
+    return made_by_two(source, data, wanted, _make, asked, give, telling, seen)
+
+
+def _heard(made: Mapping[str, Later]) -> tuple[dict[str, str], _Told]:
+    """Frames that cannot be made, and why; what was said of precision. In the order of the frames."""
+    unbuilt, told = {}, _Told()
+    for key, later in made.items():
+        one = later()
+        if one.unbuilt:
+            unbuilt[key] = one.unbuilt
+        for claim, said in one.told:
+            told.hear(claim, key, said if callable(said) else at_once(tuple, said))
     return unbuilt, told
 
 

@@ -14,8 +14,11 @@ from analysis.cache.store import environment
 from analysis.company import kept
 from analysis.core.errors import AnalysisError, UserMistake
 from analysis.register.claims import load_register
+from analysis.reporting.beside import Give, at_once, beside
+from analysis.reporting.frames_by_two import made_by_two
 from analysis.reporting.identifiers import Identifiers, identifiers_of
 from analysis.reporting.plan import Step
+from analysis.reporting.warm import prepared_context
 
 if TYPE_CHECKING:
     from analysis.sources.base import Source
@@ -90,14 +93,27 @@ def _read(data: str, todo: Sequence[Step], telling: Callable[[str], None]) -> Id
 
     source = company_source(data)
     telling(f"reading {', '.join(source.company.names)}")
-    customers = identifiers_of(source.company)  # read each time: ids are written nowhere
     wanted = frames_of(todo, source)
-    for place, key in enumerate(wanted, 1):
-        telling(f"frame {place} of {len(wanted)}: {key}")
-        with contextlib.suppress(AnalysisError):
-            source.frame(key)
-    source.company.queries.tell()
+    context, warm = prepared_context()
+    with (
+        beside("analysis.frames.builders.catalogue", context=context)
+        if warm
+        else contextlib.nullcontext(at_once) as give
+    ):
+        # Ids are read each time: they are written nowhere.
+        made, counted, customers = made_by_two(
+            source, data, wanted, _make, {}, give, telling, lambda: identifiers_of(source.company)
+        )
+        for later in made.values():
+            later()
+        source.company.queries.with_more(counted()).tell()
     return customers
+
+
+def _make(source: Source, key: str, given: None, give: Give) -> None:
+    """Make a frame, which is kept for the pages, or the reason why it cannot be made."""
+    with contextlib.suppress(AnalysisError):
+        source.frame(key)
 
 
 @contextlib.contextmanager

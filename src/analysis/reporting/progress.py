@@ -141,6 +141,17 @@ N_HEAD = 5
 """Columns of the ledger that say the same in every row of a table; the reasons stand behind them."""
 
 
+LIBRARIES = (
+    "ibis.backends.duckdb",
+    "pandera.backends.pandas.register",
+    "pandera.strategies.pandas_strategies",
+    "statsmodels.formula.api",
+    "pyfixest.estimation",
+    "rdrobust",
+)
+"""What making frames and asking how precise they are imports, the first first."""
+
+
 def show_company_check(data: str, keep: Path | None = None) -> None:
     """Print the quality ledger of a company's tables and, for every claim, whether they can test it.
 
@@ -166,7 +177,7 @@ def show_company_check(data: str, keep: Path | None = None) -> None:
     with (
         Whereabouts() as where,
         kept_while(data, keep) if keep else nullcontext(),
-        beside(precision_of.__module__) as give,
+        beside(precision_of.__module__, *LIBRARIES) as give,
     ):
         found = check_company(data, precision=precision_of, telling=where, give=give)
     for title, rows in (("Quality ledger", found.ledger.rows()), ("Claims", found.claim_rows(HEADING))):

@@ -35,7 +35,11 @@ def company_source(data: str | Path, *, backend: Any = None) -> Source:
     UserMistake
         If the settings break a rule, or the data cannot be found or opened.
     """
-    company = open_company(data, backend=backend)
+    return source_of(open_company(data, backend=backend))
+
+
+def source_of(company: Company) -> Source:
+    """An open company as a source of frames."""
     settings = company.settings
     return Source(
         name="company",

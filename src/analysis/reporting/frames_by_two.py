@@ -1,0 +1,104 @@
+"""A company's frames made by two processes, from tables that one of them has read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from analysis.company.handing_on import HandedOn
+from analysis.company.kept import Kept
+from analysis.company.ledger import Entry
+from analysis.company.settings import load_settings
+from analysis.company.store import Company
+from analysis.reporting.beside import Give, Later, at_once
+from analysis.sources.base import Source
+from analysis.sources.own_tables import source_of
+
+FEW = 8
+"""Frames that one process makes before another has the tables in its hands."""
+
+Make = Callable[[Source, str, Any, Give], Any]
+"""From a source, the key of a frame, what is given for it, and what takes further work, to what is told of the frame."""
+
+T = TypeVar("T")
+
+_taken: list[Source] = []
+"""In the other process: the company whose tables were handed on to it."""
+
+
+def made_by_two(
+    source: Source,
+    data: str | None,
+    keys: Sequence[str],
+    make: Make,
+    given: Mapping[str, Any],
+    give: Give,
+    telling: Callable[[str], None],
+    first: Callable[[], T],
+) -> tuple[dict[str, Later], Later, T]:
+    """Call ``make(source, key, given.get(key), give)`` for each key, here or, with work done at once, in the other process.
+
+    Parameters
+    ----------
+    source : Source
+        A company.
+    data : str
+        Where its data lie; None where another process cannot open them.
+    make : callable
+        A function of a module.
+    first : callable
+        What this process does while the other begins.
+
+    Returns
+    -------
+    dict
+        Key to result.
+    callable
+        Gives how many queries the other process asked, and enters in the ledger what it has counted.
+    object
+        What `first` gave.
+    """
+    company, places, made_here = source.company, {key: place for place, key in enumerate(keys, 1)}, set()
+
+    def here(key: str) -> Any:
+        telling(f"frame {places[key]} of {len(keys)}: {key}")
+        made_here.add(key)
+        return make(source, key, given.get(key), give)
+
+    handed = company.handed_on() if give.there and data is not None and len(keys) >= FEW else None
+    if handed is not None:
+        give(_take, data, handed, company.kept)
+    share = (give if handed else at_once).share(keys, here, _there, make, given)
+    found = first()
+    made = share()
+    counted = give(_counted) if handed else at_once(lambda: ((), 0))
+
+    def hear() -> int:
+        try:
+            entries, n_queries = counted()
+        except Exception:  # the process has ended: what it counted is gone with it
+            entries, n_queries = (), 0
+            for key in keys:
+                if key not in made_here:
+                    here(key)
+        for entry in entries:
+            company.record(entry)
+        company.entries_of_frames(order=keys)
+        return int(n_queries)
+
+    return {key: made[key] for key in keys}, hear, found
+
+
+def _take(data: str, handed: HandedOn, kept: Kept | None) -> None:
+    company = Company(load_settings(data), kept=kept)
+    company.take(handed)
+    _taken[:] = [source_of(company)]
+
+
+def _there(key: str, make: Make, given: Mapping[str, Any]) -> Any:
+    return make(_taken[0], key, given.get(key), at_once)
+
+
+def _counted() -> tuple[tuple[Entry, ...], int]:
+    company = _taken.pop().company
+    return company.entries_of_frames(), company.queries.n
