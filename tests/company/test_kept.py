@@ -179,7 +179,7 @@ def test_ids_are_not_kept(folder: Callable[..., Path], tmp_path: Path) -> None:
     output, place = tmp_path / "pages", tmp_path / "kept"
     page = paths.NOTEBOOKS / "04_loyal_customers.ipynb"
     step = Step(name=page.stem, notebook=page, parameters={"data": str(data)}, parts={}, reason="new")
-    with own_run([step], output, place) as found:
+    with own_run([step], output, 1, place) as found:
         assert found.customers is not None and found.customers.shown_in("somebody-known") == 1
     written = [path.read_bytes() for path in place.rglob("*") if path.is_file()]
     assert sum(map(len, written)) > 1000

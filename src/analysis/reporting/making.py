@@ -67,7 +67,7 @@ def make(
     warm = prepared_context()[1]
     # Workers are forked from a server of their own, not from this process: a thread here harms none of them.
     with (
-        own_run(todo, output, keep, telling) as own,
+        own_run(todo, output, jobs, keep, telling) as own,
         none_left_unsearched([step.name for step in todo] if own.customers else (), output) as unsearched,
         ThreadPoolExecutor(max_workers=1) as background,
         tempfile.TemporaryDirectory(prefix=TEMPORARY, ignore_cleanup_errors=True) as scratch,

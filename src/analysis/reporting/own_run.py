@@ -55,6 +55,7 @@ class OwnRun:
 def own_run(
     todo: Sequence[Step],
     output: Path,
+    jobs: int,
     keep: Path | None = None,
     telling: Callable[[str], None] = lambda step: None,
 ) -> Iterator[OwnRun]:
@@ -67,6 +68,8 @@ def own_run(
     todo : sequence of Step
     output : Path
         Folder of the pages, in which nothing is stored.
+    jobs : int
+        Processes that the run may have at work; with two or more, two make the frames.
     keep : Path
         Folder in which the next run finds it all; None: a temporary one that goes with the run.
     telling : callable
@@ -82,12 +85,12 @@ def own_run(
         yield OwnRun()
         return
     with kept_while(data, keep, output) as told:
-        customers = _read(data, todo, telling)
+        customers = _read(data, todo, jobs, telling)
         gc.collect()  # the engine and its tables refer to themselves: they are not to stay while the pages are made
         yield OwnRun(customers=customers, told=told)
 
 
-def _read(data: str, todo: Sequence[Step], telling: Callable[[str], None]) -> Identifiers:
+def _read(data: str, todo: Sequence[Step], jobs: int, telling: Callable[[str], None]) -> Identifiers:
     """Make the frames that the pages need, in an engine that goes with this call; return whom no page may show."""
     from analysis.sources.own_tables import company_source
 
