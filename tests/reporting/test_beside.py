@@ -64,7 +64,7 @@ def _refuse(key: str) -> None:
 KEYS = tuple(str(n) for n in range(40))
 
 
-def test_shared_work_is_begun_at_both_ends_and_done_once() -> None:
+def test_shared_work_is_begun_at_both_ends() -> None:
     with beside("math") as give:
         other = give(os.getpid)()
         found = {key: later() for key, later in give.share(KEYS, _square_here, _square_there, 0.01)().items()}
@@ -76,7 +76,7 @@ def test_shared_work_is_begun_at_both_ends_and_done_once() -> None:
 
 def test_the_slower_process_does_less() -> None:
     with beside("math") as give:
-        found = [later() for later in give.share(KEYS, _square_here, _square_there, 2.0)().values()]
+        found = [later() for later in give.share(KEYS, _square_here, _square_there, 1.0)().values()]
     assert 1 <= sum(process != os.getpid() for _, process in found) <= 2 * module.AHEAD
 
 
@@ -85,6 +85,27 @@ def test_what_the_other_process_does_not_do_is_done_here(there: Callable[[str], 
     with beside("math") as give:
         found = {key: later() for key, later in give.share(KEYS, _square_here, there)().items()}
     assert found == {key: (int(key) ** 2, os.getpid()) for key in KEYS}
+
+
+def test_the_other_process_imports_until_there_is_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"slowly_imported_{n}" for n in range(6)]
+    for name in names:
+        (tmp_path / f"{name}.py").write_text("import time\nopen(__file__ + '.seen', 'w').close()\ntime.sleep(0.5)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def seen() -> int:
+        return len(list(tmp_path.glob("*.seen")))
+
+    with beside(*names) as give:
+        assert [give(pow, 2, n)() for n in range(6)] == [1, 2, 4, 8, 16, 32]
+        assert seen() <= 2  # one that had begun, and the next where the call came between two
+    for mark in tmp_path.glob("*.seen"):
+        mark.unlink()
+    with beside(*names):
+        end = time.monotonic() + 120
+        while seen() < len(names) and time.monotonic() < end:
+            time.sleep(0.1)
+    assert seen() == len(names)
 
 
 def test_an_import_that_fails_is_no_matter() -> None:

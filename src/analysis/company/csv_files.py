@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.company.lean_sql import text_literal
 from analysis.core.errors import UserMistake
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -252,4 +253,4 @@ def _literal(value: Any) -> str:
         return str(value)
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_literal(item)}" for key, item in value.items()) + "}"
-    return "'" + str(value).replace("'", "''") + "'"
+    return text_literal(value)

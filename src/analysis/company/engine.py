@@ -17,7 +17,7 @@ from analysis.company.assembling import Loaded, assembled
 from analysis.company.csv_files import CsvShape, inspect_csv, no_room, stage_csv
 from analysis.company.file_forms import Readable, readable
 from analysis.company.finding import Found, find_tables
-from analysis.company.lean_sql import create_view, make_lean
+from analysis.company.lean_sql import create_view, make_lean, text_literal
 from analysis.company.query_count import QueryCount
 from analysis.company.raw_table import ROW, RawTable, match_columns
 from analysis.company.schemas import TABLES
@@ -314,10 +314,9 @@ def _embedded(folder: Path, memory_limit: str) -> Any:
         import ibis
 
         backend = ibis.duckdb.connect(str(folder / "work.duckdb"))
-    spill = str(folder / "spill").replace("'", "''")
     for setting in (
         f"SET memory_limit = '{memory_limit}'",
-        f"SET temp_directory = '{spill}'",
+        f"SET temp_directory = {text_literal(folder / 'spill')}",
         "SET TimeZone = 'UTC'",
     ):
         backend.con.execute(setting)
@@ -341,7 +340,7 @@ def _attach(backend: Any, path: Path | None) -> str | None:
     if path is None or path.suffix.lower() not in DATABASE_SUFFIXES or path.is_dir():
         return None
     try:
-        backend.con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS company_data (READ_ONLY)")
+        backend.con.execute(f"ATTACH {text_literal(path)} AS company_data (READ_ONLY)")
     except duckdb.Error as fault:
         raise UserMistake(
             f"The file {path.name} cannot be opened as a DuckDB database: {str(fault).splitlines()[0]} Check that it is "

@@ -93,8 +93,8 @@ class HandedOn:
 def hand_on(
     engine: Engine, names: tuple[str, ...], tables: Mapping[str, CleanTable], mistakes: Mapping[str, UserMistake]
 ) -> HandedOn | None:
-    """Write clean tables down for another process; None where they are too large, or not in an engine of our own."""
-    if engine.folder is None or engine.in_memory or sum(table.n for table in tables.values()) > MOST_HANDED:
+    """Write clean tables down for another process; None where they are too large."""
+    if engine.folder is None or sum(table.n for table in tables.values()) > MOST_HANDED:
         return None
     plain = {name: replace(table, expression=None, keep=None) for name, table in tables.items()}
     handed = HandedOn(folder=engine.folder, names=names, tables=plain, mistakes=dict(mistakes))

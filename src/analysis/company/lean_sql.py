@@ -44,7 +44,7 @@ def make_lean(backend: Any) -> None:
 
 def write_file(backend: Any, file: Path, tables: Mapping[str, Any]) -> None:
     """Write each expression as a table of the DuckDB file `file`, made for it, which is closed at the end."""
-    backend.con.execute(f"ATTACH {_text(file)} AS written")
+    backend.con.execute(f"ATTACH {text_literal(file)} AS written")
     for name, expression in tables.items():
         backend.con.execute(f"CREATE TABLE written.{_quoted(name)} AS {_typed(backend, expression)}").fetchall()
     backend.con.execute("DETACH written")
@@ -52,7 +52,7 @@ def write_file(backend: Any, file: Path, tables: Mapping[str, Any]) -> None:
 
 def read_file(backend: Any, file: Path, names: Iterable[str]) -> dict[str, Any]:
     """Tables of what `write_file` has written, to be read only; several processes may."""
-    backend.con.execute(f"ATTACH {_text(file)} AS written (READ_ONLY)")
+    backend.con.execute(f"ATTACH {text_literal(file)} AS written (READ_ONLY)")
     return {name: backend.table(name, database=("written", "main")) for name in names}
 
 
@@ -90,8 +90,15 @@ def _named(backend: Any, name: str, expression: Any) -> Any:
     return ops.DatabaseTable(name, expression.schema(), backend, ops.Namespace()).to_expr()
 
 
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def text_literal(value: object) -> str:
+    """A text as SQL has it, for statements that take no parameters.
+
+    Examples
+    --------
+    >>> text_literal("Grandma's")
+    "'Grandma''s'"
+    """
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:

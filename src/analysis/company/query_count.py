@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -39,9 +39,11 @@ class QueryCount:
         backend.compile = self._timed(backend.compile)
         backend.compiler = _Timed(backend.compiler, self._timed)  # a table that is kept does not go through `compile`
 
-    def with_more(self, n: int) -> QueryCount:
-        """The same with `n` queries more, of which no time is known."""
-        return replace(self, n=self.n + n)
+    def __add__(self, other: QueryCount) -> QueryCount:
+        """Queries and seconds of two processes together."""
+        return QueryCount(
+            n=self.n + other.n, composing=self.composing + other.composing, seconds=self.seconds + other.seconds
+        )
 
     def tell(self) -> None:
         """Print the count to the standard error, if asked to."""

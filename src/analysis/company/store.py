@@ -162,7 +162,9 @@ class Company:
             self.engine.settings = self.settings
 
     def handed_on(self) -> HandedOn | None:
-        """All tables, read and written down for another process; None where that would cost more than it saves."""
+        """All tables, read and written down for another process; None where they are too large, or not in files."""
+        if not self.engine.embedded or self.engine.in_memory:
+            return None
         self._read_together(self.names)
         return hand_on(self.engine, self.names, self._clean, self._mistakes)
 

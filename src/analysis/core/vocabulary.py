@@ -82,7 +82,7 @@ class Direction(StrEnum):
 class Bias(StrEnum):
     """Where the naive analysis is expected to err, seen from the claim."""
 
-    TOWARDS = "towards"  # flatters the claim
+    TOWARDS = "towards"  # in favour of the claim
     AGAINST = "against"  # works against the claim
     EITHER = "either"
     NONE = "none"

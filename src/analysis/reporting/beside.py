@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.context import BaseContext
 from typing import Any
@@ -25,6 +26,16 @@ Later = Callable[[], Any]
 """Gives the result of a piece of work, once it is there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A result that is there already; unlike one that is still to come, it can be sent to another process."""
+
+    found: Any
+
+    def __call__(self) -> Any:
+        return self.found
+
+
 class Give:
     """Called with a function and what it takes, it returns the result later; this one does the work at once, in this process."""
 
@@ -32,8 +43,7 @@ class Give:
     """Whether another process does the work."""
 
     def __call__(self, work: Callable[..., Any], *given: Any) -> Later:
-        found = work(*given)
-        return lambda: found
+        return Done(work(*given))
 
     def share(
         self, keys: Sequence[str], here: Callable[[str], Any], there: Callable[..., Any], *given: Any

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from analysis.company.handing_on import HandedOn
 from analysis.company.kept import Kept
 from analysis.company.ledger import Entry
+from analysis.company.query_count import QueryCount
 from analysis.company.settings import load_settings
 from analysis.company.store import Company
-from analysis.reporting.beside import Give, Later, at_once
+from analysis.reporting.beside import Done, Give, Later, at_once
 from analysis.sources.base import Source
 from analysis.sources.own_tables import source_of
 
@@ -35,7 +36,7 @@ def made_by_two(
     give: Give,
     telling: Callable[[str], None],
     first: Callable[[], T],
-) -> tuple[dict[str, Later], Later, T]:
+) -> tuple[dict[str, Later], Callable[[], QueryCount], T]:
     """Call ``make(source, key, given.get(key), give)`` for each key, here or, with work done at once, in the other process.
 
     Parameters
@@ -54,7 +55,7 @@ def made_by_two(
     dict
         Key to result.
     callable
-        Gives how many queries the other process asked, and enters in the ledger what it has counted.
+        Gives the count of the other process's queries, and enters in the ledger what it has counted.
     object
         What `first` gave.
     """
@@ -71,20 +72,21 @@ def made_by_two(
     share = (give if handed else at_once).share(keys, here, _there, make, given)
     found = first()
     made = share()
-    counted = give(_counted) if handed else at_once(lambda: ((), 0))
+    counted = give(_counted) if handed else Done(((), QueryCount()))
 
-    def hear() -> int:
+    def hear() -> QueryCount:
+        queries: QueryCount
         try:
-            entries, n_queries = counted()
+            entries, queries = counted()
         except Exception:  # the process has ended: what it counted is gone with it
-            entries, n_queries = (), 0
+            entries, queries = (), QueryCount()
             for key in keys:
                 if key not in made_here:
                     here(key)
         for entry in entries:
             company.record(entry)
         company.entries_of_frames(order=keys)
-        return int(n_queries)
+        return queries
 
     return {key: made[key] for key in keys}, hear, found
 
@@ -99,6 +101,6 @@ def _there(key: str, make: Make, given: Mapping[str, Any]) -> Any:
     return make(_taken[0], key, given.get(key), at_once)
 
 
-def _counted() -> tuple[tuple[Entry, ...], int]:
+def _counted() -> tuple[tuple[Entry, ...], QueryCount]:
     company = _taken.pop().company
-    return company.entries_of_frames(), company.queries.n
+    return company.entries_of_frames(), company.queries

@@ -141,7 +141,7 @@ def check_company(
     source.ledger()
     telling("working out the smallest effects that would be found")
     unbuilt, told = _heard(made)
-    n_queries = counted()
+    queries = source.company.queries + counted()
     return CompanyCheck(
         company=source.title,
         tables=source.company.names,
@@ -149,7 +149,7 @@ def check_company(
         claims=tuple(told.added_to(_check_claim(source, claim, unbuilt)) for claim in (*ANSWERS, *OUT_OF_REACH)),
         unbuilt=tuple(unbuilt.items()),
         notes=seen,
-        queries=source.company.queries.with_more(n_queries),
+        queries=queries,
     )
 
 
@@ -203,10 +203,10 @@ _Asked = Sequence[tuple[Precision, str, Mapping[str, object]]]
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What came of a frame: why it cannot be made, and claim ids with what is said of their precision, at once or later."""
+    """What came of a frame: why it cannot be made, and claim ids with what is said of their precision."""
 
     unbuilt: str = ""
-    told: tuple[tuple[str, Later | tuple[Any, ...]], ...] = ()
+    told: tuple[tuple[str, Later], ...] = ()
 
 
 def _make(source: Source, key: str, asked: _Asked | None, give: Give) -> _Made:
@@ -219,14 +219,14 @@ def _make(source: Source, key: str, asked: _Asked | None, give: Give) -> _Made:
     except Exception as fault:
         return _Made(unbuilt=reason_of_failure(fault))
     take = give if len(frame.table) <= MOST_GIVEN else at_once
-    later = [(claim, take(_say, precision, claim, frame, options)) for precision, claim, options in asked or ()]
-    # What is there already can be sent to another process.
-    return _Made(told=tuple((claim, one if give.there else one()) for claim, one in later))
+    return _Made(
+        told=tuple((claim, take(_say, precision, claim, frame, options)) for precision, claim, options in asked or ())
+    )
 
 
 def _make_all(
     source: Source, data: str | None, precision: Precision | None, telling: Callable[[str], None], give: Give
-) -> tuple[dict[str, Later], Later, tuple[str, ...]]:
+) -> tuple[dict[str, Later], Callable[[], QueryCount], tuple[str, ...]]:
     """Make the frames that some claim needs and hold none of them: key to `_Made`, what enters the rest in the ledger, and
     what is seen of the tables as a whole."""
     wanted = tuple(dict.fromkeys(answer.frame for answers in ANSWERS.values() for answer in answers))
@@ -252,7 +252,7 @@ def _heard(made: Mapping[str, Later]) -> tuple[dict[str, str], _Told]:
         if one.unbuilt:
             unbuilt[key] = one.unbuilt
         for claim, said in one.told:
-            told.hear(claim, key, said if callable(said) else at_once(tuple, said))
+            told.hear(claim, key, said)
     return unbuilt, told
 
 

@@ -98,18 +98,15 @@ def _read(data: str, todo: Sequence[Step], jobs: int, telling: Callable[[str], N
     telling(f"reading {', '.join(source.company.names)}")
     wanted = frames_of(todo, source)
     context, warm = prepared_context()
-    with (
-        beside("analysis.frames.builders.catalogue", context=context)
-        if warm
-        else contextlib.nullcontext(at_once) as give
-    ):
+    alone = contextlib.nullcontext(at_once)
+    with beside("analysis.frames.builders.catalogue", context=context) if warm and jobs > 1 else alone as give:
         # Ids are read each time: they are written nowhere.
         made, counted, customers = made_by_two(
             source, data, wanted, _make, {}, give, telling, lambda: identifiers_of(source.company)
         )
         for later in made.values():
             later()
-        source.company.queries.with_more(counted()).tell()
+        (source.company.queries + counted()).tell()
     return customers
 
 
