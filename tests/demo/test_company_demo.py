@@ -102,7 +102,7 @@ def test_it_cannot_move_a_public_verdict_of_the_session(folder: Path) -> None:
     own = both[1]
     assert own.scope == SIMULATED_NAME
     assert own.outcome is not Outcome.NOTHING_FOUND
-    assert own.sentence.startswith("In simulated data, which are no evidence: ")
+    assert own.sentence.startswith("Simulated data say nothing about real customers. ")
     assert {r.estimate.kind for r in own.assessments} == {Kind.SIMULATED}
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from analysis.core import paths
 from analysis.core.errors import EXIT_NOTEBOOK_FAILED
+from analysis.core.whole_files import write_text
 from analysis.notebook.exhibits import TableExhibit
 from analysis.reporting.guard import none_left_unsearched
 from analysis.reporting.identifiers import Identifiers, identifiers_of
 from analysis.reporting.plan import STATE_FOLDER
 from analysis.reporting.privacy import error_of, search_notebook, search_page, search_record, withhold
-from analysis.reporting.render import write_whole
 from analysis.reporting.run import run
 from tests.helpers import code, markdown, notebook, shown
 from tests.reporting.pages import Page
@@ -172,7 +172,7 @@ def test_a_run_that_is_broken_off_leaves_nothing_that_was_not_searched(tmp_path)
         path.write_text("of an earlier run")
     with none_left_unsearched(places, tmp_path) as unsearched:
         for path in (*places["searched"], *places["shown"]):
-            write_whole(path, "C-1029")
+            write_text(path, "C-1029")
         unsearched.discard("searched")
     there = {name: [path.exists() for path in paths] for name, paths in places.items()}
     assert there == {"searched": [True, True], "shown": [False, False], "earlier": [True, True]}

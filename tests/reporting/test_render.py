@@ -12,7 +12,7 @@ from analysis.notebook.section.answer import AnswerExhibit
 from analysis.notebook.tidy import tidy_row
 from analysis.reporting.downloads import in_order, with_downloads
 from analysis.reporting.glossary import link_first_uses
-from analysis.reporting.render import _with_own_labels, is_simulated, render, script_hash, write_whole
+from analysis.reporting.render import _with_own_labels, is_simulated, render, script_hash
 from analysis.verdicts.decide import decide
 from tests.helpers import an_estimate, code, markdown, shown, write_notebook
 from tests.reporting.pages import Page, outside
@@ -151,25 +151,6 @@ def test_error_is_shown_even_without_a_title_cell(tmp_path):
     path = write_notebook(tmp_path / "02_b.ipynb", code("1", count=1))
     render(path, tmp_path / "02_b.html", error="ValueError: no")
     assert "ValueError: no" in Page.read(tmp_path / "02_b.html").text
-
-
-def test_write_whole_leaves_the_old_file_until_the_new_one_is_whole(tmp_path, monkeypatch):
-    path = tmp_path / "folder" / "page.html"
-    write_whole(path, "old\n")
-
-    def fail(*_):
-        raise OSError("disk full")
-
-    monkeypatch.setattr("analysis.reporting.render.os.replace", fail)
-    with pytest.raises(OSError, match="disk full"):
-        write_whole(path, "new\n")
-    assert path.read_bytes() == b"old\n"
-
-
-def test_write_whole_leaves_nothing_beside_the_file(tmp_path):
-    write_whole(tmp_path / "page.html", "über\n")
-    assert [p.name for p in tmp_path.iterdir()] == ["page.html"]
-    assert (tmp_path / "page.html").read_bytes() == "über\n".encode()
 
 
 @pytest.mark.parametrize(

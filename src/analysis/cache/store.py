@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from analysis.cache import source_code
 from analysis.core import paths
-from analysis.core.whole_files import alone, write_whole
+from analysis.core.whole_files import alone, write_private
 
 Value = TypeVar("Value")
 
@@ -131,7 +131,7 @@ def write(path: Path, content: bytes) -> None:
     """Write an entry whole or not at all. A cache that cannot be written is no reason to fail."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+        write_private(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
 
 
 def take_broken(folder: Path) -> int:

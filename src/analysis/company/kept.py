@@ -24,7 +24,7 @@ from typing import IO, Any
 
 from analysis.company.ledger import Entry
 from analysis.core.errors import AnalysisError, UserMistake
-from analysis.core.whole_files import alone, write_whole
+from analysis.core.whole_files import alone, write_private
 
 VARIABLE = "RETENTION_TABLES_OF_RUN"
 """Environment variable by which a run tells its processes where what it read is kept."""
@@ -189,4 +189,4 @@ def _read(path: Path) -> Found | None:
 def _write(path: Path, found: Found) -> None:
     """Keep a result if it can be written; without room or a form for it, it is made again where it is needed."""
     with contextlib.suppress(OSError, pickle.PicklingError, TypeError, AttributeError):
-        write_whole(path, pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL))
+        write_private(path, pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL))

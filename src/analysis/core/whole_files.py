@@ -8,8 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+DRAFT = ".part"
+"""End of the name of a text that is being written; who finds one that was left behind may remove it."""
 
-def write_whole(path: Path, content: bytes) -> None:
+
+def write_private(path: Path, content: bytes) -> None:
     """Write a file, for its owner alone, whole or not at all; OSError where it cannot be written."""
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix="draft-")
     try:
@@ -19,6 +22,14 @@ def write_whole(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             os.unlink(draft)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file so that readers see the old one or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + DRAFT)
+    draft.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(draft, path)
 
 
 @contextlib.contextmanager

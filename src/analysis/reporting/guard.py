@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from analysis.core.whole_files import write_text
 from analysis.reporting.execute import Executed
 from analysis.reporting.identifiers import Identifiers
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import STATE_FOLDER
 from analysis.reporting.privacy import Shown, error_of, search_notebook, search_page, search_record, withhold
-from analysis.reporting.render import render, write_whole
+from analysis.reporting.render import render
 
 MACHINE_FILE = "verdicts.json"
 
@@ -92,5 +93,5 @@ def _all_found(notebook: Any, page: Path, ids: Identifiers) -> list[Shown]:
 def _write(notebook: Any, path: Path, page: Path, error: str) -> None:
     nbformat = notebook_format()
 
-    write_whole(path, nbformat.writes(notebook) + "\n")
+    write_text(path, nbformat.writes(notebook) + "\n")
     render(path, page, error=error)

@@ -13,13 +13,14 @@ from pathlib import Path
 from analysis.cache import store
 from analysis.company import kept
 from analysis.core import paths
+from analysis.core.whole_files import write_text
 from analysis.register.claims import load_register
 from analysis.reporting.agreement_notes import AGREEMENT, agreement_notes
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.guard import hold_back, hold_back_scoreboard, none_left_unsearched
 from analysis.reporting.own_run import own_run
 from analysis.reporting.plan import STATE_FOLDER, Step
-from analysis.reporting.render import prepare_render, render, write_whole
+from analysis.reporting.render import prepare_render, render
 from analysis.reporting.scoreboard import prepare_scoreboard, write_scoreboard
 from analysis.reporting.warm import prepared_context
 from analysis.reporting.workers import RunStore, run_notebooks
@@ -92,17 +93,17 @@ def make(
                 "asked": [asdict(q) for q in executed.asked],
                 "disagree": executed.disagree,
             }
-            write_whole(output / STATE_FOLDER / f"{executed.name}.json", json.dumps(state) + "\n")
+            write_text(output / STATE_FOLDER / f"{executed.name}.json", json.dumps(state) + "\n")
             finished(executed.name, executed.error)
     executed_before, failed_before = _everything_made(output)
     verdicts = write_scoreboard(output, executed_before, failed_before)
-    write_whole(output / STATE_FOLDER / "index.code", code_of_scoreboard())
+    write_text(output / STATE_FOLDER / "index.code", code_of_scoreboard())
     fault = hold_back_scoreboard(output, customers) if customers else None
     failed |= {"index": fault} if fault else {}
     register = load_register()
     stale = stale_lines(register.claims, {v.claim: v for v in verdicts if v.scope == PUBLIC_SCOPE})
     agreement = agreement_notes(executed_before, verdicts, settings)
-    write_whole(output / STATE_FOLDER / AGREEMENT, "".join(f"{line}\n" for line in agreement))
+    write_text(output / STATE_FOLDER / AGREEMENT, "".join(f"{line}\n" for line in agreement))
     return failed, (*_notes(warm or not todo, stored.folder if todo else None), *stale)
 
 

@@ -20,7 +20,6 @@ from analysis.sources.catalogue import find_sources
 
 STATE_FOLDER = unchanged.STATE_FOLDER
 SCRATCH = "scratch-"
-DRAFT = ".part"
 """Beginning of the names of folders in which notebooks are written before they are whole."""
 
 

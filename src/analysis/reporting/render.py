@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 from collections import Counter
 from functools import cache
@@ -14,6 +13,7 @@ from typing import Any
 
 from analysis.core import paths
 from analysis.core.vocabulary import SIMULATED_MARK
+from analysis.core.whole_files import write_text
 from analysis.core.wording import plain
 from analysis.notebook.exhibits import linked
 from analysis.notebook.figures.legend import forest_legend
@@ -26,7 +26,6 @@ from analysis.reporting.glossary import glossary_html, link_first_uses
 from analysis.reporting.history import record_html
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.page_layout import FOLDED, layout_of
-from analysis.reporting.plan import DRAFT
 from analysis.reporting.provenance import provenance_of, verdicts_of
 from analysis.verdicts.decide import PUBLIC_SCOPE
 from analysis.verdicts.words import headline_of
@@ -57,7 +56,7 @@ def render(notebook_path: Path, page: Path, *, error: str | None = None) -> None
     resources["report"]["data_cards"] = cards_html(named)
     body, _ = _exporter().from_notebook_node(notebook, resources=resources)
     body = link_first_uses(_with_anchors(body), {name: (anchor_of(name), told) for name, told in named.items()})
-    write_whole(page, _with_own_labels(body))
+    write_text(page, _with_own_labels(body))
 
 
 def prepare_render() -> None:
@@ -67,14 +66,6 @@ def prepare_render() -> None:
     cells = [v4.new_markdown_cell("## Nothing"), v4.new_code_cell("nothing = 0", outputs=shown)]
     notebook = v4.new_notebook(cells=cells)
     _exporter().from_notebook_node(notebook, resources=_resources(notebook, "nothing", None))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that readers see the old one or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + DRAFT)
-    draft.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(draft, path)
 
 
 def house_page(template: str, **given: Any) -> str:

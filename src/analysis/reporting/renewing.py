@@ -12,10 +12,10 @@ from analysis.core import paths
 from analysis.core.errors import FrameUnavailable
 from analysis.core.record import STABLE_DIGITS, Record
 from analysis.core.verdict_results import Verdict
+from analysis.core.whole_files import write_text
 from analysis.register.claims import Register, load_register
 from analysis.reporting import left_out
 from analysis.reporting.parameters import declared_parameters
-from analysis.reporting.render import write_whole
 from analysis.sources.base import Source
 from analysis.sources.catalogue import all_sources
 from analysis.verdicts import stored_results, stored_verdicts
@@ -146,7 +146,7 @@ def _write(name: str, lines: list[dict[str, Any]]) -> str:
         return ""
     paths.RESULTS.mkdir(parents=True, exist_ok=True)
     if text:
-        write_whole(path, text)
+        write_text(path, text)
     else:
         path.unlink()
     return path.name
@@ -171,7 +171,7 @@ def renew_left_out() -> int:
             }
             lines.append(_sealed(line))
     head = {"of": "left out", "lines": len(lines), "seal": stored_results.seal_of(lines)}
-    write_whole(left_out.STORED, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in (head, *lines)))
+    write_text(left_out.STORED, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in (head, *lines)))
     return sum(len(entry["left_out"]) for line in lines for entry in line["entries"])
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from analysis.cache import store
 from analysis.core import paths
+from analysis.core.whole_files import DRAFT
 from analysis.reporting.agreement_notes import disagreements
 from analysis.reporting.dependencies import code_of_scoreboard
-from analysis.reporting.plan import DRAFT, SCRATCH, STATE_FOLDER, Step, make_plan, reason_to_run
+from analysis.reporting.plan import SCRATCH, STATE_FOLDER, Step, make_plan, reason_to_run
 from analysis.reporting.warm import begin_imports
 
 

@@ -14,6 +14,7 @@ from analysis.core.claim import FAMILIES, Claim
 from analysis.core.results import Assessment
 from analysis.core.verdict_results import Verdict
 from analysis.core.vocabulary import SIMULATED_MARK, Design, Outcome
+from analysis.core.whole_files import write_text
 from analysis.notebook.exhibits import SvgExhibit
 from analysis.notebook.figures.claimed_found import Held, claimed_against_found
 from analysis.notebook.figures.naive_sound import naive_against_sound, strongest_pair, widest_gaps
@@ -30,7 +31,7 @@ from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.protocol import PAGE, protocol_page
 from analysis.reporting.provenance import in_words, kinds_of, parameters_of, verdicts_of, versions
 from analysis.reporting.published_defaults import departures
-from analysis.reporting.render import house_page, script_hash, write_whole
+from analysis.reporting.render import house_page, script_hash
 from analysis.reporting.verdict_records import machine_form
 from analysis.verdicts.decide import PUBLIC_SCOPE, carrying, decide
 from analysis.verdicts.multiplicity import holm_sentence
@@ -77,10 +78,10 @@ def write_scoreboard(output: Path, executed: Sequence[Path], failed: Mapping[str
     public = public_of(verdicts, register)
     pages = {claim.id: f"{claim.notebook}.html#{claim.id}" for claim in _reported(verdicts, register)}
     records = json.dumps(machine_form(verdicts, register, changed), indent=1, ensure_ascii=False)
-    write_whole(output / "verdicts.json", f"{records}\n")
-    write_whole(output / REVIEWS, claim_reviews(register.claims, public))
-    write_whole(output / PAGE, protocol_page(register, public, _style(), pages))
-    write_whole(
+    write_text(output / "verdicts.json", f"{records}\n")
+    write_text(output / REVIEWS, claim_reviews(register.claims, public))
+    write_text(output / PAGE, protocol_page(register, public, _style(), pages))
+    write_text(
         output / "index.html",
         _page(verdicts, register, failed, pages, _without_claims(notebooks, register), changed),
     )

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from analysis.core import paths
 from analysis.core.errors import UserMistake
+from analysis.core.whole_files import write_text
 from analysis.notebook.figures.preview import HEIGHT, WIDTH, preview_png
 from analysis.reporting.index_words import ENDINGS, told_as
-from analysis.reporting.render import house_page, write_whole
+from analysis.reporting.render import house_page
 from analysis.reporting.scoreboard import REVIEWS
 from analysis.verdicts.decide import PUBLIC_SCOPE
 
@@ -68,7 +69,7 @@ def make_site(reports: Path, target: Path | None = None, *, address: str = "") -
     if target.exists():
         shutil.rmtree(target)
     for name, text in files.items():
-        write_whole(target / name, text)
+        write_text(target / name, text)
     title = _plain(_TITLE.search(pages["index.html"]))
     (target / PICTURE).write_bytes(preview_png(title, counts_of(records)))
     return sorted(target.iterdir())

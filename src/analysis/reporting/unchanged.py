@@ -23,7 +23,7 @@ from pathlib import Path
 from analysis.cache.source_code import PACKAGE, short_hash
 from analysis.cache.store import environment
 from analysis.core import paths
-from analysis.core.whole_files import write_whole
+from analysis.core.whole_files import write_private
 
 STATE_FOLDER = ".state"
 """Below a folder of reports: what is on record about them."""
@@ -130,7 +130,7 @@ class LastTime:
             found = {"around": self._around, "seen": self._before, "pages": pages, "output": str(output.absolute())}
             content = json.dumps(found | {"places": asdict(self._places)} | asdict(answer))
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._file, content.encode())
+            write_private(self._file, content.encode())
 
 
 def _folder_of(words: Sequence[str]) -> Path:

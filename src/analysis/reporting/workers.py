@@ -15,10 +15,10 @@ from pathlib import Path
 
 from analysis.cache import store
 from analysis.company import kept
+from analysis.core.whole_files import write_text
 from analysis.reporting.execute import Executed, execute
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import STATE_FOLDER, Step
-from analysis.reporting.render import write_whole
 from analysis.reporting.warm import prepared_context, register_engine
 from analysis.verdicts.stored import ASKED
 from analysis.verdicts.stored_results import DISAGREE
@@ -98,5 +98,5 @@ def _without_outputs(step: Step, output: Path) -> Executed:
             cell.outputs, cell.execution_count = [], None
     error = "The process that ran it ended without a word. It may have run out of memory."
     path = output / STATE_FOLDER / f"{step.name}.ipynb"
-    write_whole(path, nbformat.writes(notebook) + "\n")
+    write_text(path, nbformat.writes(notebook) + "\n")
     return Executed(name=step.name, path=path, error=error)

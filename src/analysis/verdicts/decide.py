@@ -111,7 +111,7 @@ def decide(
         "checks": tuple(replace(c, table=()) for c in checks),
         "elsewhere": tuple(elsewhere) if public else (),
     }
-    before = "In simulated data, which are no evidence: " if simulated else ""
+    before = "Simulated data say nothing about real customers. " if simulated else ""
     if decision.deciding is None:
         return _without_verdict(claim, mine, decision, tuple(elsewhere) if public else (), before, shared)
     evidence = decision.deciding
