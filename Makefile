@@ -36,7 +36,7 @@ test: test-fast test-notebooks ## run every test of the desk: the next two (abou
 
 # Without nbval, which would read a grammar of web addresses into every process.
 test-fast: $(READY) ## units, references, architecture
-	$(BIN)/python -m pytest -p no:nbval -n $(JOBS) --dist loadfile -m "not slow and not spark and not browser"
+	$(BIN)/python -m pytest -p no:nbval -n $(JOBS) --dist loadfile -m "not slow and not postgres and not spark and not browser"
 
 test-notebooks: $(READY) ## run the notebooks and compare with their stored outputs
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg notebooks/*.ipynb
@@ -51,7 +51,7 @@ test-calibration: $(READY) ## draw a slice of the calibration study again; simul
 test-long: $(READY) ## coverage of intervals, wheel, first verdicts, whole tables (RETENTION_DRAWS=full: two to three times the draws)
 	$(BIN)/python -m pytest -p no:nbval -rs -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "slow and not spark and not browser and not postgres" $(addprefix --ignore=,$(SIMULATED))
 
-test-postgres: $(READY) ## run all tests on PostgreSQL, where its programs are (Debian: postgresql); `make test` runs a few of them
+test-postgres: $(READY) ## run all tests on PostgreSQL, where its programs are (Debian: postgresql)
 	$(BIN)/python -m pytest -p no:nbval -rs -n $(JOBS) --dist loadfile -m postgres tests/company
 
 test-spark: $(READY) ## run the tests on Spark, where Java and pyspark can be had

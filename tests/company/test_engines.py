@@ -89,14 +89,8 @@ def test_the_embedded_engine_builds_every_frame(embedded: Source, key: str) -> N
     assert entry.rows_in in {embedded.company.table(name).n for name in embedded.company.names}
 
 
-DESK = ("customer_summary",)
-"""Frames that `make test` holds against the server; `make test-postgres` takes all of them."""
-
-
 @needs_postgres
-@pytest.mark.parametrize(
-    "key", [pytest.param(k, marks=[] if k in DESK else pytest.mark.slow) for k in sorted(BUILDERS)]
-)
+@pytest.mark.parametrize("key", sorted(BUILDERS))
 def test_postgres_gives_the_same_frames(postgres_texts: Source, embedded: Source, key: str) -> None:
     compare(postgres_texts, embedded, key)
 

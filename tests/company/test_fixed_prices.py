@@ -160,7 +160,7 @@ NEIGHBOURS = {
 
 
 @pytest.mark.parametrize("case", NEIGHBOURS)
-@pytest.mark.parametrize("seed", [3, 11])
+@pytest.mark.parametrize("seed", [3, pytest.param(11, marks=pytest.mark.slow)])
 def test_no_way_of_paying_leaves_scores_and_page_without_a_value(case: str, seed: int) -> None:
     amount, mean = NEIGHBOURS[case]
     log = a_log(amount, n=300, seed=seed)

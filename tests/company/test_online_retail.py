@@ -16,6 +16,7 @@ from analysis.sources.own_tables import company_source
 FILE = Path(os.environ.get("RETENTION_DATA_DIR", "data/raw")) / "online_retail" / "onlineretail.rda"
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.real_data,
     pytest.mark.skipif(not FILE.exists(), reason="online_retail is not in the data folder (RETENTION_DATA_DIR)"),
 ]

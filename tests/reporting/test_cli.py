@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from analysis.core import paths
-from analysis.core.errors import EXIT_DISAGREES, EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE
+from analysis.core.errors import EXIT_DISAGREES, EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE, DataFault
 from analysis.register.claims import load_register
 from analysis.reporting import cli, workers
 from analysis.reporting import run as run_module
@@ -96,6 +96,15 @@ def test_run_ends_with_success_and_says_where_the_result_lies(shell, tmp_path):
     assert "index.html" in out
     assert (tmp_path / "reports" / "01_fine.html").exists()
     assert not (tmp_path / "reports" / "02_fails.html").exists()
+
+
+def test_fault_in_a_file_is_one_paragraph_and_has_its_own_code(shell, monkeypatch):
+    def refuse(*_given, **_named):
+        raise DataFault("data/results/x.jsonl, line 2: its content has another hash.")
+
+    monkeypatch.setattr("analysis.reporting.run.make_plan", refuse)
+    status, _, errors = shell("run")
+    assert (status, errors) == (6, "Error: data/results/x.jsonl, line 2: its content has another hash.\n")
 
 
 def test_run_with_a_failing_notebook_finishes_the_others_and_ends_with_its_own_code(shell, tmp_path):

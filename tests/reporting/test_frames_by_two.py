@@ -98,7 +98,7 @@ def test_tables_too_large_to_be_handed_on_are_asked_by_one_process(shop: Path, m
         assert hear().n == 0
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_run_finds_the_frames_that_one_or_two_processes_made(shop: Path, tmp_path: Path, jobs: int) -> None:
     page = paths.NOTEBOOKS / "09_personalisation_and_contact.ipynb"
     step = Step(name=page.stem, notebook=page, parameters={"data": str(shop)}, parts={}, reason="new")

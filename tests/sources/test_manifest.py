@@ -3,13 +3,15 @@
 import csv
 import hashlib
 import re
+from dataclasses import replace
 
 import pytest
 
 from analysis.core import paths
 from analysis.core.errors import DataFault, FrameUnavailable, ParameterMistake
 from analysis.sources import manifest
-from analysis.sources.manifest import MANIFEST, PublicFile, load_manifest, public_file
+from analysis.sources.catalogue import all_sources
+from analysis.sources.manifest import MANIFEST, PublicFile, load_manifest, public_file, wrong_files
 
 CONTENT = b"customer,day\n1,1999-01-01\n"
 
@@ -41,8 +43,21 @@ def test_public_file_with_the_documented_bytes_is_found_in_the_data_folder(shop)
 def test_public_file_with_other_bytes_is_never_used(shop):
     shop.write_bytes(CONTENT.replace(b"1999", b"1998"))
     other = hashlib.sha256(shop.read_bytes()).hexdigest()
-    with pytest.raises(DataFault, match=rf"shop/visits\.csv has sha256 {other}, but .* is not used.* fetch shop"):
+    with pytest.raises(
+        DataFault, match=rf"shop/visits\.csv has sha256 {other}, but .* is not used.* fetch shop` replaces it"
+    ):
         public_file("shop", "visits.csv")
+
+
+def test_source_whose_file_has_other_bytes_is_as_good_as_absent_and_the_file_is_named(shop):
+    source = replace(all_sources()[0], files=lambda: (public_file("shop", "visits.csv"),))
+    assert (source.absence(), wrong_files()) == (None, ())
+    shop.write_bytes(CONTENT[:-1])
+    assert "is not used" in source.absence()
+    assert wrong_files() == (source.absence(),)
+    shop.unlink()
+    assert "is not in the data folder" in source.absence()
+    assert wrong_files() == ()
 
 
 def test_public_file_that_is_not_there_says_how_to_fetch_it(shop):

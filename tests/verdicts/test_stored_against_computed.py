@@ -17,7 +17,10 @@ STORED = [path.stem for path in sorted(paths.RESULTS.glob("*.jsonl")) if path.st
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize("name", STORED)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[] if BY_NAME[n].delivery == "package" else pytest.mark.slow) for n in STORED],
+)
 def test_stored_and_computed_agree(name, monkeypatch):
     source = BY_NAME[name]
     if source.absence():

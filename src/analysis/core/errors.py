@@ -7,6 +7,7 @@ EXIT_NOTEBOOK_FAILED = 3
 EXIT_NOT_FETCHED = 4
 EXIT_STOPPED = 130  # as shells have it for Ctrl-C
 EXIT_DISAGREES = 5
+EXIT_DATA_FAULT = 6
 
 
 class AnalysisError(Exception):
@@ -34,7 +35,7 @@ class FrameMistake(UserMistake):
 
 
 class DataFault(AnalysisError):
-    """A data file is not what its documentation says: wrong hash, row count, span or levels."""
+    """A data file is not what its documentation says: wrong hash, row count, span or levels. Exit code 6."""
 
 
 class FrameUnavailable(UserMistake):

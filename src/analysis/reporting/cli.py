@@ -10,11 +10,13 @@ import typer
 
 from analysis.core import stopping
 from analysis.core.errors import (
+    EXIT_DATA_FAULT,
     EXIT_DISAGREES,
     EXIT_NOT_FETCHED,
     EXIT_NOTEBOOK_FAILED,
     EXIT_STOPPED,
     EXIT_USER_MISTAKE,
+    DataFault,
     UserMistake,
 )
 from analysis.reporting.unchanged import Answer, LastTime
@@ -83,7 +85,7 @@ def run(
         raise typer.Exit(EXIT_NOTEBOOK_FAILED)
     status = EXIT_DISAGREES if result.disagreements else 0
     named = {step.parameters.get("data", "") for step in result.steps}  # a notebook may name own tables by itself
-    if last_time and named <= {"", place}:
+    if last_time and named <= {"", place} and not result.notes:  # a note is said at every run
         said = where_nothing_changed(len(result.steps), folder)
         answer = Answer(lines=(*said, *result.disagreements), status=status)
         last_time.keep(folder, answer, settled=lambda: settled(folder, result.steps))
@@ -316,7 +318,7 @@ def company_folder(data: str) -> Path:
 
 
 def main() -> None:
-    """Run the command line; a user's mistake is one plain paragraph and exit code 2; Ctrl-C is exit code 130."""
+    """Run the command line; a user's mistake (exit code 2) or a file's fault (6) is one plain paragraph; Ctrl-C is 130."""
     with stopping.heard():
         try:
             # Before the command line is read: what reads it takes longer than to see that nothing has changed.
@@ -328,6 +330,9 @@ def main() -> None:
         except UserMistake as mistake:
             print(f"Error: {mistake}", file=sys.stderr)
             raise SystemExit(EXIT_USER_MISTAKE) from None
+        except DataFault as fault:
+            print(f"Error: {fault}", file=sys.stderr)
+            raise SystemExit(EXIT_DATA_FAULT) from None
         except (Exception, KeyboardInterrupt, SystemExit) as ended:
             by_hand = isinstance(ended, KeyboardInterrupt) or getattr(ended, "code", None) == EXIT_STOPPED
             if not (by_hand or stopping.asked()):

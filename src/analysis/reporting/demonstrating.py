@@ -17,6 +17,7 @@ from analysis.cache import source_code
 from analysis.core.record import rounded
 from analysis.core.results import Estimate
 from analysis.core.vocabulary import Role
+from analysis.core.whole_files import write_text
 from analysis.demo.parameters import CompanyScenario
 from analysis.demo.truths import Truth, counterfactual_truths, formula_truths
 from analysis.demo.writing import write_demonstration
@@ -24,7 +25,6 @@ from analysis.notebook.section.at_work import STORED, content_hash
 from analysis.notebook.section.surveyed import SURVEYED, survey_lines
 from analysis.notebook.views.demonstration import Demonstration, demonstrate
 from analysis.register.claims import load_register
-from analysis.reporting.render import write_whole
 from analysis.reporting.renewing import defaults_for
 from analysis.sources.own_claims import OUT_OF_REACH
 from analysis.sources.own_tables import company_source
@@ -64,7 +64,7 @@ def renew_demonstration(told: Callable[[str], None] = lambda line: None, *, path
     head = {"of": "demonstration", "customers": CUSTOMERS, "seed": SEED, "lines": len(lines), "code": code}
     everything = ({**head, "seal": content_hash(lines)}, *lines)
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in everything)
-    write_whole(path, text)
+    write_text(path, text)
     return len(lines)
 
 

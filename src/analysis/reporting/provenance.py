@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -59,7 +60,12 @@ def in_words(changed: Mapping[str, object]) -> str:
 
 def versions() -> dict[str, str]:
     """Hash of the register and version of the package."""
-    return {"register": load_register().hash, "version": version(PACKAGE)}
+    return {"register": load_register().hash, "version": _version()}
+
+
+@cache
+def _version() -> str:
+    return version(PACKAGE)
 
 
 def parameters_of(notebook: Any) -> dict[str, object]:

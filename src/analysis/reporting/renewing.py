@@ -51,7 +51,7 @@ def renew(told: Callable[[str], None] = lambda line: None) -> tuple[str, ...]:
     away = [source.title for source in sources if source.absence()]
     if away:
         raise FrameUnavailable(
-            f"`make results` writes what a run with all public files finds, and these are not on this machine: "
+            f"`make results` writes what a run with all public files finds, and these are not on this machine as documented: "
             f"{', '.join(away)}. Fetch them first: `make data`, or set {paths.DATA_DIR_VARIABLE} to a folder that has them."
         )
     verdicts, answers = _everything(register, sources, told)

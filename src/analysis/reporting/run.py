@@ -14,6 +14,7 @@ from analysis.reporting.agreement_notes import disagreements
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.plan import SCRATCH, STATE_FOLDER, Step, make_plan, reason_to_run
 from analysis.reporting.warm import begin_imports
+from analysis.sources.manifest import wrong_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class RunResult:
     failed : dict
         Stem to error.
     notes : tuple of str
-        What a reader of the run should know: no forking here, a damaged entry of the cache.
+        What a reader of the run should know: no forking here, a damaged entry of the cache, a public file that is not used.
     disagreements : tuple of str
         Where results or verdicts are not those of ``data/results/``, and what to do; empty if they agree.
     steps : tuple of Step
@@ -113,7 +114,7 @@ def run(
         ran=tuple(step.name for step in todo),
         unchanged=tuple(step.name for step in steps if not step.runs),
         failed=failed,
-        notes=notes,
+        notes=(*notes, *wrong_files()),
         disagreements=disagreements(output / STATE_FOLDER),
         steps=tuple(steps),
     )

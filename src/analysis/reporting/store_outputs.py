@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis.core import paths
+from analysis.core.whole_files import write_text
 from analysis.reporting.notebook_format import notebook_format
 from analysis.reporting.plan import name_among
 from analysis.reporting.published_defaults import write_published_defaults
-from analysis.reporting.render import write_whole
 from analysis.reporting.warm import prepared_context, register_engine, without_traces
 
 
@@ -91,5 +91,5 @@ def _store_one(path: Path, warm: bool) -> None:
 
 
 def _write(notebook: Any, path: Path) -> None:
-    write_whole(path, notebook_format().writes(notebook) + "\n")
-    write_whole(path.with_suffix(".py"), text_form(notebook))
+    write_text(path, notebook_format().writes(notebook) + "\n")
+    write_text(path.with_suffix(".py"), text_form(notebook))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from analysis.core import paths
 from analysis.core.display import facts_html
-from analysis.core.errors import FrameUnavailable
+from analysis.core.errors import DataFault, FrameUnavailable
 from analysis.core.vocabulary import Kind, Sampling
 from analysis.frames import Frame
 from analysis.sources.manifest import file_hash
@@ -147,10 +147,10 @@ class Source:
     missing: Callable[[str], str] = lambda claim_id: ""
 
     def absence(self) -> str | None:
-        """Say why the source is not there, or None if it is."""
+        """Say why the source is not there, or None if it is. A file that is not the documented one is as good as none."""
         try:
             self.files()
-        except FrameUnavailable as fault:
+        except (FrameUnavailable, DataFault) as fault:
             return str(fault)
         return None
 

@@ -78,7 +78,7 @@ def public_file(source: str, file: str) -> Path:
     if found != entry.sha256:
         raise DataFault(
             f"The public file {source}/{file} has sha256 {found}, but data/sources.csv lists {entry.sha256}: it is not "
-            f"the documented file and is not used. Delete it and run `python -m analysis fetch {source}`."
+            f"the documented file and is not used. `python -m analysis fetch {source}` replaces it."
         )
     return path
 
@@ -86,6 +86,19 @@ def public_file(source: str, file: str) -> Path:
 def public_files(source: str, *files: str) -> tuple[Path, ...]:
     """Return the paths of several files of one source; see `public_file`."""
     return tuple(public_file(source, file) for file in files)
+
+
+def wrong_files() -> tuple[str, ...]:
+    """What is wrong with each public file that lies in the data folder and is not the documented one."""
+    told = []
+    for entry in load_manifest():
+        try:
+            public_file(entry.source, entry.file)
+        except FrameUnavailable:
+            continue
+        except DataFault as fault:
+            told.append(str(fault))
+    return tuple(told)
 
 
 def file_hash(path: Path) -> str:
