@@ -1,7 +1,7 @@
 """How often a test of coverage draws, and between which counts an interval of that level lies.
 
-`make test-long` draws as often as fits into its minutes, with RETENTION_DRAWS=full two to three times as often; bounds follow the
-number of draws. The table of calibration draws a thousand times and is another study (`make test-calibration` draws a slice of it).
+`make test-long` draws as often as fits into its minutes, with RETENTION_DRAWS=full two to three times as often, and tests that go
+through all notebooks then take all of them; bounds follow the number of draws. The table of calibration draws a thousand times and is another study (`make test-calibration` draws a slice of it).
 """
 
 from __future__ import annotations
@@ -14,8 +14,13 @@ CHANCE = 0.001
 
 
 def draws(full: int, few: int) -> int:
-    """`few`, or `full` where the environment asks for all of them."""
-    return full if os.environ.get(VARIABLE) == "full" else few
+    """`few`, or `full` where the environment asks for them."""
+    return full if in_full() else few
+
+
+def in_full() -> bool:
+    """Whether the environment asks for all of them."""
+    return os.environ.get(VARIABLE) == "full"
 
 
 def fewest(n: int, level: float = 0.95) -> int:

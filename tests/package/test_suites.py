@@ -1,4 +1,4 @@
-"""No test is in no suite: every one that pytest finds is taken by a command that ``.ci/run`` runs, or names."""
+"""No test is in no suite: every one that pytest finds is taken by a command that ``.ci/run`` runs."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def calls() -> list[Call]:
     if shutil.which("make") is None:
         pytest.skip("make is not there")
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    listed, by_name = re.findall(r"^(?:suites|by_name)=\((.+)\)$", script, flags=re.MULTILINE)
-    suites = [name.removeprefix("make ") for name in re.findall(r'"([^"]+)"', listed + by_name)]
+    (listed,) = re.findall(r"^suites=\((.+)\)$", script, flags=re.MULTILINE)
+    suites = [name.removeprefix("make ") for name in re.findall(r'"([^"]+)"', listed)]
     known = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
     done = subprocess.run(["make", "-n", *suites], cwd=ROOT, env=known, capture_output=True, text=True, check=True)
     return [Call.of(line) for line in re.findall(r"-m pytest ([^;|&\n]*)", done.stdout)]
