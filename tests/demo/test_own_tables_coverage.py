@@ -155,9 +155,7 @@ def forgotten_losses(seed: int, ratio: float, n: int = 2_500) -> Tables:
     return {"subscriptions": subscriptions, "referrals": pd.concat([first, referrals] if seed == 0 else [referrals])}
 
 
-@pytest.mark.parametrize(
-    ("ratio", "believed"), [(1.0, True), (0.7, False), *([(1.0, False)] if in_full() else [])]
-)
+@pytest.mark.parametrize(("ratio", "believed"), [(1.0, True), (0.7, False), *([(1.0, False)] if in_full() else [])])
 def test_time_before_losses_are_seen_is_no_time_at_risk(ratio, believed):
     """Of 40 draws of the same spells without tables 39 and 37 hold the truth, and 34 where the early customers are believed. Of so
     few draws a share tells little (of 100 of these, 90): how far off they are on average tells more.

@@ -1,5 +1,6 @@
 """The command line as users meet it: what it prints and what it ends with."""
 
+import errno
 import re
 import subprocess
 import sys
@@ -105,6 +106,65 @@ def test_fault_in_a_file_is_one_paragraph_and_has_its_own_code(shell, monkeypatc
     monkeypatch.setattr("analysis.reporting.run.make_plan", refuse)
     status, _, errors = shell("run")
     assert (status, errors) == (6, "Error: data/results/x.jsonl, line 2: its content has another hash.\n")
+
+
+def test_full_disk_is_one_line_and_has_its_own_code(shell, monkeypatch):
+    def no_room(*_given, **_named):
+        raise OSError(errno.ENOSPC, "No space left on device", "reports/01_fine.html")
+
+    monkeypatch.setattr("analysis.reporting.run.make_plan", no_room)
+    status, _, errors = shell("run")
+    assert (status, errors) == (7, "Error: reports/01_fine.html cannot be written: No space left on device.\n")
+
+
+def test_fault_of_the_code_is_not_taken_for_the_disks(shell, monkeypatch):
+    def missing(*_given, **_named):
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", "x")
+
+    monkeypatch.setattr("analysis.reporting.run.make_plan", missing)
+    with pytest.raises(FileNotFoundError):
+        shell("run")
+
+
+def test_folder_that_cannot_be_written_is_named(shell, tmp_path):
+    (tmp_path / "a file").write_text("")
+    status, _, errors = shell("run", "--output", str(tmp_path / "a file"))
+    assert status == EXIT_USER_MISTAKE
+    assert errors.startswith("Error: `--output` must be a folder in which files can be written; ")
+    assert "a file is none (Not a directory). Name another one." in errors
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"cells": [', "01_fine.ipynb is no notebook that can be read (Expecting value: line 1 column 12 (char 11))"),
+        ("[1]", "01_fine.ipynb is no notebook that can be read"),
+        ("", "01_fine.ipynb is no notebook that can be read"),
+    ],
+)
+def test_notebook_that_cannot_be_read_is_named(shell, tmp_path, content, said):
+    (tmp_path / "notebooks" / "01_fine.ipynb").write_text(content)
+    status, _, errors = shell("plan")
+    assert status == EXIT_USER_MISTAKE
+    assert said in errors and "git checkout notebooks/01_fine.ipynb" in errors
+
+
+def test_parameters_cell_that_is_no_python_is_named_with_its_line(shell, tmp_path):
+    cell = code('sources = "package"\nseed = ', "parameters")
+    write_notebook(tmp_path / "notebooks" / "01_fine.ipynb", markdown("# A", "title"), cell)
+    status, _, errors = shell("plan")
+    assert status == EXIT_USER_MISTAKE
+    assert "01_fine.ipynb: line 2 of the parameters cell is no Python (invalid syntax); got 'seed ='" in errors
+
+
+@pytest.mark.parametrize("record", ["{", "[]", ""])
+def test_page_whose_record_is_damaged_is_made_again_and_no_other(shell, tmp_path, record):
+    assert shell("run")[0] == EXIT_NOTEBOOK_FAILED
+    (tmp_path / "reports" / STATE_FOLDER / "01_fine.json").write_text(record)
+    _, out, _ = shell("plan")
+    assert [line for line in out.splitlines() if "01_fine" in line and "not made yet" in line]
+    assert shell("run", "--only", "02")[0] == EXIT_NOTEBOOK_FAILED  # what another page's record says stops nothing
+    assert "01_fine: done" in shell("run")[1]
 
 
 def test_run_with_a_failing_notebook_finishes_the_others_and_ends_with_its_own_code(shell, tmp_path):

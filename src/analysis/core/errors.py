@@ -8,6 +8,7 @@ EXIT_NOT_FETCHED = 4
 EXIT_STOPPED = 130  # as shells have it for Ctrl-C
 EXIT_DISAGREES = 5
 EXIT_DATA_FAULT = 6
+EXIT_NOT_WRITTEN = 7
 
 
 class AnalysisError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from analysis.core.errors import (
     EXIT_DATA_FAULT,
     EXIT_DISAGREES,
     EXIT_NOT_FETCHED,
+    EXIT_NOT_WRITTEN,
     EXIT_NOTEBOOK_FAILED,
     EXIT_STOPPED,
     EXIT_USER_MISTAKE,
@@ -317,6 +319,10 @@ def company_folder(data: str) -> Path:
     return paths.REPORTS / (slug or "company")
 
 
+NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+"""No room left, or no right to write: the machine's fault, not the code's."""
+
+
 def main() -> None:
     """Run the command line; a user's mistake (exit code 2) or a file's fault (6) is one plain paragraph; Ctrl-C is 130."""
     with stopping.heard():
@@ -336,6 +342,9 @@ def main() -> None:
         except (Exception, KeyboardInterrupt, SystemExit) as ended:
             by_hand = isinstance(ended, KeyboardInterrupt) or getattr(ended, "code", None) == EXIT_STOPPED
             if not (by_hand or stopping.asked()):
+                if isinstance(ended, OSError) and ended.errno in NOT_WRITTEN:
+                    print(f"Error: {ended.filename or 'a file'} cannot be written: {ended.strerror}.", file=sys.stderr)
+                    raise SystemExit(EXIT_NOT_WRITTEN) from None
                 raise
             # Whatever the work broke off with: it was asked to.
             print("Stopped. What is written is whole; the same command goes on from there.", file=sys.stderr)

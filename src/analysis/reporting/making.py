@@ -19,7 +19,7 @@ from analysis.reporting.agreement_notes import AGREEMENT, agreement_notes
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.guard import hold_back, hold_back_scoreboard, none_left_unsearched
 from analysis.reporting.own_run import own_run
-from analysis.reporting.plan import STATE_FOLDER, Step
+from analysis.reporting.plan import STATE_FOLDER, Step, read_state
 from analysis.reporting.render import prepare_render, render
 from analysis.reporting.scoreboard import prepare_scoreboard, write_scoreboard
 from analysis.reporting.warm import prepared_context
@@ -124,11 +124,7 @@ def _everything_made(output: Path) -> tuple[list[Path], dict[str, str]]:
     executed = sorted(
         path
         for path in (output / STATE_FOLDER).glob("*.ipynb")
-        if path.stem in current and path.with_suffix(".json").exists()
+        if path.stem in current and read_state(output, path.stem)
     )
-    failed = {}
-    for path in executed:
-        stored = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        if stored.get("failed"):
-            failed[path.stem] = stored["failed"]
+    failed = {path.stem: why for path in executed if (why := read_state(output, path.stem).get("failed"))}
     return executed, failed

@@ -21,13 +21,26 @@ def declared_parameters(notebook: Path) -> dict[str, object]:
     Raises
     ------
     ParameterMistake
-        If the notebook has no parameters cell, or a line is not ``name = literal``.
+        If the file is no notebook, has no parameters cell, or a line of it is not ``name = literal``.
     """
-    cells = [source for source, tags in code_cells(notebook.read_bytes()) if "parameters" in tags]
+    try:
+        cells = [source for source, tags in code_cells(notebook.read_bytes()) if "parameters" in tags]
+    except (ValueError, LookupError, TypeError, AttributeError) as fault:
+        raise ParameterMistake(
+            f"{notebook.name} is no notebook that can be read ({fault}). Save it again from JupyterLab, or take back the one "
+            f"of the repository: git checkout {notebook.parent.name}/{notebook.name}"
+        ) from None
     if len(cells) != 1:
         raise ParameterMistake(f"{notebook.name} must have one cell tagged 'parameters'; it has {len(cells)}.")
     found: dict[str, object] = {}
-    for name, value in assigned(cells[0]):
+    try:
+        lines = list(assigned(cells[0]))
+    except SyntaxError as fault:
+        raise ParameterMistake(
+            f"{notebook.name}: line {fault.lineno} of the parameters cell is no Python ({fault.msg}); got "
+            f"{(fault.text or '').strip()!r}. Write `name = value`."
+        ) from None
+    for name, value in lines:
         if not name:
             raise ParameterMistake(f"{notebook.name}: the parameters cell must hold only `name = literal` lines.")
         try:

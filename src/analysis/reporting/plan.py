@@ -148,12 +148,13 @@ def name_among(given: str, names: Sequence[str], option: str) -> str:
 
 
 def read_state(output: Path, name: str) -> dict[str, Any]:
-    """Return what the last run left on record about a notebook; empty if there is none."""
+    """Return what the last run left on record about a notebook; empty if there is none that can be read."""
     state = output / STATE_FOLDER / f"{name}.json"
-    if not state.exists():
+    try:
+        found = json.loads(state.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return {}
-    found: dict[str, Any] = json.loads(state.read_text(encoding="utf-8"))
-    return found
+    return found if isinstance(found, dict) else {}
 
 
 def _numbers(output: Path, name: str, parts: Mapping[str, str], parameters: Mapping[str, object], cache: Path) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.cache import store
 from analysis.core import paths
+from analysis.core.errors import ParameterMistake
 from analysis.core.whole_files import DRAFT
 from analysis.reporting.agreement_notes import disagreements
 from analysis.reporting.dependencies import code_of_scoreboard
@@ -83,6 +85,7 @@ def run(
     folder = None if force else store.chosen_folder()
     steps = make_plan(output, only=only, settings=settings, force=force, cache=folder)
     todo = [step for step in steps if step.runs]
+    _require_folder(output)
     if todo:
         store.code_at_first()  # before a process imports the code that it will compute with
         begin_imports(len(todo))
@@ -118,6 +121,17 @@ def run(
         disagreements=disagreements(output / STATE_FOLDER),
         steps=tuple(steps),
     )
+
+
+def _require_folder(output: Path) -> None:
+    try:
+        (output / STATE_FOLDER).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=output / STATE_FOLDER):
+            pass
+    except OSError as fault:
+        raise ParameterMistake(
+            f"`--output` must be a folder in which files can be written; {output} is none ({fault.strerror}). Name another one."
+        ) from None
 
 
 def settled(output: Path, steps: Sequence[Step]) -> bool:
