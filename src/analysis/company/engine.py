@@ -297,8 +297,9 @@ class Engine:
         try:
             return self.backend.read_parquet(str(file), file_row_number=True)
         except duckdb.Error as fault:
+            said = str(fault).splitlines()[0].rstrip(".")
             raise UserMistake(
-                f"The table file {file.name} cannot be read as Parquet: {str(fault).splitlines()[0]} Export it again."
+                f"The table file {file.name} cannot be read as Parquet: {said}. Export it again."
             ) from None
 
     def _database_table(self, name: str) -> Any:

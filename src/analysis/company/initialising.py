@@ -189,13 +189,16 @@ def _relative(file: Path, folder: Path) -> str:
 
 
 def _empty_tables(folder: Path, target: Path) -> Initialised:
-    target.write_text(company_toml(folder.resolve().name, Chosen(parts={}, unused=()), {}), encoding="utf-8")
-    written = [target]
-    for name, spec in TABLES.items():
-        file = folder / f"{name}.csv"
-        file.write_text(",".join(spec.columns) + "\n", encoding="utf-8")
-        written.append(file)
-    return Initialised(folder=folder, written=tuple(written))
+    empty = {folder / f"{name}.csv": ",".join(spec.columns) + "\n" for name, spec in TABLES.items()}
+    there = [file.name for file in empty if file.exists()]
+    if there:
+        raise UserMistake(
+            f"The folder {folder} has a folder {there[0]}, where a table goes. Rename it, or name --into DIR."
+        )
+    empty[target] = company_toml(folder.resolve().name, Chosen(parts={}, unused=()), {})
+    for file, content in empty.items():
+        file.write_text(content, encoding="utf-8")
+    return Initialised(folder=folder, written=(target, *(file for file in empty if file != target)))
 
 
 def _observed(company: Company, engine: Engine, chosen: Chosen, told: list[str]) -> str:

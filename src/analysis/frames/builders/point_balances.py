@@ -7,6 +7,7 @@ from typing import Any
 import ibis
 
 from analysis.company.store import Company
+from analysis.core.errors import FrameUnavailable
 from analysis.frames.builders.common import once
 
 HARDLY_EVER = 0.01
@@ -25,6 +26,11 @@ def _redemptions(company: Company) -> tuple[float, int]:
     t = company.table("points").expression
     t = t.filter(t["kind"] == "redeem").mutate(size=t["points"].abs().cast("float64"))
     sizes = t.group_by("size").aggregate(n=t.count(), first=t["at"].min()).order_by("size").execute()
+    if sizes.empty:
+        raise FrameUnavailable(
+            f"The points of {company.settings.name} must hold a redemption (`kind` redeem): nothing else tells from when on, and "
+            "with how many points, redeeming was possible."
+        )
     reached = sizes["n"].cumsum() > HARDLY_EVER * sizes["n"].sum()
     return float(sizes.loc[reached, "size"].iloc[0]), int(sizes["first"].min())
 

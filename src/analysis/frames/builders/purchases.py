@@ -20,7 +20,7 @@ import ibis
 
 from analysis.company.store import Company
 from analysis.core.calendar_days import day_number, day_of, month_number
-from analysis.core.errors import ParameterMistake
+from analysis.core.errors import FrameUnavailable, ParameterMistake
 from analysis.core.vocabulary import DAYS_PER_YEAR
 from analysis.frames import Frame
 from analysis.frames.builders.common import checked, dates, no_reason, zero_one
@@ -80,10 +80,16 @@ def build_customer_holdout(company: Company, *, split_day: datetime.date | None 
 
     Raises
     ------
+    FrameUnavailable
+        If all transactions are of one day.
     ParameterMistake
-        If the observation does not go beyond the split.
+        If the observation does not go beyond the split that was asked for.
     """
     first, end = observation(company)
+    if split_day is None and not first < end:
+        raise FrameUnavailable(
+            f"The transactions of {company.settings.name} must be of more than one day; all are of {day_of(end)}."
+        )
     split = first + (end - first) // 2 if split_day is None else day_number(split_day)
     if not split < end:
         raise ParameterMistake(f"`split_day` must lie before the end of observation, {day_of(end)}; got {split_day}.")

@@ -1,0 +1,64 @@
+"""A company of hardly any rows: `check` says of each claim what it lacks, and nothing ends the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.calibration.precision import precision_of
+from analysis.company.initialising import init_company
+from analysis.core.errors import UserMistake
+from analysis.reporting.own_data_check import check_company
+from tests.company.invented import tables
+
+Folder = Callable[..., Path]
+
+SETTINGS = '[company]\nname = "Acme"\nend_of_observation = 2025-12-31\n'
+
+
+def of_one_day(table: pd.DataFrame) -> pd.DataFrame:
+    """Two rows, all of whose days are the first."""
+    few = table.head(2).copy()
+    for column in few.columns:
+        if few[column].astype(str).str.match(r"\d{4}-\d{2}-\d{2}").all():
+            few[column] = few[column].iloc[0]
+    return few
+
+
+@pytest.mark.parametrize("few", [lambda table: table.head(1), lambda table: table.head(2), of_one_day])
+@pytest.mark.parametrize("names", [("transactions",), ("subscriptions",), pytest.param((), marks=pytest.mark.slow)])
+def test_every_claim_of_a_tiny_company_has_a_reason(folder: Folder, few: Callable, names: tuple[str, ...]) -> None:
+    made = {
+        f"{name}.csv": few(table).to_csv(index=False)
+        for name, table in tables(n=40).items()
+        if not names or name in names
+    }
+    check = check_company(folder(made, SETTINGS), precision=precision_of)
+    assert len(check.claims) == 46
+    assert all(claim.missing for claim in check.claims if not claim.testable)
+    assert not [why for _, why in check.unbuilt if "broke off" in why]
+
+
+def test_purchases_of_one_day_say_so(folder: Folder) -> None:
+    place = folder(
+        {"transactions.csv": "customer_id,at,amount\n1,2024-01-01,5\n2,2024-01-01,6\n"}, '[company]\nname = "Acme"\n'
+    )
+    told = dict(check_company(place).unbuilt)
+    assert told["customer_holdout"] == "The transactions of Acme must be of more than one day; all are of 2024-01-01."
+
+
+def test_points_that_nobody_redeemed_say_so(folder: Folder) -> None:
+    points = "customer_id,at,points,kind,restriction\n1,2024-01-01,5,earn,none\n2,2024-02-01,6,earn,dates\n"
+    bought = "customer_id,at,amount\n1,2024-01-01,5\n2,2024-02-01,6\n2,2024-03-02,6\n"
+    told = dict(check_company(folder({"points.csv": points, "transactions.csv": bought}, SETTINGS)).unbuilt)
+    assert told["exposure/restriction"].startswith("The points of Acme must hold a redemption (`kind` redeem)")
+
+
+def test_folder_with_the_name_of_a_table_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "transactions.csv").mkdir()
+    with pytest.raises(UserMistake, match=r"has a folder transactions\.csv, where a table goes"):
+        init_company(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["transactions.csv"]
