@@ -57,6 +57,13 @@ def test_points_that_nobody_redeemed_say_so(folder: Folder) -> None:
     assert told["exposure/restriction"].startswith("The points of Acme must hold a redemption (`kind` redeem)")
 
 
+@pytest.mark.parametrize("name", ["orders.csv", "Orders.XLSX", "orders.csv.gz"])
+def test_name_of_a_file_that_is_not_there_begins_no_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UserMistake, match=r"must be a file or folder that exists; got '.*rders\."):
+        init_company(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_folder_with_the_name_of_a_table_is_named_and_nothing_is_written(tmp_path: Path) -> None:
     (tmp_path / "transactions.csv").mkdir()
     with pytest.raises(UserMistake, match=r"has a folder transactions\.csv, where a table goes"):

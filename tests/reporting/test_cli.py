@@ -114,7 +114,10 @@ def test_full_disk_is_one_line_and_has_its_own_code(shell, monkeypatch):
 
     monkeypatch.setattr("analysis.reporting.run.make_plan", no_room)
     status, _, errors = shell("run")
-    assert (status, errors) == (7, "Error: reports/01_fine.html cannot be written: No space left on device.\n")
+    assert (status, errors) == (
+        7,
+        "Error: No space left on device: reports/01_fine.html. Make room, or take another place.\n",
+    )
 
 
 def test_fault_of_the_code_is_not_taken_for_the_disks(shell, monkeypatch):

@@ -37,3 +37,7 @@ def test_counts_in_words(tmp_path):
     assert count_in_words(path).startswith("1 claims have") and "1 of them" in count_in_words(path)
     with pytest.raises(FrameUnavailable, match="make reports"):
         count_in_words(tmp_path / "none.json")
+    for other in ("{", "[1]", '[{"claim": 1}]'):
+        (tmp_path / "other.json").write_text(other)
+        with pytest.raises(FrameUnavailable, match="does not hold the records of a run"):
+            count_in_words(tmp_path / "other.json")

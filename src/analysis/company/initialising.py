@@ -162,7 +162,9 @@ def _lead(item: Seen) -> str:
 
 
 def _files_and_folder(given: list[Path], into: Path | None) -> tuple[list[Path], Path]:
-    if len(given) == 1 and not given[0].exists():
+    if (
+        len(given) == 1 and not given[0].exists() and not is_table_file(given[0])
+    ):  # a folder to begin, not a name mistyped
         return [], into or given[0]
     files: list[Path] = []
     for path in given:

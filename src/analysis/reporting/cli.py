@@ -320,7 +320,7 @@ def company_folder(data: str) -> Path:
 
 
 NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
-"""No room left, or no right to write: the machine's fault, not the code's."""
+"""No room left, or no right to read or write: the machine's fault, not the code's."""
 
 
 def main() -> None:
@@ -343,7 +343,10 @@ def main() -> None:
             by_hand = isinstance(ended, KeyboardInterrupt) or getattr(ended, "code", None) == EXIT_STOPPED
             if not (by_hand or stopping.asked()):
                 if isinstance(ended, OSError) and ended.errno in NOT_WRITTEN:
-                    print(f"Error: {ended.filename or 'a file'} cannot be written: {ended.strerror}.", file=sys.stderr)
+                    print(
+                        f"Error: {ended.strerror}: {ended.filename or 'a file'}. Make room, or take another place.",
+                        file=sys.stderr,
+                    )
                     raise SystemExit(EXIT_NOT_WRITTEN) from None
                 raise
             # Whatever the work broke off with: it was asked to.

@@ -64,11 +64,16 @@ def count_in_words(path: Path) -> str:
     Raises
     ------
     FrameUnavailable
-        If there is no such file.
+        If there is no such file, or it holds something else.
     """
     if not path.is_file():
         raise FrameUnavailable(f"There is no {path.name} at {path}; `make reports` writes it, or name another one.")
-    found = count(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        found = count(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise FrameUnavailable(
+            f"{path} does not hold the records of a run; `make reports` writes them to verdicts.json in its folder."
+        ) from None
     return (
         f"{found.claims} claims have an estimate with an interval that decides or supports (wanted: 30), "
         f"{found.of_data} of them from raw public data (wanted: 20); with intervals that were read and are open, "
