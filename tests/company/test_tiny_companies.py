@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import analysis
 from analysis.calibration.precision import precision_of
 from analysis.company.initialising import init_company
 from analysis.core.errors import UserMistake
@@ -55,6 +58,25 @@ def test_points_that_nobody_redeemed_say_so(folder: Folder) -> None:
     bought = "customer_id,at,amount\n1,2024-01-01,5\n2,2024-02-01,6\n2,2024-03-02,6\n"
     told = dict(check_company(folder({"points.csv": points, "transactions.csv": bought}, SETTINGS)).unbuilt)
     assert told["exposure/restriction"].startswith("The points of Acme must hold a redemption (`kind` redeem)")
+
+
+@pytest.mark.parametrize(
+    "bought",
+    ["1,2024-01-01,5\n", "1,2024-01-01,5\n2,2024-01-01,6\n", "1,2024-01-01,5\n2,2024-02-01,6\n2,2024-03-02,6\n"],
+)
+def test_what_page_00_asks_of_a_young_company_has_a_line_each(folder: Folder, bought: str) -> None:
+    place = folder({"transactions.csv": f"customer_id,at,amount\n{bought}"}, '[company]\nname = "Acme"\n')
+    company = analysis.company(place)
+    assert re.match(
+        r"No cohorts of Acme: No quarter was observed as a whole; .* longer history\.",
+        repr(company.cohorts(period="quarter")),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of too few to expect anything of
+        assert repr(company.score_spread())
+    findings = company.findings("repeat-momentum")
+    assert findings.summary()
+    assert analysis.show_forest(findings)
 
 
 @pytest.mark.parametrize("name", ["orders.csv", "Orders.XLSX", "orders.csv.gz"])

@@ -12,7 +12,7 @@ from analysis.company.clean_table import CleanTable
 from analysis.company.schemas import TABLES
 from analysis.core.calendar_days import ORIGIN
 from analysis.core.display import grid_html, safe
-from analysis.core.errors import ParameterMistake
+from analysis.core.errors import FrameMistake, ParameterMistake
 from analysis.notebook.disclosure import SMALLEST_GROUP
 from analysis.notebook.session import Session, start
 from analysis.notebook.shown_findings import ShownFindings
@@ -146,25 +146,32 @@ class OwnCompany:
     def cohorts(self, *, period: str = "month") -> pd.DataFrame | Lines:
         """Cohorts of buyers and the share who bought again at each age, to three digits.
 
-        It is `analysis.cohort_table` of `tables.sample()`, which has all digits. Where the tables tell of no buyers, a line
-        says what is lacking.
+        It is `analysis.cohort_table` of `tables.sample()`, which has all digits. Where the tables tell of no buyers, or of none
+        for long enough, a line says what is lacking.
         """
         if lacking := self._lacks_buyers():
             return lacking
         from analysis.measures.cohort_tables import cohort_table
 
-        return cohort_table(self.tables.sample(), period=period, amount="amount").round(3)
+        try:
+            return cohort_table(self.tables.sample(), period=period, amount="amount").round(3)
+        except FrameMistake as fault:
+            return Lines((f"No cohorts of {self.name}: {fault}",))
 
     def scores(self, *, ahead_days: float = 90, margin: float = 1.0, seed: int = 1) -> pd.DataFrame | Lines:
         """What every buyer is expected to buy and to be worth, with intervals (`analysis.customer_scores` of `tables.sample()`).
 
-        Where the tables tell of no buyers, a line says what is lacking. Parameters as for `analysis.customer_scores`.
+        Where the tables tell of no buyers, or of too few, a line says what is lacking. Parameters as for
+        `analysis.customer_scores`.
         """
         if lacking := self._lacks_buyers():
             return lacking
         from analysis.measures.scoring import customer_scores
 
-        return customer_scores(self.tables.sample(), ahead_days=ahead_days, margin=margin, seed=seed)
+        try:
+            return customer_scores(self.tables.sample(), ahead_days=ahead_days, margin=margin, seed=seed)
+        except FrameMistake as fault:
+            return Lines((f"No expectations for customers of {self.name}: {fault}",))
 
     def score_spread(self, *, ahead_days: float = 90, margin: float = 1.0, seed: int = 1) -> pd.DataFrame | Lines:
         """How the expectations of `scores` spread over customers, to two digits; it names nobody."""
