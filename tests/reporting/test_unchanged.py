@@ -415,7 +415,7 @@ if "--force" in sys.argv:  # its notebook is not executed
     def instantly(steps, output, jobs, stored):
         for step in steps:
             path = output / ".state" / f"{step.name}.ipynb"
-            path.parent.mkdir(parents=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(step.notebook.read_bytes())
             yield workers.Executed(name=step.name, path=path, error=None)
     workers._in_workers = instantly
