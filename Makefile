@@ -32,7 +32,7 @@ $(READY): requirements.lock pyproject.toml
 reports: $(READY) ## run the notebooks that are not up to date and write reports/index.html (DATA=folder for your own tables)
 	$(RUN) run --jobs $(JOBS) $(if $(DATA),--data "$(DATA)")
 
-test: test-fast test-notebooks ## run every test of the desk: the next two (about four minutes)
+test: test-fast test-notebooks ## run every test of the desk: the next two
 
 # Without nbval, which would read a grammar of web addresses into every process.
 test-fast: $(READY) ## units, references, architecture

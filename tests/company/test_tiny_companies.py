@@ -60,6 +60,13 @@ def test_points_that_nobody_redeemed_say_so(folder: Folder) -> None:
     assert told["exposure/restriction"].startswith("The points of Acme must hold a redemption (`kind` redeem)")
 
 
+def test_empty_tables_overwrite_none_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "points.csv").write_text("customer_id\n1\n")
+    with pytest.raises(UserMistake, match=r"has points\.csv already, and nothing is overwritten"):
+        init_company(tmp_path / "new", into=tmp_path)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("points.csv", "customer_id\n1\n")]
+
+
 @pytest.mark.parametrize(
     "bought",
     ["1,2024-01-01,5\n", "1,2024-01-01,5\n2,2024-01-01,6\n", "1,2024-01-01,5\n2,2024-02-01,6\n2,2024-03-02,6\n"],
@@ -88,6 +95,6 @@ def test_name_of_a_file_that_is_not_there_begins_no_folder(tmp_path: Path, name:
 
 def test_folder_with_the_name_of_a_table_is_named_and_nothing_is_written(tmp_path: Path) -> None:
     (tmp_path / "transactions.csv").mkdir()
-    with pytest.raises(UserMistake, match=r"has a folder transactions\.csv, where a table goes"):
+    with pytest.raises(UserMistake, match=r"has transactions\.csv already, and nothing is overwritten"):
         init_company(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["transactions.csv"]

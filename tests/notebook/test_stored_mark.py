@@ -34,6 +34,14 @@ def test_without_files_the_size_of_the_download_is_that_of_the_listed_files(tmp_
     assert with_the_data([source]) == f"With the data: `make data` ({source.title}, {size:.1f} MB)"
     (row,) = sources_table([source]).rows
     assert row["State"].startswith("stored, from the run of ") and f"{size:.1f} MB" in row["State"]
+    assert "not the documented one" not in row["State"]
+    (tmp_path / "hillstrom").mkdir()
+    (tmp_path / "hillstrom" / "hillstrom_data.csv").write_bytes(b"cut off")
+    (row,) = sources_table([source]).rows
+    assert (
+        "; a file of it that is here is not the documented one and is not used. With the data: `make data`"
+        in row["State"]
+    )
 
 
 def test_choices_are_not_varied_over_stored_numbers(tmp_path, monkeypatch):

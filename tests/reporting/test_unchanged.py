@@ -13,7 +13,7 @@ import pytest
 
 import analysis
 from analysis.core import paths
-from analysis.reporting import cli, progress, run, unchanged, workers
+from analysis.reporting import cli, making, progress, run, unchanged, workers
 from analysis.reporting.dependencies import places_of_plan
 from analysis.reporting.plan import STATE_FOLDER
 from analysis.reporting.unchanged import Answer, LastTime, Places
@@ -136,9 +136,18 @@ def test_a_public_file_that_is_not_the_documented_one_is_said_at_every_run(shell
         assert (status, planned) == (0, True)
         assert "hillstrom/hillstrom_data.csv has sha256" in told
         assert "is not used. `python -m analysis fetch hillstrom` replaces it." in told
+    assert "hillstrom" not in shell("run", "--set", "sources=package")[1]  # which takes no downloaded file
     wrong.unlink()
     assert shell("run")[::2] == (0, True)
     assert shell("run")[::2] == (0, False)
+
+
+def test_a_note_of_the_run_that_made_everything_is_said_once(shell, monkeypatch):
+    monkeypatch.setattr(making, "_notes", lambda *_: ("A note.",))
+    assert "A note." in shell("run")[1]
+    status, told, planned = shell("run")
+    assert (status, planned) == (0, False)
+    assert "A note." not in told
 
 
 @pytest.mark.parametrize("options", [("--only", "01"), ("--set", "seed=1"), ("--force",), ("--set", "sources=package")])

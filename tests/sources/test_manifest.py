@@ -11,7 +11,7 @@ from analysis.core import paths
 from analysis.core.errors import DataFault, FrameUnavailable, ParameterMistake
 from analysis.sources import manifest
 from analysis.sources.catalogue import all_sources
-from analysis.sources.manifest import MANIFEST, PublicFile, load_manifest, public_file, wrong_files
+from analysis.sources.manifest import MANIFEST, PublicFile, load_manifest, public_file
 
 CONTENT = b"customer,day\n1,1999-01-01\n"
 
@@ -49,15 +49,15 @@ def test_public_file_with_other_bytes_is_never_used(shop):
         public_file("shop", "visits.csv")
 
 
-def test_source_whose_file_has_other_bytes_is_as_good_as_absent_and_the_file_is_named(shop):
+def test_source_whose_file_has_other_bytes_is_as_good_as_absent(shop):
     source = replace(all_sources()[0], files=lambda: (public_file("shop", "visits.csv"),))
-    assert (source.absence(), wrong_files()) == (None, ())
+    assert (source.absence(), source.unused()) == (None, None)
     shop.write_bytes(CONTENT[:-1])
     assert "is not used" in source.absence()
-    assert wrong_files() == (source.absence(),)
+    assert source.unused() == source.absence()
     shop.unlink()
     assert "is not in the data folder" in source.absence()
-    assert wrong_files() == ()
+    assert source.unused() is None
 
 
 def test_public_file_that_is_not_there_says_how_to_fetch_it(shop):

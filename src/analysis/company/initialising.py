@@ -162,9 +162,8 @@ def _lead(item: Seen) -> str:
 
 
 def _files_and_folder(given: list[Path], into: Path | None) -> tuple[list[Path], Path]:
-    if (
-        len(given) == 1 and not given[0].exists() and not is_table_file(given[0])
-    ):  # a folder to begin, not a name mistyped
+    begun = len(given) == 1 and not given[0].exists()
+    if begun and not is_table_file(given[0]):  # else a name mistyped
         return [], into or given[0]
     files: list[Path] = []
     for path in given:
@@ -195,7 +194,7 @@ def _empty_tables(folder: Path, target: Path) -> Initialised:
     there = [file.name for file in empty if file.exists()]
     if there:
         raise UserMistake(
-            f"The folder {folder} has a folder {there[0]}, where a table goes. Rename it, or name --into DIR."
+            f"The folder {folder} has {there[0]} already, and nothing is overwritten. Move it, or name another folder: --into DIR."
         )
     empty[target] = company_toml(folder.resolve().name, Chosen(parts={}, unused=()), {})
     for file, content in empty.items():

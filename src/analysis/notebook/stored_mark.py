@@ -56,4 +56,5 @@ def state_without_files(source: Source, why_not: str) -> str:
     date = stored_results.date_of(source.name) if source.module else ""
     if not date:
         return f"not there: {why_not}"
-    return f"stored, from the run of {date}. {with_the_data([source], by_name=False)}."
+    here = "; a file of it that is here is not the documented one and is not used" if source.unused() else ""
+    return f"stored, from the run of {date}{here}. {with_the_data([source], by_name=False)}."

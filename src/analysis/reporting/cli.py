@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,16 +10,11 @@ import typer
 
 from analysis.core import stopping
 from analysis.core.errors import (
-    EXIT_DATA_FAULT,
     EXIT_DISAGREES,
     EXIT_NOT_FETCHED,
-    EXIT_NOT_WRITTEN,
     EXIT_NOTEBOOK_FAILED,
-    EXIT_STOPPED,
-    EXIT_USER_MISTAKE,
-    DataFault,
-    UserMistake,
 )
+from analysis.reporting.endings import said_plainly
 from analysis.reporting.unchanged import Answer, LastTime
 
 # Help in plain text: drawing it in boxes takes longer than everything else that a first look needs.
@@ -87,7 +81,7 @@ def run(
         raise typer.Exit(EXIT_NOTEBOOK_FAILED)
     status = EXIT_DISAGREES if result.disagreements else 0
     named = {step.parameters.get("data", "") for step in result.steps}  # a notebook may name own tables by itself
-    if last_time and named <= {"", place} and not result.notes:  # a note is said at every run
+    if last_time and named <= {"", place} and not result.unused:  # which is said at every run
         said = where_nothing_changed(len(result.steps), folder)
         answer = Answer(lines=(*said, *result.disagreements), status=status)
         last_time.keep(folder, answer, settled=lambda: settled(folder, result.steps))
@@ -319,36 +313,12 @@ def company_folder(data: str) -> Path:
     return paths.REPORTS / (slug or "company")
 
 
-NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
-"""No room left, or no right to read or write: the machine's fault, not the code's."""
-
-
 def main() -> None:
-    """Run the command line; a user's mistake (exit code 2) or a file's fault (6) is one plain paragraph; Ctrl-C is 130."""
-    with stopping.heard():
-        try:
-            # Before the command line is read: what reads it takes longer than to see that nothing has changed.
-            last_time = LastTime(sys.argv[1:]) if sys.argv[1:2] == ["run"] else None
-            if last_time and (answer := last_time.answer()):
-                print("\n".join(answer.lines))
-                raise SystemExit(answer.status)
-            app(obj=last_time)
-        except UserMistake as mistake:
-            print(f"Error: {mistake}", file=sys.stderr)
-            raise SystemExit(EXIT_USER_MISTAKE) from None
-        except DataFault as fault:
-            print(f"Error: {fault}", file=sys.stderr)
-            raise SystemExit(EXIT_DATA_FAULT) from None
-        except (Exception, KeyboardInterrupt, SystemExit) as ended:
-            by_hand = isinstance(ended, KeyboardInterrupt) or getattr(ended, "code", None) == EXIT_STOPPED
-            if not (by_hand or stopping.asked()):
-                if isinstance(ended, OSError) and ended.errno in NOT_WRITTEN:
-                    print(
-                        f"Error: {ended.strerror}: {ended.filename or 'a file'}. Make room, or take another place.",
-                        file=sys.stderr,
-                    )
-                    raise SystemExit(EXIT_NOT_WRITTEN) from None
-                raise
-            # Whatever the work broke off with: it was asked to.
-            print("Stopped. What is written is whole; the same command goes on from there.", file=sys.stderr)
-            raise SystemExit(EXIT_STOPPED) from None
+    """Run the command line; exit codes are those of `endings`."""
+    with stopping.heard(), said_plainly():
+        # Before the command line is read: what reads it takes longer than to see that nothing has changed.
+        last_time = LastTime(sys.argv[1:]) if sys.argv[1:2] == ["run"] else None
+        if last_time and (answer := last_time.answer()):
+            print("\n".join(answer.lines))
+            raise SystemExit(answer.status)
+        app(obj=last_time)

@@ -121,10 +121,6 @@ def _everything_made(output: Path) -> tuple[list[Path], dict[str, str]]:
     """Executed notebooks of this and earlier runs whose notebook is still there, and the errors of those that failed."""
     current = {path.stem for path in paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
     # Without its record, a notebook was left behind by a run that was interrupted: it counts as not made.
-    executed = sorted(
-        path
-        for path in (output / STATE_FOLDER).glob("*.ipynb")
-        if path.stem in current and read_state(output, path.stem)
-    )
-    failed = {path.stem: why for path in executed if (why := read_state(output, path.stem).get("failed"))}
-    return executed, failed
+    notebooks = sorted(path for path in (output / STATE_FOLDER).glob("*.ipynb") if path.stem in current)
+    made = {path: state for path in notebooks if (state := read_state(output, path.stem))}
+    return list(made), {path.stem: state["failed"] for path, state in made.items() if state.get("failed")}

@@ -45,7 +45,7 @@ def run_with_progress(
     nothing_to_do, opens = where_nothing_changed(len(result.unchanged), output)
     if not result.ran:
         shown.say(nothing_to_do)
-    for note in result.notes:
+    for note in (*result.notes, *result.unused):
         shown.say(f"  {note}")
     shown.say(opens)
     if result.failed:

@@ -16,7 +16,7 @@ from analysis.reporting.agreement_notes import disagreements
 from analysis.reporting.dependencies import code_of_scoreboard
 from analysis.reporting.plan import SCRATCH, STATE_FOLDER, Step, make_plan, reason_to_run
 from analysis.reporting.warm import begin_imports
-from analysis.sources.manifest import wrong_files
+from analysis.sources.catalogue import find_sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,9 @@ class RunResult:
     failed : dict
         Stem to error.
     notes : tuple of str
-        What a reader of the run should know: no forking here, a damaged entry of the cache, a public file that is not used.
+        What a reader of the run should know: no forking here, a damaged entry of the cache.
+    unused : tuple of str
+        Public files that are there, are not the documented ones, and so are not used.
     disagreements : tuple of str
         Where results or verdicts are not those of ``data/results/``, and what to do; empty if they agree.
     steps : tuple of Step
@@ -41,6 +43,7 @@ class RunResult:
     unchanged: tuple[str, ...]
     failed: dict[str, str]
     notes: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
     disagreements: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
 
@@ -85,8 +88,8 @@ def run(
     folder = None if force else store.chosen_folder()
     steps = make_plan(output, only=only, settings=settings, force=force, cache=folder)
     todo = [step for step in steps if step.runs]
-    _require_folder(output)
     if todo:
+        _require_folder(output)
         store.code_at_first()  # before a process imports the code that it will compute with
         begin_imports(len(todo))
     planned(steps)
@@ -117,10 +120,17 @@ def run(
         ran=tuple(step.name for step in todo),
         unchanged=tuple(step.name for step in steps if not step.runs),
         failed=failed,
-        notes=(*notes, *wrong_files()),
+        notes=notes,
+        unused=_unused(steps),
         disagreements=disagreements(output / STATE_FOLDER),
         steps=tuple(steps),
     )
+
+
+def _unused(steps: Sequence[Step]) -> tuple[str, ...]:
+    wanted = dict.fromkeys(str(step.parameters.get("sources", "package")) for step in steps)
+    told = (source.unused() for names in wanted for source in find_sources(names))
+    return tuple(dict.fromkeys(why for why in told if why))
 
 
 def _require_folder(output: Path) -> None:

@@ -154,6 +154,16 @@ class Source:
             return str(fault)
         return None
 
+    def unused(self) -> str | None:
+        """Say which of its files is there, is not the documented one, and so is not used; None if there is none."""
+        try:
+            self.files()
+        except DataFault as fault:
+            return str(fault)
+        except FrameUnavailable:
+            pass
+        return None
+
     def frame(self, key: str) -> Frame:
         """Build the frame behind `key`; a public one is built once a process.
 

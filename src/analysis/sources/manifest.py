@@ -88,19 +88,6 @@ def public_files(source: str, *files: str) -> tuple[Path, ...]:
     return tuple(public_file(source, file) for file in files)
 
 
-def wrong_files() -> tuple[str, ...]:
-    """What is wrong with each public file that lies in the data folder and is not the documented one."""
-    told = []
-    for entry in load_manifest():
-        try:
-            public_file(entry.source, entry.file)
-        except FrameUnavailable:
-            continue
-        except DataFault as fault:
-            told.append(str(fault))
-    return tuple(told)
-
-
 def file_hash(path: Path) -> str:
     """Sha256 of a file's bytes; a file that has not changed is read once a process."""
     return _hash_of(path, path.stat().st_mtime_ns)
