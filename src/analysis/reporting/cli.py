@@ -66,10 +66,15 @@ def run(
     keep: Keep = None,
 ) -> None:
     """Run all notebooks that are not up to date and write the reports."""
+    from analysis.reporting.warm import begin_imports_early
+
+    folder, wanted = _wanted(data, settings, output)
+    if not force:
+        begin_imports_early(folder, only or ())
+    # Imported late: the server imports meanwhile.
     from analysis.reporting.progress import run_with_progress, where_nothing_changed
     from analysis.reporting.run import settled
 
-    folder, wanted = _wanted(data, settings, output)
     last_time: LastTime | None = context.obj
     place = wanted.get("data", "")
     if last_time and isinstance(place, str):

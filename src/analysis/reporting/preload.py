@@ -11,6 +11,7 @@ import gc
 import importlib
 import os
 import pkgutil
+import sys
 import warnings
 
 from analysis.core.errors import UserMistake
@@ -82,8 +83,16 @@ def preload(wanted: str = "") -> None:
         with contextlib.suppress(UserMistake):  # a notebook that meets it again says so
             load_evidence()
     gc.freeze()  # nor will it be: no worker has to look through it, and the memory they share stays shared
-    atexit.register(gc.unfreeze)  # DuckDB would call its types leaked on the way out
+    atexit.register(_end_at_once, os.getpid())
     gc.enable()
+
+
+def _end_at_once(server: int) -> None:
+    """Taking 8,000 modules apart takes a second and a half, in which whoever reads what the run says would wait."""
+    if os.getpid() == server:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 preload(os.environ.get(PRELOAD_VARIABLE, ""))

@@ -95,7 +95,14 @@ def _shown(notebook: Any) -> str:
 def _exporter() -> Any:
     from nbconvert import HTMLExporter
 
-    exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(paths.TEMPLATES)])
+    class PageExporter(HTMLExporter):  # type: ignore[misc]
+        """HTML as the template writes it: nbconvert would parse every page once more (half the time of a page), for what
+        the template says itself, texts for pictures and what the tab key stops at."""
+
+        def from_notebook_node(self, nb: Any, resources: Any = None, **named: Any) -> Any:
+            return super(HTMLExporter, self).from_notebook_node(nb, self._init_resources(resources), **named)
+
+    exporter = PageExporter(template_name="report", extra_template_basedirs=[str(paths.TEMPLATES)])
     exporter.register_filter("house_headings", _house_headings)
     exporter.register_filter("with_downloads", with_downloads)
     return exporter

@@ -29,7 +29,7 @@ SITE = "site"
 """Folder inside the reports that the site is written to if no other is named."""
 
 _TITLE = re.compile(r"<title>(.*?)</title>", flags=re.DOTALL)
-_DESCRIPTION = re.compile(r'<meta content="([^"]*)" name="description"/>\n?')
+_DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">\n?')
 _LEAD = re.compile(r'<p class="lead">(.*?)</p>', flags=re.DOTALL)
 _FIRST = re.compile(r'<div class="prose">.*?</h1>\s*<p>(.*?)</p>', flags=re.DOTALL)
 LONGEST = 200

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from multiprocessing import get_all_start_methods, get_context, util
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from typing import Any
 
-from analysis.core import library_notes
+from analysis.cache import store
+from analysis.core import library_notes, paths
+from analysis.reporting.unchanged import STATE_FOLDER
 
 ENGINE = "warm"
 PRELOAD = "analysis.reporting.preload"
@@ -24,6 +28,22 @@ LONGEST_SOCKET = 103
 
 # One thread a process: notebooks run beside each other, and a forked thread pool would wait for threads that are not there.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def begin_imports_early(output: Path, only: Sequence[str] = ()) -> None:
+    """Start the server before there is a plan, where no page has been made: then several will be.
+
+    Parameters
+    ----------
+    output : Path
+        Folder of the pages.
+    only : sequence of str
+        Stems of notebooks; empty for all.
+    """
+    stems = [path.stem for path in paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb") if not only or path.stem in only]
+    if len(stems) > 1 and not any((output / STATE_FOLDER / f"{stem}.json").exists() for stem in stems):
+        store.code_at_first()  # before a process imports the code that it will compute with
+        begin_imports(len(stems))
 
 
 def begin_imports(n_notebooks: int) -> None:
