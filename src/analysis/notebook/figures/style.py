@@ -162,9 +162,23 @@ def _inner(figure: Figure) -> str:
     found = re.search(r"<svg\b[^>]*?(viewBox=\"[^\"]*\")[^>]*>(.*)</svg>", text, flags=re.DOTALL)
     assert found is not None, "matplotlib writes one svg element"
     body = re.sub(r"<metadata>.*?</metadata>", "", found[2], flags=re.DOTALL)
-    # Several pictures share a page: groups need no names, and what is referred to gets one that no other picture has.
+    body = _TAG.sub(lambda tag: _LONG_NUMBER.sub(_rounded, tag[0]), body)
+    # Several pictures share a page: groups need no names, and what is referred to gets one that no other picture has, and
+    # every machine the same: matplotlib makes names of numbers with all their digits.
     body = re.sub(r"<g id=\"[^\"]*\"", "<g", body)
+    for place, name in enumerate(dict.fromkeys(_NAME.findall(body))):
+        body = re.sub(rf'(\bid="|xlink:href="#|url\(#){name}\b', rf"\g<1>{place}", body)
     own = "f" + hashlib.sha256(body.encode()).hexdigest()[:8]  # a name begins with a letter
     body = re.sub(r"(\bid=\"|xlink:href=\"#|url\(#)", rf"\g<1>{own}-", body).replace("xlink:href", "href")
     body = body.replace(INK, "currentColor").replace("'DejaVu Sans', sans-serif", "inherit")
     return f"{found[1]}>{body}"
+
+
+_TAG = re.compile(r"<[^>]*>")
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{4,}(?:e-?\d+)?")
+_NAME = re.compile(r'\bid="([^"]*)"')
+
+
+def _rounded(found: re.Match[str]) -> str:
+    """A coordinate to six digits: those beyond are the processor's, and nobody sees them."""
+    return f"{round(float(found[0]), 6) + 0.0:g}"
