@@ -246,3 +246,31 @@ def test_checks_of_an_estimate_fit_nothing_again(monkeypatch):
     augmented_weighting._PREDICTED.clear()
     assert estimate_doubly_robust(frame, POINTS, quantity="gap") == again
     assert len(fits) == 30
+
+
+@pytest.mark.parametrize("binary", [True, False])
+def test_a_covariate_that_does_not_vary_among_fitted_rows_moves_no_mean_elsewhere(binary):
+    """An outcome model of one group is asked for the mean of the other: what is constant in the one may vary in the other.
+
+    Left in, its coefficient is rounding (numpy's with AVX-512 gave means of 0 and 1), or takes half of the intercept.
+    """
+    rng = np.random.default_rng(3)
+    x, elsewhere = rng.normal(size=400), rng.normal(size=50)
+    outcome = (rng.random(400) < 1 / (1 + np.exp(-x))).astype(float) if binary else 100 + x + rng.normal(size=400)
+    constant, varies = np.full(400, -0.13), rng.normal(size=50)
+    found = augmented_weighting._predict(
+        np.column_stack([np.ones(400), constant, x, x - 2 * constant]),
+        outcome,
+        np.column_stack([np.ones(50), varies, elsewhere, rng.normal(size=50)]),
+        binary=binary,
+    )
+    plain = sm.GLM(outcome, sm.add_constant(x), family=sm.families.Binomial() if binary else sm.families.Gaussian())
+    assert found == pytest.approx(plain.fit().predict(sm.add_constant(elsewhere)), rel=1e-7)
+
+
+def test_fewer_fitted_rows_than_covariates_give_means_all_the_same():
+    rng = np.random.default_rng(4)
+    found = augmented_weighting._predict(
+        rng.normal(size=(5, 8)), rng.normal(size=5), rng.normal(size=(3, 8)), binary=False
+    )
+    assert np.isfinite(found).all()

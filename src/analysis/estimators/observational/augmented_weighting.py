@@ -224,6 +224,10 @@ def _fitted(matrix: np.ndarray, outcome: np.ndarray, new: np.ndarray, *, binary:
     found: np.ndarray
     if outcome.min() == outcome.max():
         return np.full(len(new), outcome[0])
+    # What the rows of a fold or a group do not vary in, or only together, tells them nothing: left in, its coefficient would be
+    # rounding, and means at other rows whatever that makes of them.
+    retained = independent_columns(matrix)
+    matrix, new = matrix[:, retained], new[:, retained]
     if not binary:
         found = new @ np.linalg.lstsq(matrix, outcome, rcond=None)[0]
         return found
