@@ -18,6 +18,7 @@ from analysis.core.errors import AnalysisError, UserMistake
 from analysis.demo.writing import write_demonstration
 from analysis.frames.builders import needs
 from analysis.frames.builders.catalogue import BUILDERS, Builder
+from analysis.reporting.own_run import kept_while
 
 Folder = Callable[..., Path]
 
@@ -106,7 +107,7 @@ def other_company(place: Path) -> Company | None:
     if handed is None:
         return None
     other = Company(load_settings(place))
-    other.take(pickle.loads(pickle.dumps(handed)))
+    other.take(pickle.loads(pickle.dumps(handed)), company.engine.folder)
     other.reader = company  # type: ignore[attr-defined]
     return other
 
@@ -174,3 +175,34 @@ def test_large_tables_are_not_written_down_for_another(folder: Folder, monkeypat
     assert other_company(place) is not None
     monkeypatch.setattr(handing_on, "MOST_HANDED", 5)
     assert other_company(place) is None
+
+
+def test_tables_kept_for_a_run_are_read_by_no_further_process(folder: Folder, reads: list[str]) -> None:
+    place = folder({"transactions.csv": BOUGHT, "subscriptions.csv": HELD.replace("2025-06-30", "2024-02-20")})
+    alone = open_company(place)
+    expected = {name: alone.table(name) for name in alone.names}
+    with kept_while(str(place), None):
+        first = open_company(place)
+        assert first.handed_on() is not None
+        n_read = len(reads)
+        second = open_company(place)
+        for name, table in expected.items():
+            assert second.table(name).entry == table.entry
+            pd.testing.assert_frame_equal(second.table(name).expression.execute(), table.expression.execute())
+        assert second.ledger() == first.ledger()
+        assert second.raw("transactions").expression.count().execute() == 4  # the files are still in reach
+        assert len(reads) == n_read
+
+
+def test_what_stays_for_the_next_command_names_nobody(folder: Folder, tmp_path: Path) -> None:
+    place, keep = folder({"transactions.csv": BOUGHT.replace("b,", "somebody-known,")}), tmp_path / "kept"
+    with kept_while(str(place), keep):
+        company = open_company(place)
+        handed = company.handed_on()
+        company.ledger()
+        assert handed is not None
+        assert b"somebody-known" in handed.file.read_bytes()
+        assert stat.S_IMODE(handed.file.parent.stat().st_mode) == 0o700
+    assert not handed.file.exists()
+    stays = [path for path in keep.rglob("*") if path.is_file()]
+    assert stays and not any(b"somebody-known" in path.read_bytes() for path in stays)

@@ -1,5 +1,5 @@
 """Tables that were read, handed on: to who reads the same files with the end of observation that was found in them, and to
-another process."""
+other processes."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ class HandedOn:
 
     Attributes
     ----------
-    folder : Path
-        Where they lie, in the folder of the engine that read them.
+    file : Path
+        The tables, as a file of DuckDB, which several processes may read.
     names : tuple of str
         Of the tables that are there.
     tables : mapping
@@ -79,27 +79,26 @@ class HandedOn:
         Name to why a table cannot be read.
     """
 
-    folder: Path
+    file: Path
     names: tuple[str, ...]
     tables: Mapping[str, CleanTable]
     mistakes: Mapping[str, UserMistake]
 
-    @property
-    def file(self) -> Path:
-        """The tables, as a file of DuckDB."""
-        return self.folder / "clean.duckdb"
-
 
 def hand_on(
-    engine: Engine, names: tuple[str, ...], tables: Mapping[str, CleanTable], mistakes: Mapping[str, UserMistake]
+    engine: Engine,
+    folder: Path,
+    names: tuple[str, ...],
+    tables: Mapping[str, CleanTable],
+    mistakes: Mapping[str, UserMistake],
 ) -> HandedOn | None:
-    """Write clean tables down for another process; None where they are too large."""
-    if engine.folder is None or sum(table.n for table in tables.values()) > MOST_HANDED:
+    """Write clean tables down in `folder` for other processes; None where they are too large."""
+    if sum(table.n for table in tables.values()) > MOST_HANDED:
         return None
+    file = folder / "clean.duckdb"
+    write_file(engine.backend, file, {name: table.expression for name, table in tables.items()})
     plain = {name: replace(table, expression=None, keep=None) for name, table in tables.items()}
-    handed = HandedOn(folder=engine.folder, names=names, tables=plain, mistakes=dict(mistakes))
-    write_file(engine.backend, handed.file, {name: table.expression for name, table in tables.items()})
-    return handed
+    return HandedOn(file=file, names=names, tables=plain, mistakes=dict(mistakes))
 
 
 def taken(handed: HandedOn, engine: Engine) -> dict[str, CleanTable]:

@@ -1,7 +1,7 @@
 """What was found out about a company's tables, kept in a private folder, so that of all processes of a run one works it out.
 
-Kept are frames, entries of the ledger and what is lacking: counts, and rows with codes in place of ids. The tables
-themselves stay in the engine of the process that read them. Files are written whole or not at all, and nobody but their
+Kept are frames, entries of the ledger and what is lacking: counts, and rows with codes in place of ids. The clean tables, ids
+and all, lie in a second folder, which always goes with the run. Files are written whole or not at all, and nobody but their
 owner may read them: what is read back is trusted, so that a file of somebody else's is not read.
 
 Temporary folders that hold a company's rows are held by a lock. What a killed process left, the next run removes.
@@ -53,13 +53,27 @@ class Kept:
     ----------
     folder : Path
         Of this user alone.
+    tables : Kept
+        The same for clean tables, in a folder that goes with the run; None where no process takes them from another.
     """
 
     folder: Path
+    tables: Kept | None = None
+
+    def known(self, key: str) -> Found | None:
+        """The result kept under `key`; None if nothing is."""
+        return _read(self._place(key))
+
+    def has(self, key: str) -> bool:
+        """Whether something is kept under `key`."""
+        return self._place(key).exists()
+
+    def _place(self, key: str) -> Path:
+        return self.folder / hashlib.sha256(key.encode()).hexdigest()[:32]
 
     def once(self, key: str, make: Callable[[], Found]) -> Found:
         """The result kept under `key`; made, and kept, by the one process that comes first."""
-        path = self.folder / hashlib.sha256(key.encode()).hexdigest()[:32]
+        path = self._place(key)
         found = _read(path)
         if found is not None:
             return found
@@ -71,15 +85,15 @@ class Kept:
         return found
 
 
-def begin(data: str, folder: Path | None) -> str:
-    """Let this process keep what it reads of the company at `data` in `folder`; None for no longer.
+def begin(data: str, folder: Path | None, tables: Path | None = None) -> str:
+    """Let this process keep what it reads of the company at `data` in `folder`, None for no longer, and clean tables in `tables`.
 
     Returns
     -------
     str
         What `join` takes, in other processes of the run.
     """
-    told = json.dumps([data, str(folder)]) if folder else ""
+    told = json.dumps([data, *(str(place) for place in (folder, tables) if place)]) if folder else ""
     join(told)
     return told
 
@@ -103,10 +117,11 @@ def kept_of(data: str) -> Kept | None:
     told = os.environ.get(VARIABLE)
     if not told:
         return None
-    place, folder = json.loads(told)
-    if place != data or not Path(folder).is_dir():
+    place, *folders = json.loads(told)
+    if place != data or not all(Path(folder).is_dir() for folder in folders):
         return None
-    return Kept(require_private(Path(folder)))
+    first, *second = (Kept(require_private(Path(folder))) for folder in folders)
+    return Kept(first.folder, tables=second[0] if second else None)
 
 
 def require_private(folder: Path) -> Path:

@@ -24,6 +24,9 @@ from analysis.company.row_accounting import asked_of, counted
 from analysis.company.settings import Settings, load_settings
 from analysis.core.errors import AnalysisError, UserMistake
 
+CLEAN = "clean tables"
+"""What all clean tables of a company are kept under, for the other processes of a run."""
+
 
 class Company:
     """A company's tables, read when they are first needed.
@@ -67,7 +70,11 @@ class Company:
         UserMistake
             If the data cannot be found or opened.
         """
-        return Engine(self.settings, backend=self._backend, tables=self._tables)
+        engine = Engine(self.settings, backend=self._backend, tables=self._tables)
+        known = self.kept.tables.known(CLEAN) if self.kept and self.kept.tables else None
+        if known and known.value:
+            self._mistakes, self._clean = dict(known.value.mistakes), taken(known.value, engine)
+        return engine
 
     @property
     def queries(self) -> QueryCount:
@@ -121,11 +128,11 @@ class Company:
 
     def _read_together(self, names: Iterable[str]) -> None:
         """Clean tables that are not clean yet: what is asked of all of them is asked in one query."""
+        engine = self.engine  # which comes with the tables that another process of the run has cleaned
         mistakes = self._mistakes
         todo = [name for name in names if name not in self._clean and name not in mistakes]
         if not todo:
             return
-        engine = self.engine
 
         def each(those: Iterable[str], work: Callable[[str], Any]) -> dict[str, Any]:
             found = {}
@@ -162,16 +169,27 @@ class Company:
             self.engine.settings = self.settings
 
     def handed_on(self) -> HandedOn | None:
-        """All tables, read and written down for another process; None where they are too large, or not in files."""
-        if not self.engine.embedded or self.engine.in_memory:
+        """All tables, read and written down for other processes; None where they are too large, or not in files.
+
+        What is kept for a run is kept for all its processes, which then read no table of their own.
+        """
+        engine = self.engine
+        if engine.folder is None or engine.in_memory:
             return None
         self._read_together(self.names)
-        return hand_on(self.engine, self.names, self._clean, self._mistakes)
+        for_all = self.kept.tables if self.kept else None
+        folder = for_all.folder if for_all else engine.folder
 
-    def take(self, handed: HandedOn) -> None:
-        """Take tables that another process has read, and its engine's folder for what this one makes of them."""
+        def written() -> Found:
+            return Found(value=hand_on(engine, folder, self.names, self._clean, self._mistakes))
+
+        found: HandedOn | None = (for_all.once(CLEAN, written) if for_all else written()).value
+        return found
+
+    def take(self, handed: HandedOn, beside: Path) -> None:
+        """Take tables that another process has read, and a place in its engine's folder for what this one makes of them."""
         self.names, self._mistakes = handed.names, dict(handed.mistakes)
-        self.engine = Engine(self.settings, looks_for_tables=False, beside=handed.folder)
+        self.engine = Engine(self.settings, looks_for_tables=False, beside=beside)
         self._clean = taken(handed, self.engine)
 
     def was_read(self, name: str) -> bool:
@@ -233,6 +251,11 @@ class Company:
         if known.fault is not None:
             raise known.fault
         return known.value
+
+    def has_kept(self, frames: Iterable[str]) -> bool:
+        """Whether all these frames, or what they lack, are kept: then no table has to be read for them."""
+        kept = self.kept
+        return kept is not None and all(kept.has(f"frame {key}") or kept.has(f"lacks {key}") for key in frames)
 
     def record(self, entry: Entry | Pending) -> None:
         """Keep the ledger entry of a frame, or what it is to be counted from."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from analysis.company.handing_on import HandedOn
@@ -66,13 +67,15 @@ def made_by_two(
         made_here.add(key)
         return make(source, key, given.get(key), give)
 
-    handed = company.handed_on() if give.there and data is not None and len(keys) >= FEW else None
-    if handed is not None:
-        give(_take, data, handed, company.kept)
+    others = give.there or company.kept is not None  # a second process here, or those of the pages
+    many = len(keys) >= FEW and not company.has_kept(keys)
+    handed = company.handed_on() if many and others and data is not None else None
+    if handed is not None and give.there:
+        give(_take, data, handed, company.engine.folder, company.kept)
     share = (give if handed else at_once).share(keys, here, _there, make, given)
     found = first()
     made = share()
-    counted = give(_counted) if handed else Done(((), QueryCount()))
+    counted = give(_counted) if handed and give.there else Done(((), QueryCount()))
 
     def hear() -> QueryCount:
         queries: QueryCount
@@ -91,9 +94,9 @@ def made_by_two(
     return {key: made[key] for key in keys}, hear, found
 
 
-def _take(data: str, handed: HandedOn, kept: Kept | None) -> None:
+def _take(data: str, handed: HandedOn, beside: Path, kept: Kept | None) -> None:
     company = Company(load_settings(data), kept=kept)
-    company.take(handed)
+    company.take(handed, beside)
     _taken[:] = [source_of(company)]
 
 

@@ -124,8 +124,8 @@ def kept_while(data: str, keep: Path | None, output: Path | None = None) -> Iter
             f"`--keep` must name a folder outside that of the reports ({output.name}), which are there to be handed on; "
             f"got {str(keep)!r}."
         )
-    with kept.folder_of_run(keep, content_of(data) if keep else "") as folder:
-        told = kept.begin(data, folder)
+    with kept.folder_of_run(keep, content_of(data) if keep else "") as folder, kept.folder_of_run(None, "") as tables:
+        told = kept.begin(data, folder, tables)
         try:
             yield told
         finally:
