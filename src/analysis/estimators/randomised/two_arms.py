@@ -54,18 +54,16 @@ class Contrast:
 
 def require_two_arms(frame: Frame, table: pd.DataFrame) -> None:
     """Raise FrameMistake unless both arms hold two units or more, in every stratum."""
-    if "stratum" not in table and min(int((table["assigned"] == arm).sum()) for arm in (0, 1)) >= 2:
-        return
     strata = table["stratum"] if "stratum" in table else table["assigned"] * 0
-    sizes = (
-        table.groupby([strata, table["assigned"]]).size().unstack(fill_value=0).reindex(columns=[0, 1], fill_value=0)
-    )
-    thin = sizes[(sizes < 2).any(axis=1)]
-    if len(thin):
-        where = f" in stratum {thin.index[0]!r}" if "stratum" in table else ""
+    codes, names = pd.factorize(strata, sort=True)
+    sizes = np.bincount(2 * codes + (table["assigned"] == 1), minlength=2 * len(names)).reshape(-1, 2)
+    thin = np.flatnonzero((sizes < 2).any(axis=1))
+    if len(thin) or not len(names):
+        control, treated = sizes[thin[0]] if len(thin) else (0, 0)
+        where = f" in stratum {names[thin[0]]!r}" if "stratum" in table and len(thin) else ""
         raise FrameMistake(
             f"Frame '{frame.name}' from {frame.context.source}: column `assigned` must hold 0 and 1 at least twice each"
-            f"{where}; got {int(thin.iloc[0, 0])} and {int(thin.iloc[0, 1])} units. Leave the stratum out, or widen it."
+            f"{where}; got {control} and {treated} units. Leave the stratum out, or widen it."
         )
 
 
@@ -78,20 +76,20 @@ def arm_means(table: pd.DataFrame) -> ArmMeans:
     Parameters
     ----------
     table : pandas.DataFrame
-        assigned (0, 1), outcome; stratum and cluster optional.
+        assigned (0, 1), outcome; stratum and cluster optional. Both arms must be in every stratum (`require_two_arms`).
     """
     if "cluster" in table:
         return _clustered_means(table)
     if "stratum" not in table:
         return _plain_means(table)
     cells = _cells(table)
-    weights, variances = cells["weight"], cells["variance"] / cells["n"]
-    arms = [cells["assigned"] == arm for arm in (0, 1)]
-    means = [float((weights * cells["mean"])[arm].sum()) for arm in arms]
+    weights, variances = cells.weight, cells.variance / cells.n
+    arms = [cells.arm == arm for arm in (0, 1)]
+    means = [float((weights * cells.mean)[arm].sum()) for arm in arms]
     errors = [float((weights**2 * variances)[arm].sum()) for arm in arms]
-    denominator = float(((weights**2 * variances) ** 2 / (cells["n"] - 1)).sum())
+    denominator = float(((weights**2 * variances) ** 2 / (cells.n - 1)).sum())
     df = sum(errors) ** 2 / denominator if denominator > 0 else math.inf
-    return ArmMeans(control=means[0], treated=means[1], covariance=np.diag(errors), df=df, n=int(cells["n"].sum()))
+    return ArmMeans(control=means[0], treated=means[1], covariance=np.diag(errors), df=df, n=int(cells.n.sum()))
 
 
 def _plain_means(table: pd.DataFrame) -> ArmMeans:
@@ -109,17 +107,28 @@ def _plain_means(table: pd.DataFrame) -> ArmMeans:
     )
 
 
-def _cells(table: pd.DataFrame) -> pd.DataFrame:
-    """One row a stratum and arm: n, mean, variance, and the stratum's share of all units."""
-    strata = table["stratum"] if "stratum" in table else table["assigned"] * 0
-    cells = (
-        table.assign(_stratum=strata)
-        .groupby(["_stratum", "assigned"])["outcome"]
-        .agg(n="size", mean="mean", variance="var")
-        .reset_index()
-    )
-    cells["weight"] = cells.groupby("_stratum")["n"].transform("sum") / len(table)
-    return cells
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Strata by arms, in arrays (A/A asks for them hundreds of times): units, mean and variance of the outcome, the stratum's
+    share of all units, the arm; and the cell of each row."""
+
+    n: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    arm: NDArray[np.int64]
+    of_row: NDArray[np.int64]
+
+
+def _cells(table: pd.DataFrame) -> _Cells:
+    strata = pd.factorize(table["stratum"], sort=True)[0] if "stratum" in table else np.zeros(len(table), dtype=int)
+    cell = 2 * strata + (table["assigned"] == 1).to_numpy(int)
+    outcome = table["outcome"].to_numpy(float)
+    n = np.bincount(cell).astype(float)
+    mean = np.bincount(cell, outcome) / n
+    variance = np.bincount(cell, (outcome - mean[cell]) ** 2) / (n - 1)
+    weight = np.repeat(n.reshape(-1, 2).sum(axis=1), 2) / len(table)
+    return _Cells(n, mean, variance, weight, np.arange(len(n)) % 2, cell)
 
 
 def _clustered_means(table: pd.DataFrame) -> ArmMeans:
@@ -130,24 +139,21 @@ def _clustered_means(table: pd.DataFrame) -> ArmMeans:
     clusters of which four were treated. Only the pairs of cluster and cell that have rows are held.
     """
     cells = _cells(table)
-    strata = table["stratum"] if "stratum" in table else table["assigned"] * 0
-    places = {cell: place for place, cell in enumerate(zip(cells["_stratum"], cells["assigned"], strict=True))}
-    cell_of = np.array([places[cell] for cell in zip(strata, table["assigned"], strict=True)])
-    cluster_of = np.unique(table["cluster"].to_numpy(), return_inverse=True)[1]
+    cell_of, cluster_of = cells.of_row, pd.factorize(table["cluster"], sort=True)[0]
     n_clusters = int(cluster_of.max()) + 1
     if n_clusters < FEWEST_CLUSTERS:
         raise FrameMistake(
             f"Column `cluster` must hold at least {FEWEST_CLUSTERS} clusters for a clustered interval; got {n_clusters}. "
             "Analyse one row a cluster instead."
         )
-    means, sizes = cells["mean"].to_numpy(), cells["n"].to_numpy(float)
-    pairs, pair_of, rows = np.unique(cluster_of * len(cells) + cell_of, return_inverse=True, return_counts=True)
-    cluster, cell = pairs // len(cells), pairs % len(cells)
+    means, sizes = cells.mean, cells.n
+    pairs, pair_of, rows = np.unique(cluster_of * len(sizes) + cell_of, return_inverse=True, return_counts=True)
+    cluster, cell = pairs // len(sizes), pairs % len(sizes)
     sums = np.bincount(pair_of, weights=table["outcome"].to_numpy(float) - means[cell_of])
     # A cluster that is a whole cell has no residual to correct: its sum is 0 as it is.
     share = rows / sizes[cell]
     corrected = 1 / np.sqrt(np.where(share < 1, 1 - share, 1.0))
-    to_arms = np.array([(cells["weight"] * (cells["assigned"] == arm)).to_numpy(float) for arm in (0, 1)])
+    to_arms = np.array([cells.weight * (cells.arm == arm) for arm in (0, 1)])
     scores = np.column_stack([np.bincount(cluster, sums * corrected * arm[cell] / sizes[cell]) for arm in to_arms])
     found = to_arms @ means
     weight = corrected * (to_arms[1] - to_arms[0])[cell] / sizes[cell]
