@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -228,12 +230,12 @@ def test_checks_of_an_estimate_fit_nothing_again(monkeypatch):
     """Each used to fit the five folds of the propensity anew: the better part of a page on 100,000 customers."""
     fits = []
 
-    class Counted(sm.GLM):
+    class Counted(sm.Logit):
         def __init__(self, *given, **named):
             fits.append(1)
             super().__init__(*given, **named)
 
-    monkeypatch.setattr(sm, "GLM", Counted)
+    monkeypatch.setattr(sm, "Logit", Counted)
     monkeypatch.setattr(augmented_weighting, "_PREDICTED", {})  # without what other tests left
     frame = confounded(800, seed=7)
     estimate_doubly_robust(frame, POINTS, quantity="gap")
@@ -274,3 +276,19 @@ def test_fewer_fitted_rows_than_covariates_give_means_all_the_same():
         rng.normal(size=(5, 8)), rng.normal(size=5), rng.normal(size=(3, 8)), binary=False
     )
     assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("separated", [False, True])
+def test_means_are_those_of_a_generalised_linear_model(separated):
+    """Also where all who have a rare property have the outcome: Newton's method ends nowhere, the means do."""
+    rng = np.random.default_rng(6)
+    rare, x = (rng.random(500) < 0.02).astype(float), rng.normal(size=500)
+    outcome = (rng.random(500) < 1 / (1 + np.exp(1 - x))).astype(float)
+    outcome[rare == 1] = 1.0 if separated else np.arange(rare.sum()) % 2
+    matrix = np.column_stack([np.ones(500), rare, x])
+    found = augmented_weighting._predict(matrix, outcome, matrix, binary=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = sm.GLM(outcome, matrix, family=sm.families.Binomial()).fit().predict(matrix)
+    assert found == pytest.approx(expected, rel=1e-8)
+    assert (found[rare == 1].min() > 1 - 1e-6) == separated

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import hashlib
 import math
@@ -218,10 +219,6 @@ MOST_PREDICTED = 64
 
 
 def _fitted(matrix: np.ndarray, outcome: np.ndarray, new: np.ndarray, *, binary: bool) -> np.ndarray:
-    import statsmodels.api as sm
-    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
-
-    found: np.ndarray
     if outcome.min() == outcome.max():
         return np.full(len(new), outcome[0])
     # What the rows of a fold or a group do not vary in, or only together, tells them nothing: left in, its coefficient would be
@@ -229,18 +226,31 @@ def _fitted(matrix: np.ndarray, outcome: np.ndarray, new: np.ndarray, *, binary:
     retained = independent_columns(matrix)
     matrix, new = matrix[:, retained], new[:, retained]
     if not binary:
-        found = new @ np.linalg.lstsq(matrix, outcome, rcond=None)[0]
+        found: np.ndarray = new @ np.linalg.lstsq(matrix, outcome, rcond=None)[0]
         return found
-    with warnings.catch_warnings():
-        # A group that a rare covariate separates perfectly gets probability 0 or 1: its weight is 0, and the overlap check sees it.
-        warnings.simplefilter("ignore", PerfectSeparationWarning)
-        warnings.simplefilter("ignore", RuntimeWarning)
-        fit = sm.GLM(outcome, matrix, family=sm.families.Binomial()).fit()
-    found = fit.predict(new)
+    from scipy.special import expit
+
+    found = expit(new @ _logistic(matrix, outcome))
     # A fit refers to itself, and holds a dozen copies of the matrix: left to chance, those of all folds lie about together.
-    del fit
     gc.collect(1)
     return found
+
+
+def _logistic(matrix: np.ndarray, outcome: np.ndarray) -> np.ndarray:
+    """Coefficients of a logistic regression by Newton's method; where a covariate separates who has the outcome, so that it
+    ends nowhere, by iteratively reweighted least squares, which stops once means no longer move."""
+    import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning, PerfectSeparationWarning
+
+    with warnings.catch_warnings():
+        # A group that a rare covariate separates perfectly gets probability 0 or 1: its weight is 0, and the overlap check sees it.
+        for kind in (PerfectSeparationWarning, ConvergenceWarning, HessianInversionWarning, RuntimeWarning):
+            warnings.simplefilter("ignore", kind)
+        with contextlib.suppress(np.linalg.LinAlgError):
+            fit = sm.Logit(outcome, matrix).fit(disp=False, maxiter=25, skip_hessian=True)
+            if fit.mle_retvals["converged"]:
+                return fit.params  # type: ignore[no-any-return]
+        return sm.GLM(outcome, matrix, family=sm.families.Binomial()).fit().params  # type: ignore[no-any-return]
 
 
 def _with_intercept(matrix: np.ndarray) -> np.ndarray:
