@@ -236,9 +236,15 @@ def _fitted(matrix: np.ndarray, outcome: np.ndarray, new: np.ndarray, *, binary:
     return found
 
 
+AT_REST = 1e-6
+"""Sum over rows of what is left between outcomes and means, times any covariate, at which a logistic regression is solved."""
+
+
 def _logistic(matrix: np.ndarray, outcome: np.ndarray) -> np.ndarray:
-    """Coefficients of a logistic regression by Newton's method; where a covariate separates who has the outcome, so that it
-    ends nowhere, by iteratively reweighted least squares, which stops once means no longer move."""
+    """Coefficients of a logistic regression by Newton's method, where it finds none by iteratively reweighted least squares.
+
+    Where a covariate separates who has the outcome, coefficients grow for ever; their means have come to rest all the same.
+    """
     import statsmodels.api as sm
     from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning, PerfectSeparationWarning
 
@@ -247,9 +253,10 @@ def _logistic(matrix: np.ndarray, outcome: np.ndarray) -> np.ndarray:
         for kind in (PerfectSeparationWarning, ConvergenceWarning, HessianInversionWarning, RuntimeWarning):
             warnings.simplefilter("ignore", kind)
         with contextlib.suppress(np.linalg.LinAlgError):
-            fit = sm.Logit(outcome, matrix).fit(disp=False, maxiter=25, skip_hessian=True)
-            if fit.mle_retvals["converged"]:
-                return fit.params  # type: ignore[no-any-return]
+            model = sm.Logit(outcome, matrix)
+            found: np.ndarray = model.fit(disp=False, maxiter=25, skip_hessian=True).params
+            if np.abs(model.score(found)).max() < AT_REST:
+                return found
         return sm.GLM(outcome, matrix, family=sm.families.Binomial()).fit().params  # type: ignore[no-any-return]
 
 
