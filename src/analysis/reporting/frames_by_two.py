@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -70,6 +71,8 @@ def made_by_two(
     others = give.there or company.kept is not None  # a second process here, or those of the pages
     many = len(keys) >= FEW and not company.has_kept(keys)
     handed = company.handed_on() if many and others and data is not None else None
+    if handed is not None:
+        _look_less_often()
     if handed is not None and give.there:
         give(_take, data, handed, company.engine.folder, company.kept)
     share = (give if handed else at_once).share(keys, here, _there, make, given)
@@ -94,7 +97,16 @@ def made_by_two(
     return {key: made[key] for key in keys}, hear, found
 
 
+def _look_less_often() -> None:
+    """Look for garbage less often: Ibis makes so many small objects that looking takes an eighth of `check`.
+
+    Only where tables are small enough to be handed on: a frame that is let go may wait for the next look.
+    """
+    gc.set_threshold(50_000, 20, 20)
+
+
 def _take(data: str, handed: HandedOn, beside: Path, kept: Kept | None) -> None:
+    _look_less_often()
     company = Company(load_settings(data), kept=kept)
     company.take(handed, beside)
     _taken[:] = [source_of(company)]
