@@ -74,3 +74,16 @@ def test_a_count_that_no_run_wrote_is_refused(stored, seal_again):
 def test_what_was_never_stored_is_due(stored):
     stored.unlink()
     assert "rows left out: nothing stored" in renewing.due()
+
+
+@pytest.mark.parametrize("first", ["few", "many"])
+def test_the_order_is_the_same_whichever_frame_was_built_before(first, monkeypatch):
+    """A frame out of the cache is not built, and its rows are counted later."""
+    monkeypatch.setattr(row_ledger, "_ENTRIES", {})
+
+    def frame(name, rows):
+        return lambda: kept("cookie_cats", name, "orders", ORDERS[:rows], ("no sum", lambda t: t["sum"].isna()))
+
+    source = replace(CATS, builders={"few": frame("few", 40), "many": frame("many", 400)}, files=lambda: ())
+    source.frame(first)
+    assert [entry.name for entry in renewing.counted_by(source)] == ["many", "few"]

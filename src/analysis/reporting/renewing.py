@@ -176,14 +176,17 @@ def renew_left_out() -> int:
 
 
 def counted_by(source: Source) -> tuple[Entry, ...]:
-    """Build every frame of a source; entries of its ledger from which something is left out."""
+    """Build every frame of a source; entries of its ledger from which something is left out, those that count most first.
+
+    The ledger has them in the order in which they were built, which hangs on what the cache held.
+    """
     for key in source.builders:
         source.frame(key)
     try:
         entries = source.ledger().entries
     except FrameUnavailable:  # no tables of a company, and nothing left out in pandas
         return ()
-    return tuple(entry for entry in entries if entry.left_out)
+    return tuple(sorted((entry for entry in entries if entry.left_out), key=lambda entry: (-entry.rows_in, entry.name)))
 
 
 def due() -> tuple[str, ...]:
