@@ -206,3 +206,18 @@ def test_what_stays_for_the_next_command_names_nobody(folder: Folder, tmp_path: 
     assert not handed.file.exists()
     stays = [path for path in keep.rglob("*") if path.is_file()]
     assert stays and not any(b"somebody-known" in path.read_bytes() for path in stays)
+
+
+def test_without_room_to_write_tables_down_each_process_reads_its_own(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import duckdb
+
+    def full(*_: object) -> None:
+        raise duckdb.IOException("No space left on device")
+
+    place = folder({"transactions.csv": BOUGHT})
+    monkeypatch.setattr(handing_on, "write_file", full)
+    with kept_while(str(place), None):
+        assert open_company(place).handed_on() is None
+        assert open_company(place).table("transactions").n == 3

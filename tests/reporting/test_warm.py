@@ -151,3 +151,26 @@ print(is_warm, worker.exitcode, tempfile.gettempdir() == os.environ["TMPDIR"], u
     assert (is_warm, code, still_named) == ("True", "0", "True")
     assert len(place) < 60
     assert not Path(place).exists()
+
+
+@pytest.mark.parametrize(
+    ("only", "made", "begins"),
+    [
+        ((), (), True),
+        ((), ("07_tiered_programmes",), False),
+        (("07_tiered_programmes",), (), False),
+        (("no_such",), (), False),
+    ],
+)
+def test_imports_begin_before_the_plan_where_several_pages_will_be_made(
+    only: tuple[str, ...], made: tuple[str, ...], begins: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began: list[str] = []
+    monkeypatch.setenv(warm.PRELOAD_VARIABLE, "least")
+    monkeypatch.setattr(forkserver, "ensure_running", lambda: began.append(os.environ[warm.PRELOAD_VARIABLE]))
+    for name in made:
+        record = tmp_path / warm.STATE_FOLDER / f"{name}.json"
+        record.parent.mkdir(exist_ok=True)
+        record.touch()
+    warm.begin_imports_early(tmp_path, only)
+    assert began == ([""] if begins else [])

@@ -92,11 +92,17 @@ def hand_on(
     tables: Mapping[str, CleanTable],
     mistakes: Mapping[str, UserMistake],
 ) -> HandedOn | None:
-    """Write clean tables down in `folder` for other processes; None where they are too large."""
+    """Write clean tables down in `folder` for other processes; None where they are too large, or there is no room."""
+    import duckdb
+
     if sum(table.n for table in tables.values()) > MOST_HANDED:
         return None
     file = folder / "clean.duckdb"
-    write_file(engine.backend, file, {name: table.expression for name, table in tables.items()})
+    try:
+        write_file(engine.backend, file, {name: table.expression for name, table in tables.items()})
+    except (duckdb.IOException, duckdb.OutOfMemoryException):
+        file.unlink(missing_ok=True)
+        return None  # each process cleans for itself
     plain = {name: replace(table, expression=None, keep=None) for name, table in tables.items()}
     return HandedOn(file=file, names=names, tables=plain, mistakes=dict(mistakes))
 

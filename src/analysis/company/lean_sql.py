@@ -45,9 +45,11 @@ def make_lean(backend: Any) -> None:
 def write_file(backend: Any, file: Path, tables: Mapping[str, Any]) -> None:
     """Write each expression as a table of the DuckDB file `file`, made for it, which is closed at the end."""
     backend.con.execute(f"ATTACH {text_literal(file)} AS written")
-    for name, expression in tables.items():
-        backend.con.execute(f"CREATE TABLE written.{_quoted(name)} AS {_typed(backend, expression)}").fetchall()
-    backend.con.execute("DETACH written")
+    try:
+        for name, expression in tables.items():
+            backend.con.execute(f"CREATE TABLE written.{_quoted(name)} AS {_typed(backend, expression)}").fetchall()
+    finally:
+        backend.con.execute("DETACH written")
 
 
 def read_file(backend: Any, file: Path, names: Iterable[str]) -> dict[str, Any]:

@@ -69,8 +69,7 @@ def run(
     from analysis.reporting.warm import begin_imports_early
 
     folder, wanted = _wanted(data, settings, output)
-    if not force:
-        begin_imports_early(folder, only or ())
+    begin_imports_early(folder, only or ())
     # Imported late: the server imports meanwhile.
     from analysis.reporting.progress import run_with_progress, where_nothing_changed
     from analysis.reporting.run import settled
