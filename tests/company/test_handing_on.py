@@ -175,6 +175,9 @@ def test_large_tables_are_not_written_down_for_another(folder: Folder, monkeypat
     assert other_company(place) is not None
     monkeypatch.setattr(handing_on, "MOST_HANDED", 5)
     assert other_company(place) is None
+    with kept_while(str(place), None):  # but for pages
+        handed = open_company(place).handed_on()
+        assert handed is not None and not handed.small
 
 
 def test_tables_kept_for_a_run_are_read_by_no_further_process(folder: Folder, reads: list[str]) -> None:

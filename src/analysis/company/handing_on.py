@@ -73,6 +73,8 @@ class HandedOn:
         The tables, as a file of DuckDB, which several processes may read.
     names : tuple of str
         Of the tables that are there.
+    small : bool
+        Whether another process may ask them while the one that read them does.
     tables : mapping
         Name to clean table, without its expression.
     mistakes : mapping
@@ -81,6 +83,7 @@ class HandedOn:
 
     file: Path
     names: tuple[str, ...]
+    small: bool
     tables: Mapping[str, CleanTable]
     mistakes: Mapping[str, UserMistake]
 
@@ -92,11 +95,9 @@ def hand_on(
     tables: Mapping[str, CleanTable],
     mistakes: Mapping[str, UserMistake],
 ) -> HandedOn | None:
-    """Write clean tables down in `folder` for other processes; None where they are too large, or there is no room."""
+    """Write clean tables down in `folder` for other processes; None where there is no room."""
     import duckdb
 
-    if sum(table.n for table in tables.values()) > MOST_HANDED:
-        return None
     file = folder / "clean.duckdb"
     try:
         write_file(engine.backend, file, {name: table.expression for name, table in tables.items()})
@@ -104,7 +105,12 @@ def hand_on(
         file.unlink(missing_ok=True)
         return None  # each process cleans for itself
     plain = {name: replace(table, expression=None, keep=None) for name, table in tables.items()}
-    return HandedOn(file=file, names=names, tables=plain, mistakes=dict(mistakes))
+    return HandedOn(file=file, names=names, small=small(tables), tables=plain, mistakes=dict(mistakes))
+
+
+def small(tables: Mapping[str, CleanTable]) -> bool:
+    """Whether two processes may ask these tables at the same time."""
+    return sum(table.n for table in tables.values()) <= MOST_HANDED
 
 
 def taken(handed: HandedOn, engine: Engine) -> dict[str, CleanTable]:

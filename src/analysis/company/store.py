@@ -14,7 +14,7 @@ from analysis.company.clean_table import CleanTable, SortedRows
 from analysis.company.cleaning import plain_texts, sort_rows
 from analysis.company.engine import Engine
 from analysis.company.frame_entries import Pending, counted_at_once
-from analysis.company.handing_on import HandedOn, hand_on, reads_alike, seen_to, taken
+from analysis.company.handing_on import HandedOn, hand_on, reads_alike, seen_to, small, taken
 from analysis.company.kept import Found, Kept, kept_of
 from analysis.company.ledger import Entry, Ledger
 from analysis.company.observing import last_day, observed_to
@@ -169,15 +169,18 @@ class Company:
             self.engine.settings = self.settings
 
     def handed_on(self) -> HandedOn | None:
-        """All tables, read and written down for other processes; None where they are too large, or not in files.
+        """All tables, read and written down for other processes; None where they are not in files, or there is no room.
 
-        What is kept for a run is kept for all its processes, which then read no table of their own.
+        What is kept for a run is kept for all its processes, which then read no table of their own. Where nothing is kept, they are
+        written down only if a process is to ask them beside this one, which large tables do not allow.
         """
         engine = self.engine
         if engine.folder is None or engine.in_memory:
             return None
         self._read_together(self.names)
         for_all = self.kept.tables if self.kept else None
+        if for_all is None and not small(self._clean):
+            return None
         folder = for_all.folder if for_all else engine.folder
 
         def written() -> Found:

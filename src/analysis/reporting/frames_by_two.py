@@ -71,6 +71,8 @@ def made_by_two(
     others = give.there or company.kept is not None  # a second process here, or those of the pages
     many = len(keys) >= FEW and not company.has_kept(keys)
     handed = company.handed_on() if many and others and data is not None else None
+    if handed is not None and not handed.small:
+        handed = None  # it is there for the pages
     if handed is not None:
         _look_less_often()
     if handed is not None and give.there:
