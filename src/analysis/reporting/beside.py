@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -64,6 +65,10 @@ class _Other(Give):
         self._waiting: set[Future[Any]] = set()
         self._idle = deque(modules)
         self._import_next()
+
+    def stop(self) -> None:
+        """Import nothing more."""
+        self._idle.clear()
 
     def _import_next(self, done: Future[Any] | None = None) -> None:
         """Let the other process import until there is work for it: work imports what it needs."""
@@ -138,12 +143,18 @@ def beside(*modules: str, context: BaseContext | None = None) -> Iterator[Give]:
     if (os.cpu_count() or 1) < 2:
         yield at_once
         return
-    with ProcessPoolExecutor(1, mp_context=context or multiprocessing.get_context("spawn"), initializer=_begin) as pool:
-        try:
-            yield _Other(pool, modules)
-        finally:  # nobody waits for what is still to come, nor for a process to take itself apart
+    pool = ProcessPoolExecutor(1, mp_context=context or multiprocessing.get_context("spawn"), initializer=_begin)
+    other = _Other(pool, modules)
+    try:
+        yield other
+    finally:  # nobody waits for what is still to come, nor for a process to take itself apart
+        other.stop()
+        if sys.version_info < (3, 12):
             for process in list((pool._processes or {}).values()):
                 process.kill()
+            pool.shutdown()
+        else:  # a pool whose process was killed waits for ever (seen on 3.12.1)
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _failing(fault: BrokenProcessPool) -> Later:
