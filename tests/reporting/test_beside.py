@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
@@ -112,6 +114,33 @@ def test_an_import_that_fails_is_no_matter() -> None:
     with beside("no_such_module", "math") as give:
         time.sleep(1)
         assert give(pow, 2, 3)() == 8
+
+
+LEFT = """
+import sys, time
+from analysis.reporting.beside import beside
+if __name__ == "__main__":
+    sys.path.insert(0, sys.argv[1])
+    with beside(*sys.argv[2:]) as give:
+        time.sleep(WHILE)
+    print("left")
+"""
+
+
+@pytest.mark.parametrize("first", ["import time; time.sleep(600)", "import os; os._exit(3)"])
+def test_a_process_that_ends_with_imports_to_come_is_not_waited_for(first: str, tmp_path: Path) -> None:
+    """Python 3.12 tells of a process that has ended under the lock by which the next import would begin."""
+    (tmp_path / "the_first.py").write_text(first)
+    script = tmp_path / "left.py"
+    script.write_text(LEFT.replace("WHILE", "2"))
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path), "the_first", "math", "json"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout == "left\n", done.stderr
 
 
 def test_ctrl_c_ends_the_other_process() -> None:

@@ -6,7 +6,6 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -66,21 +65,25 @@ class _Other(Give):
         self._idle = deque(modules)
         self._import_next()
 
-    def stop(self) -> None:
+    def stop_importing(self) -> None:
         """Import nothing more."""
         self._idle.clear()
 
     def _import_next(self, done: Future[Any] | None = None) -> None:
-        """Let the other process import until there is work for it: work imports what it needs."""
-        with contextlib.suppress(
-            IndexError, RuntimeError
-        ):  # nothing is left; the pool was shut down or its process ended
+        """Let the other process import until there is work for it: work imports what it needs.
+
+        Not once its process has ended: the pool says so under a lock that beginning with the next would wait for, for ever
+        (since Python 3.12).
+        """
+        if done is not None and isinstance(done.exception(), BrokenProcessPool):
+            return
+        with contextlib.suppress(IndexError, RuntimeError):  # nothing is left; the pool was shut down
             future = self._pool.submit(import_module, self._idle.popleft())
             future.add_done_callback(Future.exception)
             future.add_done_callback(self._import_next)
 
     def __call__(self, work: Callable[..., Any], *given: Any) -> Later:
-        self._idle.clear()
+        self.stop_importing()
         if len(self._waiting) >= MOST_WAITING:
             self._waiting = wait(self._waiting, return_when=FIRST_COMPLETED).not_done
         try:
@@ -143,18 +146,14 @@ def beside(*modules: str, context: BaseContext | None = None) -> Iterator[Give]:
     if (os.cpu_count() or 1) < 2:
         yield at_once
         return
-    pool = ProcessPoolExecutor(1, mp_context=context or multiprocessing.get_context("spawn"), initializer=_begin)
-    other = _Other(pool, modules)
-    try:
-        yield other
-    finally:  # nobody waits for what is still to come, nor for a process to take itself apart
-        other.stop()
-        if sys.version_info < (3, 12):
+    with ProcessPoolExecutor(1, mp_context=context or multiprocessing.get_context("spawn"), initializer=_begin) as pool:
+        other = _Other(pool, modules)
+        try:
+            yield other
+        finally:  # nobody waits for what is still to come, nor for a process to take itself apart
+            other.stop_importing()
             for process in list((pool._processes or {}).values()):
                 process.kill()
-            pool.shutdown()
-        else:  # a pool whose process was killed waits for ever (seen on 3.12.1)
-            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _failing(fault: BrokenProcessPool) -> Later:
