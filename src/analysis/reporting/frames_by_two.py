@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -68,19 +69,18 @@ def made_by_two(
         made_here.add(key)
         return make(source, key, given.get(key), give)
 
-    others = give.there or company.kept is not None  # a second process here, or those of the pages
-    many = len(keys) >= FEW and not company.has_kept(keys)
-    handed = company.handed_on() if many and others and data is not None else None
-    if handed is not None and not handed.small:
-        handed = None  # it is there for the pages
-    if handed is not None:
-        _look_less_often()
-    if handed is not None and give.there:
-        give(_take, data, handed, company.engine.folder, company.kept)
-    share = (give if handed else at_once).share(keys, here, _there, make, given)
-    found = first()
-    made = share()
-    counted = give(_counted) if handed and give.there else Done(((), QueryCount()))
+    wanted = give.there or company.kept is not None  # by a second process here, or by those of the pages
+    handed = None
+    if wanted and data is not None and len(keys) >= FEW and not company.has_kept(keys):
+        handed = company.handed_on()
+    by_two = handed is not None and handed.small and give.there
+    with _looking_less_often() if handed is not None and handed.small else contextlib.nullcontext():
+        if by_two:
+            give(_take, data, handed, company.engine.folder, company.kept)
+        share = (give if by_two else at_once).share(keys, here, _there, make, given)
+        found = first()
+        made = share()
+    counted = give(_counted) if by_two else Done(((), QueryCount()))
 
     def hear() -> QueryCount:
         queries: QueryCount
@@ -99,16 +99,23 @@ def made_by_two(
     return {key: made[key] for key in keys}, hear, found
 
 
-def _look_less_often() -> None:
-    """Look for garbage less often: Ibis makes so many small objects that looking takes an eighth of `check`.
+LESS_OFTEN = (50_000, 20, 20)
+"""Thresholds of the search for garbage: Ibis makes so many small objects that by Python's own it takes an eighth of `check`."""
 
-    Only where tables are small enough to be handed on: a frame that is let go may wait for the next look.
-    """
-    gc.set_threshold(50_000, 20, 20)
+
+@contextlib.contextmanager
+def _looking_less_often() -> Iterator[None]:
+    """Only where tables are small: a frame that is let go may wait for the next look."""
+    before = gc.get_threshold()
+    gc.set_threshold(*LESS_OFTEN)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _take(data: str, handed: HandedOn, beside: Path, kept: Kept | None) -> None:
-    _look_less_often()
+    gc.set_threshold(*LESS_OFTEN)  # this process makes frames and ends
     company = Company(load_settings(data), kept=kept)
     company.take(handed, beside)
     _taken[:] = [source_of(company)]

@@ -166,17 +166,19 @@ def _inner(figure: Figure) -> str:
     # Several pictures share a page: groups need no names, and what is referred to gets one that no other picture has, and
     # every machine the same: matplotlib makes names of numbers with all their digits.
     body = re.sub(r"<g id=\"[^\"]*\"", "<g", body)
-    for place, name in enumerate(dict.fromkeys(_NAME.findall(body))):
-        body = re.sub(rf'(\bid="|xlink:href="#|url\(#){name}\b', rf"\g<1>{place}", body)
+    places = {name: place for place, name in enumerate(dict.fromkeys(_ID.findall(body)))}
+    body = _NAMED.sub(lambda named: f"{named[1]}{places[named[2]]}", body)
     own = "f" + hashlib.sha256(body.encode()).hexdigest()[:8]  # a name begins with a letter
-    body = re.sub(r"(\bid=\"|xlink:href=\"#|url\(#)", rf"\g<1>{own}-", body).replace("xlink:href", "href")
+    body = _NAMED.sub(rf"\g<1>{own}-\g<2>", body).replace("xlink:href", "href")
     body = body.replace(INK, "currentColor").replace("'DejaVu Sans', sans-serif", "inherit")
     return f"{found[1]}>{body}"
 
 
 _TAG = re.compile(r"<[^>]*>")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{4,}(?:e-?\d+)?")
-_NAME = re.compile(r'\bid="([^"]*)"')
+_ID = re.compile(r'\bid="([^"]*)"')
+_NAMED = re.compile(r'(\bid="|xlink:href="#|url\(#)([^")]*)')
+"""Where a name is given, and where it is referred to."""
 
 
 def _rounded(found: re.Match[str]) -> str:
