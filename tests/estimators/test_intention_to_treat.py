@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import variance
 
 import numpy as np
 import pandas as pd
@@ -149,6 +150,28 @@ def test_clusters_of_equal_size_are_a_t_test_on_cluster_means(treated, controls)
     degrees = (a + b) ** 2 / (a**2 / (treated - 1) + b**2 / (controls - 1))
     half = error * stats.t.ppf(0.975, degrees)
     assert (found.low, found.high) == pytest.approx((value - half, value + half))
+
+
+def test_one_stratum_is_no_stratum_and_two_add_their_variances():
+    """Amounts: within one stratum Welch's interval as scipy has it; over two, Neyman's variance by the standard library."""
+    rng = np.random.default_rng(8)
+    table = pd.DataFrame(
+        {"assigned": np.repeat([0, 1], [7, 12]), "outcome": rng.gamma(2.0, 30.0, 19), "stratum": "all"}
+    )
+    arms = [table.loc[table["assigned"] == arm, "outcome"] for arm in (1, 0)]
+    found, welch = arm_means(table), stats.ttest_ind(*arms, equal_var=False)
+    assert found.df == pytest.approx(welch.df)
+    assert (found.treated - found.control) / math.sqrt(found.covariance.trace()) == pytest.approx(welch.statistic)
+
+    other = table.assign(stratum="other", outcome=table["outcome"] ** 1.2)[::-1].iloc[:15]
+    both = arm_means(pd.concat([table, other]))
+    for arm in (0, 1):
+        variances = [
+            variance(rows["outcome"]) / len(rows) * (len(part) / 34) ** 2
+            for part in (table, other)
+            for rows in [part[part["assigned"] == arm]]
+        ]
+        assert both.covariance[arm, arm] == pytest.approx(sum(variances))
 
 
 def dense_degrees(cluster, assigned, stratum) -> float:

@@ -10,7 +10,7 @@ import pytest
 from analysis.core import paths
 from analysis.core.errors import EXIT_DISAGREES, EXIT_NOTEBOOK_FAILED, EXIT_USER_MISTAKE, DataFault
 from analysis.register.claims import load_register
-from analysis.reporting import cli, workers
+from analysis.reporting import cli, warm, workers
 from analysis.reporting import run as run_module
 from analysis.reporting.plan import STATE_FOLDER
 from tests.helpers import code, markdown, write_notebook
@@ -257,3 +257,13 @@ def test_our_own_bugs_are_not_dressed_up_as_mistakes(shell, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["analysis", "run"])
     with pytest.raises(ZeroDivisionError, match="our bug"):
         cli.main()
+
+
+def test_imports_begin_before_the_plan_is_made(shell, monkeypatch):
+    seen, make_plan = [], run_module.make_plan
+    monkeypatch.setattr(warm, "begin_imports", lambda n: seen.append(f"imports for {n}"))
+    monkeypatch.setattr(
+        run_module, "make_plan", lambda *given, **named: (seen.append("plan"), make_plan(*given, **named))[1]
+    )
+    shell("run")
+    assert seen[:2] == ["imports for 2", "plan"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from analysis.frames.builders.catalogue import BUILDERS
 from analysis.reporting.beside import Give, at_once, beside
 from analysis.reporting.frames_by_two import FEW, made_by_two
 from analysis.reporting.own_data_check import check_company
-from analysis.reporting.own_run import frames_of, own_run
+from analysis.reporting.own_run import frames_of, kept_while, own_run
 from analysis.reporting.plan import Step
 from analysis.reporting.progress import LIBRARIES
 from analysis.sources.base import Source
@@ -96,6 +98,34 @@ def test_tables_too_large_to_be_handed_on_are_asked_by_one_process(shop: Path, m
         made, hear, _ = made_by_two(source, str(shop), KEYS, make, {}, give, lambda step: None, lambda: None)
         assert {later()[1] for later in made.values()} == {os.getpid()}
         assert hear().n == 0
+
+
+def test_large_tables_are_written_down_for_the_pages_and_asked_by_one_process(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handing_on, "MOST_HANDED", 10)
+    with kept_while(str(shop), None), beside() as give:
+        source, often = company_source(shop), gc.get_threshold()
+        made, hear, seen = made_by_two(source, str(shop), KEYS, make, {}, give, lambda step: None, gc.get_threshold)
+        assert {later()[1] for later in made.values()} == {os.getpid()}
+        assert hear().n == 0
+        assert seen == often
+        assert company_source(shop).company.table("campaigns").n > 10
+
+
+def test_garbage_is_looked_for_less_often_only_while_frames_of_small_tables_are_made(
+    shop: Path, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(partial(gc.set_threshold, *gc.get_threshold()))
+    often = (700, 10, 10)
+    gc.set_threshold(*often)
+    with beside() as give:
+        _, hear, seen = made_by_two(
+            company_source(shop), str(shop), KEYS, make, {}, give, lambda step: None, gc.get_threshold
+        )
+        hear()
+    assert seen[0] > often[0]
+    assert gc.get_threshold() == often
 
 
 @pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.slow), 2])
